@@ -1,0 +1,108 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { mustSucceed, output, succeeds } from './lib/run.ts';
+
+// Looks at the package from the outside: installs its tarball into an empty project, imports every export,
+// compiles against its types, and runs its command.
+
+interface Manifest {
+  readonly name: string;
+  readonly exports: Readonly<Record<string, unknown>>;
+  readonly bin: Readonly<Record<string, string>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+
+const ROOT = resolve('.');
+const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest; // ours
+
+/** The import specifiers of the package that name code; a pattern is not one specifier. */
+function codeSpecifiers(): readonly string[] {
+  return Object.keys(manifest.exports)
+    .filter((path) => !path.includes('*') && !path.endsWith('.json'))
+    .map((path) => path.replace(/^\./, manifest.name));
+}
+
+function pack(folder: string): string {
+  const printed = output('npm', ['pack', '--json', '--pack-destination', folder]);
+  const [packed] = JSON.parse(printed) as readonly { filename: string; size: number }[]; // npm's format
+  if (packed === undefined) throw new Error('npm pack made no tarball.');
+  console.log(`${packed.filename}: ${Math.round(packed.size / 1024)} KiB`);
+  return join(folder, packed.filename);
+}
+
+function install(project: string, tarball: string): void {
+  writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }\n');
+  const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--omit=peer', '--loglevel=error'];
+  if (!succeeds('npm', ['install', ...flags, tarball], project)) installOffline(project, tarball);
+  for (const peer of Object.keys(manifest.peerDependencies ?? {})) linkModule(project, peer);
+  linkModule(project, '@types/node');
+}
+
+/** Without a registry the dependencies are taken from this checkout; the tarball itself is still the real one. */
+function installOffline(project: string, tarball: string): void {
+  console.log('npm install failed; using the dependencies of this checkout');
+  const target = join(project, 'node_modules', manifest.name);
+  mkdirSync(target, { recursive: true });
+  output('tar', ['-xzf', tarball, '--strip-components=1', '-C', target]);
+  for (const name of Object.keys(manifest.dependencies ?? {})) linkModule(project, name);
+  const commands = join(project, 'node_modules', '.bin');
+  mkdirSync(commands, { recursive: true });
+  for (const [name, path] of Object.entries(manifest.bin)) {
+    symlinkSync(join(target, path), join(commands, name));
+  }
+}
+
+function linkModule(project: string, name: string): void {
+  const link = join(project, 'node_modules', name);
+  mkdirSync(dirname(link), { recursive: true });
+  rmSync(link, { recursive: true, force: true });
+  symlinkSync(join(ROOT, 'node_modules', name), link);
+}
+
+function importEverything(project: string): void {
+  const lines = codeSpecifiers().map(
+    (specifier) =>
+      `console.log('${specifier}:', Object.keys(await import('${specifier}')).length, 'exports');`,
+  );
+  writeFileSync(join(project, 'smoke.mjs'), `${lines.join('\n')}\n`);
+  mustSucceed(process.execPath, ['smoke.mjs'], project);
+}
+
+/** Compiles a user of the package with the declarations checked too, which an inner compile with skipLibCheck is not. */
+function compileAgainst(project: string): void {
+  const lines = codeSpecifiers().map(
+    (specifier, index) => `export * as m${index} from '${specifier}';`,
+  );
+  writeFileSync(join(project, 'user.ts'), `${lines.join('\n')}\n`);
+  const options = ['--strict', '--noEmit', '--target', 'es2022', '--module', 'nodenext'];
+  const library = ['--lib', 'es2023,esnext.disposable', '--types', 'node'];
+  const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+  mustSucceed(process.execPath, [compiler, ...options, ...library, 'user.ts'], project);
+}
+
+function runCommands(project: string): void {
+  for (const name of Object.keys(manifest.bin)) {
+    const printed = output(join(project, 'node_modules', '.bin', name), ['--help'], project);
+    if (printed.trim() === '') throw new Error(`${name} --help printed nothing.`);
+    console.log(`${name} --help: ok`);
+  }
+}
+
+function main(): void {
+  const folder = mkdtempSync(join(tmpdir(), 'pagefold-pack-'));
+  try {
+    const tarball = pack(folder);
+    const project = join(folder, 'project');
+    mkdirSync(project);
+    install(project, tarball);
+    importEverything(project);
+    compileAgainst(project);
+    runCommands(project);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+main();

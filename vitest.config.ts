@@ -1,0 +1,50 @@
+import { defineConfig } from 'vitest/config';
+import type { TestProjectConfiguration, ViteUserConfig } from 'vitest/config';
+
+const PROCESS_TIMEOUT_MS = 60_000;
+const TEST_TIMEOUT_MS = 10_000;
+
+/** One vitest project over `test/<name>`, with the shared setup. */
+function project(name: string, testTimeout: number = TEST_TIMEOUT_MS): TestProjectConfiguration {
+  return {
+    test: {
+      name,
+      include: [`test/${name}/**/*.test.ts`],
+      setupFiles: ['test/setup/fail-on-console.ts'],
+      testTimeout,
+      hookTimeout: testTimeout,
+    },
+  };
+}
+
+/** Type expectations: compiled, never run. */
+const typeTests: TestProjectConfiguration = {
+  test: {
+    name: 'types',
+    include: [],
+    typecheck: {
+      enabled: true,
+      only: true,
+      include: ['test/types/**/*.test-d.ts'],
+      tsconfig: 'tsconfig.type-tests.json',
+      ignoreSourceErrors: true,
+    },
+  },
+};
+
+const config: ViteUserConfig = defineConfig({
+  test: {
+    projects: [
+      project('unit'),
+      project('property', PROCESS_TIMEOUT_MS),
+      project('kernel', PROCESS_TIMEOUT_MS),
+      project('contract', PROCESS_TIMEOUT_MS),
+      project('integration', PROCESS_TIMEOUT_MS),
+      project('e2e', PROCESS_TIMEOUT_MS),
+      typeTests,
+    ],
+    passWithNoTests: false,
+  },
+});
+
+export default config;
