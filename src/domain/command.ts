@@ -1,0 +1,116 @@
+import type { MapChange } from './event-metadata.ts';
+import type { SessionManagerError } from './errors.ts';
+import type { JsonObject, JsonValue } from './json.ts';
+import type { EventFigures, ForkOrigin, LogEvent } from './log-event.ts';
+import type { PicoUsd } from './money.ts';
+import type { RunStatus } from './run.ts';
+import type { SegmentPolicy } from './segment.ts';
+import type { EventSource, EventType } from './session-event.ts';
+import type { TokenUsage } from './token-usage.ts';
+import type { UsageBuckets } from './usage.ts';
+
+/** What a new session begins with. */
+export interface NewSession {
+  readonly parentId: string | null;
+  readonly fork: ForkOrigin | null;
+  readonly properties: JsonObject;
+  readonly systemPrompt: string | null;
+  /** The model whose tokens are counted until one is named. */
+  readonly model: string;
+}
+
+/** What a new event is made from; the rest (id, time, tokens, cost, links) is decided. */
+export interface NewEvent {
+  /** Fresh when null. */
+  readonly id: string | null;
+  readonly message: JsonValue;
+  readonly source: EventSource;
+  readonly type: EventType;
+  readonly metadata: JsonObject;
+  /** `undefined` links a tool call to the message it belongs to. */
+  readonly parentEventId: string | null | undefined;
+  readonly taskId: string | null;
+  /** The model that counts, or that answered. */
+  readonly model: string;
+  readonly provider: string | null;
+  /** Figures the provider reported for the call that made this event. */
+  readonly reportedUsage: UsageBuckets | null;
+  /** What the provider says the call cost; beats every price list. */
+  readonly reportedCostPico: PicoUsd | null;
+  /** Replaces the counted usage when the caller knows better. */
+  readonly tokenUsage: TokenUsage | null;
+}
+
+/** Asks a session's actor for something; a command that is refused or repeated changes nothing. */
+export type Command =
+  | { readonly type: 'create'; readonly session: NewSession }
+  | {
+      readonly type: 'record-event';
+      readonly event: NewEvent;
+      /** Null keeps one segment for ever. */
+      readonly policy: SegmentPolicy | null;
+      /** What to create when there is no session yet; null makes that SESSION_NOT_FOUND. */
+      readonly create: NewSession | null;
+      readonly idempotencyKey: string | null;
+    }
+  | {
+      readonly type: 'change-event-usage';
+      readonly eventId: string;
+      /** Where the event is in the log. */
+      readonly eventPosition: number;
+      readonly before: EventFigures;
+      readonly after: EventFigures;
+      /** The version the figures were read at; a later change to the session makes the command SESSION_CONFLICT. */
+      readonly basisVersion: number;
+    }
+  | { readonly type: 'change-event-metadata'; readonly eventId: string; readonly change: MapChange }
+  | { readonly type: 'close-segment'; readonly policy: SegmentPolicy; readonly model: string }
+  | {
+      readonly type: 'apply-summary';
+      readonly segment: number;
+      readonly text: string;
+      readonly model: string;
+    }
+  | {
+      readonly type: 'set-system-prompt';
+      readonly systemPrompt: string | null;
+      readonly model: string;
+      readonly create: NewSession | null;
+    }
+  | { readonly type: 'change-properties'; readonly change: MapChange }
+  | { readonly type: 'change-values'; readonly change: MapChange }
+  | { readonly type: 'start-run'; readonly runId: string | null; readonly metadata: JsonObject }
+  | {
+      readonly type: 'move-run';
+      readonly runId: string;
+      readonly to: RunStatus;
+      readonly reason: string | undefined;
+    }
+  | { readonly type: 'add-run-tool-call'; readonly runId: string; readonly eventId: string }
+  | { readonly type: 'change-run-metadata'; readonly runId: string; readonly change: MapChange }
+  | { readonly type: 'set-parent'; readonly parentId: string | null }
+  | { readonly type: 'link-child'; readonly childId: string; readonly isFork: boolean }
+  | { readonly type: 'unlink-child'; readonly childId: string };
+
+/** Work that must follow the commit, see the store's outbox. */
+export interface FollowUp {
+  readonly id: string;
+  readonly dueAtMs: number;
+}
+
+/** What a decision comes to. */
+export type Decision =
+  | {
+      readonly kind: 'accepted';
+      readonly events: readonly LogEvent[];
+      /** `any`: true wherever it lands in the log. `expected`: only right after the state it was made from. */
+      readonly mode: 'any' | 'expected';
+      /** With `any`: still only while the same segment is open. */
+      readonly needsOpenSegment: boolean;
+      readonly addFollowUps: readonly FollowUp[];
+      readonly removeFollowUps: readonly string[];
+    }
+  | { readonly kind: 'unchanged' }
+  /** The idempotency key was seen before: this is what was recorded then. */
+  | { readonly kind: 'repeated'; readonly eventId: string; readonly position: number }
+  | { readonly kind: 'rejected'; readonly error: SessionManagerError };

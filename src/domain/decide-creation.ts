@@ -1,0 +1,61 @@
+import type { FollowUp, NewSession } from './command.ts';
+import { FOLLOW_UP_DELAY_MS, LINK_PARENT } from './decision.ts';
+import type { DecisionEnvironment } from './environment.ts';
+import { InvalidSessionOperation } from './errors.ts';
+import type { SessionKey } from './ids.ts';
+import type { LogEvent } from './log-event.ts';
+import type { SessionState } from './session-state.ts';
+
+/** What an actor knows when it decides; `state` is null while the session does not exist. */
+export interface DecisionContext {
+  readonly key: SessionKey;
+  readonly state: SessionState | null;
+  readonly env: DecisionEnvironment;
+}
+
+/** The events that begin a session. */
+export function creationEvents(context: DecisionContext, session: NewSession): readonly LogEvent[] {
+  const { key, env } = context;
+  if (session.parentId === key.sessionId) throw ancestorCycle(key.sessionId);
+  const created: LogEvent = {
+    type: 'session-created',
+    atMs: env.nowMs,
+    sessionId: key.sessionId,
+    tenant: key.tenant,
+    parentId: session.parentId,
+    fork: session.fork,
+    properties: session.properties,
+  };
+  return session.systemPrompt === null
+    ? [created]
+    : [created, promptEvent(session.systemPrompt, session.model, env)];
+}
+
+/** The system prompt as it is from now on, with its tokens. */
+export function promptEvent(
+  systemPrompt: string | null,
+  model: string,
+  env: DecisionEnvironment,
+): LogEvent {
+  const tokens = systemPrompt === null ? 0 : env.countTokens(systemPrompt, model);
+  return { type: 'system-prompt-changed', atMs: env.nowMs, systemPrompt, tokens };
+}
+
+/** A new session with a parent still has to be registered there; the reminder is part of the same commit. */
+export function creationFollowUps(
+  session: NewSession,
+  env: DecisionEnvironment,
+): readonly FollowUp[] {
+  return session.parentId === null
+    ? []
+    : [{ id: LINK_PARENT, dueAtMs: env.nowMs + FOLLOW_UP_DELAY_MS }];
+}
+
+/** The refusal of a link that would make a session its own ancestor. */
+export function ancestorCycle(sessionId: string): InvalidSessionOperation {
+  return new InvalidSessionOperation({
+    operation: 'setParent',
+    reason: 'a session cannot be its own ancestor',
+    sessionId,
+  });
+}

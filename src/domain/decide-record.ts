@@ -1,0 +1,213 @@
+import type { Command, Decision, FollowUp, NewEvent } from './command.ts';
+import { creationEvents, creationFollowUps, type DecisionContext } from './decide-creation.ts';
+import { accepted, FOLLOW_UP_DELAY_MS, summariseId } from './decision.ts';
+import type { DecisionEnvironment } from './environment.ts';
+import { InvalidSessionOperation, SessionNotFound } from './errors.ts';
+import { evolve, evolveAll } from './evolve.ts';
+import type { LogEvent } from './log-event.ts';
+import { extractiveSummary } from './segment-digest.ts';
+import { isSegmentDue, type SegmentPolicy } from './segment.ts';
+import { type Billing, messageContent, type SessionEvent } from './session-event.ts';
+import { KEY_RETENTION_MS, type SessionState, standingTokens } from './session-state.ts';
+import { toUsdString, type PicoUsd } from './money.ts';
+import type { TokenUsage } from './token-usage.ts';
+import type { UsageBuckets } from './usage.ts';
+
+type RecordCommand = Extract<Command, { readonly type: 'record-event' }>;
+
+/** The answer to a command whose idempotency key is remembered; null when it is a new one. */
+export function repeatedRecord(context: DecisionContext, command: RecordCommand): Decision | null {
+  if (command.idempotencyKey === null) return null;
+  // The state drops old keys only when a new one comes, so a quiet session still holds expired ones.
+  const oldestMs = context.env.nowMs - KEY_RETENTION_MS;
+  const seen = context.state?.rememberedKeys.find(
+    (entry) => entry.key === command.idempotencyKey && entry.atMs >= oldestMs,
+  );
+  return seen === undefined
+    ? null
+    : { kind: 'repeated', eventId: seen.eventId, position: seen.position };
+}
+
+/** Records an event; before a user message that finds the open segment full, closes it in the same commit. */
+export function recordEvent(context: DecisionContext, command: RecordCommand): Decision {
+  const { env } = context;
+  const begun = beginIfAbsent(context, command);
+  const ending = closingFor(begun.state, command, env);
+  const state = ending === null ? begun.state : evolve(begun.state, ending.event);
+  const recorded: LogEvent = {
+    type: 'event-recorded',
+    atMs: env.nowMs,
+    event: buildEvent(state, command, env),
+    idempotencyKey: command.idempotencyKey,
+  };
+  const events =
+    ending === null ? [...begun.events, recorded] : [...begun.events, ending.event, recorded];
+  return accepted(events, {
+    // A creation must come first, and a key must not be recorded by two processes at once.
+    mode: begun.events.length > 0 || command.idempotencyKey !== null ? 'expected' : 'any',
+    needsOpenSegment: ending !== null,
+    addFollowUps: [...begun.followUps, ...(ending?.followUps ?? [])],
+  });
+}
+
+/** Closes the open segment on request; an empty one stays open. */
+export function closeSegment(
+  state: SessionState,
+  command: Extract<Command, { readonly type: 'close-segment' }>,
+  env: DecisionEnvironment,
+): Decision {
+  if (state.open.messages === 0) {
+    throw new InvalidSessionOperation({
+      operation: 'closeSegment',
+      reason: 'the open segment holds no message',
+      sessionId: state.sessionId,
+    });
+  }
+  const { event, followUps } = closing(state, {
+    policy: command.policy,
+    model: command.model,
+    env,
+  });
+  return accepted([event], { needsOpenSegment: true, addFollowUps: followUps });
+}
+
+function beginIfAbsent(
+  context: DecisionContext,
+  command: RecordCommand,
+): {
+  readonly state: SessionState;
+  readonly events: readonly LogEvent[];
+  readonly followUps: readonly FollowUp[];
+} {
+  if (context.state !== null) return { state: context.state, events: [], followUps: [] };
+  if (command.create === null) throw new SessionNotFound({ sessionId: context.key.sessionId });
+  const events = creationEvents(context, command.create);
+  const state = evolveAll(null, events);
+  if (state === null) throw new TypeError('a creation has at least one event');
+  return { state, events, followUps: creationFollowUps(command.create, context.env) };
+}
+
+interface Closing {
+  readonly event: LogEvent;
+  readonly followUps: readonly FollowUp[];
+}
+
+function closingFor(
+  state: SessionState,
+  command: RecordCommand,
+  env: DecisionEnvironment,
+): Closing | null {
+  const { policy, event } = command;
+  if (policy === null || event.source !== 'user' || event.type !== 'message') return null;
+  const standing = standingTokens(state, policy.summaryTokens);
+  if (!isSegmentDue(state.open, { policy, standingTokens: standing })) return null;
+  return closing(state, { policy, model: event.model, env });
+}
+
+function closing(
+  state: SessionState,
+  params: {
+    readonly policy: SegmentPolicy;
+    readonly model: string;
+    readonly env: DecisionEnvironment;
+  },
+): Closing {
+  const { policy, env } = params;
+  const text = extractiveSummary(state.open.digest);
+  const segment = state.open.number;
+  const event: LogEvent = {
+    type: 'segment-closed',
+    atMs: env.nowMs,
+    segment,
+    summary: {
+      text,
+      tokens: env.countTokens(text, params.model),
+      origin: 'extractive',
+      revision: 0,
+    },
+    carryTokens: policy.carryTokens,
+  };
+  const followUp = { id: summariseId(segment), dueAtMs: env.nowMs + FOLLOW_UP_DELAY_MS };
+  return { event, followUps: policy.requestSummary ? [followUp] : [] };
+}
+
+function buildEvent(
+  state: SessionState,
+  command: RecordCommand,
+  env: DecisionEnvironment,
+): SessionEvent {
+  const input = command.event;
+  const contentTokens = env.countTokens(countedContent(input), input.model);
+  const billing = buildBilling(state, { command, contentTokens, env });
+  return {
+    id: input.id ?? env.newId(),
+    message: input.message,
+    timestampMs: env.nowMs,
+    source: input.source,
+    type: input.type,
+    metadata: input.metadata,
+    parentEventId: input.parentEventId === undefined ? parentOf(state, input) : input.parentEventId,
+    taskId: input.taskId,
+    tokenUsage: input.tokenUsage ?? countedUsage(input, contentTokens, billing),
+    contentTokens,
+    billing,
+  };
+}
+
+/** A message object counts whole when it carries tool calls, since those are sent too; else its content counts. */
+function countedContent(input: NewEvent): SessionEvent['message'] {
+  const { message } = input;
+  if (input.type !== 'message') return message;
+  const hasToolCalls = typeof message === 'object' && message !== null && 'tool_calls' in message;
+  return hasToolCalls ? message : messageContent(message);
+}
+
+/** A tool call belongs to the message it serves: the answer that asked for it, or the question being worked on. */
+function parentOf(state: SessionState, input: NewEvent): string | null {
+  return input.type === 'tool_call' ? (state.latestMessage?.eventId ?? null) : null;
+}
+
+function countedUsage(input: NewEvent, contentTokens: number, billing: Billing | null): TokenUsage {
+  const isAnswer = input.source === 'llm';
+  const cost = billing?.costPico ?? null;
+  return {
+    promptTokens: isAnswer ? 0 : contentTokens,
+    completionTokens: isAnswer ? contentTokens : 0,
+    totalTokens: contentTokens,
+    model: input.type === 'tool_call' ? '' : input.model,
+    estimatedCostUsd: cost === null ? null : toUsdString(BigInt(cost) as PicoUsd), // a stored integer
+    origin: 'estimated',
+  };
+}
+
+/** Only what a model wrote was a call that somebody pays for; everything else is paid as part of the next prompt. */
+function buildBilling(
+  state: SessionState,
+  params: {
+    readonly command: RecordCommand;
+    readonly contentTokens: number;
+    readonly env: DecisionEnvironment;
+  },
+): Billing | null {
+  const { event, policy } = params.command;
+  const isCall = event.source === 'llm' && event.type === 'message';
+  if (!isCall && event.reportedUsage === null) return null;
+  const promptTokens =
+    standingTokens(state, policy?.summaryTokens ?? 0) +
+    state.open.carriedTokens +
+    state.open.tokens;
+  const estimate: UsageBuckets = { inputTokens: promptTokens, outputTokens: params.contentTokens };
+  const usage = event.reportedUsage ?? estimate;
+  const origin = event.reportedUsage === null ? ('estimated' as const) : ('reported' as const);
+  const common = { origin, model: event.model, provider: event.provider, usage };
+  const kept = { ...common, estimate: origin === 'reported' ? estimate : null };
+  if (event.reportedCostPico !== null)
+    return { ...kept, costPico: event.reportedCostPico.toString() };
+  const priced = params.env.prices.priceUsage({
+    usage,
+    model: event.model,
+    ...(event.provider === null ? {} : { provider: event.provider }),
+    atMs: params.env.nowMs,
+  });
+  return { ...kept, costPico: priced.kind === 'priced' ? priced.costPico.toString() : null };
+}

@@ -1,0 +1,230 @@
+import { assertNever } from './assert.ts';
+import type { Command, Decision, NewSession } from './command.ts';
+import {
+  ancestorCycle,
+  creationEvents,
+  creationFollowUps,
+  type DecisionContext,
+  promptEvent,
+} from './decide-creation.ts';
+import { closeSegment, recordEvent, repeatedRecord } from './decide-record.ts';
+import { addRunToolCall, changeRunMetadata, moveExistingRun, startRun } from './decide-run.ts';
+import {
+  accepted,
+  FOLLOW_UP_DELAY_MS,
+  LINK_PARENT,
+  summariseId,
+  UNCHANGED,
+} from './decision.ts';
+import type { DecisionEnvironment } from './environment.ts';
+import {
+  InvalidSessionOperation,
+  SessionAlreadyExists,
+  SessionManagerError,
+  SessionNotFound,
+} from './errors.ts';
+import type { LogEvent } from './log-event.ts';
+import { MAX_CHILDREN, type SessionState } from './session-state.ts';
+
+/** Turns a command into the events that carry it out, or says why not. Pure and synchronous. */
+export function decide(context: DecisionContext, command: Command): Decision {
+  try {
+    return decideCommand(context, command);
+  } catch (error) {
+    if (error instanceof SessionManagerError) return { kind: 'rejected', error };
+    // A fault of ours must fail the command that met it, not the others of its commit.
+    return {
+      kind: 'rejected',
+      error: new SessionManagerError('The command could not be decided', { cause: error }),
+    };
+  }
+}
+
+function decideCommand(context: DecisionContext, command: Command): Decision {
+  const { state } = context;
+  switch (command.type) {
+    case 'create':
+      return create(context, command.session);
+    case 'record-event':
+      return repeatedRecord(context, command) ?? recordEvent(context, command);
+    case 'set-system-prompt':
+      return setSystemPrompt(context, command);
+    default:
+      if (state === null) throw new SessionNotFound({ sessionId: context.key.sessionId });
+      return decideExisting(state, command, context.env);
+  }
+}
+
+type ExistingCommand = Exclude<Command, { type: 'create' | 'record-event' | 'set-system-prompt' }>;
+
+function decideExisting(
+  state: SessionState,
+  command: ExistingCommand,
+  env: DecisionEnvironment,
+): Decision {
+  const atMs = env.nowMs;
+  switch (command.type) {
+    case 'change-event-usage':
+      return changeUsage(state, command, atMs);
+    case 'change-event-metadata':
+      return accepted([
+        { type: 'event-metadata-changed', atMs, eventId: command.eventId, change: command.change },
+      ]);
+    case 'close-segment':
+      return closeSegment(state, command, env);
+    case 'apply-summary':
+      return applySummary(state, command, env);
+    case 'change-properties':
+      // Labels are made from the whole map, so the map must be the one they were made from.
+      return accepted([{ type: 'properties-changed', atMs, change: command.change }], {
+        mode: 'expected',
+      });
+    case 'change-values':
+      return accepted([{ type: 'values-changed', atMs, change: command.change }]);
+    case 'start-run':
+      return startRun(state, command, env);
+    case 'move-run':
+      return moveExistingRun(state, command, env);
+    case 'add-run-tool-call':
+      return addRunToolCall(state, command, env);
+    case 'change-run-metadata':
+      return changeRunMetadata(state, command, env);
+    case 'set-parent':
+      return setParent(state, command.parentId, atMs);
+    case 'link-child':
+      return linkChild(state, command, atMs);
+    case 'unlink-child':
+      return unlinkChild(state, command.childId, atMs);
+    default:
+      return assertNever(command);
+  }
+}
+
+function create(context: DecisionContext, session: NewSession): Decision {
+  const { sessionId } = context.key;
+  if (context.state !== null) throw new SessionAlreadyExists({ sessionId });
+  return accepted(creationEvents(context, session), {
+    mode: 'expected',
+    addFollowUps: creationFollowUps(session, context.env),
+  });
+}
+
+function setSystemPrompt(
+  context: DecisionContext,
+  command: Extract<Command, { type: 'set-system-prompt' }>,
+): Decision {
+  const { state, env } = context;
+  if (state !== null) {
+    if (state.systemPrompt === command.systemPrompt) return UNCHANGED;
+    return accepted([promptEvent(command.systemPrompt, command.model, env)]);
+  }
+  if (command.create === null) throw new SessionNotFound({ sessionId: context.key.sessionId });
+  const session = { ...command.create, systemPrompt: command.systemPrompt };
+  return accepted(creationEvents(context, session), {
+    mode: 'expected',
+    addFollowUps: creationFollowUps(session, env),
+  });
+}
+
+function changeUsage(
+  state: SessionState,
+  command: Extract<Command, { type: 'change-event-usage' }>,
+  atMs: number,
+): Decision {
+  if (state.version !== command.basisVersion) {
+    throw new SessionManagerError('The session changed while its usage was being corrected', {
+      code: 'SESSION_CONFLICT',
+      data: { expected: command.basisVersion, actual: state.version },
+    });
+  }
+  const { eventId, eventPosition, before, after } = command;
+  if (eventPosition <= (state.fork?.position ?? 0)) {
+    throw new InvalidSessionOperation({
+      operation: 'changeEventUsage',
+      reason:
+        'the event belongs to the session this one was forked from, and so does what was paid for it',
+      sessionId: state.sessionId,
+    });
+  }
+  const event: LogEvent = {
+    type: 'event-usage-changed',
+    atMs,
+    eventId,
+    eventPosition,
+    before,
+    after,
+  };
+  return accepted([event], { mode: 'expected' });
+}
+
+function applySummary(
+  state: SessionState,
+  command: Extract<Command, { type: 'apply-summary' }>,
+  env: DecisionEnvironment,
+): Decision {
+  const segment = state.closed.find((candidate) => candidate.number === command.segment);
+  if (segment === undefined) {
+    throw new InvalidSessionOperation({
+      operation: 'applySummary',
+      reason: `segment ${command.segment} is not a recently closed one`,
+      sessionId: state.sessionId,
+    });
+  }
+  const summary = {
+    text: command.text,
+    tokens: env.countTokens(command.text, command.model),
+    origin: 'model' as const,
+    revision: segment.summary.revision + 1,
+  };
+  const event: LogEvent = {
+    type: 'summary-applied',
+    atMs: env.nowMs,
+    segment: segment.number,
+    summary,
+  };
+  return accepted([event], { mode: 'expected', removeFollowUps: [summariseId(segment.number)] });
+}
+
+function setParent(state: SessionState, parentId: string | null, atMs: number): Decision {
+  if (state.parentId === parentId) return UNCHANGED;
+  if (parentId === state.sessionId) throw ancestorCycle(parentId);
+  // The parent's list still has to follow; the reminder to see to it is part of the same commit.
+  const followUp = { id: LINK_PARENT, dueAtMs: atMs + FOLLOW_UP_DELAY_MS };
+  return accepted([{ type: 'parent-changed', atMs, parentId }], {
+    mode: 'expected',
+    addFollowUps: parentId === null ? [] : [followUp],
+  });
+}
+
+function linkChild(
+  state: SessionState,
+  command: Extract<Command, { type: 'link-child' }>,
+  atMs: number,
+): Decision {
+  const { childId, isFork } = command;
+  if (childId === state.sessionId) throw ancestorCycle(childId);
+  if (state.children.some((child) => child.id === childId)) return UNCHANGED;
+  if (state.children.length >= MAX_CHILDREN) {
+    throw new InvalidSessionOperation({
+      operation: 'addChild',
+      reason: `a session has at most ${MAX_CHILDREN} children`,
+      sessionId: state.sessionId,
+    });
+  }
+  return accepted([{ type: 'child-changed', atMs, childId, isLinked: true, isFork }], {
+    mode: 'expected',
+  });
+}
+
+function unlinkChild(state: SessionState, childId: string, atMs: number): Decision {
+  const child = state.children.find((candidate) => candidate.id === childId);
+  if (child === undefined) return UNCHANGED;
+  const event: LogEvent = {
+    type: 'child-changed',
+    atMs,
+    childId,
+    isLinked: false,
+    isFork: child.isFork,
+  };
+  return accepted([event], { mode: 'expected' });
+}

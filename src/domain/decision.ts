@@ -1,0 +1,36 @@
+import type { Decision, FollowUp } from './command.ts';
+import type { LogEvent } from './log-event.ts';
+
+/** Due time of a follow-up: long enough for the direct path to have settled it, short enough to be soon. */
+export const FOLLOW_UP_DELAY_MS = 30_000;
+
+/** Id of the follow-up that registers a new session with its parent. */
+export const LINK_PARENT = 'link-parent';
+
+/** Id of the follow-up that asks for a better summary of a closed segment. */
+export function summariseId(segment: number): string {
+  return `summarise/${segment}`;
+}
+
+/** There is nothing to do; the caller succeeds without a commit. */
+export const UNCHANGED: Decision = { kind: 'unchanged' };
+
+/** A decision to record events; without options they are true wherever they land in the log. */
+export function accepted(
+  events: readonly LogEvent[],
+  options: {
+    readonly mode?: 'any' | 'expected';
+    readonly needsOpenSegment?: boolean;
+    readonly addFollowUps?: readonly FollowUp[];
+    readonly removeFollowUps?: readonly string[];
+  } = {},
+): Decision {
+  return {
+    kind: 'accepted',
+    events,
+    mode: options.mode ?? 'any',
+    needsOpenSegment: options.needsOpenSegment ?? false,
+    addFollowUps: options.addFollowUps ?? [],
+    removeFollowUps: options.removeFollowUps ?? [],
+  };
+}

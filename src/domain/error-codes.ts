@@ -1,0 +1,78 @@
+/** What a caller can rely on about one error code. */
+export interface ErrorCodeInfo {
+  /** Whether the same call may succeed later without a change. */
+  readonly retryable: boolean;
+  /** The HTTP status a service would answer with. */
+  readonly httpStatus: number;
+  /** One line that says what to do. */
+  readonly remedy: string;
+}
+
+function code(retryable: boolean, httpStatus: number, remedy: string): ErrorCodeInfo {
+  return { retryable, httpStatus, remedy };
+}
+
+/** The names of all error codes. */
+const NAMES = [
+  'ABORTED',
+  'CLOSED',
+  'CORRUPT_RECORD',
+  'DEADLINE_EXCEEDED',
+  'EVENT_TOO_LARGE',
+  'FENCED',
+  'HISTORY_REGRESSED',
+  'INVALID_INPUT',
+  'INVALID_SESSION_OPERATION',
+  'OVERLOADED',
+  'SCHEMA_TOO_NEW',
+  'SESSION_ALREADY_EXISTS',
+  'SESSION_CONFLICT',
+  'SESSION_MANAGER_ERROR',
+  'SESSION_NOT_FOUND',
+  'STORAGE_ERROR',
+  'TOKEN_LIMIT_EXCEEDED',
+  'TOOL_PROCESSING_ERROR',
+  'UNKNOWN_OUTCOME',
+] as const;
+
+/** A stable error code. */
+export type ErrorCode = (typeof NAMES)[number];
+
+/** Every stable error code; `docs/errors.md` is made from this table. */
+export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeInfo>> = {
+  ABORTED: code(false, 499, 'The signal was aborted before the command ran; nothing was recorded.'),
+  CLOSED: code(false, 503, 'The runtime was closed; open a new one.'),
+  CORRUPT_RECORD: code(
+    false,
+    500,
+    'A stored record cannot be read; restore it or delete the session.',
+  ),
+  DEADLINE_EXCEEDED: code(
+    true,
+    504,
+    'The deadline passed before the command ran; nothing was recorded.',
+  ),
+  EVENT_TOO_LARGE: code(false, 413, 'Store the content elsewhere and record a reference to it.'),
+  FENCED: code(false, 409, 'A newer owner exists; stop writing under the old epoch.'),
+  HISTORY_REGRESSED: code(
+    false,
+    500,
+    'The store lost acknowledged history; check its backups and replicas.',
+  ),
+  INVALID_INPUT: code(false, 400, 'Correct the named field.'),
+  INVALID_SESSION_OPERATION: code(false, 409, 'The session is not in a state that allows this.'),
+  OVERLOADED: code(true, 429, 'Retry after `retryAfterMs`, or raise the named limit.'),
+  SCHEMA_TOO_NEW: code(false, 500, 'A newer version of pagefold wrote this; upgrade this process.'),
+  SESSION_ALREADY_EXISTS: code(false, 409, 'Choose another id, or open the existing session.'),
+  SESSION_CONFLICT: code(true, 409, 'Another writer kept winning; retry with less concurrency.'),
+  SESSION_MANAGER_ERROR: code(false, 500, 'See the message and the cause.'),
+  SESSION_NOT_FOUND: code(false, 404, 'Check the tenant and the id; the session may have expired.'),
+  STORAGE_ERROR: code(true, 503, 'The store failed before anything was recorded; retry.'),
+  TOKEN_LIMIT_EXCEEDED: code(false, 413, 'Raise the token limit or shorten what must be kept.'),
+  TOOL_PROCESSING_ERROR: code(false, 500, 'See the reason given by the tool.'),
+  UNKNOWN_OUTCOME: code(
+    true,
+    504,
+    'The write may or may not be recorded; repeat it with the same idempotency key.',
+  ),
+};

@@ -1,0 +1,260 @@
+import { assertNever } from './assert.ts';
+import { applyMapChange } from './event-metadata.ts';
+import { toText } from './json.ts';
+import type {
+  ChildChanged,
+  EventRecorded,
+  LogEvent,
+  SegmentClosed,
+  SessionCreated,
+  SummaryApplied,
+} from './log-event.ts';
+import { isEnded, type SessionRun } from './run.ts';
+import { withOtherMessage, withUserMessage } from './segment-digest.ts';
+import {
+  MAX_CARRIED_EXCHANGES,
+  MAX_RESIDENT_SEGMENTS,
+  MESSAGE_OVERHEAD_TOKENS,
+  nextSegment,
+  openSegment,
+  type ClosedSegment,
+  type Exchange,
+  type OpenSegment,
+  type SegmentDigest,
+} from './segment.ts';
+import { messageContent, type SessionEvent } from './session-event.ts';
+import {
+  KEY_RETENTION_MS,
+  MAX_ENDED_RUNS,
+  MAX_REMEMBERED_KEYS,
+  type RememberedKey,
+  type SessionState,
+} from './session-state.ts';
+import { countEvent, NO_TOTALS, withFigures } from './totals.ts';
+
+/**
+ * The state after one more record of the log. Pure: the same records give the same state in every process.
+ * `state` is null before the first record, and the parent's state at the fork position for the first record of a fork.
+ */
+export function evolve(state: SessionState | null, event: LogEvent): SessionState {
+  if (event.type === 'session-created') return begin(state, event);
+  if (state === null) throw new TypeError(`a log cannot begin with ${event.type}`);
+  return { ...change(state, event), version: state.version + 1, updatedAtMs: event.atMs };
+}
+
+/** Folds records, oldest first. */
+export function evolveAll(
+  state: SessionState | null,
+  events: readonly LogEvent[],
+): SessionState | null {
+  return events.reduce<SessionState | null>(evolve, state);
+}
+
+function begin(origin: SessionState | null, event: SessionCreated): SessionState {
+  const identity = {
+    sessionId: event.sessionId,
+    tenant: event.tenant,
+    createdAtMs: event.atMs,
+    updatedAtMs: event.atMs,
+    parentId: event.parentId,
+    fork: event.fork,
+    children: [],
+    runs: [],
+    rememberedKeys: [],
+  };
+  if (event.fork !== null) return beginFork(origin, event, identity);
+  return {
+    ...identity,
+    version: 1,
+    lastEventAtMs: null,
+    systemPrompt: null,
+    systemPromptTokens: 0,
+    properties: event.properties,
+    values: {},
+    totals: NO_TOTALS,
+    open: openSegment(1, 2),
+    closed: [],
+    latestMessage: null,
+  };
+}
+
+/** A fork keeps the conversation of its origin; what was paid for it stays with the origin, so that sums add up. */
+function beginFork(
+  origin: SessionState | null,
+  event: SessionCreated,
+  identity: Pick<
+    SessionState,
+    | 'sessionId'
+    | 'tenant'
+    | 'createdAtMs'
+    | 'updatedAtMs'
+    | 'parentId'
+    | 'fork'
+    | 'children'
+    | 'runs'
+    | 'rememberedKeys'
+  >,
+): SessionState {
+  if (origin === null) throw new TypeError('a fork begins from the state of its origin');
+  const { totals } = origin;
+  return {
+    ...origin,
+    ...identity,
+    version: origin.version + 1,
+    properties: { ...origin.properties, ...event.properties },
+    totals: {
+      ...NO_TOTALS,
+      counts: totals.counts,
+      promptTokens: totals.promptTokens,
+      completionTokens: totals.completionTokens,
+      totalTokens: totals.totalTokens,
+    },
+  };
+}
+
+function change(state: SessionState, event: Exclude<LogEvent, SessionCreated>): SessionState {
+  switch (event.type) {
+    case 'event-recorded':
+      return record(state, event);
+    case 'event-usage-changed': {
+      const without = withFigures(state.totals, event.before, -1);
+      return { ...state, totals: withFigures(without, event.after, 1) };
+    }
+    case 'event-metadata-changed':
+      return state;
+    case 'segment-closed':
+      return closeSegment(state, event);
+    case 'summary-applied':
+      return applySummary(state, event);
+    case 'system-prompt-changed':
+      return { ...state, systemPrompt: event.systemPrompt, systemPromptTokens: event.tokens };
+    case 'properties-changed':
+      return { ...state, properties: applyMapChange(state.properties, event.change) };
+    case 'values-changed':
+      return { ...state, values: applyMapChange(state.values, event.change) };
+    case 'run-changed':
+      return { ...state, runs: withRun(state.runs, event.run) };
+    case 'parent-changed':
+      return { ...state, parentId: event.parentId };
+    case 'child-changed':
+      return { ...state, children: withChild(state, event) };
+    default:
+      return assertNever(event);
+  }
+}
+
+function record(state: SessionState, recorded: EventRecorded): SessionState {
+  const { event } = recorded;
+  const counted = { ...state.totals, counts: countEvent(state.totals.counts, event) };
+  const position = state.version + 1;
+  return {
+    ...state,
+    lastEventAtMs: Math.max(state.lastEventAtMs ?? event.timestampMs, event.timestampMs),
+    totals: withFigures(counted, event, 1),
+    open: withEvent(state.open, event, position),
+    latestMessage: latestMessage(state, event),
+    rememberedKeys: rememberKey(state.rememberedKeys, recorded, position),
+  };
+}
+
+function latestMessage(state: SessionState, event: SessionEvent): SessionState['latestMessage'] {
+  if (event.type !== 'message' || event.source === 'system') return state.latestMessage;
+  return { eventId: event.id, source: event.source };
+}
+
+function rememberKey(
+  keys: readonly RememberedKey[],
+  recorded: EventRecorded,
+  position: number,
+): readonly RememberedKey[] {
+  if (recorded.idempotencyKey === null) return keys;
+  const oldestMs = recorded.atMs - KEY_RETENTION_MS;
+  const kept = keys.slice(-MAX_REMEMBERED_KEYS + 1).filter((entry) => entry.atMs >= oldestMs);
+  return [
+    ...kept,
+    { key: recorded.idempotencyKey, eventId: recorded.event.id, position, atMs: recorded.atMs },
+  ];
+}
+
+function withEvent(open: OpenSegment, event: SessionEvent, position: number): OpenSegment {
+  const isMessage = event.type === 'message';
+  return {
+    ...open,
+    tokens: open.tokens + promptTokens(event),
+    messages: open.messages + Number(isMessage),
+    exchanges: withExchange(open.exchanges, event, position),
+    digest: isMessage ? withMessage(open.digest, event) : open.digest,
+  };
+}
+
+function withExchange(
+  exchanges: readonly Exchange[],
+  event: SessionEvent,
+  position: number,
+): readonly Exchange[] {
+  const latest = exchanges.at(-1);
+  const opensExchange = event.type === 'message' && event.source === 'user';
+  if (latest === undefined || opensExchange) {
+    return [
+      ...exchanges.slice(-MAX_CARRIED_EXCHANGES + 1),
+      { fromPosition: position, tokens: promptTokens(event) },
+    ];
+  }
+  return [...exchanges.slice(0, -1), { ...latest, tokens: latest.tokens + promptTokens(event) }];
+}
+
+function promptTokens(event: SessionEvent): number {
+  return event.contentTokens + MESSAGE_OVERHEAD_TOKENS;
+}
+
+function withMessage(digest: SegmentDigest, event: SessionEvent): SegmentDigest {
+  const text = toText(messageContent(event.message));
+  return event.source === 'user' ? withUserMessage(digest, text) : withOtherMessage(digest, text);
+}
+
+function closeSegment(state: SessionState, event: SegmentClosed): SessionState {
+  const { open } = state;
+  const position = state.version + 1;
+  const closed: ClosedSegment = {
+    number: open.number,
+    fromPosition: open.fromPosition,
+    toPosition: position,
+    closedAtMs: event.atMs,
+    messages: open.messages,
+    summary: event.summary,
+  };
+  const counts = countEvent(state.totals.counts, { type: 'summary', source: 'system' });
+  return {
+    ...state,
+    lastEventAtMs: Math.max(state.lastEventAtMs ?? event.atMs, event.atMs),
+    totals: { ...state.totals, counts },
+    closed: [...state.closed.slice(-MAX_RESIDENT_SEGMENTS + 1), closed],
+    open: nextSegment(open, { closedAtPosition: position, carryTokens: event.carryTokens }),
+  };
+}
+
+function applySummary(state: SessionState, event: SummaryApplied): SessionState {
+  const closed = state.closed.map((segment) =>
+    segment.number === event.segment && segment.summary.revision < event.summary.revision
+      ? { ...segment, summary: event.summary }
+      : segment,
+  );
+  return { ...state, closed };
+}
+
+function withRun(runs: readonly SessionRun[], run: SessionRun): readonly SessionRun[] {
+  const index = runs.findIndex((candidate) => candidate.id === run.id);
+  const changed = index < 0 ? [...runs, run] : runs.map((old, at) => (at === index ? run : old));
+  const ended = changed.filter(isEnded);
+  if (ended.length <= MAX_ENDED_RUNS) return changed;
+  const oldest = ended[0];
+  return changed.filter((candidate) => candidate !== oldest);
+}
+
+function withChild(state: SessionState, event: ChildChanged): SessionState['children'] {
+  const others = state.children.filter((child) => child.id !== event.childId);
+  if (!event.isLinked) return others;
+  return others.length < state.children.length
+    ? state.children
+    : [...others, { id: event.childId, isFork: event.isFork }];
+}

@@ -1,0 +1,169 @@
+import { InvalidInput } from './errors.ts';
+
+/** Any value that JSON can carry. */
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
+
+/** A JSON object. */
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
+
+/** Deepest nesting accepted; deeper values are almost always cycles or attacks and overflow stacks elsewhere. */
+export const MAX_JSON_DEPTH = 64;
+
+/**
+ * Values one input may hold: more cannot be stored, since each takes at least two characters of a record. Without a bound a
+ * few arrays that hold each other many times over would be copied for ever.
+ */
+export const MAX_JSON_VALUES = 500_000;
+
+interface Walk {
+  readonly field: string;
+  readonly ancestors: readonly object[];
+  readonly budget: Budget;
+}
+
+/** Values that may still be copied; one budget for the whole walk. */
+interface Budget {
+  left: number;
+}
+
+/**
+ * Copies a value into plain JSON, so that later changes by the caller reach nothing here. Objects with `toJSON` are
+ * asked for it; object entries that are undefined are left out, as JSON does.
+ * @throws INVALID_INPUT naming the place of a function, symbol, bigint, NaN, infinity, cycle or too deep nesting, and for
+ * more than {@link MAX_JSON_VALUES} values or one that cannot be read.
+ */
+export function parseJsonValue(value: unknown, field: string): JsonValue {
+  try {
+    return copyValue(value, { field, ancestors: [], budget: { left: MAX_JSON_VALUES } });
+  } catch (error) {
+    if (InvalidInput.isInstance(error)) throw error;
+    // A getter or a proxy of the caller's threw.
+    throw new InvalidInput({ field, expected: 'a value that can be read', cause: error });
+  }
+}
+
+/**
+ * As {@link parseJsonValue} for values that must be an object; undefined gives an empty object.
+ * @throws INVALID_INPUT
+ */
+export function parseJsonObject(value: unknown, field: string): JsonObject {
+  if (value === undefined) return {};
+  const copy = parseJsonValue(value, field);
+  if (isJsonObject(copy)) return copy;
+  throw new InvalidInput({ field, expected: 'an object' });
+}
+
+/** Tells an object from the other JSON values. */
+export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The value as text a person or a model can read: strings as they are, everything else as compact JSON. */
+export function toText(value: JsonValue): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function copyValue(value: unknown, walk: Walk): JsonValue {
+  spend(walk);
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return value;
+    case 'number':
+      // JSON has no negative zero; keeping it would make the copy differ from what is read back.
+      if (Number.isFinite(value)) return value === 0 ? 0 : value;
+      throw new InvalidInput({ field: walk.field, expected: `a finite number, got ${value}` });
+    case 'object':
+      return value === null ? null : copyObject(value, walk);
+    default:
+      throw new InvalidInput({ field: walk.field, expected: `a JSON value, got ${typeof value}` });
+  }
+}
+
+function copyObject(value: object, walk: Walk): JsonValue {
+  if (walk.ancestors.includes(value))
+    throw new InvalidInput({ field: walk.field, expected: 'a value without cycles' });
+  if (walk.ancestors.length >= MAX_JSON_DEPTH) {
+    throw new InvalidInput({
+      field: walk.field,
+      expected: `at most ${MAX_JSON_DEPTH} levels of nesting`,
+    });
+  }
+  const inside: Walk = { ...walk, ancestors: [...walk.ancestors, value] };
+  if (Array.isArray(value)) return copyItems(value, inside);
+  const own = readToJson(value, walk.field);
+  if (own.found) return copyValue(own.value, inside);
+  if (!isPlainObject(value)) {
+    throw new InvalidInput({
+      field: walk.field,
+      expected: 'a plain object, an array or a value with toJSON',
+    });
+  }
+  return copyEntries(value, inside);
+}
+
+function copyItems(items: readonly unknown[], walk: Walk): readonly JsonValue[] {
+  const copy: JsonValue[] = [];
+  // By index, since iterating methods such as `map` step over holes.
+  for (let index = 0; index < items.length; index += 1) {
+    // JSON writes a hole or undefined in an array as null; keeping that keeps the positions of the others.
+    const item = items[index] === undefined ? null : items[index];
+    copy.push(copyValue(item, { ...walk, field: `${walk.field}[${index}]` }));
+  }
+  return copy;
+}
+
+function copyEntries(value: object, walk: Walk): JsonObject {
+  const copy: Record<string, JsonValue> = {};
+  for (const key of Object.keys(value)) {
+    const item: unknown = Reflect.get(value, key);
+    if (item === undefined) continue;
+    const field = walk.field === '' ? key : `${walk.field}.${key}`;
+    setOwn(copy, key, copyValue(item, { ...walk, field }));
+  }
+  return copy;
+}
+
+function spend({ budget, field }: Walk): void {
+  budget.left -= 1;
+  if (budget.left >= 0) return;
+  throw new InvalidInput({ field, expected: `at most ${MAX_JSON_VALUES} values in all` });
+}
+
+function setOwn(target: Record<string, JsonValue>, key: string, value: JsonValue): void {
+  if (key !== '__proto__') {
+    target[key] = value;
+    return;
+  }
+  // Plain assignment to this key would change the prototype instead of adding an entry.
+  Object.defineProperty(target, key, {
+    value,
+    enumerable: true,
+    writable: true,
+    configurable: true,
+  });
+}
+
+function readToJson(
+  value: object,
+  field: string,
+): { readonly found: boolean; readonly value: unknown } {
+  const toJson: unknown = Reflect.get(value, 'toJSON');
+  if (typeof toJson !== 'function') return { found: false, value: undefined };
+  try {
+    return { found: true, value: Reflect.apply(toJson, value, ['']) };
+  } catch (cause) {
+    throw new InvalidInput({ field, expected: 'a value whose toJSON works', cause });
+  }
+}
+
+function isPlainObject(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return (
+    prototype === null ||
+    prototype === Object.prototype ||
+    Object.getPrototypeOf(prototype) === null
+  );
+}

@@ -1,0 +1,97 @@
+import type { JsonObject } from './json.ts';
+import type { ForkOrigin } from './log-event.ts';
+import type { SessionRun } from './run.ts';
+import type { ClosedSegment, OpenSegment } from './segment.ts';
+import type { SessionTotals } from './totals.ts';
+
+/** A child session; a fork reads this session's log, a plain child does not. */
+export interface ChildLink {
+  readonly id: string;
+  readonly isFork: boolean;
+}
+
+/** A caller's key and the position of what was recorded under it. */
+export interface RememberedKey {
+  readonly key: string;
+  readonly eventId: string;
+  readonly position: number;
+  readonly atMs: number;
+}
+
+/** The event that later ones refer to as their parent. */
+export interface LatestMessage {
+  readonly eventId: string;
+  readonly source: 'user' | 'llm';
+}
+
+/**
+ * What a session's log folds to: bounded in size however long the log is, and free of message content (summaries,
+ * prompts and properties apart), so that a million of them fit in memory.
+ */
+export interface SessionState {
+  readonly sessionId: string;
+  readonly tenant: string;
+  /** Records folded, the shared part of a fork included. */
+  readonly version: number;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+  readonly lastEventAtMs: number | null;
+  readonly systemPrompt: string | null;
+  readonly systemPromptTokens: number;
+  readonly properties: JsonObject;
+  readonly values: JsonObject;
+  readonly parentId: string | null;
+  readonly children: readonly ChildLink[];
+  readonly fork: ForkOrigin | null;
+  /** Active runs and the latest ended ones. */
+  readonly runs: readonly SessionRun[];
+  readonly totals: SessionTotals;
+  readonly open: OpenSegment;
+  /** The latest closed segments, oldest first. */
+  readonly closed: readonly ClosedSegment[];
+  readonly latestMessage: LatestMessage | null;
+  readonly rememberedKeys: readonly RememberedKey[];
+}
+
+/** Ended runs a state keeps; older ones are in the log. */
+export const MAX_ENDED_RUNS = 64;
+/** Runs that may be active at once. */
+export const MAX_ACTIVE_RUNS = 256;
+/** Tool calls one run lists; each change of a run records all of it, and more are found by their `taskId`. */
+export const MAX_RUN_TOOL_CALLS = 1000;
+/** Children one session may have. */
+export const MAX_CHILDREN = 10_000;
+/** Idempotency keys remembered per session; a key is forgotten after a day or when so many newer ones came. */
+export const MAX_REMEMBERED_KEYS = 256;
+/** How long an idempotency key is remembered, in milliseconds. */
+export const KEY_RETENTION_MS = 86_400_000;
+
+/** Tokens that stand before the conversation in every prompt: the system prompt and the summaries within `maxTokens`. */
+export function standingTokens(state: SessionState, summaryTokens: number): number {
+  return state.systemPromptTokens + summariesWithin(state, summaryTokens).tokens;
+}
+
+/** The newest summaries that fit into a budget, oldest first, and their tokens. */
+export function summariesWithin(
+  state: Pick<SessionState, 'closed'>,
+  maxTokens: number,
+): { readonly segments: readonly ClosedSegment[]; readonly tokens: number } {
+  const segments: ClosedSegment[] = [];
+  let tokens = 0;
+  for (const segment of [...state.closed].reverse()) {
+    if (tokens + segment.summary.tokens > maxTokens) break;
+    tokens += segment.summary.tokens;
+    segments.unshift(segment);
+  }
+  return { segments, tokens };
+}
+
+/** The run of the session that is running, the latest when there are several. */
+export function activeRun(runs: readonly SessionRun[]): SessionRun | null {
+  return runs.findLast((run) => run.status === 'running') ?? null;
+}
+
+/** When something last happened in the conversation, in milliseconds; creation when nothing did. */
+export function lastUpdateMs(state: Pick<SessionState, 'lastEventAtMs' | 'createdAtMs'>): number {
+  return state.lastEventAtMs ?? state.createdAtMs;
+}

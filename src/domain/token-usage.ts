@@ -1,0 +1,211 @@
+import { z } from 'zod';
+
+import { InvalidInput } from './errors.ts';
+import {
+  addUsd,
+  parseUsd,
+  toUsdString,
+  usdFromNumber,
+  usdStringSchema,
+  ZERO_USD,
+  type PicoUsd,
+} from './money.ts';
+import type { UsagePricing } from './price-book.ts';
+import {
+  addUsage,
+  countSchema,
+  isCount,
+  USAGE_ORIGINS,
+  usageBucketsSchema,
+  type UsageBuckets,
+  type UsageOrigin,
+} from './usage.ts';
+
+/** The tokens and the cost of one message, tool call or model call. */
+export interface TokenUsage {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  /** Prompt plus completion, unless whoever recorded it said otherwise. */
+  readonly totalTokens: number;
+  /** Empty when no model is involved. */
+  readonly model: string;
+  /** Exact decimal string of US dollars; null when no model is named or its price is unknown. */
+  readonly estimatedCostUsd: string | null;
+  /** What the provider counted, in detail. */
+  readonly buckets?: UsageBuckets;
+  readonly origin: UsageOrigin;
+}
+
+/** What a token usage is made from; everything may be left out. */
+export interface TokenUsageInput {
+  /** Whole number; the buckets' input tokens where buckets are given. */
+  readonly promptTokens?: number | undefined;
+  /** Whole number; the buckets' output tokens where buckets are given. */
+  readonly completionTokens?: number | undefined;
+  /** Computed when absent or 0. */
+  readonly totalTokens?: number | undefined;
+  readonly model?: string | undefined;
+  /** A known cost in US dollars: kept as it is instead of being computed. */
+  readonly estimatedCostUsd?: string | number | null | undefined;
+  /** What the provider counted; wins over the plain counts. */
+  readonly buckets?: UsageBuckets | undefined;
+  /** `reported` when buckets are given, else `estimated`. */
+  readonly origin?: UsageOrigin | undefined;
+}
+
+/** A text to be counted on both sides of a model call. */
+export interface TokenUsageText {
+  readonly prompt: string | null;
+  readonly completion?: string | null | undefined;
+  readonly model: string;
+}
+
+/** Counts the tokens of a text for a model. */
+export type CountTokens = (text: string, model: string) => number;
+
+/** Parses a stored token usage. */
+export const tokenUsageSchema: z.ZodType<TokenUsage> = z.object({
+  promptTokens: countSchema,
+  completionTokens: countSchema,
+  totalTokens: countSchema,
+  model: z.string(),
+  estimatedCostUsd: usdStringSchema.nullable(),
+  buckets: usageBucketsSchema.exactOptional(),
+  origin: z.enum(USAGE_ORIGINS),
+});
+
+/**
+ * Makes a token usage: the total is computed unless a total other than 0 is given, the cost is computed unless one is
+ * given. Without a model, without pricing, or when the price is unknown, the cost is null.
+ * @throws INVALID_INPUT for a count that is not a whole number >= 0 or a cost that is not an amount of money >= 0.
+ */
+export function createTokenUsage(input: TokenUsageInput, pricing?: UsagePricing): TokenUsage {
+  const { buckets, model = '' } = input;
+  const promptTokens = countOf('promptTokens', buckets?.inputTokens ?? input.promptTokens);
+  const completionTokens = countOf(
+    'completionTokens',
+    buckets?.outputTokens ?? input.completionTokens,
+  );
+  const totalTokens = countOf('totalTokens', input.totalTokens) || promptTokens + completionTokens;
+  const used = buckets ?? bucketsOfCounts(promptTokens, completionTokens);
+  const estimatedCostUsd = givenCost(input) ?? computeCost(used, model, pricing);
+  const origin = input.origin ?? (buckets === undefined ? 'estimated' : 'reported');
+  const usage = { promptTokens, completionTokens, totalTokens, model, estimatedCostUsd, origin };
+  return buckets === undefined ? usage : { ...usage, buckets };
+}
+
+function countOf(field: string, count = 0): number {
+  if (isCount(count)) return count;
+  throw new InvalidInput({ field, expected: `a whole number >= 0, got ${count}` });
+}
+
+function givenCost({ estimatedCostUsd: cost }: TokenUsageInput): string | null {
+  if (cost === undefined || cost === null) return null;
+  const field = 'estimatedCostUsd';
+  const amount = typeof cost === 'number' ? usdFromNumber(cost, field) : parseUsd(cost, field);
+  if (amount >= ZERO_USD) return toUsdString(amount);
+  throw new InvalidInput({ field, expected: 'an amount >= 0' });
+}
+
+function computeCost(usage: UsageBuckets, model: string, pricing?: UsagePricing): string | null {
+  if (model === '' || pricing === undefined) return null;
+  const { priceBook, provider, atMs } = pricing;
+  const price = priceBook.priceUsage({ usage, model, provider, atMs });
+  return price.kind === 'priced' ? toUsdString(price.costPico) : null;
+}
+
+function bucketsOfCounts(inputTokens: number, outputTokens: number): UsageBuckets {
+  // What has no completion is a message that some later call will send: the fee per call belongs to that one.
+  return { inputTokens, outputTokens, requests: outputTokens > 0 ? 1 : 0 };
+}
+
+/**
+ * Counts a prompt and, where there is one, its completion.
+ * @throws INVALID_INPUT when the counter returns something else than a whole number >= 0.
+ */
+export function tokenUsageFromText(
+  { prompt, completion, model }: TokenUsageText,
+  countTokens: CountTokens,
+  pricing?: UsagePricing,
+): TokenUsage {
+  const count = (text: string | null | undefined): number => (text ? countTokens(text, model) : 0);
+  return createTokenUsage(
+    { promptTokens: count(prompt), completionTokens: count(completion), model },
+    pricing,
+  );
+}
+
+/**
+ * Replaces what is given and keeps the rest; nothing given changes nothing. New counts make the total their sum and drop
+ * buckets that are not given anew; a new count, bucket or model makes the cost anew.
+ * @throws INVALID_INPUT as {@link createTokenUsage} does.
+ */
+export function updateTokenUsage<Current extends TokenUsage | null>(
+  current: Current,
+  changes: TokenUsageInput,
+  pricing?: UsagePricing,
+): Current | TokenUsage {
+  const given = withoutMissing(changes);
+  if (Object.keys(given).length === 0) return current;
+  return createTokenUsage(
+    current === null ? given : { ...keptOf(current, given), ...given },
+    pricing,
+  );
+}
+
+/** The entries that carry a value; null stands for a cost that is not known, which says nothing. */
+function withoutMissing(input: TokenUsageInput): TokenUsageInput {
+  return Object.fromEntries(
+    Object.entries(input).filter(([, value]) => value !== undefined && value !== null),
+  );
+}
+
+/** What of a usage still holds when the given entries change. */
+function keptOf(current: TokenUsage, given: TokenUsageInput): TokenUsageInput {
+  const { promptTokens, completionTokens, totalTokens, model, buckets, origin } = current;
+  const isCountedAnew = ['promptTokens', 'completionTokens', 'buckets'].some(
+    (name) => name in given,
+  );
+  if (isCountedAnew) return { promptTokens, completionTokens, model };
+  const isOtherModel = given.model !== undefined && given.model !== model;
+  return isOtherModel ? { promptTokens, completionTokens, totalTokens, buckets, origin } : current;
+}
+
+/**
+ * Adds two usages: counts, totals and costs as they are, so explicit ones survive. The model is the first one named. The
+ * cost is null when a part that has tokens has none; a usage without tokens and cost changes nothing.
+ */
+export function addTokenUsage(left: TokenUsage, right: TokenUsage): TokenUsage {
+  const model = left.model === '' ? right.model : left.model;
+  if (isNothing(right)) return { ...left, model };
+  if (isNothing(left)) return { ...right, model };
+  const hasBuckets = left.buckets !== undefined || right.buckets !== undefined;
+  return {
+    promptTokens: left.promptTokens + right.promptTokens,
+    completionTokens: left.completionTokens + right.completionTokens,
+    totalTokens: left.totalTokens + right.totalTokens,
+    model,
+    estimatedCostUsd: addCosts(left.estimatedCostUsd, right.estimatedCostUsd),
+    ...(hasBuckets ? { buckets: addUsage(bucketsInSum(left), bucketsInSum(right)) } : {}),
+    origin: left.origin === 'reported' ? right.origin : 'estimated',
+  };
+}
+
+/** What a usage adds to a sum of buckets: reported ones that leave the number of calls out stand for one call. */
+function bucketsInSum({ buckets, promptTokens, completionTokens }: TokenUsage): UsageBuckets {
+  if (buckets !== undefined) return { requests: 1, ...buckets };
+  return { inputTokens: promptTokens, outputTokens: completionTokens };
+}
+
+function isNothing(usage: TokenUsage): boolean {
+  return usage.totalTokens === 0 && usage.estimatedCostUsd === null && usage.buckets === undefined;
+}
+
+function addCosts(left: string | null, right: string | null): string | null {
+  if (left === null || right === null) return null;
+  return toUsdString(addUsd(costOf(left), costOf(right)));
+}
+
+function costOf(costUsd: string): PicoUsd {
+  return parseUsd(costUsd, 'estimatedCostUsd');
+}

@@ -1,0 +1,236 @@
+import { toText } from '../../src/domain/json.ts';
+import {
+  extractiveSummary,
+  withOtherMessage,
+  withUserMessage,
+} from '../../src/domain/segment-digest.ts';
+import {
+  MAX_CARRIED_EXCHANGES,
+  MAX_RESIDENT_SEGMENTS,
+  MESSAGE_OVERHEAD_TOKENS,
+  openSegment,
+  type SegmentPolicy,
+} from '../../src/domain/segment.ts';
+import { KEY_RETENTION_MS } from '../../src/domain/session-state.ts';
+import { PICO_PER_TOKEN } from './environment.ts';
+import type { CorrectStep, RecordStep } from './session-steps.ts';
+
+/** What a call was billed in the naive model. */
+interface NaiveBill {
+  readonly input: number;
+  readonly output: number;
+  readonly model: string;
+  readonly costPico: bigint | null;
+}
+
+/** An event in the naive model. */
+export interface NaiveEvent {
+  readonly id: string;
+  readonly position: number;
+  readonly segment: number;
+  readonly source: string;
+  readonly type: string;
+  readonly text: string;
+  readonly tokens: number;
+  promptTokens: number;
+  completionTokens: number;
+  model: string;
+  bill: NaiveBill | null;
+}
+
+interface NaiveSegment {
+  readonly number: number;
+  readonly from: number;
+  to: number | null;
+  summary: string | null;
+  /** Closed by request instead of before a user message. */
+  isCut: boolean;
+}
+
+/**
+ * The rules of a session the slow way: keeps every event, looks at all of them for every answer, and shares no code with
+ * the folded state except the wording of a summary. One token per character, as the test environment counts.
+ */
+export class NaiveSession {
+  readonly policy: SegmentPolicy | null;
+  events: NaiveEvent[] = [];
+  segments: NaiveSegment[] = [newSegment(1, 2)];
+  version = 1;
+  prompt: string | null = null;
+  carryFrom: number | null = null;
+  keys: { key: string; atMs: number }[] = [];
+  /** Events up to here belong to the origin of a fork. */
+  shared = 0;
+
+  constructor(policy: SegmentPolicy | null) {
+    this.policy = policy;
+  }
+
+  get open(): NaiveSegment {
+    return this.segments.at(-1)!;
+  }
+
+  /** The events of the open segment. */
+  get openEvents(): readonly NaiveEvent[] {
+    return this.events.filter((event) => event.segment === this.open.number);
+  }
+
+  /** A fork of the whole: a conversation that was paid for elsewhere. */
+  fork(): NaiveSession {
+    const fork = new NaiveSession(this.policy);
+    fork.events = structuredClone(this.events);
+    fork.segments = structuredClone(this.segments);
+    fork.prompt = this.prompt;
+    fork.carryFrom = this.carryFrom;
+    fork.shared = this.version;
+    fork.version = this.version + 1;
+    return fork;
+  }
+
+  record(step: RecordStep, id: string, nowMs: number): void {
+    if (step.key !== null && this.#isRemembered(step.key, nowMs)) return;
+    if (step.key !== null) this.keys.push({ key: step.key, atMs: nowMs });
+    if (this.policy !== null && isQuestion(step) && this.#isDue(this.policy))
+      this.close(this.policy);
+    const bill = this.#billOf(step);
+    this.version += 1;
+    const isAnswer = step.source === 'llm';
+    const tokens = toText(step.text).length;
+    this.events.push({
+      id,
+      position: this.version,
+      segment: this.open.number,
+      source: step.source,
+      type: step.type,
+      text: step.text,
+      tokens,
+      promptTokens: isAnswer ? 0 : tokens,
+      completionTokens: isAnswer ? tokens : 0,
+      model: step.type === 'tool_call' ? '' : step.model,
+      bill,
+    });
+  }
+
+  close(policy: SegmentPolicy, isCut = false): void {
+    const messages = this.openEvents.filter((event) => event.type === 'message');
+    if (messages.length === 0) return;
+    this.version += 1;
+    this.open.summary = summaryOf(messages);
+    this.open.to = this.version;
+    this.open.isCut = isCut;
+    this.carryFrom = carryFrom(this.openEvents, policy.carryTokens);
+    this.segments.push(newSegment(this.open.number + 1, this.version + 1));
+  }
+
+  correct(event: NaiveEvent, step: CorrectStep): void {
+    this.version += 1;
+    event.promptTokens = step.promptTokens;
+    event.completionTokens = step.completionTokens;
+    event.model = step.model;
+    event.bill =
+      step.costPico === undefined
+        ? null
+        : {
+            input: step.promptTokens,
+            output: step.completionTokens,
+            model: step.model,
+            costPico: step.costPico === null ? null : BigInt(step.costPico),
+          };
+  }
+
+  /** Events that are carried into the next prompts. */
+  get carriedTokens(): number {
+    const from = this.carryFrom ?? Infinity;
+    const carried = this.events.filter((e) => e.position >= from && e.segment < this.open.number);
+    return sum(carried, promptTokens);
+  }
+
+  #isRemembered(key: string, nowMs: number): boolean {
+    return this.keys.some((entry) => entry.key === key && nowMs - entry.atMs <= KEY_RETENTION_MS);
+  }
+
+  #isDue(policy: SegmentPolicy): boolean {
+    const messages = this.openEvents.filter((event) => event.type === 'message').length;
+    if (messages === 0) return false;
+    return messages >= policy.maxTurnsPerSegment || this.#promptTokens() >= policy.tokenThreshold;
+  }
+
+  #promptTokens(): number {
+    return this.#standing() + this.carriedTokens + sum(this.openEvents, promptTokens);
+  }
+
+  #standing(): number {
+    let tokens = 0;
+    for (const { summary } of this.segments.slice(0, -1).slice(-MAX_RESIDENT_SEGMENTS).reverse()) {
+      const next = tokens + (summary ?? '').length;
+      if (next > (this.policy?.summaryTokens ?? 0)) break;
+      tokens = next;
+    }
+    return tokens + (this.prompt ?? '').length;
+  }
+
+  #billOf(step: RecordStep): NaiveBill | null {
+    const isCall = step.source === 'llm' && step.type === 'message';
+    if (!isCall && step.reported === null) return null;
+    const { input, output } = step.reported ?? {
+      input: this.#promptTokens(),
+      output: toText(step.text).length,
+    };
+    const { model, costPico } = step;
+    if (costPico !== null) return { input, output, model, costPico: BigInt(costPico) };
+    const price = PICO_PER_TOKEN[model];
+    if (price === undefined) return { input, output, model, costPico: null };
+    const cost = BigInt(input) * price.input + BigInt(output) * price.output;
+    return { input, output, model, costPico: cost };
+  }
+}
+
+function newSegment(number: number, from: number): NaiveSegment {
+  return { number, from, to: null, summary: null, isCut: false };
+}
+
+function isQuestion(event: Pick<NaiveEvent, 'source' | 'type'>): boolean {
+  return event.source === 'user' && event.type === 'message';
+}
+
+/** Tokens of an event in a prompt. */
+export function promptTokens(event: NaiveEvent): number {
+  return event.tokens + MESSAGE_OVERHEAD_TOKENS;
+}
+
+/** Adds up a figure of events. */
+export function sum<T>(items: readonly T[], figure: (item: T) => number): number {
+  return items.reduce((total, item) => total + figure(item), 0);
+}
+
+/** Events in groups that begin with a user message; the first may begin with something else. */
+export function exchangesOf<T extends Pick<NaiveEvent, 'source' | 'type'>>(
+  events: readonly T[],
+): readonly (readonly T[])[] {
+  const exchanges: T[][] = [];
+  for (const event of events) {
+    const latest = exchanges.at(-1);
+    if (latest === undefined || isQuestion(event)) exchanges.push([event]);
+    else latest.push(event);
+  }
+  return exchanges;
+}
+
+function carryFrom(events: readonly NaiveEvent[], carryTokens: number): number | null {
+  const exchanges = exchangesOf(events).slice(-MAX_CARRIED_EXCHANGES);
+  for (const [index, first] of exchanges.entries()) {
+    const tokens = sum(exchanges.slice(index).flat(), promptTokens);
+    if (tokens <= carryTokens) return first[0]!.position;
+  }
+  return null;
+}
+
+function summaryOf(messages: readonly NaiveEvent[]): string {
+  return extractiveSummary(
+    messages.reduce(
+      (digest, { source, text }) =>
+        source === 'user' ? withUserMessage(digest, text) : withOtherMessage(digest, text),
+      openSegment(1, 2).digest,
+    ),
+  );
+}

@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { parseJsonValue } from '../../../src/domain/json.ts';
+import { anyJson, anyJsonObject } from '../../lib/log-events.ts';
+
+type Outcome =
+  | { readonly kind: 'copied'; readonly text: string }
+  | { readonly kind: 'refused'; readonly code: unknown; readonly hasField: boolean };
+
+function outcomeOf(value: unknown): Outcome {
+  try {
+    return { kind: 'copied', text: JSON.stringify(parseJsonValue(value, 'message')) };
+  } catch (error) {
+    const { code, field } = Object(error);
+    return { kind: 'refused', code, hasField: typeof field === 'string' };
+  }
+}
+
+describe('parseJsonValue', () => {
+  test('C-22: takes every JSON value and changes nothing', () => {
+    fc.assert(
+      fc.property(fc.oneof(anyJson, anyJsonObject), (value) => {
+        expect(parseJsonValue(value, 'message')).toStrictEqual(value);
+      }),
+    );
+  });
+
+  test('C-118: makes of any value what JSON makes of it, or refuses it with a typed error', () => {
+    const anything = fc.anything({
+      withBigInt: true,
+      withDate: true,
+      withMap: true,
+      withSparseArray: true,
+      withTypedArray: true,
+      withNullPrototype: true,
+      maxDepth: 3,
+    });
+    fc.assert(
+      fc.property(anything, (value) => {
+        const outcome = outcomeOf(value);
+        expect(outcome).toStrictEqual(
+          outcome.kind === 'copied'
+            ? { kind: 'copied', text: JSON.stringify(JSON.parse(JSON.stringify(value))) }
+            : { kind: 'refused', code: 'INVALID_INPUT', hasField: true },
+        );
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
