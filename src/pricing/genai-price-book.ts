@@ -1,0 +1,110 @@
+import { addUsd } from '../domain/money.ts';
+import type {
+  PriceBook,
+  PricedUsage,
+  PriceUsageParams,
+  UnpricedReason,
+} from '../domain/price-book.ts';
+import type { UsageBuckets } from '../domain/usage.ts';
+import { findModelRow, isNamed, type ModelRow } from './model-row.ts';
+import {
+  createOverrideRows,
+  toLookupName,
+  type OverrideRow,
+  type PriceOverrides,
+} from './price-override.ts';
+import { priceWithRow, type PriceRow } from './price-row.ts';
+import { rowAt } from './price-schedule.ts';
+import { loadGenaiPrices, type PriceSource } from './price-source.ts';
+
+/** How a price book is made. */
+export interface PriceBookOptions {
+  /** Prices that come before the price list, by exact model name (case does not matter). */
+  readonly overrides?: PriceOverrides | undefined;
+  /** Another or a newer price list; what it answers for a model is kept, so make a new book after it has changed. */
+  readonly source?: PriceSource | undefined;
+}
+
+/** Model names longer than this are unknown without a look-up: the list has none, and its patterns cost time. */
+const MAX_NAME_LENGTH = 256;
+
+/** Look-ups remembered, found or not; finding one takes some 50 µs, remembering it makes it free. */
+const MAX_REMEMBERED = 1000;
+
+/**
+ * Makes a price book over the maintained price list `@pydantic/genai-prices`, computing in whole pico-dollars.
+ * @throws INVALID_INPUT for an override that is not a price.
+ * @example
+ * const priceBook = createPriceBook({ overrides: { 'my-model': { inputPerMillion: '2.5', outputPerMillion: '10' } } });
+ */
+export function createPriceBook(options: PriceBookOptions = {}): PriceBook {
+  return new GenaiPriceBook(options);
+}
+
+class GenaiPriceBook implements PriceBook {
+  readonly #overrides: ReadonlyMap<string, OverrideRow>;
+  readonly #remembered = new Map<string, ModelRow | null>();
+  #source: PriceSource | undefined;
+
+  constructor(options: PriceBookOptions) {
+    this.#overrides = createOverrideRows(options.overrides ?? {});
+    this.#source = options.source;
+  }
+
+  priceUsage(params: PriceUsageParams): PricedUsage {
+    const override = this.#findOverride(params);
+    if (override !== undefined) return priced(override.priceId, override.row, params.usage);
+    const found = this.#findModel(params);
+    const row = found === null ? undefined : rowAt(found.schedule, params.atMs);
+    if (found === null || row === undefined) return unpriced('unknown-model');
+    return priced(found.priceId, row, withMinimumAudio(params.usage, found.minimumAudioMs));
+  }
+
+  #findOverride({ model, provider = '' }: PriceUsageParams): OverrideRow | undefined {
+    if (this.#overrides.size === 0) return undefined;
+    const override = this.#overrides.get(toLookupName(model));
+    const isOthers = isNamed(provider) && toLookupName(provider) !== override?.provider;
+    return override?.provider !== null && isOthers ? undefined : override;
+  }
+
+  #findModel({ model, provider = '' }: PriceUsageParams): ModelRow | null {
+    if (model.length + provider.length > MAX_NAME_LENGTH) return null;
+    const key = `${provider}\n${model}`;
+    const known = this.#remembered.get(key);
+    if (known !== undefined) return known;
+    this.#source ??= loadGenaiPrices();
+    const found = findModelRow(this.#source, model, provider);
+    this.#remember(key, found);
+    return found;
+  }
+
+  #remember(key: string, found: ModelRow | null): void {
+    if (this.#remembered.size >= MAX_REMEMBERED) {
+      for (const oldest of this.#remembered.keys()) {
+        this.#remembered.delete(oldest);
+        break;
+      }
+    }
+    this.#remembered.set(key, found);
+  }
+}
+
+function unpriced(reason: UnpricedReason): PricedUsage {
+  return { kind: 'unpriced', reason };
+}
+
+function priced(priceId: string, row: PriceRow, usage: UsageBuckets): PricedUsage {
+  const costs = priceWithRow(row, usage);
+  if (costs === null) return unpriced('unusable-usage');
+  const { inputPico, outputPico, otherPico } = costs;
+  const costPico = addUsd(addUsd(inputPico, outputPico), otherPico);
+  return { kind: 'priced', costPico, inputPico, outputPico, otherPico, priceId };
+}
+
+function withMinimumAudio(usage: UsageBuckets, minimumMs: number): UsageBuckets {
+  if (minimumMs === 0) return usage;
+  const audioMs = usage.audioMs || usage.inputAudioMs;
+  if (audioMs === undefined || audioMs === 0) return usage;
+  const chargedMs = Math.max(audioMs, minimumMs);
+  return { ...usage, audioMs: chargedMs, inputAudioMs: chargedMs };
+}

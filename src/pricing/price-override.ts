@@ -1,0 +1,111 @@
+import { parseDecimal } from '../domain/decimal.ts';
+import { InvalidInput } from '../domain/errors.ts';
+import type { UsageUnit } from '../domain/usage-unit.ts';
+import { createPriceRow, type PriceRow, type UnitPrice } from './price-row.ts';
+
+/** An amount of US dollars: a decimal string, or a number taken as the decimal that JavaScript prints for it. */
+export type UsdAmount = string | number;
+
+/** Your own prices of a model. Parts without a price of their own cost what the whole costs. */
+export interface PriceOverride {
+  readonly inputPerMillion: UsdAmount;
+  readonly outputPerMillion: UsdAmount;
+  readonly cacheReadPerMillion?: UsdAmount | undefined;
+  readonly cacheWritePerMillion?: UsdAmount | undefined;
+  readonly cacheWrite1hPerMillion?: UsdAmount | undefined;
+  readonly reasoningPerMillion?: UsdAmount | undefined;
+  readonly requestsPerThousand?: UsdAmount | undefined;
+  readonly webSearchesPerThousand?: UsdAmount | undefined;
+  /** Restricts the prices to calls that name this provider or none. */
+  readonly provider?: string | undefined;
+}
+
+/** Your own prices by model name. */
+export type PriceOverrides = Readonly<Record<string, PriceOverride>>;
+
+/** An override, ready to price with. */
+export interface OverrideRow {
+  readonly provider: string | null;
+  readonly priceId: string;
+  readonly row: PriceRow;
+}
+
+const UNITS = {
+  inputPerMillion: ['inputTokens', 1_000_000n],
+  outputPerMillion: ['outputTokens', 1_000_000n],
+  cacheReadPerMillion: ['cacheReadTokens', 1_000_000n],
+  cacheWritePerMillion: ['cacheWriteTokens', 1_000_000n],
+  cacheWrite1hPerMillion: ['cacheWrite1hTokens', 1_000_000n],
+  reasoningPerMillion: ['outputReasoningTokens', 1_000_000n],
+  requestsPerThousand: ['requests', 1000n],
+  webSearchesPerThousand: ['webSearches', 1000n],
+} as const satisfies Record<string, readonly [UsageUnit, bigint]>;
+
+type AmountName = keyof typeof UNITS;
+
+// The keys of a literal table are exactly its names.
+const AMOUNT_NAMES = Object.keys(UNITS) as readonly AmountName[];
+
+/**
+ * Prepares overrides for look-up by lower-case model name.
+ * @throws INVALID_INPUT naming the price that is missing, unknown or not an amount >= 0.
+ */
+export function createOverrideRows(overrides: PriceOverrides): ReadonlyMap<string, OverrideRow> {
+  return new Map(
+    Object.entries(overrides).map(([model, override]) => [
+      toLookupName(model),
+      toRow(model, override),
+    ]),
+  );
+}
+
+/** How names are compared: surrounding spaces and case do not matter. */
+export function toLookupName(name: string): string {
+  return name.trim().toLowerCase();
+}
+
+function toRow(model: string, override: PriceOverride): OverrideRow {
+  const field = `overrides.${model}`;
+  assertKnownNames(override, field);
+  const provider = override.provider === undefined ? null : toLookupName(override.provider);
+  return {
+    provider,
+    priceId: `${provider ?? 'override'}/${toLookupName(model)}`,
+    row: createPriceRow(AMOUNT_NAMES.flatMap((name) => unitPriceOf(override, name, field))),
+  };
+}
+
+/** A misspelt price would silently not count. */
+function assertKnownNames(override: PriceOverride, field: string): void {
+  const unknown = Object.keys(override).find(
+    (name) => name !== 'provider' && !Object.hasOwn(UNITS, name),
+  );
+  if (unknown === undefined) return;
+  throw new InvalidInput({
+    field: `${field}.${unknown}`,
+    expected: `one of ${AMOUNT_NAMES.join(', ')}`,
+  });
+}
+
+function unitPriceOf(
+  override: PriceOverride,
+  name: AmountName,
+  field: string,
+): readonly UnitPrice[] {
+  const usd = override[name];
+  const isOptional = name !== 'inputPerMillion' && name !== 'outputPerMillion';
+  if (usd === undefined && isOptional) return [];
+  if (!isAmount(usd)) {
+    throw new InvalidInput({
+      field: `${field}.${name}`,
+      expected: `a decimal amount >= 0, got ${usd}`,
+    });
+  }
+  const [unit, per] = UNITS[name];
+  return [{ unit, per, usd, tiers: [] }];
+}
+
+function isAmount(usd: UsdAmount | undefined): usd is UsdAmount {
+  const decimal = usd === undefined ? null : parseDecimal(String(usd));
+  return decimal !== null && decimal.units >= 0n;
+}

@@ -1,0 +1,217 @@
+import type { ExtractPath, Provider } from '@pydantic/genai-prices';
+
+import { InvalidInput } from '../domain/errors.ts';
+import { isCount, type UsageBuckets } from '../domain/usage.ts';
+import { USAGE_UNITS, type UsageUnit } from '../domain/usage-unit.ts';
+import {
+  countOf,
+  isAiSdkUsage,
+  isFields,
+  onlyKnown,
+  readAiSdkUsage,
+  type Fields,
+} from './ai-sdk-usage.ts';
+import { toSourceUnit } from './price-key.ts';
+import { loadGenaiPrices } from './price-source.ts';
+
+/** What is known about a response beside its body; the more is known, the less has to be told from its shape. */
+export interface ProviderUsageOptions {
+  /** Who answered, e.g. `openai`, `anthropic`, `google-vertex`. */
+  readonly provider?: string | undefined;
+  /** Which of the provider's interfaces answered, e.g. `chat` or `responses`. */
+  readonly apiFlavor?: string | undefined;
+  /** Tells the provider where none is named. */
+  readonly model?: string | undefined;
+}
+
+/** Plain counts as an application may have them at hand. */
+export interface UsageCounts {
+  /** All input tokens, cached ones included. */
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly cachedTokens?: number | undefined;
+  readonly cacheWriteTokens?: number | undefined;
+  readonly reasoningTokens?: number | undefined;
+}
+
+/** Providers whose shapes nearly everybody else follows, in the order in which an unknown body is tried. */
+const COMMON_PROVIDERS = ['openai', 'anthropic', 'google'];
+
+/** Interfaces whose bodies look like those of another one, so only the caller can know them. */
+const ONLY_WHEN_NAMED: ReadonlySet<string> = new Set(['ocr_annotated']);
+
+/** Providers for which the Vercel AI SDK before v6 left cached tokens out of the input total. */
+const CACHE_APART: ReadonlySet<string> = new Set(['anthropic', 'aws']);
+
+/**
+ * Reads what a provider says it used, from the whole response, from its usage object, or from a usage of the Vercel AI SDK.
+ * Numbers are taken as reported, even when they contradict each other.
+ * @throws INVALID_INPUT when there is no usage in it, or the named interface is not one of the provider's.
+ */
+export function parseProviderUsage(
+  body: unknown,
+  options: ProviderUsageOptions = {},
+): UsageBuckets {
+  if (!isFields(body)) throw new InvalidInput({ field: 'usage', expected: 'an object' });
+  const provider = findProvider(options);
+  const providers = provider === undefined ? commonProviders() : [provider];
+  assertFlavor(providers, options.apiFlavor);
+  const inner = isFields(body['usage']) ? body['usage'] : body;
+  const usage =
+    readAiSdk(inner, provider) ??
+    extractBest(providers, body, options.apiFlavor) ??
+    readPlainCounts(inner);
+  if (usage !== null) return checkCounts(usage);
+  const from = options.provider ?? 'a known provider';
+  throw new InvalidInput({ field: 'usage', expected: `a response of ${from} with usage` });
+}
+
+function readAiSdk(usage: Fields, provider: Provider | undefined): UsageBuckets | null {
+  if (!isAiSdkUsage(usage)) return null;
+  return readAiSdkUsage(usage, { isCacheApart: CACHE_APART.has(provider?.id ?? '') });
+}
+
+/**
+ * Makes usage from plain counts.
+ * @throws INVALID_INPUT for a count that is not a whole number >= 0.
+ */
+export function usageFromCounts(counts: UsageCounts): UsageBuckets {
+  return checkCounts(
+    onlyKnown({
+      inputTokens: counts.promptTokens,
+      cacheReadTokens: counts.cachedTokens,
+      cacheWriteTokens: counts.cacheWriteTokens,
+      outputTokens: counts.completionTokens,
+      outputReasoningTokens: counts.reasoningTokens,
+    }),
+  );
+}
+
+function findProvider({ provider, model }: ProviderUsageOptions): Provider | undefined {
+  const { findProvider: find } = loadGenaiPrices();
+  if (provider !== undefined) {
+    const [head = ''] = provider.split('.');
+    return find({ providerId: provider }) ?? find({ providerId: head });
+  }
+  return model === undefined ? undefined : find({ modelId: model });
+}
+
+function commonProviders(): readonly Provider[] {
+  const { findProvider: find } = loadGenaiPrices();
+  return COMMON_PROVIDERS.flatMap((providerId) => find({ providerId }) ?? []);
+}
+
+function assertFlavor(providers: readonly Provider[], apiFlavor: string | undefined): void {
+  if (apiFlavor === undefined) return;
+  const extractors = providers.flatMap((provider) => provider.extractors ?? []);
+  const known = new Set(extractors.map((extractor) => extractor.api_flavor));
+  if (known.has(apiFlavor)) return;
+  throw new InvalidInput({ field: 'apiFlavor', expected: `one of ${[...known].join(', ')}` });
+}
+
+/** The extraction that finds the most numbers: a body that fits several interfaces belongs to the one that knows it best. */
+function extractBest(
+  providers: readonly Provider[],
+  body: Fields,
+  apiFlavor: string | undefined,
+): UsageBuckets | null {
+  let best: UsageBuckets | null = null;
+  for (const provider of providers) {
+    for (const flavor of flavorsOf(provider, apiFlavor)) {
+      const usage = extract(provider, body, flavor);
+      if (usage !== null && sizeOf(usage) > sizeOf(best ?? {})) best = usage;
+    }
+  }
+  return best;
+}
+
+interface Flavor {
+  readonly name: string;
+  /** Where the usage sits in a whole response. */
+  readonly path: readonly string[];
+  /** Entries of the usage without which it is not of this flavor. */
+  readonly required: readonly string[];
+}
+
+function flavorsOf(provider: Provider, named: string | undefined): readonly Flavor[] {
+  const extractors = (provider.extractors ?? []).filter(({ api_flavor: name }) =>
+    named === undefined ? !ONLY_WHEN_NAMED.has(name) : name === named,
+  );
+  return extractors.map(({ api_flavor: name, root, mappings }) => ({
+    name,
+    path: namesIn(root),
+    required: mappings.flatMap(({ path, required }) => (required ? namesIn(path).slice(0, 1) : [])),
+  }));
+}
+
+function namesIn(path: ExtractPath): readonly string[] {
+  return [path].flat().filter((step) => typeof step === 'string');
+}
+
+function extract(provider: Provider, body: Fields, flavor: Flavor): UsageBuckets | null {
+  const { name, path, required } = flavor;
+  for (let depth = 0; depth <= path.length; depth += 1) {
+    const response = wrap(body, path.slice(0, depth));
+    const usage = path.reduce<unknown>(
+      (value, key) => (isFields(value) ? value[key] : undefined),
+      response,
+    );
+    if (!isFields(usage) || required.some((key) => !Object.hasOwn(usage, key))) continue;
+    const buckets = tryExtract(provider, response, name);
+    if (buckets !== null) return buckets;
+  }
+  return null;
+}
+
+function tryExtract(provider: Provider, response: Fields, flavor: string): UsageBuckets | null {
+  try {
+    return toBuckets(loadGenaiPrices().extractUsage(provider, response, flavor).usage);
+  } catch {
+    // The package throws for a body of another shape, which is one of the answers this function is asked for.
+    return null;
+  }
+}
+
+/** The body as it would sit in a whole response. */
+function wrap(body: Fields, path: readonly string[]): Fields {
+  return path.reduceRight<Fields>((inner, key) => ({ [key]: inner }), body);
+}
+
+const UNIT_OF_SOURCE: ReadonlyMap<string, UsageUnit> = new Map(
+  USAGE_UNITS.map((unit) => [toSourceUnit(unit), unit]),
+);
+
+function toBuckets(usage: Readonly<Record<string, number | undefined>>): UsageBuckets {
+  const buckets: { [Unit in UsageUnit]?: number } = {};
+  for (const [name, count] of Object.entries(usage)) {
+    const unit = UNIT_OF_SOURCE.get(name);
+    if (unit === undefined || count === undefined) continue;
+    buckets[unit] = name.endsWith('_seconds') ? Math.round(count * 1000) : count;
+  }
+  return buckets;
+}
+
+function sizeOf(usage: UsageBuckets): number {
+  return Object.keys(usage).length;
+}
+
+/** Fields under the names that SDKs and applications commonly give them. */
+function readPlainCounts(counts: Fields): UsageBuckets | null {
+  const usage = onlyKnown({
+    inputTokens: countOf(counts['inputTokens'] ?? counts['promptTokens']),
+    outputTokens: countOf(counts['outputTokens'] ?? counts['completionTokens']),
+  });
+  return sizeOf(usage) === 0 ? null : usage;
+}
+
+function checkCounts(usage: UsageBuckets): UsageBuckets {
+  for (const [unit, count] of Object.entries(usage)) {
+    if (!isCount(count)) {
+      throw new InvalidInput({
+        field: `usage.${unit}`,
+        expected: `a whole number >= 0, got ${count}`,
+      });
+    }
+  }
+  return usage;
+}

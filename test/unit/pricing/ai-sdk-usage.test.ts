@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+
+import { parseProviderUsage } from '../../../src/pricing/provider-usage.ts';
+
+const READ = {
+  inputTokens: 100,
+  cacheReadTokens: 64,
+  cacheWriteTokens: 6,
+  outputTokens: 20,
+  outputReasoningTokens: 12,
+};
+
+describe('parseProviderUsage of the Vercel AI SDK', () => {
+  test('reads details where the total includes cached tokens', () => {
+    const usage = {
+      inputTokens: 100,
+      inputTokenDetails: { noCacheTokens: 30, cacheReadTokens: 64, cacheWriteTokens: 6 },
+      outputTokens: 20,
+      outputTokenDetails: { textTokens: 8, reasoningTokens: 12 },
+      totalTokens: 120,
+    };
+    expect(parseProviderUsage(usage, { provider: 'anthropic.messages' })).toEqual(READ);
+  });
+
+  test('reads the usage of a provider of the SDK', () => {
+    const usage = {
+      inputTokens: { total: 100, noCache: 30, cacheRead: 64, cacheWrite: 6 },
+      outputTokens: { total: 20, text: 8, reasoning: 12 },
+    };
+    expect(parseProviderUsage({ usage }, { provider: 'openai.chat' })).toEqual(READ);
+  });
+
+  test('reads flat counts', () => {
+    const usage = {
+      inputTokens: 100,
+      outputTokens: 20,
+      totalTokens: 120,
+      cachedInputTokens: 64,
+      reasoningTokens: 12,
+    };
+    const { cacheWriteTokens: _, ...read } = READ;
+    expect(parseProviderUsage(usage, { provider: 'openai.responses' })).toEqual(read);
+  });
+
+  test('adds cached tokens to the total where the SDK left them out', () => {
+    const usage = {
+      inputTokens: 100,
+      outputTokens: 20,
+      cachedInputTokens: 64,
+      reasoningTokens: undefined,
+    };
+    const read = { inputTokens: 164, cacheReadTokens: 64, outputTokens: 20 };
+    expect(parseProviderUsage(usage, { provider: 'anthropic.messages' })).toEqual(read);
+    expect(parseProviderUsage({ ...usage, inputTokens: 3 })).toEqual({ ...read, inputTokens: 67 });
+  });
+
+  test('takes what the provider did not report as not known', () => {
+    const usage = { inputTokens: 5, outputTokens: undefined, cachedInputTokens: undefined };
+    expect(parseProviderUsage(usage)).toEqual({ inputTokens: 5 });
+  });
+});

@@ -1,0 +1,170 @@
+import { describe, expect, test } from 'vitest';
+
+import { parseProviderUsage, usageFromCounts } from '../../../src/pricing/provider-usage.ts';
+
+const OPENAI_CHAT = {
+  prompt_tokens: 100,
+  completion_tokens: 20,
+  total_tokens: 120,
+  prompt_tokens_details: { cached_tokens: 64 },
+  completion_tokens_details: { reasoning_tokens: 12 },
+};
+const OPENAI_RESPONSES = {
+  input_tokens: 100,
+  output_tokens: 20,
+  input_tokens_details: { cached_tokens: 64 },
+  output_tokens_details: { reasoning_tokens: 12 },
+};
+const ANTHROPIC = {
+  input_tokens: 10,
+  cache_creation_input_tokens: 30,
+  cache_read_input_tokens: 60,
+  output_tokens: 20,
+};
+const GEMINI = {
+  promptTokenCount: 100,
+  cachedContentTokenCount: 64,
+  candidatesTokenCount: 8,
+  thoughtsTokenCount: 12,
+};
+
+const READ = { inputTokens: 100, cacheReadTokens: 64, outputTokens: 20, outputReasoningTokens: 12 };
+const READ_ANTHROPIC = {
+  inputTokens: 100,
+  cacheReadTokens: 60,
+  cacheWriteTokens: 30,
+  outputTokens: 20,
+};
+
+describe('parseProviderUsage', () => {
+  test.each([
+    ['openai', { model: 'gpt-5', usage: OPENAI_CHAT }, READ],
+    ['openai', { model: 'gpt-5', usage: OPENAI_RESPONSES }, READ],
+    ['anthropic', { model: 'claude-sonnet-4-5', usage: ANTHROPIC }, READ_ANTHROPIC],
+    ['google', { modelVersion: 'gemini-2.5-pro', usageMetadata: GEMINI }, READ],
+  ])('C-55: reads the response of %s %j', (provider, body, usage) => {
+    expect(parseProviderUsage(body, { provider })).toEqual(usage);
+  });
+
+  test.each([
+    ['openai', OPENAI_CHAT, READ],
+    ['openai.responses', OPENAI_RESPONSES, READ],
+    ['anthropic.messages', ANTHROPIC, READ_ANTHROPIC],
+    ['google.generative-ai', GEMINI, READ],
+  ])('C-55: reads the usage object of %s alone: %j', (provider, usage, read) => {
+    expect(parseProviderUsage(usage, { provider })).toEqual(read);
+  });
+
+  test.each([
+    ['OpenAI chat', OPENAI_CHAT, READ],
+    ['OpenAI responses', OPENAI_RESPONSES, READ],
+    ['Anthropic', ANTHROPIC, READ_ANTHROPIC],
+    ['Gemini', GEMINI, READ],
+  ])('tells the shape of %s when the provider is not known', (_name, usage, read) => {
+    expect(parseProviderUsage(usage)).toEqual(read);
+    expect(parseProviderUsage(usage, { provider: 'my-gateway' })).toEqual(read);
+  });
+
+  test('tells the provider from the model', () => {
+    expect(parseProviderUsage(ANTHROPIC, { model: 'claude-sonnet-4-5' })).toEqual(READ_ANTHROPIC);
+  });
+
+  test('reads the interface that knows most of the body', () => {
+    const usage = {
+      input_tokens: 50,
+      output_tokens: 300,
+      input_tokens_details: { text_tokens: 10, image_tokens: 40 },
+    };
+    expect(parseProviderUsage({ usage }, { provider: 'openai' })).toEqual({
+      inputTokens: 50,
+      inputTextTokens: 10,
+      inputImageTokens: 40,
+      outputTokens: 300,
+    });
+  });
+
+  test('reads a realtime response, whole or its usage alone', () => {
+    const usage = {
+      input_tokens: 50,
+      output_tokens: 30,
+      input_token_details: { text_tokens: 10, audio_tokens: 40, cached_tokens: 0 },
+      output_token_details: { text_tokens: 5, audio_tokens: 25 },
+    };
+    const read = {
+      inputTokens: 50,
+      inputTextTokens: 10,
+      inputAudioTokens: 40,
+      cacheReadTokens: 0,
+      outputTokens: 30,
+      outputTextTokens: 5,
+      outputAudioTokens: 25,
+    };
+    expect(parseProviderUsage({ response: { usage } }, { provider: 'openai' })).toEqual(read);
+    expect(parseProviderUsage(usage, { provider: 'openai', apiFlavor: 'realtime' })).toEqual(read);
+  });
+
+  test('reads pages as plain ones unless the caller says that they were annotated', () => {
+    const body = { model: 'mistral-ocr-latest', usage_info: { pages_processed: 3 } };
+    expect(parseProviderUsage(body, { provider: 'mistral' })).toEqual({ inputDocumentPages: 3 });
+    expect(parseProviderUsage(body, { provider: 'mistral', apiFlavor: 'ocr_annotated' })).toEqual({
+      inputDocumentPages: 3,
+      inputAnnotatedDocumentPages: 3,
+    });
+  });
+
+  test('takes durations in milliseconds', () => {
+    const usage = { billable_audio_seconds: 1.2345, input_text_messages: 1 };
+    expect(parseProviderUsage({ usage }, { provider: 'x-ai' })).toEqual({
+      audioMs: 1235,
+      inputTextMessages: 1,
+    });
+  });
+
+  test('reads counts under common names', () => {
+    expect(parseProviderUsage({ promptTokens: 7, completionTokens: Number.NaN })).toEqual({
+      inputTokens: 7,
+    });
+    expect(parseProviderUsage({ usage: { inputTokens: 7, outputTokens: 2 } })).toEqual({
+      inputTokens: 7,
+      outputTokens: 2,
+    });
+  });
+
+  test.each([null, 'usage', [], {}, { usage: null }, { usage: { prompt_tokens: '7' } }])(
+    'refuses %j, which has no usage in it',
+    (body) => {
+      expect(() => parseProviderUsage(body, { provider: 'openai' })).toThrow(
+        expect.objectContaining({ code: 'INVALID_INPUT', field: 'usage' }),
+      );
+    },
+  );
+
+  test('refuses counts that are not whole numbers', () => {
+    const usage = { prompt_tokens: 1.5, completion_tokens: 2 };
+    expect(() => parseProviderUsage({ usage }, { provider: 'openai' })).toThrow(
+      expect.objectContaining({ code: 'INVALID_INPUT', field: 'usage.inputTokens' }),
+    );
+  });
+
+  test('refuses an interface that the provider does not have, and names those it has', () => {
+    expect(() => parseProviderUsage({}, { provider: 'anthropic', apiFlavor: 'responses' })).toThrow(
+      'apiFlavor: expected one of default, chat',
+    );
+  });
+});
+
+describe('usageFromCounts', () => {
+  test('makes usage from what is known', () => {
+    expect(usageFromCounts({ promptTokens: 9, completionTokens: 2, cachedTokens: 4 })).toEqual({
+      inputTokens: 9,
+      cacheReadTokens: 4,
+      outputTokens: 2,
+    });
+  });
+
+  test('refuses a count that is not a whole number', () => {
+    expect(() => usageFromCounts({ promptTokens: -1, completionTokens: 0 })).toThrow(
+      expect.objectContaining({ code: 'INVALID_INPUT', field: 'usage.inputTokens' }),
+    );
+  });
+});
