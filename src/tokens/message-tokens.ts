@@ -1,0 +1,21 @@
+import { fieldOf } from './content-field.ts';
+import { isMessage, MESSAGE_FIELDS } from './part-rules.ts';
+import type { TokenCount, TokenCounter } from './token-counter.ts';
+
+/** Who counts a message, and for which model. */
+export interface MessageTokensOptions {
+  readonly counter: Pick<TokenCounter, 'count'>;
+  readonly model: string;
+}
+
+/**
+ * The tokens of a message: of a string its text, of an object with `content` (or `tool_calls`) what these hold, of anything
+ * else its JSON text. What a provider adds around each message (role marks, separators) is not counted. Never throws.
+ */
+export function countMessageTokens(message: unknown, options: MessageTokensOptions): TokenCount {
+  const { counter, model } = options;
+  const isBareMessage = isMessage(message) && fieldOf(message, 'type') === undefined;
+  if (!isBareMessage) return counter.count(message, model);
+  const fields = MESSAGE_FIELDS.map((name) => [name, fieldOf(message, name)]);
+  return counter.count({ ...Object.fromEntries(fields), type: 'message' }, model);
+}

@@ -1,0 +1,163 @@
+import { createJsKernel } from '../kernel/kernel.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { measureContent } from './content-tokens.ts';
+import { encodingOf } from './encoding.ts';
+import type { EncodingName, ModelEncoding, ModelEncodings } from './encoding.ts';
+import { EstimatingMeter } from './estimating-meter.ts';
+import { CLASS_WEIGHTS } from './estimator.ts';
+import { ExactMeter } from './exact-meter.ts';
+import { graphemeBorder } from './grapheme.ts';
+import { jsonTextOf } from './json-text.ts';
+import type { TextMeter } from './text-meter.ts';
+import { loadVocabulary } from './vocabulary-source.ts';
+import type { VocabularySource } from './vocabulary-source.ts';
+
+/** A number of tokens, and how far to trust it. */
+export interface TokenCount {
+  readonly tokens: number;
+  /** Whether all of it is text counted with the vocabulary the model is known to use. */
+  readonly isExact: boolean;
+  /** What the text was counted with. */
+  readonly encoding: EncodingName | 'estimate';
+}
+
+/** Counts tokens for every threshold, budget and statistic. All methods are synchronous, need no network and never throw. */
+export interface TokenCounter {
+  /** The tokens of a text. */
+  countText(text: string, model: string): number;
+  /** The tokens of text, an array of parts, or any other value, see {@link measureContent}. */
+  count(content: unknown, model: string): TokenCount;
+  /** The tokens of a text, but stops early and returns `limit + 1` when there are more than `limit`. */
+  countUpTo(text: string, options: { readonly model: string; readonly limit: number }): number;
+  /** About as much of the beginning of a text as `maxTokens` allow and never more, cut between characters as readers see them. */
+  truncateText(
+    text: string,
+    options: { readonly model: string; readonly maxTokens: number },
+  ): string;
+  /** Whether text for this model is counted exactly. */
+  isExactFor(model: string): boolean;
+  /** Loads what counting for a model needs, about 50 ms once a process, so that no later call has to. */
+  preload(model: string): void;
+}
+
+/** How to count. */
+export interface TokenCounterOptions {
+  /** `estimate` never loads a vocabulary: less memory, about 5 % off. Default `exact`. */
+  readonly mode?: 'exact' | 'estimate' | undefined;
+  /** Finds out what text is made of when estimating. Default: the one in plain JavaScript. */
+  readonly kernel?: Pick<Kernel, 'countTextClasses'> | undefined;
+  /** Encodings of models whose names do not tell, such as deployments; they win over what names tell. */
+  readonly modelEncodings?: ModelEncodings | undefined;
+  /** How many rare words to remember the count of, for each encoding, in 66 bytes each. Default 16,384. */
+  readonly memoLimit?: number | undefined;
+  /** Where vocabularies come from; null makes a model estimated. Default: the ranks that js-tiktoken ships. */
+  readonly vocabularySource?: VocabularySource | undefined;
+}
+
+const DEFAULT_MEMO_LIMIT = 16_384;
+
+/** How many model names to remember the meter of, and how long a name may be for that. */
+const MAX_MODELS = 256;
+const MAX_MODEL_LENGTH = 256;
+
+/** A way to count for one model. */
+interface ModelMeter {
+  readonly meter: TextMeter;
+  readonly isExact: boolean;
+  readonly encoding: EncodingName | 'estimate';
+}
+
+/** Creates a counter. Nothing is loaded before the first count that needs it. */
+export function createTokenCounter(options: TokenCounterOptions = {}): TokenCounter {
+  return new ModelTokenCounter(options);
+}
+
+class ModelTokenCounter implements TokenCounter {
+  readonly #options: TokenCounterOptions;
+  readonly #kernel: Pick<Kernel, 'countTextClasses'>;
+  readonly #exactMeters = new Map<EncodingName, ExactMeter | null>();
+  readonly #modelMeters = new Map<string, ModelMeter>();
+
+  constructor(options: TokenCounterOptions) {
+    this.#options = options;
+    this.#kernel = options.kernel ?? createJsKernel();
+  }
+
+  countText(text: string, model: string): number {
+    return this.#meterOf(model).meter.countUpTo(jsonTextOf(text), Infinity);
+  }
+
+  count(content: unknown, model: string): TokenCount {
+    const { meter, isExact, encoding } = this.#meterOf(model);
+    const { tokens, isText } = measureContent(content, (text) => meter.countUpTo(text, Infinity));
+    return { tokens, isExact: isExact && isText, encoding };
+  }
+
+  countUpTo(
+    text: string,
+    { model, limit }: { readonly model: string; readonly limit: number },
+  ): number {
+    return this.#meterOf(model).meter.countUpTo(jsonTextOf(text), toLimit(limit));
+  }
+
+  truncateText(
+    text: string,
+    { model, maxTokens }: { readonly model: string; readonly maxTokens: number },
+  ): string {
+    const whole = jsonTextOf(text);
+    const { meter } = this.#meterOf(model);
+    const limit = toLimit(maxTokens);
+    const fits = (part: string): boolean => meter.countUpTo(part, limit) <= limit;
+    if (fits(whole)) return whole;
+    let cut = graphemeBorder(whole, meter.prefixWithin(whole, limit));
+    while (!fits(whole.slice(0, cut))) cut = graphemeBorder(whole, cut - 1);
+    return whole.slice(0, cut);
+  }
+
+  isExactFor(model: string): boolean {
+    return this.#meterOf(model).isExact;
+  }
+
+  preload(model: string): void {
+    this.#meterOf(model);
+  }
+
+  #meterOf(model: string): ModelMeter {
+    const name = jsonTextOf(model);
+    const known = this.#modelMeters.get(name);
+    if (known !== undefined) return known;
+    const meter = this.#createMeter(encodingOf(name, this.#options.modelEncodings));
+    if (this.#modelMeters.size >= MAX_MODELS) this.#modelMeters.clear();
+    if (name.length <= MAX_MODEL_LENGTH) this.#modelMeters.set(name, meter);
+    return meter;
+  }
+
+  #createMeter(model: ModelEncoding): ModelMeter {
+    if (model.kind === 'family') return this.#estimate('o200k_base', model.family.factor);
+    const meter = this.#options.mode === 'estimate' ? null : this.#exactMeter(model.encoding);
+    if (meter === null) return this.#estimate(model.encoding, 1);
+    return { meter, isExact: model.kind === 'known', encoding: model.encoding };
+  }
+
+  #estimate(encoding: EncodingName, factor: number): ModelMeter {
+    const weights = CLASS_WEIGHTS[encoding];
+    const meter = new EstimatingMeter({ kernel: this.#kernel, weights, factor });
+    return { meter, isExact: false, encoding: 'estimate' };
+  }
+
+  /** The meter of an encoding, or null when its vocabulary cannot be had. */
+  #exactMeter(encoding: EncodingName): ExactMeter | null {
+    const known = this.#exactMeters.get(encoding);
+    if (known !== undefined) return known;
+    const vocabulary = (this.#options.vocabularySource ?? loadVocabulary)(encoding);
+    const memoLimit = this.#options.memoLimit ?? DEFAULT_MEMO_LIMIT;
+    const meter = vocabulary === null ? null : new ExactMeter({ encoding, vocabulary, memoLimit });
+    this.#exactMeters.set(encoding, meter);
+    return meter;
+  }
+}
+
+/** A limit in whole tokens; what is no number allows nothing. */
+function toLimit(limit: number): number {
+  return limit > 0 ? Math.floor(limit) : 0;
+}

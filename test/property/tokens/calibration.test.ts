@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import {
+  calibrate,
+  calibrationFactor,
+  UNCALIBRATED,
+  withObservation,
+} from '../../../src/tokens/calibration.ts';
+import type { Calibration } from '../../../src/tokens/calibration.ts';
+
+const observations = fc.array(
+  fc.record({ estimated: fc.double(), reported: fc.oneof(fc.double(), fc.nat(100_000)) }),
+  { maxLength: 60 },
+);
+
+function observe(
+  list: readonly { estimated: number; reported: number }[],
+  from: Calibration = UNCALIBRATED,
+): Calibration {
+  return list.reduce(withObservation, from);
+}
+
+describe('calibration', () => {
+  test('stays within its bounds whatever is observed', () => {
+    fc.assert(
+      fc.property(observations, (list) => {
+        const state = observe(list);
+        expect(state.ratios.length).toBeLessThanOrEqual(15);
+        expect(calibrationFactor(state)).toBeGreaterThanOrEqual(0.25);
+        expect(calibrationFactor(state)).toBeLessThanOrEqual(4);
+      }),
+    );
+  });
+
+  test('finds a steady factor despite a third of answers that are anything', () => {
+    const factors = fc.double({ min: 0.5, max: 2, noNaN: true });
+    fc.assert(
+      fc.property(
+        factors,
+        fc.array(fc.nat(1_000_000), { minLength: 5, maxLength: 5 }),
+        (factor, noise) => {
+          const steady = Array.from({ length: 10 }, (_, index) => 1_000 + index);
+          const honest = steady.map((estimated) => ({ estimated, reported: estimated * factor }));
+          const wild = noise.map((reported) => ({ estimated: 1_000, reported }));
+          expect(calibrationFactor(observe([...honest, ...wild]))).toBeCloseTo(factor, 6);
+        },
+      ),
+    );
+  });
+
+  test('depends on the latest fifteen usable observations only', () => {
+    const usable = fc.record({
+      estimated: fc.integer({ min: 1, max: 9_999 }),
+      reported: fc.integer({ min: 1, max: 9_999 }),
+    });
+    fc.assert(
+      fc.property(
+        observations,
+        fc.array(usable, { minLength: 15, maxLength: 15 }),
+        (earlier, latest) => {
+          expect(observe(latest, observe(earlier))).toEqual(observe(latest));
+        },
+      ),
+    );
+  });
+
+  test('corrects to a whole number that grows with the estimate', () => {
+    fc.assert(
+      fc.property(observations, fc.nat(100_000), fc.nat(1_000), (list, tokens, more) => {
+        const state = observe(list);
+        const corrected = calibrate(state, tokens);
+        expect(Number.isSafeInteger(corrected)).toBe(true);
+        expect(corrected > 0).toBe(tokens > 0);
+        expect(calibrate(state, tokens + more)).toBeGreaterThanOrEqual(corrected);
+      }),
+    );
+  });
+});
