@@ -1,0 +1,18 @@
+import type { SessionKey } from '../domain/ids.ts';
+
+/** Whose data to erase: one session, everything of a user (by the label of the session), or everything of a tenant. */
+export type EraseScope =
+  | { readonly kind: 'session'; readonly key: SessionKey }
+  | { readonly kind: 'user'; readonly tenant: string; readonly userId: string }
+  | { readonly kind: 'tenant'; readonly tenant: string };
+
+/** Proof of an erasure: what was removed, in numbers. Sessions that had expired before count as gone already. */
+export interface EraseReceipt {
+  readonly scope: EraseScope['kind'];
+  readonly tenant: string;
+  readonly sessions: number;
+  readonly records: number;
+  readonly snapshots: number;
+  readonly outboxEntries: number;
+  readonly erasedAtMs: number;
+}

@@ -1,0 +1,80 @@
+import type { AppendParams, AppendResult } from './append-move.ts';
+import type { HistoryPoint } from './history-point.ts';
+import { recordMove } from './memory-record.ts';
+import type { MemorySession } from './memory-session.ts';
+import type { MemoryState } from './memory-state.ts';
+import { assertAppendParams } from './params-check.ts';
+import type { LedgerEntry } from './writer-ledger.ts';
+
+/**
+ * Carries out one append as a single step.
+ * @throws INVALID_INPUT or OVERLOADED, both without any change.
+ */
+export function appendMove(state: MemoryState, params: AppendParams, nowMs: number): AppendResult {
+  assertAppendParams(params);
+  const session = state.find(params.key, nowMs);
+  if (session === null) return appendToMissing(state, params, nowMs);
+  const refusal = refusalOf(session, params);
+  if (refusal !== null) return refusal;
+  return recordMove(state, { session, params, nowMs });
+}
+
+function appendToMissing(state: MemoryState, params: AppendParams, nowMs: number): AppendResult {
+  const writers = state.graveyard.writersOf(params.key);
+  if (params.known !== null) {
+    return writers === null ? { kind: 'regressed', point: null } : { kind: 'gone' };
+  }
+  const earlier = writers?.find(params.write.writer) ?? null;
+  if (earlier !== null && params.write.operation <= earlier.operation)
+    return lateCreation(params, earlier);
+  return recordMove(state, { session: null, params, nowMs });
+}
+
+function lateCreation(params: AppendParams, earlier: LedgerEntry): AppendResult {
+  return params.write.operation === earlier.operation ? { kind: 'gone' } : { kind: 'stale-write' };
+}
+
+function refusalOf(session: MemorySession, params: AppendParams): AppendResult | null {
+  const { known, write, guards } = params;
+  if (known !== null && known.incarnation !== session.incarnation) return { kind: 'gone' };
+  if (known !== null && !session.hasPassed(known))
+    return { kind: 'regressed', point: session.point() };
+  const earlier = session.ledger.find(write.writer);
+  if (earlier !== null && write.operation <= earlier.operation)
+    return repetition(session, params, earlier);
+  if (guards?.epoch !== undefined && guards.epoch < session.epoch)
+    return { kind: 'fenced', epoch: session.epoch };
+  if (meetsConditions(session, params)) return null;
+  return {
+    kind: 'conflict',
+    point: session.point(),
+    tail: session.tail(versionOf(known), session.log.length),
+  };
+}
+
+function repetition(
+  session: MemorySession,
+  params: AppendParams,
+  earlier: LedgerEntry,
+): AppendResult {
+  if (params.write.operation < earlier.operation) return { kind: 'stale-write' };
+  // The copy that was recorded went to a session that is gone, and its records with it.
+  if (earlier.position === 0) return { kind: 'gone' };
+  return {
+    kind: 'duplicate',
+    point: session.point(),
+    firstPosition: earlier.position,
+    tail: session.tail(versionOf(params.known), session.log.length),
+    expiresAtMs: session.expiresAtMs,
+  };
+}
+
+function meetsConditions(session: MemorySession, params: AppendParams): boolean {
+  const { known, mode, guards } = params;
+  if (mode === 'expected' && versionOf(known) !== session.log.length) return false;
+  return guards?.segment === undefined || guards.segment === session.openSegment;
+}
+
+function versionOf(known: HistoryPoint | null): number {
+  return known?.version ?? 0;
+}

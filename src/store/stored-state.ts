@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { idSchema, tenantSchema } from '../domain/ids.ts';
+import { toPicoUsd } from '../domain/money.ts';
+import { sessionRunSchema } from '../domain/run.ts';
+import { segmentSummarySchema } from '../domain/segment.ts';
+import { jsonObjectSchema } from '../domain/session-event.ts';
+import type { SessionState } from '../domain/session-state.ts';
+import { usageBucketsSchema } from '../domain/usage.ts';
+
+const count = z.int().nonnegative();
+const signedCount = z.int();
+const pico = z
+  .string()
+  .regex(/^-?\d+$/)
+  .transform((text) => toPicoUsd(BigInt(text)));
+
+const modelTotals = z.object({
+  promptTokens: signedCount,
+  completionTokens: signedCount,
+  totalTokens: signedCount,
+  costPico: pico,
+});
+
+const totals = z.object({
+  counts: z.object({
+    events: count,
+    userMessages: count,
+    aiMessages: count,
+    systemMessages: count,
+    toolCalls: count,
+    summaries: count,
+  }),
+  promptTokens: signedCount,
+  completionTokens: signedCount,
+  totalTokens: signedCount,
+  models: z.record(z.string(), modelTotals),
+  billed: usageBucketsSchema,
+  costPico: pico,
+  pricedCalls: signedCount,
+  unpricedCalls: signedCount,
+});
+
+const openSegment = z.object({
+  number: z.int().positive(),
+  fromPosition: z.int().positive(),
+  tokens: count,
+  messages: count,
+  promptFromPosition: z.int().positive(),
+  carriedTokens: count,
+  exchanges: z.array(z.object({ fromPosition: z.int().positive(), tokens: count })),
+  digest: z.object({
+    topics: z.array(z.string()),
+    topicCount: count,
+    userMessages: count,
+    otherMessages: count,
+    latestAnswer: z.string(),
+  }),
+});
+
+const closedSegment = z.object({
+  number: z.int().positive(),
+  fromPosition: z.int().positive(),
+  toPosition: z.int().positive(),
+  closedAtMs: z.number(),
+  messages: count,
+  summary: segmentSummarySchema,
+});
+
+const stateSchema: z.ZodType<SessionState> = z.object({
+  sessionId: idSchema,
+  tenant: tenantSchema,
+  version: z.int().positive(),
+  createdAtMs: z.number(),
+  updatedAtMs: z.number(),
+  lastEventAtMs: z.number().nullable(),
+  systemPrompt: z.string().nullable(),
+  systemPromptTokens: count,
+  properties: jsonObjectSchema,
+  values: jsonObjectSchema,
+  parentId: idSchema.nullable(),
+  children: z.array(z.object({ id: idSchema, isFork: z.boolean() })),
+  fork: z.object({ sessionId: idSchema, position: count }).nullable(),
+  runs: z.array(sessionRunSchema),
+  totals,
+  open: openSegment,
+  closed: z.array(closedSegment),
+  latestMessage: z.object({ eventId: idSchema, source: z.enum(['user', 'llm']) }).nullable(),
+  rememberedKeys: z.array(
+    z.object({ key: idSchema, eventId: idSchema, position: z.int().positive(), atMs: z.number() }),
+  ),
+});
+
+/** The state with its big integers as decimal strings, ready for JSON. */
+export function toStoredState(state: SessionState): unknown {
+  const models = Object.entries(state.totals.models).map(([name, line]) => [
+    name,
+    { ...line, costPico: line.costPico.toString() },
+  ]);
+  const costPico = state.totals.costPico.toString();
+  return { ...state, totals: { ...state.totals, costPico, models: Object.fromEntries(models) } };
+}
+
+/**
+ * The state behind what {@link toStoredState} made.
+ * @throws ZodError when it has another shape.
+ */
+export function parseStoredState(value: unknown): SessionState {
+  return stateSchema.parse(value);
+}

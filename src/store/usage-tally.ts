@@ -1,0 +1,46 @@
+import type { UsageCounters } from './store.ts';
+
+/** Running sums of usage counters. */
+export class UsageTally {
+  #events = 0;
+  #messages = 0;
+  #toolCalls = 0;
+  #tokens = 0;
+  #costPico = 0n;
+
+  /** Adds counters. */
+  add(counters: UsageCounters): void {
+    this.#events += counters.events;
+    this.#messages += counters.messages;
+    this.#toolCalls += counters.toolCalls;
+    this.#tokens += counters.tokens;
+    // Most records cost nothing, and a sum of big integers is a new object.
+    if (counters.costPico !== 0n) this.#costPico += counters.costPico;
+  }
+
+  /** Takes counters out again. */
+  subtract(counters: UsageCounters): void {
+    this.#events -= counters.events;
+    this.#messages -= counters.messages;
+    this.#toolCalls -= counters.toolCalls;
+    this.#tokens -= counters.tokens;
+    this.#costPico -= counters.costPico;
+  }
+
+  /** The sums as they are now. */
+  read(): UsageCounters {
+    return {
+      events: this.#events,
+      messages: this.#messages,
+      toolCalls: this.#toolCalls,
+      tokens: this.#tokens,
+      costPico: this.#costPico,
+    };
+  }
+
+  /** Whether every sum is zero. */
+  isZero(): boolean {
+    const counts = [this.#events, this.#messages, this.#toolCalls, this.#tokens];
+    return counts.every((count) => count === 0) && this.#costPico === 0n;
+  }
+}

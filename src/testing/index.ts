@@ -1,0 +1,28 @@
+export { describeStore, type DescribeStoreOptions } from './describe-store.ts';
+export {
+  FATES,
+  type Fate,
+  type FaultPlan,
+  scriptedFaults,
+  type SeededFaultOptions,
+  seededFaults,
+  type StoreMethod,
+} from './fault-plan.ts';
+export {
+  type FaultyStore,
+  faultyStore,
+  type InjectedFault,
+  type LateAnswer,
+} from './faulty-store.ts';
+export { seededRandom, type SeededRandom } from './seeded-random.ts';
+export type { CreateStore, StoreHarness } from './store/store-subject.ts';
+export {
+  aCount,
+  aKey,
+  anAppend,
+  aWriter,
+  FOREVER,
+  type SequencedWriter,
+  someRecords,
+} from './store-builders.ts';
+export { runTimersUntil, type VirtualClock, virtualClock } from './virtual-clock.ts';
