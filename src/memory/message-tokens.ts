@@ -1,0 +1,32 @@
+import { MESSAGE_OVERHEAD_TOKENS } from '../domain/segment.ts';
+import { countMessageTokens } from '../tokens/message-tokens.ts';
+import type { TokenCounter } from '../tokens/token-counter.ts';
+import type { ChatMessage } from './chat-message.ts';
+
+/** Who counts, and for which model. */
+export interface PromptCounting {
+  readonly counter: Pick<TokenCounter, 'count' | 'truncateText'>;
+  readonly model: string;
+}
+
+/** Tokens that open the reply, paid once a prompt: its start mark, role and separator (ChatML). */
+export const REPLY_PRIMER_TOKENS = 3;
+
+/** The tokens of a whole prompt as a model would be billed for it; nothing for a prompt without messages. */
+export function promptTokens(messages: readonly ChatMessage[], counting: PromptCounting): number {
+  if (messages.length === 0) return 0;
+  return messages.reduce(
+    (sum, message) => sum + messageTokens(message, counting),
+    REPLY_PRIMER_TOKENS,
+  );
+}
+
+/** The tokens of one message in a prompt: content, tool calls, and the marks around it. */
+export function messageTokens(message: ChatMessage, counting: PromptCounting): number {
+  return MESSAGE_OVERHEAD_TOKENS + countMessageTokens(message, counting).tokens;
+}
+
+/** The tokens of a piece of text. */
+export function textTokens(text: string, { counter, model }: PromptCounting): number {
+  return counter.count(text, model).tokens;
+}

@@ -1,0 +1,111 @@
+import { assertNever } from '../domain/assert.ts';
+import type { JsonValue } from '../domain/json.ts';
+import { PROMPT_STRATEGIES, type PromptStrategy } from '../domain/strategy.ts';
+import type { ChatMessage } from './chat-message.ts';
+import { conversationPrompt } from './conversation-prompt.ts';
+import { hierarchyNotes } from './hierarchical-prompt.ts';
+import { contentText } from './message-content.ts';
+import type { PromptCounting } from './message-tokens.ts';
+import { minimalPrompt } from './minimal-prompt.ts';
+import { assemblePrompt } from './prompt-assembly.ts';
+import { type PromptSource, type PromptView, viewOf } from './prompt-view.ts';
+import { taskPrompt } from './task-prompt.ts';
+import { toolPrompt } from './tool-prompt.ts';
+
+/** Something that was asked for and could not be done as asked. */
+export interface PromptWarning {
+  readonly code: 'UNKNOWN_PROMPT_STRATEGY';
+  readonly asked: string;
+  readonly used: PromptStrategy;
+}
+
+/** What the prompt shall hold. */
+export interface PromptBuilderOptions extends PromptCounting {
+  /** Default `minimal`, which also stands in for an unknown one. */
+  readonly strategy?: string | null | undefined;
+  /** The result never has more tokens; no limit when not given. */
+  readonly maxTokens?: number | undefined;
+  /** With `hierarchical`: default true; false leaves out what the session builds on. */
+  readonly includeParentContext?: boolean | undefined;
+  /** Summaries of the sessions this one comes from, of any level, oldest first: text, or objects that hold it. */
+  readonly parentSummaries?: readonly JsonValue[] | undefined;
+  /** The question to be answered now, put last unless it is there already. */
+  readonly currentQuery?: string | null | undefined;
+  /** With `conversation`: how many of the latest messages; default 5, 0 for none. */
+  readonly maxHistory?: number | undefined;
+  readonly onWarning?: ((warning: PromptWarning) => void) | undefined;
+}
+
+const DEFAULT_HISTORY = 5;
+
+/**
+ * A prompt made from a session by one of five strategies: its system prompt, then the turns that the strategy chooses in the
+ * order of the log. A session without events gives no messages, unless there is a question or parents to speak of.
+ * @throws INVALID_INPUT when a number is negative or not a number.
+ * @throws TOKEN_LIMIT_EXCEEDED when system prompt and last user message do not fit.
+ */
+export function buildPromptFromSession(
+  session: PromptSource,
+  options: PromptBuilderOptions,
+): readonly ChatMessage[] {
+  const strategy = chooseStrategy(options);
+  const isHierarchical = strategy === 'hierarchical' && (options.includeParentContext ?? true);
+  const notes = isHierarchical ? hierarchyNotes(session, options.parentSummaries ?? []) : [];
+  const chosen = chooseMessages(viewOf(session.events), strategy, options);
+  const messages = withQuery(chosen, options.currentQuery ?? '');
+  const isEmpty = session.events.length === 0 && notes.length === 0 && messages.length === 0;
+  return assemblePrompt({
+    counter: options.counter,
+    model: options.model,
+    systemPrompt: isEmpty ? null : session.systemPrompt,
+    notes,
+    messages,
+    maxTokens: options.maxTokens,
+  });
+}
+
+function chooseStrategy({ strategy, onWarning }: PromptBuilderOptions): PromptStrategy {
+  if (strategy === undefined || strategy === null) return 'minimal';
+  const known = PROMPT_STRATEGIES.find((candidate) => candidate === strategy);
+  if (known !== undefined) return known;
+  onWarning?.({ code: 'UNKNOWN_PROMPT_STRATEGY', asked: strategy, used: 'minimal' });
+  return 'minimal';
+}
+
+function chooseMessages(
+  view: PromptView,
+  strategy: PromptStrategy,
+  { maxHistory = DEFAULT_HISTORY }: PromptBuilderOptions,
+): readonly ChatMessage[] {
+  switch (strategy) {
+    case 'minimal':
+    case 'hierarchical':
+      return minimalPrompt(view);
+    case 'task':
+      return taskPrompt(view);
+    case 'tool':
+      return toolPrompt(view);
+    case 'conversation':
+      return conversationPrompt(view, { maxHistory });
+    default:
+      return assertNever(strategy);
+  }
+}
+
+/** A question that has been answered counts as asked again. */
+function withQuery(messages: readonly ChatMessage[], query: string): readonly ChatMessage[] {
+  if (query === '') return messages;
+  const latest = messages.findLastIndex((message) => message.role === 'user');
+  const isSame = contentOf(messages[latest]) === query;
+  const isOpen = !messages.slice(latest + 1).some(isAnswer);
+  return isSame && isOpen ? messages : [...messages, { role: 'user', content: query }];
+}
+
+function contentOf(message: ChatMessage | undefined): string | null {
+  return message === undefined ? null : contentText(message.content);
+}
+
+/** A message that only calls tools is still work on the question. */
+function isAnswer(message: ChatMessage): boolean {
+  return message.role === 'assistant' && message.tool_calls === undefined;
+}

@@ -1,0 +1,95 @@
+import type { ChatMessage } from './chat-message.ts';
+import { type ContentPart, partText } from './message-content.ts';
+import { messageTokens, type PromptCounting, textTokens } from './message-tokens.ts';
+
+/** Ends a text of which the rest was left out. */
+export const SHORTENED_MARK = '\n[shortened]';
+
+/** A text is never cut below this many tokens: less would say nothing and only look like content. */
+export const MIN_SHORTENED_TOKENS = 32;
+
+/** How often a cut is tried again when the tokens of the parts did not add up to those of the whole. */
+const MAX_TRIES = 4;
+
+/** What shortening came to: the messages, and how many tokens they take together. */
+export interface Shortened {
+  readonly messages: readonly ChatMessage[];
+  readonly tokens: number;
+}
+
+/**
+ * Shortens the longest texts of messages until all together take at most `maxTokens`, or no text can get shorter. Names,
+ * ids, arguments and media stay as they are: half of them is worth nothing.
+ */
+export function shortenMessages(
+  messages: readonly ChatMessage[],
+  { maxTokens, counting }: { readonly maxTokens: number; readonly counting: PromptCounting },
+): Shortened {
+  const lengths = messages.flatMap(textsOf).map((text) => textTokens(text, counting));
+  const textsTotal = lengths.reduce((sum, length) => sum + length, 0);
+  let shortened: Shortened = { messages, tokens: sumTokens(messages, counting) };
+  let room = maxTokens - (shortened.tokens - textsTotal);
+  for (let tries = 0; shortened.tokens > maxTokens && tries < MAX_TRIES; tries += 1) {
+    const cap = Math.max(MIN_SHORTENED_TOKENS, capFor(lengths, room));
+    const cut = messages.map((message) =>
+      withTexts(message, (text) => cutText(text, cap, counting)),
+    );
+    shortened = { messages: cut, tokens: sumTokens(cut, counting) };
+    if (cap === MIN_SHORTENED_TOKENS) break;
+    room -= Math.max(0, shortened.tokens - maxTokens);
+  }
+  return shortened;
+}
+
+/** A text of at most `maxTokens`, marked when something of it is missing. */
+export function cutText(text: string, maxTokens: number, counting: PromptCounting): string {
+  const { counter, model } = counting;
+  if (textTokens(text, counting) <= maxTokens) return text;
+  const markTokens = textTokens(SHORTENED_MARK, counting);
+  return counter.truncateText(text, { model, maxTokens: maxTokens - markTokens }) + SHORTENED_MARK;
+}
+
+/** The largest cap with which texts of these lengths take at most `room` together: long ones pay, short ones stay whole. */
+function capFor(lengths: readonly number[], room: number): number {
+  let left = room;
+  let count = lengths.length;
+  for (const length of [...lengths].sort((a, b) => a - b)) {
+    if (length * count > left) break;
+    left -= length;
+    count -= 1;
+  }
+  return count === 0 ? Infinity : Math.floor(left / count);
+}
+
+function sumTokens(messages: readonly ChatMessage[], counting: PromptCounting): number {
+  return messages.reduce((sum, message) => sum + messageTokens(message, counting), 0);
+}
+
+function textsOf(message: ChatMessage): readonly string[] {
+  const texts: string[] = [];
+  withTexts(message, (text) => {
+    texts.push(text);
+    return text;
+  });
+  return texts;
+}
+
+function withTexts(message: ChatMessage, change: (text: string) => string): ChatMessage {
+  switch (message.role) {
+    case 'system':
+    case 'tool':
+      return { ...message, content: change(message.content) };
+    case 'user':
+    case 'assistant': {
+      const { content } = message;
+      if (content === null) return message;
+      if (typeof content === 'string') return { ...message, content: change(content) };
+      return { ...message, content: content.map((part) => withPartText(part, change)) };
+    }
+  }
+}
+
+function withPartText(part: ContentPart, change: (text: string) => string): ContentPart {
+  const text = partText(part);
+  return text === null ? part : { ...part, text: change(text) };
+}

@@ -1,0 +1,119 @@
+import { isJsonObject, type JsonObject, type JsonValue, toText } from '../domain/json.ts';
+
+/** A tool call as somebody asked for it. */
+export interface ToolRequest {
+  /** The id it was recorded with; null when it had none. */
+  readonly callId: string | null;
+  /** A name that chat interfaces accept. */
+  readonly name: string;
+  /** JSON text of an object. */
+  readonly arguments: string;
+}
+
+/** What came of a tool call. */
+export interface ToolOutcome {
+  readonly content: string;
+  readonly hasFailed: boolean;
+}
+
+/** A recorded tool call; `outcome` is null while there is none. */
+export interface ToolUse extends ToolRequest {
+  readonly outcome: ToolOutcome | null;
+}
+
+/** Stands for the name of a tool that was not recorded. */
+export const UNKNOWN_TOOL = 'unknown';
+
+/** Names of functions longer than this are refused by OpenAI's chat interface. */
+const MAX_NAME_LENGTH = 64;
+const NO_REASON = 'the call failed';
+
+// Where events and the formats of providers keep the same facts, the most specific name first.
+const ID_KEYS = ['callId', 'call_id', 'tool_call_id', 'toolCallId'];
+const NAME_KEYS = ['tool_name', 'tool', 'toolName', 'name'];
+const ARGUMENT_KEYS = ['arguments', 'args', 'input'];
+const RESULT_KEYS = ['result', 'content', 'output'];
+
+/** The calls that a message carries in `tool_calls`, in their order; entries that are no objects are left out. */
+export function declaredCalls(message: JsonValue): readonly ToolRequest[] {
+  const calls = isJsonObject(message) ? message['tool_calls'] : undefined;
+  if (!isArray(calls)) return [];
+  return calls.filter(isJsonObject).map((call) => {
+    const called = call['function'];
+    const body = isJsonObject(called) ? called : call;
+    return {
+      callId: firstText(call, ['id', ...ID_KEYS]),
+      name: toToolName(firstText(body, NAME_KEYS)),
+      arguments: argumentsText(firstValue(body, ARGUMENT_KEYS)),
+    };
+  });
+}
+
+/** Reads the message of a tool-call event; one that is no object counts as the result of an unknown tool. */
+export function toolUseOf(message: JsonValue): ToolUse {
+  if (!isJsonObject(message)) {
+    const outcome = { content: toText(message), hasFailed: false };
+    return { callId: null, name: UNKNOWN_TOOL, arguments: '{}', outcome };
+  }
+  return {
+    callId: firstText(message, ID_KEYS),
+    name: toToolName(firstText(message, NAME_KEYS)),
+    arguments: argumentsText(firstValue(message, ARGUMENT_KEYS)),
+    outcome: outcomeOf(message),
+  };
+}
+
+function outcomeOf(message: JsonObject): ToolOutcome | null {
+  const error = message['error'] ?? null;
+  const hasError = error !== null && error !== '' && error !== false;
+  const result = firstValue(message, RESULT_KEYS);
+  if (hasError || message['success'] === false) {
+    const content = toText({ error: hasError ? error : NO_REASON, details: result ?? null });
+    return { content, hasFailed: true };
+  }
+  if (result === undefined) return null;
+  return { content: toText(result), hasFailed: reportsError(result) };
+}
+
+function reportsError(result: JsonValue): boolean {
+  return isJsonObject(result) && result['status'] === 'error';
+}
+
+/** Servers that render a chat read the arguments back, so text that is no JSON object is wrapped in one. */
+function argumentsText(value: JsonValue | undefined): string {
+  if (value === undefined || value === null || value === '') return '{}';
+  if (isJsonObject(value)) return toText(value);
+  if (typeof value === 'string' && isObjectText(value)) return value;
+  return toText({ raw: value });
+}
+
+function isObjectText(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false; // A model's own broken JSON; the caller wraps it.
+  }
+}
+
+function toToolName(name: string | null): string {
+  if (name === null) return UNKNOWN_TOOL;
+  return name.slice(0, MAX_NAME_LENGTH).replace(/[^A-Za-z0-9_-]/g, '_');
+}
+
+function firstText(holder: JsonObject, keys: readonly string[]): string | null {
+  for (const key of keys) {
+    const value = holder[key];
+    if (typeof value === 'string' && value !== '') return value;
+  }
+  return null;
+}
+
+function firstValue(holder: JsonObject, keys: readonly string[]): JsonValue | undefined {
+  const key = keys.find((candidate) => Object.hasOwn(holder, candidate));
+  return key === undefined ? undefined : holder[key];
+}
+
+function isArray(value: JsonValue | undefined): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
