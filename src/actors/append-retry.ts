@@ -1,0 +1,77 @@
+import type { Clock } from '../domain/clock.ts';
+import { PagefoldError, StorageError, type SessionManagerError } from '../domain/errors.ts';
+import type { AppendParams, AppendResult, Store } from '../store/store.ts';
+import type { ActorLimits } from './limits.ts';
+
+/** What trying again needs. */
+interface RetryHost {
+  readonly clock: Clock;
+  readonly limits: Pick<ActorLimits, 'retryHorizonMs' | 'retryFirstMs' | 'retryMaxMs'>;
+  random(): number;
+  count(figure: 'retries'): void;
+}
+
+/** What became of an append, and whether an earlier copy of it was lost sight of. */
+export interface KnownOutcome {
+  readonly result: AppendResult;
+  /** An earlier copy was sent and not answered, so that "it is gone" does not mean "it never was". */
+  readonly wasDoubtful: boolean;
+}
+
+/** Errors that a store did not classify get this many tries: they are rarely a passing fault of the network. */
+const UNCLASSIFIED_TRIES = 3;
+
+/**
+ * Appends, and asks again with the same write while the outcome is unknown: the store answers a repeated write with what
+ * became of the first. Pauses double from `retryFirstMs` to `retryMaxMs`, half of each random.
+ * @throws STORAGE_ERROR when nothing was recorded for certain, UNKNOWN_OUTCOME when the horizon passed without an answer.
+ */
+export async function appendUntilKnown(
+  store: Store,
+  append: AppendParams,
+  host: RetryHost,
+): Promise<KnownOutcome> {
+  const giveUpAtMs = host.clock.nowMs() + host.limits.retryHorizonMs;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return { result: await store.append(append), wasDoubtful: attempt > 1 };
+    } catch (error) {
+      const mayRetry = isWorthAsking(error, attempt);
+      // The first answer of a store that says "nothing happened" is final; after a doubtful one it says so of the copy.
+      if (!mayRetry && attempt === 1) throw toStorageError(error, store.backend);
+      if (!mayRetry || host.clock.nowMs() >= giveUpAtMs) throw unknownOutcome(error, store.backend);
+    }
+    host.count('retries');
+    await pause(host, attempt);
+  }
+}
+
+function isWorthAsking(error: unknown, attempt: number): boolean {
+  if (!PagefoldError.isInstance(error)) return attempt < UNCLASSIFIED_TRIES;
+  if (error.code === 'UNKNOWN_OUTCOME') return true;
+  return attempt > 1 && error.code === 'STORAGE_ERROR';
+}
+
+function toStorageError(error: unknown, backend: string): unknown {
+  if (PagefoldError.isInstance(error)) return error;
+  return unknownOutcome(error, backend);
+}
+
+/** What callers are told when nobody can say whether their commit is recorded. */
+export function unknownOutcome(cause: unknown, backend: string): SessionManagerError {
+  const reason = cause instanceof Error ? `: ${cause.message}` : '';
+  return new StorageError({
+    code: 'UNKNOWN_OUTCOME',
+    operation: 'append',
+    backend,
+    message: `The store did not say whether the write was recorded${reason}`,
+    cause,
+  });
+}
+
+async function pause(host: RetryHost, attempt: number): Promise<void> {
+  const { retryFirstMs, retryMaxMs } = host.limits;
+  const fullMs = Math.min(retryMaxMs, retryFirstMs * 2 ** Math.min(attempt - 1, 30));
+  const delayMs = fullMs / 2 + (host.random() * fullMs) / 2;
+  await new Promise<void>((resolve) => host.clock.setTimer(delayMs, resolve));
+}

@@ -1,0 +1,78 @@
+import type { JsonValue } from '../domain/json.ts';
+import type { EventFigures, LogEvent } from '../domain/log-event.ts';
+import type { SessionEvent } from '../domain/session-event.ts';
+import type { SessionState } from '../domain/session-state.ts';
+import type { SessionLabels, UsageCounters } from '../store/store.ts';
+
+const NOTHING: UsageCounters = { events: 0, messages: 0, toolCalls: 0, tokens: 0, costPico: 0n };
+
+/** What events add to the store's counters. */
+export function countersOf(events: readonly LogEvent[]): UsageCounters {
+  return events.reduce((sum, event) => add(sum, countersOfOne(event)), NOTHING);
+}
+
+/** What listings can find a session by: its user and its scalar properties. */
+export function labelsOf(state: SessionState): SessionLabels {
+  const properties: Record<string, string> = {};
+  for (const [name, value] of Object.entries(state.properties)) {
+    const text = labelText(value);
+    if (text !== null) properties[name] = text;
+  }
+  const userId = state.properties['user_id'] ?? state.properties['userId'];
+  return { userId: typeof userId === 'string' && userId !== '' ? userId : null, properties };
+}
+
+function countersOfOne(event: LogEvent): UsageCounters {
+  switch (event.type) {
+    case 'event-recorded':
+      return countersOfEvent(event.event);
+    case 'segment-closed':
+      return { ...NOTHING, events: 1 };
+    case 'event-usage-changed': {
+      const before = figures(event.before);
+      const after = figures(event.after);
+      return {
+        ...NOTHING,
+        tokens: after.tokens - before.tokens,
+        costPico: after.costPico - before.costPico,
+      };
+    }
+    default:
+      return NOTHING;
+  }
+}
+
+function countersOfEvent(event: SessionEvent): UsageCounters {
+  return {
+    events: 1,
+    messages: Number(event.type === 'message'),
+    toolCalls: Number(event.type === 'tool_call'),
+    ...figures(event),
+  };
+}
+
+function figures(of: EventFigures): Pick<UsageCounters, 'tokens' | 'costPico'> {
+  return {
+    tokens: of.tokenUsage?.totalTokens ?? 0,
+    costPico: BigInt(of.billing?.costPico ?? 0),
+  };
+}
+
+function add(sum: UsageCounters, more: UsageCounters): UsageCounters {
+  return {
+    events: sum.events + more.events,
+    messages: sum.messages + more.messages,
+    toolCalls: sum.toolCalls + more.toolCalls,
+    tokens: sum.tokens + more.tokens,
+    costPico: sum.costPico + more.costPico,
+  };
+}
+
+/** Longest value that is searchable; longer ones are text, not labels. */
+const MAX_LABEL_LENGTH = 256;
+
+function labelText(value: JsonValue): string | null {
+  if (typeof value === 'object') return null;
+  const text = String(value);
+  return text.length <= MAX_LABEL_LENGTH ? text : null;
+}

@@ -1,0 +1,337 @@
+import type { Clock } from '../domain/clock.ts';
+import type { DecisionEnvironment } from '../domain/environment.ts';
+import { PagefoldError, SessionManagerError, SessionNotFound } from '../domain/errors.ts';
+import type { SessionKey } from '../domain/ids.ts';
+import type { SessionState } from '../domain/session-state.ts';
+import { encodeSnapshot } from '../store/codec.ts';
+import type { AppendParams, AppendResult, Store, TimeToLive } from '../store/store.ts';
+import { appendUntilKnown, type KnownOutcome, unknownOutcome } from './append-retry.ts';
+import { buildCommit, type Commit } from './commit.ts';
+import { absorbCommit, type RecordedCommit } from './commit-absorb.ts';
+import { toAppend } from './commit-append.ts';
+import { replyTo } from './commit-reply.ts';
+import { ForkOrigins } from './fork-origins.ts';
+import type { ActorLimits } from './limits.ts';
+import { fail, type MailboxItem, settle } from './mailbox-item.ts';
+import {
+  absorbTail,
+  historyRegressed,
+  type LoadedSession,
+  loadSession,
+  type Reader,
+  refreshSession,
+} from './session-loader.ts';
+
+/** What an actor needs from the shard around it. */
+export interface ActorHost {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly limits: ActorLimits;
+  readonly writer: string;
+  readonly timeToLive: TimeToLive;
+  /** Grows over all sessions of this writer. */
+  nextOperation(): number;
+  environment(): DecisionEnvironment;
+  /** A number in [0, 1) for spreading retries. */
+  random(): number;
+  /** Runs a load when one of the few places for loads is free. */
+  hydrate<T>(load: () => Promise<T>): Promise<T>;
+  count(figure: 'commits' | 'commands' | 'conflicts' | 'retries' | 'failedSnapshots'): void;
+  /** The actor has nothing to do; it may be passivated, or dropped at once when it holds nothing. */
+  onIdle(actor: SessionActor): void;
+}
+
+/**
+ * One session in this process: a mailbox, the folded state as a cache, and at most one store call in flight. Whatever is
+ * queued while a commit is under way goes into the next one. Callers hear nothing before their commit is acknowledged.
+ */
+export class SessionActor {
+  readonly key: SessionKey;
+  readonly #host: ActorHost;
+  #queue: MailboxItem[] = [];
+  #session: LoadedSession | null = null;
+  #isRunning = false;
+  #isStale = false;
+
+  constructor(key: SessionKey, host: ActorHost) {
+    this.key = key;
+    this.#host = host;
+  }
+
+  get isIdle(): boolean {
+    return !this.#isRunning;
+  }
+
+  get session(): LoadedSession | null {
+    return this.#session;
+  }
+
+  /** Takes a call; the first one of a tick starts a turn when the tick's other calls have been taken too. */
+  enqueue(item: MailboxItem): void {
+    this.#queue.push(item);
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    queueMicrotask(() => void this.#run());
+  }
+
+  /** Forgets the cached state, at the latest before the next turn; the log has all of it. */
+  forget(): void {
+    this.#isStale = true;
+  }
+
+  /** Writes a snapshot of the cached state when enough came since the last one. */
+  saveSnapshot(minEvents: number): void {
+    const session = this.#session;
+    if (session === null || session.point.version - session.snapshotVersion < minEvents) return;
+    this.#session = { ...session, snapshotVersion: session.point.version };
+    const snapshot = { point: session.point, body: encodeSnapshot(session.state) };
+    // Off the append path: losing a snapshot costs time on the next load, never data, so failures are only counted.
+    this.#host.store
+      .saveSnapshot({ key: this.key, snapshot })
+      .catch(() => this.#host.count('failedSnapshots'));
+  }
+
+  async #run(): Promise<void> {
+    while (this.#queue.length > 0) {
+      // In order: one turn at a time is what makes this an actor.
+      await this.#turn();
+    }
+    this.#isRunning = false;
+    this.#host.onIdle(this);
+  }
+
+  async #turn(): Promise<void> {
+    this.#queue = this.#queue.filter((item) => item.phase === 'queued');
+    if (this.#isStale) this.#session = null;
+    this.#isStale = false;
+    const first = this.#queue[0];
+    if (first === undefined) return;
+    try {
+      if (first.ask.type === 'read') await this.#answerReads();
+      else await this.#commitCommands();
+    } catch (error) {
+      this.#giveUp(error);
+    }
+  }
+
+  #giveUp(error: unknown): void {
+    const waiting = this.#queue.filter((item) => item.phase !== 'settled');
+    const running = waiting.filter((item) => item.phase === 'running');
+    // Without a load nothing was tried, and whoever waits behind would only wait for the same failure.
+    const failed = running.length > 0 ? running : waiting;
+    this.#queue = running.length > 0 ? waiting.filter((item) => item.phase === 'queued') : [];
+    for (const item of failed) fail(item, error);
+    // What is cached stays true when the store only failed to answer; and when history was lost, the cache is what tells,
+    // so it stays until somebody has been told.
+    if (failed.length > 0 && !isPassingFault(error)) this.#session = null;
+  }
+
+  async #answerReads(): Promise<void> {
+    const others = this.#queue.findIndex((item) => item.ask.type !== 'read');
+    const reads = others < 0 ? [...this.#queue] : this.#queue.slice(0, others);
+    const needsFresh = reads.some(
+      (item) => item.ask.type === 'read' && item.ask.freshness === 'fresh',
+    );
+    await this.#ensureLoaded(needsFresh);
+    this.#queue.splice(0, reads.length);
+    const state = this.#session?.state ?? null;
+    for (const item of reads) {
+      const { ask } = item;
+      if (ask.type === 'read') settle(item, () => ask.resolve(state));
+    }
+  }
+
+  async #commitCommands(): Promise<void> {
+    // Those who asked before the store did may be refused on what it said; for others it may be news of yesterday.
+    let covered = await this.#ensureLoaded(false);
+    for (let round = 0; round <= this.#host.limits.conflictRounds; round += 1) {
+      // In order: each round decides anew on what the one before learned.
+      const origins = await this.#forkOrigins();
+      this.#queue = this.#queue.filter((item) => item.phase !== 'settled');
+      const commit = this.#build(origins, this.#queue);
+      if (commit.decided.length === 0) return;
+      const doubt = this.#firstDoubt(commit, covered);
+      if (doubt === 0 || (doubt > 0 && covered.size === 0)) {
+        covered = await this.#ensureLoaded(true);
+        continue;
+      }
+      const sure = doubt > 0 ? this.#build(origins, this.#queue.slice(0, doubt)) : commit;
+      if (await this.#commit(sure)) return;
+      covered = new Set(sure.decided.map(({ item }) => item));
+    }
+    this.#failFront('SESSION_CONFLICT', 'Other writers kept winning');
+  }
+
+  #build(origins: ForkOrigins, items: readonly MailboxItem[]): Commit {
+    const { limits } = this.#host;
+    return buildCommit({
+      key: this.key,
+      base: this.#session?.state ?? null,
+      originOf: (fork) => origins.find(fork),
+      items,
+      env: this.#host.environment(),
+      bounds: { records: limits.commitRecords, length: limits.commitLength },
+    });
+  }
+
+  /** The first command whose refusal would rest on a state that another process may have changed since; -1 for none. */
+  #firstDoubt(commit: Commit, covered: ReadonlySet<MailboxItem>): number {
+    if (!this.#host.store.isShared) return -1;
+    return commit.decided.findIndex(
+      ({ item, decision }) => decision.kind !== 'accepted' && !covered.has(item),
+    );
+  }
+
+  /** True when the commands are answered; false when they have to be decided again. */
+  async #commit(commit: Commit): Promise<boolean> {
+    if (commit.records.length === 0) {
+      this.#answer(commit, { firstPosition: 0, state: this.#session?.state ?? null });
+      return true;
+    }
+    for (const { item } of commit.decided)
+      item.phase = item.phase === 'queued' ? 'running' : item.phase;
+    const { store, writer, timeToLive } = this.#host;
+    const append = toAppend(commit, {
+      key: this.key,
+      base: this.#session?.state ?? null,
+      known: this.#session?.point ?? null,
+      write: { writer, operation: this.#host.nextOperation() },
+      timeToLive,
+    });
+    const outcome = await appendUntilKnown(store, append, this.#host);
+    return this.#conclude(commit, append, outcome);
+  }
+
+  async #conclude(
+    commit: Commit,
+    append: AppendParams,
+    { result, wasDoubtful }: KnownOutcome,
+  ): Promise<boolean> {
+    switch (result.kind) {
+      case 'ok':
+      case 'duplicate':
+        await this.#absorb(commit, result);
+        return true;
+      case 'conflict':
+        this.#host.count('conflicts');
+        this.#requeue(commit);
+        await this.#catchUp(result);
+        return false;
+      case 'gone':
+        // The copy that was lost sight of may have been recorded before the session went.
+        if (wasDoubtful) throw this.#lostSight(append);
+        this.#requeue(commit);
+        this.#session = null;
+        await this.#ensureLoaded(false);
+        return false;
+      case 'fenced':
+        throw new SessionManagerError(`A newer owner holds epoch ${result.epoch}`, {
+          code: 'FENCED',
+        });
+      case 'regressed':
+        throw historyRegressed(this.key);
+      case 'stale-write':
+        throw this.#lostSight(append);
+    }
+  }
+
+  async #absorb(commit: Commit, result: RecordedCommit['result']): Promise<void> {
+    const session = await absorbCommit(this.#reader(), { commit, session: this.#session, result });
+    this.#session = session;
+    this.#host.count('commits');
+    const { state } = session;
+    const shared = state.fork?.position ?? 0;
+    this.#answer(commit, { firstPosition: result.firstPosition + shared, state });
+    this.saveSnapshot(this.#host.limits.snapshotEvents);
+  }
+
+  async #catchUp(result: Extract<AppendResult, { readonly kind: 'conflict' }>): Promise<void> {
+    const { tail, point } = result;
+    const session = this.#session;
+    const version = point.version;
+    const state = await absorbTail(this.#reader(), { session, tail, point, version });
+    this.#session =
+      state === null
+        ? null
+        : {
+            state,
+            point,
+            expiresAtMs: session?.expiresAtMs ?? null,
+            snapshotVersion: session?.snapshotVersion ?? 0,
+          };
+    await this.#ensureLoaded(false);
+  }
+
+  #lostSight(append: AppendParams): SessionManagerError {
+    const what = `write ${append.write.operation} was lost sight of`;
+    return unknownOutcome(new Error(what), this.#host.store.backend);
+  }
+
+  #answer(
+    commit: Commit,
+    result: { readonly firstPosition: number; readonly state: SessionState | null },
+  ): void {
+    const answered = new Set(commit.decided.map(({ item }) => item));
+    this.#queue = this.#queue.filter((item) => !answered.has(item));
+    for (const { item, decision, firstEvent } of commit.decided) {
+      this.#host.count('commands');
+      const { ask } = item;
+      if (decision.kind === 'rejected') fail(item, decision.error);
+      else if (result.state === null)
+        fail(item, new SessionNotFound({ sessionId: this.key.sessionId }));
+      else if (ask.type === 'command') {
+        const reply = replyTo(decision, {
+          firstPosition: result.firstPosition + firstEvent,
+          state: result.state,
+        });
+        settle(item, () => ask.resolve(reply));
+      }
+    }
+  }
+
+  #requeue(commit: Commit): void {
+    for (const { item } of commit.decided)
+      item.phase = item.phase === 'running' ? 'queued' : item.phase;
+  }
+
+  #failFront(code: 'SESSION_CONFLICT', message: string): void {
+    const item = this.#queue.shift();
+    if (item !== undefined) fail(item, new SessionManagerError(message, { code }));
+  }
+
+  /**
+   * Loads what is not cached, expired, or (when `mustBeFresh`) possibly behind. Returns whoever was queued when the store
+   * was asked; nobody when it was not.
+   */
+  async #ensureLoaded(mustBeFresh: boolean): Promise<ReadonlySet<MailboxItem>> {
+    const session = this.#session;
+    const expiresAtMs = session?.expiresAtMs ?? Number.POSITIVE_INFINITY;
+    const isExpired = expiresAtMs <= this.#host.clock.nowMs();
+    const needsLoad = session === null || isExpired;
+    if (!needsLoad && !(mustBeFresh && this.#host.store.isShared)) return NOBODY;
+    const queued = new Set(this.#queue);
+    this.#session = needsLoad
+      ? await this.#host.hydrate(() => loadSession(this.#reader()))
+      : await refreshSession(this.#reader(), session);
+    return queued;
+  }
+
+  /** What the forks begin from that are asked for; who asks for one of something that is not there is refused. */
+  async #forkOrigins(): Promise<ForkOrigins> {
+    const origins = new ForkOrigins(this.#reader());
+    if (this.#session === null) await origins.load(this.#queue);
+    return origins;
+  }
+
+  #reader(): Reader {
+    return { store: this.#host.store, key: this.key };
+  }
+}
+
+const NOBODY: ReadonlySet<MailboxItem> = new Set();
+
+/** Whether the store failed without saying anything about the session. */
+function isPassingFault(error: unknown): boolean {
+  if (!PagefoldError.isInstance(error)) return false;
+  return error.code === 'STORAGE_ERROR' || error.code === 'UNKNOWN_OUTCOME';
+}

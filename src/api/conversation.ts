@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import type { JsonValue } from '../domain/json.ts';
+import { parseInput } from '../domain/parse.ts';
+import { messageContent, type SessionEvent } from '../domain/session-event.ts';
+import { type SessionState, summariesWithin } from '../domain/session-state.ts';
+import type { ChatMessage } from '../memory/chat-message.ts';
+import { buildConversationContext, type ContextSummary } from '../memory/conversation-context.ts';
+import type { SessionHandle } from './session-handle.ts';
+import { readEvents, readLatestEvents } from './session-reader.ts';
+
+/** One message of a conversation as people see it. */
+export interface ConversationTurn {
+  readonly role: 'user' | 'assistant' | 'system';
+  readonly content: JsonValue;
+  /** ISO 8601, UTC. */
+  readonly timestamp: string;
+  readonly model?: string;
+  readonly provider?: string;
+}
+
+/** What the next prompt holds, and how large it may be. */
+export interface PromptOptions {
+  /** Default true. */
+  readonly includeSystem?: boolean;
+  /** The result never has more tokens than this; without it there is no limit. */
+  readonly maxTokens?: number;
+  /** The model that will read it. */
+  readonly model?: string;
+}
+
+const promptSchema = z.strictObject({
+  includeSystem: z.boolean().optional(),
+  maxTokens: z.number().nonnegative().optional(),
+  model: z.string().min(1).max(200).optional(),
+});
+
+/** Whose words a prompt says a message is. */
+export const ROLES = { user: 'user', llm: 'assistant', system: 'system' } as const;
+
+/** The messages of the open segment, or of all of them. */
+export async function readConversation(
+  handle: SessionHandle,
+  params: { readonly includeAllSegments: boolean },
+): Promise<readonly ConversationTurn[]> {
+  const state = await handle.findState();
+  if (state === null) return handle.emptyUnlessKnown([]);
+  const source = { store: handle.runtime.store, key: handle.key };
+  const fromPosition = params.includeAllSegments ? 1 : state.open.fromPosition;
+  const turns: ConversationTurn[] = [];
+  for await (const event of readEvents(source, { fromPosition, toPosition: state.version })) {
+    if (event.type === 'message') turns.push(toTurn(event));
+  }
+  return turns;
+}
+
+/** The messages to send to a model next: system prompt, summaries of earlier segments, recent turns. */
+export async function readMessagesForLlm(
+  handle: SessionHandle,
+  options: PromptOptions,
+): Promise<readonly ChatMessage[]> {
+  const parsed = parseInput(promptSchema, options, 'options');
+  const { maxTokens = null, includeSystem = true, model = handle.model } = parsed;
+  const state = await handle.findState();
+  const common = {
+    systemPrompt: state === null ? handle.systemPrompt : state.systemPrompt,
+    includeSystem,
+    model,
+    counter: handle.runtime.counter,
+    ...(maxTokens === null ? {} : { maxTokens }),
+  };
+  if (state === null) {
+    return handle.emptyUnlessKnown(
+      buildConversationContext({ ...common, summaries: [], events: [] }),
+    );
+  }
+  return buildConversationContext({
+    ...common,
+    summaries: promptSummaries(handle, state),
+    events: await promptEvents(handle, state, maxTokens),
+  });
+}
+
+/** The summaries of earlier segments that a prompt has room for, oldest first. */
+export function promptSummaries(
+  handle: SessionHandle,
+  state: SessionState,
+): readonly ContextSummary[] {
+  const budget = handle.policy?.summaryTokens ?? 0;
+  return summariesWithin(state, budget).segments.map(({ number, summary }) => ({
+    segment: number,
+    text: summary.text,
+    tokens: summary.tokens,
+  }));
+}
+
+async function promptEvents(
+  handle: SessionHandle,
+  state: SessionState,
+  maxTokens: number | null,
+): Promise<readonly SessionEvent[]> {
+  const source = { store: handle.runtime.store, key: handle.key };
+  // A manager without segments of its own sends everything, whoever divided the session before.
+  const fromPosition = handle.policy === null ? 1 : state.open.promptFromPosition;
+  return readLatestEvents(source, { state, fromPosition, maxTokens });
+}
+
+function toTurn(event: SessionEvent): ConversationTurn {
+  const { model, provider } = event.metadata;
+  return {
+    role: ROLES[event.source],
+    content: messageContent(event.message),
+    timestamp: new Date(event.timestampMs).toISOString(),
+    ...(event.source === 'llm' && typeof model === 'string' ? { model } : {}),
+    ...(event.source === 'llm' && typeof provider === 'string' ? { provider } : {}),
+  };
+}

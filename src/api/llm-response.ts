@@ -1,0 +1,95 @@
+import { InvalidInput } from '../domain/errors.ts';
+import { type JsonValue, parseJsonValue, toText } from '../domain/json.ts';
+
+/** What a model call gave back, in the form it is recorded in. */
+export interface LlmResponse {
+  /** The text a person would read; empty when the model only asked for tools. */
+  readonly text: string;
+  readonly toolCalls: readonly JsonValue[];
+  /** What may hold the provider's usage, as it came; null when the response carries none. */
+  readonly usage: unknown;
+}
+
+const NOTHING: LlmResponse = { text: '', toolCalls: [], usage: null };
+
+/**
+ * Reads the common shapes of a response, as data or as objects of an SDK: plain text; `choices[0].message` (OpenAI chat);
+ * `output_text` (OpenAI responses); `candidates[0].content.parts` (Gemini); `content` as text or parts (Anthropic); `text`
+ * (AI SDK). Anything else that is data is recorded as its JSON.
+ * @throws INVALID_INPUT when it is neither of a known shape nor data.
+ */
+export function readLlmResponse(response: unknown): LlmResponse {
+  if (response === null || response === undefined) return NOTHING;
+  if (typeof response !== 'object') return { ...NOTHING, text: textOfPlain(response) };
+  try {
+    const answer = readKnown(response) ?? toText(parseJsonValue(response, 'response'));
+    const usage = read(response, 'usage') ?? read(response, 'usageMetadata') ?? null;
+    return typeof answer === 'string'
+      ? { text: answer, toolCalls: toolCallsOf(response), usage }
+      : { ...answer, usage };
+  } catch (error) {
+    if (InvalidInput.isInstance(error)) throw error;
+    // A getter of the response threw.
+    throw new InvalidInput({
+      field: 'response',
+      expected: 'a response that can be read',
+      cause: error,
+    });
+  }
+}
+
+type Answer = Omit<LlmResponse, 'usage'>;
+
+/** Null when the response has none of the known shapes. */
+function readKnown(response: object): Answer | string | null {
+  const choices = read(response, 'choices');
+  if (Array.isArray(choices)) return readChoice(choices[0]);
+  const candidates = read(response, 'candidates');
+  if (Array.isArray(candidates)) return readParts(read(read(candidates[0], 'content'), 'parts'));
+  const content = read(response, 'content');
+  if (Array.isArray(content)) return readParts(content);
+  const [text] = [read(response, 'output_text'), content, read(response, 'text')].filter(isText);
+  if (text !== undefined) return text;
+  return content === null ? '' : null;
+}
+
+function readChoice(choice: unknown): Answer {
+  const message = read(choice, 'message');
+  const content = read(message, 'content');
+  const text = Array.isArray(content) ? readParts(content).text : content;
+  const plain = [text, read(choice, 'text')].find(isText) ?? '';
+  return { text: plain, toolCalls: toolCallsOf(message) };
+}
+
+/** Parts of an answer: texts are joined, and parts that ask for a tool are its calls. */
+function readParts(parts: unknown): Answer {
+  if (!Array.isArray(parts)) return NOTHING;
+  const texts = parts.map((part: unknown) => (isText(part) ? part : read(part, 'text')));
+  const calls = parts.flatMap((part: unknown) => {
+    const call = read(part, 'type') === 'tool_use' ? part : read(part, 'functionCall');
+    return call === undefined ? [] : [call];
+  });
+  return { text: texts.filter(isText).join(''), toolCalls: toCalls(calls) };
+}
+
+function toolCallsOf(message: unknown): readonly JsonValue[] {
+  const calls = read(message, 'tool_calls') ?? read(message, 'toolCalls');
+  return Array.isArray(calls) ? toCalls(calls) : [];
+}
+
+function toCalls(calls: readonly unknown[]): readonly JsonValue[] {
+  return calls.map((call, index) => parseJsonValue(call, `response.toolCalls[${index}]`));
+}
+
+/** An entry of whatever has entries; SDKs answer with objects whose entries are getters. */
+function read(holder: unknown, name: string): unknown {
+  return typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function textOfPlain(value: unknown): string {
+  return toText(parseJsonValue(value, 'response'));
+}

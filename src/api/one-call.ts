@@ -1,0 +1,195 @@
+import { InvalidInput, SessionNotFound } from '../domain/errors.ts';
+import { parseInput } from '../domain/parse.ts';
+import { idSchema } from '../domain/ids.ts';
+import type { SessionStats } from '../domain/session-stats.ts';
+import type { ConversationTurn } from './conversation.ts';
+import { parseProviderUsage } from '../pricing/provider-usage.ts';
+import { systemClock } from '../runtime/system.ts';
+import { type LlmResponse, readLlmResponse } from './llm-response.ts';
+import { answerInput, type ToolUse } from './record-input.ts';
+import { SessionManager } from './session-manager.ts';
+
+/** One turn: what was asked and what was answered. */
+export interface TrackedTurn {
+  readonly userMessage: unknown;
+  readonly aiResponse: unknown;
+  /** Default `unknown`, which has no price. */
+  readonly model?: string;
+  readonly provider?: string;
+  /** Continues this session; a new one when not given. */
+  readonly sessionId?: string | null;
+  readonly infiniteContext?: boolean;
+  readonly tokenThreshold?: number;
+}
+
+/** A turn of a conversation without end. */
+export interface InfiniteTurn extends Omit<TrackedTurn, 'infiniteContext'> {
+  /** Messages a segment may hold. Default 20. */
+  readonly maxTurns?: number;
+}
+
+/** A call to a model that is recorded around. */
+export interface TrackedCall {
+  readonly userInput: unknown;
+  /** Gets the user's input; what it returns or resolves to is recorded. */
+  readonly llmFunction: (input: never) => unknown;
+  readonly model?: string;
+  readonly provider?: string;
+  /** Records into this session; the other session options are not looked at then. */
+  readonly sessionManager?: SessionManager;
+  readonly sessionId?: string | null;
+  readonly infiniteContext?: boolean;
+  readonly tokenThreshold?: number;
+}
+
+/** Records one turn and returns the session's id. @throws INVALID_INPUT and what recording throws. */
+export async function trackConversation(turn: TrackedTurn): Promise<string> {
+  const { userMessage, aiResponse, model, provider, ...session } = turn;
+  return recordTurn(new SessionManager(session), {
+    userMessage,
+    aiResponse,
+    ...named(model, provider),
+  });
+}
+
+/**
+ * Records the user's input, calls the model, records its answer, and returns the answer's text and the session's id. A call
+ * that fails is recorded as an event of the system, and its error is thrown on.
+ */
+export async function trackLlmCall(
+  tracked: TrackedCall,
+): Promise<readonly [response: string, sessionId: string]> {
+  const { userInput, llmFunction, model, provider, sessionManager, ...session } = tracked;
+  if (typeof llmFunction !== 'function')
+    throw new InvalidInput({ field: 'llmFunction', expected: 'a function' });
+  const manager = sessionManager ?? new SessionManager(session);
+  await manager.userSays(userInput);
+  const clock = systemClock();
+  const startMs = clock.nowMs();
+  const call = { ...named(model, provider), latencyMs: () => clock.nowMs() - startMs };
+  const response = await callModel(llmFunction, userInput).catch((error: unknown) =>
+    rethrowRecorded(manager, error, call),
+  );
+  await manager.aiResponds(response.text, {
+    ...named(model, provider),
+    metadata: { latencyMs: call.latencyMs() },
+    ...(response.toolCalls.length === 0 ? {} : { toolCalls: response.toolCalls }),
+    ...(isReadableUsage(response.usage, call) ? { usage: response.usage } : {}),
+  });
+  return [response.text, manager.sessionId];
+}
+
+/** Records one turn in a new session and returns its figures. */
+export async function quickConversation(
+  turn: Omit<TrackedTurn, 'sessionId' | 'tokenThreshold'>,
+): Promise<SessionStats> {
+  const { userMessage, aiResponse, model, provider, ...session } = turn;
+  const manager = new SessionManager(session);
+  await recordTurn(manager, { userMessage, aiResponse, ...named(model, provider) });
+  return manager.getStats();
+}
+
+/** Records one turn of a conversation without end; the id returned stays the same however long it grows. */
+export async function trackInfiniteConversation(turn: InfiniteTurn): Promise<string> {
+  const { userMessage, aiResponse, model, provider, maxTurns, ...session } = turn;
+  const limit = maxTurns === undefined ? {} : { maxTurnsPerSegment: maxTurns };
+  const manager = new SessionManager({ ...session, ...limit, infiniteContext: true });
+  return recordTurn(manager, { userMessage, aiResponse, ...named(model, provider) });
+}
+
+/** Records a tool call, in a new session when none is named, and returns the session's id. */
+export async function trackToolUse(
+  use: ToolUse & { readonly sessionId?: string | null },
+): Promise<string> {
+  const { sessionId, ...toolUse } = use;
+  return new SessionManager({ sessionId: sessionId ?? null }).toolUsed(toolUse);
+}
+
+/** Figures of a session. Never creates one. @throws SESSION_NOT_FOUND */
+export async function getSessionStats(
+  sessionId: string,
+  options: { readonly includeAllSegments?: boolean } = {},
+): Promise<SessionStats> {
+  const manager = await existing(sessionId);
+  return manager.getStats({ includeAllSegments: options.includeAllSegments ?? false });
+}
+
+/** The messages of a session. Never creates one. @throws SESSION_NOT_FOUND */
+export async function getConversationHistory(
+  sessionId: string,
+  options: { readonly includeAllSegments?: boolean } = {},
+): Promise<readonly ConversationTurn[]> {
+  const manager = await existing(sessionId);
+  return manager.getConversation({ includeAllSegments: options.includeAllSegments ?? false });
+}
+
+/** The same as {@link trackLlmCall}. */
+export const trackLlmInteraction: typeof trackLlmCall = trackLlmCall;
+
+/** The same as {@link quickConversation}. */
+export const quickStats: typeof quickConversation = quickConversation;
+
+async function callModel(
+  llmFunction: TrackedCall['llmFunction'],
+  input: unknown,
+): Promise<LlmResponse> {
+  // The caller's function takes what the caller passed as `userInput`; no type here could say so.
+  const response: unknown = await Reflect.apply(llmFunction, undefined, [input]);
+  return readLlmResponse(response);
+}
+
+interface ModelCall {
+  readonly model?: string;
+  readonly provider?: string;
+  latencyMs(): number;
+}
+
+/** The model's own error is what the caller has to see, whatever becomes of the record of it. */
+async function rethrowRecorded(
+  manager: SessionManager,
+  error: unknown,
+  call: ModelCall,
+): Promise<never> {
+  const details = { ...named(call.model, call.provider), latencyMs: call.latencyMs() };
+  await Promise.allSettled([manager.recordFailure(error, details)]);
+  throw error;
+}
+
+/** An answer must not be lost because its usage has a form that nobody knows; it is estimated then. */
+function isReadableUsage(usage: unknown, { model, provider }: ModelCall): boolean {
+  if (usage === null) return false;
+  try {
+    parseProviderUsage(usage, { model, provider });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function recordTurn(
+  manager: SessionManager,
+  turn: Pick<TrackedTurn, 'userMessage' | 'aiResponse' | 'model' | 'provider'>,
+): Promise<string> {
+  const options = named(turn.model, turn.provider);
+  // A turn whose answer is refused must not leave its question behind.
+  answerInput(turn.aiResponse, options);
+  await manager.userSays(turn.userMessage);
+  return manager.aiResponds(turn.aiResponse, options);
+}
+
+async function existing(sessionId: string): Promise<SessionManager> {
+  const id = parseInput(idSchema, sessionId, 'sessionId');
+  const manager = new SessionManager({ sessionId: id });
+  if (!(await manager.exists())) throw new SessionNotFound({ sessionId: id });
+  return manager;
+}
+
+function named(
+  model: string | undefined,
+  provider: string | undefined,
+): { readonly model?: string; readonly provider?: string } {
+  return {
+    ...(model === undefined ? {} : { model }),
+    ...(provider === undefined ? {} : { provider }),
+  };
+}

@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import type { HostStats } from '../actors/envelope.ts';
+import { DEFAULT_TENANT, idSchema, tenantSchema } from '../domain/ids.ts';
+import { toUsdString, toPicoUsd } from '../domain/money.ts';
+import { parseInput } from '../domain/parse.ts';
+import { createRuntime } from '../runtime/runtime.ts';
+import type { RuntimeOptions } from '../runtime/options.ts';
+import type {
+  EraseReceipt,
+  ListPage,
+  ListParams,
+  SessionHead,
+  StoreStats,
+} from '../store/store.ts';
+import { eraseOwned } from './erase-scope.ts';
+import { optionsFor } from './manager-options.ts';
+import { SessionHandle } from './session-handle.ts';
+import { SessionManager } from './session-manager.ts';
+import { parseSessionOptions, type SessionOptions } from './session-options.ts';
+import { importSession, type ImportResult } from './session-transfer.ts';
+
+/** Which sessions to list. */
+export interface SessionQuery {
+  readonly tenant?: string;
+  readonly sessionIdPrefix?: string;
+  readonly userId?: string;
+  /** Exact values of properties; numbers and booleans match their text. */
+  readonly metadata?: Readonly<Record<string, string | number | boolean>>;
+  readonly createdFromMs?: number;
+  readonly createdBeforeMs?: number;
+  readonly updatedFromMs?: number;
+  readonly updatedBeforeMs?: number;
+  /** `created` (default): oldest first. `updated`: latest activity first. */
+  readonly order?: 'created' | 'updated';
+  /** Sessions a page, 1 to 1000. Default 100. */
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+/** What a tenant recorded, and what it cost. */
+export interface TenantUsage {
+  readonly events: number;
+  readonly messages: number;
+  readonly toolCalls: number;
+  readonly tokens: number;
+  /** US dollars, exact. */
+  readonly costUsd: string;
+}
+
+/** A running pagefold: sessions of any number of tenants over one store. */
+export interface Pagefold extends AsyncDisposable {
+  /** A session by id, or a new one; nothing is read or written yet. */
+  session(sessionId?: string | null, options?: Omit<SessionOptions, 'sessionId'>): SessionManager;
+  /** One page of the sessions of a tenant. @throws INVALID_INPUT */
+  listSessions(query?: SessionQuery): Promise<ListPage>;
+  /** All sessions that match, page by page. @throws INVALID_INPUT */
+  sessions(query?: SessionQuery): AsyncGenerator<SessionHead>;
+  tenantUsage(tenant?: string): Promise<TenantUsage>;
+  /** Erases everything of a user, or of a whole tenant. @throws INVALID_INPUT */
+  erase(scope: { readonly tenant: string; readonly userId?: string }): Promise<EraseReceipt>;
+  /** Restores a session from the lines of an export. @throws INVALID_INPUT naming the line, SESSION_ALREADY_EXISTS */
+  importSession(
+    lines: Iterable<string> | AsyncIterable<string>,
+    target?: { readonly tenant?: string; readonly sessionId?: string },
+  ): Promise<ImportResult>;
+  stats(): Promise<{ readonly actors: HostStats; readonly store: StoreStats }>;
+  /** Waits until background work is done. */
+  flush(): Promise<void>;
+  /** Finishes what is under way within `timeoutMs` (default 10 s) and closes; the second call returns the first's promise. */
+  close(options?: { readonly timeoutMs?: number }): Promise<void>;
+}
+
+const DEFAULT_PAGE = 100;
+const CLOSE_TIMEOUT_MS = 10_000;
+
+const time = z.number().optional();
+const querySchema = z.strictObject({
+  tenant: tenantSchema.optional(),
+  sessionIdPrefix: z.string().max(256).optional(),
+  userId: idSchema.optional(),
+  metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  createdFromMs: time,
+  createdBeforeMs: time,
+  updatedFromMs: time,
+  updatedBeforeMs: time,
+  order: z.enum(['created', 'updated']).optional(),
+  limit: z.number().int().min(1).max(1000).optional(),
+  cursor: z.string().max(4096).optional(),
+});
+const eraseSchema = z.strictObject({ tenant: tenantSchema, userId: idSchema.optional() });
+
+/**
+ * Opens a pagefold.
+ * @throws INVALID_INPUT naming the option.
+ * @example
+ * await using pagefold = await openPagefold();
+ * const session = pagefold.session('support-42', { tenant: 'acme' });
+ * await session.userSays('Where is my order?');
+ */
+export async function openPagefold(options: RuntimeOptions = {}): Promise<Pagefold> {
+  const runtime = createRuntime(options);
+  const { store, executor, followUps } = runtime;
+  const close = (choice: { readonly timeoutMs?: number } = {}): Promise<void> =>
+    runtime.close({ timeoutMs: choice.timeoutMs ?? CLOSE_TIMEOUT_MS });
+  return {
+    session: (sessionId, session = {}) => {
+      const parsed = parseSessionOptions({ ...session, sessionId: sessionId ?? null });
+      return new SessionManager(optionsFor(new SessionHandle(parsed, () => runtime)));
+    },
+    listSessions: async (query = {}) => store.list(listParams(query)),
+    sessions: (query = {}) => walk((cursor) => store.list(listParams({ ...query, ...cursor }))),
+    tenantUsage: async (tenant = DEFAULT_TENANT) => {
+      const { costPico, ...usage } = await store.tenantUsage({
+        tenant: parseInput(tenantSchema, tenant, 'tenant'),
+      });
+      return { ...usage, costUsd: toUsdString(toPicoUsd(costPico)) };
+    },
+    erase: async (scope) => {
+      const { tenant, userId } = parseInput(eraseSchema, scope, 'scope');
+      return eraseOwned(
+        runtime,
+        userId === undefined ? { kind: 'tenant', tenant } : { kind: 'user', tenant, userId },
+      );
+    },
+    importSession: async (lines, target = {}) => importSession(runtime, lines, target),
+    stats: async () => ({ actors: executor.stats(), store: await store.stats() }),
+    flush: () => followUps.whenIdle(),
+    close,
+    [Symbol.asyncDispose]: () => close(),
+  };
+}
+
+function listParams(query: SessionQuery): ListParams {
+  const { tenant, metadata, order, limit, ...conditions } = parseInput(querySchema, query, 'query');
+  const properties = metadata === undefined ? {} : { properties: asText(metadata) };
+  const given = Object.entries({ ...conditions, ...properties }).filter(
+    ([, value]) => value !== undefined,
+  );
+  return {
+    tenant: tenant ?? DEFAULT_TENANT,
+    order: order ?? 'created',
+    limit: limit ?? DEFAULT_PAGE,
+    ...Object.fromEntries(given),
+  };
+}
+
+function asText(
+  metadata: Readonly<Record<string, string | number | boolean>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name, String(value)]));
+}
+
+async function* walk(
+  readPage: (cursor: { readonly cursor?: string }) => Promise<ListPage>,
+): AsyncGenerator<SessionHead> {
+  let cursor: { readonly cursor?: string } = {};
+  for (;;) {
+    // In order: a page names where the next one begins.
+    const page = await readPage(cursor);
+    yield* page.heads;
+    if (page.cursor === null) return;
+    cursor = { cursor: page.cursor };
+  }
+}

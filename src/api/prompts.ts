@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { parseInput } from '../domain/parse.ts';
+import { defaultTokenModel } from '../config/environment.ts';
+import type { ChatMessage } from '../memory/chat-message.ts';
+import {
+  buildPromptFromSession as buildPrompt,
+  type PromptBuilderOptions,
+} from '../memory/prompt-builder.ts';
+import type { PromptSource } from '../memory/prompt-view.ts';
+import { truncatePromptToTokenLimit as truncatePrompt } from '../memory/truncate-prompt.ts';
+import { createTokenCounter, type TokenCounter } from '../tokens/token-counter.ts';
+
+/** What a prompt shall hold; see the options of the same names for what they mean. */
+export type SessionPromptOptions = Omit<PromptBuilderOptions, 'counter' | 'model'> & {
+  /** The model that will read it; default {@link defaultTokenModel}. */
+  readonly model?: string;
+};
+
+const modelSchema = z.string().max(200).optional();
+
+let shared: TokenCounter | null = null;
+
+/**
+ * A prompt made from a session's read model (`SessionManager.getSession`) by one of five strategies.
+ * @throws INVALID_INPUT, TOKEN_LIMIT_EXCEEDED when what must stay does not fit.
+ */
+export function buildPromptFromSession(
+  session: PromptSource,
+  options: SessionPromptOptions = {},
+): readonly ChatMessage[] {
+  return buildPrompt(session, {
+    ...options,
+    model: chosenModel(options.model),
+    counter: sharedCounter(),
+  });
+}
+
+/**
+ * A prompt within a token limit: the same array when it fits, else without its oldest exchanges.
+ * @throws INVALID_INPUT, TOKEN_LIMIT_EXCEEDED when what must stay does not fit.
+ */
+export function truncatePromptToTokenLimit(
+  prompt: readonly ChatMessage[],
+  maxTokens: number,
+  options: { readonly model?: string } = {},
+): readonly ChatMessage[] {
+  return truncatePrompt(prompt, maxTokens, {
+    counter: sharedCounter(),
+    model: chosenModel(options.model),
+  });
+}
+
+function chosenModel(model: string | undefined): string {
+  return parseInput(modelSchema, model, 'options.model') ?? defaultTokenModel();
+}
+
+/** Counters hold vocabularies of many megabytes, so these functions share one, made at the first use. */
+function sharedCounter(): TokenCounter {
+  shared ??= createTokenCounter();
+  return shared;
+}

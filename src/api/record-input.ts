@@ -1,0 +1,220 @@
+import { z } from 'zod';
+import type { NewEvent } from '../domain/command.ts';
+import { InvalidInput } from '../domain/errors.ts';
+import { idSchema } from '../domain/ids.ts';
+import {
+  type JsonObject,
+  type JsonValue,
+  parseJsonObject,
+  parseJsonValue,
+} from '../domain/json.ts';
+import { parseUsd, type PicoUsd, usdFromNumber, ZERO_USD } from '../domain/money.ts';
+import { parseInput } from '../domain/parse.ts';
+import type { UsageBuckets } from '../domain/usage.ts';
+import { parseProviderUsage } from '../pricing/provider-usage.ts';
+import { waitFields, type WaitOptions } from './wait.ts';
+
+/** What may be said about any recorded event. */
+export interface RecordOptions extends WaitOptions {
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  /** A second call with the same key within a day changes nothing and succeeds. */
+  readonly idempotencyKey?: string;
+  /** The event's id, and the key of the call when none is given; a fresh UUID when not given. */
+  readonly eventId?: string;
+  /** The run it belongs to. */
+  readonly taskId?: string;
+  /** The event it belongs to; tool calls find theirs by themselves. */
+  readonly parentEventId?: string | null;
+}
+
+/** What may be said about an answer of a model. */
+export interface AnswerOptions extends RecordOptions {
+  /** Default `unknown`, which has no price. */
+  readonly model?: string;
+  readonly provider?: string;
+  /** The provider's usage, as it came: a response body, its usage object, or that of the AI SDK. Beats every estimate. */
+  readonly usage?: unknown;
+  /** Which of the provider's interfaces answered, e.g. `chat` or `responses`. */
+  readonly apiFlavor?: string;
+  /** What the provider says the call cost, in US dollars; beats every price list. */
+  readonly costUsd?: string | number;
+  /** Tool calls the model asks for, as the provider wrote them. */
+  readonly toolCalls?: readonly unknown[];
+}
+
+/** One tool call and what came of it. */
+export interface ToolUse extends RecordOptions {
+  readonly toolName: string;
+  readonly arguments?: unknown;
+  readonly result?: unknown;
+  /** Null or not given means that it worked. */
+  readonly error?: string | null;
+  /** The model's id of the call. */
+  readonly callId?: string;
+}
+
+/** A call turned into a command's parts. */
+export interface RecordInput {
+  readonly event: Omit<NewEvent, 'model'> & { readonly model: string | null };
+  readonly idempotencyKey: string | null;
+  readonly wait: WaitOptions;
+}
+
+/** The model of an answer whose model was not said; it has no price. */
+export const UNKNOWN = 'unknown';
+
+const name = z.string().max(200);
+const metadata = z.record(z.string(), z.unknown()).optional();
+
+const recordFields = {
+  ...waitFields,
+  metadata,
+  idempotencyKey: idSchema.optional(),
+  eventId: idSchema.optional(),
+  taskId: idSchema.optional(),
+  parentEventId: idSchema.nullish(),
+};
+
+const recordSchema = z.strictObject(recordFields);
+const answerSchema = z.strictObject({
+  ...recordFields,
+  model: name.optional(),
+  provider: name.optional(),
+  usage: z.unknown().optional(),
+  apiFlavor: name.optional(),
+  costUsd: z.union([z.string(), z.number()]).optional(),
+  toolCalls: z.array(z.unknown()).optional(),
+});
+const toolSchema = z.strictObject({
+  ...recordFields,
+  toolName: z.string().min(1).max(256),
+  arguments: z.unknown().optional(),
+  result: z.unknown().optional(),
+  error: z.string().nullish(),
+  callId: z.string().min(1).max(256).optional(),
+});
+
+/**
+ * What a user said.
+ * @throws INVALID_INPUT naming the field.
+ */
+export function userInput(message: unknown, options: RecordOptions): RecordInput {
+  const parsed = parseInput(recordSchema, options, 'options');
+  return recordInput(parsed, {
+    message: parseJsonValue(message, 'message'),
+    source: 'user',
+    type: 'message',
+    metadata: parseJsonObject(parsed.metadata, 'options.metadata'),
+  });
+}
+
+/**
+ * What a model answered.
+ * @throws INVALID_INPUT naming the field.
+ */
+export function answerInput(response: unknown, options: AnswerOptions): RecordInput {
+  const parsed = parseInput(answerSchema, options, 'options');
+  const model = parsed.model || UNKNOWN;
+  const provider = parsed.provider || UNKNOWN;
+  const entries = parseJsonObject(parsed.metadata, 'options.metadata');
+  const input = recordInput(parsed, {
+    message: withToolCalls(parseJsonValue(response, 'response'), parsed.toolCalls),
+    source: 'llm',
+    type: 'message',
+    metadata: { model, provider, ...entries },
+  });
+  const billing = {
+    model,
+    provider: provider === UNKNOWN ? null : provider,
+    reportedUsage: reportedUsage(parsed),
+    reportedCostPico: reportedCost(parsed.costUsd),
+  };
+  return { ...input, event: { ...input.event, ...billing } };
+}
+
+/**
+ * What a tool was asked and gave back.
+ * @throws INVALID_INPUT naming the field.
+ */
+export function toolInput(use: ToolUse): RecordInput {
+  const parsed = parseInput(toolSchema, use, 'toolUse');
+  const error = parsed.error ?? null;
+  const message: JsonObject = {
+    tool: parsed.toolName,
+    arguments: parseJsonValue(parsed.arguments ?? null, 'toolUse.arguments'),
+    result: parseJsonValue(parsed.result ?? null, 'toolUse.result'),
+    error,
+    success: error === null,
+    ...(parsed.callId === undefined ? {} : { callId: parsed.callId }),
+  };
+  return recordInput(parsed, {
+    message,
+    source: 'system',
+    type: 'tool_call',
+    metadata: parseJsonObject(parsed.metadata, 'toolUse.metadata'),
+  });
+}
+
+/** A call to a model that failed. */
+export function failureInput(
+  error: unknown,
+  details: { readonly latencyMs?: number; readonly model?: string; readonly provider?: string },
+): RecordInput {
+  const isError = error instanceof Error;
+  const message = {
+    error: isError ? error.name : 'Error',
+    reason: isError ? error.message : String(error),
+  };
+  return recordInput(
+    {},
+    {
+      message,
+      source: 'system',
+      type: 'reference',
+      metadata: parseJsonObject({ failed: true, ...details }, 'details'),
+    },
+  );
+}
+
+function recordInput(
+  parsed: z.output<typeof recordSchema>,
+  content: Pick<NewEvent, 'message' | 'source' | 'type' | 'metadata'>,
+): RecordInput {
+  return {
+    event: {
+      ...content,
+      id: parsed.eventId ?? null,
+      parentEventId: parsed.parentEventId,
+      taskId: parsed.taskId ?? null,
+      model: null,
+      provider: null,
+      reportedUsage: null,
+      reportedCostPico: null,
+      tokenUsage: null,
+    },
+    idempotencyKey: parsed.idempotencyKey ?? parsed.eventId ?? null,
+    wait: {
+      ...(parsed.signal === undefined ? {} : { signal: parsed.signal }),
+      ...(parsed.timeoutMs === undefined ? {} : { timeoutMs: parsed.timeoutMs }),
+    },
+  };
+}
+
+function withToolCalls(content: JsonValue, toolCalls: readonly unknown[] | undefined): JsonValue {
+  if (toolCalls === undefined || toolCalls.length === 0) return content;
+  return { content, tool_calls: parseJsonValue(toolCalls, 'options.toolCalls') };
+}
+
+function reportedUsage(parsed: z.output<typeof answerSchema>): UsageBuckets | null {
+  if (parsed.usage === undefined || parsed.usage === null) return null;
+  const { provider, apiFlavor, model } = parsed;
+  return parseProviderUsage(parsed.usage, { provider: provider || undefined, apiFlavor, model });
+}
+
+function reportedCost(costUsd: string | number | undefined): PicoUsd | null {
+  if (costUsd === undefined) return null;
+  const field = 'options.costUsd';
+  const cost = typeof costUsd === 'number' ? usdFromNumber(costUsd, field) : parseUsd(costUsd, field);
+  if (cost >= ZERO_USD) return cost;
+  throw new InvalidInput({ field, expected: 'an amount of at least 0' });
+}

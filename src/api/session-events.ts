@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { InvalidInput, PagefoldError } from '../domain/errors.ts';
+import { parseInput } from '../domain/parse.ts';
+import { EVENT_TYPES, type EventType } from '../domain/session-event.ts';
+import {
+  type RecordedEvent,
+  type Session,
+  tokenUsageByRun,
+  tokenUsageBySource,
+} from '../domain/session.ts';
+import type { TokenSummary } from '../domain/token-summary.ts';
+import { type MetadataChange, parseMetadataChange } from './metadata-change.ts';
+import type { SessionHandle } from './session-handle.ts';
+import { readSession } from './session-reader.ts';
+import {
+  correctedFigures,
+  parseCorrection,
+  type ParsedCorrection,
+  type UsageCorrection,
+} from './usage-correction.ts';
+
+/** Which events to go through; every given condition must hold. */
+export interface EventFilter {
+  /** First and last position, both included. */
+  readonly fromPosition?: number;
+  readonly toPosition?: number;
+  readonly types?: readonly EventType[];
+}
+
+const position = z.number().int().positive().optional();
+const filterSchema = z.strictObject({
+  fromPosition: position,
+  toPosition: position,
+  types: z.array(z.enum(EVENT_TYPES)).optional(),
+});
+
+/** Times a correction is tried when somebody else writes to the session meanwhile. */
+const CORRECTION_ROUNDS = 64;
+
+/** The recorded events of a session. What a session holds that was not written yet is nothing. */
+export class SessionEvents {
+  readonly #handle: SessionHandle;
+
+  constructor(handle: SessionHandle) {
+    this.#handle = handle;
+  }
+
+  /** Goes through the events in the order of the log, corrections and changed metadata included. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<RecordedEvent> {
+    yield* this.list();
+  }
+
+  /** As the iteration of this object, only what the filter lets through. */
+  async *list(filter: EventFilter = {}): AsyncGenerator<RecordedEvent> {
+    const {
+      fromPosition = 1,
+      toPosition = Number.MAX_SAFE_INTEGER,
+      types,
+    } = parseInput(filterSchema, filter, 'filter');
+    const session = await this.#find();
+    for (const event of session?.events ?? []) {
+      const isInside = event.position >= fromPosition && event.position <= toPosition;
+      if (isInside && (types === undefined || types.includes(event.type))) yield event;
+    }
+  }
+
+  /** One event; null when there is none with this id. */
+  async find(eventId: string): Promise<RecordedEvent | null> {
+    const session = await this.#find();
+    return session?.events.find((event) => event.id === eventId) ?? null;
+  }
+
+  /** Tokens and money by who spoke. */
+  async usageBySource(): Promise<Readonly<Record<string, TokenSummary>>> {
+    return tokenUsageBySource((await this.#find()) ?? NO_EVENTS);
+  }
+
+  /** Tokens and money by run; what belongs to none is under `no_run`. */
+  async usageByRun(): Promise<Readonly<Record<string, TokenSummary>>> {
+    return tokenUsageByRun((await this.#find()) ?? NO_EVENTS);
+  }
+
+  /**
+   * Corrects the figures of a recorded event; all totals follow. Without any figure nothing happens.
+   * @throws SESSION_NOT_FOUND, INVALID_INPUT when there is no such event, SESSION_CONFLICT when others never stop writing.
+   */
+  async correctUsage(eventId: string, correction: UsageCorrection): Promise<void> {
+    const parsed = parseCorrection(correction);
+    if (parsed === null) return;
+    for (let round = 1; ; round += 1) {
+      try {
+        // In order: each try starts from what the session is by then.
+        await this.#correctOnce(eventId, parsed);
+        return;
+      } catch (error) {
+        const isConflict = PagefoldError.isInstance(error) && error.code === 'SESSION_CONFLICT';
+        if (!isConflict || round === CORRECTION_ROUNDS) throw error;
+      }
+    }
+  }
+
+  /** Sets entries of an event's metadata and removes others. @throws SESSION_NOT_FOUND, INVALID_INPUT */
+  async changeMetadata(eventId: string, change: MetadataChange): Promise<void> {
+    const parsed = parseMetadataChange(change);
+    await this.#require(eventId);
+    await this.#handle.executeExisting({ type: 'change-event-metadata', eventId, change: parsed });
+  }
+
+  async #correctOnce(eventId: string, correction: ParsedCorrection): Promise<void> {
+    const { session, event } = await this.#require(eventId);
+    await this.#handle.executeExisting({
+      type: 'change-event-usage',
+      eventId,
+      eventPosition: event.position,
+      before: { tokenUsage: event.tokenUsage, billing: event.billing },
+      after: correctedFigures(event, correction, this.#handle.runtime.prices),
+      basisVersion: session.version,
+    });
+  }
+
+  async #require(
+    eventId: string,
+  ): Promise<{ readonly session: Session; readonly event: RecordedEvent }> {
+    const session = await this.#read();
+    const event = session.events.find((candidate) => candidate.id === eventId);
+    if (event !== undefined) return { session, event };
+    throw new InvalidInput({ field: 'eventId', expected: 'the id of an event of this session' });
+  }
+
+  async #find(): Promise<Session | null> {
+    const state = await this.#handle.findState();
+    return state === null ? this.#handle.emptyUnlessKnown(null) : this.#read();
+  }
+
+  #read(): Promise<Session> {
+    return readSession({ store: this.#handle.runtime.store, key: this.#handle.key });
+  }
+}
+
+const NO_EVENTS: Pick<Session, 'events' | 'fork'> = { events: [], fork: null };

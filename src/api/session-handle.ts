@@ -1,0 +1,313 @@
+import { z } from 'zod';
+import type { CallOptions, CommandReply } from '../actors/envelope.ts';
+import type { Command, NewSession } from '../domain/command.ts';
+import { PagefoldError, SessionNotFound } from '../domain/errors.ts';
+import type { SessionKey } from '../domain/ids.ts';
+import { parseInput } from '../domain/parse.ts';
+import type { SegmentPolicy } from '../domain/segment.ts';
+import type { SessionState } from '../domain/session-state.ts';
+import type { Summarize } from '../queue/summary-worker.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { newUuid } from '../runtime/system.ts';
+import type { RecordInput } from './record-input.ts';
+import { type RecordReceipt, toReceipt } from './record-receipt.ts';
+import type { ParsedSessionOptions } from './session-options.ts';
+import { StartGate } from './start-gate.ts';
+import { callOptions, type WaitOptions } from './wait.ts';
+
+const ttlSchema = z.number().int().nonnegative().nullable();
+
+/**
+ * One session as one caller sees it: finds out with the first write whether the session exists, creates it if not, and
+ * from then on insists that it does, so that a deletion elsewhere is final. Calls reach the session in the order in which
+ * they were made.
+ */
+export class SessionHandle {
+  readonly options: ParsedSessionOptions;
+  readonly key: SessionKey;
+  readonly #openRuntime: () => Runtime;
+  readonly #start: StartGate;
+  #isKnown = false;
+  #isCreator = false;
+  /** Whether the prompt and the properties that the options name are in the session. */
+  #isMerged = false;
+  /** The prompt to bring to the session; null when there is none, or a later one was set. */
+  #wantedPrompt: string | null;
+  #systemPrompt: string | null;
+  #summarize: Summarize | null;
+
+  constructor(options: ParsedSessionOptions, openRuntime: () => Runtime) {
+    this.options = options;
+    this.key = { tenant: options.tenant, sessionId: options.sessionId ?? newUuid() };
+    this.#openRuntime = openRuntime;
+    this.#start = new StartGate(() => this.#begin());
+    this.#wantedPrompt = options.systemPrompt;
+    this.#systemPrompt = options.systemPrompt;
+    this.#summarize = options.summarize;
+  }
+
+  get runtime(): Runtime {
+    return this.#openRuntime();
+  }
+
+  /** True until the session is known to have existed before. */
+  get isNew(): boolean {
+    return this.#isCreator || !this.#isKnown;
+  }
+
+  /** The system prompt as far as it is known here. */
+  get systemPrompt(): string | null {
+    return this.#systemPrompt;
+  }
+
+  /** The model for counting where a call names none. */
+  get model(): string {
+    return this.options.model ?? this.runtime.defaultModel();
+  }
+
+  /** Segment policy with the wish for a better summary when somebody can write one. */
+  get policy(): SegmentPolicy | null {
+    const { policy } = this.options;
+    return policy === null ? null : { ...policy, requestSummary: this.summarize !== null };
+  }
+
+  get summarize(): Summarize | null {
+    return this.#summarize ?? this.runtime.summarize;
+  }
+
+  set summarize(summarize: Summarize | null) {
+    this.#summarize = summarize;
+  }
+
+  /**
+   * The session as it is now, as this caller sees it: with its own prompt and properties, stored already or not. Null when
+   * there is none. Never creates one.
+   */
+  async findState(): Promise<SessionState | null> {
+    const state = await this.#readState();
+    return state === null || this.#isMerged ? state : this.#overlay(state);
+  }
+
+  /**
+   * As {@link findState} where there has to be one.
+   * @throws SESSION_NOT_FOUND
+   */
+  async requireState(): Promise<SessionState> {
+    const state = await this.findState();
+    if (state === null) throw new SessionNotFound({ sessionId: this.key.sessionId });
+    return state;
+  }
+
+  /**
+   * The answer to a question about a session that is not there: emptiness before its first write.
+   * @throws SESSION_NOT_FOUND when it was there.
+   */
+  emptyUnlessKnown<T>(empty: T): T {
+    if (this.#isKnown) throw new SessionNotFound({ sessionId: this.key.sessionId });
+    return empty;
+  }
+
+  /** Runs a command on the session, which is created first when it is new. */
+  async execute(command: Command, wait: WaitOptions = {}): Promise<CommandReply> {
+    const options = callOptions(wait, this.runtime.clock);
+    return this.#inTurn(options, async () => {
+      if (this.#isKnown) return this.#send(command, options);
+      // Both at once: what is called after this must not come between.
+      const created = this.#create(options);
+      const reply = this.#send(command, options);
+      await Promise.all([created, reply]);
+      return reply;
+    });
+  }
+
+  /**
+   * Runs a command on a session that is there.
+   * @throws SESSION_NOT_FOUND
+   */
+  async executeExisting(command: Command): Promise<CommandReply> {
+    return this.#inTurn({}, () => this.#send(command, {}));
+  }
+
+  /** Records an event, and creates the session with it when it is new. */
+  async record(input: RecordInput): Promise<RecordReceipt> {
+    const options = callOptions(input.wait, this.runtime.clock);
+    return this.#inTurn(options, async () => {
+      const command: Command = {
+        type: 'record-event',
+        event: { ...input.event, model: input.event.model ?? this.model },
+        policy: this.policy,
+        create: this.#isKnown ? null : this.#newSession(),
+        idempotencyKey: input.idempotencyKey,
+      };
+      const reply = await this.#send(command, options);
+      await this.#afterCommit(reply);
+      return toReceipt(this.key.sessionId, reply);
+    });
+  }
+
+  /** Sets the system prompt, and creates the session with it when it is new. */
+  async setSystemPrompt(systemPrompt: string | null): Promise<void> {
+    await this.#inTurn({}, async () => {
+      const create = this.#isKnown ? null : this.#newSession();
+      const reply = await this.#send(
+        { type: 'set-system-prompt', systemPrompt, model: this.model, create },
+        {},
+      );
+      this.#wantedPrompt = null;
+      await this.#afterCommit(reply);
+    });
+  }
+
+  /**
+   * Closes the open segment.
+   * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when it holds no message.
+   */
+  async closeSegment(policy: SegmentPolicy): Promise<void> {
+    const reply = await this.executeExisting({
+      type: 'close-segment',
+      policy,
+      model: this.model,
+    });
+    await this.#afterCommit(reply);
+  }
+
+  /**
+   * Changes when the session expires.
+   * @throws INVALID_INPUT, SESSION_NOT_FOUND
+   */
+  async setTimeToLive(slidingMs: number | null): Promise<void> {
+    const timeToLive = {
+      absoluteMs: null,
+      slidingMs: parseInput(ttlSchema, slidingMs, 'slidingMs'),
+    };
+    await this.#inTurn({}, async () => {
+      await this.requireState();
+      const isSet = await this.runtime.store.setTimeToLive({ key: this.key, timeToLive });
+      if (!isSet) throw new SessionNotFound({ sessionId: this.key.sessionId });
+      this.runtime.executor.forget(this.key);
+    });
+  }
+
+  #inTurn<T>(options: CallOptions, task: () => Promise<T>): Promise<T> {
+    return this.#start.run(task, { options, clock: this.runtime.clock });
+  }
+
+  #send(command: Command, options: CallOptions): Promise<CommandReply> {
+    return this.runtime.executor.execute({ key: this.key, command, options });
+  }
+
+  /** Finds out whether the session exists and brings the prompt and the properties of the options to it. */
+  async #begin(): Promise<void> {
+    const state = await this.#readState();
+    if (state === null) await this.#requireParent();
+    else await this.#merge(state);
+  }
+
+  async #readState(): Promise<SessionState | null> {
+    const state = await this.runtime.executor.readState({ key: this.key, freshness: 'fresh' });
+    if (state !== null) this.#learn(state);
+    return state;
+  }
+
+  async #merge(state: SessionState): Promise<void> {
+    for (const command of this.#missing(state)) {
+      // In order: each is decided on the state the one before leaves.
+      await this.#send(command, {});
+    }
+    this.#isMerged = true;
+    this.#systemPrompt = this.#wantedPrompt ?? state.systemPrompt;
+    this.#wantedPrompt = null;
+  }
+
+  #missing(state: SessionState): readonly Command[] {
+    const { properties } = this.options;
+    const systemPrompt = this.#wantedPrompt;
+    const commands: Command[] = [];
+    if (systemPrompt !== null && systemPrompt !== state.systemPrompt) {
+      const { model } = this;
+      commands.push({ type: 'set-system-prompt', systemPrompt, model, create: null });
+    }
+    if (Object.entries(properties).some(([name, value]) => !isSame(state.properties[name], value)))
+      commands.push({ type: 'change-properties', change: { set: properties, remove: [] } });
+    return commands;
+  }
+
+  async #create(options: CallOptions): Promise<void> {
+    try {
+      await this.#afterCommit(
+        await this.#send({ type: 'create', session: this.#newSession() }, options),
+      );
+    } catch (error) {
+      // Somebody else created it first: that is what was wanted.
+      if (!PagefoldError.isInstance(error) || error.code !== 'SESSION_ALREADY_EXISTS') throw error;
+      await this.#afterLostRace();
+    }
+  }
+
+  async #requireParent(): Promise<void> {
+    const { parentId } = this.options;
+    if (parentId === null) return;
+    const key = { tenant: this.key.tenant, sessionId: parentId };
+    const parent = await this.runtime.executor.readState({ key, freshness: 'fresh' });
+    if (parent === null) throw new SessionNotFound({ sessionId: parentId });
+  }
+
+  /** What is left to do once a commit is recorded; never fails, since the commit is. */
+  async #afterCommit(reply: CommandReply): Promise<void> {
+    const events = reply.kind === 'committed' ? reply.events : [];
+    const created = events.find((event) => event.type === 'session-created');
+    if (created !== undefined) {
+      this.#isCreator = true;
+      this.#isMerged = true;
+      this.#wantedPrompt = null;
+    }
+    this.#learn(reply.state);
+    for (const event of events) {
+      if (event.type === 'segment-closed') this.#requestSummary(event.segment);
+    }
+    if (created !== undefined && created.parentId !== null)
+      await this.runtime.followUps.tryLinkParent(this.key);
+    if (!this.#isMerged) await this.#afterLostRace();
+  }
+
+  async #afterLostRace(): Promise<void> {
+    if (this.#isMerged) return;
+    try {
+      const state = await this.#readState();
+      if (state !== null) await this.#merge(state);
+    } catch (error) {
+      // Still not merged, so the next commit tries again.
+      this.runtime.warn('MERGE_FAILED', error);
+    }
+  }
+
+  #requestSummary(segment: number): void {
+    const { summarize, policy } = this;
+    if (summarize === null || policy === null) return;
+    const maxTokens = policy.summaryTokens;
+    this.runtime.followUps.requestSummary({ key: this.key, segment, summarize, maxTokens });
+  }
+
+  #learn(state: SessionState): void {
+    this.#isKnown = true;
+    this.#systemPrompt = this.#wantedPrompt ?? state.systemPrompt;
+  }
+
+  #overlay(state: SessionState): SessionState {
+    return {
+      ...state,
+      systemPrompt: this.#wantedPrompt ?? state.systemPrompt,
+      properties: { ...state.properties, ...this.options.properties },
+    };
+  }
+
+  #newSession(): NewSession {
+    const { parentId, properties } = this.options;
+    const systemPrompt = this.#wantedPrompt;
+    return { parentId, fork: null, properties, systemPrompt, model: this.model };
+  }
+}
+
+function isSame(left: unknown, right: unknown): boolean {
+  return JSON.stringify(left) === JSON.stringify(right);
+}

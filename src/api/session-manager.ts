@@ -1,0 +1,336 @@
+import { z } from 'zod';
+import { InvalidSessionOperation } from '../domain/errors.ts';
+import type { MapChange } from '../domain/event-metadata.ts';
+import { idSchema, segmentId, type SessionKey } from '../domain/ids.ts';
+import { type JsonObject, type JsonValue, parseJsonValue } from '../domain/json.ts';
+import { parseInput } from '../domain/parse.ts';
+import type { Session } from '../domain/session.ts';
+import { needsOpenSegmentEvents, type SessionStats, statsOf } from '../domain/session-stats.ts';
+import type { ChatMessage } from '../memory/chat-message.ts';
+import type { Summarize } from '../queue/summary-worker.ts';
+import {
+  type ConversationTurn,
+  type PromptOptions,
+  readConversation,
+  readMessagesForLlm,
+} from './conversation.ts';
+import { emptyState } from './empty-state.ts';
+import { type ForkOptions, forkSession } from './fork.ts';
+import { CHILDREN_POLICIES, type ChildrenPolicy, prepareRemoval } from './hierarchy.ts';
+import { handleOf, optionsFor, type SessionManagerOptions } from './manager-options.ts';
+import {
+  answerInput,
+  type AnswerOptions,
+  failureInput,
+  type RecordOptions,
+  toolInput,
+  type ToolUse,
+  userInput,
+} from './record-input.ts';
+import type { RecordReceipt } from './record-receipt.ts';
+import { readCurrentSegmentStats } from './segment-stats.ts';
+import { SessionEvents } from './session-events.ts';
+import { SessionFamily } from './session-family.ts';
+import type { SessionHandle } from './session-handle.ts';
+import { summarizeSchema } from './session-options.ts';
+import { readSession } from './session-reader.ts';
+import { SessionRuns } from './session-runs.ts';
+import { exportSession } from './session-transfer.ts';
+
+const promptSchema = z.string().nullable();
+const rangeSchema = z.strictObject({ includeAllSegments: z.boolean().optional() });
+const removalSchema = z.strictObject({ children: z.enum(CHILDREN_POLICIES).optional() });
+
+/**
+ * One conversation: records what is said and done, counts tokens and money, and builds the next prompt.
+ * @example
+ * const session = new SessionManager();
+ * await session.userSays('Hello!');
+ * await session.aiResponds('Hi there!', { model: 'gpt-4o-mini' });
+ * const stats = await session.getStats();
+ */
+export class SessionManager {
+  readonly #handle: SessionHandle;
+  /** Pieces of work inside the session. */
+  readonly runs: SessionRuns;
+  /** Parent, children and forks. */
+  readonly family: SessionFamily;
+  /** The recorded events one by one. */
+  readonly events: SessionEvents;
+
+  /**
+   * Does no I/O; a runtime is made with the first use.
+   * @throws INVALID_INPUT naming the option.
+   */
+  constructor(options: SessionManagerOptions = {}) {
+    this.#handle = handleOf(options);
+    this.runs = new SessionRuns(this.#handle);
+    this.family = new SessionFamily(this.#handle);
+    this.events = new SessionEvents(this.#handle);
+  }
+
+  /** The session's id: given, or made up once and then kept. */
+  get sessionId(): string {
+    return this.#handle.key.sessionId;
+  }
+
+  get tenant(): string {
+    return this.#handle.key.tenant;
+  }
+
+  get systemPrompt(): string | null {
+    return this.#handle.systemPrompt;
+  }
+
+  get isInfinite(): boolean {
+    return this.#handle.options.infiniteContext;
+  }
+
+  /** True until the session is known to have existed before this manager. */
+  get isNew(): boolean {
+    return this.#handle.isNew;
+  }
+
+  /**
+   * Records a message of the user and returns the session's id.
+   * @throws INVALID_INPUT, OVERLOADED, SESSION_NOT_FOUND when it was deleted meanwhile, STORAGE_ERROR, UNKNOWN_OUTCOME.
+   */
+  async userSays(message: unknown, options: RecordOptions = {}): Promise<string> {
+    return (await this.recordUser(message, options)).sessionId;
+  }
+
+  /** Records an answer of a model and returns the session's id; errors as {@link userSays}. */
+  async aiResponds(response: unknown, options: AnswerOptions = {}): Promise<string> {
+    return (await this.recordAnswer(response, options)).sessionId;
+  }
+
+  /** Records a tool call with its result, linked to the message it serves; errors as {@link userSays}. */
+  async toolUsed(use: ToolUse): Promise<string> {
+    return (await this.recordTool(use)).sessionId;
+  }
+
+  /** As {@link userSays}, telling where the message is. */
+  async recordUser(message: unknown, options: RecordOptions = {}): Promise<RecordReceipt> {
+    return this.#handle.record(userInput(message, options));
+  }
+
+  /** As {@link aiResponds}, telling where the answer is. */
+  async recordAnswer(response: unknown, options: AnswerOptions = {}): Promise<RecordReceipt> {
+    return this.#handle.record(answerInput(response, options));
+  }
+
+  /** As {@link toolUsed}, telling where the call is. */
+  async recordTool(use: ToolUse): Promise<RecordReceipt> {
+    return this.#handle.record(toolInput(use));
+  }
+
+  /**
+   * Records that a call to a model failed, as an event of the system that no prompt shows. Keeps the error's name and
+   * message, which may quote what was sent.
+   */
+  async recordFailure(
+    error: unknown,
+    options: {
+      readonly latencyMs?: number;
+      readonly model?: string;
+      readonly provider?: string;
+    } = {},
+  ): Promise<RecordReceipt> {
+    return this.#handle.record(failureInput(error, options));
+  }
+
+  /** Whether the session is there. Never creates it. */
+  async exists(): Promise<boolean> {
+    return (await this.#handle.findState()) !== null;
+  }
+
+  /**
+   * Sets the system prompt (null takes it away) and stores it, creating the session if it is new.
+   * @throws INVALID_INPUT, SESSION_NOT_FOUND when the session was deleted meanwhile.
+   */
+  async updateSystemPrompt(systemPrompt: string | null): Promise<void> {
+    await this.#handle.setSystemPrompt(parseInput(promptSchema, systemPrompt, 'systemPrompt'));
+  }
+
+  /** The messages to send to a model next; see {@link PromptOptions}. Never writes. */
+  async getMessagesForLlm(options: PromptOptions = {}): Promise<readonly ChatMessage[]> {
+    return readMessagesForLlm(this.#handle, options);
+  }
+
+  /** The conversation's messages; all segments by default when the context is infinite. */
+  async getConversation(
+    options: { readonly includeAllSegments?: boolean } = {},
+  ): Promise<readonly ConversationTurn[]> {
+    const { includeAllSegments = this.isInfinite } = parseInput(rangeSchema, options, 'options');
+    return readConversation(this.#handle, { includeAllSegments });
+  }
+
+  /** Ids of the segments, oldest first; the session's own id when the context is not infinite. */
+  async getSessionChain(): Promise<readonly string[]> {
+    if (!this.isInfinite) return [this.sessionId];
+    const state = await this.#handle.findState();
+    const count = state === null ? this.#handle.emptyUnlessKnown(1) : state.open.number;
+    return Array.from({ length: count }, (_, index) => segmentId(this.sessionId, index + 1));
+  }
+
+  /** Kept for symmetry with stored chains: history is always read from the store, so there is nothing to load. */
+  async loadSessionChain(): Promise<readonly string[]> {
+    return this.getSessionChain();
+  }
+
+  /** Figures about the session, or with `includeAllSegments: false` about its open segment. */
+  async getStats(options: { readonly includeAllSegments?: boolean } = {}): Promise<SessionStats> {
+    const { includeAllSegments = true } = parseInput(rangeSchema, options, 'options');
+    const state =
+      (await this.#handle.findState()) ?? this.#handle.emptyUnlessKnown(emptyState(this.#handle));
+    const isInfinite = this.isInfinite || state.open.number > 1;
+    const stats = needsOpenSegmentEvents(state, includeAllSegments)
+      ? await readCurrentSegmentStats(this.#handle, { state, isInfinite })
+      : statsOf(state, { includeAllSegments, isInfinite });
+    return structuredClone(stats);
+  }
+
+  /**
+   * The whole session as plain data.
+   * @throws SESSION_NOT_FOUND
+   */
+  async getSession(): Promise<Session> {
+    return readSession({ store: this.#handle.runtime.store, key: this.#handle.key });
+  }
+
+  /**
+   * Has a function of yours write better summaries of closed segments, in the background; null leaves that to the runtime's.
+   * @throws INVALID_INPUT
+   */
+  setSummaryCallback(summarize: Summarize | null): void {
+    this.#handle.summarize = parseInput(summarizeSchema, summarize, 'summarize');
+  }
+
+  /** The session's properties. */
+  async getProperties(): Promise<JsonObject> {
+    const state = await this.#handle.findState();
+    const { properties } = this.#handle.options;
+    return structuredClone(state?.properties ?? this.#handle.emptyUnlessKnown(properties));
+  }
+
+  /** Sets one property; null values are kept, use {@link removeProperty} to take one out. */
+  async setProperty(name: string, value: unknown): Promise<void> {
+    await this.#handle.execute({ type: 'change-properties', change: setting(name, value) });
+  }
+
+  /** Takes a property out; one that is not there is fine. */
+  async removeProperty(name: string): Promise<void> {
+    await this.#handle.execute({ type: 'change-properties', change: removing(name) });
+  }
+
+  /** Sets an entry of the session's state map. */
+  async setState(name: string, value: unknown): Promise<void> {
+    await this.#handle.execute({ type: 'change-values', change: setting(name, value) });
+  }
+
+  /** An entry of the state map, or the fallback. */
+  async getState(name: string, fallback: JsonValue = null): Promise<JsonValue> {
+    const values = await this.#values();
+    return Object.hasOwn(values, name) ? structuredClone(values[name] ?? null) : fallback;
+  }
+
+  /** Whether the state map has the entry. */
+  async hasState(name: string): Promise<boolean> {
+    return Object.hasOwn(await this.#values(), name);
+  }
+
+  /** Takes an entry out of the state map; one that is not there is fine. */
+  async removeState(name: string): Promise<void> {
+    await this.#handle.execute({ type: 'change-values', change: removing(name) });
+  }
+
+  /** Closes the open segment now, whatever the thresholds say. */
+  async closeSegment(): Promise<void> {
+    const { policy } = this.#handle;
+    if (policy === null) {
+      throw new InvalidSessionOperation({
+        operation: 'closeSegment',
+        reason: 'the context is not infinite',
+      });
+    }
+    await this.#handle.closeSegment(policy);
+  }
+
+  /**
+   * Changes when the session expires, in milliseconds from now without writes; 0 expires it at once, null never.
+   * @throws INVALID_INPUT, SESSION_NOT_FOUND
+   */
+  async setTimeToLive(slidingMs: number | null): Promise<void> {
+    await this.#handle.setTimeToLive(slidingMs);
+  }
+
+  /**
+   * Deletes the session for good. Children are detached, or with `cascade` deleted too.
+   * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when forks share its history and stay.
+   */
+  async delete(options: { readonly children?: ChildrenPolicy } = {}): Promise<void> {
+    const { runtime } = this.#handle;
+    for (const key of await this.#doomed(options)) {
+      // In order: whoever reads another's log goes before it.
+      await runtime.store.remove({ key });
+      runtime.executor.forget(key);
+    }
+  }
+
+  /** As {@link delete}, and takes the session's amounts out of the tenant's sums too; returns how many records went. */
+  async erase(
+    options: { readonly children?: ChildrenPolicy } = {},
+  ): Promise<{ readonly sessions: number; readonly records: number }> {
+    const { runtime } = this.#handle;
+    let sessions = 0;
+    let records = 0;
+    for (const key of await this.#doomed(options)) {
+      // In order: whoever reads another's log goes before it.
+      const receipt = await runtime.store.erase({ scope: { kind: 'session', key } });
+      runtime.executor.forget(key);
+      sessions += receipt.sessions;
+      records += receipt.records;
+    }
+    return { sessions, records };
+  }
+
+  /**
+   * A new session that shares this one's history up to a position, without copying it, and goes its own way from there.
+   * @throws SESSION_NOT_FOUND when there is no such position, SESSION_ALREADY_EXISTS.
+   */
+  async fork(options: ForkOptions = {}): Promise<SessionManager> {
+    return new SessionManager(optionsFor(await forkSession(this.#handle, options)));
+  }
+
+  /** The session as lines of text that {@link Pagefold.importSession} restores. @throws SESSION_NOT_FOUND */
+  export(): AsyncGenerator<string> {
+    return exportSession(this.#handle.runtime.store, this.#handle.key);
+  }
+
+  /** Waits until background work on summaries is done. */
+  async flush(): Promise<void> {
+    await this.#handle.runtime.followUps.whenIdle();
+  }
+
+  async #values(): Promise<JsonObject> {
+    return (await this.#handle.findState())?.values ?? this.#handle.emptyUnlessKnown({});
+  }
+
+  /** What goes with the session, in the order in which it goes; from here on this manager knows that it was there. */
+  async #doomed(options: {
+    readonly children?: ChildrenPolicy;
+  }): Promise<readonly SessionKey[]> {
+    const { children = 'detach' } = parseInput(removalSchema, options, 'options');
+    await this.#handle.requireState();
+    return prepareRemoval(this.#handle.runtime, this.#handle.key, children);
+  }
+}
+
+function setting(name: string, value: unknown): MapChange {
+  const set = { [parseInput(idSchema, name, 'name')]: parseJsonValue(value, 'value') };
+  return { set, remove: [] };
+}
+
+function removing(name: string): MapChange {
+  return { set: {}, remove: [parseInput(idSchema, name, 'name')] };
+}

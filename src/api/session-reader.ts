@@ -1,0 +1,110 @@
+import { SessionNotFound } from '../domain/errors.ts';
+import type { SessionKey } from '../domain/ids.ts';
+import { MESSAGE_OVERHEAD_TOKENS } from '../domain/segment.ts';
+import { addEntries, createHistory, type Session, toSession } from '../domain/session-history.ts';
+import type { SessionEvent } from '../domain/session-event.ts';
+import type { SessionState } from '../domain/session-state.ts';
+import { type LogEntry, readLog } from '../store/log-reader.ts';
+import type { Store } from '../store/store.ts';
+
+/** Where sessions are read from. */
+export interface ReadSource {
+  readonly store: Store;
+  readonly key: SessionKey;
+}
+
+/** Records of the first look backwards; each further look doubles, so that the whole stays linear. */
+const FIRST_LOOK_RECORDS = 64;
+/** By how much the counts of two models, and of recorded and rendered content, differ at most in practice. */
+const COUNT_MARGIN = 2;
+
+/**
+ * The whole session, read and folded in one pass.
+ * @throws SESSION_NOT_FOUND
+ */
+export async function readSession(source: ReadSource): Promise<Session> {
+  const history = createHistory(source.key);
+  let isEmpty = true;
+  for await (const page of readLog(source.store, { key: source.key, fromPosition: 1 })) {
+    isEmpty = false;
+    addEntries(history, page);
+  }
+  if (isEmpty) throw new SessionNotFound({ sessionId: source.key.sessionId });
+  return toSession(history);
+}
+
+/** All records of a stretch of the log. */
+export async function readEntries(
+  source: ReadSource,
+  range: { readonly fromPosition: number; readonly toPosition: number },
+): Promise<readonly LogEntry[]> {
+  const entries: LogEntry[] = [];
+  for await (const page of readLog(source.store, { key: source.key, ...range }))
+    entries.push(...page);
+  return entries;
+}
+
+/** Recorded events in the order of the log, from a position on. */
+export async function* readEvents(
+  source: ReadSource,
+  range: { readonly fromPosition: number; readonly toPosition?: number },
+): AsyncGenerator<SessionEvent & { readonly position: number }> {
+  for await (const page of readLog(source.store, { key: source.key, ...range })) {
+    for (const { event, position } of page)
+      if (event.type === 'event-recorded') yield { ...event.event, position };
+  }
+}
+
+/**
+ * The latest events whose content surely fills a token budget, oldest first, beginning with a question; reads no more of the
+ * log than that needs. Without a budget everything from `fromPosition` on.
+ */
+export async function readLatestEvents(
+  source: ReadSource,
+  params: {
+    readonly state: SessionState;
+    readonly fromPosition: number;
+    readonly maxTokens: number | null;
+  },
+): Promise<readonly SessionEvent[]> {
+  const { state, fromPosition, maxTokens } = params;
+  let events: readonly SessionEvent[] = [];
+  let end = state.version;
+  let size = maxTokens === null ? Number.MAX_SAFE_INTEGER : FIRST_LOOK_RECORDS;
+  while (end >= fromPosition) {
+    const start = Math.max(fromPosition, end - size + 1);
+    // In order: whether another look is needed shows in the one before.
+    const older = await readStretch(source, start, end);
+    events = [...older, ...events];
+    end = start - 1;
+    size *= 2;
+    if (end < fromPosition || maxTokens === null) continue;
+    const whole = fromFirstQuestion(events);
+    if (isEnough(whole, maxTokens)) return whole;
+  }
+  return events;
+}
+
+async function readStretch(
+  source: ReadSource,
+  fromPosition: number,
+  toPosition: number,
+): Promise<SessionEvent[]> {
+  const entries = await readEntries(source, { fromPosition, toPosition });
+  return entries.flatMap(({ event }) => (event.type === 'event-recorded' ? [event.event] : []));
+}
+
+/** What was read may begin in the middle of an exchange, which a prompt must not show without its question. */
+function fromFirstQuestion(events: readonly SessionEvent[]): readonly SessionEvent[] {
+  const first = events.findIndex((event) => event.type === 'message' && event.source === 'user');
+  return first < 0 ? [] : events.slice(first);
+}
+
+/** Tokens were counted for the model of each event; for another one, and rendered, they can be fewer. */
+function isEnough(events: readonly SessionEvent[], maxTokens: number): boolean {
+  const tokens = events.reduce(
+    (sum, event) => sum + event.contentTokens + MESSAGE_OVERHEAD_TOKENS,
+    0,
+  );
+  return tokens > COUNT_MARGIN * maxTokens;
+}

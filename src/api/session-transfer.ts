@@ -1,0 +1,271 @@
+import { z } from 'zod';
+import {
+  InvalidInput,
+  SessionAlreadyExists,
+  SessionManagerError,
+  SessionNotFound,
+} from '../domain/errors.ts';
+import { evolve } from '../domain/evolve.ts';
+import { idSchema, type SessionKey, tenantSchema } from '../domain/ids.ts';
+import type { LogEvent } from '../domain/log-event.ts';
+import { parseInput } from '../domain/parse.ts';
+import type { ChildLink, SessionState } from '../domain/session-state.ts';
+import { countersOf, labelsOf } from '../actors/commit-figures.ts';
+import { loadStateAt } from '../actors/session-loader.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { newWriterId } from '../runtime/system.ts';
+import { decodeRecord, encodeRecord } from '../store/codec.ts';
+import type { HistoryPoint, Store } from '../store/store.ts';
+
+/** Version of the export format; each further line is one record in the form of the store's codec. */
+export const EXPORT_VERSION = 1;
+
+/** What an import did. */
+export interface ImportResult {
+  readonly key: SessionKey;
+  readonly records: number;
+}
+
+const FORMAT = 'pagefold-session';
+const APPEND_RECORDS = 256;
+const READ_RECORDS = 1000;
+
+const headerSchema = z.looseObject({
+  format: z.literal(FORMAT),
+  version: z.number().int().positive(),
+  tenant: tenantSchema,
+  sessionId: idSchema,
+  records: z.number().int().positive(),
+});
+const targetSchema = z.strictObject({
+  tenant: tenantSchema.optional(),
+  sessionId: idSchema.optional(),
+});
+
+/**
+ * The session as lines of JSON text: a header, then its own records, unchanged. A fork names its origin and does not
+ * contain the part it shares.
+ * @throws SESSION_NOT_FOUND
+ */
+export async function* exportSession(store: Store, key: SessionKey): AsyncGenerator<string> {
+  let next = 1;
+  let version = 1;
+  while (next <= version) {
+    // In order: the lines are the log.
+    const page = await store.read({ key, fromPosition: next, limit: READ_RECORDS });
+    if (page === null || page.records.length === 0)
+      throw new SessionNotFound({ sessionId: key.sessionId });
+    if (next === 1) {
+      version = page.version;
+      const { tenant, sessionId } = key;
+      const header = { format: FORMAT, version: EXPORT_VERSION, tenant, sessionId };
+      yield JSON.stringify({ ...header, records: version });
+    }
+    const records = page.records.slice(0, version - next + 1);
+    yield* records.map((record) => JSON.stringify({ record }));
+    next += page.records.length;
+  }
+}
+
+/**
+ * Restores an exported session, under its own key or another one. All lines are read and checked before anything is
+ * written, and a failure while writing takes back what was written. Links to sessions that do not return them are ended.
+ * @throws INVALID_INPUT naming the line, SESSION_ALREADY_EXISTS, SESSION_NOT_FOUND when a fork's origin is missing.
+ */
+export async function importSession(
+  runtime: Runtime,
+  lines: Iterable<string> | AsyncIterable<string>,
+  target: { readonly tenant?: string; readonly sessionId?: string },
+): Promise<ImportResult> {
+  const chosen = parseInput(targetSchema, target, 'target');
+  const { header, events } = await readLines(lines);
+  const key = {
+    tenant: chosen.tenant ?? header.tenant,
+    sessionId: chosen.sessionId ?? header.sessionId,
+  };
+  const moved = events.map((event, index) => (index === 0 ? withKey(event, key) : event));
+  const states = await foldChecked(runtime.store, key, moved);
+  await writeRecords(runtime, key, { events: moved, states });
+  runtime.executor.forget(key);
+  try {
+    await settleLinks(runtime, key, states.at(-1)?.children ?? []);
+  } catch (error) {
+    await takeBack(runtime, key);
+    throw error;
+  }
+  return { key, records: moved.length };
+}
+
+type Header = z.output<typeof headerSchema>;
+
+async function readLines(
+  lines: Iterable<string> | AsyncIterable<string>,
+): Promise<{ readonly header: Header; readonly events: readonly LogEvent[] }> {
+  let header: Header | null = null;
+  const events: LogEvent[] = [];
+  let number = 0;
+  for await (const line of lines) {
+    number += 1;
+    if (line.trim() === '') continue;
+    if (header === null) header = readHeader(line, number);
+    else events.push(readRecord(line, { number, position: events.length + 1 }));
+  }
+  if (header === null)
+    throw new InvalidInput({ field: 'line 1', expected: `a header of format ${FORMAT}` });
+  if (events.length === header.records) return { header, events };
+  throw new InvalidInput({
+    field: 'records',
+    expected: `${header.records} records, got ${events.length}`,
+  });
+}
+
+function readHeader(line: string, number: number): Header {
+  const header = parseInput(headerSchema, parseLine(line, number), `line ${number}`);
+  if (header.version <= EXPORT_VERSION) return header;
+  throw new SessionManagerError(
+    `The export has version ${header.version}; this process reads up to ${EXPORT_VERSION}`,
+    {
+      code: 'SCHEMA_TOO_NEW',
+    },
+  );
+}
+
+function readRecord(
+  line: string,
+  place: { readonly number: number; readonly position: number },
+): LogEvent {
+  const { record } = parseInput(
+    z.looseObject({ record: z.string() }),
+    parseLine(line, place.number),
+    `line ${place.number}`,
+  );
+  try {
+    return decodeRecord(record, place.position);
+  } catch (cause) {
+    if (cause instanceof SessionManagerError && cause.code === 'CORRUPT_RECORD') {
+      throw new InvalidInput({
+        field: `line ${place.number}.record`,
+        expected: 'a record of a session',
+        cause,
+      });
+    }
+    throw cause;
+  }
+}
+
+function parseLine(line: string, number: number): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    // The parser's own message quotes the line, which is somebody's conversation.
+    throw new InvalidInput({ field: `line ${number}`, expected: 'JSON' });
+  }
+}
+
+function withKey(event: LogEvent, key: SessionKey): LogEvent {
+  if (event.type === 'session-created') return { ...event, ...key };
+  throw new InvalidInput({ field: 'record 1', expected: 'the creation of a session' });
+}
+
+/** The state after each batch of records; folding them all first proves that they make a session. */
+async function foldChecked(
+  store: Store,
+  key: SessionKey,
+  events: readonly LogEvent[],
+): Promise<readonly SessionState[]> {
+  const [first] = events;
+  const fork = first?.type === 'session-created' ? first.fork : null;
+  const originKey = fork === null ? null : { tenant: key.tenant, sessionId: fork.sessionId };
+  let state =
+    originKey === null || fork === null
+      ? null
+      : await loadStateAt({ store, key: originKey }, fork.position);
+  const states: SessionState[] = [];
+  for (const [index, event] of events.entries()) {
+    if (index > 0 && event.type === 'session-created') {
+      throw new InvalidInput({ field: `record ${index + 1}`, expected: 'no second creation' });
+    }
+    state = evolve(state, event);
+    if ((index + 1) % APPEND_RECORDS === 0 || index === events.length - 1) states.push(state);
+  }
+  return states;
+}
+
+async function writeRecords(
+  runtime: Runtime,
+  key: SessionKey,
+  log: { readonly events: readonly LogEvent[]; readonly states: readonly SessionState[] },
+): Promise<void> {
+  const writer = newWriterId();
+  let known: HistoryPoint | null = null;
+  for (const [batch, state] of log.states.entries()) {
+    const events = log.events.slice(batch * APPEND_RECORDS, (batch + 1) * APPEND_RECORDS);
+    try {
+      // In order: each batch follows the one before.
+      known = await appendBatch(runtime, {
+        key,
+        writer,
+        operation: batch + 1,
+        events,
+        state,
+        known,
+      });
+    } catch (error) {
+      if (known !== null) await takeBack(runtime, key);
+      throw error;
+    }
+  }
+}
+
+/** What the records say of relatives was true elsewhere, or at another time. */
+async function settleLinks(
+  runtime: Runtime,
+  key: SessionKey,
+  children: readonly ChildLink[],
+): Promise<void> {
+  const { executor, followUps } = runtime;
+  await followUps.linkParent(key);
+  for (const { id: childId } of children) {
+    // In order: a session may have more children than the queues of a tenant have places.
+    const child = { tenant: key.tenant, sessionId: childId };
+    const state = await executor.readState({ key: child, freshness: 'fresh' });
+    if (state?.parentId === key.sessionId) continue;
+    await executor.execute({ key, command: { type: 'unlink-child', childId } });
+  }
+}
+
+async function takeBack(runtime: Runtime, key: SessionKey): Promise<void> {
+  await runtime.store.remove({ key });
+  runtime.executor.forget(key);
+}
+
+async function appendBatch(
+  runtime: Runtime,
+  batch: {
+    readonly key: SessionKey;
+    readonly writer: string;
+    readonly operation: number;
+    readonly events: readonly LogEvent[];
+    readonly state: SessionState;
+    readonly known: HistoryPoint | null;
+  },
+): Promise<HistoryPoint> {
+  const { key, writer, operation, events, state, known } = batch;
+  const result = await runtime.store.append({
+    key,
+    write: { writer, operation },
+    known,
+    mode: 'expected',
+    records: events.map(encodeRecord),
+    counters: countersOf(events),
+    labels: labelsOf(state),
+    openSegment: state.open.number,
+    ...(known === null ? { timeToLive: runtime.timeToLive } : {}),
+  });
+  if (result.kind === 'ok' || result.kind === 'duplicate') return result.point;
+  if (result.kind === 'conflict' && known === null)
+    throw new SessionAlreadyExists({ sessionId: key.sessionId });
+  throw new SessionManagerError('Another writer changed the session while it was imported', {
+    code: 'SESSION_CONFLICT',
+  });
+}

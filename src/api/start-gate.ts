@@ -1,0 +1,76 @@
+import type { CallOptions } from '../actors/envelope.ts';
+import type { Clock } from '../domain/clock.ts';
+import { abortedError, watchWait } from './wait.ts';
+
+interface Waiter {
+  readonly start: () => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/**
+ * Holds calls back until something they share is ready, and then lets them go in the order in which they came; once open,
+ * a call goes ahead in the same turn of the event loop.
+ */
+export class StartGate {
+  readonly #prepare: () => Promise<void>;
+  readonly #waiting: Set<Waiter> = new Set();
+  #phase: 'closed' | 'opening' | 'open' = 'closed';
+
+  /** `prepare` runs with the first call; when it fails so do the calls that wait, and the next call tries again. */
+  constructor(prepare: () => Promise<void>) {
+    this.#prepare = prepare;
+  }
+
+  /**
+   * Runs the task when the gate is open.
+   * @throws ABORTED, DEADLINE_EXCEEDED before that, and what preparing throws.
+   */
+  run<T>(
+    task: () => Promise<T>,
+    wait: { readonly options: CallOptions; readonly clock: Clock },
+  ): Promise<T> {
+    if (this.#phase === 'open') return task();
+    if (wait.options.signal?.aborted === true) return Promise.reject(abortedError());
+    const outcome = this.#enqueue(task, wait);
+    if (this.#phase === 'closed') this.#open();
+    return outcome;
+  }
+
+  #enqueue<T>(
+    task: () => Promise<T>,
+    wait: { readonly options: CallOptions; readonly clock: Clock },
+  ): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const leave = (): void => {
+        this.#waiting.delete(waiter);
+        unwatch();
+      };
+      const waiter: Waiter = {
+        // At once and not a turn later, or a call that finds the gate open could overtake.
+        start: () => {
+          leave();
+          task().then(resolve, reject);
+        },
+        fail: (error) => {
+          leave();
+          reject(error);
+        },
+      };
+      const unwatch = watchWait(wait, waiter.fail);
+      this.#waiting.add(waiter);
+    });
+  }
+
+  #open(): void {
+    this.#phase = 'opening';
+    this.#prepare().then(
+      () => this.#finish('open', (waiter) => waiter.start()),
+      (error: unknown) => this.#finish('closed', (waiter) => waiter.fail(error)),
+    );
+  }
+
+  #finish(phase: 'closed' | 'open', settle: (waiter: Waiter) => void): void {
+    this.#phase = phase;
+    for (const waiter of this.#waiting) settle(waiter);
+  }
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import type { CallOptions } from '../actors/envelope.ts';
+import type { Clock } from '../domain/clock.ts';
+import { SessionManagerError } from '../domain/errors.ts';
+
+/** How long a call may wait, and how to call it off. */
+export interface WaitOptions {
+  readonly signal?: AbortSignal;
+  /** Milliseconds from now. */
+  readonly timeoutMs?: number;
+}
+
+/** What the options of a call that waits are checked with. */
+export const waitFields: {
+  readonly signal: z.ZodOptional<z.ZodType<AbortSignal>>;
+  readonly timeoutMs: z.ZodOptional<z.ZodNumber>;
+} = {
+  signal: z
+    .custom<AbortSignal>((value) => value instanceof AbortSignal, { message: 'an AbortSignal' })
+    .optional(),
+  timeoutMs: z.number().positive().optional(),
+};
+
+/** The wait of a call that begins now, as an actor takes it. */
+export function callOptions({ signal, timeoutMs }: WaitOptions, clock: Clock): CallOptions {
+  return {
+    ...(signal === undefined ? {} : { signal }),
+    ...(timeoutMs === undefined ? {} : { deadlineMs: clock.nowMs() + timeoutMs }),
+  };
+}
+
+/** Calls `giveUp` once the signal is aborted or the deadline passes; the returned function stops watching. */
+export function watchWait(
+  wait: { readonly options: CallOptions; readonly clock: Clock },
+  giveUp: (error: SessionManagerError) => void,
+): () => void {
+  const { signal, deadlineMs } = wait.options;
+  const abort = (): void => giveUp(abortedError());
+  const expire = (): void => giveUp(interrupted('DEADLINE_EXCEEDED', 'The deadline passed'));
+  signal?.addEventListener('abort', abort, { once: true });
+  const timer =
+    deadlineMs === undefined
+      ? null
+      : wait.clock.setTimer(Math.max(0, deadlineMs - wait.clock.nowMs()), expire);
+  return () => {
+    signal?.removeEventListener('abort', abort);
+    timer?.cancel();
+  };
+}
+
+/** What a caller hears whose signal was aborted before anything happened. */
+export function abortedError(): SessionManagerError {
+  return interrupted('ABORTED', 'The call was aborted');
+}
+
+function interrupted(code: 'ABORTED' | 'DEADLINE_EXCEEDED', what: string): SessionManagerError {
+  return new SessionManagerError(`${what} before anything was recorded`, { code });
+}

@@ -1,0 +1,50 @@
+import { InvalidInput } from '../domain/errors.ts';
+
+/** The model whose tokens are counted where a caller names none. */
+export const DEFAULT_TOKEN_MODEL = 'gpt-4o-mini';
+
+const HOUR_MS = 3_600_000;
+
+/** A session nobody writes to is kept this long unless something else is configured. */
+export const DEFAULT_TTL_MS: number = 24 * HOUR_MS;
+
+/** Store names that may stand in `SESSION_PROVIDER`, and what they mean. */
+const PROVIDERS: Readonly<Record<string, 'memory' | 'redis'>> = {
+  '': 'memory',
+  memory: 'memory',
+  mem: 'memory',
+  inmemory: 'memory',
+  redis: 'redis',
+  redis_store: 'redis',
+};
+
+/** The model of `PAGEFOLD_DEFAULT_MODEL`, else {@link DEFAULT_TOKEN_MODEL}; read at each call. */
+export function defaultTokenModel(): string {
+  return process.env['PAGEFOLD_DEFAULT_MODEL']?.trim() || DEFAULT_TOKEN_MODEL;
+}
+
+/**
+ * The store that `SESSION_PROVIDER` names; surrounding spaces and letter case do not matter.
+ * @throws INVALID_INPUT for any other name; nothing is ever imported by a name from the environment.
+ */
+export function configuredProvider(): 'memory' | 'redis' {
+  const name = (process.env['SESSION_PROVIDER'] ?? '').trim().toLowerCase();
+  const provider = Object.hasOwn(PROVIDERS, name) ? PROVIDERS[name] : undefined;
+  if (provider !== undefined) return provider;
+  throw new InvalidInput({ field: 'SESSION_PROVIDER', expected: 'memory or redis' });
+}
+
+/**
+ * Milliseconds without writes after which a session expires: `SESSION_DEFAULT_TTL` in seconds, else 24 hours.
+ * @throws INVALID_INPUT when it is not a positive whole number.
+ */
+export function defaultTtlMs(): number {
+  const text = process.env['SESSION_DEFAULT_TTL']?.trim();
+  if (!text) return DEFAULT_TTL_MS;
+  const seconds = Number(text);
+  if (Number.isSafeInteger(seconds) && seconds > 0) return seconds * 1000;
+  throw new InvalidInput({
+    field: 'SESSION_DEFAULT_TTL',
+    expected: 'a positive whole number of seconds',
+  });
+}

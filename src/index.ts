@@ -1,0 +1,165 @@
+// Sessions
+export type { ConversationTurn, PromptOptions } from './api/conversation.ts';
+export { closeDefaultRuntime, configureStorage } from './api/default-runtime.ts';
+export type { StorageSettings } from './api/default-runtime.ts';
+export type { ForkOptions } from './api/fork.ts';
+export type { ChildrenPolicy } from './api/hierarchy.ts';
+export { InfiniteConversationManager } from './api/infinite-conversation-manager.ts';
+export type {
+  ConversationMessage,
+  ConversationSegment,
+  HistoryEntry,
+  InfiniteConversationOptions,
+  LlmCallback,
+} from './api/infinite-conversation-manager.ts';
+export type { SessionManagerOptions } from './api/manager-options.ts';
+export type { MetadataChange } from './api/metadata-change.ts';
+export {
+  getConversationHistory,
+  getSessionStats,
+  quickConversation,
+  quickStats,
+  trackConversation,
+  trackInfiniteConversation,
+  trackLlmCall,
+  trackLlmInteraction,
+  trackToolUse,
+} from './api/one-call.ts';
+export type { InfiniteTurn, TrackedCall, TrackedTurn } from './api/one-call.ts';
+export { getStorageInfo, isAvailable } from './api/package-info.ts';
+export type { Availability, StorageInfo } from './api/package-info.ts';
+export { openPagefold } from './api/pagefold.ts';
+export type { Pagefold, SessionQuery, TenantUsage } from './api/pagefold.ts';
+export { buildPromptFromSession, truncatePromptToTokenLimit } from './api/prompts.ts';
+export type { SessionPromptOptions } from './api/prompts.ts';
+export type { AnswerOptions, RecordOptions, ToolUse } from './api/record-input.ts';
+export type { RecordReceipt } from './api/record-receipt.ts';
+export type { EventFilter, SessionEvents } from './api/session-events.ts';
+export type { SessionFamily, SessionRelative } from './api/session-family.ts';
+export { SessionManager } from './api/session-manager.ts';
+export type { SessionOptions } from './api/session-options.ts';
+export type { RunOptions, SessionRuns } from './api/session-runs.ts';
+export type { ImportResult } from './api/session-transfer.ts';
+export type { UsageCorrection } from './api/usage-correction.ts';
+export type { WaitOptions } from './api/wait.ts';
+export type { Summarize, SummaryMessage } from './queue/summary-worker.ts';
+
+// What sessions are made of
+export { DEFAULT_TENANT } from './domain/ids.ts';
+export type { SessionKey } from './domain/ids.ts';
+export type { JsonObject, JsonValue } from './domain/json.ts';
+export {
+  clearMetadata,
+  getMetadata,
+  hasMetadata,
+  mergeMetadata,
+  removeMetadata,
+  setMetadata,
+} from './domain/event-metadata.ts';
+export type { ForkOrigin } from './domain/log-event.ts';
+export type { RecordedEvent } from './domain/recorded-event.ts';
+export { RUN_STATUSES, runDurationSeconds, runToJson, runToolCalls } from './domain/run.ts';
+export type { RunStatus, SessionRun } from './domain/run.ts';
+export type { SegmentSummary, SummaryOrigin } from './domain/segment.ts';
+export {
+  activeRun,
+  childEvents,
+  eventTree,
+  lastUpdateMs,
+  tokenUsageByRun,
+  tokenUsageBySource,
+  totalCostUsd,
+  totalTokens,
+} from './domain/session.ts';
+export type { EventNode, Session, SessionMetadata, SessionSegment } from './domain/session.ts';
+export {
+  EVENT_SOURCES,
+  EVENT_TYPES,
+  eventTokens,
+  isChildOf,
+  isPartOfTask,
+  messageContent,
+  sessionEventToJson,
+} from './domain/session-event.ts';
+export type { Billing, EventSource, EventType, SessionEvent } from './domain/session-event.ts';
+export { parseSession, SESSION_SCHEMA_VERSION, sessionToJson } from './domain/session-json.ts';
+export type { EventJson, MetadataJson, RunJson, SessionJson } from './domain/session-json.ts';
+export type { ModelStats, SessionStats } from './domain/session-stats.ts';
+export { PROMPT_STRATEGIES, SUMMARIZATION_STRATEGIES } from './domain/strategy.ts';
+export type { PromptStrategy, SummarizationStrategy } from './domain/strategy.ts';
+
+// Tokens and money
+export { addToSummary, EMPTY_TOKEN_SUMMARY, summarizeUsage } from './domain/token-summary.ts';
+export type { ModelTokenUsage, TokenSummary } from './domain/token-summary.ts';
+export {
+  addTokenUsage,
+  createTokenUsage,
+  tokenUsageFromText,
+  updateTokenUsage,
+} from './domain/token-usage.ts';
+export type {
+  CountTokens,
+  TokenUsage,
+  TokenUsageInput,
+  TokenUsageText,
+} from './domain/token-usage.ts';
+export type { UsageBuckets, UsageOrigin } from './domain/usage.ts';
+export type { UsageUnit } from './domain/usage-unit.ts';
+export type {
+  KnownPrice,
+  NoPrice,
+  PriceBook,
+  PricedUsage,
+  PriceUsageParams,
+  UnpricedReason,
+  UsagePricing,
+} from './domain/price-book.ts';
+export type { PicoUsd } from './domain/money.ts';
+export { createPriceBook } from './pricing/genai-price-book.ts';
+export type { PriceBookOptions } from './pricing/genai-price-book.ts';
+export type { PriceOverride, PriceOverrides, UsdAmount } from './pricing/price-override.ts';
+export { parseProviderUsage, usageFromCounts } from './pricing/provider-usage.ts';
+export type { ProviderUsageOptions, UsageCounts } from './pricing/provider-usage.ts';
+export type { EncodingName, ModelEncodings } from './tokens/encoding.ts';
+export { countMessageTokens } from './tokens/message-tokens.ts';
+export type { MessageTokensOptions } from './tokens/message-tokens.ts';
+export { createTokenCounter } from './tokens/token-counter.ts';
+export type { TokenCount, TokenCounter, TokenCounterOptions } from './tokens/token-counter.ts';
+
+// Prompts
+export type {
+  AssistantMessage,
+  ChatMessage,
+  ChatToolCall,
+  ToolMessage,
+} from './memory/chat-message.ts';
+export type { ChatContent, ContentPart } from './memory/message-content.ts';
+export type { PromptBuilderOptions, PromptWarning } from './memory/prompt-builder.ts';
+export type { PromptEvent, PromptSource } from './memory/prompt-view.ts';
+
+// Set-up
+export type { HostStats } from './actors/envelope.ts';
+export type { ActorLimits } from './actors/limits.ts';
+export { DEFAULT_TOKEN_MODEL, defaultTokenModel } from './config/environment.ts';
+export { getVersion } from './config/version.ts';
+export { createMemoryStore } from './runtime/memory-store.ts';
+export type { MemoryStoreOptions } from './runtime/memory-store.ts';
+export type { RuntimeOptions } from './runtime/options.ts';
+export type { RuntimeWarning } from './runtime/warnings.ts';
+export type * from './store/store.ts';
+
+// Errors
+export { ERROR_CODES } from './domain/error-codes.ts';
+export type { ErrorCode, ErrorCodeInfo } from './domain/error-codes.ts';
+export {
+  InvalidInput,
+  InvalidSessionOperation,
+  Overloaded,
+  PagefoldError,
+  SessionAlreadyExists,
+  SessionManagerError,
+  SessionNotFound,
+  StorageError,
+  TokenLimitExceeded,
+  ToolProcessingError,
+} from './domain/errors.ts';

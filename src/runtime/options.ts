@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { DEFAULT_ACTOR_LIMITS, type ActorLimits } from '../actors/limits.ts';
+import { parseInput } from '../domain/parse.ts';
+import type { PriceOverrides } from '../pricing/price-override.ts';
+import type { Store, TimeToLive } from '../store/store.ts';
+import type { Summarize } from '../queue/summary-worker.ts';
+import type { RuntimeWarning } from './warnings.ts';
+
+/** How a runtime is set up; everything has a default. */
+export interface RuntimeOptions {
+  /** `memory` (default), or a store of your own. */
+  readonly store?: 'memory' | Store;
+  /** Model counted and priced where a call names none; default `PAGEFOLD_DEFAULT_MODEL`, else gpt-4o-mini. */
+  readonly defaultModel?: string;
+  /** When sessions expire; default 24 hours after the latest write. */
+  readonly timeToLive?: Partial<TimeToLive>;
+  /** `estimate` never loads a vocabulary: less memory and start-up time, approximate counts. */
+  readonly tokens?: 'exact' | 'estimate';
+  /** Prices that beat the built-in list, by model name. */
+  readonly prices?: PriceOverrides;
+  /** Bounds of queues, caches and retries. */
+  readonly limits?: Partial<ActorLimits>;
+  /** Writes better summaries of closed segments, in the background. */
+  readonly summarize?: Summarize;
+  readonly onWarning?: (warning: RuntimeWarning) => void;
+}
+
+/** Options with every default filled in. */
+export interface ParsedRuntimeOptions {
+  readonly store: 'memory' | Store;
+  readonly defaultModel: string | null;
+  readonly timeToLive: TimeToLive | null;
+  readonly tokens: 'exact' | 'estimate';
+  readonly prices: PriceOverrides;
+  readonly limits: ActorLimits;
+  readonly summarize: Summarize | null;
+  readonly onWarning: (warning: RuntimeWarning) => void;
+}
+
+const durationMs = z.number().int().nonnegative();
+const bound = z.number().int().positive();
+
+const limitsSchema: z.ZodType<Partial<ActorLimits>> = z.strictObject(
+  Object.fromEntries(Object.keys(DEFAULT_ACTOR_LIMITS).map((name) => [name, bound.optional()])),
+);
+
+const storeSchema = z.union([
+  z.literal('memory'),
+  z.custom<Store>((value) => typeof value === 'object' && value !== null && 'append' in value, {
+    message: "'memory' or a store",
+  }),
+]);
+
+const optionsSchema = z.strictObject({
+  store: storeSchema.optional(),
+  defaultModel: z.string().min(1).max(200).optional(),
+  timeToLive: z
+    .strictObject({
+      absoluteMs: durationMs.nullable().optional(),
+      slidingMs: durationMs.nullable().optional(),
+    })
+    .optional(),
+  tokens: z.enum(['exact', 'estimate']).optional(),
+  prices: z.record(z.string(), z.unknown()).optional(),
+  limits: limitsSchema.optional(),
+  summarize: z
+    .custom<Summarize>((value) => typeof value === 'function', { message: 'a function' })
+    .optional(),
+  onWarning: z
+    .custom<(warning: RuntimeWarning) => void>((value) => typeof value === 'function', {
+      message: 'a function',
+    })
+    .optional(),
+});
+
+/**
+ * Checks the options and fills in what is not given.
+ * @throws INVALID_INPUT naming the option.
+ */
+export function parseRuntimeOptions(options: RuntimeOptions): ParsedRuntimeOptions {
+  const parsed = parseInput(optionsSchema, options, 'options');
+  return {
+    store: parsed.store ?? 'memory',
+    defaultModel: parsed.defaultModel ?? null,
+    timeToLive:
+      parsed.timeToLive === undefined
+        ? null
+        : {
+            absoluteMs: parsed.timeToLive.absoluteMs ?? null,
+            slidingMs: parsed.timeToLive.slidingMs ?? null,
+          },
+    tokens: parsed.tokens ?? 'exact',
+    // The price book checks its own overrides and names the field.
+    prices: options.prices ?? {},
+    limits: { ...DEFAULT_ACTOR_LIMITS, ...parsed.limits },
+    summarize: parsed.summarize ?? null,
+    onWarning: parsed.onWarning ?? (() => undefined),
+  };
+}
