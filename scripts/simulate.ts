@@ -5,6 +5,8 @@ import { failureText, findFailure } from '../test/sim/failure.ts';
 
 /** Seeds a process plays before it reports again. */
 const CHUNK = 200;
+/** Simulations make much garbage that lives for a moment; more room for it spares a tenth of the time. */
+const NURSERY = '--max-semi-space-size=64';
 /** Failures printed; the rest is counted. */
 const MAX_PRINTED = 5;
 
@@ -59,7 +61,9 @@ async function playAll({ from, to }: Part): Promise<boolean> {
 
 function playElsewhere(part: Part, onReport: (report: Report) => void): Promise<number | null> {
   return new Promise((resolve, reject) => {
-    const child = fork(fileURLToPath(import.meta.url), ['--part', `${part.from}`, `${part.to}`]);
+    const args = ['--part', `${part.from}`, `${part.to}`];
+    const execArgv = [...process.execArgv, NURSERY];
+    const child = fork(fileURLToPath(import.meta.url), args, { execArgv });
     child.on('message', (message) => onReport(message as Report)); // sent by playPart
     child.on('error', reject);
     child.on('exit', (code) => resolve(code));

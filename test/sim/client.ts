@@ -1,0 +1,218 @@
+import type { CallOptions } from '../../src/actors/envelope.ts';
+import type { Command } from '../../src/domain/command.ts';
+import type { SessionKey } from '../../src/domain/ids.ts';
+import { type Ask, type Call, type Outcome, outcomeOf, outcomeText } from './call.ts';
+import type { PlannedCall } from './plan.ts';
+import type { Prng } from './prng.ts';
+import type { Process } from './process.ts';
+import type { Recorder } from './recorder.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** The tenant of every simulated session. */
+export const TENANT = 'sim';
+
+/** Everything clients share. */
+export interface ClientWorld {
+  readonly scheduler: Scheduler;
+  readonly recorder: Recorder;
+  readonly prng: Prng;
+  readonly processes: readonly Process[];
+  /** Every finished call, in the order of the answers. */
+  readonly calls: Call[];
+}
+
+/** Longest way from a client to a process. */
+const HOP_MS = 2;
+/** How long a client waits when no process is up. */
+const NOBODY_MS = 10;
+
+/** One user: sends its calls in order, each to any process that is up, and writes down what it was told. */
+export class Client {
+  readonly #name: string;
+  readonly #world: ClientWorld;
+  readonly #plan: readonly PlannedCall[];
+  #next = 0;
+  #open = 0;
+
+  constructor(name: string, plan: readonly PlannedCall[], world: ClientWorld) {
+    this.#name = name;
+    this.#plan = plan;
+    this.#world = world;
+  }
+
+  get isDone(): boolean {
+    return this.#open === 0 && this.#next >= this.#plan.length;
+  }
+
+  /** Begins with the first call. */
+  start(): void {
+    this.#sendNext();
+  }
+
+  /** One call more, of no plan, to a certain process. */
+  ask(
+    process: Process,
+    tag: string,
+    params: { readonly sessionId: string; readonly ask: Ask },
+  ): void {
+    const key = { tenant: TENANT, sessionId: params.sessionId };
+    this.#call(process, { tag, key, ask: params.ask, options: null }, () => undefined);
+  }
+
+  #sendNext(): void {
+    const first = this.#plan[this.#next];
+    if (first === undefined) return;
+    this.#world.scheduler.after(first.thinkMs, () => {
+      const { prng, processes } = this.#world;
+      const alive = processes.filter((process) => process.isAlive);
+      if (alive.length === 0) {
+        this.#world.scheduler.after(NOBODY_MS, () => this.#sendNext());
+        return;
+      }
+      const process = prng.pick(alive);
+      const burst = this.#takeBurst();
+      this.#open += burst.length;
+      for (const planned of burst) this.#attempt(process, planned, 1);
+      if (this.#open === 0) this.#sendNext();
+    });
+  }
+
+  #takeBurst(): readonly PlannedCall[] {
+    const from = this.#next;
+    this.#next += 1;
+    while (this.#plan[this.#next]?.isBurst === true) this.#next += 1;
+    return this.#plan.slice(from, this.#next);
+  }
+
+  #attempt(process: Process, planned: PlannedCall, attempt: number): void {
+    const tag = `${planned.id}.${attempt}`;
+    const key = { tenant: TENANT, sessionId: planned.sessionId };
+    const ask = this.#askOf(planned, tag);
+    const options = planned.patienceMs === null ? null : planned;
+    this.#call(process, { tag, key, ask, options }, (outcome) => {
+      const other = this.#world.processes.filter(
+        (candidate) => candidate.isAlive && candidate !== process,
+      );
+      if (outcome.kind === 'unknown' && attempt <= planned.repeats && other.length > 0) {
+        this.#attempt(this.#world.prng.pick(other), planned, attempt + 1);
+        return;
+      }
+      this.#open -= 1;
+      if (this.#open === 0) this.#sendNext();
+    });
+  }
+
+  #askOf(planned: PlannedCall, tag: string): Ask {
+    const { ask } = planned;
+    if (ask.type === 'command') return { type: 'command', command: ask.command(tag) };
+    if (ask.type !== 'fork') return ask;
+    const known = this.#knownVersion(ask.origin);
+    if (known === 0) return { type: 'read', freshness: 'local' };
+    const position = 1 + Math.floor(ask.share * known);
+    return { type: 'command', command: forkCommand({ tag, origin: ask.origin, position }) };
+  }
+
+  /** How long a session is for certain. */
+  #knownVersion(sessionId: string): number {
+    let known = 0;
+    for (const { key, outcome } of this.#world.calls) {
+      if (key.sessionId !== sessionId || outcome.kind !== 'replied') continue;
+      known = Math.max(known, outcome.reply.state.version);
+    }
+    return known;
+  }
+
+  #call(
+    process: Process,
+    sent: {
+      readonly tag: string;
+      readonly key: SessionKey;
+      readonly ask: Ask;
+      readonly options: PlannedCall | null;
+    },
+    onEnd: (outcome: Outcome) => void,
+  ): void {
+    const { scheduler, recorder, prng, calls } = this.#world;
+    const { tag, key, ask } = sent;
+    const { host } = process;
+    const begunStamp = recorder.stamp();
+    recorder.note(scheduler.nowMs, `${tag} -> ${host} ${key.sessionId} ${askText(ask)}`);
+    let isOpen = true;
+    const end = (outcome: Outcome): void => {
+      if (!isOpen) return;
+      isOpen = false;
+      stopMourning();
+      recorder.note(scheduler.nowMs, `${tag} <- ${host} ${key.sessionId} ${outcomeText(outcome)}`);
+      const endedStamp = recorder.stamp();
+      calls.push({ tag, client: this.#name, host, key, ask, begunStamp, endedStamp, outcome });
+      onEnd(outcome);
+    };
+    const stopMourning = process.onDeath(() => end({ kind: 'unknown' }));
+    const arrive = (): void => {
+      const options = this.#optionsOf(sent.options);
+      perform(process, { key, ask, options }).then(end, (error: unknown) => end(outcomeOf(error)));
+    };
+    scheduler.after(prng.between(0, HOP_MS), arrive, process.owner);
+  }
+
+  #optionsOf(planned: PlannedCall | null): CallOptions {
+    if (planned === null || planned.patienceMs === null) return {};
+    const { scheduler } = this.#world;
+    if (planned.givesUpBy === 'deadline')
+      return { deadlineMs: scheduler.nowMs + planned.patienceMs };
+    const controller = new AbortController();
+    scheduler.after(planned.patienceMs, () => controller.abort());
+    return { signal: controller.signal };
+  }
+}
+
+async function perform(
+  process: Process,
+  params: { readonly key: SessionKey; readonly ask: Ask; readonly options: CallOptions },
+): Promise<Outcome> {
+  const { key, ask, options } = params;
+  const { shard, store } = process;
+  switch (ask.type) {
+    case 'command':
+      return {
+        kind: 'replied',
+        reply: await shard.execute({ key, command: ask.command, options }),
+      };
+    case 'read':
+      return {
+        kind: 'read',
+        state: await shard.readState({ key, freshness: ask.freshness, options }),
+      };
+    case 'remove': {
+      const wasThere = await store.remove({ key });
+      shard.forget(key);
+      return { kind: 'removed', wasThere };
+    }
+  }
+}
+
+function forkCommand(params: {
+  readonly tag: string;
+  readonly origin: string;
+  readonly position: number;
+}): Command {
+  const { tag, origin, position } = params;
+  return {
+    type: 'create',
+    session: {
+      parentId: origin,
+      fork: { sessionId: origin, position },
+      properties: { createdBy: tag },
+      systemPrompt: null,
+      model: 'sim-1',
+    },
+  };
+}
+
+function askText(ask: Ask): string {
+  if (ask.type === 'read') return `${ask.freshness} read`;
+  if (ask.type === 'remove') return 'remove';
+  const { command } = ask;
+  const key = command.type === 'record-event' ? (command.idempotencyKey ?? '') : '';
+  return `${command.type} ${key}`.trim();
+}
