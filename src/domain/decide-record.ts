@@ -4,6 +4,7 @@ import { accepted, FOLLOW_UP_DELAY_MS, summariseId } from './decision.ts';
 import type { DecisionEnvironment } from './environment.ts';
 import { InvalidSessionOperation, SessionNotFound } from './errors.ts';
 import { evolve, evolveAll } from './evolve.ts';
+import { isJsonObject } from './json.ts';
 import type { LogEvent } from './log-event.ts';
 import { extractiveSummary } from './segment-digest.ts';
 import { isSegmentDue, type SegmentPolicy } from './segment.ts';
@@ -154,12 +155,15 @@ function buildEvent(
   };
 }
 
-/** A message object counts whole when it carries tool calls, since those are sent too; else its content counts. */
-function countedContent(input: NewEvent): SessionEvent['message'] {
-  const { message } = input;
-  if (input.type !== 'message') return message;
-  const hasToolCalls = typeof message === 'object' && message !== null && 'tool_calls' in message;
-  return hasToolCalls ? message : messageContent(message);
+/** What of an event a prompt shows, and so what counts. */
+function countedContent({ message, type }: NewEvent): SessionEvent['message'] {
+  if (!isJsonObject(message)) return message;
+  // The answer that asked for the call by its id carries name and arguments, and counted them.
+  if (type === 'tool_call' && typeof message['callId'] === 'string') {
+    return { result: message['result'] ?? null, error: message['error'] ?? null };
+  }
+  // Tool calls are sent along with the content.
+  return type === 'message' && !('tool_calls' in message) ? messageContent(message) : message;
 }
 
 /** A tool call belongs to the message it serves: the answer that asked for it, or the question being worked on. */

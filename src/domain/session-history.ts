@@ -110,8 +110,8 @@ function addEntry(parts: HistoryParts, entry: HistoryEntry): void {
 }
 
 /**
- * The head after an event. Most events only move running sums and lists that are kept whole here, and folding those is
- * most of the work of a state (5 µs an event against 0.3 µs without, Node 20 on a 2-core machine, 2026-11).
+ * The head after an event. Most events only move running sums and lists that are kept whole here; folding those as well
+ * would cost three times as much as all the rest (4.2 µs of 5.7 µs an event; Node 20.20, 2 cores, 2026-11).
  */
 function advance({ head, position }: HistoryParts, event: LogEvent): SessionState | null {
   switch (event.type) {

@@ -1,3 +1,4 @@
+import { assertNever } from '../domain/assert.ts';
 import type { ChatContent } from './message-content.ts';
 import { type AssistantTurn, toTurns, type TranscriptEvent, type Turn } from './transcript.ts';
 
@@ -48,13 +49,20 @@ export function renderEvents(events: Iterable<TranscriptEvent>): readonly ChatMe
 
 /** Turns as messages: each assistant message is followed at once by one result for each of its calls. */
 export function renderTurns(turns: Iterable<Turn>): readonly ChatMessage[] {
-  const messages: ChatMessage[] = [];
-  for (const turn of turns) {
-    if (turn.kind === 'assistant') messages.push(toAssistantMessage(turn), ...toToolMessages(turn));
-    else if (turn.kind === 'user') messages.push({ role: 'user', content: turn.content });
-    else messages.push({ role: 'system', content: turn.content });
+  return Array.from(turns, toMessages).flat();
+}
+
+function toMessages(turn: Turn): readonly ChatMessage[] {
+  switch (turn.kind) {
+    case 'user':
+      return [{ role: 'user', content: turn.content }];
+    case 'system':
+      return [{ role: 'system', content: turn.content }];
+    case 'assistant':
+      return [toAssistantMessage(turn), ...toToolMessages(turn)];
+    default:
+      return assertNever(turn);
   }
-  return messages;
 }
 
 function toAssistantMessage({ content, calls }: AssistantTurn): ChatMessage {

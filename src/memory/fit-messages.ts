@@ -1,8 +1,8 @@
 import { TokenLimitExceeded } from '../domain/errors.ts';
 import type { ChatMessage } from './chat-message.ts';
 import { groupExchanges, type MessageExchange, type MessageUnit } from './exchange.ts';
-import { messageTokens, type PromptCounting, REPLY_PRIMER_TOKENS } from './message-tokens.ts';
-import { shortenMessages } from './shorten-messages.ts';
+import { MessageSelection } from './message-selection.ts';
+import { fitsWithin, type PromptCounting, promptTokens } from './message-tokens.ts';
 
 /** What a prompt has to fit into, and what of it must stay. */
 export interface FitOptions extends PromptCounting {
@@ -15,137 +15,102 @@ export interface FitOptions extends PromptCounting {
  * The messages, without as many as it takes to stay within a limit; the same array when all of them fit. Left out in this
  * order, each time from the oldest: exchanges before the last one, system messages, the steps of the last exchange but the
  * newest. Only then are texts of what is left shortened, the user's own last, and at the very end the newest step goes too.
- * What stays keeps its order, and a tool call its results.
+ * What stays keeps its order, and a tool call its results. Reads no more of old exchanges than shows that they do not fit.
  * @throws TOKEN_LIMIT_EXCEEDED when the kept system message and the last user message do not fit.
  */
 export function fitMessages(
   messages: readonly ChatMessage[],
   options: FitOptions,
 ): readonly ChatMessage[] {
-  const selection = new Selection(messages, options);
-  if (selection.tokens <= options.maxTokens) return messages;
+  const { maxTokens, keptSystem } = options;
+  if (fitsWithin(messages, maxTokens, options)) return messages;
   const exchanges = groupExchanges(messages);
-  const last = exchanges.at(-1);
-  const newest = last?.units.filter(isStep).at(-1);
-  for (const units of dropOrder(exchanges, options.keptSystem)) {
-    if (selection.tokens <= options.maxTokens) break;
-    selection.drop(units);
+  const selection = latestExchanges(new MessageSelection(messages, options), exchanges, maxTokens);
+  for (const unit of dropOrder(exchanges, keptSystem)) {
+    if (selection.tokens <= maxTokens) break;
+    selection.drop([unit]);
   }
-  if (!selection.fits()) shortenRest(selection, { newest, user: last?.user });
+  if (selection.isEmpty || selection.tokens > maxTokens) {
+    const last = exchanges.at(-1);
+    const newest = last?.units.findLast(isStep) ?? null;
+    const least = shortenRest(selection, { newest, user: last?.user ?? null, maxTokens });
+    if (least > maxTokens) throw tooLong(least, { messages, options });
+  }
   return selection.messages();
 }
 
-/** What to leave out, one step after the other. */
-function* dropOrder(
+/** Chooses all system messages, the last exchange, and as many before it as fit; results without a call are never chosen. */
+function latestExchanges(
+  selection: MessageSelection,
+  exchanges: readonly MessageExchange[],
+  maxTokens: number,
+): MessageSelection {
+  selection.add(exchanges.flatMap((exchange) => exchange.units.filter(isSystem)));
+  for (let at = exchanges.length - 1; at >= 0; at -= 1) {
+    const units = conversationOf(exchanges[at]);
+    selection.add(units);
+    if (selection.tokens <= maxTokens) continue;
+    if (at < exchanges.length - 1) selection.drop(units);
+    break;
+  }
+  return selection;
+}
+
+/** What to leave out once the last exchange is the only one, one after the other. */
+function dropOrder(
   exchanges: readonly MessageExchange[],
   keptSystem: number | null,
-): Generator<readonly MessageUnit[]> {
-  const units = exchanges.flatMap((exchange) => exchange.units);
-  yield units.filter((unit) => unit.kind === 'orphan');
-  for (const { user, units: own } of exchanges.slice(0, -1)) {
-    const steps = own.filter(isStep);
-    yield user === null ? steps : [user, ...steps];
-  }
-  for (const unit of units) {
-    if (unit.kind === 'system' && unit.from !== keptSystem) yield [unit];
-  }
+): readonly MessageUnit[] {
+  const systems = exchanges
+    .flatMap((exchange) => exchange.units.filter(isSystem))
+    .filter((unit) => unit.from !== keptSystem);
   const steps = exchanges.at(-1)?.units.filter(isStep) ?? [];
-  for (const step of steps.slice(0, -1)) yield [step];
+  return [...systems, ...steps.slice(0, -1)];
+}
+
+/** Shortens what is left, or leaves out the newest step; gives the tokens that are reached, above the limit when it fails. */
+function shortenRest(
+  selection: MessageSelection,
+  rest: {
+    readonly newest: MessageUnit | null;
+    readonly user: MessageUnit | null;
+    readonly maxTokens: number;
+  },
+): number {
+  const { newest, user, maxTokens } = rest;
+  const users = user === null ? [] : [user];
+  let least = Infinity;
+  if (newest !== null) {
+    for (const units of [[newest], [...users, newest]]) {
+      least = Math.min(least, selection.shorten(units, maxTokens));
+      if (least <= maxTokens) return least;
+    }
+    selection.drop([newest]);
+  }
+  // A prompt without any message says nothing, however well it fits.
+  return selection.isEmpty ? least : Math.min(least, selection.shorten(users, maxTokens));
+}
+
+function tooLong(
+  least: number,
+  {
+    messages,
+    options,
+  }: { readonly messages: readonly ChatMessage[]; readonly options: FitOptions },
+): TokenLimitExceeded {
+  const actual = least === Infinity ? promptTokens(messages, options) : least;
+  return new TokenLimitExceeded({ limit: options.maxTokens, actual });
+}
+
+function conversationOf(exchange: MessageExchange | undefined): readonly MessageUnit[] {
+  const steps = exchange?.units.filter(isStep) ?? [];
+  return exchange?.user ? [exchange.user, ...steps] : steps;
+}
+
+function isSystem(unit: MessageUnit): boolean {
+  return unit.kind === 'system';
 }
 
 function isStep(unit: MessageUnit): boolean {
   return unit.kind === 'assistant' || unit.kind === 'tools';
-}
-
-function shortenRest(
-  selection: Selection,
-  rest: { readonly newest: MessageUnit | undefined; readonly user: MessageUnit | null | undefined },
-): void {
-  const { newest } = rest;
-  const user = rest.user ?? undefined;
-  if (newest !== undefined) {
-    if (selection.shorten([newest])) return;
-    if (user !== undefined && selection.shorten([user, newest])) return;
-    selection.drop([newest]);
-  }
-  if (selection.fits()) return;
-  if (user !== undefined && selection.shorten([user])) return;
-  throw new TokenLimitExceeded({ limit: selection.maxTokens, actual: selection.leastTokens });
-}
-
-/** The messages that are still in, with the tokens they take together. */
-class Selection {
-  readonly maxTokens: number;
-  readonly #counting: PromptCounting;
-  readonly #messages: (ChatMessage | null)[];
-  readonly #tokens: number[];
-  #count: number;
-  #total: number;
-  #least: number;
-
-  constructor(messages: readonly ChatMessage[], options: FitOptions) {
-    this.maxTokens = options.maxTokens;
-    this.#counting = options;
-    this.#messages = [...messages];
-    this.#tokens = messages.map((message) => messageTokens(message, options));
-    const sum = this.#tokens.reduce((total, tokens) => total + tokens, 0);
-    this.#count = messages.length;
-    this.#total = messages.length === 0 ? 0 : sum + REPLY_PRIMER_TOKENS;
-    this.#least = this.#total;
-  }
-
-  get tokens(): number {
-    return this.#total;
-  }
-
-  /** The fewest tokens that were reached with at least one message left. */
-  get leastTokens(): number {
-    return this.#least;
-  }
-
-  /** Whether what is left is a prompt, and small enough. */
-  fits(): boolean {
-    return this.#total <= this.maxTokens && this.#count > 0;
-  }
-
-  messages(): readonly ChatMessage[] {
-    return this.#messages.filter((message) => message !== null);
-  }
-
-  drop(units: readonly MessageUnit[]): void {
-    for (const at of indicesOf(units)) {
-      this.#replace(at, null);
-      this.#count -= 1;
-    }
-    if (this.#count > 0) this.#least = Math.min(this.#least, this.#total);
-  }
-
-  /** Shortens the texts of units as far as needed; without any effect when that is not enough. */
-  shorten(units: readonly MessageUnit[]): boolean {
-    const indices = indicesOf(units);
-    const before = indices.reduce((sum, at) => sum + (this.#tokens[at] ?? 0), 0);
-    const shortened = shortenMessages(
-      indices.flatMap((at) => this.#messages[at] ?? []),
-      { maxTokens: this.maxTokens - (this.#total - before), counting: this.#counting },
-    );
-    const total = this.#total - before + shortened.tokens;
-    this.#least = Math.min(this.#least, total);
-    if (total > this.maxTokens) return false;
-    for (const [place, at] of indices.entries())
-      this.#replace(at, shortened.messages[place] ?? null);
-    return true;
-  }
-
-  #replace(at: number, message: ChatMessage | null): void {
-    const tokens = message === null ? 0 : messageTokens(message, this.#counting);
-    this.#total += tokens - (this.#tokens[at] ?? 0);
-    this.#tokens[at] = tokens;
-    this.#messages[at] = message;
-  }
-}
-
-function indicesOf(units: readonly MessageUnit[]): readonly number[] {
-  return units.flatMap(({ from, to }) =>
-    Array.from({ length: to - from }, (_, step) => from + step),
-  );
 }

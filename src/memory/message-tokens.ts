@@ -21,6 +21,21 @@ export function promptTokens(messages: readonly ChatMessage[], counting: PromptC
   );
 }
 
+/** Whether a prompt takes at most `maxTokens`; counts from its end and no further than shows that it takes more. */
+export function fitsWithin(
+  messages: readonly ChatMessage[],
+  maxTokens: number,
+  counting: PromptCounting,
+): boolean {
+  if (messages.length === 0 || maxTokens === Infinity) return true;
+  let tokens = REPLY_PRIMER_TOKENS;
+  for (let at = messages.length - 1; at >= 0 && tokens <= maxTokens; at -= 1) {
+    const message = messages[at];
+    if (message !== undefined) tokens += messageTokens(message, counting);
+  }
+  return tokens <= maxTokens;
+}
+
 /** The tokens of one message in a prompt: content, tool calls, and the marks around it. */
 export function messageTokens(message: ChatMessage, counting: PromptCounting): number {
   return MESSAGE_OVERHEAD_TOKENS + countMessageTokens(message, counting).tokens;

@@ -2,7 +2,7 @@ import { backgroundMessage, type BackgroundNote, latestNotesWithin } from './bac
 import type { ChatMessage } from './chat-message.ts';
 import { groupExchanges } from './exchange.ts';
 import { fitMessages } from './fit-messages.ts';
-import { type PromptCounting, promptTokens } from './message-tokens.ts';
+import { fitsWithin, type PromptCounting, promptTokens } from './message-tokens.ts';
 import { assertTokenLimit } from './token-limit.ts';
 
 /** What a prompt is put together from. */
@@ -27,7 +27,7 @@ export function assemblePrompt(parts: PromptParts): readonly ChatMessage[] {
   assertTokenLimit(maxTokens);
   const system = systemMessages(parts.systemPrompt);
   const whole = [...system, ...backgroundOf(notes), ...messages];
-  if (maxTokens === Infinity || promptTokens(whole, parts) <= maxTokens) return whole;
+  if (fitsWithin(whole, maxTokens, parts)) return whole;
   const kept = [...system, ...latestExchange(messages)];
   const room = maxTokens - promptTokens(kept, parts);
   const fitting = latestNotesWithin(notes, { maxTokens: room, counting: parts });

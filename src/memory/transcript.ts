@@ -148,7 +148,7 @@ class Transcript {
   #close(): void {
     this.#open = null;
     this.#waiting = [];
-    this.#turns.push(...this.#delayed);
+    for (const turn of this.#delayed) this.#turns.push(turn);
     this.#delayed = [];
   }
 }

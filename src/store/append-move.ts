@@ -8,7 +8,7 @@ import type { SessionLabels, TimeToLive, UsageCounters } from './session-head.ts
  * remembers the last write of each writer to a session for the retry horizon at least, also when the session is removed.
  */
 export interface WriteId {
-  /** Unique per runtime incarnation, at most {@link MAX_WRITER_LENGTH} characters. */
+  /** Unique per runtime incarnation, at most `MAX_WRITER_LENGTH` characters. */
   readonly writer: string;
   /** Safe integer >= 1, larger than in every earlier write of this writer to this session id. */
   readonly operation: number;
@@ -27,7 +27,7 @@ export interface AppendParams {
    * not be older than the session's (0 when never raised), and becomes it when it is newer.
    */
   readonly guards?: { readonly segment?: number; readonly epoch?: number };
-  /** Encoded records, 1 to {@link MAX_APPEND_RECORDS}, oldest first. */
+  /** Encoded records, 1 to `MAX_APPEND_RECORDS`, oldest first. */
   readonly records: readonly string[];
   readonly counters: UsageCounters;
   /** Replaces the labels when given. */

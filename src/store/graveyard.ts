@@ -1,5 +1,5 @@
 import type { SessionKey } from '../domain/ids.ts';
-import { TOMBSTONE_BYTES } from './memory-cost.ts';
+import { ledgerCost, TOMBSTONE_BYTES } from './memory-cost.ts';
 import type { MemoryMeter } from './memory-meter.ts';
 import type { WriterLedger } from './writer-ledger.ts';
 
@@ -28,7 +28,7 @@ export class Graveyard {
   bury(key: SessionKey, ledger: WriterLedger, removedAtMs: number): void {
     const text = nameOf(key);
     this.#tombstones.set(text, { ledger, removedAtMs });
-    this.#meter.addBytes(cost(text));
+    this.#meter.addBytes(cost(text, ledger));
   }
 
   /** Forgets the removed session of a key because a new one takes its place; returns its writers. */
@@ -56,7 +56,10 @@ export class Graveyard {
   }
 
   #forget(text: string): void {
-    if (this.#tombstones.delete(text)) this.#meter.addBytes(-cost(text));
+    const tombstone = this.#tombstones.get(text);
+    if (tombstone === undefined) return;
+    this.#tombstones.delete(text);
+    this.#meter.addBytes(-cost(text, tombstone.ledger));
   }
 }
 
@@ -65,6 +68,6 @@ function nameOf(key: SessionKey): string {
   return `${key.tenant.length}:${key.tenant}${key.sessionId}`;
 }
 
-function cost(text: string): number {
-  return TOMBSTONE_BYTES + 2 * text.length;
+function cost(text: string, ledger: WriterLedger): number {
+  return TOMBSTONE_BYTES + 2 * text.length + ledgerCost(ledger.size);
 }

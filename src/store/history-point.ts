@@ -13,7 +13,7 @@ export interface HistoryPoint {
 export interface Tail {
   /** Position of the first record, counting from 1; with no records, where the next one would be. */
   readonly firstPosition: number;
-  /** At most {@link MAX_TAIL_RECORDS}. */
+  /** At most `MAX_TAIL_RECORDS`. */
   readonly records: readonly string[];
   readonly isComplete: boolean;
 }

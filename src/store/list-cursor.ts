@@ -1,6 +1,6 @@
 import { InvalidInput } from '../domain/errors.ts';
 import type { ListParams } from './session-head.ts';
-import { hashText64 } from './text-hash.ts';
+import { markOf } from './text-hash.ts';
 
 const CURSOR_SHAPE = /^([0-9a-z]+)-([0-9a-z]+)$/;
 
@@ -40,6 +40,5 @@ function fingerprint(params: ListParams, instance: string): string {
     params.updatedFromMs ?? null,
     params.updatedBeforeMs ?? null,
   ]);
-  const { high, low } = hashText64(conditions);
-  return high.toString(36) + low.toString(36).padStart(7, '0');
+  return markOf(conditions);
 }

@@ -1,6 +1,6 @@
 import type { AppendParams, AppendResult } from './append-move.ts';
 import type { HistoryPoint } from './history-point.ts';
-import { recordMove } from './memory-record.ts';
+import { noteRefusedCreation, recordMove } from './memory-record.ts';
 import type { MemorySession } from './memory-session.ts';
 import type { MemoryState } from './memory-state.ts';
 import { assertAppendParams } from './params-check.ts';
@@ -15,7 +15,12 @@ export function appendMove(state: MemoryState, params: AppendParams, nowMs: numb
   const session = state.find(params.key, nowMs);
   if (session === null) return appendToMissing(state, params, nowMs);
   const refusal = refusalOf(session, params);
-  if (refusal !== null) return refusal;
+  if (refusal !== null) {
+    if (refusal.kind === 'conflict' && params.known === null) {
+      noteRefusedCreation(state, { session, params, nowMs });
+    }
+    return refusal;
+  }
   return recordMove(state, { session, params, nowMs });
 }
 
@@ -25,8 +30,9 @@ function appendToMissing(state: MemoryState, params: AppendParams, nowMs: number
     return writers === null ? { kind: 'regressed', point: null } : { kind: 'gone' };
   }
   const earlier = writers?.find(params.write.writer) ?? null;
-  if (earlier !== null && params.write.operation <= earlier.operation)
+  if (earlier !== null && params.write.operation <= earlier.operation) {
     return lateCreation(params, earlier);
+  }
   return recordMove(state, { session: null, params, nowMs });
 }
 
@@ -37,13 +43,16 @@ function lateCreation(params: AppendParams, earlier: LedgerEntry): AppendResult 
 function refusalOf(session: MemorySession, params: AppendParams): AppendResult | null {
   const { known, write, guards } = params;
   if (known !== null && known.incarnation !== session.incarnation) return { kind: 'gone' };
-  if (known !== null && !session.hasPassed(known))
+  if (known !== null && !session.hasPassed(known)) {
     return { kind: 'regressed', point: session.point() };
+  }
   const earlier = session.ledger.find(write.writer);
-  if (earlier !== null && write.operation <= earlier.operation)
+  if (earlier !== null && write.operation <= earlier.operation) {
     return repetition(session, params, earlier);
-  if (guards?.epoch !== undefined && guards.epoch < session.epoch)
+  }
+  if (guards?.epoch !== undefined && guards.epoch < session.epoch) {
     return { kind: 'fenced', epoch: session.epoch };
+  }
   if (meetsConditions(session, params)) return null;
   return {
     kind: 'conflict',

@@ -16,7 +16,9 @@ export const TENANT_BYTES = 900;
 /** See {@link SESSION_BYTES}. */
 export const TOMBSTONE_BYTES = 250;
 
-const LEDGER_ENTRY_BYTES = 150;
+/** See {@link SESSION_BYTES}: a writer beyond the first that a session remembers. */
+export const WRITER_BYTES = 150;
+
 const OUTBOX_ENTRY_BYTES = 200;
 const USER_BYTES = 400;
 const PROPERTY_BYTES = 80;
@@ -37,5 +39,5 @@ export function outboxCost(id: string): number {
 
 /** Memory of the writers remembered beyond the first, which belongs to the session itself. */
 export function ledgerCost(writers: number): number {
-  return Math.max(0, writers - 1) * LEDGER_ENTRY_BYTES;
+  return Math.max(0, writers - 1) * WRITER_BYTES;
 }

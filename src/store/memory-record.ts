@@ -1,15 +1,15 @@
 import type { AppendParams, AppendResult } from './append-move.ts';
 import { type ChainMove, firstLink, nextLink } from './history-chain.ts';
-import { labelsCost, ledgerCost, outboxCost, RECORD_BYTES } from './memory-cost.ts';
+import { labelsCost, ledgerCost, outboxCost, RECORD_BYTES, WRITER_BYTES } from './memory-cost.ts';
 import { type MemorySession, NO_LABELS } from './memory-session.ts';
 import type { MemoryState } from './memory-state.ts';
 import type { SessionLabels } from './session-head.ts';
 import type { CopiedTexts, TextCopier } from './text-copier.ts';
 import { hashText64 } from './text-hash.ts';
-import type { LedgerEntry } from './writer-ledger.ts';
+import { type LedgerEntry, WriterLedger } from './writer-ledger.ts';
 
 /** A move that has passed every check against the session's state. */
-export interface AcceptedMove {
+interface AcceptedMove {
   /** Null when the move creates the session. */
   readonly session: MemorySession | null;
   readonly params: AppendParams;
@@ -53,6 +53,28 @@ export function recordMove(state: MemoryState, move: AcceptedMove): AppendResult
   };
 }
 
+/** Remembers a creation that came to a session which is there; late copies of it must not create it anew. */
+export function noteRefusedCreation(
+  state: MemoryState,
+  refused: {
+    readonly session: MemorySession;
+    readonly params: AppendParams;
+    readonly nowMs: number;
+  },
+): void {
+  const { session, params, nowMs } = refused;
+  const { operation, writer } = params.write;
+  const ledger = session.refusedCreations ?? new WriterLedger();
+  const sizeBefore = ledger.size;
+  if ((ledger.find(writer)?.operation ?? 0) >= operation) return;
+  const { text } = state.writers.resolve(writer);
+  ledger.record({ writer: text, operation, position: 0, atMs: nowMs });
+  ledger.forgetBefore(nowMs - state.settings.retryHorizonMs);
+  const target = session;
+  target.refusedCreations = ledger;
+  state.meter.charge(session, (ledger.size - sizeBefore) * WRITER_BYTES);
+}
+
 function needOf(
   state: MemoryState,
   move: AcceptedMove,
@@ -61,9 +83,9 @@ function needOf(
   const { params, session } = move;
   const labels = params.labels === undefined ? 0 : labelsCost(params.labels);
   const outbox = (params.outbox?.add ?? []).reduce((sum, entry) => sum + outboxCost(entry.id), 0);
-  const creation = session === null ? state.costOfCreating(params.key) : 0;
+  const place = session === null ? state.costOfCreating(params.key) : WRITER_BYTES;
   return {
-    bytes: recordsCost(copies) + labels + outbox + creation,
+    bytes: recordsCost(copies) + labels + outbox + place,
     sessions: session === null ? 1 : 0,
   };
 }

@@ -49,6 +49,11 @@ export class MemorySession implements HeapItem {
   readonly createdSequence: number;
   readonly log: RecordLog = new RecordLog();
   readonly ledger: WriterLedger;
+  /**
+   * Creations that were refused because the session was there already; without them a late copy of one would create the
+   * session anew once it is removed.
+   */
+  refusedCreations: WriterLedger | null = null;
   readonly usage: UsageTally = new UsageTally();
   labels: SessionLabels = NO_LABELS;
   /** Grows with every write in the store; the order of latest activity. */

@@ -2,7 +2,7 @@ import { Overloaded } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import { DueHeap } from './due-heap.ts';
 import { Graveyard } from './graveyard.ts';
-import { SESSION_BYTES } from './memory-cost.ts';
+import { ledgerCost, SESSION_BYTES } from './memory-cost.ts';
 import { type MemoryBounds, MemoryMeter } from './memory-meter.ts';
 import { MemoryOutbox } from './memory-outbox.ts';
 import { MemorySession } from './memory-session.ts';
@@ -15,7 +15,7 @@ import { WriterNames } from './writer-names.ts';
 export interface MemorySettings extends MemoryBounds {
   readonly retryHorizonMs: number;
   readonly sweepIntervalMs: number;
-  /** Tells the sessions of this store from those of an earlier one; at most 64 characters. */
+  /** Tells the sessions of this store from those of an earlier one. */
   readonly instance: string;
 }
 
@@ -79,9 +79,9 @@ export class MemoryState {
 
   /** Estimated memory of a session of this key before its first record. */
   costOfCreating(key: SessionKey): number {
-    const shelf = this.#shelves.get(key.tenant) ?? new TenantShelf(key.tenant);
-    const shelfBytes = this.#shelves.has(key.tenant) ? 0 : shelf.bytes;
-    return sessionCost(key) + shelfBytes;
+    const shelfBytes = this.#shelves.has(key.tenant) ? 0 : new TenantShelf(key.tenant).bytes;
+    const writers = this.graveyard.writersOf(key)?.size ?? 0;
+    return sessionCost(key) + shelfBytes + ledgerCost(writers);
   }
 
   /**
@@ -109,7 +109,7 @@ export class MemoryState {
       ledger: this.graveyard.exhume(key)?.inherit() ?? new WriterLedger(),
     });
     shelf.add(session);
-    this.meter.addSession(session, sessionCost(key));
+    this.meter.addSession(session, sessionCost(key) + ledgerCost(session.ledger.size));
     return session;
   }
 
@@ -120,6 +120,7 @@ export class MemoryState {
     this.outbox.drop(session);
     this.meter.removeSession(session);
     session.ledger.forgetBefore(nowMs - this.settings.retryHorizonMs);
+    if (session.refusedCreations !== null) session.ledger.absorb(session.refusedCreations);
     this.graveyard.bury(session.key(), session.ledger, nowMs);
   }
 

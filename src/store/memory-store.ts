@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../domain/clock.ts';
-import { InvalidInput, PagefoldError } from '../domain/errors.ts';
+import { InvalidInput, SessionManagerError } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { AppendParams, AppendResult } from './append-move.ts';
 import type { EraseReceipt, EraseScope } from './erasure.ts';
@@ -32,6 +32,7 @@ import type {
   UsageCounters,
 } from './session-head.ts';
 import type { Durability, Store, StoreStats } from './store.ts';
+import { markOf } from './text-hash.ts';
 import { UsageTally } from './usage-tally.ts';
 
 /** How a memory store is set up; everything but the clock has a default. */
@@ -54,7 +55,7 @@ const DEFAULT_MAX_BYTES = 1024 ** 3;
 const DEFAULT_RETRY_HORIZON_MS = 10 * 60_000;
 const DEFAULT_SWEEP_INTERVAL_MS = 30_000;
 
-/** Sessions that one background sweep looks at, which keeps it near a millisecond. */
+/** Sessions that one background sweep looks at, which keeps it to a few milliseconds. */
 const SWEEP_BATCH = 1000;
 
 /** Pause before a background sweep that was cut short goes on. */
@@ -75,7 +76,8 @@ function settingsOf(options: MemoryStoreOptions): MemorySettings {
     maxBytes: options.maxBytes ?? DEFAULT_MAX_BYTES,
     retryHorizonMs: options.retryHorizonMs ?? DEFAULT_RETRY_HORIZON_MS,
     sweepIntervalMs: options.sweepIntervalMs ?? DEFAULT_SWEEP_INTERVAL_MS,
-    instance: options.instance ?? options.clock.nowMs().toString(36),
+    // Every session carries it in its incarnation, so it is kept short.
+    instance: markOf(options.instance ?? String(options.clock.nowMs())),
   };
   for (const [field, value] of Object.entries(settings)) {
     if (typeof value === 'string' || (Number.isSafeInteger(value) && value >= 1)) continue;
@@ -166,8 +168,7 @@ class MemoryStore implements Store {
     const state = this.#open();
     const session = state.find(params.key, this.#time());
     if (session === null) return false;
-    if (params.incarnation !== undefined && params.incarnation !== session.incarnation)
-      return false;
+    if ((params.incarnation ?? session.incarnation) !== session.incarnation) return false;
     state.retire(session, this.#time());
     return true;
   }
@@ -226,7 +227,7 @@ class MemoryStore implements Store {
 
   #open(): MemoryState {
     if (this.#state !== null) return this.#state;
-    throw new PagefoldError('CLOSED', 'The memory store was closed');
+    throw new SessionManagerError('The memory store was closed', { code: 'CLOSED' });
   }
 
   /** A wall clock may be set back; orders by time and expiry are simpler when it stands still instead. */

@@ -58,7 +58,7 @@ export interface ListParams {
    * no session is seen twice, but one written between two pages moves ahead of them and is not seen again.
    */
   readonly order: 'created' | 'updated';
-  /** 1 to {@link MAX_LIST_LIMIT}. */
+  /** 1 to `MAX_LIST_LIMIT`. */
   readonly limit: number;
   /** Where the previous page ended; opaque, and of use only with the conditions it was made for. */
   readonly cursor?: string;

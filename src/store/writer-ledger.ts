@@ -59,12 +59,26 @@ export class WriterLedger {
     if (this.#others.size === 0) this.#others = null;
   }
 
+  /** Takes over what another ledger knows of writes that are later than the ones known here; none of them is in the log. */
+  absorb(other: WriterLedger): void {
+    for (const entry of other.#entries()) {
+      const known = this.find(entry.writer);
+      if (known === null || known.operation < entry.operation)
+        this.record({ ...entry, position: 0 });
+    }
+  }
+
   /** A ledger for the next session of the same id: it knows the writes, but they are not in that session's log. */
   inherit(): WriterLedger {
     const heir = new WriterLedger();
-    for (const entry of this.#others?.values() ?? []) heir.record({ ...entry, position: 0 });
-    if (this.#operation > 0) heir.record({ ...this.#latest(), position: 0 });
+    heir.absorb(this);
     return heir;
+  }
+
+  /** Least recent first. */
+  #entries(): readonly LedgerEntry[] {
+    const others = [...(this.#others?.values() ?? [])];
+    return this.#operation === 0 ? others : [...others, this.#latest()];
   }
 
   #latest(): LedgerEntry {

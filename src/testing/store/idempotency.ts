@@ -163,6 +163,18 @@ export const lateWriteCases: StoreCases = {
     expect(await wholeLog(store, key)).toHaveLength(1);
   },
 
+  'W-04: a creation that was refused once does not bring the session back when a copy comes late':
+    async ({ store }) => {
+      await recorded(store, anAppend());
+      const refused = anAppend({ write: { writer: 'writer-2', operation: 3 } });
+      expect(await store.append(refused)).toMatchObject({ kind: 'conflict' });
+      expect(await store.append(refused)).toMatchObject({ kind: 'conflict' });
+      await store.remove({ key });
+      expect(await store.append(refused)).toEqual({ kind: 'gone' });
+      expect(await store.head({ key })).toBeNull();
+      const later = anAppend({ write: { writer: 'writer-2', operation: 4 } });
+      expect(await store.append(later)).toMatchObject({ kind: 'ok' });
+    },
   'a late creation is recognised when the id was recreated and deleted again': async ({
     store,
   }) => {

@@ -39,17 +39,19 @@ export const outboxCases: StoreCases = {
     const keys = Array.from({ length: 20 }, (_, index) =>
       aKey({ tenant: `t${index % 3}`, sessionId: `s${index}` }),
     );
+    // Seven steps at a time around twenty, so that no order of arrival is the order of the times.
+    const dueAtMs = (index: number): number => 900 + ((index * 7) % 20);
     await Promise.all(
-      keys.map((one, index) =>
-        recorded(
-          store,
-          anAppend({ key: one, outbox: { add: [{ id: 'work', dueAtMs: 1000 - index }] } }),
-        ),
-      ),
+      keys.map((one, index) => {
+        const outbox = { add: [{ id: 'work', dueAtMs: dueAtMs(index) }] };
+        return recorded(store, anAppend({ key: one, outbox }));
+      }),
     );
-    const entries = await due(store, 995, 5);
-    expect(entries.map(({ dueAtMs }) => dueAtMs)).toEqual([981, 982, 983, 984, 985]);
-    expect(entries[0]?.key).toEqual(keys[19]);
+    const entries = await due(store, 915, 8);
+    expect(entries.map((entry) => entry.dueAtMs)).toEqual([900, 901, 902, 903, 904, 905, 906, 907]);
+    expect(entries.map((entry) => entry.key)).toEqual(
+      [0, 3, 6, 9, 12, 15, 18, 1].map((index) => keys[index]),
+    );
   },
 
   'handing out takes nothing away': async ({ store }) => {

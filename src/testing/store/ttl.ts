@@ -152,6 +152,14 @@ export const timeToLiveCases: StoreCases = {
     expect(await wholeLog(store, aKey({ sessionId: 's3' }))).toHaveLength(1);
   },
 
+  'sweeping finds a session whose time to live was shortened': async ({ store, advance }) => {
+    await recorded(store, anAppend({ timeToLive: { absoluteMs: 3_600_000, slidingMs: null } }));
+    await store.setTimeToLive({ key, timeToLive: { absoluteMs: 10, slidingMs: null } });
+    await advance(10);
+    expect(await store.sweep({ limit: 10 })).toBeLessThanOrEqual(1);
+    expect((await store.stats()).sessions ?? 0).toBe(0);
+  },
+
   'sweeping spares a session that was prolonged': async ({ store, advance }) => {
     const first = await recorded(
       store,

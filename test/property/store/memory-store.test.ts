@@ -105,4 +105,27 @@ describe('createMemoryStore', () => {
       { numRuns: 200 },
     );
   });
+
+  test('C-78: whatever is asked of it, a store holds no more than its bounds', async () => {
+    const maxBytes = 6000;
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 80 }), async (steps) => {
+        const clock = virtualClock();
+        const store = createMemoryStore({ clock, maxBytes, maxSessions: 4 });
+        for (const [index, wanted] of steps.entries()) {
+          // In order: steps depend on one another.
+          await take(store, clock, { ...wanted, operation: index + 1 }).catch(expectOverload);
+          const { bytes, sessions } = await store.stats();
+          expect(bytes).toBeLessThanOrEqual(maxBytes);
+          expect(sessions).toBeLessThanOrEqual(4);
+        }
+        await store.close();
+      }),
+      { numRuns: 200 },
+    );
+  });
 });
+
+function expectOverload(error: unknown): void {
+  expect(error).toMatchObject({ code: 'OVERLOADED', scope: 'store' });
+}

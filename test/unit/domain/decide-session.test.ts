@@ -1,13 +1,25 @@
 import { describe, expect, test } from 'vitest';
 
-import type { Command } from '../../../src/domain/command.ts';
+import type { Command, NewSession } from '../../../src/domain/command.ts';
 import { decide } from '../../../src/domain/decide.ts';
+import { FOLLOW_UP_DELAY_MS } from '../../../src/domain/decision.ts';
 import { aNewSession, aPolicy, aRecordCommand } from '../../lib/commands.ts';
 import { anEnvironment } from '../../lib/environment.ts';
 import { figures } from '../../lib/events.ts';
 import { aSession } from '../../lib/session.ts';
 
 const AT = 1_000_000;
+
+/** The commands that begin a session where there is none. */
+function creations(options: Partial<NewSession>): readonly (readonly [string, Command])[] {
+  const session = aNewSession(options);
+  const prompt = { systemPrompt: 'p', model: 'small' };
+  return [
+    ['create', { type: 'create', session }],
+    ['record-event', aRecordCommand({}, { create: session })],
+    ['set-system-prompt', { type: 'set-system-prompt', ...prompt, create: session }],
+  ];
+}
 
 describe('create', () => {
   test('C-6: begins a session with its properties and nothing else', () => {
@@ -47,13 +59,27 @@ describe('create', () => {
     });
   });
 
-  test('C-62: refuses a session that would be its own parent', () => {
-    const session = aSession({ session: null });
-    const create = { type: 'create', session: aNewSession({ parentId: 'session-1' }) } as const;
-    expect(session.decide(create)).toMatchObject({
-      kind: 'rejected',
-      error: { code: 'INVALID_SESSION_OPERATION' },
-    });
+  test.each(creations({ parentId: 'session-1' }))(
+    'C-62: %s refuses a session that would be its own parent',
+    (_type, command) => {
+      expect(aSession({ session: null }).decide(command)).toMatchObject({
+        kind: 'rejected',
+        error: { code: 'INVALID_SESSION_OPERATION', sessionId: 'session-1' },
+      });
+    },
+  );
+
+  test.each(creations({ parentId: 'p' }))(
+    'C-56: %s leaves a reminder to register the child with its parent',
+    (_type, command) => {
+      expect(aSession({ session: null }).decide(command)).toMatchObject({
+        addFollowUps: [{ id: 'link-parent', dueAtMs: AT + FOLLOW_UP_DELAY_MS }],
+      });
+    },
+  );
+
+  test.each(creations({}))('%s without a parent leaves none', (_type, command) => {
+    expect(aSession({ session: null }).decide(command)).toMatchObject({ addFollowUps: [] });
   });
 
   test('W-11: is only true where there is no session yet', () => {

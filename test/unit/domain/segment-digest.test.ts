@@ -100,6 +100,13 @@ describe('withUserMessage', () => {
     expect(digest.latestAnswer).toBe('🧵'.repeat(160));
   });
 
+  test('C-124: looks back so far and no further, and cuts no character there either', () => {
+    const [topic] = digestOf(`${'🧵'.repeat(501)}a?`).topics;
+    expect(topic).toBe('🧵'.repeat(MAX_TOPIC_LENGTH));
+    const far = `Where is it ${'x'.repeat(2000)}?`;
+    expect(digestOf(far).topics).toEqual(['x'.repeat(MAX_TOPIC_LENGTH)]);
+  });
+
   test('C-124: ten emoji are as short as ten letters', () => {
     expect(digestOf(`${'🧵'.repeat(10)}?`).topics).toEqual([]);
     expect(digestOf(`${'🧵'.repeat(11)}?`).topics).toHaveLength(1);

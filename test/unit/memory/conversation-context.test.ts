@@ -100,13 +100,18 @@ describe('buildConversationContext', () => {
   });
 
   test('keeps as many of the newest summaries as fit beside the latest exchange', () => {
-    const summaries = [aSummary(1, words(100, 'old')), aSummary(2, words(30, 'new'))];
-    const events = [asked('u1', words(200)), asked('u2', words(30))];
-    const messages = context({ systemPrompt: 'Be kind.', summaries, events, maxTokens: 180 });
+    const summaries = [aSummary(1, words(60, 'old')), aSummary(2, words(30, 'new'))];
+    const events = [asked('u1', words(200)), asked('u2', words(60))];
+    const messages = context({ systemPrompt: 'Be kind.', summaries, events, maxTokens: 230 });
     expect(messages).toHaveLength(3);
     expect(messages[1]?.content).toContain('new new');
     expect(messages[1]?.content).not.toContain('old old');
-    expect(messages[2]?.content).toBe(words(30));
+    expect(messages[2]?.content).toBe(words(60));
+  });
+
+  test('only the system prompt is kept for ever, not a system message that happens to be first', () => {
+    const events = [noted('s', words(100)), asked('u', words(20))];
+    expect(contents(context({ events, maxTokens: 40 }))).toEqual([words(20)]);
   });
 
   test('gives up the summaries before the steps of the latest exchange', () => {

@@ -179,6 +179,11 @@ describe('minimal', () => {
     expect(contents(prompt)).toEqual(['question', null, 'result of t']);
   });
 
+  test('C-139: tools of a later question are not those of the answer', () => {
+    const events = [asked('u1', 'q1'), answered('a', 'a1'), asked('u2', 'q2'), used('t', 'search')];
+    expect(contents(build(aSession(events)))).toEqual(['q1', 'a1']);
+  });
+
   test('W-39: a system message is not taken for the answer', () => {
     const events = [asked('u', 'question'), answered('a', 'answer'), noted('s', 'note')];
     expect(contents(build(aSession(events)))).toEqual(['question', 'answer']);

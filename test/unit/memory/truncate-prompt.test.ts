@@ -100,6 +100,21 @@ describe('truncatePromptToTokenLimit', () => {
     expect(promptTokens(truncated, counting)).toBeGreaterThan(80);
   });
 
+  test('C-150: shortens the answer before the question', () => {
+    const question = user(words(100));
+    const truncated = truncate([question, assistant(words(300))], 180);
+    expect(truncated[0]).toEqual(question);
+    expect(truncated).toHaveLength(2);
+  });
+
+  test('C-150: shortens both by the same measure when the answer alone does not give enough', () => {
+    const truncated = truncate([user(words(300)), assistant(words(300))], 170);
+    const [question = '', answer = ''] = truncated.map(textOf);
+    expect(question).toBe(answer);
+    expect(question.match(/\[shortened\]/g)).toHaveLength(1);
+    expect(promptTokens(truncated, counting)).toBeGreaterThan(150);
+  });
+
   test('C-150: shortens the text among the parts of a message and keeps the picture', () => {
     const image = { type: 'image_url', image_url: { url: 'https://example.org/a.png' } };
     const prompt: ChatMessage[] = [
@@ -128,7 +143,11 @@ describe('truncatePromptToTokenLimit', () => {
 
   test('C-150: a prompt of which nothing fits is an error, never an empty prompt', () => {
     for (const prompt of [[assistant(words(50))], [result('lost', words(50))], [system]]) {
+      const tooLong = expect.toSatisfy(
+        ({ actual }: TokenLimitExceeded) => Number(actual) > 4 && Number.isFinite(actual),
+      );
       expect(() => truncate(prompt, 4)).toThrow(TokenLimitExceeded);
+      expect(() => truncate(prompt, 4)).toThrow(tooLong);
     }
   });
 

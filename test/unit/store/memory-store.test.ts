@@ -143,6 +143,46 @@ describe('bounds', () => {
     );
     expect(await store.saveSnapshot({ key, snapshot: { point, body: 'small' } })).toBe(true);
   });
+
+  test('writers inherited from a removed session count as held', async () => {
+    const { store } = aStore();
+    const first = await recorded(store, anAppend({ write: { writer: 'a', operation: 1 } }));
+    await recorded(store, anAppend({ known: first.point, write: { writer: 'b', operation: 1 } }));
+    await recorded(store, anAppend({ known: first.point, write: { writer: 'c', operation: 1 } }));
+    await store.remove({ key });
+    await recorded(store, anAppend({ write: { writer: 'd', operation: 1 } }));
+    const { store: fresh } = aStore();
+    await recorded(fresh, anAppend({ write: { writer: 'd', operation: 1 } }));
+    const [inherited, alone] = await Promise.all([store.stats(), fresh.stats()]);
+    expect(inherited.bytes! - alone.bytes!).toBe(3 * 150);
+  });
+});
+
+describe('history', () => {
+  test.each([
+    ['operation', { writer: 'writer-1', operation: 3 }],
+    ['writer', { writer: 'writer-2', operation: 2 }],
+  ])(
+    'a store that lost its last write and grew again by another %s is found out',
+    async (_what, write) => {
+      const [lost, kept] = [aStore({ instance: 'same' }).store, aStore({ instance: 'same' }).store];
+      const params = anAppend();
+      const [first, again] = [await recorded(lost, params), await recorded(kept, params)];
+      expect(again.point).toEqual(first.point);
+      const known = first.point;
+      const acknowledged = await recorded(
+        kept,
+        anAppend({ known, write: { writer: 'writer-1', operation: 2 } }),
+      );
+      const regrown = await recorded(lost, anAppend({ known, write }));
+      const next = anAppend({
+        known: acknowledged.point,
+        write: { writer: 'writer-1', operation: 4 },
+      });
+      expect(await lost.append(next)).toEqual({ kind: 'regressed', point: regrown.point });
+      expect(await lost.load({ key, known })).toMatchObject({ kind: 'found' });
+    },
+  );
 });
 
 describe('sweeping', () => {
