@@ -1,0 +1,51 @@
+import { openPagefold, type Pagefold } from '../../api/pagefold.ts';
+import type { ImportResult } from '../../api/session-transfer.ts';
+import { SessionManagerError } from '../../domain/errors.ts';
+import type { SessionStats } from '../../domain/session-stats.ts';
+import type { Session } from '../../domain/session.ts';
+import { decodeSource } from '../chat-export/source-text.ts';
+import type { Terminal } from '../terminal.ts';
+import { openArchive } from './session-archive.ts';
+
+/** A session that was restored from an archive. */
+export interface OpenedSession {
+  readonly pagefold: Pagefold;
+  /** Everything that was restored; the session is the last, before it are those it was forked from. */
+  readonly restored: readonly ImportResult[];
+  readonly session: Session;
+  readonly stats: SessionStats;
+}
+
+/**
+ * Restores an archive in a runtime of its own, checks that what was restored reads back and adds up, and hands it over for
+ * as long as `use` takes.
+ * @throws INVALID_INPUT naming file and line.
+ */
+export async function withArchive(
+  path: string,
+  terminal: Terminal,
+  use: (opened: OpenedSession) => Promise<void>,
+): Promise<void> {
+  const source = decodeSource(path, await terminal.readFile(path));
+  const timeToLive = { absoluteMs: null, slidingMs: null };
+  await using pagefold = await openPagefold({ tokens: 'estimate', timeToLive });
+  const restored = await openArchive(pagefold, source);
+  const key = restored.at(-1)?.key;
+  if (key === undefined) throw new TypeError('an archive has at least one session');
+  const manager = pagefold.session(key.sessionId, { tenant: key.tenant });
+  const session = await manager.getSession();
+  const stats = await manager.getStats();
+  verify(session, stats);
+  await use({ pagefold, restored, session, stats });
+}
+
+/** The figures a session keeps while it is written must be those that its events come to. */
+function verify(session: Session, stats: SessionStats): void {
+  const isSame =
+    stats.totalEvents === session.events.length &&
+    stats.totalTokens === session.tokenSummary.totalTokens &&
+    stats.costUsd === session.tokenSummary.totalEstimatedCostUsd &&
+    stats.sessionSegments === session.segments.length;
+  if (isSame) return;
+  throw new SessionManagerError('The restored session does not add up to its figures');
+}

@@ -1,0 +1,107 @@
+import type { Pagefold } from '../../api/pagefold.ts';
+import type { SessionManager } from '../../api/session-manager.ts';
+import type { ImportResult } from '../../api/session-transfer.ts';
+import { InvalidInput, PagefoldError } from '../../domain/errors.ts';
+import type { SourceText } from '../chat-export/source-text.ts';
+
+/** How the header of a session's export begins; a record's line begins otherwise. */
+const HEADER = /^\s*\{\s*"format"\s*:/;
+
+/**
+ * The lines of an archive: the session's export, and before it those of the sessions it was forked from, which it cannot
+ * be read without.
+ * @throws SESSION_NOT_FOUND
+ */
+export async function* archiveLines(
+  pagefold: Pagefold,
+  session: SessionManager,
+): AsyncGenerator<string> {
+  for (const member of await withOrigins(pagefold, session)) {
+    // In order: an origin is restored before its forks.
+    for await (const line of member.export()) yield `${line}\n`;
+  }
+}
+
+/**
+ * Restores every session of an archive, in order; the last one is the session it was made for.
+ * @throws INVALID_INPUT naming file and line.
+ */
+export async function openArchive(
+  pagefold: Pagefold,
+  source: SourceText,
+): Promise<readonly ImportResult[]> {
+  const restored: ImportResult[] = [];
+  for (const lines of sessionsOf(source.text)) {
+    // In order: an origin comes before its forks.
+    restored.push(await restore(pagefold, source, lines));
+  }
+  return restored;
+}
+
+/** The lines of an archive that was opened, read back from where it was restored to. */
+export async function* restoredLines(
+  pagefold: Pagefold,
+  restored: readonly ImportResult[],
+): AsyncGenerator<string> {
+  for (const { key, records } of restored) {
+    // In order: an origin is restored before its forks.
+    yield* firstRecords(pagefold.session(key.sessionId, { tenant: key.tenant }), records);
+  }
+}
+
+/** Restoring ends links to sessions that are not in the archive, and records that at the end, where it is no part of it. */
+async function* firstRecords(session: SessionManager, records: number): AsyncGenerator<string> {
+  let index = 0;
+  for await (const line of session.export()) {
+    if (index > records) return;
+    yield `${index === 0 ? JSON.stringify({ ...parseHeader(line), records }) : line}\n`;
+    index += 1;
+  }
+}
+
+function parseHeader(line: string): object {
+  return JSON.parse(line) as object; // our own export wrote it
+}
+
+async function withOrigins(
+  pagefold: Pagefold,
+  session: SessionManager,
+): Promise<readonly SessionManager[]> {
+  const chain = [session];
+  for (let { fork } = await session.getSession(); fork !== null;) {
+    const origin = pagefold.session(fork.sessionId, { tenant: session.tenant });
+    chain.unshift(origin);
+    // In order: only an origin knows its own.
+    ({ fork } = await origin.getSession());
+  }
+  return chain;
+}
+
+async function restore(
+  pagefold: Pagefold,
+  source: SourceText,
+  lines: readonly string[],
+): Promise<ImportResult> {
+  try {
+    return await pagefold.importSession(lines);
+  } catch (cause) {
+    if (!PagefoldError.isInstance(cause) || cause.retryable) throw cause;
+    throw new InvalidInput({
+      field: source.name,
+      expected: 'a session export',
+      message: `${source.name}: ${cause.message}`,
+      cause,
+    });
+  }
+}
+
+/** The lines of each session; blank ones stand for those of the sessions before, so that errors name the file's line. */
+function sessionsOf(text: string): readonly (readonly string[])[] {
+  const lines = text.split('\n');
+  const starts = lines.flatMap((line, index) => (HEADER.test(line) ? [index] : []));
+  const borders = [0, ...starts.slice(1), lines.length];
+  return borders.slice(0, -1).map((start, index) => {
+    const before = Array.from({ length: start }, () => '');
+    return [...before, ...lines.slice(start, borders[index + 1])];
+  });
+}

@@ -1,0 +1,84 @@
+import { getVersion } from '../config/version.ts';
+import { PagefoldError } from '../domain/errors.ts';
+import type { Command } from './command.ts';
+import { exportCommand } from './commands/export-command.ts';
+import { importCommand } from './commands/import-command.ts';
+import { showCommand } from './commands/show-command.ts';
+import { trackCommand } from './commands/track-command.ts';
+import type { Terminal } from './terminal.ts';
+import { safeText } from './text/safe-text.ts';
+import { UsageError } from './usage-error.ts';
+
+const COMMANDS: readonly Command[] = [trackCommand, showCommand, exportCommand, importCommand];
+
+/** What the program ends with. */
+const EXIT = { ok: 0, failure: 1, badInput: 2, interrupted: 130 } as const;
+
+const HELP_OPTIONS = ['--help', '-h'];
+
+/** Runs the command that the arguments name and returns the exit code; says on standard error what went wrong. */
+export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
+  const [name, ...rest] = args;
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  try {
+    if (command !== undefined) await runCommand(command, rest, terminal);
+    else await terminal.print(answerWithoutCommand(args));
+    return EXIT.ok;
+  } catch (error) {
+    return reportFailure(error, { terminal, usage: command?.usage ?? programUsage() });
+  }
+}
+
+async function runCommand(
+  command: Command,
+  args: readonly string[],
+  terminal: Terminal,
+): Promise<void> {
+  if (args.some((arg) => HELP_OPTIONS.includes(arg))) await terminal.print(`${command.usage}\n`);
+  else await command.run(args, terminal);
+}
+
+function answerWithoutCommand(args: readonly string[]): string {
+  const [first] = args;
+  if (first === undefined) throw new UsageError('which command?');
+  if (HELP_OPTIONS.includes(first)) return `${programUsage()}\n`;
+  if (first === '--version') return `${getVersion()}\n`;
+  throw new UsageError(`there is no command ${first}`);
+}
+
+function reportFailure(
+  error: unknown,
+  { terminal, usage }: { readonly terminal: Terminal; readonly usage: string },
+): number {
+  const say = (text: string): void => terminal.warn(`pagefold: ${safeText(text)}\n`);
+  if (terminal.signal.aborted) {
+    say('interrupted');
+    return EXIT.interrupted;
+  }
+  if (error instanceof UsageError) {
+    say(error.message);
+    terminal.warn(`\n${usage}\n`);
+    return EXIT.badInput;
+  }
+  if (!PagefoldError.isInstance(error)) {
+    // Nobody foresaw it, so whoever is to repair it needs to know where it happened.
+    say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return EXIT.failure;
+  }
+  say(error.message);
+  return error.code === 'INVALID_INPUT' ? EXIT.badInput : EXIT.failure;
+}
+
+function programUsage(): string {
+  const width = COMMANDS.reduce((widest, { name }) => Math.max(widest, name.length), 0);
+  const commands = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
+  return [
+    'Usage: pagefold COMMAND [ARGUMENTS]',
+    '',
+    'Commands:',
+    ...commands,
+    '',
+    'pagefold COMMAND --help says how to use a command, pagefold --version which version this is.',
+    'Exit codes: 0 done, 1 failed, 2 bad input or usage, 130 interrupted.',
+  ].join('\n');
+}
