@@ -30,7 +30,14 @@ const MAY_IMPORT = {
   store: [inRooms('domain'), ZOD, '^node_modules/ioredis/'],
   queue: [inRooms('domain'), STORE_PORT, ZOD, '^node_modules/bullmq/'],
   actors: [inRooms(...CORE), STORE_PORT, QUEUE_PORT, '^node_modules/piscina/'],
-  api: [inRooms('runtime', 'domain', 'memory')],
+  // Everything it needs runs already: it reads ports and types, and makes nothing but sessions of a runtime.
+  api: [
+    inRooms('runtime', 'domain', 'memory', 'tokens', 'pricing', 'queue', 'config'),
+    '^src/actors/(envelope|commit-figures|session-loader)\\.ts$',
+    STORE_PORT,
+    ZOD,
+    LAZY_LOADING,
+  ],
   adapters: [inRooms('domain', 'api'), '^node_modules/'],
 };
 

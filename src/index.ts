@@ -18,11 +18,11 @@ export {
   getConversationHistory,
   getSessionStats,
   quickConversation,
-  quickStats,
+  quickConversation as quickStats,
   trackConversation,
   trackInfiniteConversation,
   trackLlmCall,
-  trackLlmInteraction,
+  trackLlmCall as trackLlmInteraction,
   trackToolUse,
 } from './api/one-call.ts';
 export type { InfiniteTurn, TrackedCall, TrackedTurn } from './api/one-call.ts';
@@ -104,6 +104,7 @@ export type {
   TokenUsageText,
 } from './domain/token-usage.ts';
 export type { UsageBuckets, UsageOrigin } from './domain/usage.ts';
+export type { UsageByRun, UsageBySource } from './domain/usage-breakdown.ts';
 export type { UsageUnit } from './domain/usage-unit.ts';
 export type {
   KnownPrice,
@@ -134,6 +135,7 @@ export type {
   ToolMessage,
 } from './memory/chat-message.ts';
 export type { ChatContent, ContentPart } from './memory/message-content.ts';
+export type { PromptCounting } from './memory/message-tokens.ts';
 export type { PromptBuilderOptions, PromptWarning } from './memory/prompt-builder.ts';
 export type { PromptEvent, PromptSource } from './memory/prompt-view.ts';
 
@@ -163,3 +165,4 @@ export {
   TokenLimitExceeded,
   ToolProcessingError,
 } from './domain/errors.ts';
+export type { ErrorOptions } from './domain/errors.ts';

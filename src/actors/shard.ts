@@ -95,7 +95,7 @@ export class Shard implements Executor {
 
   /** See {@link Executor.forgetTenant}. */
   forgetTenant(tenant: string): void {
-    for (const { key } of [...this.#actors.values()]) {
+    for (const { key } of this.#actors.values()) {
       if (key.tenant === tenant) this.forget(key);
     }
   }

@@ -73,8 +73,7 @@ async function cutOffOne(
   state: SessionState,
 ): Promise<readonly Sharer[]> {
   const { tenant, parentId, children } = state;
-  if (parentId !== null)
-    await unlistChild(runtime, { tenant, sessionId: parentId }, key.sessionId);
+  if (parentId !== null) await unlistChild(runtime, { tenant, sessionId: parentId }, key.sessionId);
   for (const { id: sessionId, isFork } of children) {
     // In order: a session may have more children than the queues of a tenant have places.
     if (!isFork) await detachChild(runtime, { tenant, sessionId }, key);

@@ -54,5 +54,8 @@ export async function forkSession(
   }
   const { summarize } = handle;
   const inherited = { ...handle.options, summarize, systemPrompt: null, parentId: null };
-  return new SessionHandle({ ...inherited, sessionId, properties: {} }, () => runtime);
+  const forked = new SessionHandle({ ...inherited, sessionId, properties: {} }, () => runtime);
+  // From here on the handle knows that the session is there, so that a deletion elsewhere is final.
+  await forked.requireState();
+  return forked;
 }

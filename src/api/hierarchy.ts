@@ -9,7 +9,7 @@ export const CHILDREN_POLICIES = ['detach', 'cascade'] as const;
 export type ChildrenPolicy = (typeof CHILDREN_POLICIES)[number];
 
 /** Longer chains of parents are refused, and walks stop there. */
-export const MAX_ANCESTORS = 1000;
+const MAX_ANCESTORS = 1000;
 
 interface Link {
   readonly childId: string;
@@ -149,7 +149,11 @@ async function hasFork(runtime: Runtime, origin: SessionState): Promise<boolean>
 }
 
 /** Makes a session an orphan if it is a child of the given one; it does not have to be there. */
-export async function detachChild(runtime: Runtime, child: SessionKey, parent: SessionKey): Promise<void> {
+export async function detachChild(
+  runtime: Runtime,
+  child: SessionKey,
+  parent: SessionKey,
+): Promise<void> {
   const state = await readState(runtime, child);
   if (state?.parentId === parent.sessionId) await setParent(runtime, child, null);
 }
@@ -163,7 +167,11 @@ async function setParent(
 }
 
 /** Takes a child out of the list of a parent; neither has to be there. */
-export async function unlistChild(runtime: Runtime, parent: SessionKey, childId: string): Promise<void> {
+export async function unlistChild(
+  runtime: Runtime,
+  parent: SessionKey,
+  childId: string,
+): Promise<void> {
   if ((await readState(runtime, parent)) === null) return;
   await runtime.executor.execute({ key: parent, command: { type: 'unlink-child', childId } });
 }

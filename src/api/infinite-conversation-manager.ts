@@ -167,6 +167,11 @@ export class InfiniteConversationManager {
     return history;
   }
 
+  /** Waits until background work on summaries is done. */
+  async flush(): Promise<void> {
+    await this.#openRuntime().followUps.whenIdle();
+  }
+
   #handle(sessionId: string, llmCallback: LlmCallback | null = null): SessionHandle {
     const { tokenThreshold = DEFAULT_THRESHOLD, maxTurnsPerSegment, tenant } = this.#options;
     const options = parseSessionOptions({

@@ -123,12 +123,6 @@ export async function getConversationHistory(
   return manager.getConversation({ includeAllSegments: options.includeAllSegments ?? false });
 }
 
-/** The same as {@link trackLlmCall}. */
-export const trackLlmInteraction: typeof trackLlmCall = trackLlmCall;
-
-/** The same as {@link quickConversation}. */
-export const quickStats: typeof quickConversation = quickConversation;
-
 async function callModel(
   llmFunction: TrackedCall['llmFunction'],
   input: unknown,

@@ -12,7 +12,9 @@ export interface StorageInfo {
 }
 
 /** Which parts can be used in this installation. */
-export type Availability = Readonly<Record<(typeof PRESENT)[number] | (typeof MISSING)[number], boolean>>;
+export type Availability = Readonly<
+  Record<(typeof PRESENT)[number] | (typeof MISSING)[number], boolean>
+>;
 
 const PRESENT = [
   'coreEnums',

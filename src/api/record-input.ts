@@ -61,7 +61,7 @@ export interface RecordInput {
 }
 
 /** The model of an answer whose model was not said; it has no price. */
-export const UNKNOWN = 'unknown';
+const UNKNOWN = 'unknown';
 
 const name = z.string().max(200);
 const metadata = z.record(z.string(), z.unknown()).optional();
@@ -160,11 +160,10 @@ export function failureInput(
   error: unknown,
   details: { readonly latencyMs?: number; readonly model?: string; readonly provider?: string },
 ): RecordInput {
-  const isError = error instanceof Error;
-  const message = {
-    error: isError ? error.name : 'Error',
-    reason: isError ? error.message : String(error),
-  };
+  const message =
+    error instanceof Error
+      ? { error: error.name, reason: error.message }
+      : { error: 'Error', reason: reasonOf(error) };
   return recordInput(
     {},
     {
@@ -174,6 +173,12 @@ export function failureInput(
       metadata: parseJsonObject({ failed: true, ...details }, 'details'),
     },
   );
+}
+
+/** Anything can be thrown; an object that is no error says nothing that could be told. */
+function reasonOf(error: unknown): string {
+  const isObject = typeof error === 'object' && error !== null;
+  return isObject || typeof error === 'function' ? 'no reason given' : String(error);
 }
 
 function recordInput(
@@ -214,7 +219,8 @@ function reportedUsage(parsed: z.output<typeof answerSchema>): UsageBuckets | nu
 function reportedCost(costUsd: string | number | undefined): PicoUsd | null {
   if (costUsd === undefined) return null;
   const field = 'options.costUsd';
-  const cost = typeof costUsd === 'number' ? usdFromNumber(costUsd, field) : parseUsd(costUsd, field);
+  const cost =
+    typeof costUsd === 'number' ? usdFromNumber(costUsd, field) : parseUsd(costUsd, field);
   if (cost >= ZERO_USD) return cost;
   throw new InvalidInput({ field, expected: 'an amount of at least 0' });
 }

@@ -9,6 +9,7 @@ import type { SessionState } from '../domain/session-state.ts';
 import type { Summarize } from '../queue/summary-worker.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { newUuid } from '../runtime/system.ts';
+import { assertOutlivesForks, ForkLease } from './fork-lease.ts';
 import type { RecordInput } from './record-input.ts';
 import { type RecordReceipt, toReceipt } from './record-receipt.ts';
 import type { ParsedSessionOptions } from './session-options.ts';
@@ -27,6 +28,7 @@ export class SessionHandle {
   readonly key: SessionKey;
   readonly #openRuntime: () => Runtime;
   readonly #start: StartGate;
+  #lease: ForkLease | null = null;
   #isKnown = false;
   #isCreator = false;
   /** Whether the prompt and the properties that the options name are in the session. */
@@ -173,7 +175,7 @@ export class SessionHandle {
 
   /**
    * Changes when the session expires.
-   * @throws INVALID_INPUT, SESSION_NOT_FOUND
+   * @throws INVALID_INPUT, SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when forks need the session longer.
    */
   async setTimeToLive(slidingMs: number | null): Promise<void> {
     const timeToLive = {
@@ -181,7 +183,8 @@ export class SessionHandle {
       slidingMs: parseInput(ttlSchema, slidingMs, 'slidingMs'),
     };
     await this.#inTurn({}, async () => {
-      await this.requireState();
+      const state = await this.requireState();
+      await assertOutlivesForks(this.runtime, state, timeToLive.slidingMs);
       const isSet = await this.runtime.store.setTimeToLive({ key: this.key, timeToLive });
       if (!isSet) throw new SessionNotFound({ sessionId: this.key.sessionId });
       this.runtime.executor.forget(this.key);
@@ -192,8 +195,21 @@ export class SessionHandle {
     return this.#start.run(task, { options, clock: this.runtime.clock });
   }
 
-  #send(command: Command, options: CallOptions): Promise<CommandReply> {
-    return this.runtime.executor.execute({ key: this.key, command, options });
+  async #send(command: Command, options: CallOptions): Promise<CommandReply> {
+    const { runtime, key } = this;
+    const reply = await runtime.executor.execute({ key, command, options });
+    if (reply.state.fork !== null) await this.#renewLease(reply.state);
+    return reply;
+  }
+
+  async #renewLease(state: SessionState): Promise<void> {
+    this.#lease ??= new ForkLease(this.runtime);
+    try {
+      await this.#lease.renew(state);
+    } catch (error) {
+      // What was written is written; the next write tries again.
+      this.runtime.warn('LEASE_FAILED', error);
+    }
   }
 
   /** Finds out whether the session exists and brings the prompt and the properties of the options to it. */

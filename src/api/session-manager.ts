@@ -258,7 +258,7 @@ export class SessionManager {
 
   /**
    * Changes when the session expires, in milliseconds from now without writes; 0 expires it at once, null never.
-   * @throws INVALID_INPUT, SESSION_NOT_FOUND
+   * @throws INVALID_INPUT, SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when forks need the session longer.
    */
   async setTimeToLive(slidingMs: number | null): Promise<void> {
     await this.#handle.setTimeToLive(slidingMs);
@@ -317,9 +317,7 @@ export class SessionManager {
   }
 
   /** What goes with the session, in the order in which it goes; from here on this manager knows that it was there. */
-  async #doomed(options: {
-    readonly children?: ChildrenPolicy;
-  }): Promise<readonly SessionKey[]> {
+  async #doomed(options: { readonly children?: ChildrenPolicy }): Promise<readonly SessionKey[]> {
     const { children = 'detach' } = parseInput(removalSchema, options, 'options');
     await this.#handle.requireState();
     return prepareRemoval(this.#handle.runtime, this.#handle.key, children);

@@ -44,9 +44,9 @@ export interface ParsedSessionOptions {
 }
 
 /** Tokens a prompt may reach before its segment closes, where nothing else is said. */
-export const DEFAULT_TOKEN_THRESHOLD = 4000;
+const DEFAULT_TOKEN_THRESHOLD = 4000;
 /** Messages a segment may hold, where nothing else is said. */
-export const DEFAULT_MAX_TURNS = 20;
+const DEFAULT_MAX_TURNS = 20;
 /** Summaries, and exchanges carried over, each get this share of the threshold. */
 const CARRY_SHARE = 0.25;
 

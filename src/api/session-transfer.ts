@@ -18,7 +18,7 @@ import { decodeRecord, encodeRecord } from '../store/codec.ts';
 import type { HistoryPoint, Store } from '../store/store.ts';
 
 /** Version of the export format; each further line is one record in the form of the store's codec. */
-export const EXPORT_VERSION = 1;
+const EXPORT_VERSION = 1;
 
 /** What an import did. */
 export interface ImportResult {

@@ -1,10 +1,16 @@
 import type { CallOptions } from '../actors/envelope.ts';
 import type { Clock } from '../domain/clock.ts';
+import { Overloaded } from '../domain/errors.ts';
 import { abortedError, watchWait } from './wait.ts';
+
+/** Calls that may wait at one gate: as much as a session's queue takes in, and room for those that give up. */
+const MAX_WAITING = 1000;
+/** Preparing takes one look into the store. */
+const RETRY_AFTER_MS = 100;
 
 interface Waiter {
   readonly start: () => void;
-  readonly fail: (error: unknown) => void;
+  readonly fail: (error: Error) => void;
 }
 
 /**
@@ -23,7 +29,7 @@ export class StartGate {
 
   /**
    * Runs the task when the gate is open.
-   * @throws ABORTED, DEADLINE_EXCEEDED before that, and what preparing throws.
+   * @throws ABORTED, DEADLINE_EXCEEDED, OVERLOADED before that, and what preparing throws.
    */
   run<T>(
     task: () => Promise<T>,
@@ -31,6 +37,8 @@ export class StartGate {
   ): Promise<T> {
     if (this.#phase === 'open') return task();
     if (wait.options.signal?.aborted === true) return Promise.reject(abortedError());
+    if (this.#waiting.size >= MAX_WAITING)
+      return Promise.reject(new Overloaded({ scope: 'session', retryAfterMs: RETRY_AFTER_MS }));
     const outcome = this.#enqueue(task, wait);
     if (this.#phase === 'closed') this.#open();
     return outcome;
@@ -65,7 +73,7 @@ export class StartGate {
     this.#phase = 'opening';
     this.#prepare().then(
       () => this.#finish('open', (waiter) => waiter.start()),
-      (error: unknown) => this.#finish('closed', (waiter) => waiter.fail(error)),
+      (error: Error) => this.#finish('closed', (waiter) => waiter.fail(error)),
     );
   }
 

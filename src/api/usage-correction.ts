@@ -20,17 +20,19 @@ export interface UsageCorrection {
   readonly usage?: unknown;
 }
 
+/** A correction that was checked; null when it says nothing. */
+export type ParsedCorrection = {
+  readonly [Name in keyof UsageCorrection]: UsageCorrection[Name] | undefined;
+};
+
 const count = z.number().int().nonnegative().optional();
-const schema = z.strictObject({
+const schema: z.ZodType<ParsedCorrection> = z.strictObject({
   promptTokens: count,
   completionTokens: count,
   model: z.string().max(200).optional(),
   provider: z.string().max(200).optional(),
   usage: z.unknown().optional(),
 });
-
-/** A correction that was checked; null when it says nothing. */
-export type ParsedCorrection = z.output<typeof schema>;
 
 /**
  * Checks a correction.
@@ -61,48 +63,67 @@ function correctedBilling(
   prices: PriceBook,
 ): Billing | null {
   const known = event.billing;
-  const model = correction.model ?? known?.model ?? event.tokenUsage?.model ?? '';
-  const provider = correction.provider ?? known?.provider ?? null;
-  const call = { model, provider };
-  if (correction.usage !== undefined && correction.usage !== null) {
-    const usage = parseProviderUsage(correction.usage, { model, provider: provider ?? undefined });
-    const estimate = known?.estimate ?? known?.usage ?? null;
-    const costPico = priceOf({ ...call, usage, atMs: event.timestampMs }, prices);
-    return { origin: 'reported', ...call, usage, estimate, costPico };
+  const call = correctedCall(event, correction);
+  const { model, provider } = call;
+  if (isGiven(correction.usage)) {
+    const usage = parseProviderUsage(correction.usage, {
+      model,
+      provider: provider ?? undefined,
+    });
+    const estimate = known === null ? null : (known.estimate ?? known.usage);
+    const costPico = priceOf(call, usage, prices);
+    return { origin: 'reported', model, provider, usage, estimate, costPico };
   }
-  if (known === null || (model === known.model && provider === known.provider)) return known;
-  const costPico = priceOf({ ...call, usage: known.usage, atMs: event.timestampMs }, prices);
-  return { ...known, ...call, costPico };
+  if (known === null) return null;
+  if (model === known.model && provider === known.provider) return known;
+  return { ...known, model, provider, costPico: priceOf(call, known.usage, prices) };
+}
+
+interface Call {
+  readonly model: string;
+  readonly provider: string | null;
+  readonly atMs: number;
+}
+
+function correctedCall(event: SessionEvent, { model, provider }: ParsedCorrection): Call {
+  const before = event.billing ?? { model: event.tokenUsage?.model ?? '', provider: null };
+  return {
+    model: model ?? before.model,
+    provider: provider ?? before.provider,
+    atMs: event.timestampMs,
+  };
 }
 
 function priceOf(
-  call: {
-    readonly usage: UsageBuckets;
-    readonly model: string;
-    readonly provider: string | null;
-    readonly atMs: number;
-  },
+  { model, provider, atMs }: Call,
+  usage: UsageBuckets,
   prices: PriceBook,
 ): string | null {
-  const { provider, ...rest } = call;
-  const priced = prices.priceUsage({ ...rest, ...(provider === null ? {} : { provider }) });
+  const named = provider === null ? { model } : { model, provider };
+  const priced = prices.priceUsage({ usage, atMs, ...named });
   return priced.kind === 'priced' ? priced.costPico.toString() : null;
 }
+
+const NO_USAGE: TokenUsage = createTokenUsage({});
 
 function correctedTokens(
   event: SessionEvent,
   correction: ParsedCorrection,
   billing: Billing | null,
 ): TokenUsage {
-  const before = event.tokenUsage;
-  const { promptTokens, completionTokens } = correction;
-  const costPico = billing?.costPico ?? null;
-  const isCounted = promptTokens !== undefined || completionTokens !== undefined;
+  const before = event.tokenUsage ?? NO_USAGE;
+  const { promptTokens, completionTokens, model } = correction;
+  const isCounted = isGiven(promptTokens) || isGiven(completionTokens);
+  const costPico = billing === null ? null : billing.costPico;
   return createTokenUsage({
-    promptTokens: promptTokens ?? before?.promptTokens,
-    completionTokens: completionTokens ?? before?.completionTokens,
-    model: correction.model ?? before?.model,
+    promptTokens: promptTokens ?? before.promptTokens,
+    completionTokens: completionTokens ?? before.completionTokens,
+    model: model ?? before.model,
     estimatedCostUsd: costPico === null ? null : toUsdString(toPicoUsd(BigInt(costPico))),
-    origin: isCounted ? 'reported' : before?.origin,
+    origin: isCounted ? 'reported' : before.origin,
   });
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }

@@ -9,13 +9,7 @@ import {
 } from './decide-creation.ts';
 import { closeSegment, recordEvent, repeatedRecord } from './decide-record.ts';
 import { addRunToolCall, changeRunMetadata, moveExistingRun, startRun } from './decide-run.ts';
-import {
-  accepted,
-  FOLLOW_UP_DELAY_MS,
-  LINK_PARENT,
-  summariseId,
-  UNCHANGED,
-} from './decision.ts';
+import { accepted, FOLLOW_UP_DELAY_MS, LINK_PARENT, summariseId, UNCHANGED } from './decision.ts';
 import type { DecisionEnvironment } from './environment.ts';
 import {
   InvalidSessionOperation,

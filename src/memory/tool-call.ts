@@ -22,7 +22,7 @@ export interface ToolUse extends ToolRequest {
 }
 
 /** Stands for the name of a tool that was not recorded. */
-export const UNKNOWN_TOOL = 'unknown';
+const UNKNOWN_TOOL = 'unknown';
 
 /** Names of functions longer than this are refused by OpenAI's chat interface. */
 const MAX_NAME_LENGTH = 64;

@@ -186,6 +186,7 @@ export class SummaryWorker {
   async #pause(attempt: number): Promise<void> {
     const delayMs = this.#limits.firstPauseMs * 2 ** (attempt - 1);
     const { signal } = this.#stop;
+    if (signal.aborted) return;
     await new Promise<void>((resolve) => {
       const end = (): void => {
         timer.cancel();

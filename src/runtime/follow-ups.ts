@@ -172,11 +172,12 @@ export class FollowUps {
     job: SummaryJob,
     summary: { readonly text: unknown; readonly sourceTokens: number },
   ): string | null {
-    const { counter, defaultModel } = this.#parts;
+    const { counter } = this.#parts;
+    const model = this.#parts.defaultModel();
     const verdict = acceptSummary(summary.text, {
       sourceTokens: summary.sourceTokens,
       maxTokens: job.maxTokens,
-      countTokens: (text) => counter.countText(text, defaultModel()),
+      countTokens: (text) => counter.countText(text, model),
     });
     return verdict.kind === 'accepted' ? null : verdict.reason;
   }

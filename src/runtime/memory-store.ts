@@ -1,12 +1,18 @@
-import {
-  createMemoryStore as createStore,
-  type MemoryStoreOptions as StoreOptions,
-} from '../store/memory-store.ts';
+import { createMemoryStore as createStore } from '../store/memory-store.ts';
 import type { Store } from '../store/store.ts';
 import { newWriterId, systemClock } from './system.ts';
 
 /** Bounds of a store in memory; everything has a default. */
-export type MemoryStoreOptions = Omit<StoreOptions, 'clock' | 'instance'>;
+export interface MemoryStoreOptions {
+  /** Sessions held at most; 1,000,000 when not given. */
+  readonly maxSessions?: number;
+  /** Estimated bytes held at most; 1 GiB when not given. */
+  readonly maxBytes?: number;
+  /** How long writers and removed sessions are remembered at least; 10 minutes when not given. */
+  readonly retryHorizonMs?: number;
+  /** Time between sweeps of what has expired; 30 seconds when not given. */
+  readonly sweepIntervalMs?: number;
+}
 
 /**
  * A store in the memory of this process: bounded, and gone with the process. Several runtimes may hold it; whoever made it

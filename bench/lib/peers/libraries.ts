@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CountText, Library } from './conversation.ts';
+import { openGoogleAdk } from './google-adk.ts';
+import { openLangChain } from './langchain.ts';
+import { openLangGraph } from './langgraph.ts';
+import { openLlamaIndex } from './llama-index.ts';
+import { openMastra } from './mastra.ts';
+import { openOpenAiAgents } from './openai-agents.ts';
+import { openOurs } from './pagefold.ts';
+import { openRaw } from './raw.ts';
+
+/** Short names of the libraries, ours first. */
+export const LIBRARY_NAMES = [
+  'exact',
+  'estimate',
+  'raw',
+  'openai',
+  'langchain',
+  'langgraph',
+  'llamaindex',
+  'mastra',
+  'adk',
+] as const;
+
+/** One of {@link LIBRARY_NAMES}. */
+export type LibraryName = (typeof LIBRARY_NAMES)[number];
+
+/** How each library is opened. */
+export const LIBRARIES: Readonly<Record<LibraryName, () => Promise<Library>>> = {
+  exact: () => openOurs('exact'),
+  estimate: () => openOurs('estimate'),
+  raw: async () => openRaw(null),
+  openai: openOpenAiAgents,
+  langchain: openLangChain,
+  langgraph: openLangGraph,
+  llamaindex: openLlamaIndex,
+  mastra: openMastra,
+  adk: openGoogleAdk,
+};
+
+/** The package of each library that bench/package.json lists as optional. */
+const OPTIONAL: Readonly<Partial<Record<LibraryName, string>>> = { mastra: '@mastra/memory' };
+
+/** Whether a library can be opened; an optional one is left out, with a notice, where Node is too old for it. */
+export function isInstalled(name: LibraryName): boolean {
+  const specifier = OPTIONAL[name];
+  if (specifier === undefined || isPresent(specifier)) return true;
+  process.stderr.write(`${specifier} is not installed, so it is left out.\n`);
+  return false;
+}
+
+/** Every library that is installed, ours first; `count` is what the one that counts by hand counts with. */
+export async function openLibraries(count: CountText): Promise<readonly Library[]> {
+  const names = LIBRARY_NAMES.filter(isInstalled);
+  const libraries = await Promise.all(names.map((name) => LIBRARIES[name]()));
+  return [...libraries, openRaw({ by: 'js-tiktoken', count })];
+}
+
+function isPresent(name: string): boolean {
+  return existsSync(join(import.meta.dirname, '..', '..', 'node_modules', name, 'package.json'));
+}

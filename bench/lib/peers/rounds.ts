@@ -1,0 +1,89 @@
+/** Something that is measured against others. */
+export interface Contender {
+  readonly name: string;
+  /** Gets ready outside of what is measured; the function returned is measured, and says how many operations it did. */
+  readonly prepare: () => Promise<() => Promise<number>>;
+}
+
+/** Rounds that count, and those before them in which code is compiled. */
+const ROUNDS = 5;
+const WARM_UP_ROUNDS = 2;
+
+const MICROSECONDS_PER_SECOND = 1e6;
+
+/**
+ * The median processor time of one operation, in microseconds, by name. Interleaved, so that what disturbs one contender
+ * disturbs all. Processor time of the whole process: it counts what garbage collection and compilation cost on other
+ * threads, and does not count what the machine did for others meanwhile. No collection is forced in between: afterwards
+ * much of the code would have to be compiled anew.
+ */
+export async function measureRounds(
+  contenders: readonly Contender[],
+): Promise<ReadonlyMap<string, number>> {
+  const samples = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
+  for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round += 1) {
+    for (const contender of rotated(contenders, round)) {
+      // One after the other: contenders that run at the same time would measure each other.
+      const cost = await sample(contender);
+      if (round >= WARM_UP_ROUNDS) samples.get(contender.name)?.push(cost);
+    }
+  }
+  return new Map([...samples].map(([name, costs]) => [name, median(costs)]));
+}
+
+/** Processor time of one operation, in microseconds. */
+export async function measureOnce(operate: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  await operate();
+  return microsecondsSince(before);
+}
+
+/** Operations a second of processor time. */
+export function perSecond(microseconds: number): number {
+  return MICROSECONDS_PER_SECOND / microseconds;
+}
+
+/**
+ * How many operations take about `targetMs` of processor time, from 1 to `limit`: tried with 1, 2, 4, ... until they take a
+ * fifth of it.
+ */
+export async function countFor(
+  targetMs: number,
+  limit: number,
+  operate: (count: number) => Promise<unknown>,
+): Promise<number> {
+  for (let count = 1; ; count *= 2) {
+    const before = process.cpuUsage();
+    await operate(count);
+    const spentMs = microsecondsSince(before) / 1000;
+    if (count >= limit || spentMs >= targetMs / 5)
+      return Math.max(1, Math.min(limit, Math.round((count * targetMs) / spentMs)));
+  }
+}
+
+async function sample({ prepare }: Contender): Promise<number> {
+  const operate = await prepare();
+  let operations = 0;
+  const spent = await measureOnce(async () => {
+    operations = await operate();
+  });
+  return spent / operations;
+}
+
+function microsecondsSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
+}
+
+function rotated<Item>(items: readonly Item[], by: number): readonly Item[] {
+  const start = by % Math.max(1, items.length);
+  return [...items.slice(start), ...items.slice(0, start)];
+}
+
+/** The middle of the values, or the mean of the two in the middle. */
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
+}

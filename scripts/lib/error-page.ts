@@ -1,0 +1,63 @@
+import { format } from 'prettier';
+import { ERROR_CODES, type ErrorCode } from '../../src/domain/error-codes.ts';
+import {
+  InvalidInput,
+  InvalidSessionOperation,
+  Overloaded,
+  type PagefoldError,
+  SessionAlreadyExists,
+  SessionNotFound,
+  StorageError,
+  TokenLimitExceeded,
+  ToolProcessingError,
+} from '../../src/domain/errors.ts';
+
+/** Where the page belongs, below the root. */
+export const ERROR_PAGE = 'docs/errors.md';
+
+const INTRODUCTION = `# Errors
+
+Everything that is thrown is a \`SessionManagerError\` with a stable \`code\`, and for the codes that name one in the last column an
+instance of that class, which has more fields. \`retryable\` says whether the same call may succeed later; \`data\` holds plain
+facts for logs and never content; \`cause\` is what went wrong underneath. \`PagefoldError.isInstance(error)\` recognises our errors
+across copies of the package.
+
+A call that fails with a code other than \`UNKNOWN_OUTCOME\` changed nothing.
+`;
+
+/** The classes that stand for one code. */
+const EXAMPLES: readonly PagefoldError[] = [
+  new InvalidInput({ field: '', expected: '' }),
+  new InvalidSessionOperation(),
+  new Overloaded({ retryAfterMs: 0, scope: 'session' }),
+  new SessionAlreadyExists(),
+  new SessionNotFound(),
+  new StorageError(),
+  new TokenLimitExceeded(),
+  new ToolProcessingError(),
+];
+
+/** The page about all error codes, made from the table in the sources. */
+export async function errorPage(): Promise<string> {
+  const codes = Object.keys(ERROR_CODES) as ErrorCode[]; // the table's own keys
+  const rows = codes.map(errorRow);
+  const head = [
+    '| code | HTTP | retryable | what to do | class |',
+    '| --- | --- | --- | --- | --- |',
+  ];
+  const page = [INTRODUCTION, ...head, ...rows].join('\n');
+  return format(page, { parser: 'markdown', printWidth: 100, proseWrap: 'preserve' });
+}
+
+function errorRow(code: ErrorCode): string {
+  const { httpStatus, retryable, remedy } = ERROR_CODES[code];
+  const name = EXAMPLES.find((error) => error.code === code)?.name;
+  const cells = [
+    `\`${code}\``,
+    String(httpStatus),
+    retryable ? 'yes' : 'no',
+    remedy,
+    name === undefined ? '' : `\`${name}\``,
+  ];
+  return `| ${cells.join(' | ')} |`;
+}

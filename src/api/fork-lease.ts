@@ -1,0 +1,91 @@
+import { InvalidSessionOperation } from '../domain/errors.ts';
+import type { SessionKey } from '../domain/ids.ts';
+import type { SessionState } from '../domain/session-state.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+
+/** How often the origins of a fork that never expires are looked at, four times over. */
+const FOREVER_MS = 86_400_000;
+/** Checks in the life of a fork. */
+const CHECKS = 4;
+
+/** A fork reads the history of its origin, so origins must not expire before their forks. */
+export class ForkLease {
+  readonly #runtime: Runtime;
+  #renewAtMs = 0;
+
+  constructor(runtime: Runtime) {
+    this.#runtime = runtime;
+  }
+
+  /**
+   * After a write to a session: makes the sessions whose history it shares live longer than it does. Looks at most four
+   * times in the life of the fork, and therefore grants a quarter more each time.
+   */
+  async renew(state: SessionState): Promise<void> {
+    const nowMs = this.#runtime.clock.nowMs();
+    if (state.fork === null || nowMs < this.#renewAtMs) return;
+    this.#renewAtMs = Infinity;
+    let lifeMs: number | null = 0;
+    try {
+      lifeMs = await this.#renewAll(state, nowMs);
+    } finally {
+      // After a failure at once.
+      this.#renewAtMs = nowMs + (lifeMs ?? FOREVER_MS) / CHECKS;
+    }
+  }
+
+  /** Returns how long the fork itself has to live; null means for ever. */
+  async #renewAll(
+    { tenant, sessionId, fork }: SessionState,
+    nowMs: number,
+  ): Promise<number | null> {
+    const head = await this.#runtime.store.head({ key: { tenant, sessionId } });
+    const expiresAtMs = head === null ? nowMs : head.expiresAtMs;
+    const lifeMs = expiresAtMs === null ? null : expiresAtMs - nowMs;
+    const neededMs = lifeMs === null ? null : Math.ceil(lifeMs * (1 + 1 / CHECKS));
+    let originId = fork?.sessionId ?? null;
+    while (originId !== null) {
+      // In order: only an origin knows its own.
+      originId = await this.#extend({ tenant, sessionId: originId }, neededMs);
+    }
+    return lifeMs;
+  }
+
+  /** Returns the id of the session whose history this one shares; null at the end of the chain. */
+  async #extend(key: SessionKey, neededMs: number | null): Promise<string | null> {
+    const { store, clock, executor } = this.#runtime;
+    const head = await store.head({ key });
+    if (head === null) return null;
+    const untilMs = neededMs === null ? Infinity : clock.nowMs() + neededMs;
+    if ((head.expiresAtMs ?? Infinity) < untilMs) {
+      await store.setTimeToLive({ key, timeToLive: { absoluteMs: null, slidingMs: neededMs } });
+      executor.forget(key);
+    }
+    const state = await executor.readState({ key, freshness: 'fresh' });
+    return state?.fork?.sessionId ?? null;
+  }
+}
+
+/**
+ * Refuses a life that would be over before that of a fork.
+ * @throws INVALID_SESSION_OPERATION
+ */
+export async function assertOutlivesForks(
+  runtime: Runtime,
+  { tenant, sessionId, children }: SessionState,
+  slidingMs: number | null,
+): Promise<void> {
+  if (slidingMs === null) return;
+  const endMs = runtime.clock.nowMs() + slidingMs;
+  for (const { id, isFork } of children) {
+    if (!isFork) continue;
+    // In order: a session may have more children than the queues of a tenant have places.
+    const head = await runtime.store.head({ key: { tenant, sessionId: id } });
+    if (head === null || (head.expiresAtMs ?? Infinity) <= endMs) continue;
+    throw new InvalidSessionOperation({
+      operation: 'setTimeToLive',
+      reason: 'forks share its history and live longer',
+      sessionId,
+    });
+  }
+}

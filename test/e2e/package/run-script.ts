@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+/** The names under which the package is imported, and the sources behind them. */
+const ENTRIES: Readonly<Record<string, string>> = {
+  pagefold: new URL('../../../src/index.ts', import.meta.url).href,
+  'pagefold/testing': new URL('../../../src/testing/index.ts', import.meta.url).href,
+};
+
+/** How a script ended. */
+export interface ScriptResult {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs TypeScript in a process of its own, with `pagefold` standing for the sources. */
+export async function runScript(
+  source: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<ScriptResult> {
+  // Beside the sources, so that packages are found; never in them, so that nobody else finds it.
+  mkdirSync(join(ROOT, 'build'), { recursive: true });
+  const folder = mkdtempSync(join(ROOT, 'build', 'script-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'script.ts');
+  writeFileSync(file, withSources(source));
+  const child = spawn(process.execPath, ['--import', 'tsx', file], {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
+  const exitCode = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  return { exitCode, ...output };
+}
+
+function withSources(source: string): string {
+  return source.replaceAll(/'(pagefold(?:\/testing)?)'/g, (quoted, name: string) => {
+    const entry = ENTRIES[name];
+    return entry === undefined ? String(quoted) : `'${entry}'`;
+  });
+}

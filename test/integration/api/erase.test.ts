@@ -1,0 +1,180 @@
+import { describe, expect, test } from 'vitest';
+import { SessionNotFound } from '../../../src/index.ts';
+import { aPagefold, aStore, collect, talk } from './a-pagefold.ts';
+
+describe('erase of a user', () => {
+  test('takes every session of the user, and only those, out of everything', async () => {
+    const pagefold = await aPagefold();
+    await talk(pagefold.session('mine-1', { userId: 'u-1' }), 2);
+    await talk(pagefold.session('mine-2', { userId: 'u-1' }), 1);
+    await talk(pagefold.session('theirs', { userId: 'u-2' }), 1);
+    await talk(pagefold.session('mine-1', { userId: 'u-1', tenant: 'other' }), 1);
+
+    const receipt = await pagefold.erase({ tenant: 'default', userId: 'u-1' });
+
+    expect(receipt).toEqual({
+      scope: 'user',
+      tenant: 'default',
+      sessions: 2,
+      records: 8,
+      snapshots: 0,
+      outboxEntries: 0,
+      erasedAtMs: expect.any(Number) as number,
+    });
+    expect(await collect(pagefold.sessions())).toMatchObject([{ key: { sessionId: 'theirs' } }]);
+    expect(await pagefold.tenantUsage()).toMatchObject({ messages: 2 });
+    expect(await pagefold.tenantUsage('other')).toMatchObject({ messages: 2 });
+  });
+
+  test('leaves nothing in the caches of managers, here and in other runtimes', async () => {
+    const store = aStore();
+    const [here, there] = await Promise.all([aPagefold({ store }), aPagefold({ store })]);
+    const session = here.session('s', { userId: 'u-1', metadata: { name: 'Ann' } });
+    await talk(session, 1);
+    const elsewhere = there.session('s');
+    await elsewhere.getProperties();
+
+    await here.erase({ tenant: 'default', userId: 'u-1' });
+
+    for (const manager of [session, elsewhere]) {
+      expect(await manager.exists()).toBe(false);
+      await expect(manager.getProperties()).rejects.toThrow(SessionNotFound);
+      await expect(manager.getConversation()).rejects.toThrow(SessionNotFound);
+      await expect(manager.userSays('x')).rejects.toThrow(SessionNotFound);
+    }
+    const fresh = here.session('s');
+    await fresh.userSays('hello');
+    expect(await fresh.getProperties()).toEqual({});
+    expect(JSON.stringify(await collect(fresh.export()))).not.toContain('Ann');
+  });
+
+  test('W-17: cleans the links of others up', async () => {
+    const pagefold = await aPagefold();
+    await pagefold.session('parent', { userId: 'u-2' }).userSays('hello');
+    await pagefold.session('mine', { userId: 'u-1', parentId: 'parent' }).userSays('hello');
+    await pagefold.session('child', { userId: 'u-2', parentId: 'mine' }).userSays('hello');
+
+    await pagefold.erase({ tenant: 'default', userId: 'u-1' });
+
+    expect(await pagefold.session('parent').family.childIds()).toEqual([]);
+    expect(await pagefold.session('child').family.parentId()).toBeNull();
+    expect(await pagefold.session('child').getConversation()).toHaveLength(1);
+  });
+
+  test('takes forks along, since what they share is the history of the user', async () => {
+    const pagefold = await aPagefold();
+    const mine = pagefold.session('mine', { userId: 'u-1' });
+    await talk(mine, 1);
+    const fork = await mine.fork({ metadata: { user_id: 'u-2' } });
+    await fork.userSays('of somebody else');
+    const nested = await fork.fork({ metadata: { user_id: 'u-3' } });
+    await pagefold.session('plain', { parentId: fork.sessionId }).userSays('hello');
+
+    const receipt = await pagefold.erase({ tenant: 'default', userId: 'u-1' });
+
+    expect(receipt.sessions).toBe(3);
+    await expect(nested.getConversation()).rejects.toThrow(SessionNotFound);
+    expect(await collect(pagefold.sessions())).toMatchObject([{ key: { sessionId: 'plain' } }]);
+    expect(await pagefold.session('plain').family.parentId()).toBeNull();
+    expect(await pagefold.tenantUsage()).toMatchObject({ messages: 1 });
+  });
+
+  test('of nobody is an empty receipt', async () => {
+    const pagefold = await aPagefold();
+
+    expect(await pagefold.erase({ tenant: 'default', userId: 'nobody' })).toMatchObject({
+      sessions: 0,
+      records: 0,
+    });
+  });
+
+  test('reaches sessions beyond one page', async () => {
+    const pagefold = await aPagefold();
+    await Promise.all(
+      Array.from({ length: 230 }, (_, index) =>
+        pagefold.session(`s-${index}`, { userId: 'u-1' }).userSays('hello'),
+      ),
+    );
+
+    expect(await pagefold.erase({ tenant: 'default', userId: 'u-1' })).toMatchObject({
+      sessions: 230,
+    });
+    expect((await pagefold.stats()).store).toMatchObject({ sessions: 0, records: 0 });
+  });
+});
+
+describe('erase of a tenant', () => {
+  test('takes everything of the tenant, its sums included, and nothing of others', async () => {
+    const pagefold = await aPagefold();
+    const session = pagefold.session('s', { tenant: 'acme' });
+    await talk(session, 2);
+    await pagefold.session('deleted', { tenant: 'acme' }).userSays('hello');
+    await pagefold.session('deleted', { tenant: 'acme' }).delete();
+    await talk(pagefold.session('s', { tenant: 'other' }), 1);
+
+    const receipt = await pagefold.erase({ tenant: 'acme' });
+
+    expect(receipt).toMatchObject({ scope: 'tenant', tenant: 'acme', sessions: 1, records: 5 });
+    expect(await pagefold.tenantUsage('acme')).toEqual({
+      events: 0,
+      messages: 0,
+      toolCalls: 0,
+      tokens: 0,
+      costUsd: '0',
+    });
+    await expect(session.getStats()).rejects.toThrow(SessionNotFound);
+    expect(await pagefold.session('s', { tenant: 'other' }).getConversation()).toHaveLength(2);
+  });
+
+  test('holds for a store whose sessions only this runtime writes', async () => {
+    const store = aStore();
+    const own = new Proxy(store, {
+      get: (target, name) => {
+        if (name === 'isShared') return false;
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const pagefold = await aPagefold({ store: own });
+    const session = pagefold.session('s');
+    await session.userSays('hello');
+
+    await pagefold.erase({ tenant: 'default' });
+
+    expect(await session.exists()).toBe(false);
+    await expect(session.getStats()).rejects.toThrow(SessionNotFound);
+  });
+
+  test.each([
+    [{}, 'scope.tenant'],
+    [{ tenant: 'a', userId: '' }, 'scope.userId'],
+    [{ tenant: 'a', user: 'u' }, 'scope.user'],
+  ])('refuses %j, so that nothing is erased by a typing error', async (scope, field) => {
+    const pagefold = await aPagefold();
+    await pagefold.session('s', { tenant: 'a' }).userSays('hello');
+
+    await expect(pagefold.erase(scope as never)).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      field,
+    });
+    expect(await pagefold.session('s', { tenant: 'a' }).exists()).toBe(true);
+  });
+});
+
+describe('erase of a session', () => {
+  test('leaves no record, no link and no sum behind', async () => {
+    const pagefold = await aPagefold();
+    await pagefold.session('parent').userSays('hello');
+    const session = pagefold.session('s', { parentId: 'parent' });
+    await talk(session, 2);
+    await pagefold.session('child', { parentId: 's' }).userSays('hello');
+
+    const receipt = await session.erase();
+
+    expect(receipt).toEqual({ sessions: 1, records: 6 });
+    expect(await pagefold.session('parent').family.childIds()).toEqual([]);
+    expect(await pagefold.session('child').family.parentId()).toBeNull();
+    expect(await pagefold.tenantUsage()).toMatchObject({ messages: 2 });
+    expect((await pagefold.stats()).store.sessions).toBe(2);
+  });
+});

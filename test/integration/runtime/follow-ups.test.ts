@@ -1,0 +1,231 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { DEFAULT_ACTOR_LIMITS } from '../../../src/actors/limits.ts';
+import { Shard } from '../../../src/actors/shard.ts';
+import type { Summarize } from '../../../src/queue/summary-worker.ts';
+import { FollowUps } from '../../../src/runtime/follow-ups.ts';
+import { createWarn, type RuntimeWarning } from '../../../src/runtime/warnings.ts';
+import { createMemoryStore } from '../../../src/store/memory-store.ts';
+import type { OutboxReference, Store } from '../../../src/store/store.ts';
+import { runTimersUntil, virtualClock } from '../../../src/testing/virtual-clock.ts';
+import { createTokenCounter } from '../../../src/tokens/token-counter.ts';
+import { aNewSession, aPolicy, aRecordCommand } from '../../lib/commands.ts';
+import { aPriceBook } from '../../lib/environment.ts';
+
+const KEY = { tenant: 't', sessionId: 's' };
+const SWEEP_MS = 15_000;
+const POLICY = aPolicy({ maxTurnsPerSegment: 2, requestSummary: true });
+
+interface Setting {
+  readonly store: Store;
+  readonly shard: Shard;
+  readonly followUps: FollowUps;
+  readonly warnings: RuntimeWarning[];
+  /** Moves time on so far that everything that is due has been looked at. */
+  later(ms: number): Promise<void>;
+  outbox(): Promise<readonly OutboxReference[]>;
+}
+
+function aSetting(summarize: Summarize | null = null): Setting {
+  const clock = virtualClock();
+  const store = createMemoryStore({ clock });
+  const counter = createTokenCounter({ mode: 'estimate' });
+  let ids = 0;
+  const shard = new Shard({
+    store,
+    clock,
+    limits: DEFAULT_ACTOR_LIMITS,
+    writer: 'writer-1',
+    timeToLive: { absoluteMs: null, slidingMs: null },
+    newId: () => `id-${(ids += 1)}`,
+    random: () => 0,
+    countTokens: (content) => counter.count(content, 'small').tokens,
+    prices: aPriceBook(),
+  });
+  const warnings: RuntimeWarning[] = [];
+  const followUps = new FollowUps({
+    store,
+    executor: shard,
+    clock,
+    counter,
+    summarize,
+    warn: createWarn((warning) => warnings.push(warning)),
+    defaultModel: () => 'small',
+  });
+  onTestFinished(async () => {
+    await followUps.close();
+    await shard.close({ deadlineMs: clock.nowMs() });
+    await store.close();
+  });
+  return {
+    store,
+    shard,
+    followUps,
+    warnings,
+    later: async (ms) => {
+      const endMs = clock.nowMs() + ms;
+      while (clock.nowMs() < endMs) {
+        // In order: what a sweep begins ends before the next one.
+        clock.advance(Math.min(SWEEP_MS, endMs - clock.nowMs()));
+        await runTimersUntil(clock, followUps.whenIdle());
+      }
+    },
+    outbox: () => store.dueOutbox({ dueBeforeMs: clock.nowMs() + 10_000_000, limit: 100 }),
+  };
+}
+
+/** A session of which a segment closed without anybody having asked for a better summary since. */
+async function withClosedSegment({ shard }: Setting): Promise<void> {
+  const text = 'What are the seven wonders of the ancient world, and where did they stand?';
+  await shard.execute({ key: KEY, command: { type: 'create', session: aNewSession() } });
+  for (const source of ['user', 'llm', 'user'] as const) {
+    await shard.execute({
+      key: KEY,
+      command: aRecordCommand({ message: text, source }, { policy: POLICY }),
+    });
+  }
+}
+
+async function summaryOf({ shard }: Setting): Promise<string | undefined> {
+  const state = await shard.readState({ key: KEY, freshness: 'fresh' });
+  return state?.closed[0]?.summary.text;
+}
+
+describe('the sweep', () => {
+  test('W-07: asks for a summary that a crash left behind', async () => {
+    const setting = aSetting(() => 'Wonders.');
+    await withClosedSegment(setting);
+    expect(await setting.outbox()).toMatchObject([{ id: 'summarise/1' }]);
+
+    await setting.later(15_000);
+    expect(await summaryOf(setting)).toMatch(/^User discussed/);
+    await setting.later(30_000);
+
+    expect(await summaryOf(setting)).toBe('Wonders.');
+    expect(await setting.outbox()).toEqual([]);
+  });
+
+  test('puts off what this process cannot do, so that it is not in the way', async () => {
+    const setting = aSetting();
+    await withClosedSegment(setting);
+
+    await setting.later(45_000);
+
+    const [entry] = await setting.outbox();
+    expect(entry!.dueAtMs).toBe(virtualClock().nowMs() + 30_000 + 600_000);
+    expect(setting.warnings).toEqual([]);
+  });
+
+  test('registers a child whose parent was not told', async () => {
+    const setting = aSetting();
+    const { shard } = setting;
+    await shard.execute({ key: KEY, command: { type: 'create', session: aNewSession() } });
+    const child = { tenant: 't', sessionId: 'child' };
+    const session = aNewSession({ parentId: 's' });
+    await shard.execute({ key: child, command: { type: 'create', session } });
+
+    await setting.later(45_000);
+
+    const parent = await shard.readState({ key: KEY, freshness: 'fresh' });
+    expect(parent?.children).toEqual([{ id: 'child', isFork: false }]);
+    expect(await setting.outbox()).toEqual([]);
+  });
+
+  test('W-17: makes a child forget a parent that went away before it was told', async () => {
+    const setting = aSetting();
+    const { shard } = setting;
+    const session = aNewSession({ parentId: 'gone' });
+    await shard.execute({ key: KEY, command: { type: 'create', session } });
+
+    await setting.later(45_000);
+
+    const state = await shard.readState({ key: KEY, freshness: 'fresh' });
+    expect(state?.parentId).toBeNull();
+    expect(await setting.outbox()).toEqual([]);
+  });
+
+  test('forgets what belongs to a session that is gone', async () => {
+    const setting = aSetting(() => 'Wonders.');
+    await withClosedSegment(setting);
+    await setting.store.remove({ key: KEY });
+
+    await setting.later(45_000);
+
+    expect(await setting.outbox()).toEqual([]);
+    expect(setting.warnings).toEqual([]);
+  });
+
+  test('warns when the store fails, and comes back', async () => {
+    const setting = aSetting(() => 'Wonders.');
+    await withClosedSegment(setting);
+    let failures = 1;
+    const { store } = setting;
+    const dueOutbox = store.dueOutbox.bind(store);
+    store.dueOutbox = (params) => {
+      failures -= 1;
+      return failures >= 0 ? Promise.reject(new Error('link down')) : dueOutbox(params);
+    };
+
+    await setting.later(15_000);
+    expect(setting.warnings).toEqual([{ code: 'SWEEP_FAILED', message: 'link down' }]);
+    await setting.later(45_000);
+
+    expect(await summaryOf(setting)).toBe('Wonders.');
+  });
+});
+
+describe('a summary', () => {
+  test('is made once, however often it is asked for', async () => {
+    let calls = 0;
+    const summarize: Summarize = () => {
+      calls += 1;
+      return 'Wonders.';
+    };
+    const setting = aSetting(summarize);
+    await withClosedSegment(setting);
+
+    const job = { key: KEY, segment: 1, summarize, maxTokens: 100 };
+    setting.followUps.requestSummary(job);
+    setting.followUps.requestSummary(job);
+    await setting.followUps.whenIdle();
+    setting.followUps.requestSummary(job);
+    await setting.followUps.whenIdle();
+    await setting.later(60_000);
+
+    expect(calls).toBe(1);
+  });
+
+  test('is refused above the share of the prompt that it was granted', async () => {
+    const setting = aSetting();
+    await withClosedSegment(setting);
+    const summarize = (): string => 'one two three four five six';
+
+    setting.followUps.requestSummary({ key: KEY, segment: 1, summarize, maxTokens: 3 });
+    await setting.later(1000);
+
+    expect(await summaryOf(setting)).toMatch(/^User discussed/);
+    expect(setting.warnings).toEqual([
+      {
+        code: 'SUMMARY_FAILED',
+        message: 'segment 1 keeps its extractive summary: over-limit',
+      },
+    ]);
+    expect(await setting.outbox()).toEqual([]);
+  });
+});
+
+describe('tryLinkParent', () => {
+  test('leaves a failure to the sweep and warns', async () => {
+    const setting = aSetting();
+    const session = aNewSession({ parentId: 'other' });
+    await setting.shard.execute({ key: KEY, command: { type: 'create', session } });
+    const { store } = setting;
+    const settle = store.settleOutbox.bind(store);
+    store.settleOutbox = () => Promise.reject(new Error('link down'));
+
+    await setting.followUps.tryLinkParent(KEY);
+    store.settleOutbox = settle;
+
+    expect(setting.warnings).toEqual([{ code: 'FOLLOW_UP_FAILED', message: 'link down' }]);
+    expect(await setting.outbox()).toMatchObject([{ id: 'link-parent' }]);
+  });
+});

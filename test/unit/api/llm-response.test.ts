@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import { readLlmResponse } from '../../../src/api/llm-response.ts';
+
+/** An object as SDKs give it: its entries are getters of a class. */
+function sdkObject(entries: Readonly<Record<string, unknown>>): object {
+  const prototype = {};
+  for (const [name, value] of Object.entries(entries))
+    Object.defineProperty(prototype, name, { get: () => value });
+  return Object.create(prototype) as object;
+}
+
+const CALL = { id: 'c1', type: 'function', function: { name: 'add', arguments: '{}' } };
+
+describe('readLlmResponse', () => {
+  test.each<[string, unknown, string]>([
+    ['text', 'hello', 'hello'],
+    ['a number', 42, '42'],
+    ['nothing', undefined, ''],
+    ['chat choices', { choices: [{ message: { content: 'a' } }] }, 'a'],
+    ['choices with parts', { choices: [{ message: { content: [{ text: 'a' }, 'b'] } }] }, 'ab'],
+    ['choices of a completion', { choices: [{ text: 'a' }] }, 'a'],
+    ['a choice without content', { choices: [{ message: { content: null } }] }, ''],
+    ['no choice at all', { choices: [] }, ''],
+    ['output_text', { output_text: 'a', content: 'not this' }, 'a'],
+    ['content', { content: 'a' }, 'a'],
+    ['empty content', { content: '' }, ''],
+    ['null content', { content: null }, ''],
+    ['parts of thinking and text', { content: [{ type: 'thinking' }, { text: 'a' }] }, 'a'],
+    ['text of an SDK', { text: 'a' }, 'a'],
+    ['candidates', { candidates: [{ content: { parts: [{ text: 'a' }, { text: 'b' }] } }] }, 'ab'],
+    ['no candidate', { candidates: [] }, ''],
+    ['other data', { a: [1] }, '{"a":[1]}'],
+    ['an array', [1, 2], '[1,2]'],
+  ])('reads %s', (_name, response, text) => {
+    expect(readLlmResponse(response).text).toBe(text);
+  });
+
+  test('reads objects whose entries are getters of a class', () => {
+    const response = sdkObject({
+      choices: [sdkObject({ message: sdkObject({ content: 'a', tool_calls: [CALL] }) })],
+      usage: { prompt_tokens: 1 },
+    });
+
+    expect(readLlmResponse(response)).toEqual({
+      text: 'a',
+      toolCalls: [CALL],
+      usage: { prompt_tokens: 1 },
+    });
+    expect(readLlmResponse(sdkObject({ text: 'b', toolCalls: [] })).text).toBe('b');
+  });
+
+  test.each<[string, object, readonly unknown[]]>([
+    ['chat', { choices: [{ message: { content: null, tool_calls: [CALL] } }] }, [CALL]],
+    [
+      'parts',
+      { content: [{ type: 'tool_use', id: 'c1', name: 'add', input: { a: 1 } }, { text: 'x' }] },
+      [{ type: 'tool_use', id: 'c1', name: 'add', input: { a: 1 } }],
+    ],
+    [
+      'candidates',
+      { candidates: [{ content: { parts: [{ functionCall: { name: 'add', args: {} } }] } }] },
+      [{ name: 'add', args: {} }],
+    ],
+    [
+      'an SDK result',
+      { text: '', toolCalls: [{ toolCallId: 'c1', toolName: 'add', input: {} }] },
+      [{ toolCallId: 'c1', toolName: 'add', input: {} }],
+    ],
+  ])('finds the tool calls of %s', (_name, response, toolCalls) => {
+    expect(readLlmResponse(response).toolCalls).toEqual(toolCalls);
+  });
+
+  test('finds usage under the names that providers use', () => {
+    expect(readLlmResponse({ content: 'a', usage: { a: 1 } }).usage).toEqual({ a: 1 });
+    expect(readLlmResponse({ candidates: [], usageMetadata: { b: 2 } }).usage).toEqual({ b: 2 });
+    expect(readLlmResponse({ content: 'a' }).usage).toBeNull();
+  });
+
+  test.each<[string, unknown]>([
+    ['a function', () => 'a'],
+    ['an object of an unknown class', new Map([['a', 1]])],
+    [
+      'an object that throws when it is read',
+      Object.defineProperty({}, 'choices', {
+        get: () => {
+          throw new Error('broken');
+        },
+      }),
+    ],
+  ])('refuses %s', (_name, response) => {
+    expect(() => readLlmResponse(response)).toThrow(
+      expect.objectContaining({ code: 'INVALID_INPUT', field: 'response' }) as Error,
+    );
+  });
+});

@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest';
+import { answerInput, failureInput, toolInput, userInput } from '../../../src/api/record-input.ts';
+
+describe('userInput', () => {
+  test('makes an event of a message, with everything else left to be decided', () => {
+    expect(userInput('hello', {})).toEqual({
+      event: {
+        id: null,
+        message: 'hello',
+        source: 'user',
+        type: 'message',
+        metadata: {},
+        parentEventId: undefined,
+        taskId: null,
+        model: null,
+        provider: null,
+        reportedUsage: null,
+        reportedCostPico: null,
+        tokenUsage: null,
+      },
+      idempotencyKey: null,
+      wait: {},
+    });
+  });
+
+  test('takes the id of the event as key of the call unless there is one', () => {
+    expect(userInput('a', { eventId: 'e' })).toMatchObject({
+      event: { id: 'e' },
+      idempotencyKey: 'e',
+    });
+    expect(userInput('a', { eventId: 'e', idempotencyKey: 'k' }).idempotencyKey).toBe('k');
+  });
+
+  test('keeps an explicit parent and its absence apart', () => {
+    expect(userInput('a', { parentEventId: 'p' }).event.parentEventId).toBe('p');
+    expect(userInput('a', { parentEventId: null }).event.parentEventId).toBeNull();
+  });
+
+  test('W-08: copies what it is given', () => {
+    const message = { parts: ['a'] };
+    const { event } = userInput(message, {});
+
+    message.parts.push('b');
+
+    expect(event.message).toEqual({ parts: ['a'] });
+  });
+});
+
+describe('answerInput', () => {
+  test('names model and provider, or says that they are unknown', () => {
+    expect(answerInput('a', {}).event).toMatchObject({
+      source: 'llm',
+      model: 'unknown',
+      provider: null,
+      metadata: { model: 'unknown', provider: 'unknown' },
+    });
+    expect(answerInput('a', { model: '', provider: '' }).event.model).toBe('unknown');
+  });
+
+  test('C-55: reads usage and cost of a provider', () => {
+    const { event } = answerInput('a', {
+      model: 'gpt-4o',
+      provider: 'openai',
+      usage: { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 },
+      costUsd: 0.25,
+    });
+
+    expect(event.reportedUsage).toMatchObject({ inputTokens: 5, outputTokens: 7 });
+    expect(event.reportedCostPico).toBe(250_000_000_000n);
+  });
+
+  test('puts tool calls beside the content, and leaves the content alone without any', () => {
+    expect(answerInput('a', { toolCalls: [{ id: 'c' }] }).event.message).toEqual({
+      content: 'a',
+      tool_calls: [{ id: 'c' }],
+    });
+    expect(answerInput('a', { toolCalls: [] }).event.message).toBe('a');
+  });
+
+  test.each([
+    [{ costUsd: 'much' }, 'options.costUsd'],
+    [{ costUsd: -0.01 }, 'options.costUsd'],
+    [{ model: 5 }, 'options.model'],
+    [{ toolCalls: [() => 1] }, 'options.toolCalls[0]'],
+    [{ usage: 'many' }, 'usage'],
+    [{ signal: 'abort' }, 'options.signal'],
+    [{ timeoutMs: 0 }, 'options.timeoutMs'],
+    [{ tokens: 5 }, 'options.tokens'],
+  ])('refuses %o, naming the field', (options, field) => {
+    expect(() => answerInput('a', options as object)).toThrow(
+      expect.objectContaining({ code: 'INVALID_INPUT', field }) as Error,
+    );
+  });
+});
+
+describe('toolInput', () => {
+  test('C-105: says whether the call worked', () => {
+    const use = { toolName: 'add', arguments: { a: 1 }, result: 2 };
+
+    expect(toolInput(use).event).toMatchObject({
+      source: 'system',
+      type: 'tool_call',
+      message: { tool: 'add', arguments: { a: 1 }, result: 2, error: null, success: true },
+    });
+    expect(toolInput({ ...use, error: 'overflow' }).event.message).toMatchObject({
+      error: 'overflow',
+      success: false,
+    });
+    expect(toolInput({ ...use, error: null }).event.message).toMatchObject({ success: true });
+  });
+});
+
+describe('failureInput', () => {
+  test.each<[unknown, object]>([
+    [new RangeError('too far'), { error: 'RangeError', reason: 'too far' }],
+    ['just text', { error: 'Error', reason: 'just text' }],
+    [undefined, { error: 'Error', reason: 'undefined' }],
+    [Object.create(null), { error: 'Error', reason: 'no reason given' }],
+  ])('describes %o', (error, message) => {
+    expect(failureInput(error, { latencyMs: 5 }).event).toMatchObject({
+      source: 'system',
+      type: 'reference',
+      message,
+      metadata: { failed: true, latencyMs: 5 },
+    });
+  });
+});

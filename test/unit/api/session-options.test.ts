@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { parseSessionOptions, segmentPolicy } from '../../../src/api/session-options.ts';
+
+describe('parseSessionOptions', () => {
+  test('C-94: has a default for everything', () => {
+    expect(parseSessionOptions({})).toEqual({
+      sessionId: null,
+      tenant: 'default',
+      systemPrompt: null,
+      parentId: null,
+      properties: {},
+      infiniteContext: false,
+      policy: null,
+      model: null,
+      summarize: null,
+    });
+  });
+
+  test('C-121: divides an infinite context at 4000 tokens or 20 messages unless told otherwise', () => {
+    expect(parseSessionOptions({ infiniteContext: true }).policy).toEqual({
+      tokenThreshold: 4000,
+      maxTurnsPerSegment: 20,
+      carryTokens: 1000,
+      summaryTokens: 1000,
+      requestSummary: false,
+    });
+    const limits = { tokenThreshold: 100, maxTurnsPerSegment: 2 };
+    expect(parseSessionOptions({ infiniteContext: true, ...limits }).policy).toMatchObject({
+      ...limits,
+      carryTokens: 25,
+    });
+    expect(parseSessionOptions(limits).policy).toBeNull();
+  });
+
+  test('C-101: takes the prompt out of metadata unless there is an explicit one', () => {
+    const metadata = { system_prompt: 'implied', a: 1 };
+
+    expect(parseSessionOptions({ metadata })).toMatchObject({
+      systemPrompt: 'implied',
+      properties: { a: 1 },
+    });
+    expect(parseSessionOptions({ metadata, systemPrompt: 'explicit' }).systemPrompt).toBe(
+      'explicit',
+    );
+    expect(parseSessionOptions({ metadata: { system_prompt: 5 } }).systemPrompt).toBeNull();
+  });
+
+  test('C-82: keeps the user as a property', () => {
+    const options = { userId: 'u-1', metadata: { user_id: 'other' } };
+
+    expect(parseSessionOptions(options).properties).toEqual({ user_id: 'u-1' });
+  });
+});
+
+describe('segmentPolicy', () => {
+  test('gives summaries and carried exchanges a quarter of the threshold each', () => {
+    expect(segmentPolicy({ tokenThreshold: 3001 })).toMatchObject({
+      carryTokens: 750,
+      summaryTokens: 750,
+    });
+  });
+});

@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_ACTOR_LIMITS } from '../../../src/actors/limits.ts';
+import { parseRuntimeOptions } from '../../../src/runtime/options.ts';
+import { createWarn, type RuntimeWarning } from '../../../src/runtime/warnings.ts';
+
+describe('parseRuntimeOptions', () => {
+  test('has a default for everything', () => {
+    expect(parseRuntimeOptions({})).toEqual({
+      store: 'memory',
+      defaultModel: null,
+      timeToLive: null,
+      tokens: 'exact',
+      prices: {},
+      limits: DEFAULT_ACTOR_LIMITS,
+      summarize: null,
+      onWarning: expect.any(Function) as () => void,
+    });
+  });
+
+  test('fills in the limits and the part of a life that are not given', () => {
+    const parsed = parseRuntimeOptions({
+      limits: { sessionQueue: 5 },
+      timeToLive: { absoluteMs: 1000 },
+    });
+
+    expect(parsed.limits).toEqual({ ...DEFAULT_ACTOR_LIMITS, sessionQueue: 5 });
+    expect(parsed.timeToLive).toEqual({ absoluteMs: 1000, slidingMs: null });
+  });
+
+  test.each([
+    [{ defaultModel: '' }, 'options.defaultModel'],
+    [{ limits: { hydrations: 0 } }, 'options.limits.hydrations'],
+    [{ onWarning: 'log' }, 'options.onWarning'],
+    [{ store: {} }, 'options.store'],
+  ])('refuses %j, naming the option', (options, field) => {
+    expect(() => parseRuntimeOptions(options as object)).toThrow(
+      expect.objectContaining({ code: 'INVALID_INPUT', field }) as Error,
+    );
+  });
+});
+
+describe('createWarn', () => {
+  test('tells code and message', () => {
+    const warnings: RuntimeWarning[] = [];
+    const warn = createWarn((warning) => warnings.push(warning));
+
+    warn('SWEEP_FAILED', new Error('link down'));
+    warn('SWEEP_FAILED', 'whatever');
+
+    expect(warnings).toEqual([
+      { code: 'SWEEP_FAILED', message: 'link down' },
+      { code: 'SWEEP_FAILED', message: 'failed' },
+    ]);
+  });
+
+  test('lets nothing suffer from a callback that throws', () => {
+    const warn = createWarn(() => {
+      throw new Error('no logger');
+    });
+
+    expect(() => warn('SWEEP_FAILED', new Error('x'))).not.toThrow();
+  });
+});
