@@ -155,7 +155,6 @@ export class SessionHandle {
         { type: 'set-system-prompt', systemPrompt, model: this.model, create },
         {},
       );
-      this.#wantedPrompt = null;
       await this.#afterCommit(reply);
     });
   }

@@ -30,7 +30,7 @@ describe('the code in the documents', () => {
     expect(SNIPPETS.filter(({ file }) => file === 'README.md').length).toBeGreaterThan(2);
   });
 
-  test.each(SNIPPETS)('runs as it stands: $file line $line', async ({ source }) => {
+  test.each(SNIPPETS)('W-69: runs as it stands: $file line $line', async ({ source }) => {
     const { exitCode, stderr } = await runScript(source);
 
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });

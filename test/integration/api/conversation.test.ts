@@ -152,6 +152,20 @@ describe('getMessagesForLlm', () => {
     expect(limited[0]?.role).toBe('user');
   });
 
+  test('reads back to the question that a long run of tool calls serves', async () => {
+    const pagefold = await aPagefold();
+    const session = pagefold.session('s');
+    await talk(session, 5);
+    await session.userSays('Find it.');
+    for (let call = 1; call <= 100; call += 1)
+      await session.toolUsed({ toolName: 'search', arguments: { page: call }, result: 'nothing' });
+
+    const messages = await session.getMessagesForLlm({ maxTokens: 200 });
+
+    expect(messages[0]).toEqual({ role: 'user', content: 'Find it.' });
+    expect(messages.at(-1)).toMatchObject({ role: 'tool', content: 'nothing' });
+  });
+
   test('is refused with the limit that cannot be met', async () => {
     const pagefold = await aPagefold();
     const session = pagefold.session('s', { systemPrompt: 'word '.repeat(100) });

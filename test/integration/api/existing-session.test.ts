@@ -100,6 +100,18 @@ describe('updateSystemPrompt', () => {
     expect((await pagefold.session('s').getMessagesForLlm())[0]?.content).toBe('Later.');
   });
 
+  test('C-102: beats the prompt of the constructor also when somebody else creates the session first', async () => {
+    const store = aStore();
+    const [left, right] = await Promise.all([aPagefold({ store }), aPagefold({ store })]);
+    const session = right.session('s', { systemPrompt: 'Constructor.', metadata: { a: 1 } });
+
+    await Promise.all([left.session('s').userSays('hello'), session.updateSystemPrompt('Later.')]);
+
+    expect(session.systemPrompt).toBe('Later.');
+    expect((await left.session('s').getMessagesForLlm())[0]?.content).toBe('Later.');
+    expect(await left.session('s').getProperties()).toEqual({ a: 1 });
+  });
+
   test('C-102: takes the prompt away with null', async () => {
     const pagefold = await aPagefold();
     const session = pagefold.session('s', { systemPrompt: 'Prompt.' });

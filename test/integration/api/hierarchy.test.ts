@@ -235,6 +235,28 @@ describe('a circle of parents', () => {
   });
 });
 
+test('a list of children that is behind tells nothing wrong and harms nobody', async () => {
+  const store = aStore();
+  const pagefold = await aPagefold({ store });
+  await aTree(pagefold, { stale: null, real: null, child: 'real' });
+  const record = { type: 'child-changed', atMs: 2, childId: 'child', isLinked: true, isFork: true };
+  const key = { tenant: 'default', sessionId: 'stale' };
+  const loaded = await store.load({ key });
+  await store.append({
+    key,
+    write: { writer: 'by-hand', operation: 1 },
+    known: loaded.kind === 'loaded' ? loaded.point : null,
+    mode: 'any',
+    records: [`1${JSON.stringify(record)}`],
+    counters: { events: 0, messages: 0, toolCalls: 0, tokens: 0, costPico: 0n },
+  });
+
+  expect(await pagefold.session('stale').family.childIds()).toEqual(['child']);
+  expect(await idsOf(pagefold.session('stale').family.descendants())).toEqual([]);
+  await pagefold.session('stale').delete({ children: 'cascade' });
+  expect(await pagefold.session('child').family.parentId()).toBe('real');
+});
+
 describe('delete', () => {
   test('W-17: C-63: detaches children and leaves no link to the deleted session', async () => {
     const pagefold = await aPagefold();

@@ -1,0 +1,66 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+
+interface Promised {
+  readonly tag: string;
+  readonly promise: string;
+  readonly proof: string;
+  readonly files: readonly string[];
+}
+
+const ROOT = new URL('../../../', import.meta.url);
+/** Numbers that stand for nothing. */
+const UNUSED: readonly string[] = ['W-18', 'W-19'];
+
+function tagsOf(kind: string, count: number, digits: number): readonly string[] {
+  const numbers = Array.from({ length: count }, (_, index) => String(index + 1));
+  return numbers
+    .map((number) => `${kind}-${number.padStart(digits, '0')}`)
+    .filter((tag) => !UNUSED.includes(tag));
+}
+
+const ROWS: readonly Promised[] = [
+  ...readFileSync(new URL('docs/parity.md', ROOT), 'utf8').matchAll(
+    /^\| ([CW]-\d+) *\| (.+?) *\| (.+?) *\|$/gm,
+  ),
+].map(([, tag = '', promise = '', proof = '']) => ({
+  tag,
+  promise,
+  proof,
+  files: [...proof.matchAll(/`((?:test|bench|examples)\/[^`]+\.[a-z]+)`/g)].map(
+    ([, file = '']) => file,
+  ),
+}));
+
+describe('the page of promises', () => {
+  test('names every promise once, in order', () => {
+    expect(ROWS.map(({ tag }) => tag)).toEqual([...tagsOf('C', 178, 1), ...tagsOf('W', 73, 2)]);
+    expect(ROWS.filter(({ promise }) => promise.trim() === '')).toEqual([]);
+  });
+
+  test('gives for each a proof, or a reason why there is none', () => {
+    const bare = ROWS.filter(
+      ({ proof, files }) => files.length === 0 && !/^(next|left out|open)\b/.test(proof),
+    );
+
+    expect(bare).toEqual([]);
+  });
+
+  test('names files that exist, and tests that carry the tag', () => {
+    const wrong: string[] = [];
+    for (const { tag, files } of ROWS) {
+      for (const file of files) {
+        const url = new URL(file, ROOT);
+        if (!existsSync(url)) wrong.push(`${tag}: ${file} does not exist`);
+        else if (file.startsWith('test/') && !hasTag(readFileSync(url, 'utf8'), tag))
+          wrong.push(`${tag}: not in ${file}`);
+      }
+    }
+
+    expect(wrong).toEqual([]);
+  });
+});
+
+function hasTag(source: string, tag: string): boolean {
+  return new RegExp(`\\b${tag}\\b`).test(source);
+}
