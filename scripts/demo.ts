@@ -31,6 +31,8 @@ function material(): Material {
   if (agents !== undefined) {
     return { from: folder, files, one: { file: agents, session: 'tau-airline-7' } };
   }
+  const named = process.env['PAGEFOLD_DATA'];
+  if (named !== undefined) say(`PAGEFOLD_DATA is ${named}, where no collection was found`);
   const file = join(ROOT, 'examples/conversations.jsonl');
   return { from: 'examples', files: [file], one: { file, session: 'front-desk' } };
 }

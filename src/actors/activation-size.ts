@@ -1,3 +1,4 @@
+import type { JsonObject } from '../domain/json.ts';
 import type { SessionState } from '../domain/session-state.ts';
 
 /** Heap bytes of an activation around a state without text: actor, mailbox, state, totals, open segment. */
@@ -18,7 +19,17 @@ export function activationBytes(state: SessionState): number {
   return FIXED_BYTES + lists + text * BYTES_PER_UNIT;
 }
 
-function mapLength(map: SessionState['properties']): number {
-  // Most sessions have a few short entries or none; only those are worth walking.
-  return Object.keys(map).length === 0 ? 0 : JSON.stringify(map).length;
+/** Maps change rarely and are asked about after every turn; a changed one is another object. */
+const lengths = new WeakMap<JsonObject, number>();
+
+function mapLength(map: JsonObject): number {
+  const known = lengths.get(map);
+  if (known !== undefined) return known;
+  // One by one: each entry came in one record, but together they may be longer than a text can be.
+  const length = Object.entries(map).reduce((sum, [name, value]) => {
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    return sum + name.length + text.length;
+  }, 0);
+  lengths.set(map, length);
+  return length;
 }

@@ -14,6 +14,14 @@ type AdmissionLimits = Pick<
   'sessionQueue' | 'tenantQueue' | 'shardQueue' | 'shardQueueBytes'
 >;
 
+/** Which option sets the limit of a scope. */
+const OPTIONS = {
+  session: 'sessionQueue',
+  tenant: 'tenantQueue',
+  shard: 'shardQueue',
+  process: 'shardQueueBytes',
+} as const satisfies Partial<Record<Overloaded['scope'], keyof AdmissionLimits>>;
+
 /** Weight of the newest wait in the running mean. */
 const MEAN_WEIGHT = 0.1;
 const MIN_RETRY_MS = 10;
@@ -38,7 +46,11 @@ export class Admission {
   /** @throws OVERLOADED when a bound is reached; nothing is counted then. */
   admit(waiting: Waiting): void {
     const scope = this.#fullScope(waiting);
-    if (scope !== null) throw new Overloaded({ scope, retryAfterMs: this.#retryAfterMs() });
+    if (scope !== null) {
+      const option = OPTIONS[scope];
+      const limit = { option: `limits.${option}`, value: this.#limits[option] };
+      throw new Overloaded({ scope, retryAfterMs: this.#retryAfterMs(), limit });
+    }
     this.#queued += 1;
     this.#length += waiting.length;
     this.#tenants.set(waiting.key.tenant, (this.#tenants.get(waiting.key.tenant) ?? 0) + 1);
@@ -55,7 +67,7 @@ export class Admission {
     else this.#tenants.delete(tenant);
   }
 
-  #fullScope({ key, sessionQueued, length }: Waiting): Overloaded['scope'] | null {
+  #fullScope({ key, sessionQueued, length }: Waiting): keyof typeof OPTIONS | null {
     if (sessionQueued >= this.#limits.sessionQueue) return 'session';
     if ((this.#tenants.get(key.tenant) ?? 0) >= this.#limits.tenantQueue) return 'tenant';
     if (this.#queued >= this.#limits.shardQueue) return 'shard';

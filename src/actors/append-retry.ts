@@ -24,6 +24,8 @@ const UNCLASSIFIED_TRIES = 3;
 /**
  * Appends, and asks again with the same write while the outcome is unknown: the store answers a repeated write with what
  * became of the first. Pauses double from `retryFirstMs` to `retryMaxMs`, half of each random.
+ * The horizon counts by the clock and by the pauses, whichever says first that it is over: a store forgets writers in its
+ * own time, also when the clock here is set back.
  * @throws STORAGE_ERROR when nothing was recorded for certain, UNKNOWN_OUTCOME when the horizon passed without an answer.
  */
 export async function appendUntilKnown(
@@ -31,7 +33,9 @@ export async function appendUntilKnown(
   append: AppendParams,
   host: RetryHost,
 ): Promise<KnownOutcome> {
-  const giveUpAtMs = host.clock.nowMs() + host.limits.retryHorizonMs;
+  const { retryHorizonMs } = host.limits;
+  const giveUpAtMs = host.clock.nowMs() + retryHorizonMs;
+  let pausedMs = 0;
   for (let attempt = 1; ; attempt += 1) {
     try {
       return { result: await store.append(append), wasDoubtful: attempt > 1 };
@@ -39,10 +43,11 @@ export async function appendUntilKnown(
       const mayRetry = isWorthAsking(error, attempt);
       // The first answer of a store that says "nothing happened" is final; after a doubtful one it says so of the copy.
       if (!mayRetry && attempt === 1) throw toStorageError(error, store.backend);
-      if (!mayRetry || host.clock.nowMs() >= giveUpAtMs) throw unknownOutcome(error, store.backend);
+      const isOver = pausedMs >= retryHorizonMs || host.clock.nowMs() >= giveUpAtMs;
+      if (!mayRetry || isOver) throw unknownOutcome(error, store.backend);
     }
     host.count('retries');
-    await pause(host, attempt);
+    pausedMs += await pause(host, attempt);
   }
 }
 
@@ -57,21 +62,22 @@ function toStorageError(error: unknown, backend: string): unknown {
   return unknownOutcome(error, backend);
 }
 
-/** What callers are told when nobody can say whether their commit is recorded. */
+/** What callers are told when nobody can say whether their commit is recorded. A driver's own text may quote content. */
 export function unknownOutcome(cause: unknown, backend: string): SessionManagerError {
-  const reason = cause instanceof Error ? `: ${cause.message}` : '';
   return new StorageError({
     code: 'UNKNOWN_OUTCOME',
     operation: 'append',
     backend,
-    message: `The store did not say whether the write was recorded${reason}`,
+    message: 'The store did not say whether the write was recorded',
     cause,
   });
 }
 
-async function pause(host: RetryHost, attempt: number): Promise<void> {
+/** Waits, and returns how long. */
+async function pause(host: RetryHost, attempt: number): Promise<number> {
   const { retryFirstMs, retryMaxMs } = host.limits;
   const fullMs = Math.min(retryMaxMs, retryFirstMs * 2 ** Math.min(attempt - 1, 30));
   const delayMs = fullMs / 2 + (host.random() * fullMs) / 2;
   await new Promise<void>((resolve) => host.clock.setTimer(delayMs, resolve));
+  return delayMs;
 }

@@ -13,13 +13,16 @@ export function countersOf(events: readonly LogEvent[]): UsageCounters {
 
 /** What listings can find a session by: its user and its scalar properties. */
 export function labelsOf(state: SessionState): SessionLabels {
-  const properties: Record<string, string> = {};
-  for (const [name, value] of Object.entries(state.properties)) {
+  const labels = Object.entries(state.properties).flatMap(([name, value]) => {
     const text = labelText(value);
-    if (text !== null) properties[name] = text;
-  }
+    return text === null ? [] : [[name, text] as const];
+  });
   const userId = state.properties['user_id'] ?? state.properties['userId'];
-  return { userId: typeof userId === 'string' && userId !== '' ? userId : null, properties };
+  return {
+    userId: typeof userId === 'string' && userId !== '' ? userId : null,
+    // Assigning one by one would lose a property named `__proto__`.
+    properties: Object.fromEntries(labels),
+  };
 }
 
 function countersOfOne(event: LogEvent): UsageCounters {

@@ -2,7 +2,7 @@ import { PagefoldError } from '../domain/errors.ts';
 import type { ForkOrigin } from '../domain/log-event.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import { fail, type MailboxItem } from './mailbox-item.ts';
-import { loadStateAt, type Reader } from './session-loader.ts';
+import { loadNewForkBase, type Reader } from './session-loader.ts';
 
 /** The states that forks begin from, while a session does not exist and is asked to be one. */
 export class ForkOrigins {
@@ -20,7 +20,7 @@ export class ForkOrigins {
       if (fork === null || this.#states.has(nameOf(fork))) continue;
       try {
         // In order: nearly always there is only one.
-        this.#states.set(nameOf(fork), await this.#loadOne(fork));
+        this.#states.set(nameOf(fork), await loadNewForkBase(this.#reader, fork));
       } catch (error) {
         if (!isRefusal(error)) throw error;
         fail(item, error);
@@ -31,11 +31,6 @@ export class ForkOrigins {
   /** The state of an origin; null when it was not loaded. */
   find(fork: ForkOrigin): SessionState | null {
     return this.#states.get(nameOf(fork)) ?? null;
-  }
-
-  #loadOne(fork: ForkOrigin): Promise<SessionState> {
-    const key = { tenant: this.#reader.key.tenant, sessionId: fork.sessionId };
-    return loadStateAt({ store: this.#reader.store, key }, fork.position);
   }
 }
 
@@ -50,5 +45,5 @@ function isRefusal(error: unknown): boolean {
 }
 
 function nameOf(fork: ForkOrigin): string {
-  return `${fork.position}:${fork.sessionId}`;
+  return JSON.stringify([fork.position, fork.lifeId, fork.sessionId]);
 }

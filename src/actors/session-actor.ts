@@ -50,6 +50,8 @@ export class SessionActor {
   readonly #host: ActorHost;
   #queue: MailboxItem[] = [];
   #session: LoadedSession | null = null;
+  /** The commands of the commit that the store was sent and has not answered. */
+  #underway: ReadonlySet<MailboxItem> | null = null;
   #isRunning = false;
   #isStale = false;
 
@@ -84,11 +86,14 @@ export class SessionActor {
     const session = this.#session;
     if (session === null || session.point.version - session.snapshotVersion < minEvents) return;
     this.#session = { ...session, snapshotVersion: session.point.version };
-    const snapshot = { point: session.point, body: encodeSnapshot(session.state) };
     // Off the append path: losing a snapshot costs time on the next load, never data, so failures are only counted.
-    this.#host.store
-      .saveSnapshot({ key: this.key, snapshot })
-      .catch(() => this.#host.count('failedSnapshots'));
+    this.#writeSnapshot(session).catch(() => this.#host.count('failedSnapshots'));
+  }
+
+  /** Asynchronous from its first line, since a state may be too large to be encoded at all. */
+  async #writeSnapshot({ point, state }: LoadedSession): Promise<void> {
+    const snapshot = { point, body: encodeSnapshot(state) };
+    await this.#host.store.saveSnapshot({ key: this.key, snapshot });
   }
 
   async #run(): Promise<void> {
@@ -115,11 +120,12 @@ export class SessionActor {
   }
 
   #giveUp(error: unknown): void {
-    const waiting = this.#queue.filter((item) => item.phase !== 'settled');
-    const running = waiting.filter((item) => item.phase === 'running');
-    // Without a load nothing was tried, and whoever waits behind would only wait for the same failure.
-    const failed = running.length > 0 ? running : waiting;
-    this.#queue = running.length > 0 ? waiting.filter((item) => item.phase === 'queued') : [];
+    // Without a load nothing was tried, and whoever waits behind would only wait for the same failure. A commit takes its
+    // own commands along, also those whose callers no longer listen.
+    const tried = this.#underway ?? new Set(this.#queue);
+    this.#underway = null;
+    const failed = [...tried].filter((item) => item.phase !== 'settled');
+    this.#queue = this.#queue.filter((item) => !tried.has(item));
     for (const item of failed) fail(item, error);
     // What is cached stays true when the store only failed to answer; and when history was lost, the cache is what tells,
     // so it stays until somebody has been told.
@@ -188,7 +194,8 @@ export class SessionActor {
       this.#answer(commit, { firstPosition: 0, state: this.#session?.state ?? null });
       return true;
     }
-    for (const { item } of commit.decided)
+    this.#underway = new Set(commit.decided.map(({ item }) => item));
+    for (const item of this.#underway)
       item.phase = item.phase === 'queued' ? 'running' : item.phase;
     const { store, writer, timeToLive } = this.#host;
     const append = toAppend(commit, {
@@ -218,8 +225,8 @@ export class SessionActor {
         await this.#catchUp(result);
         return false;
       case 'gone':
-        // The copy that was lost sight of may have been recorded before the session went.
-        if (wasDoubtful) throw this.#lostSight(append);
+        // A copy may have been recorded before the session went; what was not, never will be, since the session is gone.
+        if (result.wasRecorded ?? wasDoubtful) throw this.#lostSight(append);
         this.#requeue(commit);
         this.#session = null;
         await this.#ensureLoaded(false);
@@ -273,6 +280,7 @@ export class SessionActor {
   ): void {
     const answered = new Set(commit.decided.map(({ item }) => item));
     this.#queue = this.#queue.filter((item) => !answered.has(item));
+    this.#underway = null;
     for (const { item, decision, firstEvent } of commit.decided) {
       this.#host.count('commands');
       const { ask } = item;
@@ -290,6 +298,7 @@ export class SessionActor {
   }
 
   #requeue(commit: Commit): void {
+    this.#underway = null;
     for (const { item } of commit.decided)
       item.phase = item.phase === 'running' ? 'queued' : item.phase;
   }

@@ -1,10 +1,10 @@
 import { SessionManagerError, SessionNotFound, StorageError } from '../domain/errors.ts';
 import { evolve, evolveAll } from '../domain/evolve.ts';
 import type { SessionKey } from '../domain/ids.ts';
-import type { LogEvent } from '../domain/log-event.ts';
+import type { ForkOrigin, LogEvent } from '../domain/log-event.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import { decodeRecords, decodeSnapshot } from '../store/codec.ts';
-import { readLog } from '../store/log-reader.ts';
+import { assertDepth, assertForkable, readBeginning } from '../store/log-reader.ts';
 import type { HistoryPoint, Snapshot, Store, Tail } from '../store/store.ts';
 
 /** A session as an actor holds it: the folded state, where in the store's history it stands, and when it expires. */
@@ -20,12 +20,16 @@ export interface LoadedSession {
 export interface Reader {
   readonly store: Store;
   readonly key: SessionKey;
+  /** Forks that led here from the session that is wanted; 0 when not given. */
+  readonly depth?: number;
 }
 
 /** Records read at once while folding what a load did not bring along. */
 const PAGE_RECORDS = 1000;
 /** A session that is deleted and created anew while it is being read is read anew, at most this often. */
 const LOAD_TRIES = 8;
+/** Where folding begins when everything has to be read. */
+const NO_TAIL: Tail = { firstPosition: 1, records: [], isComplete: false };
 
 /**
  * Loads a session: the newest usable snapshot, then the records after it. Null when there is none.
@@ -80,26 +84,67 @@ export async function absorbTail(
 }
 
 /**
- * The state of a session after its first `position` records, shared ones of a fork included.
- * @throws SESSION_NOT_FOUND when there is no such session, or it never was that long.
+ * The state that a new fork begins from.
+ * @throws SESSION_NOT_FOUND when its origin is gone, was replaced or never was that long, INVALID_SESSION_OPERATION when
+ * the origin is so many forks deep itself that the fork could not be read.
  */
-export async function loadStateAt(reader: Reader, position: number): Promise<SessionState> {
-  let state: SessionState | null = null;
-  for await (const page of readLog(reader.store, {
-    key: reader.key,
-    fromPosition: 1,
-    toPosition: position,
-  })) {
-    state = evolveAll(
-      state,
-      page.map((entry) => entry.event),
-    );
+export async function loadNewForkBase(reader: Reader, fork: ForkOrigin): Promise<SessionState> {
+  await assertForkable(reader.store, reader.key, fork);
+  return loadForkBase(reader, fork);
+}
+
+/** The state that a fork begins from: that of its origin after the records they share. */
+async function loadForkBase(reader: Reader, fork: ForkOrigin): Promise<SessionState> {
+  const depth = (reader.depth ?? 0) + 1;
+  assertDepth(depth, reader.key);
+  const key = { tenant: reader.key.tenant, sessionId: fork.sessionId };
+  return loadStateAt({ store: reader.store, key, depth }, fork);
+}
+
+/**
+ * The state after the first records of a session, those it shares with its own origin included: from the newest snapshot
+ * when that is not newer.
+ */
+async function loadStateAt(reader: Reader, wanted: ForkOrigin): Promise<SessionState> {
+  const { store, key } = reader;
+  const loaded = await store.load({ key });
+  if (loaded.kind !== 'found') throw new SessionNotFound({ sessionId: key.sessionId });
+  const { point, snapshot, tail } = loaded;
+  const base = restoreSnapshot(snapshot);
+  if (base === null || snapshot === null || base.version > wanted.position) {
+    return foldFromFirst(reader, { wanted, point });
   }
-  if (state?.version === position) return state;
-  throw new SessionNotFound({
-    sessionId: reader.key.sessionId,
-    message: `Session ${reader.key.sessionId} has no position ${position}`,
-  });
+  if (base.lifeId !== wanted.lifeId) throw new SessionNotFound({ sessionId: key.sessionId });
+  const version = wanted.position - (base.fork?.position ?? 0);
+  const records = tail.records.slice(0, version - snapshot.point.version);
+  return foldUpTo(reader, { base, tail: { ...tail, records }, point, version });
+}
+
+async function foldFromFirst(
+  reader: Reader,
+  { wanted, point }: { readonly wanted: ForkOrigin; readonly point: HistoryPoint },
+): Promise<SessionState> {
+  const { fork } = await readBeginning(reader.store, reader.key, wanted.lifeId);
+  const shared = fork?.position ?? 0;
+  if (fork !== null && wanted.position <= shared) {
+    return loadForkBase(reader, { ...fork, position: wanted.position });
+  }
+  return foldUpTo(reader, { base: null, tail: NO_TAIL, point, version: wanted.position - shared });
+}
+
+async function foldUpTo(
+  reader: Reader,
+  params: Parameters<typeof foldTail>[1],
+): Promise<SessionState> {
+  const { version, point } = params;
+  const { sessionId } = reader.key;
+  if (version < 1 || version > point.version) {
+    const message = `Session ${sessionId} does not reach that position`;
+    throw new SessionNotFound({ sessionId, message });
+  }
+  const state = await foldTail(reader, params);
+  if (state === null) throw new SessionNotFound({ sessionId });
+  return state;
 }
 
 /** The state an event is laid over: for the first record of a fork its origin's, else the one before. */
@@ -109,8 +154,7 @@ async function baseOf(
 ): Promise<SessionState | null> {
   const { state, event } = params;
   if (state !== null || event.type !== 'session-created' || event.fork === null) return state;
-  const key = { tenant: reader.key.tenant, sessionId: event.fork.sessionId };
-  return loadStateAt({ store: reader.store, key }, event.fork.position);
+  return loadForkBase(reader, event.fork);
 }
 
 /** What the error says when acknowledged history is missing from the store. */
@@ -139,10 +183,7 @@ async function loadOnce(reader: Reader): Promise<LoadedSession | null | 'replace
   const { point, snapshot, expiresAtMs } = loaded;
   const base = restoreSnapshot(snapshot);
   // Without a readable snapshot the tail after it is of no use: the log is folded from its beginning.
-  const tail: Tail =
-    base === null && snapshot !== null
-      ? { firstPosition: 1, records: [], isComplete: false }
-      : loaded.tail;
+  const tail = base === null && snapshot !== null ? NO_TAIL : loaded.tail;
   const state = await foldTail(reader, { base, tail, point, version: point.version });
   if (state === null) return 'replaced';
   const snapshotVersion = base === null ? 0 : (snapshot?.point.version ?? 0);

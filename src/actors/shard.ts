@@ -8,6 +8,7 @@ import type { SessionState } from '../domain/session-state.ts';
 import type { Store, TimeToLive } from '../store/store.ts';
 import { activationBytes } from './activation-size.ts';
 import { Admission, type Waiting } from './admission.ts';
+import { commandLength } from './command-length.ts';
 import type { CallOptions, CommandReply, Executor, Freshness, HostStats } from './envelope.ts';
 import { Gate } from './gate.ts';
 import { IdleList } from './idle-list.ts';
@@ -143,7 +144,7 @@ export class Shard implements Executor {
     if (refusal !== null) return reject(refusal);
     const present = this.#actors.get(nameOf(key));
     const sessionQueued = present === undefined ? 0 : (this.#queuedOf.get(present) ?? 0);
-    const waiting: Waiting = { key, sessionQueued, length: contentLength(ask) };
+    const waiting: Waiting = { key, sessionQueued, length: lengthOf(ask) };
     try {
       this.#admission.admit(waiting);
     } catch (error) {
@@ -287,10 +288,8 @@ function closedError(item: MailboxItem): SessionManagerError {
   return new SessionManagerError('The runtime closed before the command ran', { code: 'CLOSED' });
 }
 
-function contentLength(ask: Ask): number {
-  if (ask.type === 'read' || ask.command.type !== 'record-event') return 0;
-  const { message } = ask.command.event;
-  return typeof message === 'string' ? message.length : JSON.stringify(message).length;
+function lengthOf(ask: Ask): number {
+  return ask.type === 'read' ? 0 : commandLength(ask.command);
 }
 
 /** Ids hold no control characters, so the separator cannot be forged; cheaper than the encoded key of the store. */

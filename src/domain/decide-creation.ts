@@ -1,9 +1,10 @@
 import type { FollowUp, NewSession } from './command.ts';
-import { FOLLOW_UP_DELAY_MS, LINK_PARENT } from './decision.ts';
+import { FOLLOW_UP_DELAY_MS, linkParentId } from './decision.ts';
 import type { DecisionEnvironment } from './environment.ts';
 import { InvalidSessionOperation } from './errors.ts';
 import type { SessionKey } from './ids.ts';
 import type { LogEvent } from './log-event.ts';
+import { assertMapSize, assertRecordable } from './record-limit.ts';
 import type { SessionState } from './session-state.ts';
 
 /** What an actor knows when it decides; `state` is null while the session does not exist. */
@@ -17,10 +18,12 @@ export interface DecisionContext {
 export function creationEvents(context: DecisionContext, session: NewSession): readonly LogEvent[] {
   const { key, env } = context;
   if (session.parentId === key.sessionId) throw ancestorCycle(key.sessionId);
+  assertMapSize(session.properties, 'metadata');
   const created: LogEvent = {
     type: 'session-created',
     atMs: env.nowMs,
     sessionId: key.sessionId,
+    lifeId: env.newId(),
     tenant: key.tenant,
     parentId: session.parentId,
     fork: session.fork,
@@ -37,6 +40,7 @@ export function promptEvent(
   model: string,
   env: DecisionEnvironment,
 ): LogEvent {
+  if (systemPrompt !== null) assertRecordable(systemPrompt, 'systemPrompt');
   const tokens = systemPrompt === null ? 0 : env.countTokens(systemPrompt, model);
   return { type: 'system-prompt-changed', atMs: env.nowMs, systemPrompt, tokens };
 }
@@ -48,7 +52,7 @@ export function creationFollowUps(
 ): readonly FollowUp[] {
   return session.parentId === null
     ? []
-    : [{ id: LINK_PARENT, dueAtMs: env.nowMs + FOLLOW_UP_DELAY_MS }];
+    : [{ id: linkParentId(session.parentId), dueAtMs: env.nowMs + FOLLOW_UP_DELAY_MS }];
 }
 
 /** The refusal of a link that would make a session its own ancestor. */

@@ -2,15 +2,17 @@ import type { Command, Decision, FollowUp, NewEvent } from './command.ts';
 import { creationEvents, creationFollowUps, type DecisionContext } from './decide-creation.ts';
 import { accepted, FOLLOW_UP_DELAY_MS, summariseId } from './decision.ts';
 import type { DecisionEnvironment } from './environment.ts';
-import { InvalidSessionOperation, SessionNotFound } from './errors.ts';
+import { fingerprintOf } from './event-fingerprint.ts';
+import { InvalidInput, InvalidSessionOperation, SessionNotFound } from './errors.ts';
 import { evolve, evolveAll } from './evolve.ts';
 import { isJsonObject } from './json.ts';
 import type { LogEvent } from './log-event.ts';
 import { extractiveSummary } from './segment-digest.ts';
-import { isSegmentDue, type SegmentPolicy } from './segment.ts';
+import { isSegmentDue, MESSAGE_OVERHEAD_TOKENS, type SegmentPolicy } from './segment.ts';
 import { type Billing, messageContent, type SessionEvent } from './session-event.ts';
 import { KEY_RETENTION_MS, type SessionState, standingTokens } from './session-state.ts';
-import { toUsdString, type PicoUsd } from './money.ts';
+import { MAX_USD, toUsdString, type PicoUsd } from './money.ts';
+import { assertRecordable } from './record-limit.ts';
 import type { TokenUsage } from './token-usage.ts';
 import type { UsageBuckets } from './usage.ts';
 
@@ -24,14 +26,18 @@ export function repeatedRecord(context: DecisionContext, command: RecordCommand)
   const seen = context.state?.rememberedKeys.find(
     (entry) => entry.key === command.idempotencyKey && entry.atMs >= oldestMs,
   );
-  return seen === undefined
-    ? null
-    : { kind: 'repeated', eventId: seen.eventId, position: seen.position };
+  if (seen === undefined) return null;
+  if (seen.fingerprint !== fingerprintOf(command.event)) {
+    throw new InvalidInput({ field: 'idempotencyKey', expected: 'a key that no other event has' });
+  }
+  return { kind: 'repeated', eventId: seen.eventId, position: seen.position };
 }
 
 /** Records an event; before a user message that finds the open segment full, closes it in the same commit. */
 export function recordEvent(context: DecisionContext, command: RecordCommand): Decision {
   const { env } = context;
+  assertRecordable(command.event.message, 'message');
+  assertCost(command.event.reportedCostPico);
   const begun = beginIfAbsent(context, command);
   const ending = closingFor(begun.state, command, env);
   const state = ending === null ? begun.state : evolve(begun.state, ending.event);
@@ -86,6 +92,13 @@ function beginIfAbsent(
   const state = evolveAll(null, events);
   if (state === null) throw new TypeError('a creation has at least one event');
   return { state, events, followUps: creationFollowUps(command.create, context.env) };
+}
+
+/** A cost that no record can hold would make the whole log unreadable. */
+function assertCost(costPico: PicoUsd | null): void {
+  if (costPico === null) return;
+  if (costPico >= 0n && costPico <= MAX_USD * 1_000_000_000_000n) return;
+  throw new InvalidInput({ field: 'costUsd', expected: `0 to ${MAX_USD} US dollars` });
 }
 
 interface Closing {
@@ -184,6 +197,19 @@ function countedUsage(input: NewEvent, contentTokens: number, billing: Billing |
   };
 }
 
+/** Tokens of the prompt that the next call to a model sends. */
+function nextPromptTokens(state: SessionState, policy: SegmentPolicy | null): number {
+  const { open, totals } = state;
+  if (policy !== null || open.number === 1) {
+    const summaryTokens = policy?.summaryTokens ?? 0;
+    return standingTokens(state, summaryTokens) + open.carriedTokens + open.tokens;
+  }
+  // Who does not divide a conversation sends all of it, also what somebody else divided.
+  const { userMessages, aiMessages, systemMessages, toolCalls } = totals.counts;
+  const messages = userMessages + aiMessages + systemMessages + toolCalls;
+  return state.systemPromptTokens + totals.totalTokens + messages * MESSAGE_OVERHEAD_TOKENS;
+}
+
 /** Only what a model wrote was a call that somebody pays for; everything else is paid as part of the next prompt. */
 function buildBilling(
   state: SessionState,
@@ -196,22 +222,23 @@ function buildBilling(
   const { event, policy } = params.command;
   const isCall = event.source === 'llm' && event.type === 'message';
   if (!isCall && event.reportedUsage === null) return null;
-  const promptTokens =
-    standingTokens(state, policy?.summaryTokens ?? 0) +
-    state.open.carriedTokens +
-    state.open.tokens;
-  const estimate: UsageBuckets = { inputTokens: promptTokens, outputTokens: params.contentTokens };
+  const estimate: UsageBuckets = {
+    inputTokens: nextPromptTokens(state, policy),
+    outputTokens: params.contentTokens,
+  };
   const usage = event.reportedUsage ?? estimate;
   const origin = event.reportedUsage === null ? ('estimated' as const) : ('reported' as const);
   const common = { origin, model: event.model, provider: event.provider, usage };
   const kept = { ...common, estimate: origin === 'reported' ? estimate : null };
   if (event.reportedCostPico !== null)
-    return { ...kept, costPico: event.reportedCostPico.toString() };
+    return { ...kept, costPico: event.reportedCostPico.toString(), costOrigin: 'reported' };
   const priced = params.env.prices.priceUsage({
     usage,
     model: event.model,
     ...(event.provider === null ? {} : { provider: event.provider }),
     atMs: params.env.nowMs,
   });
-  return { ...kept, costPico: priced.kind === 'priced' ? priced.costPico.toString() : null };
+  return priced.kind === 'priced'
+    ? { ...kept, costPico: priced.costPico.toString(), costOrigin: 'priced' }
+    : { ...kept, costPico: null };
 }

@@ -9,8 +9,9 @@ import {
 } from './decide-creation.ts';
 import { closeSegment, recordEvent, repeatedRecord } from './decide-record.ts';
 import { addRunToolCall, changeRunMetadata, moveExistingRun, startRun } from './decide-run.ts';
-import { accepted, FOLLOW_UP_DELAY_MS, LINK_PARENT, summariseId, UNCHANGED } from './decision.ts';
+import { accepted, FOLLOW_UP_DELAY_MS, linkParentId, summariseId, UNCHANGED } from './decision.ts';
 import type { DecisionEnvironment } from './environment.ts';
+import { applyMapChange } from './event-metadata.ts';
 import {
   InvalidSessionOperation,
   SessionAlreadyExists,
@@ -18,6 +19,7 @@ import {
   SessionNotFound,
 } from './errors.ts';
 import type { LogEvent } from './log-event.ts';
+import { assertMapSize, assertRecordable } from './record-limit.ts';
 import { MAX_CHILDREN, type SessionState } from './session-state.ts';
 
 /** Turns a command into the events that carry it out, or says why not. Pure and synchronous. */
@@ -70,10 +72,12 @@ function decideExisting(
       return applySummary(state, command, env);
     case 'change-properties':
       // Labels are made from the whole map, so the map must be the one they were made from.
+      assertMapSize(applyMapChange(state.properties, command.change), 'properties');
       return accepted([{ type: 'properties-changed', atMs, change: command.change }], {
         mode: 'expected',
       });
     case 'change-values':
+      assertMapSize(applyMapChange(state.values, command.change), 'state');
       return accepted([{ type: 'values-changed', atMs, change: command.change }]);
     case 'start-run':
       return startRun(state, command, env);
@@ -164,6 +168,7 @@ function applySummary(
       sessionId: state.sessionId,
     });
   }
+  assertRecordable(command.text, 'summary');
   const summary = {
     text: command.text,
     tokens: env.countTokens(command.text, command.model),
@@ -183,10 +188,11 @@ function setParent(state: SessionState, parentId: string | null, atMs: number): 
   if (state.parentId === parentId) return UNCHANGED;
   if (parentId === state.sessionId) throw ancestorCycle(parentId);
   // The parent's list still has to follow; the reminder to see to it is part of the same commit.
-  const followUp = { id: LINK_PARENT, dueAtMs: atMs + FOLLOW_UP_DELAY_MS };
+  const dueAtMs = atMs + FOLLOW_UP_DELAY_MS;
   return accepted([{ type: 'parent-changed', atMs, parentId }], {
     mode: 'expected',
-    addFollowUps: parentId === null ? [] : [followUp],
+    addFollowUps: parentId === null ? [] : [{ id: linkParentId(parentId), dueAtMs }],
+    removeFollowUps: state.parentId === null ? [] : [linkParentId(state.parentId)],
   });
 }
 

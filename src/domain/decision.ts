@@ -4,8 +4,20 @@ import type { LogEvent } from './log-event.ts';
 /** Due time of a follow-up: long enough for the direct path to have settled it, short enough to be soon. */
 export const FOLLOW_UP_DELAY_MS = 30_000;
 
-/** Id of the follow-up that registers a new session with its parent. */
-export const LINK_PARENT = 'link-parent';
+const LINK_PARENT = 'link-parent/';
+
+/**
+ * Id of the follow-up that registers a session with a parent. It names the parent, so that a registration that is done
+ * does not settle the reminder of another one.
+ */
+export function linkParentId(parentId: string): string {
+  return `${LINK_PARENT}${parentId}`;
+}
+
+/** The parent that a follow-up is to register with; null when it is a follow-up of another kind. */
+export function linkedParentOf(followUpId: string): string | null {
+  return followUpId.startsWith(LINK_PARENT) ? followUpId.slice(LINK_PARENT.length) : null;
+}
 
 /** Id of the follow-up that asks for a better summary of a closed segment. */
 export function summariseId(segment: number): string {

@@ -229,15 +229,19 @@ export class Overloaded extends SessionManagerError {
   readonly retryAfterMs: number;
   readonly scope: 'session' | 'tenant' | 'shard' | 'process' | 'store';
 
-  constructor(options: { readonly retryAfterMs: number; readonly scope: Overloaded['scope'] }) {
-    super(
-      `Overloaded: the ${options.scope} limit is reached; retry after ${options.retryAfterMs} ms`,
-      {
-        code: 'OVERLOADED',
-        data: { retryAfterMs: options.retryAfterMs, scope: options.scope },
-      },
-    );
-    this.retryAfterMs = options.retryAfterMs;
-    this.scope = options.scope;
+  constructor(options: {
+    readonly retryAfterMs: number;
+    readonly scope: Overloaded['scope'];
+    /** The option that sets the limit, and its value. */
+    readonly limit?: { readonly option: string; readonly value: number };
+  }) {
+    const { retryAfterMs, scope, limit } = options;
+    const which = limit === undefined ? '' : ` (${limit.option}: ${limit.value})`;
+    super(`Overloaded: the ${scope} limit is reached${which}; retry after ${retryAfterMs} ms`, {
+      code: 'OVERLOADED',
+      data: { retryAfterMs, scope, ...(limit === undefined ? {} : { limit: limit.value }) },
+    });
+    this.retryAfterMs = retryAfterMs;
+    this.scope = scope;
   }
 }

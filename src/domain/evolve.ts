@@ -1,4 +1,5 @@
 import { assertNever } from './assert.ts';
+import { fingerprintOf } from './event-fingerprint.ts';
 import { applyMapChange } from './event-metadata.ts';
 import { toText } from './json.ts';
 import type {
@@ -53,6 +54,7 @@ export function evolveAll(
 function begin(origin: SessionState | null, event: SessionCreated): SessionState {
   const identity = {
     sessionId: event.sessionId,
+    lifeId: event.lifeId,
     tenant: event.tenant,
     createdAtMs: event.atMs,
     updatedAtMs: event.atMs,
@@ -85,6 +87,7 @@ function beginFork(
   identity: Pick<
     SessionState,
     | 'sessionId'
+    | 'lifeId'
     | 'tenant'
     | 'createdAtMs'
     | 'updatedAtMs'
@@ -172,7 +175,13 @@ function rememberKey(
   const kept = keys.slice(-MAX_REMEMBERED_KEYS + 1).filter((entry) => entry.atMs >= oldestMs);
   return [
     ...kept,
-    { key: recorded.idempotencyKey, eventId: recorded.event.id, position, atMs: recorded.atMs },
+    {
+      key: recorded.idempotencyKey,
+      fingerprint: fingerprintOf(recorded.event),
+      eventId: recorded.event.id,
+      position,
+      atMs: recorded.atMs,
+    },
   ];
 }
 
@@ -203,7 +212,9 @@ function withExchange(
   return [...exchanges.slice(0, -1), { ...latest, tokens: latest.tokens + promptTokens(event) }];
 }
 
+/** Only messages and tool calls are ever shown to a model. */
 function promptTokens(event: SessionEvent): number {
+  if (event.type !== 'message' && event.type !== 'tool_call') return 0;
   return event.contentTokens + MESSAGE_OVERHEAD_TOKENS;
 }
 

@@ -16,6 +16,8 @@ import { type TokenUsage, tokenUsageSchema } from './token-usage.ts';
 /** Where a fork leaves the log it shares: the first `position` records of `sessionId` are its own past too. */
 export interface ForkOrigin {
   readonly sessionId: string;
+  /** The life of that session which is shared; another one under the same id is somebody else's conversation. */
+  readonly lifeId: string;
   readonly position: number;
 }
 
@@ -24,6 +26,8 @@ export interface SessionCreated {
   readonly type: 'session-created';
   readonly atMs: number;
   readonly sessionId: string;
+  /** Unique among all sessions that ever had this id. */
+  readonly lifeId: string;
   readonly tenant: string;
   readonly parentId: string | null;
   readonly fork: ForkOrigin | null;
@@ -159,9 +163,12 @@ export const logEventSchema: z.ZodType<LogEvent> = z.discriminatedUnion('type', 
     type: z.literal('session-created'),
     atMs,
     sessionId: idSchema,
+    lifeId: idSchema,
     tenant: tenantSchema,
     parentId: idSchema.nullable(),
-    fork: z.looseObject({ sessionId: idSchema, position: z.int().nonnegative() }).nullable(),
+    fork: z
+      .looseObject({ sessionId: idSchema, lifeId: idSchema, position: z.int().nonnegative() })
+      .nullable(),
     properties: jsonObjectSchema,
   }),
   z.looseObject({

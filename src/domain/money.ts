@@ -17,6 +17,9 @@ const PICO_DIGITS = 12;
 /** No money. */
 export const ZERO_USD: PicoUsd = toPicoUsd(0n);
 
+/** No amount that somebody states is larger, so that its text and every sum of such texts stay short. */
+export const MAX_USD = 1_000_000_000n;
+
 /** Brands a number of pico-US-dollars. */
 export function toPicoUsd(pico: bigint): PicoUsd {
   return pico as PicoUsd; // the only place that makes the brand
@@ -24,28 +27,34 @@ export function toPicoUsd(pico: bigint): PicoUsd {
 
 /**
  * Reads a decimal string of US dollars, e.g. `0.0000025`.
- * @throws INVALID_INPUT when it is not a decimal or finer than 10^-12.
+ * @throws INVALID_INPUT when it is not a decimal, finer than 10^-12, or beyond {@link MAX_USD}.
  */
 export function parseUsd(text: string, field = 'usd'): PicoUsd {
   const decimal = parseDecimal(text);
   if (decimal === null)
     throw new InvalidInput({ field, expected: 'a decimal number of US dollars' });
   const { units, scale } = decimal;
-  if (scale <= PICO_DIGITS) return toPicoUsd(units * powerOfTen(PICO_DIGITS - scale));
+  if (scale <= PICO_DIGITS) return bounded(units * powerOfTen(PICO_DIGITS - scale), field);
   const divisor = powerOfTen(scale - PICO_DIGITS);
-  if (units % divisor === 0n) return toPicoUsd(units / divisor);
+  if (units % divisor === 0n) return bounded(units / divisor, field);
   throw new InvalidInput({ field, expected: `at most ${PICO_DIGITS} digits after the point` });
 }
 
 /**
  * Takes a floating-point amount of US dollars, as some providers report it, to the nearest pico-dollar (ties to even).
- * @throws INVALID_INPUT for NaN and infinities.
+ * @throws INVALID_INPUT for NaN, infinities, and amounts beyond {@link MAX_USD}.
  */
 export function usdFromNumber(usd: number, field = 'usd'): PicoUsd {
   const decimal = decimalOfNumber(usd);
   if (decimal === null)
     throw new InvalidInput({ field, expected: 'a finite number of US dollars' });
-  return toPicoUsd(roundToPico(decimal));
+  return bounded(roundToPico(decimal), field);
+}
+
+function bounded(pico: bigint, field: string): PicoUsd {
+  const limit = MAX_USD * powerOfTen(PICO_DIGITS);
+  if (pico <= limit && pico >= -limit) return toPicoUsd(pico);
+  throw new InvalidInput({ field, expected: `at most ${MAX_USD} US dollars` });
 }
 
 function roundToPico({ units, scale }: Decimal): bigint {

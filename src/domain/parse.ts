@@ -10,7 +10,10 @@ export function parseInput<T>(schema: z.ZodType<T>, value: unknown, field: strin
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   if (issue === undefined) throw new InvalidInput({ field, expected: 'a valid value' });
-  throw new InvalidInput({ field: fieldName(field, issue), expected: expectation(issue) });
+  const place = fieldName(field, issue);
+  // "expected nothing" would be true and of no help.
+  const message = issue.code === 'unrecognized_keys' ? `${place}: there is no such option` : '';
+  throw new InvalidInput({ field: place, expected: expectation(issue), message });
 }
 
 function fieldName(field: string, issue: z.core.$ZodIssue): string {
@@ -25,18 +28,34 @@ function fieldName(field: string, issue: z.core.$ZodIssue): string {
 function expectation(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'unrecognized_keys':
-      return 'no such option';
+      return 'nothing of this name';
     case 'invalid_type':
-      return `a value of type ${issue.expected}`;
+      return typeName(issue.expected);
     case 'too_small':
-      return `at least ${issue.minimum}${unitOf(issue.origin)}`;
+      return `${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unitOf(issue.origin)}`;
     case 'too_big':
-      return `at most ${issue.maximum}${unitOf(issue.origin)}`;
+      return `${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${unitOf(issue.origin)}`;
     case 'invalid_value':
       return `one of ${issue.values.map(String).join(', ')}`;
+    case 'invalid_union':
+      return unionNames(issue);
     default:
       return issue.message;
   }
+}
+
+function typeName(name: string): string {
+  if (name === 'record' || name === 'object') return 'an object';
+  if (name === 'array') return 'a list';
+  return name === 'int' ? 'a whole number' : `a ${name}`;
+}
+
+/** What each branch of a union wanted, where the schema does not say it in words of its own. */
+function unionNames(issue: z.core.$ZodIssueInvalidUnion): string {
+  const branches = issue.errors.flatMap((errors) => errors.slice(0, 1));
+  const wanted = new Set(branches.map(expectation));
+  const hasOwnWords = issue.message !== 'Invalid input' || wanted.size === 0;
+  return hasOwnWords ? issue.message : [...wanted].join(', or ');
 }
 
 function unitOf(origin: string): string {

@@ -101,6 +101,12 @@ export function openSegment(number: number, fromPosition: number): OpenSegment {
   };
 }
 
+/**
+ * The conversation always gets this share of the threshold: where a long system prompt leaves less, closing segment after
+ * segment would not make the prompt smaller, only the memory shorter.
+ */
+const MIN_CONVERSATION_SHARE = 0.5;
+
 /** Whether the segment has to close before another user message; an empty one never does. */
 export function isSegmentDue(
   segment: OpenSegment,
@@ -108,9 +114,12 @@ export function isSegmentDue(
 ): boolean {
   if (segment.messages === 0) return false;
   if (segment.messages >= params.policy.maxTurnsPerSegment) return true;
-  return (
-    params.standingTokens + segment.carriedTokens + segment.tokens >= params.policy.tokenThreshold
+  const { tokenThreshold } = params.policy;
+  const room = Math.max(
+    tokenThreshold - params.standingTokens,
+    tokenThreshold * MIN_CONVERSATION_SHARE,
   );
+  return segment.carriedTokens + segment.tokens >= room;
 }
 
 /** The segment that follows, with the latest whole exchanges of the old one that fit into `carryTokens`. */

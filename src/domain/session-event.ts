@@ -23,6 +23,11 @@ export const EVENT_TYPES = [
 /** One of {@link EVENT_TYPES}. */
 export type EventType = (typeof EVENT_TYPES)[number];
 
+/** Where the cost of a call comes from. */
+export const COST_ORIGINS = ['reported', 'priced'] as const;
+/** One of {@link COST_ORIGINS}. */
+export type CostOrigin = (typeof COST_ORIGINS)[number];
+
 /** What one model call was billed, or would be: kept beside the event's own tokens, which count its content alone. */
 export interface Billing {
   /** `reported`: the provider's own figures. `estimated`: the whole prompt as this library would send it. */
@@ -34,6 +39,8 @@ export interface Billing {
   readonly estimate: UsageBuckets | null;
   /** Pico-US-dollars as a decimal integer string; null when the model has no known price. */
   readonly costPico: string | null;
+  /** `reported`: the provider said what the call cost, which no price list replaces. Absent without a cost. */
+  readonly costOrigin?: CostOrigin;
 }
 
 /** One thing that happened in a conversation. */
@@ -76,6 +83,7 @@ export const billingSchema: z.ZodType<Billing> = z.looseObject({
   usage: usageBucketsSchema,
   estimate: usageBucketsSchema.nullable(),
   costPico: z.string().regex(/^\d+$/).nullable(),
+  costOrigin: z.enum(COST_ORIGINS).exactOptional(),
 });
 
 /** Parses a stored event; fields that a later minor version added are kept as they are. */

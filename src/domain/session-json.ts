@@ -176,6 +176,6 @@ const sessionSchema: z.ZodType<Session> = z
     tokenSummary: tokenSummarySchema,
     systemPrompt: z.string().nullable(),
     segments: z.array(segmentSchema),
-    fork: z.looseObject({ sessionId: idSchema, position: count }).nullable(),
+    fork: z.looseObject({ sessionId: idSchema, lifeId: idSchema, position: count }).nullable(),
   })
   .transform(({ schemaVersion: _version, ...rest }) => rest);

@@ -13,6 +13,8 @@ export interface ChildLink {
 /** A caller's key and the position of what was recorded under it. */
 export interface RememberedKey {
   readonly key: string;
+  /** Of the event, so that the same key for another event is noticed. */
+  readonly fingerprint: string;
   readonly eventId: string;
   readonly position: number;
   readonly atMs: number;
@@ -30,6 +32,8 @@ export interface LatestMessage {
  */
 export interface SessionState {
   readonly sessionId: string;
+  /** Tells this session from others that had its id before or will have it later. */
+  readonly lifeId: string;
   readonly tenant: string;
   /** Records folded, the shared part of a fork included. */
   readonly version: number;

@@ -72,8 +72,11 @@ export type AppendResult =
   | { readonly kind: 'fenced'; readonly epoch: number }
   /**
    * Refused: `known`, or an earlier copy of this very write, belongs to a session that is gone (deleted, erased or
-   * expired), whether or not another has its id.
+   * expired), whether or not another has its id. `wasRecorded` says whether this very write was recorded in a session
+   * before that session went: a copy of it may have been answered so, with the answer lost. It is not given when a later
+   * write of the same writer hides it. False is final for a write to a session that is gone, since no late copy can be
+   * recorded there; both hold as long as the writer is remembered.
    */
-  | { readonly kind: 'gone' }
+  | { readonly kind: 'gone'; readonly wasRecorded?: boolean }
   /** Refused: `known` is not in the store's past; acknowledged history was lost. `point` is null without a session. */
   | { readonly kind: 'regressed'; readonly point: HistoryPoint | null };

@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import { StorageError } from '../domain/errors.ts';
 import { type LogEvent, logEventSchema } from '../domain/log-event.ts';
+import { MAX_RECORD_LENGTH } from '../domain/record-limit.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import { parseStoredState, toStoredState } from './stored-state.ts';
 
 /** Version of everything written from now on; a record is this number, then a JSON object. */
 export const SCHEMA_VERSION = 1;
-
-/** Largest encoded record in UTF-16 units; bigger content belongs elsewhere, with a reference to it in the log. */
-export const MAX_RECORD_LENGTH = 1_000_000;
 
 /** Brings the JSON of one older schema version to the next one; the key is the version it starts from. */
 type Migrations = Readonly<Record<number, (value: unknown) => unknown>>;

@@ -1,8 +1,16 @@
 import type { SessionKey } from '../domain/ids.ts';
 
-/** Whose data to erase: one session, everything of a user (by the label of the session), or everything of a tenant. */
+/**
+ * Whose data to erase: one session (with `incarnation` and `version` only while both hold, as in `remove`), everything of a
+ * user (by the label of the session), or everything of a tenant.
+ */
 export type EraseScope =
-  | { readonly kind: 'session'; readonly key: SessionKey }
+  | {
+      readonly kind: 'session';
+      readonly key: SessionKey;
+      readonly incarnation?: string;
+      readonly version?: number;
+    }
   | { readonly kind: 'user'; readonly tenant: string; readonly userId: string }
   | { readonly kind: 'tenant'; readonly tenant: string };
 

@@ -25,55 +25,89 @@ const PAGE_RECORDS = 1000;
 
 /**
  * Reads a stretch of a log page by page, oldest first, through the logs of the origins where the session is a fork.
- * @throws SESSION_NOT_FOUND, CORRUPT_RECORD, SCHEMA_TOO_NEW, and what the store throws.
+ * @throws SESSION_NOT_FOUND, also for an origin, and when another session takes the id of one that is being read;
+ * CORRUPT_RECORD, SCHEMA_TOO_NEW, and what the store throws.
  */
 export async function* readLog(store: Store, range: LogRange): AsyncGenerator<readonly LogEntry[]> {
-  yield* readThrough(store, { ...range, depth: 0 });
+  yield* readThrough(store, { ...range, depth: 0, lifeId: null });
 }
 
 /**
- * What a session shares with its origin; null when it is not a fork.
+ * Refuses an origin that is so many forks deep that a fork of it could not be read.
+ * @throws INVALID_SESSION_OPERATION, and SESSION_NOT_FOUND when the origin or one of its own origins is gone.
+ */
+export async function assertForkable(
+  store: Store,
+  key: SessionKey,
+  fork: ForkOrigin,
+): Promise<void> {
+  let origin: ForkOrigin | null = fork;
+  for (let depth = 1; origin !== null; depth += 1) {
+    assertDepth(depth, key);
+    const originKey: SessionKey = { tenant: key.tenant, sessionId: origin.sessionId };
+    // In order: only an origin says what it is a fork of.
+    origin = (await readBeginning(store, originKey, origin.lifeId)).fork;
+  }
+}
+
+/** @throws INVALID_SESSION_OPERATION for a session so many forks away from one that is none. */
+export function assertDepth(depth: number, key: SessionKey): void {
+  if (depth <= MAX_FORK_DEPTH) return;
+  throw new InvalidSessionOperation({
+    operation: 'fork',
+    reason: `forks are nested deeper than ${MAX_FORK_DEPTH}`,
+    sessionId: key.sessionId,
+  });
+}
+
+/** How a session begins, and the incarnation that every page of it must be of. */
+export interface Beginning {
+  readonly fork: ForkOrigin | null;
+  readonly incarnation: string;
+}
+
+/**
+ * Reads how a session begins; with `lifeId`, one that has taken the id of the session that is meant is not found.
  * @throws SESSION_NOT_FOUND
  */
-export async function readForkOrigin(store: Store, key: SessionKey): Promise<ForkOrigin | null> {
+export async function readBeginning(
+  store: Store,
+  key: SessionKey,
+  lifeId: string | null,
+): Promise<Beginning> {
   const page = await store.read({ key, fromPosition: 1, limit: 1 });
   const first = page?.records[0];
-  if (first === undefined) throw new SessionNotFound({ sessionId: key.sessionId });
+  if (page === null || first === undefined) throw notThere(key);
   const event = decodeRecord(first, 1);
-  return event.type === 'session-created' ? event.fork : null;
+  const created = event.type === 'session-created' ? event : null;
+  if (lifeId !== null && created?.lifeId !== lifeId) throw notThere(key);
+  return { fork: created?.fork ?? null, incarnation: page.incarnation };
 }
 
 async function* readThrough(
   store: Store,
-  range: LogRange & { readonly depth: number },
+  range: LogRange & { readonly depth: number; readonly lifeId: string | null },
 ): AsyncGenerator<readonly LogEntry[]> {
   const { key, depth } = range;
-  if (depth > MAX_FORK_DEPTH) {
-    throw new InvalidSessionOperation({
-      operation: 'readLog',
-      reason: `forks are nested deeper than ${MAX_FORK_DEPTH}`,
-      sessionId: key.sessionId,
-    });
-  }
-  const fork = await readForkOrigin(store, key);
+  assertDepth(depth, key);
+  const { fork, incarnation } = await readBeginning(store, key, range.lifeId);
   const shared = fork?.position ?? 0;
   if (fork !== null && range.fromPosition <= shared) {
-    const toPosition = Math.min(shared, range.toPosition ?? shared);
-    const origin = { tenant: key.tenant, sessionId: fork.sessionId };
     yield* readThrough(store, {
-      key: origin,
+      key: { tenant: key.tenant, sessionId: fork.sessionId },
       fromPosition: range.fromPosition,
-      toPosition,
+      toPosition: Math.min(shared, range.toPosition ?? shared),
       depth: depth + 1,
+      lifeId: fork.lifeId,
     });
   }
-  yield* readOwn(store, range, shared);
+  yield* readOwn(store, range, { shared, incarnation });
 }
 
 async function* readOwn(
   store: Store,
   range: LogRange,
-  shared: number,
+  { shared, incarnation }: { readonly shared: number; readonly incarnation: string },
 ): AsyncGenerator<readonly LogEntry[]> {
   const last = (range.toPosition ?? Number.MAX_SAFE_INTEGER) - shared;
   let next = Math.max(1, range.fromPosition - shared);
@@ -81,7 +115,7 @@ async function* readOwn(
     // In order: pages follow one another, and a caller that stops early must not have paid for the rest.
     const limit = Math.min(PAGE_RECORDS, last - next + 1);
     const page = await store.read({ key: range.key, fromPosition: next, limit });
-    if (page === null) throw new SessionNotFound({ sessionId: range.key.sessionId });
+    if (page?.incarnation !== incarnation) throw notThere(range.key);
     if (page.records.length === 0) return;
     const first = next + shared;
     yield decodeRecords(page.records, next).map((event, index) => ({
@@ -90,4 +124,8 @@ async function* readOwn(
     }));
     next += page.records.length;
   }
+}
+
+function notThere({ sessionId }: SessionKey): SessionNotFound {
+  return new SessionNotFound({ sessionId });
 }

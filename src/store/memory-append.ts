@@ -4,7 +4,7 @@ import { noteRefusedCreation, recordMove } from './memory-record.ts';
 import type { MemorySession } from './memory-session.ts';
 import type { MemoryState } from './memory-state.ts';
 import { assertAppendParams } from './params-check.ts';
-import type { LedgerEntry } from './writer-ledger.ts';
+import { type LedgerEntry, NEVER_RECORDED, type WriterLedger } from './writer-ledger.ts';
 
 /**
  * Carries out one append as a single step.
@@ -27,22 +27,35 @@ export function appendMove(state: MemoryState, params: AppendParams, nowMs: numb
 function appendToMissing(state: MemoryState, params: AppendParams, nowMs: number): AppendResult {
   const writers = state.graveyard.writersOf(params.key);
   if (params.known !== null) {
-    return writers === null ? { kind: 'regressed', point: null } : { kind: 'gone' };
+    return writers === null ? { kind: 'regressed', point: null } : goneFor(writers, params);
   }
   const earlier = writers?.find(params.write.writer) ?? null;
   if (earlier !== null && params.write.operation <= earlier.operation) {
-    return lateCreation(params, earlier);
+    return lateCopy(params, earlier);
   }
   return recordMove(state, { session: null, params, nowMs });
 }
 
-function lateCreation(params: AppendParams, earlier: LedgerEntry): AppendResult {
-  return params.write.operation === earlier.operation ? { kind: 'gone' } : { kind: 'stale-write' };
+/** A write that is not in the log of the present session, and whose writer is remembered with it or a later one. */
+function lateCopy(params: AppendParams, earlier: LedgerEntry): AppendResult {
+  return params.write.operation === earlier.operation
+    ? { kind: 'gone', wasRecorded: earlier.position !== NEVER_RECORDED }
+    : { kind: 'stale-write' };
+}
+
+function goneFor(writers: WriterLedger, { write }: AppendParams): AppendResult {
+  const latest = writers.find(write.writer);
+  // Only the last write of a writer is remembered: what became of those before it is not known.
+  if (latest !== null && latest.operation > write.operation) return { kind: 'gone' };
+  const isLatest = latest?.operation === write.operation;
+  return { kind: 'gone', wasRecorded: isLatest && latest.position !== NEVER_RECORDED };
 }
 
 function refusalOf(session: MemorySession, params: AppendParams): AppendResult | null {
   const { known, write, guards } = params;
-  if (known !== null && known.incarnation !== session.incarnation) return { kind: 'gone' };
+  if (known !== null && known.incarnation !== session.incarnation) {
+    return goneFor(session.ledger, params);
+  }
   if (known !== null && !session.hasPassed(known)) {
     return { kind: 'regressed', point: session.point() };
   }
@@ -66,9 +79,9 @@ function repetition(
   params: AppendParams,
   earlier: LedgerEntry,
 ): AppendResult {
-  if (params.write.operation < earlier.operation) return { kind: 'stale-write' };
-  // The copy that was recorded went to a session that is gone, and its records with it.
-  if (earlier.position === 0) return { kind: 'gone' };
+  const { operation } = params.write;
+  // A copy that was recorded before the present session went with the one it was recorded in.
+  if (operation < earlier.operation || earlier.position < 1) return lateCopy(params, earlier);
   return {
     kind: 'duplicate',
     point: session.point(),

@@ -45,7 +45,7 @@ function sessionsOf(state: MemoryState, scope: EraseScope): readonly MemorySessi
   switch (scope.kind) {
     case 'session': {
       const session = shelf.find(scope.key.sessionId);
-      return session === undefined ? [] : [session];
+      return session === undefined || !session.matches(scope) ? [] : [session];
     }
     case 'user':
       return [...(shelf.ofUser(scope.userId)?.ascending(0) ?? [])];

@@ -6,7 +6,7 @@ import type { MemoryState } from './memory-state.ts';
 import type { SessionLabels } from './session-head.ts';
 import type { CopiedTexts, TextCopier } from './text-copier.ts';
 import { hashText64 } from './text-hash.ts';
-import { type LedgerEntry, WriterLedger } from './writer-ledger.ts';
+import { type LedgerEntry, NEVER_RECORDED, WriterLedger } from './writer-ledger.ts';
 
 /** A move that has passed every check against the session's state. */
 interface AcceptedMove {
@@ -68,7 +68,7 @@ export function noteRefusedCreation(
   const sizeBefore = ledger.size;
   if ((ledger.find(writer)?.operation ?? 0) >= operation) return;
   const { text } = state.writers.resolve(writer);
-  ledger.record({ writer: text, operation, position: 0, atMs: nowMs });
+  ledger.record({ writer: text, operation, position: NEVER_RECORDED, atMs: nowMs });
   ledger.forgetBefore(nowMs - state.settings.retryHorizonMs);
   const target = session;
   target.refusedCreations = ledger;

@@ -69,6 +69,7 @@ export class MemorySession implements HeapItem {
   heapSlot = -1;
   #deadlineMs: number | null = null;
   #slidingMs: number | null = null;
+  #slidesFromMs = 0;
 
   constructor(seed: MemorySessionSeed) {
     this.tenant = seed.tenant;
@@ -121,15 +122,31 @@ export class MemorySession implements HeapItem {
     return this.ledger.latestAtMs;
   }
 
-  /** Sets when the session expires, counted from a time. */
-  limitLife(timeToLive: TimeToLive, nowMs: number): void {
-    this.#deadlineMs = timeToLive.absoluteMs === null ? null : nowMs + timeToLive.absoluteMs;
-    this.#slidingMs = timeToLive.slidingMs;
-    this.prolongLife(nowMs);
+  /** Whether it still is the session, and as long, as somebody says; what is not said holds. */
+  matches(said: { readonly incarnation?: string; readonly version?: number }): boolean {
+    const { incarnation = this.incarnation, version = this.log.length } = said;
+    return incarnation === this.incarnation && version === this.log.length;
+  }
+
+  /** Sets when the session expires, counted from a time; parts that are not given stay. */
+  limitLife({ absoluteMs, slidingMs }: Partial<TimeToLive>, nowMs: number): void {
+    if (absoluteMs !== undefined)
+      this.#deadlineMs = absoluteMs === null ? null : nowMs + absoluteMs;
+    if (slidingMs !== undefined) this.#slidingMs = slidingMs;
+    this.prolongLife(slidingMs === undefined ? this.#slidesFromMs : nowMs);
+  }
+
+  /** As {@link limitLife}, but no part moves to earlier. */
+  extendLife({ absoluteMs, slidingMs }: Partial<TimeToLive>, nowMs: number): void {
+    if (absoluteMs !== undefined)
+      this.#deadlineMs = later(this.#deadlineMs, absoluteMs === null ? null : nowMs + absoluteMs);
+    if (slidingMs !== undefined) this.#slidingMs = later(this.#slidingMs, slidingMs);
+    this.prolongLife(slidingMs === undefined ? this.#slidesFromMs : nowMs);
   }
 
   /** Counts the sliding part of the time to live from a time on. */
   prolongLife(nowMs: number): void {
+    this.#slidesFromMs = nowMs;
     if (this.#slidingMs === null) {
       this.expiresAtMs = this.#deadlineMs;
       return;
@@ -155,4 +172,9 @@ export class MemorySession implements HeapItem {
       counters: this.usage.read(),
     };
   }
+}
+
+/** The later of two times; null is never. */
+function later(left: number | null, right: number | null): number | null {
+  return left === null || right === null ? null : Math.max(left, right);
 }

@@ -140,14 +140,16 @@ class MemoryStore implements Store {
 
   async setTimeToLive(params: {
     readonly key: SessionKey;
-    readonly timeToLive: TimeToLive;
+    readonly timeToLive: Partial<TimeToLive>;
+    readonly mode?: 'set' | 'prolong';
   }): Promise<boolean> {
     assertKey(params.key);
     assertTimeToLive(params.timeToLive);
     const state = this.#open();
     const session = state.find(params.key, this.#time());
     if (session === null) return false;
-    session.limitLife(params.timeToLive, this.#time());
+    if (params.mode === 'prolong') session.extendLife(params.timeToLive, this.#time());
+    else session.limitLife(params.timeToLive, this.#time());
     state.watch(session);
     return true;
   }
@@ -163,12 +165,12 @@ class MemoryStore implements Store {
   async remove(params: {
     readonly key: SessionKey;
     readonly incarnation?: string;
+    readonly version?: number;
   }): Promise<boolean> {
     assertKey(params.key);
     const state = this.#open();
     const session = state.find(params.key, this.#time());
-    if (session === null) return false;
-    if ((params.incarnation ?? session.incarnation) !== session.incarnation) return false;
+    if (session === null || !session.matches(params)) return false;
     state.retire(session, this.#time());
     return true;
   }

@@ -60,11 +60,11 @@ export function assertPoint(point: HistoryPoint, field: string): void {
 }
 
 /**
- * Checks that both times to live are whole milliseconds, 0 (expires now) or more, or null.
+ * Checks that the times to live that are given are whole milliseconds, 0 (expires now) or more, or null.
  * @throws INVALID_INPUT naming the field.
  */
-export function assertTimeToLive(timeToLive: TimeToLive): void {
-  const { absoluteMs, slidingMs } = timeToLive;
+export function assertTimeToLive(timeToLive: Partial<TimeToLive>): void {
+  const { absoluteMs = null, slidingMs = null } = timeToLive;
   if (absoluteMs !== null) assertCount(absoluteMs, 'timeToLive.absoluteMs', 0);
   if (slidingMs !== null) assertCount(slidingMs, 'timeToLive.slidingMs', 0);
 }

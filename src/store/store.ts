@@ -69,19 +69,28 @@ export interface Store {
   /** Sums over everything the tenant ever recorded, deleted sessions included; erased ones are taken out. */
   tenantUsage(params: { readonly tenant: string }): Promise<UsageCounters>;
 
-  /** Changes when the session expires, both parts counted from now; false when there is none. */
+  /**
+   * Changes when the session expires, counted from now; a part that is not given stays as it is. With `mode: 'prolong'` a
+   * part only ever moves to later. False when there is no such session.
+   */
   setTimeToLive(params: {
     readonly key: SessionKey;
-    readonly timeToLive: TimeToLive;
+    readonly timeToLive: Partial<TimeToLive>;
+    /** Default `set`. */
+    readonly mode?: 'set' | 'prolong';
   }): Promise<boolean>;
   /** Raises the epoch that guards compare with by one, and returns it; null when there is no such session. */
   raiseEpoch(params: { readonly key: SessionKey }): Promise<number | null>;
   /**
    * Deletes for good: no late write brings it back. With `incarnation`, only that session and none that followed it under
-   * the same id. False when there was none.
+   * the same id; with `version`, only while it has so many records. False, and nothing changes, when there is no such one.
    */
-  remove(params: { readonly key: SessionKey; readonly incarnation?: string }): Promise<boolean>;
-  /** As `remove`, and takes what was recorded out of the tenant's sums. */
+  remove(params: {
+    readonly key: SessionKey;
+    readonly incarnation?: string;
+    readonly version?: number;
+  }): Promise<boolean>;
+  /** As `remove`, and takes what was recorded out of the tenant's sums; what a scope does not match is not touched. */
   erase(params: { readonly scope: EraseScope }): Promise<EraseReceipt>;
 
   /** Up to `limit` (1 to 1,000) entries due at or before the time given, earliest first. */

@@ -68,6 +68,7 @@ const closedSegment = z.object({
 
 const stateSchema: z.ZodType<SessionState> = z.object({
   sessionId: idSchema,
+  lifeId: idSchema,
   tenant: tenantSchema,
   version: z.int().positive(),
   createdAtMs: z.number(),
@@ -79,14 +80,20 @@ const stateSchema: z.ZodType<SessionState> = z.object({
   values: jsonObjectSchema,
   parentId: idSchema.nullable(),
   children: z.array(z.object({ id: idSchema, isFork: z.boolean() })),
-  fork: z.object({ sessionId: idSchema, position: count }).nullable(),
+  fork: z.object({ sessionId: idSchema, lifeId: idSchema, position: count }).nullable(),
   runs: z.array(sessionRunSchema),
   totals,
   open: openSegment,
   closed: z.array(closedSegment),
   latestMessage: z.object({ eventId: idSchema, source: z.enum(['user', 'llm']) }).nullable(),
   rememberedKeys: z.array(
-    z.object({ key: idSchema, eventId: idSchema, position: z.int().positive(), atMs: z.number() }),
+    z.object({
+      key: idSchema,
+      fingerprint: z.string(),
+      eventId: idSchema,
+      position: z.int().positive(),
+      atMs: z.number(),
+    }),
   ),
 });
 

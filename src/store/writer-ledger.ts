@@ -1,8 +1,11 @@
+/** Stands for the position of a write that was refused and is remembered so that no late copy of it is recorded. */
+export const NEVER_RECORDED = -1;
+
 /** The last write of one writer to one session. */
 export interface LedgerEntry {
   readonly writer: string;
   readonly operation: number;
-  /** Position of its first record; 0 when it went to an earlier session of the same id. */
+  /** Position of its first record; 0 when that is in an earlier session of the same id, {@link NEVER_RECORDED} for none. */
   readonly position: number;
   readonly atMs: number;
 }
@@ -59,12 +62,12 @@ export class WriterLedger {
     if (this.#others.size === 0) this.#others = null;
   }
 
-  /** Takes over what another ledger knows of writes that are later than the ones known here; none of them is in the log. */
+  /** Takes over what another ledger knows of writes that are later than the ones known here; none is in the log. */
   absorb(other: WriterLedger): void {
     for (const entry of other.#entries()) {
       const known = this.find(entry.writer);
       if (known === null || known.operation < entry.operation)
-        this.record({ ...entry, position: 0 });
+        this.record({ ...entry, position: Math.min(entry.position, 0) });
     }
   }
 

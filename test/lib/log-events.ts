@@ -121,9 +121,10 @@ export const anyLogEvent: fc.Arbitrary<LogEvent> = fc
   .oneof(
     logEvent('session-created', {
       sessionId: anyId,
+      lifeId: anyId,
       tenant: anyId,
       parentId: nullable(anyId),
-      fork: nullable(fc.record({ sessionId: anyId, position })),
+      fork: nullable(fc.record({ sessionId: anyId, lifeId: anyId, position })),
       properties: anyJsonObject,
     }),
     logEvent('event-recorded', { event, idempotencyKey: nullable(anyId) }),

@@ -152,11 +152,16 @@ export class NaiveSession {
   #isDue(policy: SegmentPolicy): boolean {
     const messages = this.openEvents.filter((event) => event.type === 'message').length;
     if (messages === 0) return false;
-    return messages >= policy.maxTurnsPerSegment || this.#promptTokens() >= policy.tokenThreshold;
+    const room = Math.max(policy.tokenThreshold - this.#standing(), policy.tokenThreshold / 2);
+    return messages >= policy.maxTurnsPerSegment || this.#conversationTokens() >= room;
+  }
+
+  #conversationTokens(): number {
+    return this.carriedTokens + sum(this.openEvents, promptTokens);
   }
 
   #promptTokens(): number {
-    return this.#standing() + this.carriedTokens + sum(this.openEvents, promptTokens);
+    return this.#standing() + this.#conversationTokens();
   }
 
   #standing(): number {
@@ -193,9 +198,10 @@ function isQuestion(event: Pick<NaiveEvent, 'source' | 'type'>): boolean {
   return event.source === 'user' && event.type === 'message';
 }
 
-/** Tokens of an event in a prompt. */
+/** Tokens of an event in a prompt; other things than messages and tool calls are not in it. */
 export function promptTokens(event: NaiveEvent): number {
-  return event.tokens + MESSAGE_OVERHEAD_TOKENS;
+  const isShown = event.type === 'message' || event.type === 'tool_call';
+  return isShown ? event.tokens + MESSAGE_OVERHEAD_TOKENS : 0;
 }
 
 /** Adds up a figure of events. */

@@ -113,7 +113,7 @@ export class TestSession {
       type: 'create',
       session: aNewSession({
         parentId: this.key.sessionId,
-        fork: { sessionId: this.key.sessionId, position },
+        fork: { sessionId: this.key.sessionId, lifeId: this.state.lifeId, position },
       }),
     });
     return fork;

@@ -1,6 +1,7 @@
 import type { CallOptions } from '../../src/actors/envelope.ts';
 import type { Command } from '../../src/domain/command.ts';
 import type { SessionKey } from '../../src/domain/ids.ts';
+import type { SessionState } from '../../src/domain/session-state.ts';
 import { type Ask, type Call, type Outcome, outcomeOf, outcomeText } from './call.ts';
 import type { PlannedCall } from './plan.ts';
 import type { Prng } from './prng.ts';
@@ -106,18 +107,19 @@ export class Client {
     const { ask } = planned;
     if (ask.type === 'command') return { type: 'command', command: ask.command(tag) };
     if (ask.type !== 'fork') return ask;
-    const known = this.#knownVersion(ask.origin);
-    if (known === 0) return { type: 'read', freshness: 'local' };
-    const position = 1 + Math.floor(ask.share * known);
-    return { type: 'command', command: forkCommand({ tag, origin: ask.origin, position }) };
+    const known = this.#knownState(ask.origin);
+    if (known === null) return { type: 'read', freshness: 'local' };
+    const position = 1 + Math.floor(ask.share * known.version);
+    return { type: 'command', command: forkCommand({ tag, origin: known, position }) };
   }
 
-  /** How long a session is for certain. */
-  #knownVersion(sessionId: string): number {
-    let known = 0;
+  /** What a session is for certain; null when nothing is known of it. */
+  #knownState(sessionId: string): SessionState | null {
+    let known: SessionState | null = null;
     for (const { key, outcome } of this.#world.calls) {
       if (key.sessionId !== sessionId || outcome.kind !== 'replied') continue;
-      known = Math.max(known, outcome.reply.state.version);
+      const { state } = outcome.reply;
+      if (known === null || state.version > known.version) known = state;
     }
     return known;
   }
@@ -193,15 +195,15 @@ async function perform(
 
 function forkCommand(params: {
   readonly tag: string;
-  readonly origin: string;
+  readonly origin: SessionState;
   readonly position: number;
 }): Command {
   const { tag, origin, position } = params;
   return {
     type: 'create',
     session: {
-      parentId: origin,
-      fork: { sessionId: origin, position },
+      parentId: origin.sessionId,
+      fork: { sessionId: origin.sessionId, lifeId: origin.lifeId, position },
       properties: { createdBy: tag },
       systemPrompt: null,
       model: 'sim-1',

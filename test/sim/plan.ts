@@ -133,7 +133,8 @@ function recordOf(prng: Prng, profile: Profile, idempotencyKey: string | null): 
     type: 'command',
     command: (tag) => ({
       type: 'record-event',
-      event: newEvent(tag, { ...shape, length, hasReport }),
+      // A repeated call says under its key what it said before; only its id tells the attempts apart.
+      event: newEvent(tag, { ...shape, length, hasReport, opening: idempotencyKey ?? tag }),
       policy,
       create: isCreating ? newSession(`${tag}+`) : null,
       idempotencyKey,
@@ -146,11 +147,12 @@ function newEvent(
   shape: Pick<NewEvent, 'source' | 'type'> & {
     readonly length: number;
     readonly hasReport: boolean;
+    readonly opening: string;
   },
 ): NewEvent {
   return {
     id: tag,
-    message: `${tag} ${'word '.repeat(shape.length / 5)}${shape.length % 3 === 0 ? '?' : '.'}`,
+    message: `${shape.opening} ${'word '.repeat(shape.length / 5)}${shape.length % 3 === 0 ? '?' : '.'}`,
     source: shape.source,
     type: shape.type,
     metadata: {},

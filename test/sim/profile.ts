@@ -35,7 +35,7 @@ export function drawProfile(prng: Prng): Profile {
     clients: prng.between(3, 4),
     callsPerClient: prng.between(6, 12),
     sessions: drawSessions(prng, flavour),
-    faults: drawFaults(prng, flavour),
+    faults: drawFaults(prng),
     crashes: prng.pick([0, 0, 1, 2]),
     holds: prng.pick([0, 1, 2]),
     losses: flavour === 'losses' ? prng.between(1, 2) : 0,
@@ -57,16 +57,14 @@ function drawSessions(prng: Prng, flavour: Flavour): readonly string[] {
   return prng.chance(0.7) ? ['s0'] : ['s0', 's1'];
 }
 
-function drawFaults(prng: Prng, flavour: Flavour): NetworkFaults {
+function drawFaults(prng: Prng): NetworkFaults {
   // A network that loses nothing finds other faults than one that mostly fails.
   const share = prng.pick([0, 0.02, 0.08, 0.2]);
   if (share === 0) return NO_FAULTS;
   return {
     dropRequest: share * prng.next(),
     dropReply: share * prng.next(),
-    // When the first of two copies is recorded and the session then removed, the store calls the second one `gone`,
-    // which reads like a refusal of both.
-    duplicate: flavour === 'removals' ? 0 : share * prng.next(),
+    duplicate: share * prng.next(),
     late: share * prng.next(),
     lateMs: prng.pick([50, 400]),
     refuse: prng.pick([0, share * prng.next()]),

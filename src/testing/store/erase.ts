@@ -91,6 +91,23 @@ export const eraseCases: StoreCases = {
     });
   },
 
+  'spares a session that grew or was created anew meanwhile': async ({ store }) => {
+    const key = aKey();
+    const { point } = await recorded(store, anAppend());
+    const scope = { kind: 'session', key } as const;
+    const { incarnation, version } = point;
+    expect(await store.erase({ scope: { ...scope, incarnation: 'other' } })).toMatchObject({
+      sessions: 0,
+    });
+    expect(await store.erase({ scope: { ...scope, version: version + 1 } })).toMatchObject({
+      sessions: 0,
+    });
+    expect(await store.erase({ scope: { ...scope, incarnation, version } })).toMatchObject({
+      sessions: 1,
+      records: 1,
+    });
+  },
+
   'erasing nothing gives a receipt of nothing': async ({ store }) => {
     const nothing = { sessions: 0, records: 0, snapshots: 0, outboxEntries: 0 };
     expect(await store.erase({ scope: { kind: 'session', key: aKey() } })).toMatchObject(nothing);
@@ -104,9 +121,9 @@ export const eraseCases: StoreCases = {
     const created = anAppend();
     const first = await recorded(store, created);
     await store.erase({ scope: { kind: 'tenant', tenant } });
-    expect(await store.append(created)).toEqual({ kind: 'gone' });
+    expect(await store.append(created)).toEqual({ kind: 'gone', wasRecorded: true });
     const late = anAppend({ known: first.point, write: { writer: 'writer-2', operation: 1 } });
-    expect(await store.append(late)).toEqual({ kind: 'gone' });
+    expect(await store.append(late)).toEqual({ kind: 'gone', wasRecorded: false });
     expect(await wholeLog(store, aKey())).toEqual([]);
   },
 

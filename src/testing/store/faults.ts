@@ -142,7 +142,9 @@ export const faultCases: StoreCases = {
     await expect(network.append(abandoned)).rejects.toMatchObject({ code: 'UNKNOWN_OUTCOME' });
     await network.remove({ key });
     await runTimersUntil(subject.clock, network.settled());
-    expect(network.lateAnswers).toEqual([{ method: 'append', answer: { kind: 'gone' } }]);
+    expect(network.lateAnswers).toEqual([
+      { method: 'append', answer: { kind: 'gone', wasRecorded: false } },
+    ]);
     expect(await subject.store.load({ key })).toEqual({ kind: 'missing' });
   },
 

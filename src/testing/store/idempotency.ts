@@ -140,7 +140,7 @@ export const lateWriteCases: StoreCases = {
     await recorded(store, created);
     await store.remove({ key });
     await advance(NINE_MINUTES_MS);
-    expect(await store.append(created)).toEqual({ kind: 'gone' });
+    expect(await store.append(created)).toEqual({ kind: 'gone', wasRecorded: true });
     expect(await store.append(anAppend({ write: { writer, operation: 2 } }))).toEqual({
       kind: 'stale-write',
     });
@@ -153,12 +153,12 @@ export const lateWriteCases: StoreCases = {
     const first = await recorded(store, anAppend());
     const late = anAppend({ known: first.point, write: { writer: 'writer-2', operation: 1 } });
     await store.remove({ key });
-    expect(await store.append(late)).toEqual({ kind: 'gone' });
+    expect(await store.append(late)).toEqual({ kind: 'gone', wasRecorded: false });
     expect(await store.load({ key, known: first.point })).toEqual({ kind: 'gone' });
     const again = await recorded(store, anAppend({ write: { writer: 'writer-1', operation: 2 } }));
     expect(again.point.incarnation).not.toBe(first.point.incarnation);
     expect(again.point.version).toBe(1);
-    expect(await store.append(late)).toEqual({ kind: 'gone' });
+    expect(await store.append(late)).toEqual({ kind: 'gone', wasRecorded: false });
     expect(await store.load({ key, known: first.point })).toEqual({ kind: 'gone' });
     expect(await wholeLog(store, key)).toHaveLength(1);
   },
@@ -170,11 +170,37 @@ export const lateWriteCases: StoreCases = {
       expect(await store.append(refused)).toMatchObject({ kind: 'conflict' });
       expect(await store.append(refused)).toMatchObject({ kind: 'conflict' });
       await store.remove({ key });
-      expect(await store.append(refused)).toEqual({ kind: 'gone' });
+      expect(await store.append(refused)).toEqual({ kind: 'gone', wasRecorded: false });
       expect(await store.head({ key })).toBeNull();
       const later = anAppend({ write: { writer: 'writer-2', operation: 4 } });
       expect(await store.append(later)).toMatchObject({ kind: 'ok' });
     },
+
+  'W-04: tells a copy of a recorded write from one that was never recorded when the session is gone':
+    async ({ store }) => {
+      const first = await recorded(store, anAppend());
+      const known = first.point;
+      const write = (operation: number) => ({ writer: 'writer-2', operation });
+      const kept = anAppend({ known, write: write(5) });
+      await recorded(store, kept);
+      await store.remove({ key });
+      const expectAnswers = async (): Promise<void> => {
+        expect(await store.append(kept)).toEqual({ kind: 'gone', wasRecorded: true });
+        const later = anAppend({ known, write: write(6) });
+        expect(await store.append(later)).toEqual({ kind: 'gone', wasRecorded: false });
+        const stranger = anAppend({ known, write: { writer: 'writer-3', operation: 1 } });
+        expect(await store.append(stranger)).toEqual({ kind: 'gone', wasRecorded: false });
+        // The fifth write hides what became of those before it.
+        const earlier = anAppend({ known, write: write(4) });
+        expect(await store.append(earlier)).toEqual({ kind: 'gone' });
+      };
+      await expectAnswers();
+      await recorded(store, anAppend({ write: { writer: 'writer-1', operation: 2 } }));
+      await expectAnswers();
+      await store.remove({ key });
+      await expectAnswers();
+    },
+
   'a late creation is recognised when the id was recreated and deleted again': async ({
     store,
   }) => {
@@ -182,9 +208,9 @@ export const lateWriteCases: StoreCases = {
     await recorded(store, created);
     await store.remove({ key });
     await recorded(store, anAppend({ write: { writer: 'writer-2', operation: 1 } }));
-    expect(await store.append(created)).toEqual({ kind: 'gone' });
+    expect(await store.append(created)).toEqual({ kind: 'gone', wasRecorded: true });
     await store.remove({ key });
-    expect(await store.append(created)).toEqual({ kind: 'gone' });
+    expect(await store.append(created)).toEqual({ kind: 'gone', wasRecorded: true });
     expect(await store.append(anAppend({ write: { writer: 'writer-1', operation: 3 } }))).toEqual({
       kind: 'stale-write',
     });
@@ -197,6 +223,19 @@ export const lateWriteCases: StoreCases = {
     await recorded(store, anAppend({ write: { writer: 'writer-1', operation: 2 } }));
     expect(await store.remove({ key, incarnation })).toBe(false);
     expect(await wholeLog(store, key)).toHaveLength(1);
+  },
+
+  'remove with a version spares a session that grew meanwhile': async ({ store }) => {
+    const first = await recorded(store, anAppend());
+    const { incarnation, version } = first.point;
+    const later = await recorded(
+      store,
+      anAppend({ known: first.point, write: { writer: 'writer-1', operation: 2 } }),
+    );
+    expect(await store.remove({ key, incarnation, version })).toBe(false);
+    expect(await wholeLog(store, key)).toHaveLength(2);
+    expect(await store.remove({ key, incarnation, version: later.point.version })).toBe(true);
+    expect(await store.load({ key })).toEqual({ kind: 'missing' });
   },
 
   'a recreated session begins with nothing of the old one': async ({ store }) => {

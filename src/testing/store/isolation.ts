@@ -41,7 +41,7 @@ export const isolationCases: StoreCases = {
       known: first.point,
       write: { writer: 'writer-2', operation: 1 },
     });
-    expect(await store.append(stolen)).toEqual({ kind: 'gone' });
+    expect(await store.append(stolen)).toEqual({ kind: 'gone', wasRecorded: false });
     await store.remove({ key: theirs });
     expect(await wholeLog(store, ours)).toEqual(someRecords(1));
   },

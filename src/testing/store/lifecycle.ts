@@ -114,7 +114,7 @@ export const restartCases: StoreCases = {
     const first = await recorded(store, created);
     await store.remove({ key });
     const next = await restart();
-    expect(await next.append(created)).toEqual({ kind: 'gone' });
+    expect(await next.append(created)).toEqual({ kind: 'gone', wasRecorded: true });
     expect(await next.load({ key, known: first.point })).toEqual({ kind: 'gone' });
   },
 };

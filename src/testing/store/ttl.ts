@@ -83,6 +83,39 @@ export const timeToLiveCases: StoreCases = {
     expect((await store.head({ key }))?.expiresAtMs).toBeNull();
   },
 
+  'setTimeToLive keeps the part that is not given': async ({ store, clock, advance }) => {
+    const startMs = clock.nowMs();
+    await recorded(store, anAppend({ timeToLive: { absoluteMs: 3000, slidingMs: 1000 } }));
+    await advance(500);
+    await store.setTimeToLive({ key, timeToLive: { slidingMs: 9000 } });
+    expect((await store.head({ key }))?.expiresAtMs).toBe(startMs + 3000);
+    await store.setTimeToLive({ key, timeToLive: { slidingMs: 1000 } });
+    expect((await store.head({ key }))?.expiresAtMs).toBe(startMs + 1500);
+    await store.setTimeToLive({ key, timeToLive: { slidingMs: 9000 } });
+    await store.setTimeToLive({ key, timeToLive: { absoluteMs: null } });
+    expect((await store.head({ key }))?.expiresAtMs).toBe(startMs + 9500);
+  },
+
+  'setTimeToLive can only prolong': async ({ store, clock, advance }) => {
+    const startMs = clock.nowMs();
+    const first = await recorded(
+      store,
+      anAppend({ timeToLive: { absoluteMs: 3000, slidingMs: 1000 } }),
+    );
+    const prolong = (timeToLive: { absoluteMs: number | null; slidingMs: number | null }) =>
+      store.setTimeToLive({ key, timeToLive, mode: 'prolong' });
+    expect(await prolong({ absoluteMs: 10, slidingMs: 10 })).toBe(true);
+    expect((await store.head({ key }))?.expiresAtMs).toBe(startMs + 1000);
+    await prolong({ absoluteMs: 4000, slidingMs: 2000 });
+    await advance(1500);
+    const later = await recorded(store, anAppend({ known: first.point, write: second }));
+    expect(later.expiresAtMs).toBe(startMs + 3500);
+    await prolong({ absoluteMs: null, slidingMs: 3000 });
+    expect((await store.head({ key }))?.expiresAtMs).toBe(startMs + 4500);
+    await prolong({ absoluteMs: 1, slidingMs: null });
+    expect((await store.head({ key }))?.expiresAtMs).toBeNull();
+  },
+
   'W-15: a time to live of 0 expires the session now': async ({ store }) => {
     const first = await recorded(store, anAppend());
     expect(await store.setTimeToLive({ key, timeToLive: { absoluteMs: 0, slidingMs: null } })).toBe(
@@ -115,7 +148,10 @@ export const timeToLiveCases: StoreCases = {
     expect(await store.read({ key, fromPosition: 1, limit: 1 })).toBeNull();
     expect(await store.saveSnapshot({ key, snapshot: { point, body: 'state' } })).toBe(false);
     expect(await store.raiseEpoch({ key })).toBeNull();
-    expect(await store.append(anAppend({ known: point, write: second }))).toEqual({ kind: 'gone' });
+    expect(await store.append(anAppend({ known: point, write: second }))).toEqual({
+      kind: 'gone',
+      wasRecorded: false,
+    });
     expect(await store.erase({ scope: { kind: 'session', key } })).toMatchObject({
       sessions: 0,
       records: 0,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { appendUntilKnown, type KnownOutcome } from '../../../src/actors/append-retry.ts';
+import type { Clock } from '../../../src/domain/clock.ts';
 import { createMemoryStore } from '../../../src/store/memory-store.ts';
 import type { AppendParams } from '../../../src/store/store.ts';
 import { runTimersUntil, virtualClock } from '../../../src/testing/virtual-clock.ts';
@@ -118,5 +119,32 @@ describe('appendUntilKnown', () => {
     const { outcome, retries } = anAppend(['lose-reply', 'lose-request']);
     await outcome;
     expect(retries()).toBe(2);
+  });
+
+  test('keeps what a foreign error says out of its own message', async () => {
+    const { outcome } = anAppend(Array<Step>(9).fill('break'));
+    const error = await outcome.catch((reason: unknown) => reason);
+    expect(String(error)).not.toContain('something broke');
+    expect(error).toMatchObject({ cause: { message: 'something broke' } });
+  });
+
+  test('gives up after the horizon also when the clock is set back meanwhile', async () => {
+    const clock = virtualClock();
+    const sent: AppendParams[] = [];
+    const store = storeThrough(
+      () => createMemoryStore({ clock }),
+      scripted('append', Array<Step>(100).fill('lose-request')),
+    );
+    const still: Clock = { nowMs: () => 0, setTimer: clock.setTimer.bind(clock) };
+    const append = (params: AppendParams) => {
+      sent.push(params);
+      return store.append(params);
+    };
+    const host = { clock: still, limits: LIMITS, random: () => 0.999, count: () => undefined };
+    const outcome = appendUntilKnown({ ...store, append }, CREATION, host);
+    await expect(runTimersUntil(clock, outcome)).rejects.toMatchObject({
+      code: 'UNKNOWN_OUTCOME',
+    });
+    expect(sent.length).toBeLessThan(20);
   });
 });

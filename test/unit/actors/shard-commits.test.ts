@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/domain/json.ts';
-import { MAX_RECORD_LENGTH } from '../../../src/store/codec.ts';
+import { MAX_RECORD_LENGTH } from '../../../src/domain/record-limit.ts';
 import { aNewEvent, aNewSession, aPolicy, aRecordCommand } from '../../lib/commands.ts';
 import { aShard, HeldCalls, isOpen, KEY, says, settled } from './test-shard.ts';
 
@@ -146,7 +146,7 @@ describe('isolation', () => {
 
   test('a fork of nothing fails alone', async () => {
     const { execute } = aShard();
-    const fork = { sessionId: 'nowhere', position: 3 };
+    const fork = { sessionId: 'nowhere', lifeId: 'life-1', position: 3 };
     const [forked, recorded] = await Promise.allSettled([
       execute({ type: 'create', session: aNewSession({ fork }) }),
       execute(says('hello')),
@@ -164,40 +164,6 @@ describe('isolation', () => {
     ]);
     expect(refused).toMatchObject({ reason: { code: 'SESSION_NOT_FOUND' } });
     expect(recorded).toMatchObject({ value: { firstPosition: 1 } });
-  });
-});
-
-describe('forks', () => {
-  test('begin from the state of their origin at the position named', async () => {
-    const { shard, execute } = aShard();
-    for (const text of ['a', 'b', 'c']) await execute(says(text));
-    const fork = { sessionId: KEY.sessionId, position: 3 };
-    const key = { tenant: KEY.tenant, sessionId: 'fork-1' };
-    const command = { type: 'create', session: aNewSession({ fork }) } as const;
-    const reply = await shard.execute({ key, command });
-    expect(reply).toMatchObject({
-      kind: 'committed',
-      firstPosition: 4,
-      state: { version: 4, totals: { counts: { userMessages: 2 } } },
-    });
-  });
-
-  test('begin each from its own origin when two are asked for at once', async () => {
-    const { shard, execute } = aShard();
-    for (const text of ['a', 'b', 'c']) await execute(says(text));
-    const key = { tenant: KEY.tenant, sessionId: 'fork-1' };
-    const commands = [
-      { parentId: key.sessionId, position: 4 },
-      { parentId: null, position: 2 },
-    ].map(({ parentId, position }) => {
-      const fork = { sessionId: KEY.sessionId, position };
-      return { type: 'create', session: aNewSession({ fork, parentId }) } as const;
-    });
-    const [own, second] = await Promise.allSettled(
-      commands.map((command) => shard.execute({ key, command })),
-    );
-    expect(own).toMatchObject({ reason: { code: 'INVALID_SESSION_OPERATION' } });
-    expect(second).toMatchObject({ value: { firstPosition: 3, state: { version: 3 } } });
   });
 });
 

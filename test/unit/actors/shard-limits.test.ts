@@ -55,6 +55,12 @@ describe('overload', () => {
     });
   });
 
+  test('counts all that a command carries, not only what is said', async () => {
+    const { execute } = aWaitingShard({ limits: { shardQueueBytes: 100 } });
+    void execute(aRecordCommand({ message: 'hello', metadata: { note: 'x'.repeat(90) } }));
+    await expect(execute(says('x'.repeat(20)))).rejects.toMatchObject({ code: 'OVERLOADED' });
+  });
+
   test('leaves no activation behind for a call that was turned away', async () => {
     const { shard } = aWaitingShard({ limits: { shardQueue: 0 } });
     await expect(shard.execute({ key: KEY, command: says('hello') })).rejects.toMatchObject({

@@ -28,20 +28,16 @@ describe('bad input is named by file, place and field', () => {
       [{ role: 'user', content: [{}] }],
       'a.json: [0].content: expected text',
     ],
-    ['something that is no message', [HELLO, 'x'], 'a.json: [1]: expected a value of type object'],
+    ['something that is no message', [HELLO, 'x'], 'a.json: [1]: expected an object'],
     ['an array of something else', [1, 2], 'a.json: [0]: expected a message with a role'],
     ['an object of something else', { hello: 1 }, 'a.json:1: expected a message with a role'],
     ['an empty array', [], 'a.json: expected at least 1 entry'],
     ['no messages', { messages: [] }, 'a.json: messages: expected at least 1 entry'],
-    [
-      'messages that are no array',
-      { messages: {} },
-      'a.json: messages: expected a value of type array',
-    ],
+    ['messages that are no array', { messages: {} }, 'a.json: messages: expected a list'],
     [
       'a call without a name',
       { messages: [{ role: 'assistant', tool_calls: [{ id: 'c', function: {} }] }] },
-      'a.json: messages[0].tool_calls[0].function.name: expected a value of type string',
+      'a.json: messages[0].tool_calls[0].function.name: expected a string',
     ],
     [
       'a result without a call',
@@ -82,7 +78,7 @@ describe('bad input is named by file, place and field', () => {
     [
       'a turn without text',
       [{ turns: [{ role: 'user' }] }],
-      'a.json: [0].turns[0].text: expected a value of type',
+      'a.json: [0].turns[0].text: expected a',
     ],
     [
       'a turn of an unknown role',
@@ -97,18 +93,14 @@ describe('bad input is named by file, place and field', () => {
     [
       'a reply without a role',
       { prompt: { role: 'prompter', text: 'x', replies: [{ text: 'y' }] } },
-      'a.json: prompt.replies[0].role: expected a value of type string',
+      'a.json: prompt.replies[0].role: expected a string',
     ],
     [
       'a system message in a tree',
       { prompt: { role: 'system', text: 'x' } },
       'a.json: prompt.role: expected a user or an assistant',
     ],
-    [
-      'a question that is no list',
-      { question: ['x'] },
-      'a.json: question[0]: expected a value of type array',
-    ],
+    ['a question that is no list', { question: ['x'] }, 'a.json: question[0]: expected a list'],
     [
       'content that is too long to store',
       [{ role: 'user', content: 'x'.repeat(1_000_000) }],

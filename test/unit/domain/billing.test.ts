@@ -31,6 +31,7 @@ describe('the bill of a model call', () => {
       usage: { inputTokens, outputTokens: 3 },
       estimate: null,
       costPico: costOf(inputTokens, 3),
+      costOrigin: 'priced',
     });
   });
 
@@ -48,6 +49,21 @@ describe('the bill of a model call', () => {
     expect(billingOf(session)?.usage.inputTokens).toBe(summary + carried + 1 + OVERHEAD);
   });
 
+  test('W-48: who does not divide a conversation sends all of it', () => {
+    const session = aSession({ policy: aPolicy({ maxTurnsPerSegment: 2 }) });
+    session.says('12345').answers('123').says('1');
+    session.policy = null;
+    session.answers('12');
+    expect(billingOf(session)?.usage.inputTokens).toBe(5 + 3 + 1 + 3 * OVERHEAD);
+  });
+
+  test('says whether the cost was reported, and nothing where there is none', () => {
+    const session = aSession().answers('a', { reportedCostPico: toPicoUsd(7n) });
+    expect(billingOf(session)?.costOrigin).toBe('reported');
+    session.answers('a', { model: 'my-own' });
+    expect(billingOf(session)).not.toHaveProperty('costOrigin');
+  });
+
   test('C-55: what the provider reports beats the estimate, and both are kept', () => {
     const reportedUsage = { inputTokens: 100, cacheReadTokens: 40, outputTokens: 20 };
     const session = aSession().says('12345').answers('123', { reportedUsage, provider: 'acme' });
@@ -58,6 +74,7 @@ describe('the bill of a model call', () => {
       usage: reportedUsage,
       estimate: { inputTokens: 5 + OVERHEAD, outputTokens: 3 },
       costPico: costOf(100, 20),
+      costOrigin: 'priced',
     });
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { linkParentId } from '../../../src/domain/decision.ts';
 import { MAX_CHILDREN } from '../../../src/domain/session-state.ts';
 import { aSession } from '../../lib/session.ts';
 
@@ -10,6 +11,18 @@ describe('set-parent', () => {
     expect(session.state.parentId).toBe('p');
     session.run({ type: 'set-parent', parentId: null });
     expect(session.state.parentId).toBeNull();
+  });
+
+  test('C-58: reminds of the new parent and no more of the old one', () => {
+    const session = aSession({ session: { parentId: 'old' } });
+    expect(session.run({ type: 'set-parent', parentId: 'new' })).toMatchObject({
+      addFollowUps: [{ id: linkParentId('new') }],
+      removeFollowUps: [linkParentId('old')],
+    });
+    expect(session.run({ type: 'set-parent', parentId: null })).toMatchObject({
+      addFollowUps: [],
+      removeFollowUps: [linkParentId('new')],
+    });
   });
 
   test('records nothing when it is the same', () => {

@@ -11,7 +11,7 @@ describe('record-event', () => {
     session.record({ message: 'hello', metadata: { lang: 'en' }, taskId: 'run-1' });
     expect(session.toSession().events).toEqual([
       {
-        id: 'id-1',
+        id: 'id-2',
         message: 'hello',
         timestampMs: 1_002_000,
         source: 'user',
@@ -142,12 +142,34 @@ describe('idempotency keys', () => {
     const session = aSession();
     session.record({ message: 'report' }, 'daily');
     session.advance(KEY_RETENTION_MS);
-    expect(session.decide(aRecordCommand({}, { idempotencyKey: 'daily' })).kind).toBe('repeated');
+    const again = aRecordCommand({ message: 'report' }, { idempotencyKey: 'daily' });
+    expect(session.decide(again).kind).toBe('repeated');
     session.advance(1);
     expect(session.record({ message: 'report' }, 'daily').kind).toBe('accepted');
     expect(session.state.rememberedKeys).toEqual([
-      { key: 'daily', eventId: 'id-2', position: 3, atMs: 1_000_001 + KEY_RETENTION_MS },
+      expect.objectContaining({
+        key: 'daily',
+        eventId: 'id-3',
+        position: 3,
+        atMs: 1_000_001 + KEY_RETENTION_MS,
+      }),
     ]);
+  });
+
+  test('are refused for another event than the one they were used for', () => {
+    const session = aSession();
+    session.record({ message: 'question' }, 'request-1');
+    const others = [
+      { message: 'another question' },
+      { message: 'question', source: 'llm' },
+      { message: 'question', source: 'system', type: 'tool_call' },
+    ] as const;
+    for (const other of others) {
+      expect(session.decide(aRecordCommand(other, { idempotencyKey: 'request-1' }))).toMatchObject({
+        kind: 'rejected',
+        error: { code: 'INVALID_INPUT', field: 'idempotencyKey' },
+      });
+    }
   });
 
   test('are forgotten when enough newer ones came', () => {

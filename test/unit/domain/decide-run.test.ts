@@ -36,7 +36,7 @@ describe('start-run', () => {
     session.run({ type: 'start-run', runId: null, metadata: { goal: 'x' } });
     start(session, 'mine');
     expect(session.state.runs).toEqual([
-      aRun({ id: 'id-1', metadata: { goal: 'x' } }),
+      aRun({ id: 'id-2', metadata: { goal: 'x' } }),
       aRun({ id: 'mine' }),
     ]);
   });

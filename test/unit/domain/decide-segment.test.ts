@@ -83,10 +83,10 @@ describe('a segment closes', () => {
 
   test('W-26: the system prompt counts towards the threshold', () => {
     const session = aSession({
-      session: { systemPrompt: 'x'.repeat(90) },
+      session: { systemPrompt: 'x'.repeat(40) },
       policy: aPolicy({ tokenThreshold: 100 }),
     });
-    session.says('12');
+    session.says('x'.repeat(55));
     expect(session.decide(aRecordCommand({}, { policy: session.policy }))).toMatchObject({
       events: [{ type: 'event-recorded' }],
     });
@@ -94,16 +94,35 @@ describe('a segment closes', () => {
     expect(session.state.open.number).toBe(2);
   });
 
+  test('a system prompt of about the threshold leaves half of it to the conversation', () => {
+    const session = aSession({
+      session: { systemPrompt: 'x'.repeat(99) },
+      policy: aPolicy({ tokenThreshold: 100, maxTurnsPerSegment: 1000 }),
+    });
+    session.says('x'.repeat(20)).says('x'.repeat(20)).says('1');
+    expect(session.state.open.number).toBe(1);
+    session.says('u');
+    expect(session.state.open.number).toBe(2);
+  });
+
   test('W-26: summaries count towards the threshold, as far as they are shown', () => {
-    const policy = aPolicy({ tokenThreshold: 60, summaryTokens: 1000 });
-    const session = aSession({ policy }).says('x'.repeat(60)).says('u1');
-    const summary = session.state.closed[0]!.summary.tokens;
-    expect(summary + 2 + MESSAGE_OVERHEAD_TOKENS).toBeLessThan(60);
+    const policy = aPolicy({ tokenThreshold: 100, summaryTokens: 1000, carryTokens: 0 });
+    const session = aSession({ policy }).says('x'.repeat(100)).says('u'.repeat(51));
     session.run(summarise(1, 'y'.repeat(55)));
     const next = (summaryTokens: number): unknown =>
       session.decide(aRecordCommand({}, { policy: { ...policy, summaryTokens } }));
     expect(next(1000)).toMatchObject({ events: [{ type: 'segment-closed' }, {}] });
     expect(next(54)).toMatchObject({ events: [{ type: 'event-recorded' }] });
+  });
+
+  test('not for events that no prompt shows, however long', () => {
+    const session = aSession({ policy: aPolicy({ tokenThreshold: 100 }) }).says('1');
+    session.record({ message: 'x'.repeat(500), source: 'system', type: 'reference' });
+    session.answers('2').says('3');
+    expect(session.state.open.number).toBe(1);
+    expect(session.toSession().events[2]?.billing?.usage.inputTokens).toBe(
+      1 + MESSAGE_OVERHEAD_TOKENS,
+    );
   });
 
   test('W-28: not at all without a policy', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { Command, NewSession } from '../../../src/domain/command.ts';
 import { decide } from '../../../src/domain/decide.ts';
-import { FOLLOW_UP_DELAY_MS } from '../../../src/domain/decision.ts';
+import { FOLLOW_UP_DELAY_MS, linkParentId } from '../../../src/domain/decision.ts';
 import { aNewSession, aPolicy, aRecordCommand } from '../../lib/commands.ts';
 import { anEnvironment } from '../../lib/environment.ts';
 import { figures } from '../../lib/events.ts';
@@ -73,7 +73,7 @@ describe('create', () => {
     'C-56: %s leaves a reminder to register the child with its parent',
     (_type, command) => {
       expect(aSession({ session: null }).decide(command)).toMatchObject({
-        addFollowUps: [{ id: 'link-parent', dueAtMs: AT + FOLLOW_UP_DELAY_MS }],
+        addFollowUps: [{ id: linkParentId('p'), dueAtMs: AT + FOLLOW_UP_DELAY_MS }],
       });
     },
   );

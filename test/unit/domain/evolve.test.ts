@@ -93,9 +93,10 @@ describe('a fork', () => {
       type: 'session-created',
       atMs: 5,
       sessionId: 'fork-1',
+      lifeId: 'life-2',
       tenant: 'tenant-1',
       parentId: null,
-      fork: { sessionId: 'session-1', position: 1 },
+      fork: { sessionId: 'session-1', lifeId: 'life-1', position: 1 },
       properties: { b: 3 },
     } as const;
     expect(evolve(origin.state, created).properties).toEqual({ a: 1, b: 3 });

@@ -219,7 +219,7 @@ describe('recordedEvents', () => {
     const session = summarise(segmented(), 1, 'better');
     session.run({
       type: 'change-event-metadata',
-      eventId: 'id-1',
+      eventId: session.toSession().events[0]!.id,
       change: { set: { a: 1 }, remove: [] },
     });
     const stretch = session.entries.filter(({ position }) => position > 6);

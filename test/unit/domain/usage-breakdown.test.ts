@@ -44,7 +44,7 @@ describe('UsageBreakdown', () => {
     const { tokenUsage, billing } = session.toSession().events[1]!;
     session.run({
       type: 'change-event-usage',
-      eventId: 'id-2',
+      eventId: session.toSession().events[1]!.id,
       eventPosition: 3,
       before: figures(tokenUsage, billing),
       after: figures(aUsage({ promptTokens: 40, model: 'large' }), aBilling({ model: 'large' })),
@@ -62,7 +62,7 @@ describe('UsageBreakdown', () => {
     const session = aSession().says('12345', { taskId: 'r1' });
     session.run({
       type: 'change-event-usage',
-      eventId: 'id-1',
+      eventId: session.toSession().events[0]!.id,
       eventPosition: 2,
       before: figures(aUsage()),
       after: figures(),

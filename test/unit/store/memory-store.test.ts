@@ -247,7 +247,7 @@ describe('sweeping', () => {
     const first = await recorded(store, created);
     await store.erase({ scope: { kind: 'tenant', tenant: key.tenant } });
     clock.advance(TEN_MINUTES_MS);
-    expect(await store.append(created)).toEqual({ kind: 'gone' });
+    expect(await store.append(created)).toEqual({ kind: 'gone', wasRecorded: true });
     clock.advance(30_001);
     expect((await store.stats()).bytes).toBe(0);
     expect(await store.load({ key, known: first.point })).toEqual({

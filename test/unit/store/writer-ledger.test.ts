@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { WriterLedger } from '../../../src/store/writer-ledger.ts';
+import { NEVER_RECORDED, WriterLedger } from '../../../src/store/writer-ledger.ts';
 
 function aLedger(...entries: readonly (readonly [string, number, number])[]): WriterLedger {
   const ledger = new WriterLedger();
@@ -38,5 +38,12 @@ describe('WriterLedger', () => {
     expect(heir.find('a')).toEqual({ writer: 'a', operation: 3, position: 0, atMs: 100 });
     expect(heir.find('b')).toEqual({ writer: 'b', operation: 5, position: 0, atMs: 200 });
     expect(new WriterLedger().inherit().size).toBe(0);
+  });
+
+  test('does not take a write that was refused for a recorded one, however often it is passed on', () => {
+    const ledger = new WriterLedger();
+    const refused = { writer: 'a', operation: 3, position: NEVER_RECORDED, atMs: 100 };
+    ledger.record(refused);
+    expect(ledger.inherit().inherit().find('a')).toEqual(refused);
   });
 });

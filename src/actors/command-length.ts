@@ -1,0 +1,57 @@
+import { assertNever } from '../domain/assert.ts';
+import type { Command, NewSession } from '../domain/command.ts';
+
+/**
+ * UTF-16 units of the content a command carries: texts as they are, maps as JSON. Ids, names and figures are bounded and
+ * not counted.
+ */
+export function commandLength(command: Command): number {
+  try {
+    return contentOf(command).reduce<number>((sum, part) => sum + lengthOf(part), 0);
+  } catch {
+    // What cannot be measured cannot be encoded either: the command is refused in its turn, with the error that names it.
+    return 0;
+  }
+}
+
+function contentOf(command: Command): readonly unknown[] {
+  switch (command.type) {
+    case 'create':
+      return creationContent(command.session);
+    case 'record-event':
+      return [command.event.message, command.event.metadata, ...creationContent(command.create)];
+    case 'set-system-prompt':
+      return [command.systemPrompt, ...creationContent(command.create)];
+    case 'change-event-metadata':
+    case 'change-properties':
+    case 'change-values':
+    case 'change-run-metadata':
+      return [command.change];
+    case 'apply-summary':
+      return [command.text];
+    case 'start-run':
+      return [command.metadata];
+    case 'move-run':
+      return [command.reason];
+    case 'change-event-usage':
+    case 'close-segment':
+    case 'add-run-tool-call':
+    case 'set-parent':
+    case 'link-child':
+    case 'unlink-child':
+      return [];
+    default:
+      return assertNever(command);
+  }
+}
+
+function creationContent(session: NewSession | null): readonly unknown[] {
+  return session === null ? [] : [session.properties, session.systemPrompt];
+}
+
+function lengthOf(part: unknown): number {
+  if (typeof part === 'string') return part.length;
+  if (typeof part !== 'object' || part === null) return 0;
+  // Most maps are empty, and those are not worth a text.
+  return Object.keys(part).length === 0 ? 0 : JSON.stringify(part).length;
+}
