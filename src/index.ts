@@ -1,4 +1,5 @@
 // Sessions
+export type { CloseOptions } from './api/close-options.ts';
 export type { ConversationTurn, PromptOptions } from './api/conversation.ts';
 export { closeDefaultRuntime, configureStorage } from './api/default-runtime.ts';
 export type { StorageSettings } from './api/default-runtime.ts';
@@ -129,15 +130,29 @@ export type { TokenCount, TokenCounter, TokenCounterOptions } from './tokens/tok
 
 // Prompts
 export type {
-  AssistantMessage,
-  ChatMessage,
-  ChatToolCall,
-  ToolMessage,
-} from './memory/chat-message.ts';
-export type { ChatContent, ContentPart } from './memory/message-content.ts';
+  AudioPart,
+  FilePart,
+  ImagePart,
+  PromptMessage,
+  PromptToolCall,
+  RefusalPart,
+  TextPart,
+} from './memory/prompt-message.ts';
 export type { PromptCounting } from './memory/message-tokens.ts';
 export type { PromptBuilderOptions, PromptWarning } from './memory/prompt-builder.ts';
 export type { PromptEvent, PromptSource } from './memory/prompt-view.ts';
+export {
+  acceptSummary,
+  mergeRequests,
+  summaryInstruction,
+  summaryRequests,
+} from './memory/summary-request.ts';
+export type {
+  SummaryRefusal,
+  SummaryRequest,
+  SummaryRequestOptions,
+  SummaryVerdict,
+} from './memory/summary-request.ts';
 
 // Set-up
 export type { HostStats } from './actors/envelope.ts';

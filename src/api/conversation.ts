@@ -3,7 +3,7 @@ import type { JsonValue } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
 import { messageContent, type SessionEvent } from '../domain/session-event.ts';
 import { type SessionState, summariesWithin } from '../domain/session-state.ts';
-import type { ChatMessage } from '../memory/chat-message.ts';
+import { type PromptMessage, toPromptMessages } from '../memory/prompt-message.ts';
 import { buildConversationContext, type ContextSummary } from '../memory/conversation-context.ts';
 import type { SessionHandle } from './session-handle.ts';
 import { readEvents, readLatestEvents } from './session-reader.ts';
@@ -57,7 +57,7 @@ export async function readConversation(
 export async function readMessagesForLlm(
   handle: SessionHandle,
   options: PromptOptions,
-): Promise<readonly ChatMessage[]> {
+): Promise<PromptMessage[]> {
   const parsed = parseInput(promptSchema, options, 'options');
   const { maxTokens = null, includeSystem = true, model = handle.model } = parsed;
   const state = await handle.findState();
@@ -70,14 +70,15 @@ export async function readMessagesForLlm(
   };
   if (state === null) {
     return handle.emptyUnlessKnown(
-      buildConversationContext({ ...common, summaries: [], events: [] }),
+      toPromptMessages(buildConversationContext({ ...common, summaries: [], events: [] })),
     );
   }
-  return buildConversationContext({
+  const messages = buildConversationContext({
     ...common,
     summaries: promptSummaries(handle, state),
     events: await promptEvents(handle, state, maxTokens),
   });
+  return toPromptMessages(messages);
 }
 
 /** The summaries of earlier segments that a prompt has room for, oldest first. */

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { MAX_DURATION_MS } from '../config/duration.ts';
 import { configuredProvider } from '../config/environment.ts';
 import { SessionManagerError } from '../domain/errors.ts';
 import { parseInput } from '../domain/parse.ts';
 import { createRuntime, type Runtime } from '../runtime/runtime.ts';
 import type { RuntimeOptions } from '../runtime/options.ts';
 import type { Store } from '../store/store.ts';
+import { closeTimeoutMs } from './close-options.ts';
 
 const HOUR_MS = 3_600_000;
 const CLOSE_TIMEOUT_MS = 5000;
@@ -20,8 +22,13 @@ export interface StorageSettings {
   readonly defaultTtlHours?: number;
 }
 
-const settingsSchema = z.strictObject({ defaultTtlHours: z.number().positive().optional() });
-const closeSchema = z.strictObject({ timeoutMs: z.number().nonnegative().optional() });
+const settingsSchema = z.strictObject({
+  defaultTtlHours: z
+    .number()
+    .positive()
+    .max(MAX_DURATION_MS / HOUR_MS)
+    .optional(),
+});
 
 /**
  * The process-wide embedded runtime, made at its first use.
@@ -64,7 +71,7 @@ export function configureStorage(options: StorageSettings = {}): boolean {
 export async function closeDefaultRuntime(
   options: { readonly timeoutMs?: number } = {},
 ): Promise<void> {
-  const { timeoutMs = CLOSE_TIMEOUT_MS } = parseInput(closeSchema, options, 'options');
+  const timeoutMs = closeTimeoutMs(options, CLOSE_TIMEOUT_MS);
   const open = [...runtimes.values(), ...(embedded === null ? [] : [embedded])];
   runtimes.clear();
   embedded = null;

@@ -27,28 +27,39 @@ export class ForkLease {
     this.#renewAtMs = Infinity;
     let lifeMs: number | null = 0;
     try {
-      lifeMs = await this.#renewAll(state, nowMs);
+      lifeMs = await this.#lifeOf(state, nowMs);
+      await this.#renewAll(state, lifeMs);
+    } catch (error) {
+      // The next time at once.
+      lifeMs = 0;
+      throw error;
     } finally {
-      // After a failure at once.
       this.#renewAtMs = nowMs + (lifeMs ?? FOREVER_MS) / CHECKS;
     }
   }
 
-  /** Returns how long the fork itself has to live; null means for ever. */
-  async #renewAll(
-    { tenant, sessionId, fork }: SessionState,
-    nowMs: number,
-  ): Promise<number | null> {
+  /** As {@link renew} before a fork gets another life to live, whenever the origins were looked at last. */
+  async renewFor(state: SessionState, lifeMs: number | null): Promise<void> {
+    if (state.fork === null) return;
+    const nowMs = this.#runtime.clock.nowMs();
+    await this.#renewAll(state, lifeMs);
+    this.#renewAtMs = nowMs + (lifeMs ?? FOREVER_MS) / CHECKS;
+  }
+
+  /** How long a fork has to live; null means for ever. */
+  async #lifeOf({ tenant, sessionId }: SessionState, nowMs: number): Promise<number | null> {
     const head = await this.#runtime.store.head({ key: { tenant, sessionId } });
     const expiresAtMs = head === null ? nowMs : head.expiresAtMs;
-    const lifeMs = expiresAtMs === null ? null : expiresAtMs - nowMs;
+    return expiresAtMs === null ? null : Math.max(0, expiresAtMs - nowMs);
+  }
+
+  async #renewAll({ tenant, fork }: SessionState, lifeMs: number | null): Promise<void> {
     const neededMs = lifeMs === null ? null : Math.ceil(lifeMs * (1 + 1 / CHECKS));
     let originId = fork?.sessionId ?? null;
     while (originId !== null) {
       // In order: only an origin knows its own.
       originId = await this.#extend({ tenant, sessionId: originId }, neededMs);
     }
-    return lifeMs;
   }
 
   /** Returns the id of the session whose history this one shares; null at the end of the chain. */
@@ -58,7 +69,9 @@ export class ForkLease {
     if (head === null) return null;
     const untilMs = neededMs === null ? Infinity : clock.nowMs() + neededMs;
     if ((head.expiresAtMs ?? Infinity) < untilMs) {
-      await store.setTimeToLive({ key, timeToLive: { absoluteMs: null, slidingMs: neededMs } });
+      const timeToLive = { absoluteMs: neededMs, slidingMs: neededMs };
+      // What the origin was granted itself, a limit to its whole life included, is only ever moved as far as needed.
+      await store.setTimeToLive({ key, timeToLive, mode: 'prolong' });
       executor.forget(key);
     }
     const state = await executor.readState({ key, freshness: 'fresh' });

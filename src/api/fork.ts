@@ -1,8 +1,13 @@
 import { z } from 'zod';
-import { idSchema } from '../domain/ids.ts';
+import { SessionNotFound } from '../domain/errors.ts';
+import { idSchema, type SessionKey } from '../domain/ids.ts';
 import { parseJsonObject } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
+import type { SessionState } from '../domain/session-state.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import { newUuid } from '../runtime/system.ts';
+import { decodeRecord } from '../store/codec.ts';
+import { ForkLease } from './fork-lease.ts';
 import { SessionHandle } from './session-handle.ts';
 
 /** Where a fork begins, and what it is called. */
@@ -18,7 +23,7 @@ export interface ForkOptions {
 const forkSchema = z.strictObject({
   position: z.number().int().positive().optional(),
   sessionId: idSchema.optional(),
-  metadata: z.record(z.string(), z.unknown()).optional(),
+  metadata: z.unknown().optional(),
 });
 
 /**
@@ -35,7 +40,11 @@ export async function forkSession(
   const { runtime, key } = handle;
   const state = await handle.requireState();
   const child = { tenant: key.tenant, sessionId };
-  const fork = { sessionId: key.sessionId, position: position ?? state.version };
+  const fork = {
+    sessionId: key.sessionId,
+    lifeId: state.lifeId,
+    position: position ?? state.version,
+  };
   const session = {
     parentId: key.sessionId,
     fork,
@@ -43,13 +52,15 @@ export async function forkSession(
     systemPrompt: null,
     model: handle.model,
   };
-  await runtime.executor.execute({ key: child, command: { type: 'create', session } });
+  const created = await runtime.executor.execute({
+    key: child,
+    command: { type: 'create', session },
+  });
   try {
-    await runtime.followUps.linkParent(child);
+    await secure(runtime, created.state);
   } catch (error) {
     // An origin that does not know of its fork could be deleted under it.
-    await runtime.store.remove({ key: child });
-    runtime.executor.forget(child);
+    await takeBack(runtime, child, created.state.lifeId);
     throw error;
   }
   const { summarize } = handle;
@@ -58,4 +69,31 @@ export async function forkSession(
   // From here on the handle knows that the session is there, so that a deletion elsewhere is final.
   await forked.requireState();
   return forked;
+}
+
+/** Makes the origin know of its fork and live as long, and makes sure that it is the origin still. */
+async function secure(runtime: Runtime, fork: SessionState): Promise<void> {
+  const { tenant, sessionId } = fork;
+  await runtime.followUps.linkParent({ tenant, sessionId });
+  await new ForkLease(runtime).renew(fork);
+  const originId = fork.fork?.sessionId ?? '';
+  const origin = { tenant, sessionId: originId };
+  const state = await runtime.executor.readState({ key: origin, freshness: 'fresh' });
+  if (state?.lifeId === fork.fork?.lifeId) return;
+  if (state !== null)
+    await runtime.executor.execute({
+      key: origin,
+      command: { type: 'unlink-child', childId: sessionId },
+    });
+  throw new SessionNotFound({ sessionId: originId });
+}
+
+/** Removes the new fork, and nothing that somebody else created under its id since. */
+async function takeBack(runtime: Runtime, key: SessionKey, lifeId: string): Promise<void> {
+  const page = await runtime.store.read({ key, fromPosition: 1, limit: 1 });
+  const first = page === null ? undefined : page.records[0];
+  const created = first === undefined ? null : decodeRecord(first, 1);
+  if (page !== null && created?.type === 'session-created' && created.lifeId === lifeId)
+    await runtime.store.remove({ key, incarnation: page.incarnation });
+  runtime.executor.forget(key);
 }

@@ -1,4 +1,4 @@
-import { InvalidSessionOperation, SessionNotFound } from '../domain/errors.ts';
+import { InvalidSessionOperation, PagefoldError, SessionNotFound } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -81,9 +81,24 @@ export async function linkChild(
     await setParent(runtime, child, state.parentId);
     throw error;
   }
-  await runtime.followUps.linkParent(child);
+  await registerChild(runtime, child, state.parentId);
   if (state.parentId === null || state.parentId === parent.sessionId) return;
   await unlistChild(runtime, { tenant: parent.tenant, sessionId: state.parentId }, childId);
+}
+
+/** A child must not name a parent whose list is full. */
+async function registerChild(
+  runtime: Runtime,
+  child: SessionKey,
+  formerParentId: string | null,
+): Promise<void> {
+  try {
+    await runtime.followUps.linkParent(child);
+  } catch (error) {
+    if (PagefoldError.isInstance(error) && error.code === 'INVALID_SESSION_OPERATION')
+      await setParent(runtime, child, formerParentId);
+    throw error;
+  }
 }
 
 /**
@@ -107,58 +122,32 @@ export async function unlinkChild(
   await unlistChild(runtime, parent, childId);
 }
 
-/**
- * Prepares a session for going away: cuts it off from its parent, and detaches its children or names everything that
- * goes with it. The result lists the sessions to remove, deepest first, the session itself last.
- * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when forks still read its log and are not to go with it.
- */
-export async function prepareRemoval(
-  runtime: Runtime,
-  key: SessionKey,
-  children: ChildrenPolicy,
-): Promise<readonly SessionKey[]> {
-  const state = await requireState(runtime, key);
-  const { tenant, parentId } = state;
-  if (children === 'detach' && (await hasFork(runtime, state))) {
-    const reason = 'forks share its history; remove them as well with `children: cascade`';
-    throw refusal('delete', key, reason);
-  }
-  if (parentId !== null) await unlistChild(runtime, { tenant, sessionId: parentId }, key.sessionId);
-  if (children === 'cascade') {
-    const descendants = await descendantsOf(runtime, key);
-    const keys = descendants.map(({ sessionId }) => ({ tenant, sessionId }));
-    return [...keys.reverse(), key];
-  }
-  for (const child of state.children) {
-    // In order: a session may have more children than the queues of a tenant have places.
-    await detachChild(runtime, { tenant, sessionId: child.id }, key);
-  }
-  return [key];
-}
-
 /** Whether a session shares the history of the given one. */
-async function hasFork(runtime: Runtime, origin: SessionState): Promise<boolean> {
+export async function hasFork(runtime: Runtime, origin: SessionState): Promise<boolean> {
   const { tenant, sessionId } = origin;
   for (const { id, isFork } of origin.children) {
     if (!isFork) continue;
     // In order: nearly always the first one is there. One that expired is not.
     const state = await readState(runtime, { tenant, sessionId: id });
-    if (state?.fork?.sessionId === sessionId) return true;
+    if (state?.fork?.sessionId === sessionId && state.fork.lifeId === origin.lifeId) return true;
   }
   return false;
 }
 
-/** Makes a session an orphan if it is a child of the given one; it does not have to be there. */
+/** Makes a session an orphan if it is a child of the given one, and says whether it was; it does not have to be there. */
 export async function detachChild(
   runtime: Runtime,
   child: SessionKey,
   parent: SessionKey,
-): Promise<void> {
+): Promise<boolean> {
   const state = await readState(runtime, child);
-  if (state?.parentId === parent.sessionId) await setParent(runtime, child, null);
+  if (state?.parentId !== parent.sessionId) return false;
+  await setParent(runtime, child, null);
+  return true;
 }
 
-async function setParent(
+/** Has a session name another parent, or none; the parents' lists are left as they are. */
+export async function setParent(
   runtime: Runtime,
   child: SessionKey,
   parentId: string | null,
@@ -190,7 +179,12 @@ async function refuseCycle(runtime: Runtime, parent: SessionKey, childId: string
   );
 }
 
-function refusal(operation: string, key: SessionKey, reason: string): InvalidSessionOperation {
+/** The refusal of an operation that the links of a session do not allow. */
+export function refusal(
+  operation: string,
+  key: SessionKey,
+  reason: string,
+): InvalidSessionOperation {
   return new InvalidSessionOperation({ operation, reason, sessionId: key.sessionId });
 }
 
@@ -198,7 +192,8 @@ function childLinks({ sessionId, children }: SessionState): Link[] {
   return children.map((child) => ({ childId: child.id, parentId: sessionId }));
 }
 
-function readState(runtime: Runtime, key: SessionKey): Promise<SessionState | null> {
+/** What a session is now; null when it is not there. */
+export function readState(runtime: Runtime, key: SessionKey): Promise<SessionState | null> {
   return runtime.executor.readState({ key, freshness: 'fresh' });
 }
 

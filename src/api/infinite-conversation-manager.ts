@@ -4,7 +4,7 @@ import type { JsonValue } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
 import { EVENT_SOURCES, messageContent, type EventSource } from '../domain/session-event.ts';
 import { SUMMARIZATION_STRATEGIES, type SummarizationStrategy } from '../domain/strategy.ts';
-import type { ChatMessage } from '../memory/chat-message.ts';
+import { type PromptMessage, toPromptMessages } from '../memory/prompt-message.ts';
 import { buildConversationContext } from '../memory/conversation-context.ts';
 import { summaryInstruction } from '../memory/summary-request.ts';
 import type { Summarize, SummaryMessage } from '../queue/summary-worker.ts';
@@ -124,13 +124,13 @@ export class InfiniteConversationManager {
   async buildContextForLlm(
     sessionId: string,
     options: { readonly maxMessages?: number; readonly includeSummaries?: boolean } = {},
-  ): Promise<readonly ChatMessage[]> {
+  ): Promise<PromptMessage[]> {
     const parsed = parseInput(contextSchema, options, 'options');
     const { maxMessages = DEFAULT_MAX_MESSAGES, includeSummaries = true } = parsed;
     const handle = this.#handle(sessionId);
     const state = await handle.requireState();
     const { fromPosition } = state.open;
-    return buildConversationContext({
+    const messages = buildConversationContext({
       systemPrompt: null,
       includeSystem: false,
       summaries: includeSummaries ? promptSummaries(handle, state) : [],
@@ -139,6 +139,7 @@ export class InfiniteConversationManager {
       model: handle.model,
       counter: handle.runtime.counter,
     });
+    return toPromptMessages(messages);
   }
 
   /** The segments, oldest first. @throws SESSION_NOT_FOUND */

@@ -38,6 +38,23 @@ export function readLlmResponse(response: unknown): LlmResponse {
   }
 }
 
+/**
+ * Whether a value is the whole response of a provider and not just what it says: OpenAI chat, OpenAI responses, or
+ * Anthropic. What a caller composed by itself is never taken for one.
+ */
+export function isProviderResponse(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(read(value, 'choices'))) return true;
+  if (read(value, 'object') === 'response') return true;
+  return read(value, 'type') === 'message' && Array.isArray(read(value, 'content'));
+}
+
+/** The model that a response says it came from; undefined when it does not say. */
+export function modelOf(response: object): string | undefined {
+  const model = read(response, 'model');
+  return isText(model) && model !== '' ? model : undefined;
+}
+
 type Answer = Omit<LlmResponse, 'usage'>;
 
 /** Null when the response has none of the known shapes. */

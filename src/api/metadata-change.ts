@@ -10,7 +10,7 @@ export interface MetadataChange {
 }
 
 const schema = z.strictObject({
-  set: z.record(z.string(), z.unknown()).optional(),
+  set: z.unknown().optional(),
   remove: z.array(z.string()).optional(),
 });
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { HostStats } from '../actors/envelope.ts';
+import { InvalidInput } from '../domain/errors.ts';
 import { DEFAULT_TENANT, idSchema, tenantSchema } from '../domain/ids.ts';
+import { type JsonValue, parseJsonObject } from '../domain/json.ts';
 import { toUsdString, toPicoUsd } from '../domain/money.ts';
 import { parseInput } from '../domain/parse.ts';
 import { createRuntime } from '../runtime/runtime.ts';
@@ -12,6 +14,7 @@ import type {
   SessionHead,
   StoreStats,
 } from '../store/store.ts';
+import { type CloseOptions, closeTimeoutMs } from './close-options.ts';
 import { eraseOwned } from './erase-scope.ts';
 import { optionsFor } from './manager-options.ts';
 import { SessionHandle } from './session-handle.ts';
@@ -66,8 +69,11 @@ export interface Pagefold extends AsyncDisposable {
   stats(): Promise<{ readonly actors: HostStats; readonly store: StoreStats }>;
   /** Waits until background work is done. */
   flush(): Promise<void>;
-  /** Finishes what is under way within `timeoutMs` (default 10 s) and closes; the second call returns the first's promise. */
-  close(options?: { readonly timeoutMs?: number }): Promise<void>;
+  /**
+   * Takes no more calls, finishes what is under way within `timeoutMs` (default 10 s) and closes; the second call returns
+   * the first's promise. @throws INVALID_INPUT
+   */
+  close(options?: CloseOptions): Promise<void>;
 }
 
 const DEFAULT_PAGE = 100;
@@ -78,7 +84,7 @@ const querySchema = z.strictObject({
   tenant: tenantSchema.optional(),
   sessionIdPrefix: z.string().max(256).optional(),
   userId: idSchema.optional(),
-  metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  metadata: z.unknown().optional(),
   createdFromMs: time,
   createdBeforeMs: time,
   updatedFromMs: time,
@@ -100,8 +106,13 @@ const eraseSchema = z.strictObject({ tenant: tenantSchema, userId: idSchema.opti
 export async function openPagefold(options: RuntimeOptions = {}): Promise<Pagefold> {
   const runtime = createRuntime(options);
   const { store, executor, followUps } = runtime;
-  const close = (choice: { readonly timeoutMs?: number } = {}): Promise<void> =>
-    runtime.close({ timeoutMs: choice.timeoutMs ?? CLOSE_TIMEOUT_MS });
+  const close = (choice: CloseOptions = {}): Promise<void> => {
+    try {
+      return runtime.close({ timeoutMs: closeTimeoutMs(choice, CLOSE_TIMEOUT_MS) });
+    } catch (error) {
+      return rejectedWith(error);
+    }
+  };
   return {
     session: (sessionId, session = {}) => {
       const parsed = parseSessionOptions({ ...session, sessionId: sessionId ?? null });
@@ -130,9 +141,14 @@ export async function openPagefold(options: RuntimeOptions = {}): Promise<Pagefo
   };
 }
 
+/** A method that promises something never throws at once. */
+async function rejectedWith(error: unknown): Promise<never> {
+  throw error;
+}
+
 function listParams(query: SessionQuery): ListParams {
   const { tenant, metadata, order, limit, ...conditions } = parseInput(querySchema, query, 'query');
-  const properties = metadata === undefined ? {} : { properties: asText(metadata) };
+  const properties = metadata === undefined ? {} : { properties: propertyTexts(metadata) };
   const given = Object.entries({ ...conditions, ...properties }).filter(
     ([, value]) => value !== undefined,
   );
@@ -144,10 +160,16 @@ function listParams(query: SessionQuery): ListParams {
   };
 }
 
-function asText(
-  metadata: Readonly<Record<string, string | number | boolean>>,
-): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name, String(value)]));
+/** Entry by entry, since a schema would pass over one named `__proto__` and so list more than was asked for. */
+function propertyTexts(metadata: unknown): Readonly<Record<string, string>> {
+  const entries = Object.entries(parseJsonObject(metadata, 'query.metadata'));
+  return Object.fromEntries(entries.map(([name, value]) => [name, propertyText(name, value)]));
+}
+
+function propertyText(name: string, value: JsonValue): string {
+  if (value !== null && typeof value !== 'object') return String(value);
+  const field = `query.metadata.${name}`;
+  throw new InvalidInput({ field, expected: 'a string, a number or a boolean' });
 }
 
 async function* walk(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseInput } from '../domain/parse.ts';
 import { defaultTokenModel } from '../config/environment.ts';
-import type { ChatMessage } from '../memory/chat-message.ts';
+import { type PromptMessage, toPromptMessages } from '../memory/prompt-message.ts';
 import {
   buildPromptFromSession as buildPrompt,
   type PromptBuilderOptions,
@@ -27,12 +27,9 @@ let shared: TokenCounter | null = null;
 export function buildPromptFromSession(
   session: PromptSource,
   options: SessionPromptOptions = {},
-): readonly ChatMessage[] {
-  return buildPrompt(session, {
-    ...options,
-    model: chosenModel(options.model),
-    counter: sharedCounter(),
-  });
+): PromptMessage[] {
+  const model = chosenModel(options.model);
+  return toPromptMessages(buildPrompt(session, { ...options, model, counter: sharedCounter() }));
 }
 
 /**
@@ -40,14 +37,13 @@ export function buildPromptFromSession(
  * @throws INVALID_INPUT, TOKEN_LIMIT_EXCEEDED when what must stay does not fit.
  */
 export function truncatePromptToTokenLimit(
-  prompt: readonly ChatMessage[],
+  prompt: readonly PromptMessage[],
   maxTokens: number,
   options: { readonly model?: string } = {},
-): readonly ChatMessage[] {
-  return truncatePrompt(prompt, maxTokens, {
-    counter: sharedCounter(),
-    model: chosenModel(options.model),
-  });
+): readonly PromptMessage[] {
+  const counting = { counter: sharedCounter(), model: chosenModel(options.model) };
+  const messages = truncatePrompt(prompt, maxTokens, counting);
+  return messages === prompt ? prompt : toPromptMessages(messages);
 }
 
 function chosenModel(model: string | undefined): string {

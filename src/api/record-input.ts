@@ -10,7 +10,9 @@ import {
 } from '../domain/json.ts';
 import { parseUsd, type PicoUsd, usdFromNumber, ZERO_USD } from '../domain/money.ts';
 import { parseInput } from '../domain/parse.ts';
+import { assertRecordable } from '../domain/record-limit.ts';
 import type { UsageBuckets } from '../domain/usage.ts';
+import { isProviderResponse, modelOf, readLlmResponse } from './llm-response.ts';
 import { parseProviderUsage } from '../pricing/provider-usage.ts';
 import { waitFields, type WaitOptions } from './wait.ts';
 
@@ -64,7 +66,8 @@ export interface RecordInput {
 const UNKNOWN = 'unknown';
 
 const name = z.string().max(200);
-const metadata = z.record(z.string(), z.unknown()).optional();
+/** Taken as it came, since a copy entry by entry would lose one named `__proto__`; checked as JSON. */
+const metadata = z.unknown().optional();
 
 const recordFields = {
   ...waitFields,
@@ -94,31 +97,49 @@ const toolSchema = z.strictObject({
   callId: z.string().min(1).max(256).optional(),
 });
 
+type ParsedAnswer = z.output<typeof answerSchema>;
+
 /**
  * What a user said.
- * @throws INVALID_INPUT naming the field.
+ * @throws INVALID_INPUT, EVENT_TOO_LARGE naming the field.
  */
 export function userInput(message: unknown, options: RecordOptions): RecordInput {
   const parsed = parseInput(recordSchema, options, 'options');
   return recordInput(parsed, {
-    message: parseJsonValue(message, 'message'),
+    message: recordable(message, 'message'),
     source: 'user',
     type: 'message',
-    metadata: parseJsonObject(parsed.metadata, 'options.metadata'),
+    metadata: recordableMetadata(parsed.metadata, 'options.metadata'),
   });
 }
 
 /**
- * What a model answered.
- * @throws INVALID_INPUT naming the field.
+ * What a model answered: text, an object with `content`, or the whole response of a provider.
+ * @throws INVALID_INPUT, EVENT_TOO_LARGE naming the field.
  */
 export function answerInput(response: unknown, options: AnswerOptions): RecordInput {
-  const parsed = parseInput(answerSchema, options, 'options');
+  const given = parseInput(answerSchema, options, 'options');
+  if (isProviderResponse(response)) return wholeResponseInput(response, given);
+  return contentInput(response, given);
+}
+
+/** A whole response says itself what was answered, by which model, and what it took; the caller's word comes first. */
+function wholeResponseInput(response: object, given: ParsedAnswer): RecordInput {
+  const { text, toolCalls, usage } = readLlmResponse(response);
+  return contentInput(text, {
+    ...given,
+    model: given.model || modelOf(response),
+    toolCalls: given.toolCalls ?? [...toolCalls],
+    usage: given.usage ?? usage,
+  });
+}
+
+function contentInput(response: unknown, parsed: ParsedAnswer): RecordInput {
   const model = parsed.model || UNKNOWN;
   const provider = parsed.provider || UNKNOWN;
-  const entries = parseJsonObject(parsed.metadata, 'options.metadata');
+  const entries = recordableMetadata(parsed.metadata, 'options.metadata');
   const input = recordInput(parsed, {
-    message: withToolCalls(parseJsonValue(response, 'response'), parsed.toolCalls),
+    message: withToolCalls(recordable(response, 'response'), parsed.toolCalls),
     source: 'llm',
     type: 'message',
     metadata: { model, provider, ...entries },
@@ -134,16 +155,16 @@ export function answerInput(response: unknown, options: AnswerOptions): RecordIn
 
 /**
  * What a tool was asked and gave back.
- * @throws INVALID_INPUT naming the field.
+ * @throws INVALID_INPUT, EVENT_TOO_LARGE naming the field.
  */
 export function toolInput(use: ToolUse): RecordInput {
   const parsed = parseInput(toolSchema, use, 'toolUse');
   const error = parsed.error ?? null;
   const message: JsonObject = {
     tool: parsed.toolName,
-    arguments: parseJsonValue(parsed.arguments ?? null, 'toolUse.arguments'),
-    result: parseJsonValue(parsed.result ?? null, 'toolUse.result'),
-    error,
+    arguments: recordable(parsed.arguments ?? null, 'toolUse.arguments'),
+    result: recordable(parsed.result ?? null, 'toolUse.result'),
+    error: recordable(error, 'toolUse.error'),
     success: error === null,
     ...(parsed.callId === undefined ? {} : { callId: parsed.callId }),
   };
@@ -151,7 +172,7 @@ export function toolInput(use: ToolUse): RecordInput {
     message,
     source: 'system',
     type: 'tool_call',
-    metadata: parseJsonObject(parsed.metadata, 'toolUse.metadata'),
+    metadata: recordableMetadata(parsed.metadata, 'toolUse.metadata'),
   });
 }
 
@@ -167,7 +188,7 @@ export function failureInput(
   return recordInput(
     {},
     {
-      message,
+      message: recordable(message, 'error'),
       source: 'system',
       type: 'reference',
       metadata: parseJsonObject({ failed: true, ...details }, 'details'),
@@ -207,10 +228,23 @@ function recordInput(
 
 function withToolCalls(content: JsonValue, toolCalls: readonly unknown[] | undefined): JsonValue {
   if (toolCalls === undefined || toolCalls.length === 0) return content;
-  return { content, tool_calls: parseJsonValue(toolCalls, 'options.toolCalls') };
+  return { content, tool_calls: recordable(toolCalls, 'options.toolCalls') };
 }
 
-function reportedUsage(parsed: z.output<typeof answerSchema>): UsageBuckets | null {
+/** A JSON value that a record can hold; a larger one is refused before anything is made of it. */
+function recordable(value: unknown, field: string): JsonValue {
+  const parsed = parseJsonValue(value, field);
+  assertRecordable(parsed, field);
+  return parsed;
+}
+
+function recordableMetadata(value: unknown, field: string): JsonObject {
+  const parsed = parseJsonObject(value, field);
+  assertRecordable(parsed, field);
+  return parsed;
+}
+
+function reportedUsage(parsed: ParsedAnswer): UsageBuckets | null {
   if (parsed.usage === undefined || parsed.usage === null) return null;
   const { provider, apiFlavor, model } = parsed;
   return parseProviderUsage(parsed.usage, { provider: provider || undefined, apiFlavor, model });

@@ -9,9 +9,10 @@ import {
   tokenUsageBySource,
 } from '../domain/session.ts';
 import type { TokenSummary } from '../domain/token-summary.ts';
+import { hasRecordedEvent, readRecordedEvent, readRecordedEvents } from './event-reader.ts';
 import { type MetadataChange, parseMetadataChange } from './metadata-change.ts';
 import type { SessionHandle } from './session-handle.ts';
-import { readSession } from './session-reader.ts';
+import { type ReadSource, readSession } from './session-reader.ts';
 import {
   correctedFigures,
   parseCorrection,
@@ -50,24 +51,30 @@ export class SessionEvents {
     yield* this.list();
   }
 
-  /** As the iteration of this object, only what the filter lets through. */
+  /**
+   * As the iteration of this object, only what the filter lets through. Reads the log from the beginning of the range on,
+   * since later records may correct what lies in it, and holds no more than the range.
+   */
   async *list(filter: EventFilter = {}): AsyncGenerator<RecordedEvent> {
     const {
       fromPosition = 1,
       toPosition = Number.MAX_SAFE_INTEGER,
       types,
     } = parseInput(filterSchema, filter, 'filter');
-    const session = await this.#find();
-    for (const event of session?.events ?? []) {
-      const isInside = event.position >= fromPosition && event.position <= toPosition;
-      if (isInside && (types === undefined || types.includes(event.type))) yield event;
+    const state = await this.#handle.findState();
+    if (state === null) return this.#handle.emptyUnlessKnown(undefined);
+    const range = { state, fromPosition, toPosition };
+    for (const event of await readRecordedEvents(this.#source(), range)) {
+      if (types === undefined || types.includes(event.type)) yield event;
     }
   }
 
-  /** One event; null when there is none with this id. */
+  /** The latest event with this id; null when there is none. */
   async find(eventId: string): Promise<RecordedEvent | null> {
-    const session = await this.#find();
-    return session?.events.find((event) => event.id === eventId) ?? null;
+    const state = await this.#handle.findState();
+    if (state === null) return this.#handle.emptyUnlessKnown(null);
+    const { sessionId } = state;
+    return (await readRecordedEvent(this.#source(), { sessionId, eventId })).event;
   }
 
   /** Tokens and money by who spoke. */
@@ -102,29 +109,23 @@ export class SessionEvents {
   /** Sets entries of an event's metadata and removes others. @throws SESSION_NOT_FOUND, INVALID_INPUT */
   async changeMetadata(eventId: string, change: MetadataChange): Promise<void> {
     const parsed = parseMetadataChange(change);
-    await this.#require(eventId);
+    const { sessionId } = this.#handle.key;
+    if (!(await hasRecordedEvent(this.#source(), { sessionId, eventId }))) throw noSuchEvent();
     await this.#handle.executeExisting({ type: 'change-event-metadata', eventId, change: parsed });
   }
 
   async #correctOnce(eventId: string, correction: ParsedCorrection): Promise<void> {
-    const { session, event } = await this.#require(eventId);
+    const { sessionId } = this.#handle.key;
+    const { event, version } = await readRecordedEvent(this.#source(), { sessionId, eventId });
+    if (event === null) throw noSuchEvent();
     await this.#handle.executeExisting({
       type: 'change-event-usage',
       eventId,
       eventPosition: event.position,
       before: { tokenUsage: event.tokenUsage, billing: event.billing },
       after: correctedFigures(event, correction, this.#handle.runtime.prices),
-      basisVersion: session.version,
+      basisVersion: version,
     });
-  }
-
-  async #require(
-    eventId: string,
-  ): Promise<{ readonly session: Session; readonly event: RecordedEvent }> {
-    const session = await this.#read();
-    const event = session.events.find((candidate) => candidate.id === eventId);
-    if (event !== undefined) return { session, event };
-    throw new InvalidInput({ field: 'eventId', expected: 'the id of an event of this session' });
   }
 
   async #find(): Promise<Session | null> {
@@ -133,8 +134,16 @@ export class SessionEvents {
   }
 
   #read(): Promise<Session> {
-    return readSession({ store: this.#handle.runtime.store, key: this.#handle.key });
+    return readSession(this.#source());
+  }
+
+  #source(): ReadSource {
+    return { store: this.#handle.runtime.store, key: this.#handle.key };
   }
 }
 
 const NO_EVENTS: Pick<Session, 'events' | 'fork'> = { events: [], fork: null };
+
+function noSuchEvent(): InvalidInput {
+  return new InvalidInput({ field: 'eventId', expected: 'the id of an event of this session' });
+}

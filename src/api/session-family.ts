@@ -68,7 +68,9 @@ export class SessionFamily {
 }
 
 function toRelative(state: SessionState): SessionRelative {
-  const { sessionId, parentId, fork, properties, createdAtMs } = state;
+  const { sessionId, parentId, properties, createdAtMs } = state;
+  const fork =
+    state.fork === null ? null : { sessionId: state.fork.sessionId, position: state.fork.position };
   const childIds = state.children.map((child) => child.id);
   // A copy: what is handed out must not be what the session's actor works with.
   return structuredClone({ sessionId, parentId, childIds, fork, properties, createdAtMs });

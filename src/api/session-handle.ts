@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CallOptions, CommandReply } from '../actors/envelope.ts';
+import { MAX_DURATION_MS } from '../config/duration.ts';
 import type { Command, NewSession } from '../domain/command.ts';
 import { PagefoldError, SessionNotFound } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
@@ -16,7 +17,7 @@ import type { ParsedSessionOptions } from './session-options.ts';
 import { StartGate } from './start-gate.ts';
 import { callOptions, type WaitOptions } from './wait.ts';
 
-const ttlSchema = z.number().int().nonnegative().nullable();
+const ttlSchema = z.number().int().nonnegative().max(MAX_DURATION_MS).nullable();
 
 /**
  * One session as one caller sees it: finds out with the first write whether the session exists, creates it if not, and
@@ -86,7 +87,10 @@ export class SessionHandle {
    * there is none. Never creates one.
    */
   async findState(): Promise<SessionState | null> {
-    const state = await this.#readState();
+    // Behind the calls that were made before it, also those that still wait for the session to be looked up.
+    const state = this.#start.isOpening
+      ? await this.#inTurn({}, () => this.#readState())
+      : await this.#readState();
     return state === null || this.#isMerged ? state : this.#overlay(state);
   }
 
@@ -155,6 +159,7 @@ export class SessionHandle {
         { type: 'set-system-prompt', systemPrompt, model: this.model, create },
         {},
       );
+      this.#wantedPrompt = null;
       await this.#afterCommit(reply);
     });
   }
@@ -177,13 +182,12 @@ export class SessionHandle {
    * @throws INVALID_INPUT, SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when forks need the session longer.
    */
   async setTimeToLive(slidingMs: number | null): Promise<void> {
-    const timeToLive = {
-      absoluteMs: null,
-      slidingMs: parseInput(ttlSchema, slidingMs, 'slidingMs'),
-    };
+    const timeToLive = { slidingMs: parseInput(ttlSchema, slidingMs, 'slidingMs') };
     await this.#inTurn({}, async () => {
       const state = await this.requireState();
       await assertOutlivesForks(this.runtime, state, timeToLive.slidingMs);
+      this.#lease ??= new ForkLease(this.runtime);
+      await this.#lease.renewFor(state, timeToLive.slidingMs);
       const isSet = await this.runtime.store.setTimeToLive({ key: this.key, timeToLive });
       if (!isSet) throw new SessionNotFound({ sessionId: this.key.sessionId });
       this.runtime.executor.forget(this.key);

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { InvalidSessionOperation } from '../domain/errors.ts';
 import type { MapChange } from '../domain/event-metadata.ts';
-import { idSchema, segmentId, type SessionKey } from '../domain/ids.ts';
+import { idSchema, segmentId } from '../domain/ids.ts';
 import { type JsonObject, type JsonValue, parseJsonValue } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { Session } from '../domain/session.ts';
 import { needsOpenSegmentEvents, type SessionStats, statsOf } from '../domain/session-stats.ts';
-import type { ChatMessage } from '../memory/chat-message.ts';
+import type { PromptMessage } from '../memory/prompt-message.ts';
 import type { Summarize } from '../queue/summary-worker.ts';
 import {
   type ConversationTurn,
@@ -16,7 +16,7 @@ import {
 } from './conversation.ts';
 import { emptyState } from './empty-state.ts';
 import { type ForkOptions, forkSession } from './fork.ts';
-import { CHILDREN_POLICIES, type ChildrenPolicy, prepareRemoval } from './hierarchy.ts';
+import { CHILDREN_POLICIES, type ChildrenPolicy } from './hierarchy.ts';
 import { handleOf, optionsFor, type SessionManagerOptions } from './manager-options.ts';
 import {
   answerInput,
@@ -28,6 +28,7 @@ import {
   userInput,
 } from './record-input.ts';
 import type { RecordReceipt } from './record-receipt.ts';
+import { removeSession, type RemoveOne } from './removal.ts';
 import { readCurrentSegmentStats } from './segment-stats.ts';
 import { SessionEvents } from './session-events.ts';
 import { SessionFamily } from './session-family.ts';
@@ -153,7 +154,7 @@ export class SessionManager {
   }
 
   /** The messages to send to a model next; see {@link PromptOptions}. Never writes. */
-  async getMessagesForLlm(options: PromptOptions = {}): Promise<readonly ChatMessage[]> {
+  async getMessagesForLlm(options: PromptOptions = {}): Promise<PromptMessage[]> {
     return readMessagesForLlm(this.#handle, options);
   }
 
@@ -257,7 +258,8 @@ export class SessionManager {
   }
 
   /**
-   * Changes when the session expires, in milliseconds from now without writes; 0 expires it at once, null never.
+   * Changes when the session expires, in milliseconds without writes, counted from now; 0 expires it at once, null never.
+   * An absolute limit that the runtime was given stays.
    * @throws INVALID_INPUT, SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when forks need the session longer.
    */
   async setTimeToLive(slidingMs: number | null): Promise<void> {
@@ -266,31 +268,27 @@ export class SessionManager {
 
   /**
    * Deletes the session for good. Children are detached, or with `cascade` deleted too.
-   * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when forks share its history and stay.
+   * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when forks share its history and stay, SESSION_CONFLICT when others
+   * never stop writing to it.
    */
   async delete(options: { readonly children?: ChildrenPolicy } = {}): Promise<void> {
-    const { runtime } = this.#handle;
-    for (const key of await this.#doomed(options)) {
-      // In order: whoever reads another's log goes before it.
-      await runtime.store.remove({ key });
-      runtime.executor.forget(key);
-    }
+    const { store } = this.#handle.runtime;
+    await this.#remove(options, (target) => store.remove(target));
   }
 
   /** As {@link delete}, and takes the session's amounts out of the tenant's sums too; returns how many records went. */
   async erase(
     options: { readonly children?: ChildrenPolicy } = {},
   ): Promise<{ readonly sessions: number; readonly records: number }> {
-    const { runtime } = this.#handle;
+    const { store } = this.#handle.runtime;
     let sessions = 0;
     let records = 0;
-    for (const key of await this.#doomed(options)) {
-      // In order: whoever reads another's log goes before it.
-      const receipt = await runtime.store.erase({ scope: { kind: 'session', key } });
-      runtime.executor.forget(key);
+    await this.#remove(options, async (target) => {
+      const receipt = await store.erase({ scope: { kind: 'session', ...target } });
       sessions += receipt.sessions;
       records += receipt.records;
-    }
+      return receipt.sessions > 0;
+    });
     return { sessions, records };
   }
 
@@ -316,11 +314,12 @@ export class SessionManager {
     return (await this.#handle.findState())?.values ?? this.#handle.emptyUnlessKnown({});
   }
 
-  /** What goes with the session, in the order in which it goes; from here on this manager knows that it was there. */
-  async #doomed(options: { readonly children?: ChildrenPolicy }): Promise<readonly SessionKey[]> {
+  async #remove(options: { readonly children?: ChildrenPolicy }, remove: RemoveOne): Promise<void> {
     const { children = 'detach' } = parseInput(removalSchema, options, 'options');
+    // From here on this manager knows that the session was there.
     await this.#handle.requireState();
-    return prepareRemoval(this.#handle.runtime, this.#handle.key, children);
+    const { runtime, key } = this.#handle;
+    await removeSession(runtime, { key, children }, remove);
   }
 }
 

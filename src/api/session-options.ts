@@ -63,7 +63,7 @@ const schema = z.strictObject({
   userId: idSchema.nullish(),
   systemPrompt: z.string().nullish(),
   parentId: idSchema.nullish(),
-  metadata: z.record(z.string(), z.unknown()).optional(),
+  metadata: z.unknown().optional(),
   infiniteContext: z.boolean().optional(),
   tokenThreshold: threshold.optional(),
   maxTurnsPerSegment: threshold.optional(),

@@ -18,7 +18,7 @@ export interface RunOptions {
 const reasonSchema = z.string().optional();
 const createSchema = z.strictObject({
   runId: idSchema.optional(),
-  metadata: z.record(z.string(), z.unknown()).optional(),
+  metadata: z.unknown().optional(),
 });
 
 /** The runs of a session: pieces of work with a checked life, to which events are tagged by their `taskId`. */

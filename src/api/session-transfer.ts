@@ -11,7 +11,7 @@ import type { LogEvent } from '../domain/log-event.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { ChildLink, SessionState } from '../domain/session-state.ts';
 import { countersOf, labelsOf } from '../actors/commit-figures.ts';
-import { loadStateAt } from '../actors/session-loader.ts';
+import { loadNewForkBase } from '../actors/session-loader.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { newWriterId } from '../runtime/system.ts';
 import { decodeRecord, encodeRecord } from '../store/codec.ts';
@@ -50,13 +50,17 @@ const targetSchema = z.strictObject({
 export async function* exportSession(store: Store, key: SessionKey): AsyncGenerator<string> {
   let next = 1;
   let version = 1;
+  let incarnation: string | null = null;
   while (next <= version) {
     // In order: the lines are the log.
     const page = await store.read({ key, fromPosition: next, limit: READ_RECORDS });
     if (page === null || page.records.length === 0)
       throw new SessionNotFound({ sessionId: key.sessionId });
-    if (next === 1) {
-      version = page.version;
+    // Another session may have taken the id between two pages.
+    if (page.incarnation !== (incarnation ?? page.incarnation))
+      throw new SessionNotFound({ sessionId: key.sessionId });
+    if (incarnation === null) {
+      ({ incarnation, version } = page);
       const { tenant, sessionId } = key;
       const header = { format: FORMAT, version: EXPORT_VERSION, tenant, sessionId };
       yield JSON.stringify({ ...header, records: version });
@@ -85,12 +89,12 @@ export async function importSession(
   };
   const moved = events.map((event, index) => (index === 0 ? withKey(event, key) : event));
   const states = await foldChecked(runtime.store, key, moved);
-  await writeRecords(runtime, key, { events: moved, states });
+  const incarnation = await writeRecords(runtime, key, { events: moved, states });
   runtime.executor.forget(key);
   try {
     await settleLinks(runtime, key, states.at(-1)?.children ?? []);
   } catch (error) {
-    await takeBack(runtime, key);
+    await takeBack(runtime, key, incarnation);
     throw error;
   }
   return { key, records: moved.length };
@@ -175,11 +179,7 @@ async function foldChecked(
 ): Promise<readonly SessionState[]> {
   const [first] = events;
   const fork = first?.type === 'session-created' ? first.fork : null;
-  const originKey = fork === null ? null : { tenant: key.tenant, sessionId: fork.sessionId };
-  let state =
-    originKey === null || fork === null
-      ? null
-      : await loadStateAt({ store, key: originKey }, fork.position);
+  let state = fork === null ? null : await loadNewForkBase({ store, key }, fork);
   const states: SessionState[] = [];
   for (const [index, event] of events.entries()) {
     if (index > 0 && event.type === 'session-created') {
@@ -191,11 +191,12 @@ async function foldChecked(
   return states;
 }
 
+/** Returns the incarnation of the session that was written. */
 async function writeRecords(
   runtime: Runtime,
   key: SessionKey,
   log: { readonly events: readonly LogEvent[]; readonly states: readonly SessionState[] },
-): Promise<void> {
+): Promise<string> {
   const writer = newWriterId();
   let known: HistoryPoint | null = null;
   for (const [batch, state] of log.states.entries()) {
@@ -211,10 +212,12 @@ async function writeRecords(
         known,
       });
     } catch (error) {
-      if (known !== null) await takeBack(runtime, key);
+      if (known !== null) await takeBack(runtime, key, known.incarnation);
       throw error;
     }
   }
+  if (known === null) throw new TypeError('an export has at least one record');
+  return known.incarnation;
 }
 
 /** What the records say of relatives was true elsewhere, or at another time. */
@@ -234,8 +237,8 @@ async function settleLinks(
   }
 }
 
-async function takeBack(runtime: Runtime, key: SessionKey): Promise<void> {
-  await runtime.store.remove({ key });
+async function takeBack(runtime: Runtime, key: SessionKey, incarnation: string): Promise<void> {
+  await runtime.store.remove({ key, incarnation });
   runtime.executor.forget(key);
 }
 

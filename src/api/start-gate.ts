@@ -27,6 +27,11 @@ export class StartGate {
     this.#prepare = prepare;
   }
 
+  /** True while calls are held back. */
+  get isOpening(): boolean {
+    return this.#phase === 'opening';
+  }
+
   /**
    * Runs the task when the gate is open.
    * @throws ABORTED, DEADLINE_EXCEEDED, OVERLOADED before that, and what preparing throws.

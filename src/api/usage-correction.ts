@@ -13,10 +13,10 @@ export interface UsageCorrection {
   /** Counts of the event's own tokens; one that is not given stays as it is. */
   readonly promptTokens?: number;
   readonly completionTokens?: number;
-  /** The model that was really used; what is known of the call is priced anew. */
+  /** The model that was really used; what is known of the call is priced anew, unless the provider said what it cost. */
   readonly model?: string;
   readonly provider?: string;
-  /** The provider's usage of the call, as it came; it is priced anew. */
+  /** The provider's usage of the call, as it came; it is priced anew, unless the provider said what it cost. */
   readonly usage?: unknown;
 }
 
@@ -71,12 +71,24 @@ function correctedBilling(
       provider: provider ?? undefined,
     });
     const estimate = known === null ? null : (known.estimate ?? known.usage);
-    const costPico = priceOf(call, usage, prices);
-    return { origin: 'reported', model, provider, usage, estimate, costPico };
+    const cost = costOf(known, priceOf(call, usage, prices));
+    return { origin: 'reported', model, provider, usage, estimate, ...cost };
   }
   if (known === null) return null;
   if (model === known.model && provider === known.provider) return known;
-  return { ...known, model, provider, costPico: priceOf(call, known.usage, prices) };
+  const { costPico: _cost, costOrigin: _origin, ...rest } = known;
+  return { ...rest, model, provider, ...costOf(known, priceOf(call, known.usage, prices)) };
+}
+
+/** What a provider said a call cost beats every price list, whatever else is corrected. */
+function costOf(
+  known: Billing | null,
+  pricedPico: string | null,
+): Pick<Billing, 'costPico' | 'costOrigin'> {
+  if (known?.costOrigin === 'reported')
+    return { costPico: known.costPico, costOrigin: known.costOrigin };
+  if (pricedPico === null) return { costPico: null };
+  return { costPico: pricedPico, costOrigin: 'priced' };
 }
 
 interface Call {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CallOptions } from '../actors/envelope.ts';
+import { MAX_DURATION_MS } from '../config/duration.ts';
 import type { Clock } from '../domain/clock.ts';
 import { SessionManagerError } from '../domain/errors.ts';
 
@@ -18,7 +19,7 @@ export const waitFields: {
   signal: z
     .custom<AbortSignal>((value) => value instanceof AbortSignal, { message: 'an AbortSignal' })
     .optional(),
-  timeoutMs: z.number().positive().optional(),
+  timeoutMs: z.number().positive().max(MAX_DURATION_MS).optional(),
 };
 
 /** The wait of a call that begins now, as an actor takes it. */

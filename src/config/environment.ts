@@ -1,4 +1,5 @@
 import { InvalidInput } from '../domain/errors.ts';
+import { MAX_DURATION_MS } from './duration.ts';
 
 /** The model whose tokens are counted where a caller names none. */
 export const DEFAULT_TOKEN_MODEL = 'gpt-4o-mini';
@@ -36,15 +37,16 @@ export function configuredProvider(): 'memory' | 'redis' {
 
 /**
  * Milliseconds without writes after which a session expires: `SESSION_DEFAULT_TTL` in seconds, else 24 hours.
- * @throws INVALID_INPUT when it is not a positive whole number.
+ * @throws INVALID_INPUT when it is not a positive whole number, or beyond 100 years.
  */
 export function defaultTtlMs(): number {
   const text = process.env['SESSION_DEFAULT_TTL']?.trim();
   if (!text) return DEFAULT_TTL_MS;
   const seconds = Number(text);
-  if (Number.isSafeInteger(seconds) && seconds > 0) return seconds * 1000;
+  const isLife = Number.isSafeInteger(seconds) && seconds > 0 && seconds * 1000 <= MAX_DURATION_MS;
+  if (isLife) return seconds * 1000;
   throw new InvalidInput({
     field: 'SESSION_DEFAULT_TTL',
-    expected: 'a positive whole number of seconds',
+    expected: 'a positive whole number of seconds, 100 years at most',
   });
 }

@@ -24,7 +24,7 @@ export type UsageByRun = Readonly<Record<string, TokenSummary>>;
  * What one event adds to summaries: the tokens of its content, and the cost its model call was billed. Content that is
  * not a call has no cost of its own: it is paid with the prompt of the next call.
  */
-export function chargedUsages({ tokenUsage, billing }: EventFigures): readonly TokenUsage[] {
+function chargedUsages({ tokenUsage, billing }: EventFigures): readonly TokenUsage[] {
   const content = tokenUsage === null ? [] : [{ ...tokenUsage, estimatedCostUsd: null }];
   if (billing === null) return content;
   const { costPico } = billing;

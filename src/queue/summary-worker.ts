@@ -1,5 +1,6 @@
 import type { Clock } from '../domain/clock.ts';
 import type { SessionKey } from '../domain/ids.ts';
+import { failureLabel } from './failure-label.ts';
 
 /** One message of a segment as a summariser sees it. */
 export interface SummaryMessage {
@@ -158,7 +159,7 @@ export class SummaryWorker {
       if (typeof text === 'string') await this.#host.apply(job, text.trim());
       return null;
     } catch (error) {
-      return error instanceof Error ? error.name : 'failed';
+      return failureLabel(error);
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Executor } from '../actors/envelope.ts';
 import type { Clock } from '../domain/clock.ts';
-import { LINK_PARENT, summariseId } from '../domain/decision.ts';
-import { PagefoldError } from '../domain/errors.ts';
+import { linkedParentOf, linkParentId, summariseId } from '../domain/decision.ts';
+import { PagefoldError, SessionManagerError, SessionNotFound } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import { acceptSummary } from '../memory/summary-request.ts';
@@ -13,6 +13,7 @@ import {
 } from '../queue/summary-worker.ts';
 import type { OutboxReference, Store } from '../store/store.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
+import { Postponement } from './postponement.ts';
 import { readSegmentMessages } from './segment-messages.ts';
 import type { Warn } from './warnings.ts';
 
@@ -31,7 +32,14 @@ export interface FollowUpParts {
 const SUMMARISE = /^summarise\/(\d+)$/;
 const SWEEP_MS = 15_000;
 const SWEEP_ENTRIES = 100;
-/** A reminder that this process cannot act on comes back after this time, so that it is not in the way of others. */
+/** A sweep looks at no more pages, so that it comes to an end. */
+const SWEEP_PAGES = 100;
+/** Refusals that the same work always meets. */
+const FINAL_CODES: ReadonlySet<string> = new Set([
+  'SESSION_NOT_FOUND',
+  'INVALID_SESSION_OPERATION',
+]);
+/** What this process cannot act on, or has begun, comes back after this time, so that it is not in the way of others. */
 const PUT_OFF_MS = 600_000;
 /** Largest summary of a segment whose policy is not known: what the default policy grants all summaries together. */
 const MAX_SUMMARY_TOKENS = 1000;
@@ -43,6 +51,7 @@ const MAX_SUMMARY_TOKENS = 1000;
 export class FollowUps {
   readonly #parts: FollowUpParts;
   readonly #worker: SummaryWorker;
+  readonly #postponement = new Postponement();
   #cancelSweep: () => void = () => undefined;
   #isClosed = false;
   #sweeping: Promise<void> = Promise.resolve();
@@ -67,13 +76,17 @@ export class FollowUps {
   /**
    * Registers a session with its parent, and takes the reminder to do so out of the outbox. A parent that is gone is
    * forgotten by its child.
-   * @throws SESSION_NOT_FOUND when the parent of a fork is gone, and with it the history the fork shares.
+   * @throws SESSION_NOT_FOUND when the parent of a fork is gone, and with it the history the fork shares;
+   * INVALID_SESSION_OPERATION when the parent has as many children as it may have.
    */
   async linkParent(key: SessionKey): Promise<void> {
     const { executor, store } = this.#parts;
     const state = await executor.readState({ key, freshness: 'fresh' });
-    if (state !== null && state.parentId !== null) await this.#link(state, state.parentId);
-    await store.settleOutbox({ key, id: LINK_PARENT, dueAtMs: null });
+    if (state === null || state.parentId === null) return;
+    const { parentId } = state;
+    await this.#link(state, parentId);
+    // Another parent that was named meanwhile has a reminder of its own.
+    await store.settleOutbox({ key, id: linkParentId(parentId), dueAtMs: null });
   }
 
   /** As {@link linkParent}; a failure is left to the sweep, since the session itself is recorded already. */
@@ -94,8 +107,13 @@ export class FollowUps {
   /** One look at the outbox: does what is due and not under way. */
   async sweep(): Promise<void> {
     const { store, clock } = this.#parts;
-    const due = await store.dueOutbox({ dueBeforeMs: clock.nowMs(), limit: SWEEP_ENTRIES });
-    await Promise.all(due.map((entry) => this.#resume(entry)));
+    const dueBeforeMs = clock.nowMs();
+    for (let page = 1; page <= SWEEP_PAGES && !this.#isClosed; page += 1) {
+      // In order: an entry that was looked at is settled or due later, so that the next page holds others.
+      const due = await store.dueOutbox({ dueBeforeMs, limit: SWEEP_ENTRIES });
+      const moved = await Promise.all(due.map((entry) => this.#resume(entry)));
+      if (due.length < SWEEP_ENTRIES || moved.includes(false)) return;
+    }
   }
 
   /** Stops background work; what is left stays in the outbox. */
@@ -119,40 +137,64 @@ export class FollowUps {
     this.#cancelSweep = () => timer.cancel();
   }
 
-  async #resume(entry: OutboxReference): Promise<void> {
+  /** Returns whether the entry was settled or put off. */
+  async #resume(entry: OutboxReference): Promise<boolean> {
     try {
       await this.#resumeWork(entry);
+      this.#postponement.succeed(entry);
+      return true;
     } catch (error) {
-      if (isNotFound(error)) {
-        // Nothing is left to do it for; the entry would come back for ever.
-        await this.#parts.store.settleOutbox({ key: entry.key, id: entry.id, dueAtMs: null });
-        return;
-      }
+      if (!isFinal(error) || error.code !== 'SESSION_NOT_FOUND')
+        this.#parts.warn('FOLLOW_UP_FAILED', error);
+      // Where nothing is left to do it for, or it never can be done, the entry would come back for ever.
+      if (isFinal(error)) return this.#reschedule(entry, null);
+      return this.#reschedule(entry, this.#parts.clock.nowMs() + this.#postponement.fail(entry));
+    }
+  }
+
+  async #reschedule({ key, id }: OutboxReference, dueAtMs: number | null): Promise<boolean> {
+    try {
+      await this.#parts.store.settleOutbox({ key, id, dueAtMs });
+      return true;
+    } catch (error) {
+      // It stays due, and the next sweep comes back to it.
       this.#parts.warn('FOLLOW_UP_FAILED', error);
+      return false;
     }
   }
 
   async #resumeWork({ key, id }: OutboxReference): Promise<void> {
     const { store, clock, summarize } = this.#parts;
-    if (id === LINK_PARENT) return this.linkParent(key);
+    const parentId = linkedParentOf(id);
+    if (parentId !== null) return this.#resumeLink(key, parentId);
+    // Also what is begun now: should it never end, it comes back then.
+    await store.settleOutbox({ key, id, dueAtMs: clock.nowMs() + PUT_OFF_MS });
     const segment = SUMMARISE.exec(id)?.[1];
-    if (segment === undefined || summarize === null) {
-      await store.settleOutbox({ key, id, dueAtMs: clock.nowMs() + PUT_OFF_MS });
-      return;
-    }
+    if (segment === undefined || summarize === null) return;
     const maxTokens = MAX_SUMMARY_TOKENS;
     this.#worker.submit({ key, segment: Number(segment), summarize, maxTokens });
+  }
+
+  async #resumeLink(key: SessionKey, parentId: string): Promise<void> {
+    const { executor, store } = this.#parts;
+    const state = await executor.readState({ key, freshness: 'fresh' });
+    if (state?.parentId === parentId) return this.linkParent(key);
+    // The session has gone, or has another parent by now.
+    await store.settleOutbox({ key, id: linkParentId(parentId), dueAtMs: null });
   }
 
   async #link(child: SessionState, parentId: string): Promise<void> {
     const { executor } = this.#parts;
     const { tenant, sessionId: childId } = child;
     const isFork = child.fork?.sessionId === parentId;
+    const parent = { tenant, sessionId: parentId };
     try {
-      await executor.execute({
-        key: { tenant, sessionId: parentId },
-        command: { type: 'link-child', childId, isFork },
-      });
+      const command = { type: 'link-child', childId, isFork } as const;
+      const { state } = await executor.execute({ key: parent, command });
+      if (!isFork || state.lifeId === child.fork?.lifeId) return;
+      // Somebody else's conversation has the origin's id by now.
+      await executor.execute({ key: parent, command: { type: 'unlink-child', childId } });
+      throw new SessionNotFound({ sessionId: parentId });
     } catch (error) {
       if (isFork || !isNotFound(error)) throw error;
       await executor.execute({
@@ -192,13 +234,18 @@ export class FollowUps {
 
   async #giveUp(job: SummaryJob, reason: string): Promise<void> {
     const text = `segment ${job.segment} keeps its extractive summary: ${reason}`;
-    this.#parts.warn('SUMMARY_FAILED', new Error(text));
+    this.#parts.warn('SUMMARY_FAILED', new SessionManagerError(text));
     await this.#settle(job);
   }
 
   async #settle({ key, segment }: SummaryJob): Promise<void> {
     await this.#parts.store.settleOutbox({ key, id: summariseId(segment), dueAtMs: null });
   }
+}
+
+/** Whether trying again can never help. */
+function isFinal(error: unknown): error is PagefoldError {
+  return PagefoldError.isInstance(error) && FINAL_CODES.has(error.code);
 }
 
 function isNotFound(error: unknown): boolean {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_ACTOR_LIMITS, type ActorLimits } from '../actors/limits.ts';
+import { MAX_DURATION_MS } from '../config/duration.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { PriceOverrides } from '../pricing/price-override.ts';
 import type { Store, TimeToLive } from '../store/store.ts';
@@ -37,11 +38,17 @@ export interface ParsedRuntimeOptions {
   readonly onWarning: (warning: RuntimeWarning) => void;
 }
 
-const durationMs = z.number().int().nonnegative();
+const durationMs = z.number().int().nonnegative().max(MAX_DURATION_MS);
 const bound = z.number().int().positive();
+const timeBoundMs = bound.max(MAX_DURATION_MS);
 
 const limitsSchema: z.ZodType<Partial<ActorLimits>> = z.strictObject(
-  Object.fromEntries(Object.keys(DEFAULT_ACTOR_LIMITS).map((name) => [name, bound.optional()])),
+  Object.fromEntries(
+    Object.keys(DEFAULT_ACTOR_LIMITS).map((name) => [
+      name,
+      (name.endsWith('Ms') ? timeBoundMs : bound).optional(),
+    ]),
+  ),
 );
 
 const storeSchema = z.union([

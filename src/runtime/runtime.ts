@@ -9,6 +9,7 @@ import type { Summarize } from '../queue/summary-worker.ts';
 import type { Store, TimeToLive } from '../store/store.ts';
 import { createTokenCounter, type TokenCounter } from '../tokens/token-counter.ts';
 import { FollowUps } from './follow-ups.ts';
+import { GatedExecutor } from './gated-executor.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { parseRuntimeOptions, type RuntimeOptions } from './options.ts';
 import { newUuid, newWriterId, randomFraction, systemClock } from './system.ts';
@@ -47,7 +48,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   // Last of what can be refused, since it has something to close.
   const isOwnStore = parsed.store === 'memory';
   const store = parsed.store === 'memory' ? createMemoryStore() : parsed.store;
-  const executor = new Shard({
+  const shard = new Shard({
     store,
     clock,
     limits: parsed.limits,
@@ -58,6 +59,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     countTokens: (content: JsonValue, model: string) => counter.count(content, model).tokens,
     prices,
   });
+  const executor = new GatedExecutor(shard);
   const defaultModel = (): string => parsed.defaultModel ?? defaultTokenModel();
   const parts = {
     store,
@@ -70,7 +72,8 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     timeToLive,
     defaultModel,
   };
-  const followUps = new FollowUps(parts);
+  // Work that is under way writes through the shard itself, also when callers are turned away already.
+  const followUps = new FollowUps({ ...parts, executor: shard });
   let closing: Promise<void> | null = null;
   return {
     ...parts,
@@ -78,7 +81,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     newId: newUuid,
     close: ({ timeoutMs }) => {
       closing ??= closeParts(
-        { executor, followUps, store: isOwnStore ? store : null },
+        { executor, followUps, clock, store: isOwnStore ? store : null },
         clock.nowMs() + timeoutMs,
       );
       return closing;
@@ -92,14 +95,29 @@ function defaultTimeToLive(): TimeToLive {
 
 async function closeParts(
   parts: {
-    readonly executor: Executor;
+    readonly executor: GatedExecutor;
     readonly followUps: FollowUps;
+    readonly clock: Clock;
     readonly store: Store | null;
   },
   deadlineMs: number,
 ): Promise<void> {
+  const { executor, followUps, clock, store } = parts;
+  executor.shut();
   // In order: background work writes through the executor, and the executor through the store.
-  await parts.followUps.close();
-  await parts.executor.close({ deadlineMs });
-  await parts.store?.close();
+  await until(followUps.close(), { clock, deadlineMs });
+  await executor.close({ deadlineMs });
+  await store?.close();
+}
+
+/** Waits for work, but not beyond the deadline. */
+async function until(
+  work: Promise<void>,
+  limit: { readonly clock: Clock; readonly deadlineMs: number },
+): Promise<void> {
+  const { clock, deadlineMs } = limit;
+  await new Promise<void>((resolve, reject) => {
+    const timer = clock.setTimer(Math.max(0, deadlineMs - clock.nowMs()), resolve);
+    work.then(resolve, reject).finally(() => timer.cancel());
+  });
 }

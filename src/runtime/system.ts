@@ -1,16 +1,30 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Clock } from '../domain/clock.ts';
+import type { Clock, Timer } from '../domain/clock.ts';
+
+/** Longest delay of a timer of Node; one beyond it would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** The machine's own clock. */
 export function systemClock(): Clock {
-  return {
-    nowMs: () => Date.now(),
-    setTimer: (delayMs, task, options = {}) => {
-      const timer = setTimeout(task, delayMs);
-      if (options.isBackground === true) timer.unref();
-      return { cancel: () => clearTimeout(timer) };
-    },
+  return { nowMs: () => Date.now(), setTimer };
+}
+
+/** Longer delays than one timer can have are waited for in several. */
+function setTimer(
+  delayMs: number,
+  task: () => void,
+  options: { readonly isBackground?: boolean } = {},
+): Timer {
+  let leftMs = delayMs;
+  let timer: NodeJS.Timeout;
+  const arm = (): void => {
+    const stepMs = Math.min(leftMs, MAX_TIMER_MS);
+    leftMs -= stepMs;
+    timer = setTimeout(leftMs > 0 ? arm : task, stepMs);
+    if (options.isBackground === true) timer.unref();
   };
+  arm();
+  return { cancel: () => clearTimeout(timer) };
 }
 
 /** A random UUID, version 4. */

@@ -1,3 +1,6 @@
+import { PagefoldError } from '../domain/errors.ts';
+import { failureLabel } from '../queue/failure-label.ts';
+
 /** A notice about something that went wrong without failing a call; never holds content. */
 export interface RuntimeWarning {
   readonly code: string;
@@ -11,9 +14,14 @@ export type Warn = (code: string, error: unknown) => void;
 export function createWarn(onWarning: (warning: RuntimeWarning) => void): Warn {
   return (code, error) => {
     try {
-      onWarning({ code, message: error instanceof Error ? error.message : 'failed' });
+      onWarning({ code, message: messageOf(error) });
     } catch {
       // There is nobody left to tell.
     }
   };
+}
+
+/** Only our own messages are known to hold no content. */
+function messageOf(error: unknown): string {
+  return PagefoldError.isInstance(error) ? error.message : failureLabel(error);
 }

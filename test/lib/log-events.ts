@@ -26,12 +26,12 @@ export const anyJsonObject: fc.Arbitrary<JsonObject> = fc
   .map((entries) => Object.fromEntries(entries));
 
 /** Ids of any script, up to the greatest length. */
-export const anyId: fc.Arbitrary<string> = fc
+const anyId: fc.Arbitrary<string> = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 40 })
   .filter((id) => id.length <= 128 && !/[\p{Cc}\p{Surrogate}]/u.test(id));
 
 /** Times a clock may show, in milliseconds. */
-export const anyTime: fc.Arbitrary<number> = fc.nat(4_102_444_800_000);
+const anyTime: fc.Arbitrary<number> = fc.nat(4_102_444_800_000);
 
 const count = fc.oneof(fc.nat(1000), fc.constant(Number.MAX_SAFE_INTEGER));
 const nullable = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(arbitrary);

@@ -129,7 +129,7 @@ export const anyPolicy: fc.Arbitrary<SegmentPolicy> = fc.record({
 });
 
 /** The command that a step is for a session as it is now; null for one that is no command. */
-export function commandOf(session: TestSession, step: Step, id: string): Command | null {
+function commandOf(session: TestSession, step: Step, id: string): Command | null {
   switch (step.kind) {
     case 'record':
       return recordCommand(session, step, id);

@@ -7,7 +7,7 @@ import {
   type ToolUse,
   userInput,
 } from '../../api/record-input.ts';
-import { MAX_RECORD_LENGTH } from '../../store/codec.ts';
+import { MAX_RECORD_LENGTH } from '../../domain/record-limit.ts';
 import { checkedAt, invalidAt, type Place } from './place.ts';
 
 /** One thing to record in a session. */

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { toText } from '../../../src/domain/json.ts';
 import type {
-  ChatMessage,
+  PromptMessage,
   Pagefold,
   RuntimeOptions,
   SessionManager,
@@ -33,7 +33,7 @@ export async function talk(session: SessionManager, exchanges: number, from = 1)
 }
 
 /** What a message says, as text. */
-export function textOf(message: ChatMessage | undefined): string {
+export function textOf(message: PromptMessage | undefined): string {
   return toText(message?.content ?? null);
 }
 

@@ -207,7 +207,7 @@ describe('a circle of parents', () => {
 
   test('W-32: that was forced into the store hangs nothing', async () => {
     const created = (sessionId: string, parentId: string): string =>
-      `1${JSON.stringify({ type: 'session-created', atMs: 1, sessionId, tenant: 'default', parentId, fork: null, properties: {} })}`;
+      `1${JSON.stringify({ type: 'session-created', atMs: 1, sessionId, lifeId: sessionId, tenant: 'default', parentId, fork: null, properties: {} })}`;
     const linked = (childId: string): string =>
       `1${JSON.stringify({ type: 'child-changed', atMs: 2, childId, isLinked: true, isFork: false })}`;
     const store = aStore();
@@ -245,7 +245,7 @@ test('a list of children that is behind tells nothing wrong and harms nobody', a
   await store.append({
     key,
     write: { writer: 'by-hand', operation: 1 },
-    known: loaded.kind === 'loaded' ? loaded.point : null,
+    known: loaded.kind === 'found' ? loaded.point : null,
     mode: 'any',
     records: [`1${JSON.stringify(record)}`],
     counters: { events: 0, messages: 0, toolCalls: 0, tokens: 0, costPico: 0n },
@@ -253,7 +253,7 @@ test('a list of children that is behind tells nothing wrong and harms nobody', a
 
   expect(await pagefold.session('stale').family.childIds()).toEqual(['child']);
   expect(await idsOf(pagefold.session('stale').family.descendants())).toEqual([]);
-  await pagefold.session('stale').delete({ children: 'cascade' });
+  await pagefold.session('stale').delete();
   expect(await pagefold.session('child').family.parentId()).toBe('real');
 });
 

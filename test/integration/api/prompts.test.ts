@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   buildPromptFromSession,
-  type ChatMessage,
+  type PromptMessage,
   PROMPT_STRATEGIES,
   type PromptWarning,
   type Session,
@@ -28,7 +28,7 @@ async function aSession(): Promise<Session> {
   return session.getSession();
 }
 
-function roles(messages: readonly ChatMessage[]): readonly string[] {
+function roles(messages: readonly PromptMessage[]): readonly string[] {
   return messages.map(({ role }) => role);
 }
 
@@ -136,7 +136,7 @@ describe('buildPromptFromSession', () => {
 });
 
 describe('truncatePromptToTokenLimit', () => {
-  const prompt: readonly ChatMessage[] = [
+  const prompt: readonly PromptMessage[] = [
     { role: 'system', content: 'Be kind.' },
     { role: 'user', content: 'word '.repeat(50) },
     { role: 'assistant', content: 'word '.repeat(50) },

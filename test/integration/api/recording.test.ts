@@ -167,7 +167,7 @@ describe('recording', () => {
     const cyclic: Record<string, unknown> = {};
     cyclic['self'] = cyclic;
     const calls: readonly (readonly [string, () => Promise<unknown>])[] = [
-      ['options.metadata.self.self', () => session.userSays('secret words', { metadata: cyclic })],
+      ['options.metadata.self', () => session.userSays('secret words', { metadata: cyclic })],
       ['options.timeoutMs', () => session.userSays('secret words', { timeoutMs: -1 })],
       ['options.eventId', () => session.userSays('secret words', { eventId: '' })],
       ['options.costUsd', () => session.aiResponds('secret words', { costUsd: -1 })],
@@ -242,9 +242,11 @@ describe('idempotencyKey', () => {
     const session = pagefold.session('s');
 
     await session.userSays('first', { eventId: 'e-1' });
-    const again = await session.recordUser('second', { eventId: 'e-1' });
+    const again = await session.recordUser('first', { eventId: 'e-1' });
+    const other = session.recordUser('second', { eventId: 'e-1' });
 
     expect(again).toMatchObject({ eventId: 'e-1', isRepeated: true });
+    await expect(other).rejects.toMatchObject({ code: 'INVALID_INPUT', field: 'idempotencyKey' });
     expect((await collect(session.events)).map((event) => event.message)).toEqual(['first']);
   });
 });

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { divideHalfEven } from '../../../src/domain/decimal.ts';
 import {
   addUsd,
+  MAX_USD,
   parseUsd,
   subtractUsd,
   toPicoUsd,
@@ -13,9 +14,17 @@ import {
   ZERO_USD,
 } from '../../../src/domain/money.ts';
 
-const amounts = fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n }).map(toPicoUsd);
+const LARGEST = MAX_USD * 10n ** 12n;
+const amounts = fc.bigInt({ min: -LARGEST, max: LARGEST }).map(toPicoUsd);
 
 describe('money', () => {
+  test('refuses amounts that no record could hold', () => {
+    for (const amount of [MAX_USD + 1n, -MAX_USD - 1n]) {
+      expect(() => parseUsd(amount.toString(), 'cost')).toThrow('cost: expected at most');
+    }
+    expect(() => usdFromNumber(1e300, 'cost')).toThrow('cost: expected at most');
+  });
+
   test('reads back exactly what it writes', () => {
     fc.assert(
       fc.property(amounts, (amount) => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_ACTOR_LIMITS } from '../../../src/actors/limits.ts';
+import { SessionNotFound } from '../../../src/domain/errors.ts';
 import { parseRuntimeOptions } from '../../../src/runtime/options.ts';
 import { createWarn, type RuntimeWarning } from '../../../src/runtime/warnings.ts';
 
@@ -40,15 +41,17 @@ describe('parseRuntimeOptions', () => {
 });
 
 describe('createWarn', () => {
-  test('tells code and message', () => {
+  test('tells the code, and the words of our own errors alone', () => {
     const warnings: RuntimeWarning[] = [];
     const warn = createWarn((warning) => warnings.push(warning));
 
     warn('SWEEP_FAILED', new Error('link down'));
+    warn('SWEEP_FAILED', new SessionNotFound({ sessionId: 's' }));
     warn('SWEEP_FAILED', 'whatever');
 
     expect(warnings).toEqual([
-      { code: 'SWEEP_FAILED', message: 'link down' },
+      { code: 'SWEEP_FAILED', message: 'Error' },
+      { code: 'SWEEP_FAILED', message: 'Session not found: s' },
       { code: 'SWEEP_FAILED', message: 'failed' },
     ]);
   });

@@ -1,0 +1,54 @@
+import type { CommandReply, Executor, HostStats } from '../actors/envelope.ts';
+import { SessionManagerError } from '../domain/errors.ts';
+import type { SessionKey } from '../domain/ids.ts';
+import type { SessionState } from '../domain/session-state.ts';
+
+/** An executor that turns callers away before it closes, while what is under way behind it goes on. */
+export class GatedExecutor implements Executor {
+  readonly #inner: Executor;
+  #isShut = false;
+
+  constructor(inner: Executor) {
+    this.#inner = inner;
+  }
+
+  /** From now on every call is refused. */
+  shut(): void {
+    this.#isShut = true;
+  }
+
+  /** See {@link Executor.execute}. */
+  execute(params: Parameters<Executor['execute']>[0]): Promise<CommandReply> {
+    return this.#isShut ? Promise.reject(closedError()) : this.#inner.execute(params);
+  }
+
+  /** See {@link Executor.readState}. */
+  readState(params: Parameters<Executor['readState']>[0]): Promise<SessionState | null> {
+    return this.#isShut ? Promise.reject(closedError()) : this.#inner.readState(params);
+  }
+
+  /** See {@link Executor.forget}. */
+  forget(key: SessionKey): void {
+    this.#inner.forget(key);
+  }
+
+  /** See {@link Executor.forgetTenant}. */
+  forgetTenant(tenant: string): void {
+    this.#inner.forgetTenant(tenant);
+  }
+
+  /** See {@link Executor.stats}. */
+  stats(): HostStats {
+    return this.#inner.stats();
+  }
+
+  /** See {@link Executor.close}. */
+  close(params: { readonly deadlineMs: number }): Promise<void> {
+    this.shut();
+    return this.#inner.close(params);
+  }
+}
+
+function closedError(): SessionManagerError {
+  return new SessionManagerError('The runtime is closed', { code: 'CLOSED' });
+}

@@ -1,0 +1,92 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { openPagefold, type RuntimeWarning, type Store } from '../../../src/index.ts';
+import { createWarn } from '../../../src/runtime/warnings.ts';
+import { aPagefold, aStore } from './a-pagefold.ts';
+
+/** A store whose reads never answer once it is told so. */
+function aStuckStore(): {
+  readonly store: Store;
+  readonly reading: Promise<void>;
+  readonly stick: () => void;
+} {
+  const inner = aStore();
+  let isStuck = false;
+  let tell = (): void => undefined;
+  const reading = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  const store = new Proxy(inner, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      if (name !== 'read') return value.bind(target);
+      return (params: never) => {
+        if (!isStuck) return Reflect.apply(value, target, [params]);
+        tell();
+        return new Promise(() => undefined);
+      };
+    },
+  });
+  return { store, reading, stick: () => void (isStuck = true) };
+}
+
+test('W-07: closing ends at its deadline while a summary waits for a store that never answers', async () => {
+  const { store, reading, stick } = aStuckStore();
+  const pagefold = await openPagefold({ store, tokens: 'estimate', summarize: () => 'short' });
+  const session = pagefold.session('s', { infiniteContext: true, maxTurnsPerSegment: 2 });
+  await session.userSays('What are the seven wonders of the ancient world?');
+  await session.aiResponds('The pyramid, the gardens and five more.');
+  stick();
+  await session.userSays('And where?');
+  await reading;
+
+  const startMs = Date.now();
+  await pagefold.close({ timeoutMs: 50 });
+
+  expect(Date.now() - startMs).toBeLessThan(5000);
+});
+
+test('a runtime that closes takes no more calls, while background work goes on', async () => {
+  let finish = (): void => undefined;
+  const summary = new Promise<string>((resolve) => {
+    finish = () => resolve('short');
+  });
+  onTestFinished(() => finish());
+  const pagefold = await openPagefold({ tokens: 'estimate', summarize: () => summary });
+  const session = pagefold.session('s', { infiniteContext: true, maxTurnsPerSegment: 2 });
+  await session.userSays('What are the seven wonders of the ancient world?');
+  await session.aiResponds('The pyramid, the gardens and five more.');
+  await session.userSays('And where?');
+
+  const closing = pagefold.close({ timeoutMs: 100 });
+
+  await expect(session.userSays('late')).rejects.toMatchObject({ code: 'CLOSED' });
+  await closing;
+});
+
+test.each([-1, Number.NaN, 4e12, '5'])('a close timeout of %s is refused', async (timeoutMs) => {
+  const pagefold = await aPagefold();
+
+  await expect(pagefold.close({ timeoutMs: timeoutMs as number })).rejects.toMatchObject({
+    code: 'INVALID_INPUT',
+    field: 'options.timeoutMs',
+  });
+  expect(await pagefold.session('s').userSays('x')).toBe('s');
+});
+
+test('a warning tells the kind of an error of others, never its words', () => {
+  const warnings: RuntimeWarning[] = [];
+  const warn = createWarn((warning) => warnings.push(warning));
+  const secret = Object.assign(new TypeError('my password is 1234'), { code: 'ECONNRESET' });
+  const odd = Object.assign(new Error('x'), { name: 'my password', code: 'is 1234' });
+
+  warn('A', secret);
+  warn('A', odd);
+  warn('A', 'my password');
+
+  expect(warnings.map(({ message }) => message)).toEqual([
+    'TypeError (ECONNRESET)',
+    'Error',
+    'failed',
+  ]);
+});

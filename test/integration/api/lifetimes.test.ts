@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import type { Pagefold } from '../../../src/index.ts';
+import { aPagefold, talk } from './a-pagefold.ts';
+
+const DAY_MS = 86_400_000;
+const CENTURY_MS = 3_155_760_000_000;
+
+async function endOf(pagefold: Pagefold, sessionId: string): Promise<number> {
+  const { heads } = await pagefold.listSessions({ sessionIdPrefix: sessionId });
+  const head = heads.find(({ key }) => key.sessionId === sessionId);
+  return head!.expiresAtMs ?? Infinity;
+}
+
+test('C-76: a longer life of a fork makes its origins live longer at once', async () => {
+  const pagefold = await aPagefold();
+  await talk(pagefold.session('a'), 1);
+  const middle = await pagefold.session('a').fork({ sessionId: 'b' });
+  await middle.userSays('on');
+  const fork = await middle.fork({ sessionId: 'c' });
+  await fork.userSays('and on');
+
+  await fork.setTimeToLive(30 * DAY_MS);
+
+  const end = await endOf(pagefold, 'c');
+  expect(await endOf(pagefold, 'b')).toBeGreaterThanOrEqual(end);
+  expect(await endOf(pagefold, 'a')).toBeGreaterThanOrEqual(end);
+  await fork.setTimeToLive(null);
+  expect([await endOf(pagefold, 'a'), await endOf(pagefold, 'b')]).toEqual([Infinity, Infinity]);
+});
+
+test('C-76: an origin that would expire first lives as long as a fork from the fork on', async () => {
+  const pagefold = await aPagefold();
+  await talk(pagefold.session('a'), 1);
+  await pagefold.session('a').setTimeToLive(60_000);
+
+  await pagefold.session('a').fork({ sessionId: 'b' });
+
+  expect(await endOf(pagefold, 'a')).toBeGreaterThanOrEqual(await endOf(pagefold, 'b'));
+});
+
+test('C-76: an absolute limit stays when the sliding time is set', async () => {
+  const pagefold = await aPagefold({ timeToLive: { absoluteMs: DAY_MS, slidingMs: 60_000 } });
+  const session = pagefold.session('s');
+  await session.userSays('x');
+  const startMs = Date.now();
+
+  await session.setTimeToLive(7 * DAY_MS);
+  expect(await endOf(pagefold, 's')).toBeLessThanOrEqual(startMs + DAY_MS);
+  await session.setTimeToLive(null);
+
+  expect(await endOf(pagefold, 's')).toBeLessThanOrEqual(startMs + DAY_MS);
+});
+
+test('C-76: an absolute limit of an origin moves no further than its fork needs', async () => {
+  const pagefold = await aPagefold({ timeToLive: { absoluteMs: DAY_MS, slidingMs: null } });
+  await talk(pagefold.session('a'), 1);
+  const fork = await pagefold.session('a').fork({ sessionId: 'b' });
+  await fork.userSays('on');
+
+  expect(await endOf(pagefold, 'a')).toBeLessThanOrEqual(Date.now() + 1.25 * DAY_MS + 1000);
+});
+
+test('W-15: times beyond a century are refused', async () => {
+  const pagefold = await aPagefold();
+  const session = pagefold.session('s');
+  await session.userSays('x');
+
+  const refused = { code: 'INVALID_INPUT' };
+  await expect(session.setTimeToLive(CENTURY_MS + 1)).rejects.toMatchObject(refused);
+  await expect(session.userSays('x', { timeoutMs: CENTURY_MS + 1 })).rejects.toMatchObject(refused);
+  await expect(aPagefold({ limits: { retryHorizonMs: CENTURY_MS + 1 } })).rejects.toMatchObject(
+    refused,
+  );
+  expect(await session.getConversation()).toHaveLength(1);
+});
+
+test('a call with a time limit of weeks is not given up at once', async () => {
+  const pagefold = await aPagefold();
+
+  expect(await pagefold.session('s').userSays('x', { timeoutMs: 3e9 })).toBe('s');
+});

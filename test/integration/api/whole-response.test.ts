@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { openPagefold } from '../../../src/index.ts';
+
+const usage = { prompt_tokens: 812, completion_tokens: 9, total_tokens: 821 };
+
+describe('aiResponds with the whole response of a provider', () => {
+  test('takes text, model and usage from an OpenAI chat completion', async () => {
+    await using pagefold = await openPagefold();
+    const session = pagefold.session('s-1');
+    await session.userSays('Where is my order?');
+    await session.aiResponds({
+      id: 'chatcmpl-1',
+      object: 'chat.completion',
+      model: 'gpt-4o-mini',
+      choices: [{ index: 0, message: { role: 'assistant', content: 'On its way.' } }],
+      usage,
+    });
+    expect((await session.getConversation()).at(-1)).toMatchObject({
+      content: 'On its way.',
+      model: 'gpt-4o-mini',
+    });
+    const stats = await session.getStats();
+    expect(stats.usage).toEqual({ inputTokens: 812, outputTokens: 9 });
+    expect(stats.unpricedCalls).toBe(0);
+  });
+
+  test('takes the blocks of an Anthropic message, and what the caller says comes first', async () => {
+    await using pagefold = await openPagefold();
+    const session = pagefold.session('s-1');
+    const message = {
+      type: 'message',
+      role: 'assistant',
+      model: 'claude-sonnet-4-5',
+      content: [{ type: 'text', text: 'Hello.' }],
+      usage: { input_tokens: 14, output_tokens: 4 },
+    };
+    await session.aiResponds(message, { provider: 'anthropic', model: 'my-alias' });
+    expect((await session.getConversation())[0]).toMatchObject({
+      content: 'Hello.',
+      model: 'my-alias',
+    });
+    expect((await session.getStats()).usage).toMatchObject({ inputTokens: 14, outputTokens: 4 });
+  });
+
+  test('leaves objects that a caller composed as they are', async () => {
+    await using pagefold = await openPagefold();
+    const session = pagefold.session('s-1');
+    await session.aiResponds({ content: 'Hi.', mood: 'good' });
+    const { events } = await session.getSession();
+    expect(events[0]?.message).toEqual({ content: 'Hi.', mood: 'good' });
+  });
+});
+
+describe('a read that follows writes nobody waited for', () => {
+  test('C-117: sees them, also on a session that is just being looked up', async () => {
+    await using pagefold = await openPagefold();
+    const session = pagefold.session('s-1');
+    const writes = [session.userSays('a'), session.aiResponds('b'), session.userSays('c')];
+    expect((await session.getStats()).totalMessages).toBe(3);
+    expect(await session.getConversation()).toHaveLength(3);
+    await Promise.all(writes);
+  });
+});

@@ -1,0 +1,95 @@
+import { onTestFinished } from 'vitest';
+import { DEFAULT_ACTOR_LIMITS } from '../../../src/actors/limits.ts';
+import { Shard } from '../../../src/actors/shard.ts';
+import type { Summarize } from '../../../src/queue/summary-worker.ts';
+import { FollowUps } from '../../../src/runtime/follow-ups.ts';
+import { createWarn, type RuntimeWarning } from '../../../src/runtime/warnings.ts';
+import { createMemoryStore } from '../../../src/store/memory-store.ts';
+import type { OutboxReference, Store } from '../../../src/store/store.ts';
+import { runTimersUntil, virtualClock } from '../../../src/testing/virtual-clock.ts';
+import { createTokenCounter } from '../../../src/tokens/token-counter.ts';
+import { aNewSession, aPolicy, aRecordCommand } from '../../lib/commands.ts';
+import { aPriceBook } from '../../lib/environment.ts';
+
+/** The session of most tests. */
+export const KEY = { tenant: 't', sessionId: 's' };
+const SWEEP_MS = 15_000;
+const POLICY = aPolicy({ maxTurnsPerSegment: 2, requestSummary: true });
+
+/** Follow-ups over a store in memory, at a time that stands still. */
+export interface Setting {
+  readonly store: Store;
+  readonly shard: Shard;
+  readonly followUps: FollowUps;
+  readonly warnings: RuntimeWarning[];
+  /** Moves time on so far that everything that is due has been looked at. */
+  later(ms: number): Promise<void>;
+  outbox(): Promise<readonly OutboxReference[]>;
+}
+
+/** Follow-ups of one test. */
+export function aSetting(summarize: Summarize | null = null): Setting {
+  const clock = virtualClock();
+  const store = createMemoryStore({ clock });
+  const counter = createTokenCounter({ mode: 'estimate' });
+  let ids = 0;
+  const shard = new Shard({
+    store,
+    clock,
+    limits: DEFAULT_ACTOR_LIMITS,
+    writer: 'writer-1',
+    timeToLive: { absoluteMs: null, slidingMs: null },
+    newId: () => `id-${(ids += 1)}`,
+    random: () => 0,
+    countTokens: (content) => counter.count(content, 'small').tokens,
+    prices: aPriceBook(),
+  });
+  const warnings: RuntimeWarning[] = [];
+  const followUps = new FollowUps({
+    store,
+    executor: shard,
+    clock,
+    counter,
+    summarize,
+    warn: createWarn((warning) => warnings.push(warning)),
+    defaultModel: () => 'small',
+  });
+  onTestFinished(async () => {
+    await followUps.close();
+    await shard.close({ deadlineMs: clock.nowMs() });
+    await store.close();
+  });
+  return {
+    store,
+    shard,
+    followUps,
+    warnings,
+    later: async (ms) => {
+      const endMs = clock.nowMs() + ms;
+      while (clock.nowMs() < endMs) {
+        // In order: what a sweep begins ends before the next one.
+        clock.advance(Math.min(SWEEP_MS, endMs - clock.nowMs()));
+        await runTimersUntil(clock, followUps.whenIdle());
+      }
+    },
+    outbox: () => store.dueOutbox({ dueBeforeMs: clock.nowMs() + 10_000_000, limit: 100 }),
+  };
+}
+
+/** A session of which a segment closed without anybody having asked for a better summary since. */
+export async function withClosedSegment({ shard }: Setting): Promise<void> {
+  const text = 'What are the seven wonders of the ancient world, and where did they stand?';
+  await shard.execute({ key: KEY, command: { type: 'create', session: aNewSession() } });
+  for (const source of ['user', 'llm', 'user'] as const) {
+    await shard.execute({
+      key: KEY,
+      command: aRecordCommand({ message: text, source }, { policy: POLICY }),
+    });
+  }
+}
+
+/** The summary of the first segment. */
+export async function summaryOf({ shard }: Setting): Promise<string | undefined> {
+  const state = await shard.readState({ key: KEY, freshness: 'fresh' });
+  return state?.closed[0]?.summary.text;
+}
