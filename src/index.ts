@@ -82,7 +82,13 @@ export {
   messageContent,
   sessionEventToJson,
 } from './domain/session-event.ts';
-export type { Billing, EventSource, EventType, SessionEvent } from './domain/session-event.ts';
+export type {
+  Billing,
+  CostOrigin,
+  EventSource,
+  EventType,
+  SessionEvent,
+} from './domain/session-event.ts';
 export { parseSession, SESSION_SCHEMA_VERSION, sessionToJson } from './domain/session-json.ts';
 export type { EventJson, MetadataJson, RunJson, SessionJson } from './domain/session-json.ts';
 export type { ModelStats, SessionStats } from './domain/session-stats.ts';
@@ -129,6 +135,13 @@ export { createTokenCounter } from './tokens/token-counter.ts';
 export type { TokenCount, TokenCounter, TokenCounterOptions } from './tokens/token-counter.ts';
 
 // Prompts
+export type {
+  AssistantMessage,
+  ChatMessage,
+  ChatToolCall,
+  ToolMessage,
+} from './memory/chat-message.ts';
+export type { ChatContent, ContentPart } from './memory/message-content.ts';
 export type {
   AudioPart,
   FilePart,
