@@ -9,7 +9,7 @@ import type { SessionState } from './session-state.ts';
 import { summarizeEvents } from './usage-breakdown.ts';
 
 /** What a history becomes. */
-export type { RecordedEvent, Session };
+export type { Session };
 
 /** A session while its log is being read. */
 export interface SessionHistory {

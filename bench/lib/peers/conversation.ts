@@ -25,6 +25,8 @@ export interface Library {
   readonly name: string;
   /** Sessions of more turns are not measured: recording into them, or preparing them, would take minutes. */
   readonly maxTurns: number;
+  /** The same for building a context with exact counts. */
+  readonly maxExactTurns: number;
   /** A conversation that holds the turns already; ids are never used twice. */
   open(id: string, turns: readonly Turn[]): Promise<Conversation>;
   /** A builder of contexts for a conversation; null when the library has no budget of tokens. */

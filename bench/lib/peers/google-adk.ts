@@ -29,6 +29,7 @@ export async function openGoogleAdk(): Promise<Library> {
   return {
     name: 'Google ADK InMemorySessionService',
     maxTurns: 1000,
+    maxExactTurns: Infinity,
     open: async (id, turns) => {
       const name = { appName: 'bench', userId: 'anna', sessionId: id };
       const session = await service.createSession(name);

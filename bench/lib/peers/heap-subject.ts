@@ -25,7 +25,12 @@ export async function openSubject(name: SubjectName): Promise<HeapSubject> {
   if (name === 'active' || name === 'idle') return openOurs(name);
   const library: Library = await LIBRARIES[name]();
   return {
-    add: async (id, turns) => (await library.open(id, turns)).storage,
+    add: async (id, turns) => {
+      const conversation = await library.open(id, []);
+      // Turn by turn, as they come: what is kept of each step is part of the weight.
+      for (const turn of turns) await conversation.record(turn);
+      return conversation.storage;
+    },
     settle: () => Promise.resolve(),
   };
 }

@@ -37,6 +37,7 @@ export async function openLangChain(): Promise<Library> {
   return {
     name: 'LangChain InMemoryChatMessageHistory',
     maxTurns: 10_000,
+    maxExactTurns: 200,
     open: async (_id, turns) => {
       const history = new InMemoryChatMessageHistory(
         turns.flatMap((turn) => toMessages(messages, turn)),

@@ -37,6 +37,7 @@ export async function openLangGraph(): Promise<Library> {
   return {
     name: 'LangGraph MemorySaver',
     maxTurns: 1000,
+    maxExactTurns: Infinity,
     open: async (id, turns) => {
       const thread = { configurable: { thread_id: id } };
       const add = async (added: readonly LangChainMessage[]): Promise<void> => {

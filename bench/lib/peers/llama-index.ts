@@ -32,6 +32,7 @@ export async function openLlamaIndex(): Promise<Library> {
   return {
     name: 'LlamaIndex Memory',
     maxTurns: 10_000,
+    maxExactTurns: Infinity,
     open: async (_id, turns) => {
       const memory = createMemory({ tokenLimit: 4000, shortTermTokenLimitRatio: 1 });
       for (const turn of turns) await add(memory, turn);

@@ -21,6 +21,9 @@ interface MastraStorageModule {
   readonly InMemoryStore: new () => unknown;
 }
 
+/** Turns that are saved at once when a conversation is prepared. */
+const BATCH_TURNS = 20;
+
 /** The Memory of Mastra over its InMemoryStore; a turn is one call with both messages. */
 export async function openMastra(): Promise<Library> {
   const { Memory } = await loadPeer<MastraMemoryModule>('@mastra/memory');
@@ -28,14 +31,18 @@ export async function openMastra(): Promise<Library> {
   const memory = new Memory({ storage: new InMemoryStore() });
   return {
     name: 'Mastra Memory',
-    maxTurns: 1000,
+    maxTurns: 10_000,
+    maxExactTurns: Infinity,
     open: async (id, turns) => {
       const thread = { threadId: id, resourceId: 'anna' };
       await memory.createThread(thread);
       const save = async (added: readonly Turn[]): Promise<void> => {
         await memory.saveMessages({ messages: added.flatMap((turn) => toMessages(turn, thread)) });
       };
-      if (turns.length > 0) await save(turns);
+      for (let from = 0; from < turns.length; from += BATCH_TURNS) {
+        // In order: these are one conversation. In bigger batches a turn costs more and more.
+        await save(turns.slice(from, from + BATCH_TURNS));
+      }
       return {
         record: (turn) => save([turn]),
         latest: async (count) => (await memory.recall({ ...thread, perPage: count })).messages,

@@ -17,6 +17,7 @@ export async function openOpenAiAgents(): Promise<Library> {
   return {
     name: 'OpenAI Agents MemorySession',
     maxTurns: 10_000,
+    maxExactTurns: Infinity,
     open: async (id, turns) => {
       const session = new MemorySession({ sessionId: id, initialItems: turns.flatMap(toItems) });
       return {

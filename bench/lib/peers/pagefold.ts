@@ -21,6 +21,7 @@ export async function openOurs(tokens: 'exact' | 'estimate'): Promise<Library> {
   return {
     name: `pagefold, ${tokens}`,
     maxTurns: Infinity,
+    maxExactTurns: Infinity,
     open: async (id, turns) => {
       const messages = turns.length * 2;
       const key = { tenant: DEFAULT_TENANT, sessionId: id };

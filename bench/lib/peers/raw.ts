@@ -24,6 +24,7 @@ export function openRaw(
   return {
     name: counted === null ? 'Map + array' : `Map + array, counting by ${counted.by}`,
     maxTurns: Infinity,
+    maxExactTurns: Infinity,
     open: async (id, turns) => {
       const history = turns.flatMap(({ question, answer }) => [
         message('user', question),

@@ -8,6 +8,9 @@ const SAMPLE_MS = 60;
 /** A call that takes longer is measured once instead of in rounds. */
 const SLOW_MICROSECONDS = 1_500_000;
 
+/** Sessions opened so far, since no id is used twice. */
+let opened = 0;
+
 /** What one call cost, in microseconds of processor time. */
 export interface CallCosts {
   readonly costs: ReadonlyMap<string, number>;
@@ -28,7 +31,7 @@ export async function measureReading(
   const contenders = [];
   for (const library of libraries) {
     // One after the other: a first call is measured here.
-    const read = toRead(library, await library.open('read', turns));
+    const read = toRead(library, await library.open(`read-${(opened += 1)}`, turns));
     const first = await measureOnce(() => readSomething(library, read));
     if (first > SLOW_MICROSECONDS) {
       slow.set(library.name, first);
@@ -38,7 +41,7 @@ export async function measureReading(
       for (let done = 0; done < count; done += 1) await read();
       return count;
     };
-    const calls = await countFor(SAMPLE_MS, SAMPLE_CALLS, repeat);
+    const calls = await countFor(SAMPLE_MS, SAMPLE_CALLS, async (count) => () => repeat(count));
     contenders.push({ name: library.name, prepare: async () => () => repeat(calls) });
   }
   const costs = await measureRounds(contenders);

@@ -1,5 +1,5 @@
 import type { Conversation, Library, Turn } from './conversation.ts';
-import { type Contender, countFor, measureRounds } from './rounds.ts';
+import { type Contender, countFor, measureOnce, measureRounds } from './rounds.ts';
 
 /** How turns are recorded. */
 export interface Recording {
@@ -27,6 +27,21 @@ const SAMPLE_TURNS = 2000;
 /** Processor time of one sample, about: slower libraries record fewer turns. */
 const SAMPLE_MS = 60;
 const FEW_TURNS = 100;
+const WARM_UP_MS = 500;
+const WARM_UP_TURNS = 20;
+
+/** Records turns for so much processor time, so that a first measurement does not find code that was never compiled. */
+export async function warmUp(library: Library, turns: readonly Turn[]): Promise<void> {
+  const conversation = await library.open('warm-up', []);
+  let spent = 0;
+  for (let from = 0; spent < WARM_UP_MS * 1000 && from < turns.length; from += WARM_UP_TURNS) {
+    const part = turns.slice(from, from + WARM_UP_TURNS);
+    // In order: it is one conversation.
+    spent += await measureOnce(async () => {
+      for (const turn of part) await conversation.record(turn);
+    });
+  }
+}
 
 /** Measures what it costs each library to record a turn. */
 export async function measureRecording(
