@@ -40,6 +40,8 @@ import { countEvent, NO_TOTALS, withFigures } from './totals.ts';
 export function evolve(state: SessionState | null, event: LogEvent): SessionState {
   if (event.type === 'session-created') return begin(state, event);
   if (state === null) throw new TypeError(`a log cannot begin with ${event.type}`);
+  // Nearly every record is one of these: copying its state once and not twice is worth the line.
+  if (event.type === 'event-recorded') return record(state, event);
   return { ...change(state, event), version: state.version + 1, updatedAtMs: event.atMs };
 }
 
@@ -115,10 +117,11 @@ function beginFork(
   };
 }
 
-function change(state: SessionState, event: Exclude<LogEvent, SessionCreated>): SessionState {
+function change(
+  state: SessionState,
+  event: Exclude<LogEvent, SessionCreated | EventRecorded>,
+): SessionState {
   switch (event.type) {
-    case 'event-recorded':
-      return record(state, event);
     case 'event-usage-changed': {
       const without = withFigures(state.totals, event.before, -1);
       return { ...state, totals: withFigures(without, event.after, 1) };
@@ -152,6 +155,8 @@ function record(state: SessionState, recorded: EventRecorded): SessionState {
   const position = state.version + 1;
   return {
     ...state,
+    version: position,
+    updatedAtMs: recorded.atMs,
     lastEventAtMs: Math.max(state.lastEventAtMs ?? event.timestampMs, event.timestampMs),
     totals: withFigures(counted, event, 1),
     open: withEvent(state.open, event, position),
