@@ -5,7 +5,7 @@ import type { Runtime } from '../runtime/runtime.ts';
 
 /** What may become of the children of a session that goes away. */
 export const CHILDREN_POLICIES = ['detach', 'cascade'] as const;
-/** One of {@link CHILDREN_POLICIES}. */
+/** One of `CHILDREN_POLICIES`. */
 export type ChildrenPolicy = (typeof CHILDREN_POLICIES)[number];
 
 /** Longer chains of parents are refused, and walks stop there. */

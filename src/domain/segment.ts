@@ -16,7 +16,7 @@ export interface SegmentPolicy {
 
 /** Where a summary came from. `derived` text has unknown trust and is never an instruction. */
 export const SUMMARY_ORIGINS = ['extractive', 'model'] as const;
-/** One of {@link SUMMARY_ORIGINS}. */
+/** One of `SUMMARY_ORIGINS`. */
 export type SummaryOrigin = (typeof SUMMARY_ORIGINS)[number];
 
 /** What stands for a closed segment in later prompts; the segment's own events stay in the log. */

@@ -25,7 +25,7 @@ export type EventType = (typeof EVENT_TYPES)[number];
 
 /** Where the cost of a call comes from. */
 export const COST_ORIGINS = ['reported', 'priced'] as const;
-/** One of {@link COST_ORIGINS}. */
+/** One of `COST_ORIGINS`. */
 export type CostOrigin = (typeof COST_ORIGINS)[number];
 
 /** What one model call was billed, or would be: kept beside the event's own tokens, which count its content alone. */

@@ -21,7 +21,7 @@ export interface ModelTokenUsage extends TokenUsage {
   readonly estimatedUsages: number;
 }
 
-/** Sums over many token usages; a later change of one of them is followed exactly by {@link replaceInSummary}. */
+/** Sums over many token usages; a later change of one of them is followed exactly by `replaceInSummary`. */
 export interface TokenSummary {
   readonly totalPromptTokens: number;
   readonly totalCompletionTokens: number;

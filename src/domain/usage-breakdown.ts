@@ -17,7 +17,7 @@ export const NO_RUN = 'no_run';
 /** Usage by who the events came from; a source without usage is left out. */
 export type UsageBySource = Readonly<Partial<Record<EventSource, TokenSummary>>>;
 
-/** Usage by run; a run without usage is left out, {@link NO_RUN} is always there. */
+/** Usage by run; a run without usage is left out, `NO_RUN` is always there. */
 export type UsageByRun = Readonly<Record<string, TokenSummary>>;
 
 /**

@@ -25,7 +25,7 @@ export interface TokenCount {
 export interface TokenCounter {
   /** The tokens of a text. */
   countText(text: string, model: string): number;
-  /** The tokens of text, an array of parts, or any other value, see {@link measureContent}. */
+  /** The tokens of text, an array of parts, or any other value, see `measureContent`. */
   count(content: unknown, model: string): TokenCount;
   /** The tokens of a text, but stops early and returns `limit + 1` when there are more than `limit`. */
   countUpTo(text: string, options: { readonly model: string; readonly limit: number }): number;
