@@ -8,7 +8,7 @@ import type { Store } from '../src/store/store.ts';
 import type { Turn } from './lib/peers/conversation.ts';
 import { someTurns } from './lib/peers/dialogue.ts';
 import { messageCommand, preload, preloadEnvironment } from './lib/peers/preload.ts';
-import { type Contender, measureRounds } from './lib/peers/rounds.ts';
+import { type Contender, measureRounds, sampleOf } from './lib/peers/rounds.ts';
 import { compareRow, round } from './lib/row.ts';
 import type { BenchRow } from './lib/row.ts';
 
@@ -64,19 +64,17 @@ function contender(pool: SessionPool, length: number): Contender {
   const turns = Math.min(SAMPLE_EVENTS, Math.floor(length * GROWTH)) / 2;
   const sessions = SAMPLE_EVENTS / 2 / turns;
   const added = someTurns(turns, length);
-  return {
-    name: String(length),
-    prepare: async () => {
-      const recorders = await pool.take(length, { sessions, growth: turns * 2 });
-      return async () => {
-        for (const record of recorders) {
-          // In order: one caller, who waits for an answer before the next call.
-          for (const turn of added) await record(turn);
-        }
-        return recorders.length * added.length * 2;
-      };
-    },
+  const prepare = async (): Promise<() => Promise<number>> => {
+    const recorders = await pool.take(length, { sessions, growth: turns * 2 });
+    return async () => {
+      for (const record of recorders) {
+        // In order: one caller, who waits for an answer before the next call.
+        for (const turn of added) await record(turn);
+      }
+      return recorders.length * added.length * 2;
+    };
   };
+  return { name: String(length), sample: () => sampleOf(prepare) };
 }
 
 /** Sessions of given lengths: short ones are new each time, long ones hardly grow and are kept. */

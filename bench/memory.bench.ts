@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { SubjectName } from './lib/peers/heap-subject.ts';
 import { isInstalled } from './lib/peers/libraries.ts';
 import { compareRow } from './lib/row.ts';
 import type { BenchRow } from './lib/row.ts';
 
-const PROBE = join(import.meta.dirname, 'lib', 'peers', 'heap-probe.ts');
+/** Compares with other packages. */
+export const needsPeers: boolean = true;
+
+const PROBE = fileURLToPath(import.meta.resolve('./lib/peers/heap-probe.ts'));
 
 const TURNS = 20;
 const SESSIONS = 10_000;

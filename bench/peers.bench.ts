@@ -1,10 +1,7 @@
-import type { Conversation, CountText, Library, Turn } from './lib/peers/conversation.ts';
-import { countApproximately, createTiktokenCount } from './lib/peers/counting.ts';
-import { someTurns } from './lib/peers/dialogue.ts';
-import { openLibraries } from './lib/peers/libraries.ts';
-import { type CallCosts, measureReading, type Read } from './lib/peers/reading.ts';
-import { MANY_SESSIONS, measureRecording, type Recording, warmUp } from './lib/peers/recording.ts';
-import { perSecond } from './lib/peers/rounds.ts';
+import { isInstalled, LIBRARY_NAMES, type LibraryName } from './lib/peers/libraries.ts';
+import { type LibraryHost, openLibraryHost } from './lib/peers/library-host.ts';
+import { measureRounds, perSecond } from './lib/peers/rounds.ts';
+import { MANY_SESSIONS, type Reading, type Recording, type Task } from './lib/peers/task.ts';
 import { compareRow } from './lib/row.ts';
 import type { BenchRow } from './lib/row.ts';
 
@@ -14,6 +11,11 @@ const LATEST_MESSAGES = 20;
 
 /** Turns of the session that is read: 2,000 messages. */
 const READ_TURNS = 1000;
+
+/** Below this a peer recorded so few turns a round that the row says so. */
+const FEW_TURNS = 100;
+/** A call that takes this long is measured once. */
+const SLOW_MICROSECONDS = 1_500_000;
 
 const RECORDINGS: readonly Recording[] = [
   { title: 'a session of 10 turns', turns: 10, grows: 10, lanes: 1 },
@@ -34,143 +36,139 @@ const RECORDINGS: readonly Recording[] = [
   },
 ];
 
-const OURS = { exact: 'pagefold, exact', estimate: 'pagefold, estimate' } as const;
+type Ours = 'exact' | 'estimate';
 
 /** How do we compare with other libraries that keep conversations in memory? */
 export async function run(): Promise<readonly BenchRow[]> {
-  const countExactly = createTiktokenCount();
-  const libraries = await openLibraries(countExactly);
-  const stock = { history: someTurns(10_000), added: someTurns(2000, 2) };
-  // One after the other, here as below: libraries that ran at the same time would measure each other.
-  for (const library of libraries) await warmUp(library, stock.history);
+  const hosts: LibraryHost[] = [];
+  // One after the other, here as below: libraries that ran at the same time would disturb each other.
+  for (const name of LIBRARY_NAMES.filter(isInstalled)) hosts.push(await openLibraryHost(name));
   const rows: BenchRow[] = [];
-  for (const recording of RECORDINGS) {
-    const able = libraries.filter(({ maxTurns }) => maxTurns >= recording.turns);
-    const { costs, few } = await measureRecording(able, recording, stock);
-    const metric = `record turns into ${recording.title}`;
-    rows.push(...speedRows(costs, { metric, ours: 'exact', few }));
-    rows.push(...speedRows(costs, { metric, ours: 'estimate', few }));
-  }
-  rows.push(...(await readingRows(libraries, stock.history.slice(0, READ_TURNS), countExactly)));
+  for (const recording of RECORDINGS) rows.push(...(await recordingRows(hosts, recording)));
+  rows.push(...(await latestRows(hosts)));
+  rows.push(...(await contextRows(hosts, 'approximate')));
+  rows.push(...(await contextRows(hosts, 'exact')));
+  for (const host of hosts) host.close();
   return rows;
 }
 
-async function readingRows(
-  libraries: readonly Library[],
-  turns: readonly Turn[],
-  countExactly: CountText,
+async function recordingRows(
+  hosts: readonly LibraryHost[],
+  recording: Recording,
 ): Promise<readonly BenchRow[]> {
-  const exact = without(libraries, OURS.estimate);
-  const latest = await measureReading(
-    exact,
-    turns,
-    (_library, conversation) => () => conversation.latest(LATEST_MESSAGES),
+  const able = hosts.filter(({ description }) => description.maxTurns >= recording.turns);
+  const measured = await measureAll(able, () => ({ kind: 'record', recording }));
+  return (['exact', 'estimate'] as const).flatMap((ours) =>
+    peersOf(measured).map(({ host, cost, operations }) => {
+      const note = operations < FEW_TURNS ? ', peer: under 100 a round' : '';
+      return compareRow(
+        {
+          metric: `record turns into ${recording.title}, ours: ${ours}${note}`,
+          unit: 'turns/CPU s',
+          ours: perSecond(costOf(measured, ours)),
+          peer: host.description.name,
+          theirs: perSecond(cost),
+        },
+        'higher',
+      );
+    }),
   );
-  const approximately = contextReader(countApproximately);
-  const exactly = contextReader(countExactly);
-  const fast = exact.filter(({ maxExactTurns }) => maxExactTurns >= turns.length);
-  const approximate = await measureReading(
-    builders(without(libraries, OURS.exact)),
-    turns,
-    approximately,
-  );
-  const full = await measureReading(builders(fast), turns, exactly);
-  const budget = `context of ${CONTEXT_TOKENS} tokens from a session of ${READ_TURNS * 2} messages`;
-  const exactRow = { metric: `${budget}, exact o200k counts`, ours: 'exact' } as const;
-  return [
-    ...timeRows(latest, { metric: `last ${LATEST_MESSAGES} of 2,000 messages`, ours: 'exact' }),
-    ...timeRows(approximate, { metric: `${budget}, approximate counts`, ours: 'estimate' }),
-    ...timeRows(full, exactRow),
-    ...(await shorterRows(
-      builders(exact.filter((library) => !fast.includes(library))),
-      { turns, exactly, full },
-      exactRow,
-    )),
-  ];
 }
 
-/** Rows of libraries that would take minutes: their session is shorter, which flatters them. */
-async function shorterRows(
-  libraries: readonly Library[],
-  params: {
-    readonly turns: readonly Turn[];
-    readonly exactly: ReturnType<typeof contextReader>;
-    readonly full: CallCosts;
-  },
-  row: { readonly metric: string; readonly ours: keyof typeof OURS },
+async function latestRows(hosts: readonly LibraryHost[]): Promise<readonly BenchRow[]> {
+  const reading = { what: 'latest messages', turns: READ_TURNS, amount: LATEST_MESSAGES } as const;
+  const measured = await measureAll(
+    hosts.filter(({ library }) => library !== 'estimate'),
+    () => ({ kind: 'read', reading }),
+  );
+  return timeRows(measured, 'exact', () => `last ${LATEST_MESSAGES} of ${READ_TURNS * 2} messages`);
+}
+
+async function contextRows(
+  hosts: readonly LibraryHost[],
+  counts: 'approximate' | 'exact',
 ): Promise<readonly BenchRow[]> {
-  const rows: BenchRow[] = [];
-  for (const library of libraries) {
-    const { maxExactTurns } = library;
-    const turns = params.turns.slice(0, maxExactTurns);
-    const { costs, once } = await measureReading([library], turns, params.exactly);
-    const ours = params.full.costs.get(OURS[row.ours]) ?? Number.NaN;
-    const metric = `${row.metric}, peer: from ${maxExactTurns * 2}`;
-    rows.push(
-      ...timeRows({ costs: new Map([...costs, [OURS[row.ours], ours]]), once }, { ...row, metric }),
-    );
-  }
-  return rows;
-}
-
-function contextReader(count: CountText): (library: Library, conversation: Conversation) => Read {
-  return (library, conversation) => {
-    const build = library.contextBuilder?.(conversation, count);
-    if (build === undefined) throw new Error(`${library.name} builds no context.`);
-    return () => build(CONTEXT_TOKENS);
-  };
-}
-
-function builders(libraries: readonly Library[]): readonly Library[] {
-  return libraries.filter(({ contextBuilder }) => contextBuilder !== null);
-}
-
-function without(libraries: readonly Library[], left: string): readonly Library[] {
-  return libraries.filter(({ name }) => name !== left);
-}
-
-function speedRows(
-  costs: ReadonlyMap<string, number>,
-  about: {
-    readonly metric: string;
-    readonly ours: keyof typeof OURS;
-    readonly few: ReadonlySet<string>;
-  },
-): readonly BenchRow[] {
-  return peersOf(costs).map(([peer, cost]) => {
-    const note = about.few.has(peer) ? ', peer: under 100 a round' : '';
-    return compareRow(
-      {
-        metric: `${about.metric}, ours: ${about.ours}${note}`,
-        unit: 'turns/CPU s',
-        ours: perSecond(costs.get(OURS[about.ours]) ?? Number.NaN),
-        peer,
-        theirs: perSecond(cost),
-      },
-      'higher',
-    );
+  const ours = counts === 'exact' ? 'exact' : 'estimate';
+  const other = counts === 'exact' ? 'estimate' : 'exact';
+  // A library that would take minutes reads a shorter session, which flatters it.
+  const turnsOf = ({ description }: LibraryHost): number =>
+    counts === 'exact' ? Math.min(READ_TURNS, description.maxExactTurns) : READ_TURNS;
+  const toReading = (host: LibraryHost): Reading => ({
+    what: `context, ${counts}`,
+    turns: turnsOf(host),
+    amount: CONTEXT_TOKENS,
+  });
+  const able = hosts.filter(
+    ({ library, description }) => description.buildsContexts && library !== other,
+  );
+  const measured = await measureAll(able, (host) => ({ kind: 'read', reading: toReading(host) }));
+  return timeRows(measured, ours, (host) => {
+    const shorter = turnsOf(host) < READ_TURNS ? `, peer: from ${turnsOf(host) * 2}` : '';
+    return `context of ${CONTEXT_TOKENS} tokens from ${READ_TURNS * 2} messages, ${counts} counts${shorter}`;
   });
 }
 
+interface Measured {
+  readonly host: LibraryHost;
+  /** Processor time of one operation, in microseconds. */
+  readonly cost: number;
+  /** Operations of one sample. */
+  readonly operations: number;
+}
+
+async function measureAll(
+  hosts: readonly LibraryHost[],
+  toTask: (host: LibraryHost) => Task,
+): Promise<readonly Measured[]> {
+  const firsts: Measured[] = [];
+  for (const host of hosts) {
+    const { microseconds, operations } = await host.perform(toTask(host));
+    firsts.push({ host, cost: microseconds, operations });
+  }
+  const medians = await measureRounds(
+    firsts
+      .filter((first) => !isSlow(first))
+      .map(({ host }) => ({
+        name: host.library,
+        sample: async () => (await host.perform(toTask(host))).microseconds,
+      })),
+  );
+  return firsts.map((first) => ({
+    ...first,
+    cost: medians.get(first.host.library) ?? first.cost,
+  }));
+}
+
+function isSlow({ cost, operations }: Measured): boolean {
+  return operations === 1 && cost > SLOW_MICROSECONDS;
+}
+
 function timeRows(
-  { costs, once }: CallCosts,
-  about: { readonly metric: string; readonly ours: keyof typeof OURS },
+  measured: readonly Measured[],
+  ours: Ours,
+  toMetric: (host: LibraryHost) => string,
 ): readonly BenchRow[] {
-  return peersOf(costs).map(([peer, cost]) =>
+  return peersOf(measured).map((peer) =>
     compareRow(
       {
-        metric: `${about.metric}${once.has(peer) ? ', peer: measured once' : ''}`,
+        metric: `${toMetric(peer.host)}${isSlow(peer) ? ', peer: measured once' : ''}`,
         unit: 'CPU µs',
-        ours: costs.get(OURS[about.ours]) ?? Number.NaN,
-        peer,
-        theirs: cost,
+        ours: costOf(measured, ours),
+        peer: peer.host.description.name,
+        theirs: peer.cost,
       },
       'lower',
     ),
   );
 }
 
-function peersOf(costs: ReadonlyMap<string, number>): readonly (readonly [string, number])[] {
-  const ours: readonly string[] = Object.values(OURS);
-  return [...costs].filter(([name]) => !ours.includes(name));
+function peersOf(measured: readonly Measured[]): readonly Measured[] {
+  const ours: readonly LibraryName[] = ['exact', 'estimate'];
+  return measured.filter(({ host }) => !ours.includes(host.library));
+}
+
+function costOf(measured: readonly Measured[], library: Ours): number {
+  const own = measured.find(({ host }) => host.library === library);
+  if (own === undefined) throw new Error(`${library} was not measured.`);
+  return own.cost;
 }

@@ -11,6 +11,8 @@ type BenchFunction = () => Promise<readonly BenchRow[]> | readonly BenchRow[];
 interface BenchModule {
   readonly default?: BenchFunction;
   readonly run?: BenchFunction;
+  /** Whether the packages of `bench/package.json` have to be there. */
+  readonly needsPeers?: boolean;
 }
 
 const FOLDER = dirname(fileURLToPath(import.meta.url));
@@ -28,6 +30,7 @@ async function runBench(name: string): Promise<void> {
   const module = (await import(
     pathToFileURL(join(FOLDER, `${name}${SUFFIX}`)).href
   )) as BenchModule;
+  if (module.needsPeers === true) installPeers(FOLDER);
   const bench = module.default ?? module.run;
   if (bench === undefined) throw new Error(`${name}${SUFFIX} exports no benchmark function.`);
   const report = toReport(name, await bench());
@@ -42,7 +45,6 @@ async function main(): Promise<void> {
   if (unknown.length > 0) {
     throw new Error(`No benchmark named ${unknown.join(', ')}; there are: ${known.join(', ')}.`);
   }
-  installPeers(FOLDER);
   // One after the other: benchmarks that run at the same time would measure each other.
   for (const name of wanted.length > 0 ? wanted : known) await runBench(name);
 }

@@ -12,6 +12,9 @@ import { loadPeer } from './lib/peer.ts';
 import { compareRow } from './lib/row.ts';
 import type { BenchRow } from './lib/row.ts';
 
+/** Compares with other packages. */
+export const needsPeers: boolean = true;
+
 const MESSAGE_BYTES = 400;
 const BLOCK_MESSAGES = 250;
 const WARM_UP_MESSAGES = 1_500;

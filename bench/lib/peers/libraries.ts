@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CountText, Library } from './conversation.ts';
+import type { Library } from './conversation.ts';
+import { createTiktokenCount } from './counting.ts';
 import { openGoogleAdk } from './google-adk.ts';
 import { openLangChain } from './langchain.ts';
 import { openLangGraph } from './langgraph.ts';
@@ -15,6 +16,7 @@ export const LIBRARY_NAMES = [
   'exact',
   'estimate',
   'raw',
+  'counted',
   'openai',
   'langchain',
   'langgraph',
@@ -31,6 +33,7 @@ export const LIBRARIES: Readonly<Record<LibraryName, () => Promise<Library>>> = 
   exact: () => openOurs('exact'),
   estimate: () => openOurs('estimate'),
   raw: async () => openRaw(null),
+  counted: async () => openRaw({ by: 'js-tiktoken', count: createTiktokenCount() }),
   openai: openOpenAiAgents,
   langchain: openLangChain,
   langgraph: openLangGraph,
@@ -48,13 +51,6 @@ export function isInstalled(name: LibraryName): boolean {
   if (specifier === undefined || isPresent(specifier)) return true;
   process.stderr.write(`${specifier} is not installed, so it is left out.\n`);
   return false;
-}
-
-/** Every library that is installed, ours first; `count` is what the one that counts by hand counts with. */
-export async function openLibraries(count: CountText): Promise<readonly Library[]> {
-  const names = LIBRARY_NAMES.filter(isInstalled);
-  const libraries = await Promise.all(names.map((name) => LIBRARIES[name]()));
-  return [...libraries, openRaw({ by: 'js-tiktoken', count })];
 }
 
 function isPresent(name: string): boolean {

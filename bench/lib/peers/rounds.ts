@@ -1,9 +1,12 @@
 /** Something that is measured against others. */
 export interface Contender {
   readonly name: string;
-  /** Gets ready outside of what is measured; the function returned is measured, and says how many operations it did. */
-  readonly prepare: () => Promise<() => Promise<number>>;
+  /** Measures a number of operations; returns the processor time of one, in microseconds. */
+  readonly sample: () => Promise<number>;
 }
+
+/** Gets ready, outside of what is measured; the function returned is measured, and says how many operations it did. */
+export type Prepare = () => Promise<() => Promise<number>>;
 
 /** Rounds that count, and those before them in which code is compiled. */
 const ROUNDS = 5;
@@ -11,31 +14,41 @@ const WARM_UP_ROUNDS = 2;
 
 const MICROSECONDS_PER_SECOND = 1e6;
 
-/**
- * The median processor time of one operation, in microseconds, by name. Interleaved, so that what disturbs one contender
- * disturbs all. Processor time of the whole process: it counts what garbage collection and compilation cost on other
- * threads, and does not count what the machine did for others meanwhile. No collection is forced in between: afterwards
- * much of the code would have to be compiled anew.
- */
+/** The median processor time of one operation, in microseconds, by name. Interleaved, so that what disturbs one disturbs all. */
 export async function measureRounds(
   contenders: readonly Contender[],
 ): Promise<ReadonlyMap<string, number>> {
   const samples = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
   for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round += 1) {
-    for (const contender of rotated(contenders, round)) {
+    for (const { name, sample } of rotated(contenders, round)) {
       // One after the other: contenders that run at the same time would measure each other.
-      const cost = await sample(contender);
-      if (round >= WARM_UP_ROUNDS) samples.get(contender.name)?.push(cost);
+      const cost = await sample();
+      if (round >= WARM_UP_ROUNDS) samples.get(name)?.push(cost);
     }
   }
   return new Map([...samples].map(([name, costs]) => [name, median(costs)]));
 }
 
-/** Processor time of one operation, in microseconds. */
+/** One sample of what `prepare` gets ready. */
+export async function sampleOf(prepare: Prepare): Promise<number> {
+  const operate = await prepare();
+  let operations = 0;
+  const spent = await measureOnce(async () => {
+    operations = await operate();
+  });
+  return spent / operations;
+}
+
+/**
+ * Processor time of an operation, in microseconds. Of the whole process: it counts what garbage collection and compilation
+ * cost on other threads, and does not count what the machine did for others meanwhile. No collection is forced before:
+ * afterwards much of the code would have to be compiled anew.
+ */
 export async function measureOnce(operate: () => Promise<unknown>): Promise<number> {
   const before = process.cpuUsage();
   await operate();
-  return microsecondsSince(before);
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
 }
 
 /** Operations a second of processor time. */
@@ -45,7 +58,7 @@ export function perSecond(microseconds: number): number {
 
 /**
  * How many operations take about `targetMs` of processor time, from 1 to `limit`: tried with 1, 2, 4, ... until they take a
- * fifth of it. As with a contender, only what the returned function does is measured.
+ * fifth of it. Only what the returned function does is measured.
  */
 export async function countFor(
   targetMs: number,
@@ -57,20 +70,6 @@ export async function countFor(
     if (count >= limit || spentMs >= targetMs / 5)
       return Math.max(1, Math.min(limit, Math.round((count * targetMs) / spentMs)));
   }
-}
-
-async function sample({ prepare }: Contender): Promise<number> {
-  const operate = await prepare();
-  let operations = 0;
-  const spent = await measureOnce(async () => {
-    operations = await operate();
-  });
-  return spent / operations;
-}
-
-function microsecondsSince(before: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(before);
-  return user + system;
 }
 
 function rotated<Item>(items: readonly Item[], by: number): readonly Item[] {
