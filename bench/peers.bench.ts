@@ -5,6 +5,9 @@ import { MANY_SESSIONS, type Reading, type Recording, type Task } from './lib/pe
 import { compareRow } from './lib/row.ts';
 import type { BenchRow } from './lib/row.ts';
 
+/** Compares with other packages. */
+export const needsPeers: boolean = true;
+
 const LANES = 64;
 const CONTEXT_TOKENS = 4000;
 const LATEST_MESSAGES = 20;
