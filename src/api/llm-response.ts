@@ -44,9 +44,19 @@ export function readLlmResponse(response: unknown): LlmResponse {
  */
 export function isProviderResponse(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
-  if (Array.isArray(read(value, 'choices'))) return true;
-  if (read(value, 'object') === 'response') return true;
-  return read(value, 'type') === 'message' && Array.isArray(read(value, 'content'));
+  const choices = read(value, 'choices');
+  if (Array.isArray(choices)) {
+    const message = read(choices[0], 'message');
+    return (typeof message === 'object' && message !== null) || isText(read(choices[0], 'text'));
+  }
+  if (read(value, 'object') === 'response') return Array.isArray(read(value, 'output'));
+  const content = read(value, 'content');
+  return (
+    read(value, 'type') === 'message' &&
+    read(value, 'role') === 'assistant' &&
+    Array.isArray(content) &&
+    content.every((part: unknown) => isText(read(part, 'type')))
+  );
 }
 
 /** The model that a response says it came from; undefined when it does not say. */
@@ -61,6 +71,8 @@ type Answer = Omit<LlmResponse, 'usage'>;
 function readKnown(response: object): Answer | string | null {
   const choices = read(response, 'choices');
   if (Array.isArray(choices)) return readChoice(choices[0]);
+  const output = read(response, 'output');
+  if (Array.isArray(output)) return readOutput(output);
   const candidates = read(response, 'candidates');
   if (Array.isArray(candidates)) return readParts(read(read(candidates[0], 'content'), 'parts'));
   const content = read(response, 'content');
@@ -74,8 +86,19 @@ function readChoice(choice: unknown): Answer {
   const message = read(choice, 'message');
   const content = read(message, 'content');
   const text = Array.isArray(content) ? readParts(content).text : content;
-  const plain = [text, read(choice, 'text')].find(isText) ?? '';
+  const plain = [text, read(message, 'refusal'), read(choice, 'text')].find(isText) ?? '';
   return { text: plain, toolCalls: toolCallsOf(message) };
+}
+
+/** Items of an OpenAI response: messages with parts, and calls of functions. */
+function readOutput(items: readonly unknown[]): Answer {
+  const parts = items.flatMap((item) => {
+    const content = read(item, 'content');
+    return read(item, 'type') === 'message' && Array.isArray(content) ? content : [];
+  });
+  const texts = parts.map((part: unknown) => read(part, 'text') ?? read(part, 'refusal'));
+  const calls = items.filter((item) => read(item, 'type') === 'function_call');
+  return { text: texts.filter(isText).join(''), toolCalls: toCalls(calls) };
 }
 
 /** Parts of an answer: texts are joined, and parts that ask for a tool are its calls. */

@@ -3,10 +3,10 @@ import { parseInput } from '../domain/parse.ts';
 import { idSchema } from '../domain/ids.ts';
 import type { SessionStats } from '../domain/session-stats.ts';
 import type { ConversationTurn } from './conversation.ts';
-import { parseProviderUsage } from '../pricing/provider-usage.ts';
 import { systemClock } from '../runtime/system.ts';
 import { type LlmResponse, readLlmResponse } from './llm-response.ts';
 import { answerInput, type ToolUse } from './record-input.ts';
+import { isReadableUsage } from './readable-usage.ts';
 import { SessionManager } from './session-manager.ts';
 
 /** One turn: what was asked and what was answered. */
@@ -147,17 +147,6 @@ async function rethrowRecorded(
   const details = { ...named(call.model, call.provider), latencyMs: call.latencyMs() };
   await Promise.allSettled([manager.recordFailure(error, details)]);
   throw error;
-}
-
-/** An answer must not be lost because its usage has a form that nobody knows; it is estimated then. */
-function isReadableUsage(usage: unknown, { model, provider }: ModelCall): boolean {
-  if (usage === null) return false;
-  try {
-    parseProviderUsage(usage, { model, provider });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function recordTurn(

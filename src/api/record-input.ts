@@ -13,6 +13,7 @@ import { parseInput } from '../domain/parse.ts';
 import { assertRecordable } from '../domain/record-limit.ts';
 import type { UsageBuckets } from '../domain/usage.ts';
 import { isProviderResponse, modelOf, readLlmResponse } from './llm-response.ts';
+import { isReadableUsage } from './readable-usage.ts';
 import { parseProviderUsage } from '../pricing/provider-usage.ts';
 import { waitFields, type WaitOptions } from './wait.ts';
 
@@ -21,7 +22,10 @@ export interface RecordOptions extends WaitOptions {
   readonly metadata?: Readonly<Record<string, unknown>>;
   /** A second call with the same key within a day changes nothing and succeeds. */
   readonly idempotencyKey?: string;
-  /** The event's id, and the key of the call when none is given; a fresh UUID when not given. */
+  /**
+   * The event's id, and the key of the call when none is given; a fresh UUID when not given. An id that is used again after
+   * its key was forgotten, or under another key, names two events, of which the latest is meant from then on.
+   */
   readonly eventId?: string;
   /** The run it belongs to. */
   readonly taskId?: string;
@@ -126,11 +130,13 @@ export function answerInput(response: unknown, options: AnswerOptions): RecordIn
 /** A whole response says itself what was answered, by which model, and what it took; the caller's word comes first. */
 function wholeResponseInput(response: object, given: ParsedAnswer): RecordInput {
   const { text, toolCalls, usage } = readLlmResponse(response);
+  const model = given.model || modelOf(response);
+  const found = isReadableUsage(usage, { model, provider: given.provider }) ? usage : undefined;
   return contentInput(text, {
     ...given,
-    model: given.model || modelOf(response),
+    model,
     toolCalls: given.toolCalls ?? [...toolCalls],
-    usage: given.usage ?? usage,
+    usage: given.usage ?? found,
   });
 }
 

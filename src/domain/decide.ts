@@ -203,8 +203,10 @@ function linkChild(
 ): Decision {
   const { childId, isFork } = command;
   if (childId === state.sessionId) throw ancestorCycle(childId);
-  if (state.children.some((child) => child.id === childId)) return UNCHANGED;
-  if (state.children.length >= MAX_CHILDREN) {
+  const listed = state.children.find((child) => child.id === childId);
+  // A fork may be a new one under the id of an expired one: its origin has to notice, or it could go meanwhile.
+  if (listed !== undefined && !listed.isFork && !isFork) return UNCHANGED;
+  if (listed === undefined && state.children.length >= MAX_CHILDREN) {
     throw new InvalidSessionOperation({
       operation: 'addChild',
       reason: `a session has at most ${MAX_CHILDREN} children`,

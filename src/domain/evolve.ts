@@ -270,7 +270,7 @@ function withRun(runs: readonly SessionRun[], run: SessionRun): readonly Session
 function withChild(state: SessionState, event: ChildChanged): SessionState['children'] {
   const others = state.children.filter((child) => child.id !== event.childId);
   if (!event.isLinked) return others;
-  return others.length < state.children.length
-    ? state.children
-    : [...others, { id: event.childId, isFork: event.isFork }];
+  const link = { id: event.childId, isFork: event.isFork };
+  if (others.length === state.children.length) return [...others, link];
+  return state.children.map((child) => (child.id === link.id ? link : child));
 }

@@ -7,6 +7,7 @@ import type { Reading, Sample } from './task.ts';
 const SAMPLE_CALLS = 20_000;
 /** Processor time of one sample, about. */
 const SAMPLE_MS = 200;
+const WARM_UP_MS = 1000;
 /** A call that takes longer is the sample by itself. */
 const SLOW_MICROSECONDS = 1_500_000;
 
@@ -47,6 +48,8 @@ export class Reader {
       for (let done = 0; done < count; done += 1) await read();
       return count;
     };
+    // Twice: what the first time finds uncompiled would make the samples too small.
+    await repeat(await countFor(WARM_UP_MS, SAMPLE_CALLS, async (count) => () => repeat(count)));
     const calls = await countFor(SAMPLE_MS, SAMPLE_CALLS, async (count) => () => repeat(count));
     const prepared = { repeat, calls };
     this.#prepared.set(reading.what, prepared);

@@ -42,6 +42,43 @@ describe('aiResponds with the whole response of a provider', () => {
     expect((await session.getStats()).usage).toMatchObject({ inputTokens: 14, outputTokens: 4 });
   });
 
+  test('takes the items of an OpenAI response, as data or as an object of its client', async () => {
+    await using pagefold = await openPagefold();
+    const session = pagefold.session('s-1');
+    const output = [
+      { type: 'reasoning', summary: [] },
+      { type: 'message', content: [{ type: 'output_text', text: 'Hi there' }] },
+      { type: 'function_call', call_id: 'call_1', name: 'look', arguments: '{}' },
+    ];
+    await session.aiResponds({ object: 'response', model: 'gpt-4o', output, output_text: '' });
+    const { events } = await session.getSession();
+    expect(events[0]?.message).toMatchObject({
+      content: 'Hi there',
+      tool_calls: [{ call_id: 'call_1', name: 'look' }],
+    });
+  });
+
+  test('keeps a refusal, and an answer whose usage nobody can read', async () => {
+    await using pagefold = await openPagefold();
+    const session = pagefold.session('s-1');
+    await session.aiResponds({
+      choices: [{ message: { content: null, refusal: 'I cannot.' } }],
+      usage: { total_tokens: 9 },
+    });
+    expect((await session.getConversation())[0]?.content).toBe('I cannot.');
+  });
+
+  test.each([
+    { question: 'Which colour?', choices: ['red', 'blue'] },
+    { type: 'message', content: [{ kind: 'x', body: 'hello' }] },
+    { object: 'response', text: 'mine' },
+  ])('leaves %j, which a caller composed, as it is', async (composed) => {
+    await using pagefold = await openPagefold();
+    const session = pagefold.session('s-1');
+    await session.aiResponds(composed);
+    expect((await session.getSession()).events[0]?.message).toEqual(composed);
+  });
+
   test('leaves objects that a caller composed as they are', async () => {
     await using pagefold = await openPagefold();
     const session = pagefold.session('s-1');
