@@ -70,8 +70,9 @@ export interface Pagefold extends AsyncDisposable {
   /** Waits until background work is done. */
   flush(): Promise<void>;
   /**
-   * Takes no more calls, finishes what is under way within `timeoutMs` (default 10 s) and closes; the second call returns
-   * the first's promise. @throws INVALID_INPUT
+   * Takes no more calls, finishes the single calls under way within `timeoutMs` (default 10 s) and closes. An operation of
+   * several calls, such as a deletion, may stop half-way. The second call returns the first's promise.
+   * @throws INVALID_INPUT
    */
   close(options?: CloseOptions): Promise<void>;
 }
