@@ -48,13 +48,14 @@ async function playAll({ from, to }: Part): Promise<boolean> {
       if (failures.push(text) <= MAX_PRINTED) process.stdout.write(`\n${text}\n`);
     }
     const perSecond = Math.round((played * 1000) / (performance.now() - startedMs));
+    if (!process.stderr.isTTY) return;
     process.stderr.write(
       `\r${played} of ${to - from} seeds, ${failures.length} failed, ${perSecond}/s `,
     );
   };
   const parts = split({ from, to }, availableParallelism());
   const codes = await Promise.all(parts.map((part) => playElsewhere(part, onReport)));
-  process.stderr.write('\n');
+  if (process.stderr.isTTY) process.stderr.write('\n');
   process.stdout.write(`${played} seeds, ${failures.length} failed\n`);
   return failures.length === 0 && codes.every((code) => code === 0);
 }

@@ -5,7 +5,7 @@ import type { ForkOrigin, LogEvent } from '../domain/log-event.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import { decodeRecords, decodeSnapshot } from '../store/codec.ts';
 import { assertDepth, assertForkable, readBeginning } from '../store/log-reader.ts';
-import type { HistoryPoint, Snapshot, Store, Tail } from '../store/store.ts';
+import type { HistoryPoint, LoadResult, Snapshot, Store, Tail } from '../store/store.ts';
 
 /** A session as an actor holds it: the folded state, where in the store's history it stands, and when it expires. */
 export interface LoadedSession {
@@ -59,7 +59,11 @@ export async function refreshSession(
   const loaded = await reader.store.load({ key: reader.key, known: session.point });
   if (loaded.kind === 'missing' || loaded.kind === 'gone') return loadSession(reader);
   if (loaded.kind === 'regressed') throw historyRegressed(reader.key);
-  if (loaded.snapshot !== null) return loadSession(reader);
+  if (loaded.snapshot !== null) {
+    // From this very answer: one that is asked for anew would not know what must be in its past.
+    const anew = await fromFound(reader, loaded);
+    return anew === 'replaced' ? loadSession(reader) : anew;
+  }
   const { tail, point, expiresAtMs } = loaded;
   const { version } = point;
   const state = await foldTail(reader, { base: session.state, tail, point, version });
@@ -180,6 +184,13 @@ async function loadOnce(reader: Reader): Promise<LoadedSession | null | 'replace
   const loaded = await reader.store.load({ key: reader.key });
   if (loaded.kind === 'missing' || loaded.kind === 'gone') return null;
   if (loaded.kind === 'regressed') throw historyRegressed(reader.key);
+  return fromFound(reader, loaded);
+}
+
+async function fromFound(
+  reader: Reader,
+  loaded: Extract<LoadResult, { readonly kind: 'found' }>,
+): Promise<LoadedSession | 'replaced'> {
   const { point, snapshot, expiresAtMs } = loaded;
   const base = restoreSnapshot(snapshot);
   // Without a readable snapshot the tail after it is of no use: the log is folded from its beginning.
@@ -208,7 +219,11 @@ async function foldTail(
     // In order: a page is folded onto the one before.
     const limit = Math.min(PAGE_RECORDS, version - next + 1);
     const page = await reader.store.read({ key: reader.key, fromPosition: next, limit });
-    if (page === null || page.incarnation !== point.incarnation) return null;
+    if (page === null || page.incarnation !== point.incarnation) {
+      // A session that was removed is remembered for a while; one that is missing without a trace was lost.
+      await assertInPast(reader, point);
+      return null;
+    }
     if (page.records.length === 0) throw historyRegressed(reader.key);
     state = await foldRecords(reader, state, page);
     next += page.records.length;

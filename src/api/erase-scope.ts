@@ -2,7 +2,7 @@ import type { SessionKey } from '../domain/ids.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { EraseReceipt, EraseScope } from '../store/store.ts';
-import { detachChild, unlistChild } from './hierarchy.ts';
+import { readState, replaceParent, unlistChild } from './hierarchy.ts';
 
 /** Whose data to erase: everything of a user, or of a whole tenant. */
 export type OwnerScope = Exclude<EraseScope, { readonly kind: 'session' }>;
@@ -76,11 +76,17 @@ async function cutOffOne(
   if (parentId !== null) await unlistChild(runtime, { tenant, sessionId: parentId }, key.sessionId);
   for (const { id: sessionId, isFork } of children) {
     // In order: a session may have more children than the queues of a tenant have places.
-    if (!isFork) await detachChild(runtime, { tenant, sessionId }, key);
+    if (!isFork) await orphan(runtime, { tenant, sessionId }, key.sessionId);
   }
   return children
     .filter((child) => child.isFork)
     .map(({ id }) => ({ key: { tenant, sessionId: id }, originId: key.sessionId }));
+}
+
+async function orphan(runtime: Runtime, child: SessionKey, parentId: string): Promise<void> {
+  const state = await readState(runtime, child);
+  if (state?.parentId === parentId)
+    await replaceParent(runtime, child, { from: parentId, to: null });
 }
 
 function addReceipt(sum: EraseReceipt, part: EraseReceipt): EraseReceipt {

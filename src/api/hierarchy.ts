@@ -73,30 +73,31 @@ export async function linkChild(
     throw refusal('addChild', parent, 'a fork stays with the session whose history it shares');
   }
   await refuseCycle(runtime, parent, childId);
-  await setParent(runtime, child, parent.sessionId);
+  const parentId = parent.sessionId;
+  await runtime.executor.execute({ key: child, command: { type: 'set-parent', parentId } });
   try {
     // Again: another link may have been made meanwhile that closes a circle together with this one.
     await refuseCycle(runtime, parent, childId);
   } catch (error) {
-    await setParent(runtime, child, state.parentId);
+    await replaceParent(runtime, child, { from: parentId, to: state.parentId });
     throw error;
   }
-  await registerChild(runtime, child, state.parentId);
+  await registerChild(runtime, child, { from: parentId, to: state.parentId });
   if (state.parentId === null || state.parentId === parent.sessionId) return;
   await unlistChild(runtime, { tenant: parent.tenant, sessionId: state.parentId }, childId);
 }
 
-/** A child must not name a parent whose list is full. */
+/** A child must not name a parent whose list is full; it goes back to the one it had. */
 async function registerChild(
   runtime: Runtime,
   child: SessionKey,
-  formerParentId: string | null,
+  back: Parameters<typeof replaceParent>[2],
 ): Promise<void> {
   try {
     await runtime.followUps.linkParent(child);
   } catch (error) {
     if (PagefoldError.isInstance(error) && error.code === 'INVALID_SESSION_OPERATION')
-      await setParent(runtime, child, formerParentId);
+      await replaceParent(runtime, child, back);
     throw error;
   }
 }
@@ -117,7 +118,7 @@ export async function unlinkChild(
     if (state.fork?.sessionId === parent.sessionId) {
       throw refusal('removeChild', parent, 'a fork stays with the session whose history it shares');
     }
-    await setParent(runtime, child, null);
+    await replaceParent(runtime, child, { from: parent.sessionId, to: null });
   }
   await unlistChild(runtime, parent, childId);
 }
@@ -134,25 +135,17 @@ export async function hasFork(runtime: Runtime, origin: SessionState): Promise<b
   return false;
 }
 
-/** Makes a session an orphan if it is a child of the given one, and says whether it was; it does not have to be there. */
-export async function detachChild(
+/**
+ * Has a session name another parent, or none, unless it has another one than `from` by now; the parents' lists are left as
+ * they are.
+ */
+export async function replaceParent(
   runtime: Runtime,
   child: SessionKey,
-  parent: SessionKey,
-): Promise<boolean> {
-  const state = await readState(runtime, child);
-  if (state?.parentId !== parent.sessionId) return false;
-  await setParent(runtime, child, null);
-  return true;
-}
-
-/** Has a session name another parent, or none; the parents' lists are left as they are. */
-export async function setParent(
-  runtime: Runtime,
-  child: SessionKey,
-  parentId: string | null,
+  change: { readonly from: string | null; readonly to: string | null },
 ): Promise<void> {
-  await runtime.executor.execute({ key: child, command: { type: 'set-parent', parentId } });
+  const command = { type: 'set-parent', parentId: change.to, from: change.from } as const;
+  await runtime.executor.execute({ key: child, command });
 }
 
 /** Takes a child out of the list of a parent; neither has to be there. */

@@ -70,8 +70,8 @@ export interface Pagefold extends AsyncDisposable {
   /** Waits until background work is done. */
   flush(): Promise<void>;
   /**
-   * Takes no more calls, finishes the single calls under way within `timeoutMs` (default 10 s) and closes. An operation of
-   * several calls, such as a deletion, may stop half-way. The second call returns the first's promise.
+   * Takes no more calls, finishes what is under way within `timeoutMs` (default 10 s) and closes. While an operation of
+   * several calls, such as a deletion, is under way, single calls are still taken. The second call returns the first's promise.
    * @throws INVALID_INPUT
    */
   close(options?: CloseOptions): Promise<void>;
@@ -129,12 +129,14 @@ export async function openPagefold(options: RuntimeOptions = {}): Promise<Pagefo
     },
     erase: async (scope) => {
       const { tenant, userId } = parseInput(eraseSchema, scope, 'scope');
-      return eraseOwned(
-        runtime,
-        userId === undefined ? { kind: 'tenant', tenant } : { kind: 'user', tenant, userId },
-      );
+      const owner =
+        userId === undefined
+          ? ({ kind: 'tenant', tenant } as const)
+          : ({ kind: 'user', tenant, userId } as const);
+      return runtime.operation(() => eraseOwned(runtime, owner));
     },
-    importSession: async (lines, target = {}) => importSession(runtime, lines, target),
+    importSession: (lines, target = {}) =>
+      runtime.operation(() => importSession(runtime, lines, target)),
     stats: async () => ({ actors: executor.stats(), store: await store.stats() }),
     flush: () => followUps.whenIdle(),
     close,

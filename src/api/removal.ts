@@ -3,7 +3,7 @@ import type { SessionKey } from '../domain/ids.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { CutLinks } from './cut-links.ts';
-import { type ChildrenPolicy, hasFork, readState, refusal, unlistChild } from './hierarchy.ts';
+import { ancestorsOf, type ChildrenPolicy, hasFork, readState, refusal } from './hierarchy.ts';
 
 /** A session at a moment: what is to be removed must still be the same and as long. */
 export interface RemovalTarget {
@@ -32,8 +32,24 @@ export async function removeSession(
   const { key, children } = session;
   const first = await look(runtime, key);
   if (first === null) throw new SessionNotFound({ sessionId: key.sessionId });
-  if (children === 'cascade') await removeTree(runtime, first, remove);
-  else await removeAlone(runtime, first, remove);
+  const links = new CutLinks(runtime, first.state);
+  const removal: Removal = { runtime, first, links, remove };
+  try {
+    await (children === 'cascade' ? removeTree(removal) : removeAlone(removal));
+  } catch (error) {
+    await restoreLinks(removal);
+    throw error;
+  }
+}
+
+/** Also when nobody knows whether the session went: what is gone is linked by nobody. */
+async function restoreLinks({ runtime, links }: Removal): Promise<void> {
+  try {
+    await links.restore();
+  } catch (error) {
+    // The caller is told why the removal failed, which is what matters more.
+    runtime.warn('RESTORE_FAILED', error);
+  }
 }
 
 /** A session that was looked at. */
@@ -41,48 +57,83 @@ interface Seen extends RemovalTarget {
   readonly state: SessionState;
 }
 
-async function removeAlone(runtime: Runtime, first: Seen, remove: RemoveOne): Promise<void> {
+/** A removal under way. */
+interface Removal {
+  readonly runtime: Runtime;
+  readonly first: Seen;
+  readonly links: CutLinks;
+  readonly remove: RemoveOne;
+}
+
+async function removeAlone({ runtime, first, links, remove }: Removal): Promise<void> {
   const { key } = first;
-  const links = new CutLinks(runtime, key);
   let seen: Seen | null = first;
   for (let round = 1; round <= REMOVAL_ROUNDS; round += 1) {
     // In order: each look is at what the one before left.
     if (await hasFork(runtime, seen.state)) {
-      await links.restore();
       const reason = 'forks share its history; remove them as well with `children: cascade`';
       throw refusal('delete', key, reason);
     }
-    await links.cut(seen.state);
-    if (await removeSeen(runtime, seen, remove)) return;
+    await links.cutParent(seen.state);
+    // To be cut off is a record of the session, so it is looked at again before it goes.
+    if (seen.state.children.length > 0) await links.cutChildren(seen.state);
+    else if (await removeSeen(runtime, seen, remove)) return;
     seen = await look(runtime, key);
     // Gone is gone, and one that was created anew is another session.
     if (seen === null || seen.state.lifeId !== first.state.lifeId) return;
   }
-  await links.restore();
   throw keepsChanging(key);
 }
 
-async function removeTree(runtime: Runtime, root: Seen, remove: RemoveOne): Promise<void> {
-  const { tenant, lifeId, sessionId: rootId } = root.state;
+/** A session below the one that is to go, as long as it stays there. */
+interface Pending {
+  readonly sessionId: string;
+  readonly parentId: string | null;
+}
+
+async function removeTree(removal: Removal): Promise<void> {
+  const { runtime, first, links, remove } = removal;
+  const { tenant, sessionId: rootId } = first.state;
   // Each stands behind its parent; the last one is looked at next.
-  const pending = [rootId];
+  const pending: Pending[] = [{ sessionId: rootId, parentId: null }];
+  const ids = new Set([rootId]);
   const looks = new Map<string, number>();
-  for (let sessionId = pending.at(-1); sessionId !== undefined; sessionId = pending.at(-1)) {
-    const key = { tenant, sessionId };
+  for (let next = pending.at(-1); next !== undefined; next = pending.at(-1)) {
+    const key = { tenant, sessionId: next.sessionId };
     countLook(looks, key);
     // In order: whoever reads another's log goes before it.
     const seen = await look(runtime, key);
-    if (seen === null || (sessionId === rootId && seen.state.lifeId !== lifeId)) {
+    if (seen === null || !(await isStillThere(removal, next, seen.state))) {
       pending.pop();
+      ids.delete(next.sessionId);
       continue;
     }
-    const below = await childrenOf(runtime, seen.state);
-    const added = below.filter((id) => !pending.includes(id));
-    pending.push(...added);
+    const added = (await childrenOf(runtime, seen.state)).filter((id) => !ids.has(id));
+    for (const sessionId of added) {
+      ids.add(sessionId);
+      pending.push({ sessionId, parentId: key.sessionId });
+    }
     if (added.length > 0) continue;
-    if (sessionId === rootId) await unlistFromParent(runtime, seen.state);
-    if (await removeSeen(runtime, seen, remove)) pending.pop();
+    if (next.sessionId === rootId) await links.cutParent(seen.state);
+    if (await removeSeen(runtime, seen, remove)) {
+      pending.pop();
+      ids.delete(next.sessionId);
+    }
   }
+}
+
+/** Whether a session is where it was found: others may have moved it, or one above it, out of the tree since. */
+async function isStillThere(
+  { runtime, first }: Removal,
+  { parentId }: Pending,
+  state: SessionState,
+): Promise<boolean> {
+  const { sessionId: rootId, lifeId } = first.state;
+  if (parentId === null) return state.lifeId === lifeId;
+  if (state.parentId !== parentId) return false;
+  if (parentId === rootId) return true;
+  const ancestors = await ancestorsOf(runtime, state);
+  return ancestors.some(({ sessionId }) => sessionId === rootId);
 }
 
 function countLook(looks: Map<string, number>, key: SessionKey): void {
@@ -119,11 +170,6 @@ async function childrenOf(runtime: Runtime, state: SessionState): Promise<readon
     if (child?.parentId === state.sessionId) ids.push(sessionId);
   }
   return ids;
-}
-
-async function unlistFromParent(runtime: Runtime, state: SessionState): Promise<void> {
-  const { tenant, parentId, sessionId } = state;
-  if (parentId !== null) await unlistChild(runtime, { tenant, sessionId: parentId }, sessionId);
 }
 
 function keepsChanging({ sessionId }: SessionKey): SessionManagerError {

@@ -94,6 +94,21 @@ export class SessionEvents {
   async correctUsage(eventId: string, correction: UsageCorrection): Promise<void> {
     const parsed = parseCorrection(correction);
     if (parsed === null) return;
+    await this.#handle.runtime.operation(() => this.#correct(eventId, parsed));
+  }
+
+  /** Sets entries of an event's metadata and removes others. @throws SESSION_NOT_FOUND, INVALID_INPUT */
+  async changeMetadata(eventId: string, change: MetadataChange): Promise<void> {
+    const parsed = parseMetadataChange(change);
+    const { sessionId } = this.#handle.key;
+    await this.#handle.runtime.operation(async () => {
+      if (!(await hasRecordedEvent(this.#source(), { sessionId, eventId }))) throw noSuchEvent();
+      const command = { type: 'change-event-metadata', eventId, change: parsed } as const;
+      await this.#handle.executeExisting(command);
+    });
+  }
+
+  async #correct(eventId: string, parsed: ParsedCorrection): Promise<void> {
     for (let round = 1; ; round += 1) {
       try {
         // In order: each try starts from what the session is by then.
@@ -104,14 +119,6 @@ export class SessionEvents {
         if (!isConflict || round === CORRECTION_ROUNDS) throw error;
       }
     }
-  }
-
-  /** Sets entries of an event's metadata and removes others. @throws SESSION_NOT_FOUND, INVALID_INPUT */
-  async changeMetadata(eventId: string, change: MetadataChange): Promise<void> {
-    const parsed = parseMetadataChange(change);
-    const { sessionId } = this.#handle.key;
-    if (!(await hasRecordedEvent(this.#source(), { sessionId, eventId }))) throw noSuchEvent();
-    await this.#handle.executeExisting({ type: 'change-event-metadata', eventId, change: parsed });
   }
 
   async #correctOnce(eventId: string, correction: ParsedCorrection): Promise<void> {

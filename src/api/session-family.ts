@@ -26,20 +26,16 @@ export class SessionFamily {
 
   /** Makes an existing session a child of this one; @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION for a cycle. */
   async addChild(sessionId: string): Promise<void> {
-    await linkChild(
-      this.#handle.runtime,
-      this.#handle.key,
-      parseInput(idSchema, sessionId, 'sessionId'),
-    );
+    const { runtime, key } = this.#handle;
+    const childId = parseInput(idSchema, sessionId, 'sessionId');
+    await runtime.operation(() => linkChild(runtime, key, childId));
   }
 
   /** Ends the link to a child; one that is none is fine. @throws SESSION_NOT_FOUND */
   async removeChild(sessionId: string): Promise<void> {
-    await unlinkChild(
-      this.#handle.runtime,
-      this.#handle.key,
-      parseInput(idSchema, sessionId, 'sessionId'),
-    );
+    const { runtime, key } = this.#handle;
+    const childId = parseInput(idSchema, sessionId, 'sessionId');
+    await runtime.operation(() => unlinkChild(runtime, key, childId));
   }
 
   /** Parents, nearest first. */

@@ -263,7 +263,7 @@ export class SessionManager {
    * @throws INVALID_INPUT, SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when forks need the session longer.
    */
   async setTimeToLive(slidingMs: number | null): Promise<void> {
-    await this.#handle.setTimeToLive(slidingMs);
+    await this.#handle.runtime.operation(() => this.#handle.setTimeToLive(slidingMs));
   }
 
   /**
@@ -297,7 +297,8 @@ export class SessionManager {
    * @throws SESSION_NOT_FOUND when there is no such position, SESSION_ALREADY_EXISTS.
    */
   async fork(options: ForkOptions = {}): Promise<SessionManager> {
-    return new SessionManager(optionsFor(await forkSession(this.#handle, options)));
+    const fork = () => forkSession(this.#handle, options);
+    return new SessionManager(optionsFor(await this.#handle.runtime.operation(fork)));
   }
 
   /** The session as lines of text that {@link Pagefold.importSession} restores. @throws SESSION_NOT_FOUND */
@@ -316,10 +317,12 @@ export class SessionManager {
 
   async #remove(options: { readonly children?: ChildrenPolicy }, remove: RemoveOne): Promise<void> {
     const { children = 'detach' } = parseInput(removalSchema, options, 'options');
-    // From here on this manager knows that the session was there.
-    await this.#handle.requireState();
     const { runtime, key } = this.#handle;
-    await removeSession(runtime, { key, children }, remove);
+    await runtime.operation(async () => {
+      // From here on this manager knows that the session was there.
+      await this.#handle.requireState();
+      await removeSession(runtime, { key, children }, remove);
+    });
   }
 }
 

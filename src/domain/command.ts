@@ -88,7 +88,12 @@ export type Command =
     }
   | { readonly type: 'add-run-tool-call'; readonly runId: string; readonly eventId: string }
   | { readonly type: 'change-run-metadata'; readonly runId: string; readonly change: MapChange }
-  | { readonly type: 'set-parent'; readonly parentId: string | null }
+  | {
+      readonly type: 'set-parent';
+      readonly parentId: string | null;
+      /** The parent that is to be replaced; another one that was named meanwhile stays. Any when not given. */
+      readonly from?: string | null;
+    }
   | { readonly type: 'link-child'; readonly childId: string; readonly isFork: boolean }
   | { readonly type: 'unlink-child'; readonly childId: string };
 

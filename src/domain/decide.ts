@@ -88,7 +88,7 @@ function decideExisting(
     case 'change-run-metadata':
       return changeRunMetadata(state, command, env);
     case 'set-parent':
-      return setParent(state, command.parentId, atMs);
+      return setParent(state, command, atMs);
     case 'link-child':
       return linkChild(state, command, atMs);
     case 'unlink-child':
@@ -184,8 +184,13 @@ function applySummary(
   return accepted([event], { mode: 'expected', removeFollowUps: [summariseId(segment.number)] });
 }
 
-function setParent(state: SessionState, parentId: string | null, atMs: number): Decision {
+function setParent(
+  state: SessionState,
+  { parentId, from }: Extract<Command, { type: 'set-parent' }>,
+  atMs: number,
+): Decision {
   if (state.parentId === parentId) return UNCHANGED;
+  if (from !== undefined && state.parentId !== from) return UNCHANGED;
   if (parentId === state.sessionId) throw ancestorCycle(parentId);
   // The parent's list still has to follow; the reminder to see to it is part of the same commit.
   const dueAtMs = atMs + FOLLOW_UP_DELAY_MS;

@@ -199,7 +199,7 @@ export class FollowUps {
       if (isFork || !isNotFound(error)) throw error;
       await executor.execute({
         key: { tenant, sessionId: childId },
-        command: { type: 'set-parent', parentId: null },
+        command: { type: 'set-parent', parentId: null, from: parentId },
       });
     }
   }

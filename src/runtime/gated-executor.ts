@@ -1,7 +1,7 @@
 import type { CommandReply, Executor, HostStats } from '../actors/envelope.ts';
-import { SessionManagerError } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { SessionState } from '../domain/session-state.ts';
+import { closedError } from './closed-error.ts';
 
 /** An executor that turns callers away before it closes, while what is under way behind it goes on. */
 export class GatedExecutor implements Executor {
@@ -47,8 +47,4 @@ export class GatedExecutor implements Executor {
     this.shut();
     return this.#inner.close(params);
   }
-}
-
-function closedError(): SessionManagerError {
-  return new SessionManagerError('The runtime is closed', { code: 'CLOSED' });
 }

@@ -12,6 +12,7 @@ import { FollowUps } from './follow-ups.ts';
 import { GatedExecutor } from './gated-executor.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { parseRuntimeOptions, type RuntimeOptions } from './options.ts';
+import { OperationGate } from './operation-gate.ts';
 import { newUuid, newWriterId, randomFraction, systemClock } from './system.ts';
 import { createWarn, type Warn } from './warnings.ts';
 
@@ -31,6 +32,11 @@ export interface Runtime {
   /** The model for calls that name none. */
   defaultModel(): string;
   newId(): string;
+  /**
+   * Runs an operation of several calls as one, which closing waits for.
+   * @throws CLOSED when closing has begun.
+   */
+  operation<T>(run: () => Promise<T>): Promise<T>;
   /** Takes no more calls, finishes what is under way within `timeoutMs`, and closes what it opened; idempotent. */
   close(params: { readonly timeoutMs: number }): Promise<void>;
 }
@@ -74,14 +80,16 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   };
   // Work that is under way writes through the shard itself, also when callers are turned away already.
   const followUps = new FollowUps({ ...parts, executor: shard });
+  const operations = new OperationGate();
   let closing: Promise<void> | null = null;
   return {
     ...parts,
     followUps,
     newId: newUuid,
+    operation: (run) => operations.run(run),
     close: ({ timeoutMs }) => {
       closing ??= closeParts(
-        { executor, followUps, clock, store: isOwnStore ? store : null },
+        { operations, executor, followUps, clock, store: isOwnStore ? store : null },
         clock.nowMs() + timeoutMs,
       );
       return closing;
@@ -95,6 +103,7 @@ function defaultTimeToLive(): TimeToLive {
 
 async function closeParts(
   parts: {
+    readonly operations: OperationGate;
     readonly executor: GatedExecutor;
     readonly followUps: FollowUps;
     readonly clock: Clock;
@@ -102,7 +111,10 @@ async function closeParts(
   },
   deadlineMs: number,
 ): Promise<void> {
-  const { executor, followUps, clock, store } = parts;
+  const { operations, executor, followUps, clock, store } = parts;
+  operations.shut();
+  // Those under way have calls yet to make, so that single calls of others get in until they are done.
+  if (operations.isBusy) await until(operations.whenIdle(), { clock, deadlineMs });
   executor.shut();
   // In order: background work writes through the executor, and the executor through the store.
   await until(followUps.close(), { clock, deadlineMs });

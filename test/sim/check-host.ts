@@ -33,7 +33,7 @@ export class HostCheck {
       );
       return;
     }
-    if (!this.#isLossReported && this.#skipsLoss(this.#served, served)) {
+    if (!this.#isLossReported && this.#skipsLoss(this.#served, { now: served, latest: to })) {
       this.#violate('loss-is-reported', call, 'was answered as if the store had lost nothing');
     }
     if (served > this.#served) this.#isLossReported = false;
@@ -41,7 +41,10 @@ export class HostCheck {
   }
 
   /** Whether what the process told before was lost, and what it tells now does not contain it. */
-  #skipsLoss(before: number, now: number): boolean {
+  #skipsLoss(
+    before: number,
+    { now, latest }: { readonly now: number; readonly latest: number },
+  ): boolean {
     const { moments } = this.#truth;
     const old = moments[before];
     if (old?.moment.isLost !== true) return false;
@@ -50,8 +53,10 @@ export class HostCheck {
         index > before && moment.cause === 'lost' && moment.version < old.moment.version,
     );
     if (loss < 0 || now < loss) return false;
-    // A session that was lost as a whole and created anew looks to the store like one that was deleted.
-    if (moments[now]?.moment.life !== old.moment.life) return false;
+    // A session that was lost as a whole and created anew looks to the store like one that was deleted, even when that one
+    // went as well since.
+    const lives = moments.slice(loss, latest + 1).map(({ moment }) => moment.life);
+    if (lives.some((life) => life !== old.moment.life)) return false;
     // A late copy of a lost write may have recorded it again at its place, and then nothing is missing.
     const same = moments.findLast(
       ({ moment }, index) => index <= now && moment.version === old.moment.version && index > loss,

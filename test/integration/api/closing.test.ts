@@ -90,3 +90,35 @@ test('a warning tells the kind of an error of others, never its words', () => {
     'failed',
   ]);
 });
+
+test.each(['delete', 'fork', 'addChild', 'erase'] as const)(
+  'closing waits for the whole of an operation of several calls: %s',
+  async (operation) => {
+    const store = aStore();
+    const other = await aPagefold({ store });
+    await other.session('parent').userSays('x');
+    await other.session('s', { parentId: 'parent' }).userSays('x');
+    for (const id of ['a', 'b', 'c']) await other.session(id, { parentId: 's' }).userSays('x');
+    await other.session('free').userSays('x');
+    const pagefold = await openPagefold({ store, tokens: 'estimate' });
+    const session = pagefold.session('s');
+    const operations = {
+      delete: () => session.delete(),
+      erase: () => session.erase({ children: 'cascade' }),
+      fork: () => session.fork({ sessionId: 'fork' }),
+      addChild: () => session.family.addChild('free'),
+    };
+
+    const underWay = operations[operation]();
+    await pagefold.close();
+    await underWay;
+
+    await expect(operations[operation]()).rejects.toMatchObject({ code: 'CLOSED' });
+    const isGone = operation === 'delete' || operation === 'erase';
+    expect(await other.session('s').exists()).toBe(!isGone);
+    expect(await other.session('parent').family.childIds()).toEqual(isGone ? [] : ['s']);
+    const childIds = isGone ? [] : await other.session('s').family.childIds();
+    const joined = { delete: [], erase: [], fork: ['fork'], addChild: ['free'] }[operation];
+    expect(childIds).toEqual(isGone ? [] : ['a', 'b', 'c', ...joined]);
+  },
+);

@@ -171,7 +171,7 @@ describe('erase of a session', () => {
 
     const receipt = await session.erase();
 
-    expect(receipt).toEqual({ sessions: 1, records: 6 });
+    expect(receipt).toEqual({ sessions: 1, records: 7 });
     expect(await pagefold.session('parent').family.childIds()).toEqual([]);
     expect(await pagefold.session('child').family.parentId()).toBeNull();
     expect(await pagefold.tenantUsage()).toMatchObject({ messages: 2 });

@@ -38,6 +38,23 @@ test('C-76: an origin that would expire first lives as long as a fork from the f
   expect(await endOf(pagefold, 'a')).toBeGreaterThanOrEqual(await endOf(pagefold, 'b'));
 });
 
+test('C-76: an origin needs a quarter more life than its fork, which looks after it four times', async () => {
+  const pagefold = await aPagefold();
+  const origin = pagefold.session('a');
+  await talk(origin, 1);
+  const fork = await origin.fork({ sessionId: 'b' });
+  await fork.setTimeToLive(40 * DAY_MS);
+
+  await expect(origin.setTimeToLive(49 * DAY_MS)).rejects.toMatchObject({
+    code: 'INVALID_SESSION_OPERATION',
+    operation: 'setTimeToLive',
+  });
+  expect(await endOf(pagefold, 'a')).toBeGreaterThanOrEqual(Date.now() + 49 * DAY_MS);
+  await origin.setTimeToLive(51 * DAY_MS);
+
+  expect(await endOf(pagefold, 'a')).toBeGreaterThan(Date.now() + 50 * DAY_MS);
+});
+
 test('C-76: an absolute limit stays when the sliding time is set', async () => {
   const pagefold = await aPagefold({ timeToLive: { absoluteMs: DAY_MS, slidingMs: 60_000 } });
   const session = pagefold.session('s');

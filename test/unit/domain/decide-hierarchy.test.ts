@@ -33,6 +33,16 @@ describe('set-parent', () => {
     });
   });
 
+  test('leaves a parent alone that is not the one to be replaced', () => {
+    const session = aSession({ session: { parentId: 'moved-to' } });
+    for (const parentId of [null, 'back'])
+      expect(session.decide({ type: 'set-parent', parentId, from: 'p' })).toEqual({
+        kind: 'unchanged',
+      });
+    session.run({ type: 'set-parent', parentId: 'back', from: 'moved-to' });
+    expect(session.state.parentId).toBe('back');
+  });
+
   test('C-62: refuses the session itself', () => {
     expect(aSession().decide({ type: 'set-parent', parentId: 'session-1' })).toMatchObject({
       kind: 'rejected',
@@ -53,6 +63,16 @@ describe('link-child', () => {
       { id: 'b', isFork: true },
     ]);
     expect(session.toSession().childIds).toEqual(['a', 'b']);
+  });
+
+  test('W-17: a fork is recorded again each time, so that a deletion under way notices it', () => {
+    const session = aSession();
+    session.run({ type: 'link-child', childId: 'a', isFork: true });
+    for (const isFork of [true, false, true]) {
+      const again = session.run({ type: 'link-child', childId: 'a', isFork });
+      expect(again).toMatchObject({ mode: 'expected', events: [{ isLinked: true, isFork }] });
+      expect(session.state.children).toEqual([{ id: 'a', isFork }]);
+    }
   });
 
   test('C-62: refuses the session itself', () => {
