@@ -14,6 +14,7 @@ import { assertOutlivesForks, ForkLease } from './fork-lease.ts';
 import type { RecordInput } from './record-input.ts';
 import { type RecordReceipt, toReceipt } from './record-receipt.ts';
 import type { ParsedSessionOptions } from './session-options.ts';
+import { SessionWishes } from './session-wishes.ts';
 import { StartGate } from './start-gate.ts';
 import { callOptions, type WaitOptions } from './wait.ts';
 
@@ -30,13 +31,7 @@ export class SessionHandle {
   readonly #openRuntime: () => Runtime;
   readonly #start: StartGate;
   #lease: ForkLease | null = null;
-  #isKnown = false;
-  #isCreator = false;
-  /** Whether the prompt and the properties that the options name are in the session. */
-  #isMerged = false;
-  /** The prompt to bring to the session; null when there is none, or a later one was set. */
-  #wantedPrompt: string | null;
-  #systemPrompt: string | null;
+  readonly #wishes: SessionWishes;
   #summarize: Summarize | null;
 
   constructor(options: ParsedSessionOptions, openRuntime: () => Runtime) {
@@ -44,8 +39,7 @@ export class SessionHandle {
     this.key = { tenant: options.tenant, sessionId: options.sessionId ?? newUuid() };
     this.#openRuntime = openRuntime;
     this.#start = new StartGate(() => this.#begin());
-    this.#wantedPrompt = options.systemPrompt;
-    this.#systemPrompt = options.systemPrompt;
+    this.#wishes = new SessionWishes(options);
     this.#summarize = options.summarize;
   }
 
@@ -55,12 +49,12 @@ export class SessionHandle {
 
   /** True until the session is known to have existed before. */
   get isNew(): boolean {
-    return this.#isCreator || !this.#isKnown;
+    return this.#wishes.isNew;
   }
 
   /** The system prompt as far as it is known here. */
   get systemPrompt(): string | null {
-    return this.#systemPrompt;
+    return this.#wishes.systemPrompt;
   }
 
   /** The model for counting where a call names none. */
@@ -91,7 +85,7 @@ export class SessionHandle {
     const state = this.#start.isOpening
       ? await this.#inTurn({}, () => this.#readState())
       : await this.#readState();
-    return state === null || this.#isMerged ? state : this.#overlay(state);
+    return state === null ? null : this.#wishes.overlay(state);
   }
 
   /**
@@ -109,7 +103,7 @@ export class SessionHandle {
    * @throws SESSION_NOT_FOUND when it was there.
    */
   emptyUnlessKnown<T>(empty: T): T {
-    if (this.#isKnown) throw new SessionNotFound({ sessionId: this.key.sessionId });
+    if (this.#wishes.isKnown) throw new SessionNotFound({ sessionId: this.key.sessionId });
     return empty;
   }
 
@@ -117,7 +111,7 @@ export class SessionHandle {
   async execute(command: Command, wait: WaitOptions = {}): Promise<CommandReply> {
     const options = callOptions(wait, this.runtime.clock);
     return this.#inTurn(options, async () => {
-      if (this.#isKnown) return this.#send(command, options);
+      if (this.#wishes.isKnown) return this.#send(command, options);
       // Both at once: what is called after this must not come between.
       const created = this.#create(options);
       const reply = this.#send(command, options);
@@ -142,7 +136,7 @@ export class SessionHandle {
         type: 'record-event',
         event: { ...input.event, model: input.event.model ?? this.model },
         policy: this.policy,
-        create: this.#isKnown ? null : this.#newSession(),
+        create: this.#newSession(),
         idempotencyKey: input.idempotencyKey,
       };
       const reply = await this.#send(command, options);
@@ -154,12 +148,12 @@ export class SessionHandle {
   /** Sets the system prompt, and creates the session with it when it is new. */
   async setSystemPrompt(systemPrompt: string | null): Promise<void> {
     await this.#inTurn({}, async () => {
-      const create = this.#isKnown ? null : this.#newSession();
+      const create = this.#newSession();
       const reply = await this.#send(
         { type: 'set-system-prompt', systemPrompt, model: this.model, create },
         {},
       );
-      this.#wantedPrompt = null;
+      this.#wishes.dropPrompt();
       await this.#afterCommit(reply);
     });
   }
@@ -224,37 +218,22 @@ export class SessionHandle {
 
   async #readState(): Promise<SessionState | null> {
     const state = await this.runtime.executor.readState({ key: this.key, freshness: 'fresh' });
-    if (state !== null) this.#learn(state);
+    if (state !== null) this.#wishes.learn(state);
     return state;
   }
 
   async #merge(state: SessionState): Promise<void> {
-    for (const command of this.#missing(state)) {
+    for (const command of this.#wishes.missing(state, this.model)) {
       // In order: each is decided on the state the one before leaves.
       await this.#send(command, {});
     }
-    this.#isMerged = true;
-    this.#systemPrompt = this.#wantedPrompt ?? state.systemPrompt;
-    this.#wantedPrompt = null;
-  }
-
-  #missing(state: SessionState): readonly Command[] {
-    const { properties } = this.options;
-    const systemPrompt = this.#wantedPrompt;
-    const commands: Command[] = [];
-    if (systemPrompt !== null && systemPrompt !== state.systemPrompt) {
-      const { model } = this;
-      commands.push({ type: 'set-system-prompt', systemPrompt, model, create: null });
-    }
-    if (Object.entries(properties).some(([name, value]) => !isSame(state.properties[name], value)))
-      commands.push({ type: 'change-properties', change: { set: properties, remove: [] } });
-    return commands;
+    this.#wishes.noteMerged(state);
   }
 
   async #create(options: CallOptions): Promise<void> {
     try {
       await this.#afterCommit(
-        await this.#send({ type: 'create', session: this.#newSession() }, options),
+        await this.#send({ type: 'create', session: this.#wishes.newSession(this.model) }, options),
       );
     } catch (error) {
       // Somebody else created it first: that is what was wanted.
@@ -275,22 +254,18 @@ export class SessionHandle {
   async #afterCommit(reply: CommandReply): Promise<void> {
     const events = reply.kind === 'committed' ? reply.events : [];
     const created = events.find((event) => event.type === 'session-created');
-    if (created !== undefined) {
-      this.#isCreator = true;
-      this.#isMerged = true;
-      this.#wantedPrompt = null;
-    }
-    this.#learn(reply.state);
+    if (created !== undefined) this.#wishes.noteCreated();
+    this.#wishes.learn(reply.state);
     for (const event of events) {
       if (event.type === 'segment-closed') this.#requestSummary(event.segment);
     }
     if (created !== undefined && created.parentId !== null)
       await this.runtime.followUps.tryLinkParent(this.key);
-    if (!this.#isMerged) await this.#afterLostRace();
+    if (!this.#wishes.isMerged) await this.#afterLostRace();
   }
 
   async #afterLostRace(): Promise<void> {
-    if (this.#isMerged) return;
+    if (this.#wishes.isMerged) return;
     try {
       const state = await this.#readState();
       if (state !== null) await this.#merge(state);
@@ -307,26 +282,8 @@ export class SessionHandle {
     this.runtime.followUps.requestSummary({ key: this.key, segment, summarize, maxTokens });
   }
 
-  #learn(state: SessionState): void {
-    this.#isKnown = true;
-    this.#systemPrompt = this.#wantedPrompt ?? state.systemPrompt;
+  /** Null for a session that is known to be there. */
+  #newSession(): NewSession | null {
+    return this.#wishes.isKnown ? null : this.#wishes.newSession(this.model);
   }
-
-  #overlay(state: SessionState): SessionState {
-    return {
-      ...state,
-      systemPrompt: this.#wantedPrompt ?? state.systemPrompt,
-      properties: { ...state.properties, ...this.options.properties },
-    };
-  }
-
-  #newSession(): NewSession {
-    const { parentId, properties } = this.options;
-    const systemPrompt = this.#wantedPrompt;
-    return { parentId, fork: null, properties, systemPrompt, model: this.model };
-  }
-}
-
-function isSame(left: unknown, right: unknown): boolean {
-  return JSON.stringify(left) === JSON.stringify(right);
 }

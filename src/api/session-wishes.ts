@@ -1,0 +1,97 @@
+import type { Command, NewSession } from '../domain/command.ts';
+import type { SessionState } from '../domain/session-state.ts';
+import type { ParsedSessionOptions } from './session-options.ts';
+
+/** What the options of one caller want of a session, how far that is met, and what the caller knows of the session. */
+export class SessionWishes {
+  readonly #options: ParsedSessionOptions;
+  #isKnown = false;
+  #isCreator = false;
+  #isMerged = false;
+  /** The prompt to bring to the session; null when there is none, or a later one was set. */
+  #wantedPrompt: string | null;
+  #systemPrompt: string | null;
+
+  constructor(options: ParsedSessionOptions) {
+    this.#options = options;
+    this.#wantedPrompt = options.systemPrompt;
+    this.#systemPrompt = options.systemPrompt;
+  }
+
+  /** Whether the session is known to have been there. */
+  get isKnown(): boolean {
+    return this.#isKnown;
+  }
+
+  /** Whether the prompt and the properties that the options name are in the session. */
+  get isMerged(): boolean {
+    return this.#isMerged;
+  }
+
+  /** True until the session is known to have existed before. */
+  get isNew(): boolean {
+    return this.#isCreator || !this.#isKnown;
+  }
+
+  /** The system prompt as far as it is known. */
+  get systemPrompt(): string | null {
+    return this.#systemPrompt;
+  }
+
+  /** The session is there, and was so when this caller looked. */
+  learn(state: SessionState): void {
+    this.#isKnown = true;
+    this.#systemPrompt = this.#wantedPrompt ?? state.systemPrompt;
+  }
+
+  /** The session was created by this caller, with all that the options name. */
+  noteCreated(): void {
+    this.#isCreator = true;
+    this.#isMerged = true;
+    this.#wantedPrompt = null;
+  }
+
+  /** A session that was there has by now what the options name. */
+  noteMerged(state: SessionState): void {
+    this.#isMerged = true;
+    this.#systemPrompt = this.#wantedPrompt ?? state.systemPrompt;
+    this.#wantedPrompt = null;
+  }
+
+  /** Another prompt was set than the options name. */
+  dropPrompt(): void {
+    this.#wantedPrompt = null;
+  }
+
+  /** The session as the caller sees it, whether what the options name is stored already or not. */
+  overlay(state: SessionState): SessionState {
+    if (this.#isMerged) return state;
+    return {
+      ...state,
+      systemPrompt: this.#wantedPrompt ?? state.systemPrompt,
+      properties: { ...state.properties, ...this.#options.properties },
+    };
+  }
+
+  /** What has to be done to a session that is there, so that it has what the options name. */
+  missing(state: SessionState, model: string): readonly Command[] {
+    const { properties } = this.#options;
+    const systemPrompt = this.#wantedPrompt;
+    const commands: Command[] = [];
+    if (systemPrompt !== null && systemPrompt !== state.systemPrompt)
+      commands.push({ type: 'set-system-prompt', systemPrompt, model, create: null });
+    if (Object.entries(properties).some(([name, value]) => !isSame(state.properties[name], value)))
+      commands.push({ type: 'change-properties', change: { set: properties, remove: [] } });
+    return commands;
+  }
+
+  /** The session to create when there is none. */
+  newSession(model: string): NewSession {
+    const { parentId, properties } = this.#options;
+    return { parentId, fork: null, properties, systemPrompt: this.#wantedPrompt, model };
+  }
+}
+
+function isSame(left: unknown, right: unknown): boolean {
+  return JSON.stringify(left) === JSON.stringify(right);
+}
