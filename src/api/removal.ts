@@ -1,22 +1,17 @@
-import { SessionManagerError, SessionNotFound } from '../domain/errors.ts';
+import { SessionNotFound } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
-import type { SessionState } from '../domain/session-state.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { CutLinks } from './cut-links.ts';
-import { ancestorsOf, type ChildrenPolicy, hasFork, readState, refusal } from './hierarchy.ts';
-
-/** A session at a moment: what is to be removed must still be the same and as long. */
-export interface RemovalTarget {
-  readonly key: SessionKey;
-  readonly incarnation: string;
-  readonly version: number;
-}
-
-/** Removes a session in the store while it is what the target says; false when it no longer is. */
-export type RemoveOne = (target: RemovalTarget) => Promise<boolean>;
-
-/** Looks taken at a session that others keep changing before the removal gives up. */
-const REMOVAL_ROUNDS = 64;
+import { type ChildrenPolicy, hasFork, refusal } from './hierarchy.ts';
+import {
+  keepsChanging,
+  look,
+  REMOVAL_ROUNDS,
+  type RemoveOne,
+  removeSeen,
+  type Seen,
+} from './removal-target.ts';
+import { TreeRemoval } from './tree-removal.ts';
 
 /**
  * Removes a session, and with `cascade` everything below it, deepest first; else its children are detached. A fork or a child
@@ -30,20 +25,48 @@ export async function removeSession(
   remove: RemoveOne,
 ): Promise<void> {
   const { key, children } = session;
+  const isThere = await removeIfThere(runtime, { key, goesAlong: COMPANIONS[children] }, remove);
+  if (!isThere) throw new SessionNotFound({ sessionId: key.sessionId });
+}
+
+/**
+ * Removes a session and all that share its history, whoever made them; its other children are detached. False when there is
+ * no such session.
+ * @throws SESSION_CONFLICT when others never stop writing to it.
+ */
+export function removeWithForks(
+  runtime: Runtime,
+  key: SessionKey,
+  remove: RemoveOne,
+): Promise<boolean> {
+  return removeIfThere(runtime, { key, goesAlong: 'forks' }, remove);
+}
+
+/** Which children go along; the others are detached. */
+type Companions = 'none' | 'forks' | 'all';
+
+const COMPANIONS: Readonly<Record<ChildrenPolicy, Companions>> = { detach: 'none', cascade: 'all' };
+
+async function removeIfThere(
+  runtime: Runtime,
+  { key, goesAlong }: { readonly key: SessionKey; readonly goesAlong: Companions },
+  remove: RemoveOne,
+): Promise<boolean> {
   const first = await look(runtime, key);
-  if (first === null) throw new SessionNotFound({ sessionId: key.sessionId });
+  if (first === null) return false;
   const links = new CutLinks(runtime, first.state);
-  const removal: Removal = { runtime, first, links, remove };
   try {
-    await (children === 'cascade' ? removeTree(removal) : removeAlone(removal));
+    if (goesAlong === 'none') await removeAlone({ runtime, first, links, remove });
+    else await new TreeRemoval({ runtime, root: first, goesAlong, links, remove }).run();
+    return true;
   } catch (error) {
-    await restoreLinks(removal);
+    await restoreLinks(runtime, links);
     throw error;
   }
 }
 
 /** Also when nobody knows whether the session went: what is gone is linked by nobody. */
-async function restoreLinks({ runtime, links }: Removal): Promise<void> {
+async function restoreLinks(runtime: Runtime, links: CutLinks): Promise<void> {
   try {
     await links.restore();
   } catch (error) {
@@ -52,20 +75,13 @@ async function restoreLinks({ runtime, links }: Removal): Promise<void> {
   }
 }
 
-/** A session that was looked at. */
-interface Seen extends RemovalTarget {
-  readonly state: SessionState;
-}
-
-/** A removal under way. */
-interface Removal {
+async function removeAlone(removal: {
   readonly runtime: Runtime;
   readonly first: Seen;
   readonly links: CutLinks;
   readonly remove: RemoveOne;
-}
-
-async function removeAlone({ runtime, first, links, remove }: Removal): Promise<void> {
+}): Promise<void> {
+  const { runtime, first, links, remove } = removal;
   const { key } = first;
   let seen: Seen | null = first;
   for (let round = 1; round <= REMOVAL_ROUNDS; round += 1) {
@@ -83,98 +99,4 @@ async function removeAlone({ runtime, first, links, remove }: Removal): Promise<
     if (seen === null || seen.state.lifeId !== first.state.lifeId) return;
   }
   throw keepsChanging(key);
-}
-
-/** A session below the one that is to go, as long as it stays there. */
-interface Pending {
-  readonly sessionId: string;
-  readonly parentId: string | null;
-}
-
-async function removeTree(removal: Removal): Promise<void> {
-  const { runtime, first, links, remove } = removal;
-  const { tenant, sessionId: rootId } = first.state;
-  // Each stands behind its parent; the last one is looked at next.
-  const pending: Pending[] = [{ sessionId: rootId, parentId: null }];
-  const ids = new Set([rootId]);
-  const looks = new Map<string, number>();
-  for (let next = pending.at(-1); next !== undefined; next = pending.at(-1)) {
-    const key = { tenant, sessionId: next.sessionId };
-    countLook(looks, key);
-    // In order: whoever reads another's log goes before it.
-    const seen = await look(runtime, key);
-    if (seen === null || !(await isStillThere(removal, next, seen.state))) {
-      pending.pop();
-      ids.delete(next.sessionId);
-      continue;
-    }
-    const added = (await childrenOf(runtime, seen.state)).filter((id) => !ids.has(id));
-    for (const sessionId of added) {
-      ids.add(sessionId);
-      pending.push({ sessionId, parentId: key.sessionId });
-    }
-    if (added.length > 0) continue;
-    if (next.sessionId === rootId) await links.cutParent(seen.state);
-    if (await removeSeen(runtime, seen, remove)) {
-      pending.pop();
-      ids.delete(next.sessionId);
-    }
-  }
-}
-
-/** Whether a session is where it was found: others may have moved it, or one above it, out of the tree since. */
-async function isStillThere(
-  { runtime, first }: Removal,
-  { parentId }: Pending,
-  state: SessionState,
-): Promise<boolean> {
-  const { sessionId: rootId, lifeId } = first.state;
-  if (parentId === null) return state.lifeId === lifeId;
-  if (state.parentId !== parentId) return false;
-  if (parentId === rootId) return true;
-  const ancestors = await ancestorsOf(runtime, state);
-  return ancestors.some(({ sessionId }) => sessionId === rootId);
-}
-
-function countLook(looks: Map<string, number>, key: SessionKey): void {
-  const count = (looks.get(key.sessionId) ?? 0) + 1;
-  if (count > REMOVAL_ROUNDS) throw keepsChanging(key);
-  looks.set(key.sessionId, count);
-}
-
-/** Null when there is no such session. */
-async function look(runtime: Runtime, key: SessionKey): Promise<Seen | null> {
-  // The length first: a state that is read later holds everything up to it.
-  const page = await runtime.store.read({ key, fromPosition: 1, limit: 1 });
-  const state = await readState(runtime, key);
-  if (page === null || state === null) return null;
-  return { key, incarnation: page.incarnation, version: page.version, state };
-}
-
-async function removeSeen(
-  runtime: Runtime,
-  { key, incarnation, version }: Seen,
-  remove: RemoveOne,
-): Promise<boolean> {
-  const isRemoved = await remove({ key, incarnation, version });
-  runtime.executor.forget(key);
-  return isRemoved;
-}
-
-/** Ids of the children that say so themselves. */
-async function childrenOf(runtime: Runtime, state: SessionState): Promise<readonly string[]> {
-  const ids: string[] = [];
-  for (const { id: sessionId } of state.children) {
-    // In order: a session may have more children than the queues of a tenant have places.
-    const child = await readState(runtime, { tenant: state.tenant, sessionId });
-    if (child?.parentId === state.sessionId) ids.push(sessionId);
-  }
-  return ids;
-}
-
-function keepsChanging({ sessionId }: SessionKey): SessionManagerError {
-  return new SessionManagerError('Others kept writing to the session while it was to be removed', {
-    code: 'SESSION_CONFLICT',
-    data: { sessionId },
-  });
 }

@@ -28,7 +28,8 @@ import {
   userInput,
 } from './record-input.ts';
 import type { RecordReceipt } from './record-receipt.ts';
-import { removeSession, type RemoveOne } from './removal.ts';
+import { removeSession } from './removal.ts';
+import type { RemoveOne } from './removal-target.ts';
 import { readCurrentSegmentStats } from './segment-stats.ts';
 import { SessionEvents } from './session-events.ts';
 import { SessionFamily } from './session-family.ts';

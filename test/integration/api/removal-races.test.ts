@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { openPagefold, type Pagefold, StorageError, type Store } from '../../../src/index.ts';
 import { aPagefold, aStore } from './a-pagefold.ts';
 
-/** Passes every call on, but lets somebody act around the first removal. */
+/** Passes every call on, but lets somebody act around the first removal, or erasure. */
 function aroundFirstRemoval(
   store: Store,
   act: (removal: () => Promise<unknown>) => Promise<unknown>,
@@ -12,7 +12,7 @@ function aroundFirstRemoval(
     get: (target, name) => {
       const value: unknown = Reflect.get(target, name);
       if (typeof value !== 'function') return value;
-      if (name !== 'remove' || isDone) return value.bind(target);
+      if ((name !== 'remove' && name !== 'erase') || isDone) return value.bind(target);
       return (params: never) => {
         isDone = true;
         return act(() => Reflect.apply(value, target, [params]));
@@ -174,4 +174,23 @@ describe('a store that fails to remove', () => {
     expect(await other.session('root').family.childIds()).toEqual([]);
     expect(await other.session('a').family.parentId()).toBeNull();
   });
+});
+
+test('the erasure of a user takes forks that are made meanwhile, and leaves plain children', async () => {
+  const store = aStore();
+  const other = await aPagefold({ store });
+  await other.session('mine', { userId: 'u' }).userSays('secret');
+  await other.session('child', { parentId: 'mine', userId: 'v' }).userSays('x');
+  const watched = aroundFirstRemoval(store, async (removal) => {
+    await other.session('mine').fork({ sessionId: 'fork', metadata: { userId: 'v' } });
+    return removal();
+  });
+  const pagefold = await openPagefold({ store: watched, tokens: 'estimate' });
+
+  const receipt = await pagefold.erase({ tenant: 'default', userId: 'u' });
+  await pagefold.close();
+
+  expect(receipt).toMatchObject({ sessions: 2 });
+  expect(await idsIn(other)).toEqual(['child']);
+  expect(await other.session('child').family.parentId()).toBeNull();
 });

@@ -1,0 +1,51 @@
+import { SessionManagerError } from '../domain/errors.ts';
+import type { SessionKey } from '../domain/ids.ts';
+import type { SessionState } from '../domain/session-state.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { readState } from './hierarchy.ts';
+
+/** A session at a moment: what is to be removed must still be the same and as long. */
+export interface RemovalTarget {
+  readonly key: SessionKey;
+  readonly incarnation: string;
+  readonly version: number;
+}
+
+/** Removes a session in the store while it is what the target says; false when it no longer is. */
+export type RemoveOne = (target: RemovalTarget) => Promise<boolean>;
+
+/** Looks taken at a session that others keep changing before the removal gives up. */
+export const REMOVAL_ROUNDS = 64;
+
+/** A session that was looked at, and what it was then. */
+export interface Seen extends RemovalTarget {
+  readonly state: SessionState;
+}
+
+/** Looks at a session; null when there is none. */
+export async function look(runtime: Runtime, key: SessionKey): Promise<Seen | null> {
+  // The length first: a state that is read later holds everything up to it.
+  const page = await runtime.store.read({ key, fromPosition: 1, limit: 1 });
+  const state = await readState(runtime, key);
+  if (page === null || state === null) return null;
+  return { key, incarnation: page.incarnation, version: page.version, state };
+}
+
+/** Removes a session as it was seen; false when it no longer is that. */
+export async function removeSeen(
+  runtime: Runtime,
+  { key, incarnation, version }: Seen,
+  remove: RemoveOne,
+): Promise<boolean> {
+  const isRemoved = await remove({ key, incarnation, version });
+  runtime.executor.forget(key);
+  return isRemoved;
+}
+
+/** What is said when the rounds are over. */
+export function keepsChanging({ sessionId }: SessionKey): SessionManagerError {
+  return new SessionManagerError('Others kept writing to the session while it was to be removed', {
+    code: 'SESSION_CONFLICT',
+    data: { sessionId },
+  });
+}
