@@ -3,6 +3,8 @@ import type { SessionState } from '../domain/session-state.ts';
 
 /** Heap bytes of an activation around a state without text: actor, mailbox, state, totals, open segment. */
 const FIXED_BYTES = 1400;
+/** A name, and up to fifteen ratios. */
+const CALIBRATION_BYTES = 250;
 /** Two bytes a UTF-16 unit, the most a JavaScript string takes. */
 const BYTES_PER_UNIT = 2;
 
@@ -15,8 +17,9 @@ export function activationBytes(state: SessionState): number {
   const maps = mapLength(state.properties) + mapLength(state.values);
   const lists =
     state.children.length * 60 + state.runs.length * 300 + state.rememberedKeys.length * 150;
+  const learned = Object.keys(state.calibrations).length * CALIBRATION_BYTES;
   const text = summaries + maps + (state.systemPrompt?.length ?? 0);
-  return FIXED_BYTES + lists + text * BYTES_PER_UNIT;
+  return FIXED_BYTES + lists + learned + text * BYTES_PER_UNIT;
 }
 
 /** Maps change rarely and are asked about after every turn; a changed one is another object. */

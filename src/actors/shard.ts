@@ -27,6 +27,7 @@ export interface ShardDependencies {
   readonly newId: () => string;
   readonly random: () => number;
   readonly countTokens: DecisionEnvironment['countTokens'];
+  readonly isExactFor: DecisionEnvironment['isExactFor'];
   readonly prices: PriceBook;
 }
 
@@ -205,8 +206,8 @@ export class Shard implements Executor {
   }
 
   #createHost(): ActorHost {
-    const { store, clock, limits, writer, timeToLive, newId, countTokens, prices, random } =
-      this.#deps;
+    const { store, clock, limits, writer, timeToLive, random } = this.#deps;
+    const { newId, countTokens, isExactFor, prices } = this.#deps;
     return {
       store,
       clock,
@@ -214,7 +215,7 @@ export class Shard implements Executor {
       writer,
       timeToLive,
       nextOperation: () => (this.#operation += 1),
-      environment: () => ({ nowMs: clock.nowMs(), newId, countTokens, prices }),
+      environment: () => ({ nowMs: clock.nowMs(), newId, countTokens, isExactFor, prices }),
       random,
       hydrate: (load) => this.#gate.run(load),
       count: (figure) => {

@@ -5,6 +5,7 @@ import { messageContent, type SessionEvent } from '../domain/session-event.ts';
 import { type SessionState, summariesWithin } from '../domain/session-state.ts';
 import { type PromptMessage, toPromptMessages } from '../memory/prompt-message.ts';
 import { buildConversationContext, type ContextSummary } from '../memory/conversation-context.ts';
+import { calibratedCounter } from '../tokens/calibrated-counter.ts';
 import type { SessionHandle } from './session-handle.ts';
 import { readEvents, readLatestEvents } from './session-reader.ts';
 
@@ -65,7 +66,7 @@ export async function readMessagesForLlm(
     systemPrompt: state === null ? handle.systemPrompt : state.systemPrompt,
     includeSystem,
     model,
-    counter: handle.runtime.counter,
+    counter: calibratedCounter(handle.runtime.counter, state?.calibrations ?? {}),
     ...(maxTokens === null ? {} : { maxTokens }),
   };
   if (state === null) {

@@ -9,6 +9,7 @@ export function emptyState({ key, options, runtime, model }: SessionHandle): Ses
     nowMs: runtime.clock.nowMs(),
     newId: () => runtime.newId(),
     countTokens: () => 0,
+    isExactFor: () => true,
     prices: runtime.prices,
   };
   const { properties, systemPrompt } = options;

@@ -1,3 +1,4 @@
+import { type Calibrations, countCalibrated } from './calibration.ts';
 import type { FollowUp, NewSession } from './command.ts';
 import { FOLLOW_UP_DELAY_MS, linkParentId } from './decision.ts';
 import type { DecisionEnvironment } from './environment.ts';
@@ -29,19 +30,18 @@ export function creationEvents(context: DecisionContext, session: NewSession): r
     fork: session.fork,
     properties: session.properties,
   };
-  return session.systemPrompt === null
-    ? [created]
-    : [created, promptEvent(session.systemPrompt, session.model, env)];
+  return session.systemPrompt === null ? [created] : [created, promptEvent(session, env, {})];
 }
 
 /** The system prompt as it is from now on, with its tokens. */
 export function promptEvent(
-  systemPrompt: string | null,
-  model: string,
+  { systemPrompt, model }: Pick<NewSession, 'systemPrompt' | 'model'>,
   env: DecisionEnvironment,
+  known: Calibrations,
 ): LogEvent {
   if (systemPrompt !== null) assertRecordable(systemPrompt, 'systemPrompt');
-  const tokens = systemPrompt === null ? 0 : env.countTokens(systemPrompt, model);
+  const tokens =
+    systemPrompt === null ? 0 : countCalibrated(env, known, { content: systemPrompt, model });
   return { type: 'system-prompt-changed', atMs: env.nowMs, systemPrompt, tokens };
 }
 

@@ -1,3 +1,4 @@
+import { calibrate, calibrationOf, countCalibrated } from './calibration.ts';
 import type { Command, Decision, FollowUp, NewEvent } from './command.ts';
 import { creationEvents, creationFollowUps, type DecisionContext } from './decide-creation.ts';
 import { accepted, FOLLOW_UP_DELAY_MS, summariseId } from './decision.ts';
@@ -6,7 +7,7 @@ import { fingerprintOf } from './event-fingerprint.ts';
 import { InvalidInput, InvalidSessionOperation, SessionNotFound } from './errors.ts';
 import { evolve, evolveAll } from './evolve.ts';
 import { isJsonObject } from './json.ts';
-import type { LogEvent } from './log-event.ts';
+import type { EventRecorded, LogEvent } from './log-event.ts';
 import { extractiveSummary } from './segment-digest.ts';
 import { isSegmentDue, MESSAGE_OVERHEAD_TOKENS, type SegmentPolicy } from './segment.ts';
 import { type Billing, messageContent, type SessionEvent } from './session-event.ts';
@@ -41,12 +42,7 @@ export function recordEvent(context: DecisionContext, command: RecordCommand): D
   const begun = beginIfAbsent(context, command);
   const ending = closingFor(begun.state, command, env);
   const state = ending === null ? begun.state : evolve(begun.state, ending.event);
-  const recorded: LogEvent = {
-    type: 'event-recorded',
-    atMs: env.nowMs,
-    event: buildEvent(state, command, env),
-    idempotencyKey: command.idempotencyKey,
-  };
+  const recorded = recordOf(state, command, env);
   const events =
     ending === null ? [...begun.events, recorded] : [...begun.events, ending.event, recorded];
   return accepted(events, {
@@ -135,7 +131,7 @@ function closing(
     segment,
     summary: {
       text,
-      tokens: env.countTokens(text, params.model),
+      tokens: countCalibrated(env, state.calibrations, { content: text, model: params.model }),
       origin: 'extractive',
       revision: 0,
     },
@@ -145,13 +141,43 @@ function closing(
   return { event, followUps: policy.requestSummary ? [followUp] : [] };
 }
 
-function buildEvent(
+function recordOf(
   state: SessionState,
   command: RecordCommand,
   env: DecisionEnvironment,
+): EventRecorded {
+  const { event: input, idempotencyKey } = command;
+  const counted = env.countTokens(countedContent(input), input.model);
+  const isExact = env.isExactFor(input.model);
+  const known = calibrationOf(state.calibrations, input.model);
+  const contentTokens = isExact ? counted : calibrate(known, counted);
+  const event = buildEvent(state, { command, contentTokens, env });
+  const recorded = { type: 'event-recorded', atMs: env.nowMs, event, idempotencyKey } as const;
+  const reported = isExact ? null : reportedTextTokens(input);
+  if (reported === null) return recorded;
+  const observation = { model: input.model, estimated: counted, reported };
+  return { ...recorded, observation };
+}
+
+/** What the provider counted for the text of an answer; null where it says nothing, or counted more than the text. */
+function reportedTextTokens({ message, source, type, reportedUsage }: NewEvent): number | null {
+  if (source !== 'llm' || type !== 'message' || reportedUsage === null) return null;
+  // Calls of tools are written in a way of the model's own.
+  if (isJsonObject(message) && 'tool_calls' in message) return null;
+  const { outputTokens, outputReasoningTokens = 0 } = reportedUsage;
+  return outputTokens === undefined ? null : outputTokens - outputReasoningTokens;
+}
+
+function buildEvent(
+  state: SessionState,
+  params: {
+    readonly command: RecordCommand;
+    readonly contentTokens: number;
+    readonly env: DecisionEnvironment;
+  },
 ): SessionEvent {
+  const { command, contentTokens, env } = params;
   const input = command.event;
-  const contentTokens = env.countTokens(countedContent(input), input.model);
   const billing = buildBilling(state, { command, contentTokens, env });
   return {
     id: input.id ?? env.newId(),

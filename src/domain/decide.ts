@@ -1,4 +1,5 @@
 import { assertNever } from './assert.ts';
+import { countCalibrated } from './calibration.ts';
 import type { Command, Decision, NewSession } from './command.ts';
 import {
   ancestorCycle,
@@ -114,7 +115,7 @@ function setSystemPrompt(
   const { state, env } = context;
   if (state !== null) {
     if (state.systemPrompt === command.systemPrompt) return UNCHANGED;
-    return accepted([promptEvent(command.systemPrompt, command.model, env)]);
+    return accepted([promptEvent(command, env, state.calibrations)]);
   }
   if (command.create === null) throw new SessionNotFound({ sessionId: context.key.sessionId });
   const session = { ...command.create, systemPrompt: command.systemPrompt };
@@ -171,7 +172,10 @@ function applySummary(
   assertRecordable(command.text, 'summary');
   const summary = {
     text: command.text,
-    tokens: env.countTokens(command.text, command.model),
+    tokens: countCalibrated(env, state.calibrations, {
+      content: command.text,
+      model: command.model,
+    }),
     origin: 'model' as const,
     revision: segment.summary.revision + 1,
   };

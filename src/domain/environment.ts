@@ -9,5 +9,7 @@ export interface DecisionEnvironment {
   readonly newId: () => string;
   /** Tokens of any content for a model; never throws. */
   readonly countTokens: (content: JsonValue, model: string) => number;
+  /** Whether text for this model is counted exactly; else what providers report corrects the counts. */
+  readonly isExactFor: (model: string) => boolean;
   readonly prices: PriceBook;
 }

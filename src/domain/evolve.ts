@@ -1,4 +1,5 @@
 import { assertNever } from './assert.ts';
+import { type Calibrations, withModelObservation } from './calibration.ts';
 import { fingerprintOf } from './event-fingerprint.ts';
 import { applyMapChange } from './event-metadata.ts';
 import { toText } from './json.ts';
@@ -79,6 +80,7 @@ function begin(origin: SessionState | null, event: SessionCreated): SessionState
     open: openSegment(1, 2),
     closed: [],
     latestMessage: null,
+    calibrations: {},
   };
 }
 
@@ -162,7 +164,14 @@ function record(state: SessionState, recorded: EventRecorded): SessionState {
     open: withEvent(state.open, event, position),
     latestMessage: latestMessage(state, event),
     rememberedKeys: rememberKey(state.rememberedKeys, recorded, position),
+    calibrations: learn(state.calibrations, recorded),
   };
+}
+
+function learn(known: Calibrations, { observation }: EventRecorded): Calibrations {
+  return observation === undefined
+    ? known
+    : withModelObservation(known, observation.model, observation);
 }
 
 function latestMessage(state: SessionState, event: SessionEvent): SessionState['latestMessage'] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { UsageObservation } from './calibration.ts';
 import type { MapChange } from './event-metadata.ts';
 import { idSchema, tenantSchema } from './ids.ts';
 import type { JsonObject } from './json.ts';
@@ -41,6 +42,13 @@ export interface EventRecorded {
   readonly event: SessionEvent;
   /** The caller's key under which a repeated call is recognised. */
   readonly idempotencyKey: string | null;
+  /** What the provider counted for a text that we could only estimate; absent when there is nothing to learn. */
+  readonly observation?: ModelObservation | undefined;
+}
+
+/** An observation about one model. */
+export interface ModelObservation extends UsageObservation {
+  readonly model: string;
 }
 
 /** The usage of an earlier event is corrected; the totals move by the difference. */
@@ -176,6 +184,9 @@ export const logEventSchema: z.ZodType<LogEvent> = z.discriminatedUnion('type', 
     atMs,
     event: sessionEventSchema,
     idempotencyKey: idSchema.nullable(),
+    observation: z
+      .looseObject({ model: z.string(), estimated: z.number(), reported: z.number() })
+      .optional(),
   }),
   z.looseObject({
     type: z.literal('event-usage-changed'),

@@ -1,3 +1,4 @@
+import type { Calibrations } from './calibration.ts';
 import type { JsonObject } from './json.ts';
 import type { ForkOrigin } from './log-event.ts';
 import type { SessionRun } from './run.ts';
@@ -55,6 +56,8 @@ export interface SessionState {
   readonly closed: readonly ClosedSegment[];
   readonly latestMessage: LatestMessage | null;
   readonly rememberedKeys: readonly RememberedKey[];
+  /** How the providers' counts compare with ours, for models whose text is estimated. */
+  readonly calibrations: Calibrations;
 }
 
 /** Ended runs a state keeps; older ones are in the log. */

@@ -63,6 +63,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     newId: newUuid,
     random: randomFraction,
     countTokens: (content: JsonValue, model: string) => counter.count(content, model).tokens,
+    isExactFor: (model: string) => counter.isExactFor(model),
     prices,
   });
   const executor = new GatedExecutor(shard);

@@ -86,6 +86,7 @@ const stateSchema: z.ZodType<SessionState> = z.object({
   open: openSegment,
   closed: z.array(closedSegment),
   latestMessage: z.object({ eventId: idSchema, source: z.enum(['user', 'llm']) }).nullable(),
+  calibrations: z.record(z.string(), z.object({ ratios: z.array(z.number()) })),
   rememberedKeys: z.array(
     z.object({
       key: idSchema,

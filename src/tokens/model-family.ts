@@ -17,7 +17,7 @@ const NO_FIGURE = 1;
  *
  * "Measured" means: the family's published vocabulary against o200k_base on 570 chat messages, 350 tool messages and 150
  * pieces of code, 2026-11. Other languages differ more (Hindi takes 1.5 to 3 times as many tokens in most of these); what
- * the provider reports corrects that, see `calibration.ts`.
+ * the provider reports corrects that, see `domain/calibration.ts`.
  */
 const FAMILIES: readonly FamilyRow[] = [
   // Up to Claude 4.6. Measured with the vocabulary Anthropic published for Claude 2: 1.06, 1.04 and 1.09.

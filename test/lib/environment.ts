@@ -36,6 +36,7 @@ export function anEnvironment(options: Partial<DecisionEnvironment> = {}): Decis
     nowMs: 1_000_000,
     newId: () => `id-${(ids += 1)}`,
     countTokens: (content) => toText(content).length,
+    isExactFor: () => true,
     prices: aPriceBook(),
     ...options,
   };

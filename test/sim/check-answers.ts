@@ -244,6 +244,7 @@ export class AnswerCheck {
       nowMs: 0,
       newId: () => 'none',
       countTokens,
+      isExactFor: () => true,
       prices: { priceUsage: () => ({ kind: 'unpriced', reason: 'unknown-model' }) as const },
     };
     for (let index = range.from; index <= range.to; index += 1) {

@@ -132,6 +132,7 @@ export class Process {
       newId: () => `${writer}-${(ids += 1)}`,
       random: () => prng.next(),
       countTokens,
+      isExactFor: () => true,
       prices: PRICES,
     });
     return { owner, store, shard };

@@ -37,6 +37,7 @@ export function preloadEnvironment(tokens: 'exact' | 'estimate'): DecisionEnviro
     nowMs: Date.now(),
     newId: newUuid,
     countTokens: (content, model) => counter.count(content, model).tokens,
+    isExactFor: (model) => counter.isExactFor(model),
     prices: createPriceBook(),
   };
 }

@@ -42,6 +42,7 @@ export function aSetting(summarize: Summarize | null = null): Setting {
     newId: () => `id-${(ids += 1)}`,
     random: () => 0,
     countTokens: (content) => counter.count(content, 'small').tokens,
+    isExactFor: () => true,
     prices: aPriceBook(),
   });
   const warnings: RuntimeWarning[] = [];

@@ -56,7 +56,7 @@ export function aShard(options: TestShardOptions = {}): TestShard {
       return pass(method, call);
     },
   );
-  const { newId, countTokens, prices } = anEnvironment();
+  const { newId, countTokens, isExactFor, prices } = anEnvironment();
   const writer = options.writer ?? 'writer-1';
   const shard = new Shard({
     store: {
@@ -74,6 +74,7 @@ export function aShard(options: TestShardOptions = {}): TestShard {
     newId: () => `${writer}-${newId()}`,
     random: () => 0.5,
     countTokens,
+    isExactFor,
     prices,
   });
   return {

@@ -5,8 +5,8 @@ import {
   calibrationFactor,
   UNCALIBRATED,
   withObservation,
-} from '../../../src/tokens/calibration.ts';
-import type { Calibration } from '../../../src/tokens/calibration.ts';
+} from '../../../src/domain/calibration.ts';
+import type { Calibration } from '../../../src/domain/calibration.ts';
 
 function observed(...reported: readonly number[]): Calibration {
   return reported.reduce<Calibration>(
