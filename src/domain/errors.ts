@@ -208,7 +208,10 @@ function toolText(toolName: string | undefined, reason: string | undefined): str
   return 'Tool processing error';
 }
 
-/** A value from outside is not acceptable; nothing changed. `field` names where it sits, e.g. `metadata.tags[2]`. */
+/**
+ * A value from outside is not acceptable; nothing changed. `field` names where it sits, e.g.
+ * `options.metadata.<key 0>[2]`: keys that a caller chose are numbered in the order of `Object.keys`, since they may be content.
+ */
 export class InvalidInput extends SessionManagerError {
   override readonly name = 'InvalidInput';
   readonly field: string;

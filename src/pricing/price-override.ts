@@ -1,5 +1,6 @@
 import { parseDecimal } from '../domain/decimal.ts';
 import { InvalidInput } from '../domain/errors.ts';
+import { keyName } from '../domain/schema-path.ts';
 import type { UsageUnit } from '../domain/usage-unit.ts';
 import { createPriceRow, type PriceRow, type UnitPrice } from './price-row.ts';
 
@@ -77,12 +78,12 @@ function toRow(model: string, override: PriceOverride): OverrideRow {
 
 /** A misspelt price would silently not count. */
 function assertKnownNames(override: PriceOverride, field: string): void {
-  const unknown = Object.keys(override).find(
+  const unknown = Object.keys(override).findIndex(
     (name) => name !== 'provider' && !Object.hasOwn(UNITS, name),
   );
-  if (unknown === undefined) return;
+  if (unknown === -1) return;
   throw new InvalidInput({
-    field: `${field}.${unknown}`,
+    field: `${field}.${keyName(unknown)}`,
     expected: `one of ${AMOUNT_NAMES.join(', ')}`,
   });
 }
@@ -98,7 +99,7 @@ function unitPriceOf(
   if (!isAmount(usd)) {
     throw new InvalidInput({
       field: `${field}.${name}`,
-      expected: `a decimal amount >= 0, got ${usd}`,
+      expected: 'a decimal amount >= 0',
     });
   }
   const [unit, per] = UNITS[name];

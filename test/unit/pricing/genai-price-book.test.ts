@@ -173,10 +173,7 @@ describe('overrides', () => {
   test.each([
     ['overrides.m.inputPerMillion', { m: { inputPerMillion: '-1', outputPerMillion: 1 } }],
     ['overrides.m.outputPerMillion', { m: { inputPerMillion: 1, outputPerMillion: 'much' } }],
-    [
-      'overrides.m.inputPerMilion',
-      { m: { inputPerMillion: 1, outputPerMillion: 1, inputPerMilion: 1 } },
-    ],
+    ['overrides.m.<key 2>', { m: { inputPerMillion: 1, outputPerMillion: 1, inputPerMilion: 1 } }],
   ])('are refused naming %s', (field, wrong) => {
     expect(() => createPriceBook({ overrides: wrong })).toThrow(
       expect.objectContaining({ code: 'INVALID_INPUT', field }),
