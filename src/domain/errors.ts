@@ -151,7 +151,7 @@ export class TokenLimitExceeded extends SessionManagerError {
   }
 }
 
-/** The store failed; `cause` is the driver's own error. */
+/** The store failed, with the driver's own error as `cause`, or cannot hold or read a record: the `code` says which. */
 export class StorageError extends SessionManagerError {
   override readonly name: string = 'StorageError';
   readonly operation: string | null;
