@@ -49,13 +49,13 @@ const AMOUNT_NAMES = Object.keys(UNITS) as readonly AmountName[];
 
 /**
  * Prepares overrides for look-up by lower-case model name.
- * @throws INVALID_INPUT naming the price that is missing, unknown or not an amount >= 0.
+ * @throws INVALID_INPUT naming the price that is missing, unknown or not an amount >= 0; models by their number.
  */
 export function createOverrideRows(overrides: PriceOverrides): ReadonlyMap<string, OverrideRow> {
   return new Map(
-    Object.entries(overrides).map(([model, override]) => [
+    Object.entries(overrides).map(([model, override], index) => [
       toLookupName(model),
-      toRow(model, override),
+      toRow(model, override, `overrides.${keyName(index)}`),
     ]),
   );
 }
@@ -65,8 +65,7 @@ export function toLookupName(name: string): string {
   return name.trim().toLowerCase();
 }
 
-function toRow(model: string, override: PriceOverride): OverrideRow {
-  const field = `overrides.${model}`;
+function toRow(model: string, override: PriceOverride, field: string): OverrideRow {
   assertKnownNames(override, field);
   const provider = override.provider === undefined ? null : toLookupName(override.provider);
   return {
