@@ -1,4 +1,4 @@
-import { isInstalled, LIBRARY_NAMES, type LibraryName } from './lib/peers/libraries.ts';
+import { LIBRARY_NAMES, type LibraryName } from './lib/peers/libraries.ts';
 import { type LibraryHost, openLibraryHost } from './lib/peers/library-host.ts';
 import { measureRounds, perSecond } from './lib/peers/rounds.ts';
 import { MANY_SESSIONS, type Reading, type Recording, type Task } from './lib/peers/task.ts';
@@ -45,7 +45,7 @@ type Ours = 'exact' | 'estimate';
 export async function run(): Promise<readonly BenchRow[]> {
   const hosts: LibraryHost[] = [];
   // One after the other, here as below: libraries that ran at the same time would disturb each other.
-  for (const name of LIBRARY_NAMES.filter(isInstalled)) hosts.push(await openLibraryHost(name));
+  for (const name of LIBRARY_NAMES) hosts.push(await openLibraryHost(name));
   const rows: BenchRow[] = [];
   for (const recording of RECORDINGS) rows.push(...(await recordingRows(hosts, recording)));
   rows.push(...(await latestRows(hosts)));

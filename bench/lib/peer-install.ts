@@ -9,7 +9,8 @@ export function installPeers(folder: string): void {
   const installed = join(folder, 'node_modules', '.package-lock.json');
   if (existsSync(installed) && isSameList(lockedPackages(lockFile), lockedPackages(installed)))
     return;
-  execFileSync('npm', ['ci', '--prefix', folder], { stdio: 'inherit' });
+  // Some ask for a newer Node than ours and run on it all the same; npm says so and goes on.
+  execFileSync('npm', ['ci', '--engine-strict=false', '--prefix', folder], { stdio: 'inherit' });
 }
 
 /** `path@version` of every package that is not an optional one of another platform. */

@@ -22,10 +22,13 @@ instance of that class, which has more fields. \`retryable\` says whether the sa
 facts for logs and never content; \`cause\` is what went wrong underneath. \`PagefoldError.isInstance(error)\` recognises our errors
 across copies of the package.
 
+Names of fields hold only names of ours: a key that a caller chose may be content, so it is given by its number among the keys
+of its object, as in \`options.metadata.<key 0>\`.
+
 A call that fails with a code other than \`UNKNOWN_OUTCOME\` changed nothing.
 `;
 
-/** The classes that stand for one code. */
+/** One error of each code that always comes as the same class. */
 const EXAMPLES: readonly PagefoldError[] = [
   new InvalidInput({ field: '', expected: '' }),
   new InvalidSessionOperation(),
@@ -33,6 +36,8 @@ const EXAMPLES: readonly PagefoldError[] = [
   new SessionAlreadyExists(),
   new SessionNotFound(),
   new StorageError(),
+  new StorageError({ code: 'CORRUPT_RECORD' }),
+  new StorageError({ code: 'EVENT_TOO_LARGE' }),
   new TokenLimitExceeded(),
   new ToolProcessingError(),
 ];

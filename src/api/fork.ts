@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SessionNotFound } from '../domain/errors.ts';
+import { InvalidInput, SessionNotFound } from '../domain/errors.ts';
 import { idSchema, type SessionKey } from '../domain/ids.ts';
 import { parseJsonObject } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
@@ -29,7 +29,7 @@ const forkSchema = z.strictObject({
 /**
  * Creates a session that shares another's history up to a position, without copying it; returns a handle that treats it as
  * the given one treats the origin.
- * @throws SESSION_NOT_FOUND when there is no such position, SESSION_ALREADY_EXISTS.
+ * @throws SESSION_NOT_FOUND, INVALID_INPUT when the session does not reach the position, SESSION_ALREADY_EXISTS.
  */
 export async function forkSession(
   handle: SessionHandle,
@@ -39,6 +39,7 @@ export async function forkSession(
   const properties = parseJsonObject(metadata, 'options.metadata');
   const { runtime, key } = handle;
   const state = await handle.requireState();
+  assertReached(state, position);
   const child = { tenant: key.tenant, sessionId };
   const fork = {
     sessionId: key.sessionId,
@@ -69,6 +70,14 @@ export async function forkSession(
   // From here on the handle knows that the session is there, so that a deletion elsewhere is final.
   await forked.requireState();
   return forked;
+}
+
+function assertReached({ version }: SessionState, position: number | undefined): void {
+  if (position === undefined || position <= version) return;
+  throw new InvalidInput({
+    field: 'options.position',
+    expected: `at most ${version}, the latest position of this session`,
+  });
 }
 
 /** Makes the origin know of its fork and live as long, and makes sure that it is the origin still. */

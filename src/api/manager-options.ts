@@ -4,7 +4,7 @@ import type { Runtime } from '../runtime/runtime.ts';
 import type { Store } from '../store/store.ts';
 import { defaultRuntime, runtimeFor } from './default-runtime.ts';
 import { SessionHandle } from './session-handle.ts';
-import { parseSessionOptions, type SessionOptions } from './session-options.ts';
+import { parseManagerOptions, type SessionOptions } from './session-options.ts';
 
 /** Options of a manager that is made without a runtime at hand. */
 export interface SessionManagerOptions extends SessionOptions {
@@ -36,8 +36,7 @@ export function optionsFor(handle: SessionHandle): SessionManagerOptions {
 export function handleOf(options: SessionManagerOptions): SessionHandle {
   const present = handles.get(options);
   if (present !== undefined) return present;
-  const { store, ...session } = options;
-  return new SessionHandle(parseSessionOptions(session), runtimeOpener(store));
+  return new SessionHandle(parseManagerOptions(options), runtimeOpener(options.store));
 }
 
 /**

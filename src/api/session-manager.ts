@@ -295,7 +295,7 @@ export class SessionManager {
 
   /**
    * A new session that shares this one's history up to a position, without copying it, and goes its own way from there.
-   * @throws SESSION_NOT_FOUND when there is no such position, SESSION_ALREADY_EXISTS.
+   * @throws SESSION_NOT_FOUND, INVALID_INPUT when the session does not reach the position, SESSION_ALREADY_EXISTS.
    */
   async fork(options: ForkOptions = {}): Promise<SessionManager> {
     const fork = () => forkSession(this.#handle, options);

@@ -70,14 +70,29 @@ const schema = z.strictObject({
   defaultModel: z.string().min(1).max(200).optional(),
   summarize: summarizeSchema.optional(),
 });
+/** A manager's options name a store beside; whoever opens it checks it. */
+const managerSchema = schema.extend({ store: z.unknown().optional() });
 
 /**
  * Checks the options and fills in what is not given.
  * @throws INVALID_INPUT naming the option.
  */
 export function parseSessionOptions(options: SessionOptions): ParsedSessionOptions {
-  const parsed = parseInput(schema, options, 'options');
-  const metadata = parseJsonObject(options.metadata, 'options.metadata');
+  return filledIn(parseInput(schema, options, 'options'));
+}
+
+/**
+ * As {@link parseSessionOptions} for options that may name a store.
+ * @throws INVALID_INPUT naming the option.
+ */
+export function parseManagerOptions(
+  options: SessionOptions & { readonly store?: unknown },
+): ParsedSessionOptions {
+  return filledIn(parseInput(managerSchema, options, 'options'));
+}
+
+function filledIn(parsed: z.output<typeof schema>): ParsedSessionOptions {
+  const metadata = parseJsonObject(parsed.metadata, 'options.metadata');
   const prompt = parsed.systemPrompt ?? metadata['system_prompt'];
   const isInfinite = parsed.infiniteContext ?? false;
   const model = parsed.defaultModel ?? null;

@@ -18,15 +18,22 @@ const HELP_OPTIONS = ['--help', '-h'];
 
 /** Runs the command that the arguments name and returns the exit code; says on standard error what went wrong. */
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
-  const [name, ...rest] = args;
+  const given = withHelpBehind(args);
+  const [name, ...rest] = given;
   const command = COMMANDS.find((candidate) => candidate.name === name);
   try {
     if (command !== undefined) await runCommand(command, rest, terminal);
-    else await terminal.print(answerWithoutCommand(args));
+    else await terminal.print(answerWithoutCommand(given));
     return EXIT.ok;
   } catch (error) {
     return reportFailure(error, { terminal, usage: command?.usage ?? programUsage() });
   }
+}
+
+/** `help track` asks for the same as `track --help`. */
+function withHelpBehind(args: readonly string[]): readonly string[] {
+  const [first, ...rest] = args;
+  return first === 'help' ? [...rest, '--help'] : args;
 }
 
 async function runCommand(
@@ -78,7 +85,7 @@ function programUsage(): string {
     'Commands:',
     ...commands,
     '',
-    'pagefold COMMAND --help says how to use a command, pagefold --version which version this is.',
+    'pagefold help COMMAND says how to use a command, pagefold --version which version this is.',
     'Exit codes: 0 done, 1 failed, 2 bad input or usage, 130 interrupted.',
   ].join('\n');
 }

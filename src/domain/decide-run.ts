@@ -3,7 +3,7 @@ import { accepted, UNCHANGED } from './decision.ts';
 import type { DecisionEnvironment } from './environment.ts';
 import { InvalidSessionOperation } from './errors.ts';
 import { applyMapChange } from './event-metadata.ts';
-import { createRun, isEnded, moveRun, type SessionRun, withToolCall } from './run.ts';
+import { createRun, isEnded, moveRun, RUN_CALLS, type SessionRun, withToolCall } from './run.ts';
 import { MAX_ACTIVE_RUNS, MAX_RUN_TOOL_CALLS, type SessionState } from './session-state.ts';
 
 type CommandOf<T extends Command['type']> = Extract<Command, { readonly type: T }>;
@@ -16,9 +16,13 @@ export function startRun(
 ): Decision {
   const id = command.runId ?? env.newId();
   if (state.runs.some((run) => run.id === id))
-    throw invalid(state, 'startRun', `run ${id} exists already`);
+    throw invalid(state, RUN_CALLS.pending, `run ${id} exists already`);
   if (state.runs.filter((run) => !isEnded(run)).length >= MAX_ACTIVE_RUNS) {
-    throw invalid(state, 'startRun', `at most ${MAX_ACTIVE_RUNS} runs may be active at once`);
+    throw invalid(
+      state,
+      RUN_CALLS.pending,
+      `at most ${MAX_ACTIVE_RUNS} runs may be active at once`,
+    );
   }
   return changed(createRun({ id, nowMs: env.nowMs, metadata: command.metadata }), env);
 }
@@ -29,7 +33,7 @@ export function moveExistingRun(
   command: CommandOf<'move-run'>,
   env: DecisionEnvironment,
 ): Decision {
-  const run = findRun(state, command.runId, 'moveRun');
+  const run = findRun(state, command.runId, RUN_CALLS[command.to]);
   return changed(moveRun(run, { to: command.to, nowMs: env.nowMs, reason: command.reason }), env);
 }
 
@@ -39,10 +43,14 @@ export function addRunToolCall(
   command: CommandOf<'add-run-tool-call'>,
   env: DecisionEnvironment,
 ): Decision {
-  const run = findRun(state, command.runId, 'addToolCall');
+  const run = findRun(state, command.runId, 'runs.addToolCall');
   const next = withToolCall(run, command.eventId);
   if (next.toolCalls.length > MAX_RUN_TOOL_CALLS) {
-    throw invalid(state, 'addToolCall', `a run lists at most ${MAX_RUN_TOOL_CALLS} tool calls`);
+    throw invalid(
+      state,
+      'runs.addToolCall',
+      `a run lists at most ${MAX_RUN_TOOL_CALLS} tool calls`,
+    );
   }
   return next === run ? UNCHANGED : changed(next, env);
 }
@@ -53,7 +61,7 @@ export function changeRunMetadata(
   command: CommandOf<'change-run-metadata'>,
   env: DecisionEnvironment,
 ): Decision {
-  const run = findRun(state, command.runId, 'changeRunMetadata');
+  const run = findRun(state, command.runId, 'runs.changeMetadata');
   return changed({ ...run, metadata: applyMapChange(run.metadata, command.change) }, env);
 }
 

@@ -151,7 +151,7 @@ export class TokenLimitExceeded extends SessionManagerError {
   }
 }
 
-/** The store failed; `cause` is the driver's own error. */
+/** The store failed, with the driver's own error as `cause`, or cannot hold or read a record: the `code` says which. */
 export class StorageError extends SessionManagerError {
   override readonly name: string = 'StorageError';
   readonly operation: string | null;
@@ -208,7 +208,10 @@ function toolText(toolName: string | undefined, reason: string | undefined): str
   return 'Tool processing error';
 }
 
-/** A value from outside is not acceptable; nothing changed. `field` names where it sits, e.g. `metadata.tags[2]`. */
+/**
+ * A value from outside is not acceptable; nothing changed. `field` names where it sits, e.g.
+ * `options.metadata.<key 0>[2]`: keys that a caller chose are numbered in the order of `Object.keys`, since they may be content.
+ */
 export class InvalidInput extends SessionManagerError {
   override readonly name = 'InvalidInput';
   readonly field: string;

@@ -1,4 +1,5 @@
 import { InvalidInput } from './errors.ts';
+import { keyName } from './schema-path.ts';
 
 /** Any value that JSON can carry. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
@@ -31,8 +32,8 @@ interface Budget {
 /**
  * Copies a value into plain JSON, so that later changes by the caller reach nothing here. Objects with `toJSON` are
  * asked for it; object entries that are undefined are left out, as JSON does.
- * @throws INVALID_INPUT naming the place of a function, symbol, bigint, NaN, infinity, cycle or too deep nesting, and for
- * more than {@link MAX_JSON_VALUES} values or one that cannot be read.
+ * @throws INVALID_INPUT naming the place of a function, symbol, bigint, NaN, infinity, cycle or too deep nesting (the keys on
+ * the way by number), and for more than {@link MAX_JSON_VALUES} values or one that cannot be read.
  */
 export function parseJsonValue(value: unknown, field: string): JsonValue {
   try {
@@ -117,10 +118,10 @@ function copyItems(items: readonly unknown[], walk: Walk): readonly JsonValue[] 
 
 function copyEntries(value: object, walk: Walk): JsonObject {
   const copy: Record<string, JsonValue> = {};
-  for (const key of Object.keys(value)) {
+  for (const [index, key] of Object.keys(value).entries()) {
     const item: unknown = Reflect.get(value, key);
     if (item === undefined) continue;
-    const field = walk.field === '' ? key : `${walk.field}.${key}`;
+    const field = `${walk.field}${walk.field === '' ? '' : '.'}${keyName(index)}`;
     setOwn(copy, key, copyValue(item, { ...walk, field }));
   }
   return copy;

@@ -1,34 +1,37 @@
 import type { z } from 'zod';
 import { InvalidInput } from './errors.ts';
+import { fieldNames, partName, placeBelow, type SchemaPlace } from './schema-path.ts';
 
 /**
  * The value in its parsed form.
- * @throws INVALID_INPUT naming the first field that is wrong, below `field`; never quoting the value.
+ * @throws INVALID_INPUT naming the first field that is wrong, below `field`; never quoting the value, nor a key of an object
+ * that the schema does not name.
  */
 export function parseInput<T>(schema: z.ZodType<T>, value: unknown, field: string): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   if (issue === undefined) throw new InvalidInput({ field, expected: 'a valid value' });
-  const place = fieldName(field, issue);
-  // "expected nothing" would be true and of no help.
-  const message = issue.code === 'unrecognized_keys' ? `${place}: there is no such option` : '';
-  throw new InvalidInput({ field: place, expected: expectation(issue), message });
+  let name = field;
+  let place: SchemaPlace = { schema, value };
+  for (const part of issue.path) {
+    name += partName(place, part);
+    place = placeBelow(place, part);
+  }
+  if (issue.code === 'unrecognized_keys') throw unknownKey(name, place, issue.keys);
+  throw new InvalidInput({ field: name, expected: expectation(issue) });
 }
 
-function fieldName(field: string, issue: z.core.$ZodIssue): string {
-  const path = issue.path.reduce<string>(
-    (name, part) => (typeof part === 'number' ? `${name}[${part}]` : `${name}.${String(part)}`),
-    field,
-  );
-  const unknownKey = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
-  return unknownKey === undefined ? path : `${path}.${unknownKey}`;
+function unknownKey(field: string, place: SchemaPlace, keys: readonly string[]): InvalidInput {
+  const name = `${field}${partName(place, keys[0] ?? '')}`;
+  const expected = `one of ${fieldNames(place).join(', ')}`;
+  // "expected" would say what the value has to be, and it is the name that is wrong.
+  const message = `${name}: there is no such option; its name has to be ${expected}`;
+  return new InvalidInput({ field: name, expected, message });
 }
 
 function expectation(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
-    case 'unrecognized_keys':
-      return 'nothing of this name';
     case 'invalid_type':
       return typeName(issue.expected);
     case 'too_small':
@@ -36,12 +39,19 @@ function expectation(issue: z.core.$ZodIssue): string {
     case 'too_big':
       return `${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${unitOf(issue.origin)}`;
     case 'invalid_value':
-      return `one of ${issue.values.map(String).join(', ')}`;
+      return valueNames(issue.values);
+    case 'invalid_key':
+      return 'a known name';
     case 'invalid_union':
       return unionNames(issue);
     default:
       return issue.message;
   }
+}
+
+function valueNames(values: readonly unknown[]): string {
+  const [only] = values;
+  return values.length === 1 ? `'${String(only)}'` : `one of ${values.map(String).join(', ')}`;
 }
 
 function typeName(name: string): string {
@@ -55,7 +65,7 @@ function unionNames(issue: z.core.$ZodIssueInvalidUnion): string {
   const branches = issue.errors.flatMap((errors) => errors.slice(0, 1));
   const wanted = new Set(branches.map(expectation));
   const hasOwnWords = issue.message !== 'Invalid input' || wanted.size === 0;
-  return hasOwnWords ? issue.message : [...wanted].join(', or ');
+  return hasOwnWords ? issue.message : [...wanted].join(' or ');
 }
 
 function unitOf(origin: string): string {

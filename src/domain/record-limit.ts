@@ -13,12 +13,16 @@ export const MAX_MAP_LENGTH = 262_144;
  * @throws EVENT_TOO_LARGE naming the field.
  */
 export function assertRecordable(value: JsonValue, field: string): void {
-  const length = jsonLength(value);
-  if (length <= MAX_RECORD_LENGTH) return;
+  // A text as it is: what its escapes add is for the record's own length.
+  const isWithin =
+    typeof value === 'string'
+      ? value.length <= MAX_RECORD_LENGTH
+      : jsonLengthWithin(value, MAX_RECORD_LENGTH) !== null;
+  if (isWithin) return;
   throw new StorageError({
     code: 'EVENT_TOO_LARGE',
     operation: 'record',
-    message: `${field}: expected at most ${MAX_RECORD_LENGTH} characters, got ${length}`,
+    message: `${field}: expected at most ${MAX_RECORD_LENGTH} characters`,
   });
 }
 
@@ -30,13 +34,37 @@ export function assertMapSize(map: JsonObject, field: string): void {
   if (Object.keys(map).length > MAX_MAP_ENTRIES) {
     throw new InvalidInput({ field, expected: `at most ${MAX_MAP_ENTRIES} entries` });
   }
-  if (jsonLength(map) > MAX_MAP_LENGTH) {
+  if (jsonLengthWithin(map, MAX_MAP_LENGTH) === null) {
     throw new InvalidInput({ field, expected: `at most ${MAX_MAP_LENGTH} characters as JSON` });
   }
 }
 
-function jsonLength(value: JsonValue): number {
-  if (typeof value === 'string') return value.length;
-  if (isJsonObject(value) && Object.keys(value).length === 0) return 2;
-  return JSON.stringify(value).length;
+/**
+ * Length of the JSON text of a value in UTF-16 units; null above the limit, at a cost that is bounded by the limit and not by
+ * the size of the value.
+ */
+export function jsonLengthWithin(value: JsonValue, limit: number): number | null {
+  // What passes has at most so many characters before escaping, each of which escaping makes six of.
+  if (spendLeast(value, limit) < 0) return null;
+  const { length } = JSON.stringify(value);
+  return length <= limit ? length : null;
+}
+
+/** What is left of the limit after the fewest characters that the value can take; negative as soon as it is used up. */
+function spendLeast(value: JsonValue, limit: number): number {
+  if (typeof value === 'string') return limit - value.length - 2;
+  if (typeof value !== 'object' || value === null) return limit - 1;
+  let left = limit - 2;
+  if (isJsonObject(value)) {
+    for (const key in value) {
+      if (left < 0) return left;
+      if (Object.hasOwn(value, key)) left = spendLeast(value[key] ?? null, left - key.length - 3);
+    }
+    return left;
+  }
+  for (const item of value) {
+    if (left < 0) return left;
+    left = spendLeast(item, left);
+  }
+  return left;
 }

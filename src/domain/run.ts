@@ -39,6 +39,15 @@ const NEXT_STATUSES: Readonly<Record<RunStatus, readonly RunStatus[]>> = {
   cancelled: [],
 };
 
+/** The call that brings a run into a status, as callers know it. */
+export const RUN_CALLS: Readonly<Record<RunStatus, string>> = {
+  pending: 'runs.create',
+  running: 'runs.start',
+  completed: 'runs.complete',
+  failed: 'runs.fail',
+  cancelled: 'runs.cancel',
+};
+
 /** Whether a run in one status may take the other. */
 export function canMoveTo(from: RunStatus, to: RunStatus): boolean {
   return NEXT_STATUSES[from].includes(to);
@@ -80,7 +89,7 @@ export interface RunMove {
 export function moveRun(run: SessionRun, move: RunMove): SessionRun {
   if (!canMoveTo(run.status, move.to)) {
     throw new InvalidSessionOperation({
-      operation: 'moveRun',
+      operation: RUN_CALLS[move.to],
       reason: `a ${run.status} run cannot become ${move.to}`,
     });
   }

@@ -14,12 +14,14 @@ import type { UsagePricing } from './price-book.ts';
 import {
   addUsage,
   countSchema,
+  EMPTY_USAGE,
   isCount,
   USAGE_ORIGINS,
   usageBucketsSchema,
   type UsageBuckets,
   type UsageOrigin,
 } from './usage.ts';
+import { USAGE_UNITS } from './usage-unit.ts';
 
 /** The tokens and the cost of one message, tool call or model call. */
 export interface TokenUsage {
@@ -77,15 +79,15 @@ export const tokenUsageSchema: z.ZodType<TokenUsage> = z.object({
 /**
  * Makes a token usage: the total is computed unless a total other than 0 is given, the cost is computed unless one is
  * given. Without a model, without pricing, or when the price is unknown, the cost is null.
- * @throws INVALID_INPUT for a count that is not a whole number >= 0 or a cost that is not an amount of money >= 0.
+ * @throws INVALID_INPUT naming the count that is not a whole number >= 0 (`usage.promptTokens`, `usage.buckets.inputTokens`) or
+ * the cost that is not an amount of money >= 0.
  */
 export function createTokenUsage(input: TokenUsageInput, pricing?: UsagePricing): TokenUsage {
   const { buckets, model = '' } = input;
-  const promptTokens = countOf('promptTokens', buckets?.inputTokens ?? input.promptTokens);
-  const completionTokens = countOf(
-    'completionTokens',
-    buckets?.outputTokens ?? input.completionTokens,
-  );
+  assertBuckets(buckets);
+  const promptTokens = buckets?.inputTokens ?? countOf('promptTokens', input.promptTokens);
+  const completionTokens =
+    buckets?.outputTokens ?? countOf('completionTokens', input.completionTokens);
   const totalTokens = countOf('totalTokens', input.totalTokens) || promptTokens + completionTokens;
   const used = buckets ?? bucketsOfCounts(promptTokens, completionTokens);
   const estimatedCostUsd = givenCost(input) ?? computeCost(used, model, pricing);
@@ -94,14 +96,18 @@ export function createTokenUsage(input: TokenUsageInput, pricing?: UsagePricing)
   return buckets === undefined ? usage : { ...usage, buckets };
 }
 
-function countOf(field: string, count = 0): number {
+function assertBuckets(buckets: Readonly<Record<string, number | undefined>> = EMPTY_USAGE): void {
+  for (const unit of USAGE_UNITS) countOf(`buckets.${unit}`, buckets[unit]);
+}
+
+function countOf(name: string, count = 0): number {
   if (isCount(count)) return count;
-  throw new InvalidInput({ field, expected: `a whole number >= 0, got ${count}` });
+  throw new InvalidInput({ field: `usage.${name}`, expected: 'a whole number >= 0' });
 }
 
 function givenCost({ estimatedCostUsd: cost }: TokenUsageInput): string | null {
   if (cost === undefined || cost === null) return null;
-  const field = 'estimatedCostUsd';
+  const field = 'usage.estimatedCostUsd';
   const amount = typeof cost === 'number' ? usdFromNumber(cost, field) : parseUsd(cost, field);
   if (amount >= ZERO_USD) return toUsdString(amount);
   throw new InvalidInput({ field, expected: 'an amount >= 0' });
@@ -207,5 +213,5 @@ function addCosts(left: string | null, right: string | null): string | null {
 }
 
 function costOf(costUsd: string): PicoUsd {
-  return parseUsd(costUsd, 'estimatedCostUsd');
+  return parseUsd(costUsd, 'usage.estimatedCostUsd');
 }

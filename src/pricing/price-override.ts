@@ -1,5 +1,6 @@
 import { parseDecimal } from '../domain/decimal.ts';
 import { InvalidInput } from '../domain/errors.ts';
+import { keyName } from '../domain/schema-path.ts';
 import type { UsageUnit } from '../domain/usage-unit.ts';
 import { createPriceRow, type PriceRow, type UnitPrice } from './price-row.ts';
 
@@ -48,13 +49,13 @@ const AMOUNT_NAMES = Object.keys(UNITS) as readonly AmountName[];
 
 /**
  * Prepares overrides for look-up by lower-case model name.
- * @throws INVALID_INPUT naming the price that is missing, unknown or not an amount >= 0.
+ * @throws INVALID_INPUT naming the price that is missing, unknown or not an amount >= 0; models by their number.
  */
 export function createOverrideRows(overrides: PriceOverrides): ReadonlyMap<string, OverrideRow> {
   return new Map(
-    Object.entries(overrides).map(([model, override]) => [
+    Object.entries(overrides).map(([model, override], index) => [
       toLookupName(model),
-      toRow(model, override),
+      toRow(model, override, `overrides.${keyName(index)}`),
     ]),
   );
 }
@@ -64,8 +65,7 @@ export function toLookupName(name: string): string {
   return name.trim().toLowerCase();
 }
 
-function toRow(model: string, override: PriceOverride): OverrideRow {
-  const field = `overrides.${model}`;
+function toRow(model: string, override: PriceOverride, field: string): OverrideRow {
   assertKnownNames(override, field);
   const provider = override.provider === undefined ? null : toLookupName(override.provider);
   return {
@@ -77,12 +77,12 @@ function toRow(model: string, override: PriceOverride): OverrideRow {
 
 /** A misspelt price would silently not count. */
 function assertKnownNames(override: PriceOverride, field: string): void {
-  const unknown = Object.keys(override).find(
+  const unknown = Object.keys(override).findIndex(
     (name) => name !== 'provider' && !Object.hasOwn(UNITS, name),
   );
-  if (unknown === undefined) return;
+  if (unknown === -1) return;
   throw new InvalidInput({
-    field: `${field}.${unknown}`,
+    field: `${field}.${keyName(unknown)}`,
     expected: `one of ${AMOUNT_NAMES.join(', ')}`,
   });
 }
@@ -98,7 +98,7 @@ function unitPriceOf(
   if (!isAmount(usd)) {
     throw new InvalidInput({
       field: `${field}.${name}`,
-      expected: `a decimal amount >= 0, got ${usd}`,
+      expected: 'a decimal amount >= 0',
     });
   }
   const [unit, per] = UNITS[name];

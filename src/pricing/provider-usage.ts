@@ -46,7 +46,8 @@ const CACHE_APART: ReadonlySet<string> = new Set(['anthropic', 'aws']);
 /**
  * Reads what a provider says it used, from the whole response, from its usage object, or from a usage of the Vercel AI SDK.
  * Numbers are taken as reported, even when they contradict each other.
- * @throws INVALID_INPUT when there is no usage in it, or the named interface is not one of the provider's.
+ * @throws INVALID_INPUT when there is no usage in it, naming the count that is wrong or missing where the rest is there, and
+ * when the named interface is not one of the provider's.
  */
 export function parseProviderUsage(
   body: unknown,
@@ -62,6 +63,9 @@ export function parseProviderUsage(
     extractBest(providers, body, options.apiFlavor) ??
     readPlainCounts(inner);
   if (usage !== null) return checkCounts(usage);
+  const wrong = findWrongCount(providers, body, options.apiFlavor);
+  if (wrong !== null)
+    throw new InvalidInput({ field: `usage.${wrong}`, expected: 'a whole number >= 0' });
   const from = options.provider ?? 'a known provider';
   throw new InvalidInput({ field: 'usage', expected: `a response of ${from} with usage` });
 }
@@ -125,12 +129,42 @@ function extractBest(
   return best;
 }
 
+/** The count that keeps a usage from being read: one of a shape of which other counts are there. */
+function findWrongCount(
+  providers: readonly Provider[],
+  body: Fields,
+  apiFlavor: string | undefined,
+): UsageUnit | null {
+  for (const flavor of providers.flatMap((provider) => flavorsOf(provider, apiFlavor))) {
+    const usage = valueAt(body, flavor.path) ?? valueAt(body, flavor.path.slice(-1)) ?? body;
+    const counts = flavor.counts.map((count) => ({ ...count, value: valueAt(usage, count.path) }));
+    if (counts.every(({ value }) => value === undefined)) continue;
+    const wrong = counts.find(({ isRequired, value }) =>
+      typeof value === 'number' ? !isCount(value) : isRequired,
+    );
+    if (wrong !== undefined) return wrong.unit;
+  }
+  return null;
+}
+
+function valueAt(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((inner, key) => (isFields(inner) ? inner[key] : undefined), value);
+}
+
 interface Flavor {
   readonly name: string;
   /** Where the usage sits in a whole response. */
   readonly path: readonly string[];
   /** Entries of the usage without which it is not of this flavor. */
   readonly required: readonly string[];
+  readonly counts: readonly FlavorCount[];
+}
+
+interface FlavorCount {
+  readonly unit: UsageUnit;
+  /** Where the count sits in the usage. */
+  readonly path: readonly string[];
+  readonly isRequired: boolean;
 }
 
 function flavorsOf(provider: Provider, named: string | undefined): readonly Flavor[] {
@@ -141,6 +175,10 @@ function flavorsOf(provider: Provider, named: string | undefined): readonly Flav
     name,
     path: namesIn(root),
     required: mappings.flatMap(({ path, required }) => (required ? namesIn(path).slice(0, 1) : [])),
+    counts: mappings.flatMap(({ dest, path, required: isRequired }) => {
+      const unit = UNIT_OF_SOURCE.get(dest);
+      return unit === undefined ? [] : [{ unit, path: namesIn(path), isRequired }];
+    }),
   }));
 }
 
@@ -152,10 +190,7 @@ function extract(provider: Provider, body: Fields, flavor: Flavor): UsageBuckets
   const { name, path, required } = flavor;
   for (let depth = 0; depth <= path.length; depth += 1) {
     const response = wrap(body, path.slice(0, depth));
-    const usage = path.reduce<unknown>(
-      (value, key) => (isFields(value) ? value[key] : undefined),
-      response,
-    );
+    const usage = valueAt(response, path);
     if (!isFields(usage) || required.some((key) => !Object.hasOwn(usage, key))) continue;
     const buckets = tryExtract(provider, response, name);
     if (buckets !== null) return buckets;
@@ -209,7 +244,7 @@ function checkCounts(usage: UsageBuckets): UsageBuckets {
     if (!isCount(count)) {
       throw new InvalidInput({
         field: `usage.${unit}`,
-        expected: `a whole number >= 0, got ${count}`,
+        expected: 'a whole number >= 0',
       });
     }
   }

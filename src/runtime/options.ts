@@ -54,7 +54,7 @@ const limitsSchema: z.ZodType<Partial<ActorLimits>> = z.strictObject(
 const storeSchema = z.union([
   z.literal('memory'),
   z.custom<Store>((value) => typeof value === 'object' && value !== null && 'append' in value, {
-    message: "'memory' or a store",
+    message: 'a store',
   }),
 ]);
 

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Library } from './conversation.ts';
 import { createTiktokenCount } from './counting.ts';
 import { openGoogleAdk } from './google-adk.ts';
@@ -41,18 +39,3 @@ export const LIBRARIES: Readonly<Record<LibraryName, () => Promise<Library>>> = 
   mastra: openMastra,
   adk: openGoogleAdk,
 };
-
-/** The package of each library that bench/package.json lists as optional. */
-const OPTIONAL: Readonly<Partial<Record<LibraryName, string>>> = { mastra: '@mastra/memory' };
-
-/** Whether a library can be opened; an optional one is left out, with a notice, where Node is too old for it. */
-export function isInstalled(name: LibraryName): boolean {
-  const specifier = OPTIONAL[name];
-  if (specifier === undefined || isPresent(specifier)) return true;
-  process.stderr.write(`${specifier} is not installed, so it is left out.\n`);
-  return false;
-}
-
-function isPresent(name: string): boolean {
-  return existsSync(join(import.meta.dirname, '..', '..', 'node_modules', name, 'package.json'));
-}

@@ -2,6 +2,7 @@ import type { Pagefold } from '../../api/pagefold.ts';
 import type { SessionManager } from '../../api/session-manager.ts';
 import type { ImportResult } from '../../api/session-transfer.ts';
 import { InvalidInput, PagefoldError } from '../../domain/errors.ts';
+import { isChatExport } from '../chat-export/chat-export.ts';
 import type { SourceText } from '../chat-export/source-text.ts';
 
 /** How the header of a session's export begins; a record's line begins otherwise. */
@@ -30,12 +31,23 @@ export async function openArchive(
   pagefold: Pagefold,
   source: SourceText,
 ): Promise<readonly ImportResult[]> {
+  assertNoChatExport(source);
   const restored: ImportResult[] = [];
   for (const lines of sessionsOf(source.text)) {
     // In order: an origin comes before its forks.
     restored.push(await restore(pagefold, source, lines));
   }
   return restored;
+}
+
+/** The other sort of file that this program reads is easily taken for this one. */
+function assertNoChatExport(source: SourceText): void {
+  if (HEADER.test(source.text) || !isChatExport(source)) return;
+  throw new InvalidInput({
+    field: source.name,
+    expected:
+      'a session export, but this is a chat export: pagefold export makes a session export of it, pagefold track says what it comes to',
+  });
 }
 
 /** The lines of an archive that was opened, read back from where it was restored to. */

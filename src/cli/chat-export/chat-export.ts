@@ -31,6 +31,18 @@ export function parseChatExport(source: SourceText): readonly ExportedConversati
   return parseLines(source.name, lines);
 }
 
+/** Whether a text can be read as a chat export. */
+export function isChatExport(source: SourceText): boolean {
+  try {
+    parseChatExport(source);
+    return true;
+  } catch (error) {
+    // Being none is the other answer.
+    if (InvalidInput.isInstance(error)) return false;
+    throw error;
+  }
+}
+
 /** One message alone is JSON as well as JSON lines, and means the same as more such lines would. */
 function isDocument(value: unknown): boolean {
   return Array.isArray(value) || isConversationRecord(value);

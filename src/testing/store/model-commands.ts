@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { SessionKey } from '../../domain/ids.ts';
 import type { HistoryPoint, LoadResult, Store, TimeToLive } from '../../store/store.ts';
-import { expiryOf, StoreModel } from './model.ts';
+import { expiryOf, type ModelSession, StoreModel } from './model.ts';
 import {
   compareAppend,
   KNOWLEDGE,
@@ -30,6 +30,15 @@ const lifeMs: fc.Arbitrary<number | null> = fc.option(fc.integer({ min: 0, max: 
   freq: 2,
 });
 const timeToLive: fc.Arbitrary<TimeToLive> = fc.record({ absoluteMs: lifeMs, slidingMs: lifeMs });
+const lifeParts: fc.Arbitrary<Partial<TimeToLive>> = fc.record(
+  { absoluteMs: lifeMs, slidingMs: lifeMs },
+  { requiredKeys: [] },
+);
+const removal = fc.record({
+  key,
+  /** How far the version that is named is from the true one; null for none that is named. */
+  versionOffset: fc.option(fc.integer({ min: -1, max: 1 }), { freq: 2 }),
+});
 const knowledge: fc.Arbitrary<Knowledge> = fc.constantFrom(...KNOWLEDGE);
 
 /**
@@ -69,14 +78,16 @@ function commands(): readonly fc.Arbitrary<StoreCommand>[] {
     named('append', plain, compareAppend),
     named('load', fc.record({ key, knowledge }), compareLoad),
     named('read', key, compareLog),
-    named('remove', key, async (one, model, { store }) => {
-      expect(await store.remove({ key: one })).toBe(model.remove(one));
-    }),
-    named('setTimeToLive', fc.record({ key, timeToLive }), async (wanted, model, { store }) => {
-      expect(await store.setTimeToLive(wanted)).toBe(
-        model.limitLife(wanted.key, wanted.timeToLive),
+    named('remove', removal, async ({ key: one, versionOffset }, model, { store }) => {
+      const length = model.find(one)?.records.length ?? 0;
+      const version = versionOffset === null ? undefined : Math.max(1, length + versionOffset);
+      const isRemoved = await store.remove(
+        version === undefined ? { key: one } : { key: one, version },
       );
+      expect(isRemoved).toBe(model.remove(one, version));
     }),
+    named('setTimeToLive', lifeChange('set'), compareLife),
+    named('setTimeToLive', lifeChange('prolong'), compareLife),
     named(
       'advance',
       fc.integer({ min: 1, max: MAX_ADVANCE_MS }),
@@ -90,6 +101,34 @@ function commands(): readonly fc.Arbitrary<StoreCommand>[] {
       expect(await store.sweep({ limit })).toBeLessThanOrEqual(limit);
     }),
   ];
+}
+
+interface LifeChange {
+  readonly key: SessionKey;
+  readonly timeToLive: Partial<TimeToLive>;
+  readonly mode: 'set' | 'prolong';
+}
+
+function lifeChange(mode: LifeChange['mode']): fc.Arbitrary<LifeChange> {
+  return fc.record({ key, timeToLive: lifeParts, mode: fc.constant(mode) });
+}
+
+async function compareLife(
+  wanted: LifeChange,
+  model: StoreModel,
+  { store }: StoreSubject,
+): Promise<void> {
+  expect(await store.setTimeToLive(wanted)).toBe(
+    model.limitLife(wanted.key, wanted.timeToLive, wanted.mode),
+  );
+  const head = await store.head({ key: wanted.key });
+  const session = model.find(wanted.key);
+  expect(head?.expiresAtMs).toEqual(session === undefined ? undefined : expiryOrNull(session));
+}
+
+function expiryOrNull(session: ModelSession): number | null {
+  const atMs = expiryOf(session);
+  return atMs === Infinity ? null : atMs;
 }
 
 function named<Parts>(

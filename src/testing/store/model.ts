@@ -81,23 +81,28 @@ export class StoreModel {
     );
   }
 
-  /** Removes a session; false when there is none. */
-  remove(key: SessionKey): boolean {
+  /** Removes a session, with a version only while it has so many records; false when there is no such one. */
+  remove(key: SessionKey, version?: number): boolean {
     const session = this.find(key);
     if (session === undefined) return false;
+    if (version !== undefined && version !== session.records.length) return false;
     this.#sessions.delete(nameOf(key));
     this.#graves.set(nameOf(key), session);
     return true;
   }
 
-  /** Sets when a session expires, from now; false when there is none. */
-  limitLife(key: SessionKey, timeToLive: TimeToLive): boolean {
+  /** Changes the parts given of when a session expires, from now; false when there is none. */
+  limitLife(key: SessionKey, timeToLive: Partial<TimeToLive>, mode: 'set' | 'prolong'): boolean {
     const session = this.find(key);
     if (session === undefined) return false;
-    session.deadlineMs =
-      timeToLive.absoluteMs === null ? Infinity : this.#nowMs + timeToLive.absoluteMs;
-    session.slidingMs = timeToLive.slidingMs ?? Infinity;
-    session.slidesFromMs = this.#nowMs;
+    const { absoluteMs, slidingMs } = timeToLive;
+    const choose = mode === 'set' ? (_: number, next: number): number => next : Math.max;
+    if (absoluteMs !== undefined)
+      session.deadlineMs = choose(session.deadlineMs, this.#nowMs + (absoluteMs ?? Infinity));
+    if (slidingMs !== undefined) {
+      session.slidingMs = choose(session.slidingMs, slidingMs ?? Infinity);
+      session.slidesFromMs = this.#nowMs;
+    }
     this.advance(0);
     return true;
   }

@@ -136,7 +136,10 @@ describe('a fork', () => {
     const origin = pagefold.session('origin');
     await origin.userSays('hello');
 
-    await expect(origin.fork({ position: 99 })).rejects.toThrow(SessionNotFound);
+    await expect(origin.fork({ position: 99 })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: 'options.position: expected at most 2, the latest position of this session',
+    });
     await expect(origin.fork({ position: 0 })).rejects.toMatchObject({
       code: 'INVALID_INPUT',
       field: 'options.position',

@@ -135,7 +135,7 @@ describe('listing', () => {
     [{ tenant: '' }, 'query.tenant'],
     [{ metadata: { a: {} } }, 'query.metadata.a'],
     [{ createdFromMs: Number.NaN }, 'query.createdFromMs'],
-    [{ user: 'u-1' }, 'query.user'],
+    [{ user: 'u-1' }, 'query.<key 0>'],
   ])('refuses %j, naming the field', async (query, field) => {
     const pagefold = await aPagefold();
 
@@ -166,9 +166,9 @@ describe('openPagefold', () => {
     [{ tokens: 'guess' }, 'options.tokens'],
     [{ timeToLive: { slidingMs: -1 } }, 'options.timeToLive.slidingMs'],
     [{ limits: { sessionQueue: 0 } }, 'options.limits.sessionQueue'],
-    [{ limits: { queue: 5 } }, 'options.limits.queue'],
+    [{ limits: { queue: 5 } }, 'options.limits.<key 0>'],
     [{ summarize: 'gpt' }, 'options.summarize'],
-    [{ workers: 4 }, 'options.workers'],
+    [{ workers: 4 }, 'options.<key 0>'],
   ])('refuses %j, naming the option', async (options, field) => {
     await expect(openPagefold(options as object)).rejects.toMatchObject({
       code: 'INVALID_INPUT',

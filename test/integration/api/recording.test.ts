@@ -148,8 +148,8 @@ describe('recording', () => {
   test.each([
     ['a function', () => 1, 'message'],
     ['undefined', undefined, 'message'],
-    ['a bigint inside', { amounts: [1n] }, 'message.amounts[0]'],
-    ['not a number', { n: Number.NaN }, 'message.n'],
+    ['a bigint inside', { amounts: [1n] }, 'message.<key 0>[0]'],
+    ['not a number', { n: Number.NaN }, 'message.<key 0>'],
   ])('W-08: C-118: refuses %s and damages nothing', async (_name, value, field) => {
     const pagefold = await aPagefold();
     const session = pagefold.session('s');
@@ -167,7 +167,7 @@ describe('recording', () => {
     const cyclic: Record<string, unknown> = {};
     cyclic['self'] = cyclic;
     const calls: readonly (readonly [string, () => Promise<unknown>])[] = [
-      ['options.metadata.self', () => session.userSays('secret words', { metadata: cyclic })],
+      ['options.metadata.<key 0>', () => session.userSays('secret words', { metadata: cyclic })],
       ['options.timeoutMs', () => session.userSays('secret words', { timeoutMs: -1 })],
       ['options.eventId', () => session.userSays('secret words', { eventId: '' })],
       ['options.costUsd', () => session.aiResponds('secret words', { costUsd: -1 })],

@@ -56,21 +56,17 @@ describe('runs', () => {
     await session.runs.start(id);
     await session.runs.complete(id);
 
-    for (const call of [
-      () => session.runs.start(id),
-      () => session.runs.fail(id),
-      () => session.runs.cancel(id),
-      () => session.runs.complete(id),
-    ])
-      await expect(call()).rejects.toMatchObject({
-        code: 'INVALID_SESSION_OPERATION',
-        operation: 'moveRun',
-      });
-    await expect(session.runs.start('nobody')).rejects.toMatchObject({
-      code: 'INVALID_SESSION_OPERATION',
-    });
+    for (const call of ['start', 'fail', 'cancel', 'complete'] as const) {
+      const refusal = { code: 'INVALID_SESSION_OPERATION', operation: `runs.${call}` };
+      await expect(session.runs[call](id)).rejects.toMatchObject(refusal);
+      await expect(session.runs[call]('nobody')).rejects.toMatchObject(refusal);
+    }
     await expect(session.runs.create({ runId: id })).rejects.toMatchObject({
       code: 'INVALID_SESSION_OPERATION',
+      operation: 'runs.create',
+    });
+    await expect(session.runs.addToolCall('nobody', 'e')).rejects.toMatchObject({
+      message: expect.stringContaining("'runs.addToolCall'") as string,
     });
     expect(await session.runs.list()).toMatchObject([{ id, status: 'completed' }]);
   });

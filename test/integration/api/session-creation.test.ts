@@ -222,11 +222,11 @@ describe('a new session', () => {
     [{ tenant: 'a\u0000b' }, 'options.tenant'],
     [{ tokenThreshold: 0 }, 'options.tokenThreshold'],
     [{ maxTurnsPerSegment: 1.5 }, 'options.maxTurnsPerSegment'],
-    [{ metadata: { deep: [() => 1] } }, 'options.metadata.deep[0]'],
+    [{ metadata: { deep: [() => 1] } }, 'options.metadata.<key 0>[0]'],
     [{ systemPrompt: 5 }, 'options.systemPrompt'],
     [{ summarize: 'gpt-4o' }, 'options.summarize'],
     [{ store: 'memory' }, 'options.store'],
-    [{ sesionId: 'typo' }, 'options.sesionId'],
+    [{ sesionId: 'typo' }, 'options.<key 0>'],
   ])('names the option that is wrong in %o', (options, field) => {
     expect(() => new SessionManager(options as object)).toThrow(InvalidInput);
     expect(() => new SessionManager(options as object)).toThrow(

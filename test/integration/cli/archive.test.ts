@@ -158,6 +158,20 @@ describe('pagefold import refuses', () => {
     }
   });
 
+  test.each([
+    ['a conversation', CHAT],
+    ['a tree of replies', TREE],
+    ['messages, one a line', '\n{"role":"user","content":"hi"}\n{"role":"user","content":"ho"}\n'],
+  ])('a chat export: %s, naming the commands that read one', async (_, chat) => {
+    for (const command of ['import', 'show']) {
+      const run = await runInMemory([command, 'chat.json'], { files: { 'chat.json': chat } });
+      expect(run).toMatchObject({ exitCode: 2, stdout: '' });
+      expect(run.stderr).toMatch(
+        /^pagefold: chat.json: expected a session export, but this is a chat export: .*pagefold export .*pagefold track /,
+      );
+    }
+  });
+
   test('a fork without what it was forked from, naming the line of the file', async () => {
     const archive = await exported(TREE, '--session', 'tree.1');
     const [, ...starts] = [...archive.matchAll(/^\{"format"/gm)].map(({ index }) => index);

@@ -3,7 +3,12 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { RUN_STATUSES, runDurationSeconds, type RunStatus } from '../../../src/domain/run.ts';
+import {
+  RUN_CALLS,
+  RUN_STATUSES,
+  runDurationSeconds,
+  type RunStatus,
+} from '../../../src/domain/run.ts';
 import { activeRun } from '../../../src/domain/session.ts';
 import { aSession, type TestSession } from '../../lib/session.ts';
 
@@ -66,7 +71,7 @@ class Move implements RunCommand {
     const move = (): unknown =>
       session.run({ type: 'move-run', runId: run.id, to: this.to, reason: undefined });
     if (!isStep) {
-      assert.throws(move, { operation: 'moveRun' });
+      assert.throws(move, { operation: RUN_CALLS[this.to] });
       return;
     }
     move();

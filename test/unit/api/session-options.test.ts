@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { SessionManager } from '../../../src/api/session-manager.ts';
 import { parseSessionOptions, segmentPolicy } from '../../../src/api/session-options.ts';
+import { createMemoryStore } from '../../../src/runtime/memory-store.ts';
 
 describe('parseSessionOptions', () => {
   test('C-94: has a default for everything', () => {
@@ -49,6 +51,26 @@ describe('parseSessionOptions', () => {
     const options = { userId: 'u-1', metadata: { user_id: 'other' } };
 
     expect(parseSessionOptions(options).properties).toEqual({ user_id: 'u-1' });
+  });
+});
+
+describe('the options of a SessionManager', () => {
+  test.each(['abc', [], 5, null, true])('have to be an object and not %j', (options) => {
+    expect(() => new SessionManager(options as never)).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_INPUT',
+        message: 'options: expected an object',
+      }) as Error,
+    );
+  });
+
+  test('may name a store, which the options of a session of a store may not', () => {
+    const store = createMemoryStore();
+    const unknown = { store, sesionId: 'x' };
+
+    expect(() => new SessionManager({ store, sessionId: 'x' })).not.toThrow();
+    expect(() => new SessionManager(unknown)).toThrow('options.<key 1>: there is no such option');
+    expect(() => parseSessionOptions({ store } as object)).toThrow('options.<key 0>');
   });
 });
 

@@ -50,7 +50,7 @@ describe('start-run', () => {
     const session = start(aSession(), 'r');
     expect(refusal(session, { type: 'start-run', runId: 'r', metadata: {} })).toMatchObject({
       code: 'INVALID_SESSION_OPERATION',
-      operation: 'startRun',
+      operation: 'runs.create',
     });
   });
 
@@ -58,7 +58,7 @@ describe('start-run', () => {
     const session = aSession();
     for (let n = 0; n < MAX_ACTIVE_RUNS; n += 1) start(session, `r${n}`);
     const another = { type: 'start-run', runId: 'more', metadata: {} } as const;
-    expect(refusal(session, another)).toMatchObject({ operation: 'startRun' });
+    expect(refusal(session, another)).toMatchObject({ operation: 'runs.create' });
     move(session, 'r0', 'cancelled');
     expect(refusal(session, another)).toBe('accepted');
   });
@@ -83,7 +83,7 @@ describe('move-run', () => {
   test('W-67: refuses a step that the machine does not have', () => {
     const session = move(move(start(aSession(), 'r'), 'r', 'running'), 'r', 'completed');
     const again = { type: 'move-run', runId: 'r', to: 'running', reason: undefined } as const;
-    expect(refusal(session, again)).toMatchObject({ operation: 'moveRun' });
+    expect(refusal(session, again)).toMatchObject({ operation: 'runs.start' });
   });
 
   test('refuses an unknown run', () => {
@@ -106,13 +106,13 @@ describe('add-run-tool-call', () => {
     const run = aRun({ id: 'r', toolCalls });
     const session = aSession().apply([{ type: 'run-changed', atMs: 1, run }]);
     const add = (eventId: string): Command => ({ type: 'add-run-tool-call', runId: 'r', eventId });
-    expect(refusal(session, add('one more'))).toMatchObject({ operation: 'addToolCall' });
+    expect(refusal(session, add('one more'))).toMatchObject({ operation: 'runs.addToolCall' });
     expect(refusal(session, add('e0'))).toBe('unchanged');
   });
 
   test('refuses an unknown run', () => {
     const add = { type: 'add-run-tool-call', runId: 'x', eventId: 'e' } as const;
-    expect(refusal(aSession(), add)).toMatchObject({ operation: 'addToolCall' });
+    expect(refusal(aSession(), add)).toMatchObject({ operation: 'runs.addToolCall' });
   });
 });
 
@@ -127,7 +127,7 @@ describe('change-run-metadata', () => {
   test('refuses an unknown run', () => {
     const change = { set: {}, remove: [] };
     const command = { type: 'change-run-metadata', runId: 'x', change } as const;
-    expect(refusal(aSession(), command)).toMatchObject({ operation: 'changeRunMetadata' });
+    expect(refusal(aSession(), command)).toMatchObject({ operation: 'runs.changeMetadata' });
   });
 });
 

@@ -54,16 +54,20 @@ describe('parseJsonValue', () => {
   });
 
   test.each([
-    ['a function', { a: { b: [() => 1] } }, 'message.a.b[0]: expected a JSON value, got function'],
+    [
+      'a function',
+      { a: { b: [() => 1] } },
+      'message.<key 0>.<key 0>[0]: expected a JSON value, got function',
+    ],
     ['a symbol', [Symbol('s')], 'message[0]: expected a JSON value, got symbol'],
-    ['a bigint', { n: 1n }, 'message.n: expected a JSON value, got bigint'],
-    ['NaN', { n: NaN }, 'message.n: expected a finite number, got NaN'],
+    ['a bigint', { n: 1n }, 'message.<key 0>: expected a JSON value, got bigint'],
+    ['NaN', { n: NaN }, 'message.<key 0>: expected a finite number, got NaN'],
     ['an infinity', [[-Infinity]], 'message[0][0]: expected a finite number, got -Infinity'],
     ['undefined', undefined, 'message: expected a JSON value, got undefined'],
-    ['a Map', { m: new Map() }, `message.m: ${NOT_PLAIN}`],
+    ['a Map', { m: new Map() }, `message.<key 0>: ${NOT_PLAIN}`],
     ['a class instance', new (class Point {})(), `message: ${NOT_PLAIN}`],
     ['a boxed string', Object('text'), `message: ${NOT_PLAIN}`],
-    ['a regular expression', { r: /x/ }, `message.r: ${NOT_PLAIN}`],
+    ['a regular expression', { r: /x/ }, `message.<key 0>: ${NOT_PLAIN}`],
   ])('W-08: refuses %s and names its place', (_name, value, message) => {
     const error = refusal(value);
     expect([error.code, error.message]).toEqual(['INVALID_INPUT', message]);
@@ -72,7 +76,7 @@ describe('parseJsonValue', () => {
   test('refuses a cycle through objects, arrays and toJSON', () => {
     const object: Record<string, unknown> = {};
     object['self'] = { list: [object] };
-    expect(refusal(object).field).toBe('message.self.list[0]');
+    expect(refusal(object).field).toBe('message.<key 0>.<key 0>[0]');
     const list: unknown[] = [];
     list.push(list);
     expect(refusal(list).message).toContain('cycles');

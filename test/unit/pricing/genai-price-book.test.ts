@@ -171,10 +171,10 @@ describe('overrides', () => {
   });
 
   test.each([
-    ['overrides.m.inputPerMillion', { m: { inputPerMillion: '-1', outputPerMillion: 1 } }],
-    ['overrides.m.outputPerMillion', { m: { inputPerMillion: 1, outputPerMillion: 'much' } }],
+    ['overrides.<key 0>.inputPerMillion', { m: { inputPerMillion: '-1', outputPerMillion: 1 } }],
+    ['overrides.<key 0>.outputPerMillion', { m: { inputPerMillion: 1, outputPerMillion: 'much' } }],
     [
-      'overrides.m.inputPerMilion',
+      'overrides.<key 0>.<key 2>',
       { m: { inputPerMillion: 1, outputPerMillion: 1, inputPerMilion: 1 } },
     ],
   ])('are refused naming %s', (field, wrong) => {

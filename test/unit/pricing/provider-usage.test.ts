@@ -130,7 +130,7 @@ describe('parseProviderUsage', () => {
     });
   });
 
-  test.each([null, 'usage', [], {}, { usage: null }, { usage: { prompt_tokens: '7' } }])(
+  test.each([null, 'usage', [], {}, { usage: null }, { usage: { tokens: '7' } }])(
     'refuses %j, which has no usage in it',
     (body) => {
       expect(() => parseProviderUsage(body, { provider: 'openai' })).toThrow(
@@ -143,6 +143,31 @@ describe('parseProviderUsage', () => {
     const usage = { prompt_tokens: 1.5, completion_tokens: 2 };
     expect(() => parseProviderUsage({ usage }, { provider: 'openai' })).toThrow(
       expect.objectContaining({ code: 'INVALID_INPUT', field: 'usage.inputTokens' }),
+    );
+  });
+
+  test.each([
+    ['inputTokens', { prompt_tokens: -1, completion_tokens: 2 }],
+    ['inputTokens', { prompt_tokens: '7', completion_tokens: 2 }],
+  ])('names %s when that alone is wrong in %j', (unit, usage) => {
+    for (const options of [{}, { provider: 'openai' }, { model: 'gpt-4o' }])
+      for (const body of [usage, { usage }])
+        expect(() => parseProviderUsage(body, options)).toThrow(
+          expect.objectContaining({ code: 'INVALID_INPUT', field: `usage.${unit}` }),
+        );
+  });
+
+  test.each([
+    ['outputTokens', { provider: 'anthropic' }, { input_tokens: 7 }],
+    ['outputTokens', { provider: 'anthropic' }, { input_tokens: 7, output_tokens: '3' }],
+    [
+      'cacheReadTokens',
+      { provider: 'openai', apiFlavor: 'chat' },
+      { prompt_tokens: 7, completion_tokens: 2, prompt_tokens_details: { cached_tokens: -1 } },
+    ],
+  ])('names %s of %j when that alone is wrong in %j', (unit, options, usage) => {
+    expect(() => parseProviderUsage({ usage }, options)).toThrow(
+      expect.objectContaining({ code: 'INVALID_INPUT', field: `usage.${unit}` }),
     );
   });
 

@@ -91,11 +91,13 @@ describe('createTokenUsage', () => {
   });
 
   test.each([
-    ['promptTokens', { promptTokens: -1 }],
-    ['completionTokens', { completionTokens: 0.5 }],
-    ['totalTokens', { totalTokens: Number.NaN }],
-    ['estimatedCostUsd', { estimatedCostUsd: '-1' }],
-    ['estimatedCostUsd', { estimatedCostUsd: 'free' }],
+    ['usage.promptTokens', { promptTokens: -1 }],
+    ['usage.completionTokens', { completionTokens: 0.5 }],
+    ['usage.totalTokens', { totalTokens: Number.NaN }],
+    ['usage.buckets.inputTokens', { buckets: { inputTokens: -1 } }],
+    ['usage.buckets.cacheReadTokens', { buckets: { inputTokens: 1, cacheReadTokens: 0.5 } }],
+    ['usage.estimatedCostUsd', { estimatedCostUsd: '-1' }],
+    ['usage.estimatedCostUsd', { estimatedCostUsd: 'free' }],
   ])('refuses a wrong %s', (field, input) => {
     expect(() => createTokenUsage(input)).toThrow(
       expect.objectContaining({ code: 'INVALID_INPUT', field }),

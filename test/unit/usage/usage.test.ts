@@ -60,7 +60,7 @@ describe('parseUsageBuckets', () => {
     ['usage.inputTokens', { inputTokens: 1.5 }],
     ['usage.inputTokens', { inputTokens: -1 }],
     ['usage.outputTokens', { outputTokens: '3' }],
-    ['usage.tokens', { tokens: 3 }],
+    ['usage.<key 0>', { tokens: 3 }],
     ['usage.cacheReadTokens', { inputTokens: 1, cacheReadTokens: 2 }],
     ['usage', null],
     ['usage', [1]],
