@@ -31,7 +31,7 @@ import {
   type RememberedKey,
   type SessionState,
 } from './session-state.ts';
-import { countEvent, NO_TOTALS, withFigures } from './totals.ts';
+import { countEvent, NO_TOTALS, withFigures, withRecorded } from './totals.ts';
 
 /**
  * The state after one more record of the log. Pure: the same records give the same state in every process.
@@ -151,14 +151,13 @@ function change(
 
 function record(state: SessionState, recorded: EventRecorded): SessionState {
   const { event } = recorded;
-  const counted = { ...state.totals, counts: countEvent(state.totals.counts, event) };
   const position = state.version + 1;
   return {
     ...state,
     version: position,
     updatedAtMs: recorded.atMs,
     lastEventAtMs: Math.max(state.lastEventAtMs ?? event.timestampMs, event.timestampMs),
-    totals: withFigures(counted, event, 1),
+    totals: withRecorded(state.totals, event),
     open: withEvent(state.open, event, position),
     latestMessage: latestMessage(state, event),
     rememberedKeys: rememberKey(state.rememberedKeys, recorded, position),
