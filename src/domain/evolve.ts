@@ -152,13 +152,26 @@ function change(
 function record(state: SessionState, recorded: EventRecorded): SessionState {
   const { event } = recorded;
   const position = state.version + 1;
+  // Every key written out: this is in every recording, and a spread copy takes several times as long.
   return {
-    ...state,
+    sessionId: state.sessionId,
+    lifeId: state.lifeId,
+    tenant: state.tenant,
     version: position,
+    createdAtMs: state.createdAtMs,
     updatedAtMs: recorded.atMs,
     lastEventAtMs: Math.max(state.lastEventAtMs ?? event.timestampMs, event.timestampMs),
+    systemPrompt: state.systemPrompt,
+    systemPromptTokens: state.systemPromptTokens,
+    properties: state.properties,
+    values: state.values,
+    parentId: state.parentId,
+    children: state.children,
+    fork: state.fork,
+    runs: state.runs,
     totals: withRecorded(state.totals, event),
     open: withEvent(state.open, event, position),
+    closed: state.closed,
     latestMessage: latestMessage(state, event),
     rememberedKeys: rememberKey(state.rememberedKeys, recorded, position),
   };
@@ -192,9 +205,12 @@ function rememberKey(
 function withEvent(open: OpenSegment, event: SessionEvent, position: number): OpenSegment {
   const isMessage = event.type === 'message';
   return {
-    ...open,
+    number: open.number,
+    fromPosition: open.fromPosition,
     tokens: open.tokens + promptTokens(event),
     messages: open.messages + Number(isMessage),
+    promptFromPosition: open.promptFromPosition,
+    carriedTokens: open.carriedTokens,
     exchanges: withExchange(open.exchanges, event, position),
     digest: isMessage ? withMessage(open.digest, event) : open.digest,
   };
