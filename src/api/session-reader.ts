@@ -103,9 +103,11 @@ async function readStretch(
   source: ReadSource,
   fromPosition: number,
   toPosition: number,
-): Promise<SessionEvent[]> {
-  const entries = await readEntries(source, { fromPosition, toPosition });
-  return entries.flatMap(({ event }) => (event.type === 'event-recorded' ? [event.event] : []));
+): Promise<readonly SessionEvent[]> {
+  const events: SessionEvent[] = [];
+  for await (const page of readLog(source.store, { key: source.key, fromPosition, toPosition }))
+    for (const { event } of page) if (event.type === 'event-recorded') events.push(event.event);
+  return events;
 }
 
 /** What was read may begin in the middle of an exchange, which a prompt must not show without its question. */

@@ -83,7 +83,7 @@ export class MessageSelection {
 }
 
 function indicesOf(units: readonly MessageUnit[]): readonly number[] {
-  return units.flatMap(({ from, to }) =>
-    Array.from({ length: to - from }, (_, step) => from + step),
-  );
+  const indices: number[] = [];
+  for (const { from, to } of units) for (let at = from; at < to; at += 1) indices.push(at);
+  return indices;
 }
