@@ -10,7 +10,7 @@ const SOURCES: ReadonlySet<unknown> = new Set(EVENT_SOURCES);
 const TYPES: ReadonlySet<unknown> = new Set(EVENT_TYPES);
 const ORIGINS: ReadonlySet<unknown> = new Set(USAGE_ORIGINS);
 const UNITS: ReadonlySet<string> = new Set(USAGE_UNITS);
-const PAYERS: ReadonlySet<unknown> = new Set(COST_ORIGINS);
+const COST_SOURCES: ReadonlySet<unknown> = new Set(COST_ORIGINS);
 
 const ASCII_ID = new RegExp(`^[ -~]{1,${MAX_ID_LENGTH}}$`);
 const DECIMAL = /^\d{1,40}(?:\.\d{1,12})?$/;
@@ -76,7 +76,7 @@ function isOrdinaryBilling(value: unknown): boolean {
 /** Who said what a call cost is in the record when somebody did. */
 function hasOrdinaryOrigin(billing: Fields): boolean {
   return Object.hasOwn(billing, 'costOrigin')
-    ? hasFields(billing, 7) && PAYERS.has(billing['costOrigin'])
+    ? hasFields(billing, 7) && COST_SOURCES.has(billing['costOrigin'])
     : hasFields(billing, 6);
 }
 
