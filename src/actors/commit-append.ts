@@ -18,49 +18,66 @@ type Accepted = Extract<Decision, { readonly kind: 'accepted' }>;
 
 /** The append that a commit is. */
 export function toAppend(commit: Commit, place: CommitPlace): AppendParams {
-  const accepted = commit.decided.flatMap(({ decision }) =>
-    decision.kind === 'accepted' ? [decision] : [],
-  );
+  const accepted = acceptedOf(commit);
   const { key, write, known } = place;
   const isExpected = known === null || accepted.some((decision) => decision.mode === 'expected');
-  return {
+  const append: AppendParams = {
     key,
     write,
     known,
     mode: isExpected ? 'expected' : 'any',
     records: commit.records,
     counters: countersOf(commit.events),
-    ...segmentOf(commit, place, accepted),
-    ...labelChange(commit),
-    ...(known === null ? { timeToLive: place.timeToLive } : {}),
-    ...outboxOf(accepted),
   };
+  // Most appends are only this; each spread of what is hardly ever there would cost more than all of it.
+  const extras = [
+    guardsOf(place, accepted),
+    openSegmentOf(commit, place),
+    labelChange(commit),
+    known === null ? { timeToLive: place.timeToLive } : null,
+    outboxOf(accepted),
+  ];
+  return extras.reduce<AppendParams>(
+    (whole, extra) => (extra === null ? whole : { ...extra, ...whole }),
+    append,
+  );
 }
 
-function segmentOf(
-  commit: Commit,
-  place: CommitPlace,
+function acceptedOf(commit: Commit): readonly Accepted[] {
+  const accepted: Accepted[] = [];
+  for (const { decision } of commit.decided)
+    if (decision.kind === 'accepted') accepted.push(decision);
+  return accepted;
+}
+
+function guardsOf(
+  { base }: CommitPlace,
   accepted: readonly Accepted[],
-): Pick<AppendParams, 'guards' | 'openSegment'> {
-  const before = place.base?.open.number ?? 1;
-  const after = commit.state?.open.number ?? before;
-  const isGuarded = place.base !== null && accepted.some((decision) => decision.needsOpenSegment);
-  return {
-    ...(isGuarded ? { guards: { segment: before } } : {}),
-    // A fork begins in whatever segment its origin was in.
-    ...(after !== before || place.known === null ? { openSegment: after } : {}),
-  };
+): Pick<AppendParams, 'guards'> | null {
+  const isGuarded = base !== null && accepted.some((decision) => decision.needsOpenSegment);
+  return isGuarded ? { guards: { segment: base.open.number } } : null;
 }
 
-function labelChange(commit: Commit): Pick<AppendParams, 'labels'> {
+function openSegmentOf(
+  commit: Commit,
+  { base, known }: CommitPlace,
+): Pick<AppendParams, 'openSegment'> | null {
+  const before = base?.open.number ?? 1;
+  const after = commit.state?.open.number ?? before;
+  // A fork begins in whatever segment its origin was in.
+  return after !== before || known === null ? { openSegment: after } : null;
+}
+
+function labelChange(commit: Commit): Pick<AppendParams, 'labels'> | null {
   const isChanged = commit.events.some(
     ({ type }) => type === 'session-created' || type === 'properties-changed',
   );
-  return isChanged && commit.state !== null ? { labels: labelsOf(commit.state) } : {};
+  return isChanged && commit.state !== null ? { labels: labelsOf(commit.state) } : null;
 }
 
 /** A reminder that is added and settled within one commit was never needed; the store itself removes before it adds. */
-function outboxOf(accepted: readonly Accepted[]): Pick<AppendParams, 'outbox'> {
+function outboxOf(accepted: readonly Accepted[]): Pick<AppendParams, 'outbox'> | null {
+  if (accepted.every(isWithoutFollowUps)) return null;
   const add = new Map<string, FollowUp>();
   const remove = new Set<string>();
   for (const decision of accepted) {
@@ -70,6 +87,9 @@ function outboxOf(accepted: readonly Accepted[]): Pick<AppendParams, 'outbox'> {
     }
     for (const followUp of decision.addFollowUps) add.set(followUp.id, followUp);
   }
-  if (add.size + remove.size === 0) return {};
   return { outbox: { add: [...add.values()], remove: [...remove] } };
+}
+
+function isWithoutFollowUps({ addFollowUps, removeFollowUps }: Accepted): boolean {
+  return addFollowUps.length === 0 && removeFollowUps.length === 0;
 }

@@ -8,7 +8,9 @@ const NOTHING: UsageCounters = { events: 0, messages: 0, toolCalls: 0, tokens: 0
 
 /** What events add to the store's counters. */
 export function countersOf(events: readonly LogEvent[]): UsageCounters {
-  return events.reduce((sum, event) => add(sum, countersOfOne(event)), NOTHING);
+  const [first, ...others] = events;
+  if (first === undefined) return NOTHING;
+  return others.reduce((sum, event) => add(sum, countersOfOne(event)), countersOfOne(first));
 }
 
 /** What listings can find a session by: its user and its scalar properties. */
@@ -46,18 +48,20 @@ function countersOfOne(event: LogEvent): UsageCounters {
 }
 
 function countersOfEvent(event: SessionEvent): UsageCounters {
+  const { tokens, costPico } = figures(event);
   return {
     events: 1,
     messages: Number(event.type === 'message'),
     toolCalls: Number(event.type === 'tool_call'),
-    ...figures(event),
+    tokens,
+    costPico,
   };
 }
 
 function figures(of: EventFigures): Pick<UsageCounters, 'tokens' | 'costPico'> {
   return {
     tokens: of.tokenUsage?.totalTokens ?? 0,
-    costPico: BigInt(of.billing?.costPico ?? 0),
+    costPico: of.billing?.costPico ? BigInt(of.billing.costPico) : 0n,
   };
 }
 

@@ -1,6 +1,6 @@
 import { SessionNotFound } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
-import { MESSAGE_OVERHEAD_TOKENS } from '../domain/segment.ts';
+import { MESSAGE_OVERHEAD_TOKENS, type OpenSegment } from '../domain/segment.ts';
 import { addEntries, createHistory, type Session, toSession } from '../domain/session-history.ts';
 import type { SessionEvent } from '../domain/session-event.ts';
 import type { SessionState } from '../domain/session-state.ts';
@@ -13,10 +13,14 @@ export interface ReadSource {
   readonly key: SessionKey;
 }
 
-/** Records of the first look backwards; each further look doubles, so that the whole stays linear. */
-const FIRST_LOOK_RECORDS = 64;
+/** Fewest and most records of the first look backwards; each further look doubles, so that the whole stays linear. */
+const MIN_FIRST_LOOK = 64;
+/** See {@link MIN_FIRST_LOOK}; a few short messages say little about how many more are needed. */
+const MAX_FIRST_LOOK = 512;
 /** By how much the counts of two models, and of recorded and rendered content, differ at most in practice. */
 const COUNT_MARGIN = 2;
+/** By how much the latest messages may be shorter than those of their segment are on average, so that one look is enough. */
+const LENGTH_MARGIN = 1.125;
 
 /**
  * The whole session, read and folded in one pass.
@@ -70,7 +74,7 @@ export async function readLatestEvents(
   const { state, fromPosition, maxTokens } = params;
   let events: readonly SessionEvent[] = [];
   let end = state.version;
-  let size = maxTokens === null ? Number.MAX_SAFE_INTEGER : FIRST_LOOK_RECORDS;
+  let size = maxTokens === null ? Number.MAX_SAFE_INTEGER : firstLook(state.open, maxTokens);
   while (end >= fromPosition) {
     const start = Math.max(fromPosition, end - size + 1);
     // In order: whether another look is needed shows in the one before.
@@ -85,13 +89,25 @@ export async function readLatestEvents(
   return events;
 }
 
+/** About as many records as hold what {@link isEnough} asks for. */
+function firstLook(
+  { tokens, messages }: Pick<OpenSegment, 'tokens' | 'messages'>,
+  maxTokens: number,
+): number {
+  if (messages === 0 || tokens === 0) return MIN_FIRST_LOOK;
+  const needed = Math.ceil((LENGTH_MARGIN * COUNT_MARGIN * maxTokens * messages) / tokens);
+  return Math.min(MAX_FIRST_LOOK, Math.max(MIN_FIRST_LOOK, needed));
+}
+
 async function readStretch(
   source: ReadSource,
   fromPosition: number,
   toPosition: number,
-): Promise<SessionEvent[]> {
-  const entries = await readEntries(source, { fromPosition, toPosition });
-  return entries.flatMap(({ event }) => (event.type === 'event-recorded' ? [event.event] : []));
+): Promise<readonly SessionEvent[]> {
+  const events: SessionEvent[] = [];
+  for await (const page of readLog(source.store, { key: source.key, fromPosition, toPosition }))
+    for (const { event } of page) if (event.type === 'event-recorded') events.push(event.event);
+  return events;
 }
 
 /** What was read may begin in the middle of an exchange, which a prompt must not show without its question. */

@@ -32,7 +32,7 @@ import {
   type RememberedKey,
   type SessionState,
 } from './session-state.ts';
-import { countEvent, NO_TOTALS, withFigures } from './totals.ts';
+import { countEvent, NO_TOTALS, withFigures, withRecorded } from './totals.ts';
 
 /**
  * The state after one more record of the log. Pure: the same records give the same state in every process.
@@ -153,15 +153,27 @@ function change(
 
 function record(state: SessionState, recorded: EventRecorded): SessionState {
   const { event } = recorded;
-  const counted = { ...state.totals, counts: countEvent(state.totals.counts, event) };
   const position = state.version + 1;
+  // Every key written out: this is in every recording, and a spread copy takes several times as long.
   return {
-    ...state,
+    sessionId: state.sessionId,
+    lifeId: state.lifeId,
+    tenant: state.tenant,
     version: position,
+    createdAtMs: state.createdAtMs,
     updatedAtMs: recorded.atMs,
     lastEventAtMs: Math.max(state.lastEventAtMs ?? event.timestampMs, event.timestampMs),
-    totals: withFigures(counted, event, 1),
+    systemPrompt: state.systemPrompt,
+    systemPromptTokens: state.systemPromptTokens,
+    properties: state.properties,
+    values: state.values,
+    parentId: state.parentId,
+    children: state.children,
+    fork: state.fork,
+    runs: state.runs,
+    totals: withRecorded(state.totals, event),
     open: withEvent(state.open, event, position),
+    closed: state.closed,
     latestMessage: latestMessage(state, event),
     rememberedKeys: rememberKey(state.rememberedKeys, recorded, position),
     calibrations: learn(state.calibrations, recorded),
@@ -202,9 +214,12 @@ function rememberKey(
 function withEvent(open: OpenSegment, event: SessionEvent, position: number): OpenSegment {
   const isMessage = event.type === 'message';
   return {
-    ...open,
+    number: open.number,
+    fromPosition: open.fromPosition,
     tokens: open.tokens + promptTokens(event),
     messages: open.messages + Number(isMessage),
+    promptFromPosition: open.promptFromPosition,
+    carriedTokens: open.carriedTokens,
     exchanges: withExchange(open.exchanges, event, position),
     digest: isMessage ? withMessage(open.digest, event) : open.digest,
   };

@@ -18,17 +18,23 @@ const SENTENCE_BREAK = /[.!。！\n]/u;
 
 /** The digest with one more message of the user. */
 export function withUserMessage(digest: SegmentDigest, text: string): SegmentDigest {
-  const topic = questionTopic(text);
-  const counted = { ...digest, userMessages: digest.userMessages + 1 };
-  if (topic === null) return counted;
-  const topics = digest.topics.length < MAX_TOPICS ? [...digest.topics, topic] : digest.topics;
-  return { ...counted, topics, topicCount: digest.topicCount + 1 };
+  const question = questionIn(text);
+  const isNamed = question !== null && digest.topics.length < MAX_TOPICS;
+  return {
+    topics: isNamed ? [...digest.topics, topicOf(question)] : digest.topics,
+    topicCount: digest.topicCount + Number(question !== null),
+    userMessages: digest.userMessages + 1,
+    otherMessages: digest.otherMessages,
+    latestAnswer: digest.latestAnswer,
+  };
 }
 
 /** The digest with one more message of the model or the system. */
 export function withOtherMessage(digest: SegmentDigest, text: string): SegmentDigest {
   return {
-    ...digest,
+    topics: digest.topics,
+    topicCount: digest.topicCount,
+    userMessages: digest.userMessages,
     otherMessages: digest.otherMessages + 1,
     latestAnswer: firstCodePoints(text.trim(), MAX_ANSWER_LENGTH),
   };
@@ -50,8 +56,8 @@ function withEnding(summary: string, digest: SegmentDigest): string {
   return digest.latestAnswer === '' ? summary : `${summary}. Latest answer: ${digest.latestAnswer}`;
 }
 
-/** The sentence that ends in the first question mark, shortened; null when it is too short to name a topic. */
-function questionTopic(text: string): string | null {
+/** The sentence that ends in the first question mark; null when it is too short to name a topic. */
+function questionIn(text: string): string | null {
   const mark = text.search(QUESTION);
   if (mark < 0) return null;
   // The cut may fall inside a surrogate pair; half a character is worse than one fewer.
@@ -59,8 +65,11 @@ function questionTopic(text: string): string | null {
   const sentence = (before.split(SENTENCE_BREAK).at(-1) ?? '').trim();
   // "Version 2.5?" leaves only "5" behind the last full stop; the words before it are better than nothing.
   const topic = hasCodePoints(sentence, MIN_TOPIC_LENGTH) ? sentence : before.trim();
-  if (!hasCodePoints(topic, MIN_TOPIC_LENGTH)) return null;
-  return firstCodePoints(detached(topic), MAX_TOPIC_LENGTH);
+  return hasCodePoints(topic, MIN_TOPIC_LENGTH) ? topic : null;
+}
+
+function topicOf(question: string): string {
+  return firstCodePoints(detached(question), MAX_TOPIC_LENGTH);
 }
 
 function firstCodePoints(text: string, count: number): string {

@@ -1,4 +1,4 @@
-import type { PicoUsd } from './money.ts';
+import { addUsd, type PicoUsd, toPicoUsd, ZERO_USD } from './money.ts';
 import type { EventFigures } from './log-event.ts';
 import { addUsage, type UsageBuckets } from './usage.ts';
 import type { SessionEvent } from './session-event.ts';
@@ -46,7 +46,7 @@ const NO_MODEL: ModelTotals = {
   promptTokens: 0,
   completionTokens: 0,
   totalTokens: 0,
-  costPico: 0n as PicoUsd,
+  costPico: ZERO_USD,
 };
 
 /** The totals of a session without events. */
@@ -64,7 +64,7 @@ export const NO_TOTALS: SessionTotals = {
   totalTokens: 0,
   models: {},
   billed: {},
-  costPico: 0n as PicoUsd,
+  costPico: ZERO_USD,
   pricedCalls: 0,
   unpricedCalls: 0,
 };
@@ -91,47 +91,59 @@ export function withFigures(
   figures: EventFigures,
   sign: 1 | -1,
 ): SessionTotals {
-  return withBilling(withTokens(totals, figures, sign), figures, sign);
+  return summed(totals, figures, { counts: totals.counts, sign });
 }
 
-function withTokens(
+/** The totals with one more event, counted and with its figures. */
+export function withRecorded(totals: SessionTotals, event: SessionEvent): SessionTotals {
+  return summed(totals, event, { counts: countEvent(totals.counts, event), sign: 1 });
+}
+
+/** Every key written out: a spread copy that keys are added to takes ten times as long, and this is in every recording. */
+function summed(
   totals: SessionTotals,
-  { tokenUsage }: EventFigures,
-  sign: 1 | -1,
+  figures: EventFigures,
+  { counts, sign }: { readonly counts: EventCounts; readonly sign: 1 | -1 },
 ): SessionTotals {
-  if (tokenUsage === null) return totals;
-  const delta: ModelTotals = {
+  const { tokenUsage: tokens, billing } = figures;
+  const costPico = signedCost(billing, sign);
+  const calls = billing === null ? 0 : sign;
+  return {
+    counts,
+    promptTokens: totals.promptTokens + sign * (tokens?.promptTokens ?? 0),
+    completionTokens: totals.completionTokens + sign * (tokens?.completionTokens ?? 0),
+    totalTokens: totals.totalTokens + sign * (tokens?.totalTokens ?? 0),
+    models: withModels(totals.models, figures, { sign, costPico }),
+    billed: billing === null ? totals.billed : addUsage(totals.billed, billing.usage, sign),
+    costPico: costPico === null ? totals.costPico : addUsd(totals.costPico, costPico),
+    pricedCalls: totals.pricedCalls + (costPico === null ? 0 : calls),
+    unpricedCalls: totals.unpricedCalls + (costPico === null ? calls : 0),
+  };
+}
+
+/** What a call adds to the costs; null when there was none, or its model has no known price. */
+function signedCost(billing: EventFigures['billing'], sign: 1 | -1): PicoUsd | null {
+  if (billing === null || billing.costPico === null) return null;
+  const costPico = BigInt(billing.costPico);
+  return toPicoUsd(sign === 1 ? costPico : -costPico);
+}
+
+function withModels(
+  models: Readonly<Record<string, ModelTotals>>,
+  { tokenUsage, billing }: EventFigures,
+  { sign, costPico }: { readonly sign: 1 | -1; readonly costPico: PicoUsd | null },
+): Readonly<Record<string, ModelTotals>> {
+  const costModel = billing === null || costPico === null ? '' : billing.model;
+  const cost = costPico ?? ZERO_USD;
+  if (tokenUsage === null) return withModel(models, costModel, { ...NO_MODEL, costPico: cost });
+  const isOneModel = tokenUsage.model === costModel;
+  const counted = withModel(models, tokenUsage.model, {
     promptTokens: sign * tokenUsage.promptTokens,
     completionTokens: sign * tokenUsage.completionTokens,
     totalTokens: sign * tokenUsage.totalTokens,
-    costPico: 0n as PicoUsd,
-  };
-  return {
-    ...totals,
-    promptTokens: totals.promptTokens + delta.promptTokens,
-    completionTokens: totals.completionTokens + delta.completionTokens,
-    totalTokens: totals.totalTokens + delta.totalTokens,
-    models: withModel(totals.models, tokenUsage.model, delta),
-  };
-}
-
-function withBilling(
-  totals: SessionTotals,
-  { billing }: EventFigures,
-  sign: 1 | -1,
-): SessionTotals {
-  if (billing === null) return totals;
-  const billed = addUsage(totals.billed, billing.usage, sign);
-  if (billing.costPico === null)
-    return { ...totals, billed, unpricedCalls: totals.unpricedCalls + sign };
-  const costPico = (BigInt(sign) * BigInt(billing.costPico)) as PicoUsd; // parse of a stored integer
-  return {
-    ...totals,
-    billed,
-    costPico: (totals.costPico + costPico) as PicoUsd, // sums of pico stay pico
-    pricedCalls: totals.pricedCalls + sign,
-    models: withModel(totals.models, billing.model, { ...NO_MODEL, costPico }),
-  };
+    costPico: isOneModel ? cost : ZERO_USD,
+  });
+  return isOneModel ? counted : withModel(counted, costModel, { ...NO_MODEL, costPico: cost });
 }
 
 function withModel(
@@ -149,7 +161,7 @@ function withModel(
       promptTokens: old.promptTokens + delta.promptTokens,
       completionTokens: old.completionTokens + delta.completionTokens,
       totalTokens: old.totalTokens + delta.totalTokens,
-      costPico: (old.costPico + delta.costPico) as PicoUsd, // sums of pico stay pico
+      costPico: addUsd(old.costPico, delta.costPico),
     },
   };
 }

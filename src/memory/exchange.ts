@@ -18,10 +18,12 @@ export interface MessageExchange {
 /** Divides messages into units, in order and without a gap. */
 export function groupUnits(messages: readonly ChatMessage[]): readonly MessageUnit[] {
   const units: MessageUnit[] = [];
-  let from = 0;
-  for (const unit of iterateUnits(messages)) {
-    units.push({ ...unit, from });
-    from = unit.to;
+  for (let from = 0; from < messages.length;) {
+    const message = messages[from];
+    if (message === undefined) break;
+    const to = message.role === 'assistant' ? endOfResults(messages, from) : from + 1;
+    units.push({ kind: kindOf(message), from, to });
+    from = to;
   }
   return units;
 }
@@ -38,16 +40,6 @@ export function groupExchanges(messages: readonly ChatMessage[]): readonly Messa
   return exchanges;
 }
 
-function* iterateUnits(messages: readonly ChatMessage[]): Generator<Omit<MessageUnit, 'from'>> {
-  for (let at = 0; at < messages.length;) {
-    const message = messages[at];
-    if (message === undefined) return;
-    const to = message.role === 'assistant' ? endOfResults(messages, at) : at + 1;
-    yield { kind: kindOf(message), to };
-    at = to;
-  }
-}
-
 function kindOf(message: ChatMessage): MessageUnit['kind'] {
   if (message.role === 'tool') return 'orphan';
   if (message.role !== 'assistant') return message.role;
@@ -58,6 +50,7 @@ function kindOf(message: ChatMessage): MessageUnit['kind'] {
 function endOfResults(messages: readonly ChatMessage[], at: number): number {
   const message = messages[at];
   const calls = message?.role === 'assistant' ? (message.tool_calls ?? []) : [];
+  if (calls.length === 0) return at + 1;
   const unanswered = new Set(calls.map((call) => call.id));
   let end = at + 1;
   for (; end < messages.length; end += 1) {

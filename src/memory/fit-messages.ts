@@ -2,10 +2,10 @@ import { TokenLimitExceeded } from '../domain/errors.ts';
 import type { ChatMessage } from './chat-message.ts';
 import { groupExchanges, type MessageExchange, type MessageUnit } from './exchange.ts';
 import { MessageSelection } from './message-selection.ts';
-import { fitsWithin, type PromptCounting, promptTokens } from './message-tokens.ts';
+import { fitsWithin, type MemoCounting, promptTokens } from './message-tokens.ts';
 
 /** What a prompt has to fit into, and what of it must stay. */
-export interface FitOptions extends PromptCounting {
+export interface FitOptions extends MemoCounting {
   readonly maxTokens: number;
   /** Index of the system message that is never left out or shortened; null when there is none. */
   readonly keptSystem: number | null;

@@ -1,18 +1,18 @@
 import type { ChatMessage } from './chat-message.ts';
 import type { MessageUnit } from './exchange.ts';
-import { messageTokens, type PromptCounting, REPLY_PRIMER_TOKENS } from './message-tokens.ts';
+import { type MemoCounting, messageTokens, REPLY_PRIMER_TOKENS } from './message-tokens.ts';
 import { shortenMessages } from './shorten-messages.ts';
 
 /** Some of the messages of a prompt, with the tokens they take together; each message is counted once, and only when asked for. */
 export class MessageSelection {
   readonly #all: readonly ChatMessage[];
-  readonly #counting: PromptCounting;
+  readonly #counting: MemoCounting;
   readonly #chosen = new Map<number, ChatMessage>();
   readonly #counted = new Map<number, number>();
   #tokens: number = REPLY_PRIMER_TOKENS;
 
   /** Begins with none of the messages. */
-  constructor(all: readonly ChatMessage[], counting: PromptCounting) {
+  constructor(all: readonly ChatMessage[], counting: MemoCounting) {
     this.#all = all;
     this.#counting = counting;
   }
@@ -83,7 +83,7 @@ export class MessageSelection {
 }
 
 function indicesOf(units: readonly MessageUnit[]): readonly number[] {
-  return units.flatMap(({ from, to }) =>
-    Array.from({ length: to - from }, (_, step) => from + step),
-  );
+  const indices: number[] = [];
+  for (const { from, to } of units) for (let at = from; at < to; at += 1) indices.push(at);
+  return indices;
 }

@@ -9,11 +9,17 @@ export interface PromptCounting {
   readonly model: string;
 }
 
+/** Counting for as long as the messages of one prompt are chosen: what was counted once is known from then on. */
+export interface MemoCounting extends PromptCounting {
+  /** The tokens of messages by identity; every count is added. */
+  readonly counted?: Map<ChatMessage, number>;
+}
+
 /** Tokens that open the reply, paid once a prompt: its start mark, role and separator (ChatML). */
 export const REPLY_PRIMER_TOKENS = 3;
 
 /** The tokens of a whole prompt as a model would be billed for it; nothing for a prompt without messages. */
-export function promptTokens(messages: readonly ChatMessage[], counting: PromptCounting): number {
+export function promptTokens(messages: readonly ChatMessage[], counting: MemoCounting): number {
   if (messages.length === 0) return 0;
   return messages.reduce(
     (sum, message) => sum + messageTokens(message, counting),
@@ -25,7 +31,7 @@ export function promptTokens(messages: readonly ChatMessage[], counting: PromptC
 export function fitsWithin(
   messages: readonly ChatMessage[],
   maxTokens: number,
-  counting: PromptCounting,
+  counting: MemoCounting,
 ): boolean {
   if (messages.length === 0 || maxTokens === Infinity) return true;
   let tokens = REPLY_PRIMER_TOKENS;
@@ -37,8 +43,12 @@ export function fitsWithin(
 }
 
 /** The tokens of one message in a prompt: content, tool calls, and the marks around it. */
-export function messageTokens(message: ChatMessage, counting: PromptCounting): number {
-  return MESSAGE_OVERHEAD_TOKENS + countMessageTokens(message, counting).tokens;
+export function messageTokens(message: ChatMessage, counting: MemoCounting): number {
+  const known = counting.counted?.get(message);
+  if (known !== undefined) return known;
+  const tokens = MESSAGE_OVERHEAD_TOKENS + countMessageTokens(message, counting).tokens;
+  counting.counted?.set(message, tokens);
+  return tokens;
 }
 
 /** The tokens of a piece of text. */

@@ -23,16 +23,17 @@ export interface PromptParts extends PromptCounting {
  * @throws TOKEN_LIMIT_EXCEEDED when system prompt and last user message do not fit.
  */
 export function assemblePrompt(parts: PromptParts): readonly ChatMessage[] {
-  const { notes, messages, maxTokens = Infinity } = parts;
+  const { notes, messages, maxTokens = Infinity, counter, model } = parts;
   assertTokenLimit(maxTokens);
   const system = systemMessages(parts.systemPrompt);
   const whole = [...system, ...backgroundOf(notes), ...messages];
-  if (fitsWithin(whole, maxTokens, parts)) return whole;
+  const counting = { counter, model, counted: new Map<ChatMessage, number>() };
+  if (fitsWithin(whole, maxTokens, counting)) return whole;
   const kept = [...system, ...latestExchange(messages)];
-  const room = maxTokens - promptTokens(kept, parts);
-  const fitting = latestNotesWithin(notes, { maxTokens: room, counting: parts });
+  const room = maxTokens - promptTokens(kept, counting);
+  const fitting = latestNotesWithin(notes, { maxTokens: room, counting });
   return fitMessages([...system, ...backgroundOf(fitting), ...messages], {
-    ...parts,
+    ...counting,
     maxTokens,
     keptSystem: system.length > 0 ? 0 : null,
   });

@@ -22,7 +22,7 @@ export function truncatePromptToTokenLimit(
   const system = prompt.findIndex((message) => message.role === 'system');
   const { counter, model } = counting;
   const keptSystem = system < 0 ? null : system;
-  return fitMessages(prompt, { counter, model, maxTokens, keptSystem });
+  return fitMessages(prompt, { counter, model, counted: new Map(), maxTokens, keptSystem });
 }
 
 function assertRole(message: unknown, index: number): void {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { StorageError } from '../domain/errors.ts';
 import { type LogEvent, logEventSchema } from '../domain/log-event.ts';
+import { isOrdinaryRecord } from '../domain/ordinary-record.ts';
 import { MAX_RECORD_LENGTH } from '../domain/record-limit.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import { parseStoredState, toStoredState } from './stored-state.ts';
@@ -34,7 +35,9 @@ export function encodeRecord(event: LogEvent): string {
  * the position, neither the content.
  */
 export function decodeRecord(record: string, position: number): LogEvent {
-  const parsed = logEventSchema.safeParse(decodeVersioned(record, `record ${position}`));
+  const value = decodeVersioned(record, `record ${position}`);
+  if (isOrdinaryRecord(value)) return value;
+  const parsed = logEventSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw corrupt(`record ${position}`, firstIssue(parsed.error));
 }

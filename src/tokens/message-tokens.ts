@@ -16,6 +16,11 @@ export function countMessageTokens(message: unknown, options: MessageTokensOptio
   const { counter, model } = options;
   const isBareMessage = isMessage(message) && fieldOf(message, 'type') === undefined;
   if (!isBareMessage) return counter.count(message, model);
-  const fields = MESSAGE_FIELDS.map((name) => [name, fieldOf(message, name)]);
-  return counter.count({ ...Object.fromEntries(fields), type: 'message' }, model);
+  const [content, refusal, reasoning, calls] = MESSAGE_FIELDS.map((name) => fieldOf(message, name));
+  // Nearly every message is a text and nothing else, and counts as that text.
+  const isText = typeof content === 'string';
+  if (isText && refusal === undefined && reasoning === undefined && calls === undefined)
+    return counter.count(content, model);
+  const fields = { content, refusal, reasoning_content: reasoning, tool_calls: calls };
+  return counter.count({ type: 'message', ...fields }, model);
 }

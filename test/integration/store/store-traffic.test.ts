@@ -121,4 +121,28 @@ describe('what a call costs the store', () => {
 
     expect(calls.filter(([method]) => method === 'read')).toEqual([]);
   });
+
+  test.each([2, 40])(
+    'a prompt under a limit is read in one stretch: messages of %i words',
+    async (words) => {
+      const { pagefold, calls } = await aWatchedPagefold();
+      const session = pagefold.session('s');
+      for (let message = 0; message < 300; message += 1) {
+        // In order: it is one conversation.
+        await session.userSays(`${message} ${'word '.repeat(words)}`);
+      }
+      calls.length = 0;
+
+      const messages = await session.getMessagesForLlm({ maxTokens: 600 });
+
+      const stretches = calls
+        .filter(([method]) => method === 'read')
+        .map(([, params]) => params as { readonly fromPosition: number; readonly limit: number })
+        .filter(({ fromPosition }) => fromPosition > 1);
+      expect(stretches).toHaveLength(1);
+      expect(stretches[0]!.limit).toBeGreaterThan(messages.length);
+      expect(stretches[0]!.limit).toBeLessThan(300);
+      expect(messages.at(-1)?.content).toMatch(/^299 /);
+    },
+  );
 });

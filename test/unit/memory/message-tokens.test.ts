@@ -3,13 +3,31 @@ import { MESSAGE_OVERHEAD_TOKENS } from '../../../src/domain/segment.ts';
 import type { ChatMessage } from '../../../src/memory/chat-message.ts';
 import {
   messageTokens,
+  type PromptCounting,
   promptTokens,
   REPLY_PRIMER_TOKENS,
   textTokens,
 } from '../../../src/memory/message-tokens.ts';
+import { assemblePrompt } from '../../../src/memory/prompt-assembly.ts';
 import { createTokenCounter } from '../../../src/tokens/token-counter.ts';
 
 const counting = { counter: createTokenCounter(), model: 'gpt-4o' };
+
+/** The counter, and every content it was asked about. */
+function aRecordingCounter(): {
+  readonly counts: readonly unknown[];
+  readonly counter: PromptCounting['counter'];
+} {
+  const counts: unknown[] = [];
+  const counter: PromptCounting['counter'] = {
+    count: (content, model) => {
+      counts.push(content);
+      return counting.counter.count(content, model);
+    },
+    truncateText: (text, options) => counting.counter.truncateText(text, options),
+  };
+  return { counts, counter };
+}
 
 describe('messageTokens', () => {
   test('counts content and the marks around a message', () => {
@@ -27,6 +45,37 @@ describe('messageTokens', () => {
     const added = messageTokens(calling, counting) - messageTokens(silent, counting);
     const least = textTokens(call.name, counting) + textTokens(call.arguments, counting);
     expect(added).toBeGreaterThanOrEqual(least);
+  });
+});
+
+describe('messageTokens with a memo', () => {
+  test('counts a message once, and another one with the same text by itself', () => {
+    const { counts, counter } = aRecordingCounter();
+    const memo = { counter, model: 'gpt-4o', counted: new Map<ChatMessage, number>() };
+    const message: ChatMessage = { role: 'user', content: 'hello world' };
+    const once = messageTokens(message, memo);
+    expect(messageTokens(message, memo)).toBe(once);
+    expect(messageTokens({ ...message, content: 'hello' }, memo)).toBe(once - 1);
+    expect(counts).toEqual(['hello world', 'hello']);
+  });
+
+  test('is what a prompt is assembled with: no message is counted twice', () => {
+    const { counts, counter } = aRecordingCounter();
+    const messages = Array.from({ length: 40 }, (_, index): ChatMessage => ({
+      role: index % 2 === 0 ? 'user' : 'assistant',
+      content: `message ${index}`,
+    }));
+    assemblePrompt({
+      counter,
+      model: 'gpt-4o',
+      systemPrompt: 'Be kind.',
+      notes: [],
+      messages,
+      maxTokens: 100,
+    });
+    const ofMessages = counts.filter((content) => String(content).startsWith('message '));
+    expect(ofMessages.length).toBeGreaterThan(5);
+    expect(new Set(ofMessages).size).toBe(ofMessages.length);
   });
 });
 
