@@ -167,6 +167,30 @@ export type {
   SummaryVerdict,
 } from './memory/summary-request.ts';
 
+// Folding
+export type { Clock, Timer } from './domain/clock.ts';
+export type { FoldablePage, PageScene, ParsedFoldablePage } from './domain/foldable-page.ts';
+export type { FoldingOptions, SummarizeFn } from './domain/folding-options.ts';
+export type { FoldRequest } from './domain/fold-request.ts';
+export type { Modality, PageLevel, PageType } from './domain/page.ts';
+export type {
+  CompressionResult,
+  FoldedPage,
+  KeptPage,
+} from './memory/folding/compression-result.ts';
+export type { Compression, Compressor, CompressRequest } from './memory/folding/compressor.ts';
+export { CompressorRegistry } from './memory/folding/compressor-registry.ts';
+export type { FoldCounting } from './memory/folding/fold-counting.ts';
+export { foldText } from './memory/folding/fold-text.ts';
+export type { FoldedText, FoldTextOptions } from './memory/folding/fold-text.ts';
+export type { FoldLevel } from './memory/folding/level-limits.ts';
+export { createMediaCompressor } from './memory/folding/media-compressor.ts';
+export type { MediaModality } from './memory/folding/media-compressor.ts';
+export { createPassthroughCompressor } from './memory/folding/passthrough-compressor.ts';
+export { createStructuredCompressor } from './memory/folding/structured-compressor.ts';
+export type { SummaryFailure } from './memory/folding/summarize-text.ts';
+export { createTextCompressor } from './memory/folding/text-compressor.ts';
+
 // Set-up
 export type { HostStats } from './actors/envelope.ts';
 export type { ActorLimits } from './actors/limits.ts';
