@@ -30,6 +30,7 @@ export function fillRoom(analysis: TextAnalysis, selection: UnitSelection, room:
   if (next === null) return { units, covered, tokens };
   const cut = beginningOf(next, analysis, left);
   if (cut.end === cut.start) return { units, covered, tokens };
+  // A term that first stood before the cut may be said again behind it; a word too few in the list is no harm.
   const isInside = (term: number): boolean => (analysis.terms[term]?.at ?? 0) < cut.end;
   return {
     units: [...units, cut].toSorted((one, other) => one.start - other.start),

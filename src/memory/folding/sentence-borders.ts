@@ -1,6 +1,9 @@
-/** Ends of sentences, with the marks that may close behind them. Scripts that put no space after a full stop come second. */
+/**
+ * Ends of sentences, with the marks that may close behind them. Scripts that put no space after a full stop come second. The
+ * look behind keeps a long run of full stops from being tried from each of its places.
+ */
 const TERMINATORS =
-  /(?<spaced>[.!?…؟۔।։።]+["'”’»)\]*_]*(?=\s|$))|(?<dense>[。！？｡]+["'”’」』）】]*)/gu;
+  /(?<spaced>(?<![.!?…؟۔।։።])[.!?…؟۔।։።]+["'”’»)\]*_]*(?=\s|$))|(?<dense>[。！？｡]+["'”’」』）】]*)/gu;
 
 /**
  * Words that end in a full stop without ending a sentence, in the languages that chats are mostly written in; lower case,

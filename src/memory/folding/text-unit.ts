@@ -22,7 +22,9 @@ export interface TextUnit extends Span {
 /** Longest unit; what is longer is divided between words, so that a wall of text can be folded as well. */
 const MAX_UNIT_LENGTH = 480;
 
-const FENCE = /^\s*(?<mark>`{3,}|~{3,})/;
+/** Three backticks and more on one line are code inside a sentence. */
+const FENCE = /^\s*(?<mark>`{3,}(?=[^`]*$)|~{3,})/;
+const FENCE_END = /^\s*(?<mark>`{3,}|~{3,})\s*$/;
 const HEADING = /^\s{0,3}#{1,6}\s/;
 const LIST_MARK = /^\s*(?:[-*+•–]|\d{1,3}[.)]|[a-z][.)])\s+/i;
 const TABLE_ROW = /^\s*\|/;
@@ -96,7 +98,7 @@ class UnitReader {
     line: Span,
     { head, frame }: { readonly head: string; readonly frame: OpenFrame },
   ): void {
-    if (!head.trimStart().startsWith(frame.mark)) {
+    if (FENCE_END.exec(head)?.groups?.['mark']?.startsWith(frame.mark) !== true) {
       frame.lines.push(line);
       return;
     }

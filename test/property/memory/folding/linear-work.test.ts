@@ -66,6 +66,16 @@ describe('folding a text', () => {
     expect(seen() / text.length).toBeLessThan(4);
   });
 
+  test.each(['.', '?!', '."', '|-', '*', '- ', '```', 'http://', '1,', '\n', 'e\u0301'])(
+    'comes to an end with hundreds of thousands of %j',
+    (piece) => {
+      const text = `Some words first. ${piece.repeat(200_000)}x and last`;
+      const folded = foldText(text, { maxTokens: 40, counting: COUNTING });
+
+      expect(folded.tokens).toBeLessThanOrEqual(40);
+    },
+  );
+
   test('divides into units that cover the text once', () => {
     for (const [, piece] of SHAPES) {
       const text = Array.from({ length: 500 }, (_, index) => piece(index)).join('');

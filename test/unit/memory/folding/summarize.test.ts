@@ -95,6 +95,18 @@ describe('a model that summarises', () => {
     expect(clock.msToNextTimer()).toBeNull();
   });
 
+  test('is not waited for for ever without a clock of your own', async () => {
+    const registry = CompressorRegistry.default(COUNTING, {
+      summaryTimeoutMs: 1,
+      summarize: async () => new Promise<string>(() => undefined),
+    });
+
+    expect(await registry.compressPage(PAGE, { level: 2 })).toMatchObject({
+      kind: 'folded',
+      fallback: { reason: 'timed-out' },
+    });
+  });
+
   test('is called off with the fold', async () => {
     const stop = new AbortController();
     let given: AbortSignal | null = null;

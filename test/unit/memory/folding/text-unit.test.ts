@@ -40,6 +40,18 @@ describe('textUnits', () => {
     expect(text.slice(frame.close!.start, frame.close!.end)).toBe('```');
   });
 
+  test('ends a block of code only where a fence stands alone', () => {
+    const text = '````md\n```ts\na\n```\n````\nAfter.';
+
+    expect(units(text)).toEqual([
+      ['code', '```ts'],
+      ['code', 'a'],
+      ['code', '```'],
+      ['prose', 'After.'],
+    ]);
+    expect(units('```run``` starts it.\nAfter.')).toHaveLength(2);
+  });
+
   test('takes a fence without an end as code up to the end of the text', () => {
     const text = '```\na = 1\n\nb = 2';
 
