@@ -82,10 +82,25 @@ function outline(
 /** The value that a text is the JSON of; undefined when it is of none, or of one nested too deep to be walked. */
 function parsedJson(text: string): JsonValue | undefined {
   try {
-    const value = parseJsonValue(JSON.parse(text), 'page.content');
+    const value = parseJsonValue(parseExactly(text), 'page.content');
     return typeof value === 'object' && value !== null ? value : undefined;
   } catch (error) {
     if (error instanceof SyntaxError || InvalidInput.isInstance(error)) return undefined;
     throw error;
   }
+}
+
+/** Strings, which are passed over, and whole numbers that JavaScript cannot hold, such as the ids of some networks. */
+const STRING_OR_LONG_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
+const LONG_NUMBER = /\d{16}/;
+
+/** Reads JSON with numbers that are too long for a number as strings: a rounded id would be another id. */
+function parseExactly(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  if (!LONG_NUMBER.test(text)) return value;
+  return JSON.parse(
+    text.replace(STRING_OR_LONG_NUMBER, (part) =>
+      part.startsWith('"') || Number.isSafeInteger(Number(part)) ? part : `"${part}"`,
+    ),
+  );
 }

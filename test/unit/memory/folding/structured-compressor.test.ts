@@ -44,6 +44,20 @@ describe('createStructuredCompressor', () => {
     }
   });
 
+  test('keeps ids that are longer than a number can be', async () => {
+    const rows = FLIGHTS.map((flight) => JSON.stringify(flight).slice(1)).join(
+      ',{"id":1234567890123456789,',
+    );
+    const text = `{"id":-9876543210987654321,"safe":9007199254740991,"rate":0.12345678901234567,"note":"no \\"1234567890123456789\\"","rows":[{${rows}]}`;
+
+    for (const level of [1, 2] as const) {
+      const folded = await fold(text, level);
+      expect(folded.content).toContain('"id":"-9876543210987654321"');
+      expect(folded.content).toContain('"safe":9007199254740991');
+      expect(folded.content).toContain('"note":"no \\"1234567890123456789\\""');
+    }
+  });
+
   test('keeps failures before all else, and what has to do with the focus', async () => {
     const items = FLIGHTS.map((flight, index) =>
       index === 77 ? { ...flight, error: 'gate closed' } : flight,
