@@ -15,6 +15,7 @@ import { runtimeOpener, storeSchema } from './manager-options.ts';
 import { answerInput, userInput } from './record-input.ts';
 import { SessionHandle } from './session-handle.ts';
 import { parseSessionOptions } from './session-options.ts';
+import { calibratedCounter } from '../tokens/calibrated-counter.ts';
 import { readEvents, readLatestEvents, readSession, type ReadSource } from './session-reader.ts';
 
 /** Asks a model: gets an instruction and a segment's messages, gives the summary, at once or later. */
@@ -130,14 +131,15 @@ export class InfiniteConversationManager {
     const handle = this.#handle(sessionId);
     const state = await handle.requireState();
     const { fromPosition } = state.open;
+    const range = { state, fromPosition, factor: 1, maxTokens: null };
     const messages = buildConversationContext({
       systemPrompt: null,
       includeSystem: false,
       summaries: includeSummaries ? promptSummaries(handle, state) : [],
-      events: await readLatestEvents(sourceOf(handle), { state, fromPosition, maxTokens: null }),
+      events: await readLatestEvents(sourceOf(handle), range),
       maxMessages,
       model: handle.model,
-      counter: handle.runtime.counter,
+      counter: calibratedCounter(handle.runtime.counter, state.calibrations),
     });
     return toPromptMessages(messages);
   }

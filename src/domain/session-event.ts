@@ -73,6 +73,11 @@ export const jsonObjectSchema: z.ZodType<JsonObject> = z.custom<JsonObject>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
 );
 
+/** The latest time a `Date` can hold, in milliseconds; the earliest is as far before 1970. */
+export const MAX_DATE_MS = 8.64e15;
+/** Milliseconds since the Unix epoch that a `Date` can hold. */
+export const dateMsSchema: z.ZodNumber = z.number().min(-MAX_DATE_MS).max(MAX_DATE_MS);
+
 const tokenCountSchema = z.int().nonnegative();
 
 /** Parses stored billing. */
@@ -90,7 +95,7 @@ export const billingSchema: z.ZodType<Billing> = z.looseObject({
 export const sessionEventSchema: z.ZodType<SessionEvent> = z.looseObject({
   id: idSchema,
   message: jsonValueSchema,
-  timestampMs: z.number(),
+  timestampMs: dateMsSchema,
   source: z.enum(EVENT_SOURCES),
   type: z.enum(EVENT_TYPES),
   metadata: jsonObjectSchema,
