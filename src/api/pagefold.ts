@@ -45,6 +45,8 @@ export interface TenantUsage {
   readonly events: number;
   readonly messages: number;
   readonly toolCalls: number;
+  /** Calls to a model whose price nobody knows; what they cost is not in `costUsd`. */
+  readonly unpricedCalls: number;
   readonly tokens: number;
   /** US dollars, exact. */
   readonly costUsd: string;

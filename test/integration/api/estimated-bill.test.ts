@@ -41,3 +41,17 @@ test('W-48: an endless conversation is billed for the prompts that were built, w
 
   expect(Math.abs(input / sent - 1)).toBeLessThan(0.01);
 });
+
+test('W-45: the sums of a tenant tell how many calls have no price', async () => {
+  const pagefold = await aPagefold();
+  const session = pagefold.session('s', { tenant: 'acme' });
+  await session.userSays('Hello');
+  await session.aiResponds('Hi', { model: 'my-own' });
+  await session.aiResponds('Hi', { model: MODEL });
+  const { events } = await session.getSession();
+  expect(await pagefold.tenantUsage('acme')).toMatchObject({ unpricedCalls: 1 });
+
+  await session.events.correctUsage(events[1]!.id, { model: MODEL });
+
+  expect(await pagefold.tenantUsage('acme')).toMatchObject({ unpricedCalls: 0 });
+});

@@ -98,7 +98,7 @@ test('W-07: a summary that is being written is not asked for by every sweep', as
     records: [
       `1${JSON.stringify({ type: 'values-changed', atMs: 1, change: { set: {}, remove: [] } })}`,
     ],
-    counters: { events: 0, messages: 0, toolCalls: 0, tokens: 0, costPico: 0n },
+    counters: { events: 0, messages: 0, toolCalls: 0, unpricedCalls: 0, tokens: 0, costPico: 0n },
     outbox: { add },
   });
 

@@ -15,7 +15,7 @@ const CREATION: AppendParams = {
   known: null,
   mode: 'expected',
   records: ['1{}'],
-  counters: { events: 0, messages: 0, toolCalls: 0, tokens: 0, costPico: 0n },
+  counters: { events: 0, messages: 0, toolCalls: 0, unpricedCalls: 0, tokens: 0, costPico: 0n },
   timeToLive: { absoluteMs: null, slidingMs: null },
 };
 
