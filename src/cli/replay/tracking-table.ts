@@ -20,7 +20,7 @@ const NAMED_MODELS = 5;
 const NOTES = [
   'Tokens are those of messages and tool calls; system prompts and summaries come on top in every prompt.',
   'Cost is an estimate: the prompts pagefold would send, summaries and system prompt included, and the answers, at the',
-  "price of each answer's model. Where the export reports an answer's usage, that is priced instead.",
+  'price of the model that an answer names, or that of --model. Usage that an answer brings along is priced instead.',
 ] as const;
 
 /** The report as lines for people. */
