@@ -1,10 +1,19 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { mustSucceed, output, succeeds } from './lib/run.ts';
 
 // Looks at the package from the outside: installs its tarball into an empty project, imports every export,
-// compiles against its types, and runs its command.
+// compiles against its types, runs its command, and follows the links between its documents.
 
 interface Manifest {
   readonly name: string;
@@ -82,6 +91,30 @@ function compileAgainst(project: string): void {
   mustSucceed(process.execPath, [compiler, ...options, ...library, 'user.ts'], project);
 }
 
+/** A link in a document that leads to no file of the package is dead for whoever reads it there. */
+function followLinks(project: string): void {
+  const root = join(project, 'node_modules', manifest.name);
+  const pages = readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.md') && !path.includes('node_modules'))
+    .map((path) => join(root, path));
+  const dead = pages.flatMap((page) =>
+    linksOf(page)
+      .filter((path) => !existsSync(join(dirname(page), path)))
+      .map((path) => `${relative(root, page)}: ${path}`),
+  );
+  if (dead.length > 0) throw new Error(`Links to nothing in the package:\n${dead.join('\n')}`);
+  console.log(`links of ${pages.length} documents: ok`);
+}
+
+/** The paths that a page links to, without addresses on the web and without places within a page. */
+function linksOf(page: string): readonly string[] {
+  return [...readFileSync(page, 'utf8').matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target = '']) => target)
+    .filter((target) => !/^[a-z]+:/.test(target))
+    .map((target) => target.replace(/#.*$/, ''))
+    .filter((path) => path !== '');
+}
+
 function runCommands(project: string): void {
   for (const name of Object.keys(manifest.bin)) {
     const printed = output(join(project, 'node_modules', '.bin', name), ['--help'], project);
@@ -100,6 +133,7 @@ function main(): void {
     importEverything(project);
     compileAgainst(project);
     runCommands(project);
+    followLinks(project);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -56,14 +56,20 @@ export interface TenantUsage {
 export interface Pagefold extends AsyncDisposable {
   /** A session by id, or a new one; nothing is read or written yet. */
   session(sessionId?: string | null, options?: Omit<SessionOptions, 'sessionId'>): SessionManager;
-  /** One page of the sessions of a tenant. @throws INVALID_INPUT */
+  /**
+   * One page of the sessions of a tenant. The counters of a fork are those of its own records, without the part it shares.
+   * @throws INVALID_INPUT
+   */
   listSessions(query?: SessionQuery): Promise<ListPage>;
   /** All sessions that match, page by page. @throws INVALID_INPUT */
   sessions(query?: SessionQuery): AsyncGenerator<SessionHead>;
   tenantUsage(tenant?: string): Promise<TenantUsage>;
   /** Erases everything of a user, or of a whole tenant. @throws INVALID_INPUT */
   erase(scope: { readonly tenant: string; readonly userId?: string }): Promise<EraseReceipt>;
-  /** Restores a session from the lines of an export. @throws INVALID_INPUT naming the line, SESSION_ALREADY_EXISTS */
+  /**
+   * Restores a session from the lines of an export, which are trusted: what they name is added to the tenant's sums.
+   * @throws INVALID_INPUT naming the line, SESSION_ALREADY_EXISTS
+   */
   importSession(
     lines: Iterable<string> | AsyncIterable<string>,
     target?: { readonly tenant?: string; readonly sessionId?: string },

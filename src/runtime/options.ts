@@ -11,9 +11,16 @@ import type { RuntimeWarning } from './warnings.ts';
 export interface RuntimeOptions {
   /** `memory` (default), or a store of your own. */
   readonly store?: 'memory' | Store;
-  /** Model counted and priced where a call names none; default `PAGEFOLD_DEFAULT_MODEL`, else gpt-4o-mini. */
+  /**
+   * Model that counts what no model wrote: messages of the user, tool calls, system prompts. Also the one that prompts are
+   * built for where a call names none. An answer without a model is recorded as `unknown`, counted with cl100k_base, and has
+   * no price. Default `PAGEFOLD_DEFAULT_MODEL`, else gpt-4o-mini.
+   */
   readonly defaultModel?: string;
-  /** When sessions expire; default 24 hours after the latest write. */
+  /**
+   * When sessions expire; default `SESSION_DEFAULT_TTL` seconds, else 24 hours, after the latest write. A member that is null
+   * or not given sets no end.
+   */
   readonly timeToLive?: Partial<TimeToLive>;
   /** `estimate` never loads a vocabulary: less memory and start-up time, approximate counts. */
   readonly tokens?: 'exact' | 'estimate';
