@@ -5,8 +5,8 @@ import { Tiktoken } from 'js-tiktoken/lite';
 import cl100kRanks from 'js-tiktoken/ranks/cl100k_base';
 import o200kRanks from 'js-tiktoken/ranks/o200k_base';
 
-import { ENCODINGS } from '../src/tokens/encoding.ts';
-import type { EncodingName } from '../src/tokens/encoding.ts';
+import { ENCODINGS } from '../src/kernel/token-rules.ts';
+import type { EncodingName } from '../src/kernel/token-rules.ts';
 import { createTokenCounter } from '../src/tokens/token-counter.ts';
 import { loadPeer } from './lib/peer.ts';
 import { compareRow } from './lib/row.ts';
