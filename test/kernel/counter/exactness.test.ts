@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { loadTokenKernel } from '../../../src/kernel/token-kernel.ts';
 import { ENCODINGS, TOKEN_RULES } from '../../../src/kernel/token-rules.ts';
-import { seededRandom } from '../../../src/testing/seeded-random.ts';
 import { findDifferences } from '../../lib/tokens/differences.ts';
-import { randomText } from '../../lib/tokens/random-text.ts';
+import { randomTexts } from '../../lib/tokens/random-text.ts';
 import { hasRealTexts, realTexts } from '../../lib/tokens/real-texts.ts';
 
 const RANDOM_TEXTS = 20_000;
@@ -37,12 +36,6 @@ const HAND_PICKED: readonly string[] = [
   '天地玄黃宇宙洪荒'.repeat(20),
   'ภาษาไทย'.repeat(20),
 ];
-
-/** The first texts of a seed. */
-function* randomTexts(seed: number, count: number): Generator<string> {
-  const random = seededRandom(seed);
-  for (let index = 0; index < count; index += 1) yield randomText(random);
-}
 
 describe.each(ENCODINGS)('%s', (encoding) => {
   describe.each(TOKEN_RULES)('by the rules of %s', (rules) => {

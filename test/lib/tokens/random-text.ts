@@ -1,3 +1,4 @@
+import { seededRandom } from '../../../src/testing/seeded-random.ts';
 import type { SeededRandom } from '../../../src/testing/seeded-random.ts';
 
 /** Ranges of code points that tokenizers treat in different ways; the last ones hold whatever is there. */
@@ -117,4 +118,10 @@ function repeat(times: number, draw: () => string): string {
 
 function pick<Item>(items: readonly Item[], random: SeededRandom): Item {
   return items[random.below(items.length)]!;
+}
+
+/** The texts of a seed. */
+export function* randomTexts(seed: number, count: number): Generator<string> {
+  const random = seededRandom(seed);
+  for (let index = 0; index < count; index += 1) yield randomText(random);
 }
