@@ -3,7 +3,7 @@
 //   0x000000  control words: what the tables are, and who has which region
 //   0x000400  tables, the same for all threads and never written again once they are built   (6.7 MiB)
 //   0x6b0000  the large window, for the one thread that meets a piece of more than 32 KiB     (8.5 MiB, untouched until then)
-//   0xf40000  regions, one for each thread, with everything that a count changes              (1 MiB each)
+//   0xf40000  regions, one for each thread, with everything that a count changes              (1.4 MiB each)
 
 /** Raised whenever an address, an entry or an export below changes its meaning. */
 export const COUNTER_LAYOUT_VERSION = 1;
@@ -101,15 +101,17 @@ export const LARGE_STACK_AT = 0xac0000;
 export const LARGE_DEAD_AT = 0xec0000;
 
 export const REGIONS_AT = 0xf40000;
-export const REGION_BYTES = 0x100000;
+export const REGION_BYTES = 0x170000;
 
-// Offsets in a region. The three fronts are adaptive caches of what pieces count, with the bytes themselves as keys.
+// Offsets in a region. The fronts are adaptive caches of what pieces count, with the bytes themselves as keys.
 /** u64[32768]: {up to 7 bytes, length: 3, tokens: 5}. */
 export const FRONT_SHORT = 0x0;
 /** 16 bytes[16384]: {8 to 15 bytes, length: 4, tokens: 4}. */
 export const FRONT_MIDDLE = 0x40000;
 /** 32 bytes[4096]: {16 to 30 bytes, tokens: 8, length: 8}. */
 export const FRONT_LONG = 0x80000;
+/** 64 bytes[8192]: {31 to 62 bytes, length: 8, tokens: 8}. */
+export const FRONT_LONGEST = 0xf0000;
 /** u64[8192], as FRONT_SHORT, of pieces that are no token. */
 export const MEMO_SHORT = 0xa0000;
 /** 16 bytes[8192], as FRONT_MIDDLE, of pieces that are no token. */

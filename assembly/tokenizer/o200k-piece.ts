@@ -1,5 +1,6 @@
 import { CodePoint } from './code-point';
 import { contractionEnd, numberEnd, punctuationEnd, runEnd, whiteSpaceEnd } from './piece-parts';
+import { skipRepeats } from './repeats';
 import { setReach } from './state';
 import {
   CLASS_LETTER,
@@ -36,6 +37,9 @@ function wordEnd(at: usize, end: usize, first: u32): usize {
   let next: usize = start;
   let afterCaseless: usize = 0;
   let codePoint: u32 = hasPrefix ? CodePoint.at(next, end) : first;
+  // ASCII letters have case, so a run of one ends no caseless part.
+  if ((codePoint & CLASS_UPPER) != 0) next = skipRepeats(next, end);
+  codePoint = CodePoint.at(next, end);
   while ((codePoint & CLASS_UPPER) != 0) {
     next += CodePoint.bytes(codePoint);
     if ((codePoint & CLASS_LOWER) != 0) afterCaseless = next;
@@ -50,12 +54,14 @@ function wordEnd(at: usize, end: usize, first: u32): usize {
 }
 
 function slashesEnd(at: usize, end: usize): usize {
-  let next: usize = at;
-  while (next < end) {
-    const byte: u32 = load<u8>(next);
-    if (byte != NEWLINE && byte != RETURN && byte != SLASH) break;
-    next++;
-  }
+  let next: usize = isSlashOrLineEnd(at, end) ? skipRepeats(at, end) : at;
+  while (isSlashOrLineEnd(next, end)) next++;
   setReach(next);
   return next;
+}
+
+function isSlashOrLineEnd(at: usize, end: usize): bool {
+  if (at >= end) return false;
+  const byte: u32 = load<u8>(at);
+  return byte == NEWLINE || byte == RETURN || byte == SLASH;
 }

@@ -1,4 +1,5 @@
 import { CodePoint } from './code-point';
+import { skipRepeats } from './repeats';
 import { foldsLongS, setReach } from './state';
 import {
   CLASS_BLANK,
@@ -50,6 +51,8 @@ function isLongS(at: usize, end: usize): bool {
 export function runEnd(at: usize, end: usize, mask: u32): usize {
   let next: usize = at;
   let codePoint: u32 = CodePoint.at(next, end);
+  if ((codePoint & mask) != 0) next = skipRepeats(next, end);
+  codePoint = CodePoint.at(next, end);
   while ((codePoint & mask) != 0) {
     next += CodePoint.bytes(codePoint);
     codePoint = CodePoint.at(next, end);
@@ -75,6 +78,8 @@ export function punctuationEnd(at: usize, end: usize): usize {
   const first: usize = load<u8>(at) == SPACE ? at + 1 : at;
   let next: usize = first;
   let codePoint: u32 = CodePoint.at(next, end);
+  if ((codePoint & NO_PUNCTUATION) == 0) next = skipRepeats(next, end);
+  codePoint = CodePoint.at(next, end);
   while ((codePoint & NO_PUNCTUATION) == 0) {
     next += CodePoint.bytes(codePoint);
     codePoint = CodePoint.at(next, end);
@@ -88,9 +93,9 @@ export function punctuationEnd(at: usize, end: usize): usize {
  * point, which goes with the word that follows; the whole run at the end of the text.
  */
 export function whiteSpaceEnd(at: usize, end: usize): usize {
-  let next: usize = at;
-  let last: usize = at;
-  let afterLineEnd: usize = at;
+  let next: usize = skipRepeats(at, end);
+  let last: usize = next > at ? next - 1 : at;
+  let afterLineEnd: usize = (CodePoint.at(at, end) & CLASS_LINE_END) != 0 ? next : at;
   let codePoint: u32 = CodePoint.at(next, end);
   while ((codePoint & WHITE) != 0) {
     last = next;

@@ -46,8 +46,8 @@ export const LOADERS: Readonly<Record<string, (encoding: EncodingName) => Promis
     return (text) => tokenizer.count(text);
   },
   tiktoken: async (encoding) => {
-    const { get_encoding: open } = await loadPeer<TiktokenModule>('tiktoken');
-    const encoder = open(encoding);
+    const peer = await loadPeer<TiktokenModule>('tiktoken');
+    const encoder = peer.get_encoding(encoding);
     return (text) => encoder.encode_ordinary(text).length;
   },
   kitoken: async (encoding) => {

@@ -107,7 +107,7 @@ function* multilingualLines(): Iterable<string> {
 
 /** Names of countries, languages and currencies, as Node knows them. */
 function* displayNames(locales: readonly string[]): Iterable<string> {
-  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'.split('');
   const pairs = letters.flatMap((first) => letters.map((second) => first + second));
   for (const locale of locales) {
     const regions = new Intl.DisplayNames([locale], { type: 'region', fallback: 'none' });

@@ -21,6 +21,15 @@ function longText(seed: number): string {
   return text;
 }
 
+function* runsOfOneByte(): Generator<string> {
+  for (const byte of '-=*#_~./|aAe \n\t\x01\0') {
+    for (let length = 1; length < 1000; length += length < 40 ? 3 : 53) {
+      const run = byte.repeat(length);
+      yield* [run, ` ${run}\n`, `${run}=${run}`, `=${run}--`];
+    }
+  }
+}
+
 describe.each(ENCODINGS)('%s', (encoding) => {
   test.each(TOKEN_RULES)(
     'all builds and the twin give the same ids, by the rules of %s',
@@ -55,6 +64,15 @@ describe.each(ENCODINGS)('%s', (encoding) => {
       }
     }
     expect(kernels.map((kernel) => kernel.answerCount())).toEqual(BUILDS.map(() => 2 * TEXTS));
+  });
+
+  test('runs of one byte have the ids that the twin gives, alone and between others', () => {
+    const kernels = (['simd', 'plain'] as const).map((build) => aTokenKernel({ encoding, build }));
+    const twin = aTwin(encoding);
+    for (const text of runsOfOneByte()) {
+      const expected = twin.encode(text);
+      for (const kernel of kernels) expect(kernel.encode(text)).toEqual(expected);
+    }
   });
 
   test('texts of many windows have the ids that the twin gives', () => {

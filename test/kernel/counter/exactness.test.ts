@@ -50,8 +50,9 @@ describe.each(ENCODINGS)('%s', (encoding) => {
           return `a${character}b ${character}A${character}`;
         }).join('\n'),
       );
-      // Blocks of one kind all through say little more than their first: every seventh is enough beyond the first planes.
-      const chosen = texts.filter((_, block) => block < 0x200 || block % 7 === 0);
+      // Blocks of one kind all through say little more than their first, and js-tiktoken takes its time.
+      const [near, far] = rules === 'openai' ? [1, 7] : [3, 23];
+      const chosen = texts.filter((_, block) => block % (block < 0x200 ? near : far) === 0);
       expect(findDifferences(chosen, { encoding, rules })).toEqual([]);
     });
 
