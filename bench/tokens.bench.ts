@@ -25,8 +25,8 @@ const MEGABYTE = 1024 ** 2;
 /** Tokens that a message of the call-by-call rows has. */
 const MESSAGE_TOKENS = { least: 20, most: 200 } as const;
 const MESSAGES = 3000;
-const WARM_UP_MESSAGES = 1000;
-const MESSAGE_BLOCK = 100;
+const WARM_UP_MESSAGES = 750;
+const MESSAGE_BLOCK = 250;
 
 const DOUBLINGS = [10, 20, 40, 80, 160, 320, 640, 1280] as const;
 /** Packages that do not take the square of a piece's length, at a length that none takes seconds for. */
@@ -121,7 +121,6 @@ function messageRows(
 }
 
 function shortMessages({ count }: Contender): readonly string[] {
-  // Counted by another instance than the one that is measured would be better still; what ours remembers of so many is gone.
   const all = [...new Set(chatMessages())];
   const short = all.filter((text) => {
     const tokens = text.length > 2000 ? Infinity : count(text);

@@ -99,7 +99,7 @@ function countTokens(project: string): void {
     import { strictEqual } from 'node:assert';
     import { isMainThread, threadId, Worker, workerData } from 'node:worker_threads';
     import { createTokenCounter } from '${manifest.name}';
-    import { adoptCounterTables, counterTables, loadTokenKernel } from './node_modules/${manifest.name}/dist/src/kernel/token-kernel.js';
+    import { adoptCounterTables, counterTables, loadTokenKernel } from './node_modules/${manifest.name}/dist/src/kernel/counter-sharing.js';
 
     if (!isMainThread) adoptCounterTables(workerData, threadId + 1);
     for (const [model, encoding] of [['gpt-4o', 'o200k_base'], ['gpt-4', 'cl100k_base']]) {

@@ -1,7 +1,7 @@
 import { codePointClasses } from '../kernel/code-point-classes.ts';
 import { createJsKernel } from '../kernel/kernel.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { loadTokenKernel } from '../kernel/token-kernel.ts';
+import { loadTokenKernel } from '../kernel/counter-sharing.ts';
 import { foldsLongS } from '../kernel/token-rules.ts';
 import type { EncodingName, TokenRules } from '../kernel/token-rules.ts';
 import { measureContent } from './content-tokens.ts';

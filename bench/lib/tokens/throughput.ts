@@ -14,7 +14,8 @@ export interface Pass {
 
 /** The share of a corpus that contenders are warmed up on. */
 const WARM_UP_SHARE = 0.2;
-const BLOCK_BYTES = 50_000;
+/** Long enough that a turn is more than bringing its tables back into the processor's caches. */
+const BLOCK_BYTES = 250_000;
 
 interface Tally {
   bytes: number;

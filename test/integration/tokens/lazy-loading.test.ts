@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { counterTables } from '../../../src/kernel/token-kernel.ts';
+import { counterTables } from '../../../src/kernel/counter-sharing.ts';
 import { createTokenCounter } from '../../../src/tokens/token-counter.ts';
 
 test('builds tables at the first count that needs them, and only those', () => {

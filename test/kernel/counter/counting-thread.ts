@@ -4,7 +4,7 @@ import {
   adoptCounterTables,
   counterTables,
   loadTokenKernel,
-} from '../../../src/kernel/token-kernel.ts';
+} from '../../../src/kernel/counter-sharing.ts';
 import { createTokenCounter } from '../../../src/tokens/token-counter.ts';
 
 /** What the thread is given. */

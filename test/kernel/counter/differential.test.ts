@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { WINDOW_BYTES } from '../../../assembly/shared/tokenizer-layout.ts';
-import { loadTokenKernel } from '../../../src/kernel/token-kernel.ts';
+import { loadTokenKernel } from '../../../src/kernel/counter-sharing.ts';
 import { ENCODINGS, TOKEN_RULES } from '../../../src/kernel/token-rules.ts';
 import { seededRandom } from '../../../src/testing/seeded-random.ts';
 import { aTokenKernel, aTwin, BUILDS } from '../../lib/tokens/counters.ts';

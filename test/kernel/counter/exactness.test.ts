@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { loadTokenKernel } from '../../../src/kernel/token-kernel.ts';
+import { loadTokenKernel } from '../../../src/kernel/counter-sharing.ts';
 import { ENCODINGS, TOKEN_RULES } from '../../../src/kernel/token-rules.ts';
 import { findDifferences } from '../../lib/tokens/differences.ts';
 import { randomTexts } from '../../lib/tokens/random-text.ts';

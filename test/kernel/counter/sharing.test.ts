@@ -7,7 +7,7 @@ import {
   counterTables,
   loadTokenKernel,
   releaseCounterRegions,
-} from '../../../src/kernel/token-kernel.ts';
+} from '../../../src/kernel/counter-sharing.ts';
 import { seededRandom } from '../../../src/testing/seeded-random.ts';
 import { aTwin } from '../../lib/tokens/counters.ts';
 import { randomText } from '../../lib/tokens/random-text.ts';

@@ -1,5 +1,5 @@
 import type { EncodingName, TokenRules } from '../../../src/kernel/token-rules.ts';
-import { loadTokenKernel } from '../../../src/kernel/token-kernel.ts';
+import { loadTokenKernel } from '../../../src/kernel/counter-sharing.ts';
 import { oracleOf } from './oracle.ts';
 
 /** A text that the kernel does not encode as the oracle does. */
