@@ -123,6 +123,31 @@ function runCommands(project: string): void {
   }
 }
 
+/**
+ * Counts tokens in the installed package, in its first thread and in another one that is given the tables: the files must be
+ * found, and it must be the WebAssembly module that answers.
+ */
+function countTokens(project: string): void {
+  const program = `
+    import { strictEqual } from 'node:assert';
+    import { isMainThread, threadId, Worker, workerData } from 'node:worker_threads';
+    import { createTokenCounter } from '${manifest.name}';
+    import { adoptCounterTables, counterTables, loadTokenKernel } from './node_modules/${manifest.name}/dist/src/kernel/counter-sharing.js';
+
+    if (!isMainThread) adoptCounterTables(workerData, threadId + 1);
+    for (const [model, encoding] of [['gpt-4o', 'o200k_base'], ['gpt-4', 'cl100k_base']]) {
+      const count = createTokenCounter().count('hello world', model);
+      strictEqual(JSON.stringify(count), JSON.stringify({ tokens: 2, isExact: true, encoding }));
+      strictEqual(loadTokenKernel(encoding, 'openai').answerCount(), 1);
+    }
+    strictEqual(counterTables().length, 2);
+    if (isMainThread) new Worker(new URL(import.meta.url), { workerData: counterTables() });
+    else console.log('tokens counted in two threads: ok');
+  `;
+  writeFileSync(join(project, 'count.mjs'), program);
+  mustSucceed(process.execPath, ['count.mjs'], project);
+}
+
 function main(): void {
   const folder = mkdtempSync(join(tmpdir(), 'pagefold-pack-'));
   try {
@@ -134,6 +159,7 @@ function main(): void {
     compileAgainst(project);
     runCommands(project);
     followLinks(project);
+    countTokens(project);
   } finally {
     rmSync(folder, { recursive: true });
   }

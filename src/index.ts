@@ -128,11 +128,17 @@ export type { PriceBookOptions } from './pricing/genai-price-book.ts';
 export type { PriceOverride, PriceOverrides, UsdAmount } from './pricing/price-override.ts';
 export { parseProviderUsage, usageFromCounts } from './pricing/provider-usage.ts';
 export type { ProviderUsageOptions, UsageCounts } from './pricing/provider-usage.ts';
-export type { EncodingName, ModelEncodings } from './tokens/encoding.ts';
+export type { EncodingName, TokenRules } from './kernel/token-rules.ts';
+export type { ModelEncodings } from './tokens/encoding.ts';
 export { countMessageTokens } from './tokens/message-tokens.ts';
 export type { MessageTokensOptions } from './tokens/message-tokens.ts';
 export { createTokenCounter } from './tokens/token-counter.ts';
-export type { TokenCount, TokenCounter, TokenCounterOptions } from './tokens/token-counter.ts';
+export type {
+  TokenCount,
+  TokenCounter,
+  TokenCounterOptions,
+  TokenEngine,
+} from './tokens/token-counter.ts';
 
 // Prompts
 export type {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseInput } from '../domain/parse.ts';
-import { defaultTokenModel } from '../config/environment.ts';
+import { defaultTokenModel, tokenEngine } from '../config/environment.ts';
 import { type PromptMessage, toPromptMessages } from '../memory/prompt-message.ts';
 import {
   buildPromptFromSession as buildPrompt,
@@ -52,6 +52,6 @@ function chosenModel(model: string | undefined): string {
 
 /** Counters hold vocabularies of many megabytes, so these functions share one, made at the first use. */
 function sharedCounter(): TokenCounter {
-  shared ??= createTokenCounter();
+  shared ??= createTokenCounter({ engine: tokenEngine() });
   return shared;
 }

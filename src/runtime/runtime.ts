@@ -1,6 +1,6 @@
 import type { Executor } from '../actors/envelope.ts';
 import { Shard } from '../actors/shard.ts';
-import { defaultTokenModel, defaultTtlMs } from '../config/environment.ts';
+import { defaultTokenModel, defaultTtlMs, tokenEngine } from '../config/environment.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { JsonValue } from '../domain/json.ts';
 import type { PriceBook } from '../domain/price-book.ts';
@@ -48,7 +48,7 @@ export interface Runtime {
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const parsed = parseRuntimeOptions(options);
   const clock = systemClock();
-  const counter = createTokenCounter({ mode: parsed.tokens });
+  const counter = createTokenCounter({ mode: parsed.tokens, engine: tokenEngine() });
   const prices = createPriceBook({ overrides: parsed.prices });
   const timeToLive = parsed.timeToLive ?? defaultTimeToLive();
   // Last of what can be refused, since it has something to close.
