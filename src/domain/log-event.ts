@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { UsageObservation } from './calibration.ts';
+import { dateMsSchema } from './date-ms.ts';
 import type { MapChange } from './event-metadata.ts';
 import { idSchema, tenantSchema } from './ids.ts';
 import type { JsonObject } from './json.ts';
@@ -8,7 +9,6 @@ import { type SegmentSummary, segmentSummarySchema } from './segment.ts';
 import {
   type Billing,
   billingSchema,
-  dateMsSchema,
   jsonObjectSchema,
   type SessionEvent,
   sessionEventSchema,

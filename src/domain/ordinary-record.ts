@@ -1,6 +1,7 @@
+import { MAX_DATE_MS } from './date-ms.ts';
 import { MAX_ID_LENGTH } from './ids.ts';
 import type { EventRecorded } from './log-event.ts';
-import { COST_ORIGINS, EVENT_SOURCES, EVENT_TYPES, MAX_DATE_MS } from './session-event.ts';
+import { COST_ORIGINS, EVENT_SOURCES, EVENT_TYPES } from './session-event.ts';
 import { isCount, USAGE_ORIGINS } from './usage.ts';
 import { USAGE_UNITS } from './usage-unit.ts';
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dateMsSchema } from './date-ms.ts';
 import { idSchema } from './ids.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 import { type TokenUsage, tokenUsageSchema } from './token-usage.ts';
@@ -72,11 +73,6 @@ export const jsonValueSchema: z.ZodType<JsonValue> = z.custom<JsonValue>(
 export const jsonObjectSchema: z.ZodType<JsonObject> = z.custom<JsonObject>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
 );
-
-/** The latest time a `Date` can hold, in milliseconds; the earliest is as far before 1970. */
-export const MAX_DATE_MS = 8.64e15;
-/** Milliseconds since the Unix epoch that a `Date` can hold. */
-export const dateMsSchema: z.ZodNumber = z.number().min(-MAX_DATE_MS).max(MAX_DATE_MS);
 
 const tokenCountSchema = z.int().nonnegative();
 
