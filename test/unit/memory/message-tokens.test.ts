@@ -1,6 +1,5 @@
-import { REPLY_PRIMER_TOKENS } from '../../../src/domain/segment.ts';
 import { describe, expect, test } from 'vitest';
-import { MESSAGE_OVERHEAD_TOKENS } from '../../../src/domain/segment.ts';
+import { MESSAGE_OVERHEAD_TOKENS, REPLY_PRIMER_TOKENS } from '../../../src/domain/segment.ts';
 import type { ChatMessage } from '../../../src/memory/chat-message.ts';
 import {
   messageTokens,
