@@ -18,7 +18,7 @@ export const CONTROL_STAGE = 0x4;
 export const CONTROL_TOKENS = 0x8;
 /** Bytes of the longest token. */
 export const CONTROL_LONGEST = 0xc;
-/** 1 while a thread uses the large window. */
+/** The address of the window of the thread that uses the large one; 0 while none does. */
 export const CONTROL_LARGE_LOCK = 0x10;
 /** One word for each region: 0 when it is free, else its owner. */
 export const CONTROL_OWNERS = 0x40;

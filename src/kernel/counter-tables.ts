@@ -1,6 +1,7 @@
 import {
   CLASS_BLOCKS_AT,
   CLASS_INDEX_AT,
+  CONTROL_LARGE_LOCK,
   CONTROL_OWNERS,
   CONTROL_STAGE,
   CONTROL_VERSION,
@@ -14,6 +15,7 @@ import {
   STAGE_READY,
   STATUS_OK,
   WASM_PAGE_BYTES,
+  WINDOW,
   WINDOW_BYTES,
 } from '../../assembly/shared/tokenizer-layout.ts';
 import { codePointClasses } from './code-point-classes.ts';
@@ -89,12 +91,22 @@ export function attachCounter(tables: CounterTables, owner: number): CounterModu
   return module;
 }
 
-/** Gives back all regions of an owner: a thread that has ended, or an instance that is thrown away. */
+/**
+ * Gives back all regions of an owner, and the large window if one of them holds it: of a thread that has ended, or of an
+ * instance that is thrown away.
+ */
 export function releaseRegions(memory: CounterMemory, owner: number): void {
   const control = controlWords(memory);
   for (let region = 0; region < MAX_REGIONS; region++) {
-    Atomics.compareExchange(control, CONTROL_OWNERS / 4 + region, owner, 0);
+    const word = CONTROL_OWNERS / 4 + region;
+    if (Atomics.load(control, word) !== owner) continue;
+    Atomics.compareExchange(control, CONTROL_LARGE_LOCK / 4, windowOf(region), 0);
+    Atomics.compareExchange(control, word, owner, 0);
   }
+}
+
+function windowOf(region: number): number {
+  return REGIONS_AT + region * REGION_BYTES + WINDOW;
 }
 
 /** The control words of a memory. */

@@ -80,7 +80,9 @@ export class TextFeed {
       return true;
     }
     const control = controlWords(this.#memory);
-    if (Atomics.compareExchange(control, CONTROL_LARGE_LOCK / 4, 0, 1) !== 0) return false;
+    // The address of the thread's own window says whose it is, should the thread end meanwhile.
+    const holder = this.#window.byteOffset;
+    if (Atomics.compareExchange(control, CONTROL_LARGE_LOCK / 4, 0, holder) !== 0) return false;
     this.#isLarge = true;
     this.#module.moveToLargeWindow(0, this.#bytes);
     this.#window = new Uint8Array(this.#memory.buffer, LARGE_WINDOW_AT, LARGE_WINDOW_BYTES);

@@ -1,5 +1,12 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { COUNTER_LAYOUT_VERSION, MAX_REGIONS } from '../../../assembly/shared/tokenizer-layout.ts';
+import {
+  CONTROL_LARGE_LOCK,
+  COUNTER_LAYOUT_VERSION,
+  MAX_REGIONS,
+  REGION_BYTES,
+  REGIONS_AT,
+  WINDOW,
+} from '../../../assembly/shared/tokenizer-layout.ts';
 import { contentHash } from '../../../src/kernel/content-hash.ts';
 import { readCounterFile } from '../../../src/kernel/counter-files.ts';
 import { compileCounter, instantiateCounter } from '../../../src/kernel/counter-module.ts';
@@ -7,6 +14,7 @@ import type { CounterModule } from '../../../src/kernel/counter-module.ts';
 import {
   attachCounter,
   buildCounterTables,
+  controlWords,
   releaseRegions,
 } from '../../../src/kernel/counter-tables.ts';
 import type { CounterTables } from '../../../src/kernel/counter-tables.ts';
@@ -52,6 +60,10 @@ function openTrapping(tables: CounterTables, owner: number): WasmCounter {
 
 function openSound(tables: CounterTables, owner: number): WasmCounter {
   return new WasmCounter(attachCounter(tables, owner)!, tables.memory);
+}
+
+function attachedWindow(region: number): number {
+  return REGIONS_AT + region * REGION_BYTES + WINDOW;
 }
 
 afterEach(() => {
@@ -151,6 +163,20 @@ describe('regions', () => {
     releaseRegions(tables.memory, 17);
     expect(attachCounter(tables, 99)).not.toBeNull();
     expect(attachCounter(tables, 99)).toBeNull();
+  });
+
+  test('while another thread has the large window, the twin counts what needs it; the window comes back with the region', () => {
+    const tables = build();
+    const [holder, other] = [1, 2].map((owner) => openSound(tables, owner));
+    const long = '日'.repeat(20_000);
+    const control = controlWords(tables.memory);
+    expect(holder!.countUpTo(long, Infinity)).toBeGreaterThan(0);
+    expect(control[CONTROL_LARGE_LOCK / 4]).toBe(0);
+    control[CONTROL_LARGE_LOCK / 4] = attachedWindow(0); // as left behind by a thread that was killed
+    expect([other!.countUpTo(long, Infinity), other!.encode(long)]).toEqual([null, null]);
+    expect([other!.prefixWithin(long, 1e6), other!.countUpTo('short', Infinity)]).toEqual([null, 1]);
+    releaseRegions(tables.memory, 1);
+    expect(other!.countUpTo(long, Infinity)).toBe(other!.encode(long)!.length);
   });
 
   test('without one the twin counts', () => {
