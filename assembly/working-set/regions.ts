@@ -14,6 +14,9 @@ import {
 
 const LAST_BYTE: u64 = 0xffff0000;
 
+/** Below, the header of a set would not fit. */
+const SMALLEST_REUSED: i32 = 256;
+
 const freeRegions: usize = memory.data((SET_MAX_CAPACITY_SHIFT + 1) * sizeof<u32>(), 16);
 
 let top: usize = 0;
@@ -52,6 +55,8 @@ export function reserveResults(capacity: i32): i32 {
   // Sorting merges from one half into the other.
   const at: usize = extend(<usize>seatCapacityOf(capacity) * RESULT_STRIDE * 2);
   if (at == 0) return STATUS_NO_MEMORY;
+  // The former area is 40 bytes a slot, which holds a region of a quarter of the slots at less than 120 bytes each.
+  if (resultsCapacity >= SMALLEST_REUSED) returnRegion(resultsAt, ctz(resultsCapacity) - 2);
   resultsAt = at;
   resultsCapacity = capacity;
   return STATUS_OK;

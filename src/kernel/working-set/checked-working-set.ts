@@ -239,7 +239,8 @@ class CheckedWorkingSet implements WorkingSet {
 
   #slots(count: number): readonly SlotIndex[] {
     if (count < STATUS_OK) throw toError(count);
-    return this.#set.keys(count).map(toSlot);
+    // Only the kernel makes slots.
+    return this.#set.keys(count) as SlotIndex[];
   }
 
   #scored(count: number): readonly ScoredPage[] {

@@ -59,7 +59,11 @@ export class ResultList {
     let to = this.#spare;
     for (let width = SHORT; width < count; width *= 2) {
       for (let run = start; run < end; run += width * 2) {
-        mergeRuns(from, to, [run, Math.min(run + width, end), Math.min(run + width * 2, end)]);
+        mergeRuns(from, to, {
+          start: run,
+          middle: Math.min(run + width, end),
+          end: Math.min(run + width * 2, end),
+        });
       }
       [from, to] = [to, from];
     }
@@ -126,13 +130,9 @@ export class ResultList {
   }
 
   #medianOfThree(first: number, second: number, third: number): number {
-    const isFirstBelow = this.#isBefore(first, second);
-    if (isFirstBelow === this.#isBefore(second, third)) return second;
-    return this.#isBefore(first, third) === isFirstBelow ? third : first;
-  }
-
-  #isBefore(left: number, right: number): boolean {
-    return this.#isLess(left, this.score[right] ?? 0, this.key[right] ?? 0);
+    const isFirstBelow = isBefore(this, first, second);
+    if (isFirstBelow === isBefore(this, second, third)) return second;
+    return isBefore(this, first, third) === isFirstBelow ? third : first;
   }
 
   #isLess(index: number, score: number, key: number): boolean {
@@ -184,25 +184,38 @@ export class ResultList {
 function mergeRuns(
   from: Columns,
   to: Columns,
-  [start, middle, end]: readonly [start: number, middle: number, end: number],
+  { start, middle, end }: { readonly start: number; readonly middle: number; readonly end: number },
 ): void {
   let left = start;
   let right = middle;
-  for (let target = start; target < end; target += 1) {
-    const source = takesRight(from, [left, middle], [right, end]) ? right++ : left++;
-    to.score[target] = from.score[source] ?? 0;
-    to.key[target] = from.key[source] ?? 0;
-    to.value[target] = from.value[source] ?? 0;
+  let target = start;
+  while (left < middle && right < end) {
+    if (isBefore(from, right, left)) {
+      copyResult(to, target, { from, index: right });
+      right += 1;
+    } else {
+      copyResult(to, target, { from, index: left });
+      left += 1;
+    }
+    target += 1;
   }
+  for (; left < middle; left += 1, target += 1) copyResult(to, target, { from, index: left });
+  for (; right < end; right += 1, target += 1) copyResult(to, target, { from, index: right });
 }
 
-type Run = readonly [next: number, end: number];
+function copyResult(
+  to: Columns,
+  target: number,
+  { from, index }: { readonly from: Columns; readonly index: number },
+): void {
+  to.score[target] = from.score[index] ?? 0;
+  to.key[target] = from.key[index] ?? 0;
+  to.value[target] = from.value[index] ?? 0;
+}
 
-function takesRight({ score, key }: Columns, [left, middle]: Run, [right, end]: Run): boolean {
-  if (left >= middle) return true;
-  if (right >= end) return false;
+function isBefore({ score, key }: Columns, left: number, right: number): boolean {
   const leftScore = score[left] ?? 0;
   const rightScore = score[right] ?? 0;
-  if (leftScore !== rightScore) return rightScore < leftScore;
-  return (key[right] ?? 0) < (key[left] ?? 0);
+  if (leftScore !== rightScore) return leftScore < rightScore;
+  return (key[left] ?? 0) < (key[right] ?? 0);
 }

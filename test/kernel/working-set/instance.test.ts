@@ -99,7 +99,7 @@ describe('memory', () => {
   });
 
   test('says so when it is exhausted and changes nothing', () => {
-    // The debug build may have four MiB.
+    // The debug build may have eight MiB.
     const kernel = createWasmKernel(instantiateBuild('debug'));
     const set = kernel.openWorkingSet(options({ totalTokens: 1e6 }));
     fill(set, 16);
