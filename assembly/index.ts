@@ -2,6 +2,7 @@ import { assertLayout } from './records';
 import { assertSetRecord } from './working-set/set-record';
 
 export { layoutHash, layoutVersion } from './version';
+export { addPostings, beginRanking, finishRanking, rankingCount } from './ranking';
 export {
   callCount,
   classTableAddress,

@@ -267,3 +267,12 @@ export const AUDIT_RESIDENCE = 5;
 export const AUDIT_LEVELS = 6;
 export const AUDIT_COPIES = 7;
 export const AUDIT_FREE_SLOTS = 8;
+
+// --- Ranking by BM25 ---
+
+/** Bytes of one posting: the page in four, its frequency and the length of the page in two each. */
+export const POSTING_STRIDE = 8;
+export const POSTING_MAX = 65535;
+export const MAX_RANKED_PAGES = 4194304;
+/** Results of one ranking; they are kept in order by insertion. */
+export const MAX_RANKED = 1024;

@@ -21,6 +21,10 @@ export interface KernelModule {
   readonly textSlabAddress: () => number;
   readonly resetTally: () => void;
   readonly countTextClasses: (byteLength: number) => number;
+  readonly rankingCount: () => number;
+  readonly beginRanking: (pages: number, base: number, slope: number) => number;
+  readonly addPostings: (count: number, weight: number) => number;
+  readonly finishRanking: (limit: number) => number;
   readonly factsAddress: () => number;
   readonly figuresAddress: () => number;
   readonly policyAddress: () => number;

@@ -4,8 +4,11 @@ import { buildClassTable } from './class-table.ts';
 import { KernelInstance } from './kernel-instance.ts';
 import { hasWebAssembly, instantiateKernel } from './kernel-module.ts';
 import type { KernelModule } from './kernel-module.ts';
+import { createJsRanking } from './ranking.ts';
+import type { RankedPage, RankingQuery } from './ranking.ts';
 import { countTextClasses, toTextClasses } from './text-classes.ts';
 import type { TextClasses } from './text-classes.ts';
+import { rankInWasm } from './wasm-ranking.ts';
 import { openWorkingSet } from './working-set/checked-working-set.ts';
 import { createJsPageSets } from './working-set/js-page-set.ts';
 import { createWasmPageSets } from './working-set/wasm-page-set.ts';
@@ -16,6 +19,12 @@ export interface Kernel {
   readonly kind: 'wasm' | 'js';
   /** Counts what a text of any length is made of. Never fails on odd input such as lone surrogates. */
   countTextClasses(text: string): TextClasses;
+  /**
+   * Ranks pages by BM25, best first; equal scores go by the number of the page.
+   *
+   * @throws {PagefoldError} `INVALID_INPUT` for numbers out of range, `OVERLOADED` when there is no memory for it.
+   */
+  rankPages(query: RankingQuery): readonly RankedPage[];
   /**
    * Opens a working set. Sets of one kernel share its memory; close those that are done with.
    *
@@ -32,6 +41,8 @@ export interface WasmKernel extends Kernel {
   callCount(): number;
   /** How many groups of four pages the module has scored at once. */
   groupCount(): number;
+  /** How many rankings the module has finished. */
+  rankingCount(): number;
 }
 
 const encoder = /* @__PURE__ */ new TextEncoder();
@@ -42,6 +53,7 @@ export function createJsKernel(): Kernel {
   return {
     kind: 'js',
     countTextClasses,
+    rankPages: createJsRanking(),
     openWorkingSet: (options) => openWorkingSet(source, options),
   };
 }
@@ -63,6 +75,8 @@ export function createWasmKernel(module: KernelModule = instantiateKernel()): Wa
     kind: 'wasm',
     callCount: () => instance.exports.callCount(),
     groupCount: () => instance.exports.groupCount(),
+    rankingCount: () => instance.exports.rankingCount(),
+    rankPages: (query) => rankInWasm(query, instance),
     countTextClasses: (text) => countInSlabs(text, instance, views()),
     openWorkingSet: (options) => openWorkingSet(source, options),
   };
