@@ -51,30 +51,37 @@ export function isLive(set: SetRecord, slot: i32): bool {
   return <u32>slot < <u32>set.slotEnd && (flagsOf(set, slot) & FLAG_LIVE) != 0;
 }
 
+/** The flags of a slot. */
 export function flagsOf(set: SetRecord, slot: i32): i32 {
   return load<u8>(cell1(set, SLOT_FLAGS, slot));
 }
 
+/** Whether any pin holds the page. */
 export function isPinned(set: SetRecord, slot: i32): bool {
   return (flagsOf(set, slot) & FLAGS_PINNED) != 0;
 }
 
+/** The tier of a page. */
 export function tierOf(set: SetRecord, slot: i32): i32 {
   return load<u8>(cell1(set, SLOT_TIER, slot));
 }
 
+/** Whether a page stands in the context. */
 export function isInContext(set: SetRecord, slot: i32): bool {
   return tierOf(set, slot) == TIER_CONTEXT;
 }
 
+/** The level at which a page is shown. */
 export function levelOf(set: SetRecord, slot: i32): i32 {
   return load<u8>(cell1(set, SLOT_LEVEL, slot));
 }
 
+/** The type of a page. */
 export function typeOf(set: SetRecord, slot: i32): i32 {
   return load<u8>(cell1(set, SLOT_KIND, slot)) & KIND_TYPE_MASK;
 }
 
+/** The modality of a page. */
 export function modalityOf(set: SetRecord, slot: i32): i32 {
   return load<u8>(cell1(set, SLOT_KIND, slot)) >>> KIND_MODALITY_SHIFT;
 }

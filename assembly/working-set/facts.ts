@@ -79,6 +79,7 @@ export function figuresAddress(): usize {
   return figures;
 }
 
+/** One column of the facts. */
 export function factAt(column: i32): f64 {
   return load<f64>(facts + ((<usize>column) << 3));
 }

@@ -14,6 +14,11 @@ export class KernelInstance {
     this.exports = module;
   }
 
+  /** Whether the instance can no longer be trusted. */
+  isPoisoned(): boolean {
+    return this.#failure !== undefined;
+  }
+
   /** Makes the instance unusable and returns the error for this and every later call. */
   poison(cause: unknown): PagefoldError {
     if (this.#failure !== undefined) return this.#failure;

@@ -56,6 +56,21 @@ describe('loadKernel', () => {
     expect(loadKernel().kind).toBe('wasm');
   });
 
+  test('chooses the build without SIMD where a process does not have it', () => {
+    const { WebAssembly: api } = globalThis as unknown as {
+      WebAssembly: { Module: unknown; Instance: unknown };
+    };
+    const { Module, Instance } = api;
+    vi.stubGlobal('WebAssembly', { Module, Instance, validate: () => false });
+    expect(kernelBytes()).toEqual(kernelBytes('plain'));
+    expect(kernelBytes()).not.toEqual(kernelBytes('simd'));
+    const kernel = loadKernel();
+    expect(kernel.kind).toBe('wasm');
+    expect(kernel.countTextClasses('one two, three')).toEqual(
+      createJsKernel().countTextClasses('one two, three'),
+    );
+  });
+
   test('chooses JavaScript when WebAssembly is switched off', () => {
     vi.stubGlobal('WebAssembly', undefined);
     const kernel = loadKernel();

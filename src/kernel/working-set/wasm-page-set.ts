@@ -232,6 +232,8 @@ class WasmPageSet implements PageSet {
   }
 
   close(): number {
+    // A poisoned memory goes as a whole.
+    if (this.#instance.isPoisoned()) return STATUS_OK;
     return this.#call(({ closeSet }) => closeSet(this.#set));
   }
 

@@ -301,6 +301,8 @@ describe('a kernel that trapped', () => {
     ]) {
       expect(call).toThrow(expect.objectContaining({ code: 'KERNEL_POISONED' }));
     }
+    broken.close();
+    expect(() => broken.touch(slot, 1)).toThrow(expect.objectContaining({ code: 'CLOSED' }));
     const next = makeKernel('simd').openWorkingSet(options({ totalTokens: 1000 }));
     expect(fill(next, 3)).toHaveLength(3);
   });

@@ -29,6 +29,16 @@ function expectSameState(set: WorkingSet, model: NaiveWorkingSet): void {
   }
 }
 
+/** What a prompt would be made of. */
+function shownIn(model: NaiveWorkingSet): string {
+  return JSON.stringify(
+    model.order.L0.map((slot) => {
+      const { created, level, levelTokens, contentVersion } = model.page(slot);
+      return [created, level, levelTokens[level], contentVersion];
+    }),
+  );
+}
+
 /** What every selection answers, for all sizes of need that matter. */
 function answers(set: WorkingSet | NaiveWorkingSet, tokens: number): unknown {
   return {
@@ -72,10 +82,18 @@ describe('a working set', () => {
         const model = new NaiveWorkingSet(options);
         const sets = kernels.map((kernel) => kernel.openWorkingSet(options));
         for (const command of commands) {
+          const versions = sets.map((set) => set.figures().version);
+          const before = shownIn(model);
           const [first, ...others] = sets.map((set) => applyCommand(set, command, model));
           for (const other of others) expect(other).toEqual(first);
           expect(first).toEqual(applyToModel(model, command, first));
-          for (const set of sets) set.audit();
+          const isChanged = shownIn(model) !== before;
+          sets.forEach((set, index) => {
+            set.audit();
+            // Whoever keeps something made from the context relies on this.
+            expect(isChanged && set.figures().version === versions[index]).toBe(false);
+          });
+          expect(new Set(sets.map((set) => set.figures().version)).size).toBe(1);
         }
         const expected = answers(model, need);
         for (const set of sets) {
