@@ -36,6 +36,9 @@ describe('restoreSnapshot', () => {
           expect(again).toEqual({ ...taken.snapshot, pages: renumbered });
           const translate = new Map(taken.slots.map((slot, index) => [slot, slots[index]]));
           for (const isEmergency of [false, true]) {
+            expect(set.canReach({ tokens, isEmergency })).toBe(
+              original.canReach({ tokens, isEmergency }),
+            );
             expect(set.selectVictims({ tokens, isEmergency })).toEqual(
               original.selectVictims({ tokens, isEmergency })?.map((slot) => translate.get(slot)),
             );
