@@ -99,6 +99,14 @@ export class SessionHandle {
   }
 
   /**
+   * Refuses a session that belongs to somebody else than the options say, for calls that do not look at its state anyway.
+   * @throws INVALID_SESSION_OPERATION
+   */
+  async assertOwner(): Promise<void> {
+    if (this.#wishes.concernsOwner) await this.findState();
+  }
+
+  /**
    * The answer to a question about a session that is not there: emptiness before its first write.
    * @throws SESSION_NOT_FOUND when it was there.
    */
@@ -218,7 +226,9 @@ export class SessionHandle {
 
   async #readState(): Promise<SessionState | null> {
     const state = await this.runtime.executor.readState({ key: this.key, freshness: 'fresh' });
-    if (state !== null) this.#wishes.learn(state);
+    if (state === null) return null;
+    this.#wishes.assertOwner(state);
+    this.#wishes.learn(state);
     return state;
   }
 

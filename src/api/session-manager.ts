@@ -197,6 +197,7 @@ export class SessionManager {
    * @throws SESSION_NOT_FOUND
    */
   async getSession(): Promise<Session> {
+    await this.#handle.assertOwner();
     return readSession({ store: this.#handle.runtime.store, key: this.#handle.key });
   }
 
@@ -303,8 +304,9 @@ export class SessionManager {
   }
 
   /** The session as lines of text that {@link Pagefold.importSession} restores. @throws SESSION_NOT_FOUND */
-  export(): AsyncGenerator<string> {
-    return exportSession(this.#handle.runtime.store, this.#handle.key);
+  async *export(): AsyncGenerator<string> {
+    await this.#handle.assertOwner();
+    yield* exportSession(this.#handle.runtime.store, this.#handle.key);
   }
 
   /** Waits until background work on summaries is done. */
