@@ -159,19 +159,19 @@ export class SessionManager {
     return readMessagesForLlm(this.#handle, options);
   }
 
-  /** The conversation's messages; all segments by default when the context is infinite. */
+  /** The conversation's messages, of all segments unless said otherwise. */
   async getConversation(
     options: { readonly includeAllSegments?: boolean } = {},
   ): Promise<readonly ConversationTurn[]> {
-    const { includeAllSegments = this.isInfinite } = parseInput(rangeSchema, options, 'options');
+    const { includeAllSegments = true } = parseInput(rangeSchema, options, 'options');
     return readConversation(this.#handle, { includeAllSegments });
   }
 
-  /** Ids of the segments, oldest first; the session's own id when the context is not infinite. */
+  /** Ids of the segments, oldest first; the session's own id when it has one only and the context is not infinite. */
   async getSessionChain(): Promise<readonly string[]> {
-    if (!this.isInfinite) return [this.sessionId];
     const state = await this.#handle.findState();
     const count = state === null ? this.#handle.emptyUnlessKnown(1) : state.open.number;
+    if (!this.isInfinite && count === 1) return [this.sessionId];
     return Array.from({ length: count }, (_, index) => segmentId(this.sessionId, index + 1));
   }
 
