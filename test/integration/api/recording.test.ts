@@ -246,7 +246,11 @@ describe('idempotencyKey', () => {
     const other = session.recordUser('second', { eventId: 'e-1' });
 
     expect(again).toMatchObject({ eventId: 'e-1', isRepeated: true });
-    await expect(other).rejects.toMatchObject({ code: 'INVALID_INPUT', field: 'idempotencyKey' });
+    await expect(other).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_KEY_REUSED',
+      retryable: false,
+      message: expect.stringContaining('was used for another event') as unknown,
+    });
     expect((await collect(session.events)).map((event) => event.message)).toEqual(['first']);
   });
 });
