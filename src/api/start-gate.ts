@@ -41,7 +41,8 @@ export class StartGate {
     wait: { readonly options: CallOptions; readonly clock: Clock },
   ): Promise<T> {
     if (this.#phase === 'open') return task();
-    if (wait.options.signal?.aborted === true) return Promise.reject(abortedError());
+    const { signal } = wait.options;
+    if (signal?.aborted === true) return Promise.reject(abortedError(signal));
     if (this.#waiting.size >= MAX_WAITING)
       return Promise.reject(new Overloaded({ scope: 'session', retryAfterMs: RETRY_AFTER_MS }));
     const outcome = this.#enqueue(task, wait);
