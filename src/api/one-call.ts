@@ -33,6 +33,7 @@ export interface TrackedCall {
   readonly userInput: unknown;
   /** Gets the user's input; what it returns or resolves to is recorded. */
   readonly llmFunction: (input: never) => unknown;
+  /** Default what a whole body names that the function returns; else `unknown`, which has no price. */
   readonly model?: string;
   readonly provider?: string;
   /** Records into this session; the other session options are not looked at then. */
@@ -70,11 +71,15 @@ export async function trackLlmCall(
   const response = await callModel(llmFunction, userInput).catch((error: unknown) =>
     rethrowRecorded(manager, error, call),
   );
+  // Who is named by the caller is meant, and the body's word on a provider goes with its word on the model.
+  const origin = model
+    ? named(model, provider)
+    : { ...response.origin, ...named(undefined, provider) };
   await manager.aiResponds(response.text, {
-    ...named(model, provider),
+    ...origin,
     metadata: { latencyMs: call.latencyMs() },
     ...(response.toolCalls.length === 0 ? {} : { toolCalls: response.toolCalls }),
-    ...(isReadableUsage(response.usage, call) ? { usage: response.usage } : {}),
+    ...(isReadableUsage(response.usage, origin) ? { usage: response.usage } : {}),
   });
   return [response.text, manager.sessionId];
 }

@@ -12,7 +12,13 @@ import { parseUsd, type PicoUsd, usdFromNumber, ZERO_USD } from '../domain/money
 import { parseInput } from '../domain/parse.ts';
 import { assertRecordable } from '../domain/record-limit.ts';
 import type { UsageBuckets } from '../domain/usage.ts';
-import { isProviderResponse, modelOf, readLlmResponse } from './llm-response.ts';
+import {
+  isProviderResponse,
+  originOf,
+  readLlmResponse,
+  type ResponseOrigin,
+} from './llm-response.ts';
+import { assertAskedCalls } from './asked-call.ts';
 import { isReadableUsage } from './readable-usage.ts';
 import { parseProviderUsage } from '../pricing/provider-usage.ts';
 import { waitFields, type WaitOptions } from './wait.ts';
@@ -35,7 +41,7 @@ export interface RecordOptions extends WaitOptions {
 
 /** What may be said about an answer of a model. */
 export interface AnswerOptions extends RecordOptions {
-  /** Default `unknown`, which has no price. */
+  /** Default what a whole body, given as the answer or as its usage, names; else `unknown`, which has no price. */
   readonly model?: string;
   readonly provider?: string;
   /** The provider's usage, as it came: a response body, its usage object, or that of the AI SDK. Beats every estimate. */
@@ -129,20 +135,25 @@ export function answerInput(response: unknown, options: AnswerOptions): RecordIn
 
 /** A whole response says itself what was answered, by which model, and what it took; the caller's word comes first. */
 function wholeResponseInput(response: object, given: ParsedAnswer): RecordInput {
-  const { text, toolCalls, usage } = readLlmResponse(response);
-  const model = given.model || modelOf(response);
-  const found = isReadableUsage(usage, { model, provider: given.provider }) ? usage : undefined;
+  const { text, toolCalls, usage, origin: told } = readLlmResponse(response);
+  // The body's word on a provider goes with its word on the model.
+  const origin = given.model ? {} : told;
+  const model = given.model || origin.model;
+  const provider = given.provider || origin.provider;
+  const found = isReadableUsage(usage, { model, provider }) ? usage : undefined;
   return contentInput(text, {
     ...given,
     model,
+    provider,
     toolCalls: given.toolCalls ?? [...toolCalls],
     usage: given.usage ?? found,
   });
 }
 
 function contentInput(response: unknown, parsed: ParsedAnswer): RecordInput {
-  const model = parsed.model || UNKNOWN;
-  const provider = parsed.provider || UNKNOWN;
+  const told = toldBy(parsed);
+  const model = parsed.model || told.model || UNKNOWN;
+  const provider = parsed.provider || told.provider || UNKNOWN;
   const entries = recordableMetadata(parsed.metadata, 'options.metadata');
   const input = recordInput(parsed, {
     message: withToolCalls(recordable(response, 'response'), parsed.toolCalls),
@@ -153,7 +164,7 @@ function contentInput(response: unknown, parsed: ParsedAnswer): RecordInput {
   const billing = {
     model,
     provider: provider === UNKNOWN ? null : provider,
-    reportedUsage: reportedUsage(parsed),
+    reportedUsage: reportedUsage(parsed, told.model),
     reportedCostPico: reportedCost(parsed.costUsd),
   };
   return { ...input, event: { ...input.event, ...billing } };
@@ -238,7 +249,9 @@ function recordInput(
 
 function withToolCalls(content: JsonValue, toolCalls: readonly unknown[] | undefined): JsonValue {
   if (toolCalls === undefined || toolCalls.length === 0) return content;
-  return { content, tool_calls: recordable(toolCalls, 'options.toolCalls') };
+  const calls = recordable(toolCalls, 'options.toolCalls');
+  assertAskedCalls(calls, 'options.toolCalls');
+  return { content, tool_calls: calls };
 }
 
 /** A JSON value that a record can hold; a larger one is refused before anything is made of it. */
@@ -254,9 +267,16 @@ function recordableMetadata(value: unknown, field: string): JsonObject {
   return parsed;
 }
 
-function reportedUsage(parsed: ParsedAnswer): UsageBuckets | null {
+/** What a whole body that was given as usage says of itself; nothing where the caller named the model. */
+function toldBy({ model, usage }: ParsedAnswer): ResponseOrigin {
+  return model ? {} : originOf(usage);
+}
+
+function reportedUsage(parsed: ParsedAnswer, toldModel: string | undefined): UsageBuckets | null {
   if (parsed.usage === undefined || parsed.usage === null) return null;
-  const { provider, apiFlavor, model } = parsed;
+  const { provider, apiFlavor } = parsed;
+  // A named interface belongs to whom the caller has in mind, which may be another than the model's.
+  const model = parsed.model || (apiFlavor === undefined ? toldModel : undefined);
   return parseProviderUsage(parsed.usage, { provider: provider || undefined, apiFlavor, model });
 }
 
