@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { InvalidInput } from '../domain/errors.ts';
 import { parseInput } from '../domain/parse.ts';
 import { defaultTokenModel } from '../config/environment.ts';
 import { type PromptMessage, toPromptMessages } from '../memory/prompt-message.ts';
@@ -28,6 +29,7 @@ export function buildPromptFromSession(
   session: PromptSource,
   options: SessionPromptOptions = {},
 ): PromptMessage[] {
+  assertSession(session);
   const model = chosenModel(options.model);
   return toPromptMessages(buildPrompt(session, { ...options, model, counter: sharedCounter() }));
 }
@@ -44,6 +46,14 @@ export function truncatePromptToTokenLimit(
   const counting = { counter: sharedCounter(), model: chosenModel(options.model) };
   const messages = truncatePrompt(prompt, maxTokens, counting);
   return messages === prompt ? prompt : toPromptMessages(messages);
+}
+
+/** The rest of what is read has a form that stands in for itself; a manager is what JavaScript code passes by mistake. */
+function assertSession(session: unknown): void {
+  const events: unknown =
+    typeof session === 'object' && session !== null ? Reflect.get(session, 'events') : undefined;
+  if (Array.isArray(events)) return;
+  throw new InvalidInput({ field: 'session', expected: 'what SessionManager.getSession returns' });
 }
 
 function chosenModel(model: string | undefined): string {

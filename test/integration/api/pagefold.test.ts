@@ -135,7 +135,7 @@ describe('listing', () => {
     [{ tenant: '' }, 'query.tenant'],
     [{ metadata: { a: {} } }, 'query.metadata.a'],
     [{ createdFromMs: Number.NaN }, 'query.createdFromMs'],
-    [{ user: 'u-1' }, 'query.<key 0>'],
+    [{ user: 'u-1' }, 'query.user'],
   ])('refuses %j, naming the field', async (query, field) => {
     const pagefold = await aPagefold();
 
@@ -166,9 +166,9 @@ describe('openPagefold', () => {
     [{ tokens: 'guess' }, 'options.tokens'],
     [{ timeToLive: { slidingMs: -1 } }, 'options.timeToLive.slidingMs'],
     [{ limits: { sessionQueue: 0 } }, 'options.limits.sessionQueue'],
-    [{ limits: { queue: 5 } }, 'options.limits.<key 0>'],
+    [{ limits: { queue: 5 } }, 'options.limits.queue'],
     [{ summarize: 'gpt' }, 'options.summarize'],
-    [{ workers: 4 }, 'options.<key 0>'],
+    [{ workers: 4 }, 'options.workers'],
   ])('refuses %j, naming the option', async (options, field) => {
     await expect(openPagefold(options as object)).rejects.toMatchObject({
       code: 'INVALID_INPUT',

@@ -155,7 +155,7 @@ describe('correctUsage', () => {
     [{ promptTokens: -1 }, 'correction.promptTokens'],
     [{ completionTokens: 1.5 }, 'correction.completionTokens'],
     [{ usage: { unknown: true } }, 'usage'],
-    [{ tokens: 5 }, 'correction.<key 0>'],
+    [{ tokens: 5 }, 'correction.tokens'],
   ])('refuses %j and changes nothing', async (correction, field) => {
     const pagefold = await aPagefold();
     const session = pagefold.session('s');

@@ -104,7 +104,7 @@ describe('answerInput', () => {
     [{ usage: 'many' }, 'usage'],
     [{ signal: 'abort' }, 'options.signal'],
     [{ timeoutMs: 0 }, 'options.timeoutMs'],
-    [{ tokens: 5 }, 'options.<key 0>'],
+    [{ tokens: 5 }, 'options.tokens'],
   ])('refuses %o, naming the field', (options, field) => {
     expect(() => answerInput('a', options as object)).toThrow(
       expect.objectContaining({ code: 'INVALID_INPUT', field }) as Error,
