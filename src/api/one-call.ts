@@ -1,4 +1,5 @@
 import { InvalidInput, SessionNotFound } from '../domain/errors.ts';
+import { withFieldNamesLater } from '../domain/field-name.ts';
 import { parseInput } from '../domain/parse.ts';
 import { idSchema } from '../domain/ids.ts';
 import type { SessionStats } from '../domain/session-stats.ts';
@@ -46,11 +47,13 @@ export interface TrackedCall {
 /** Records one turn and returns the session's id. @throws INVALID_INPUT and what recording throws. */
 export async function trackConversation(turn: TrackedTurn): Promise<string> {
   const { userMessage, aiResponse, model, provider, ...session } = turn;
-  return recordTurn(new SessionManager(session), {
-    userMessage,
-    aiResponse,
-    ...named(model, provider),
-  });
+  return withFieldNamesLater(turnField, () =>
+    recordTurn(new SessionManager(session), {
+      userMessage,
+      aiResponse,
+      ...named(model, provider),
+    }),
+  );
 }
 
 /**
@@ -62,9 +65,13 @@ export async function trackLlmCall(
 ): Promise<readonly [response: string, sessionId: string]> {
   const { userInput, llmFunction, model, provider, sessionManager, ...session } = tracked;
   if (typeof llmFunction !== 'function')
-    throw new InvalidInput({ field: 'llmFunction', expected: 'a function' });
-  const manager = sessionManager ?? new SessionManager(session);
-  await manager.userSays(userInput);
+    throw new InvalidInput({ field: 'tracked.llmFunction', expected: 'a function' });
+  // Not around the function: what that throws is the caller's own.
+  const manager = await withFieldNamesLater(trackedField, async () => {
+    const chosen = sessionManager ?? new SessionManager(session);
+    await chosen.userSays(userInput);
+    return chosen;
+  });
   const clock = systemClock();
   const startMs = clock.nowMs();
   const call = { ...named(model, provider), latencyMs: () => clock.nowMs() - startMs };
@@ -89,17 +96,21 @@ export async function quickConversation(
   turn: Omit<TrackedTurn, 'sessionId' | 'tokenThreshold'>,
 ): Promise<SessionStats> {
   const { userMessage, aiResponse, model, provider, ...session } = turn;
-  const manager = new SessionManager(session);
-  await recordTurn(manager, { userMessage, aiResponse, ...named(model, provider) });
-  return manager.getStats();
+  return withFieldNamesLater(turnField, async () => {
+    const manager = new SessionManager(session);
+    await recordTurn(manager, { userMessage, aiResponse, ...named(model, provider) });
+    return manager.getStats();
+  });
 }
 
 /** Records one turn of a conversation without end; the id returned stays the same however long it grows. */
 export async function trackInfiniteConversation(turn: InfiniteTurn): Promise<string> {
   const { userMessage, aiResponse, model, provider, maxTurns, ...session } = turn;
   const limit = maxTurns === undefined ? {} : { maxTurnsPerSegment: maxTurns };
-  const manager = new SessionManager({ ...session, ...limit, infiniteContext: true });
-  return recordTurn(manager, { userMessage, aiResponse, ...named(model, provider) });
+  return withFieldNamesLater(turnField, () => {
+    const manager = new SessionManager({ ...session, ...limit, infiniteContext: true });
+    return recordTurn(manager, { userMessage, aiResponse, ...named(model, provider) });
+  });
 }
 
 /** Records a tool call, in a new session when none is named, and returns the session's id. */
@@ -107,7 +118,10 @@ export async function trackToolUse(
   use: ToolUse & { readonly sessionId?: string | null },
 ): Promise<string> {
   const { sessionId, ...toolUse } = use;
-  return new SessionManager({ sessionId: sessionId ?? null }).toolUsed(toolUse);
+  return withFieldNamesLater(
+    (field) => field.replace(/^options\./, 'use.'),
+    async () => new SessionManager({ sessionId: sessionId ?? null }).toolUsed(toolUse),
+  );
 }
 
 /** Figures of a session. Never creates one. @throws SESSION_NOT_FOUND */
@@ -126,6 +140,20 @@ export async function getConversationHistory(
 ): Promise<readonly ConversationTurn[]> {
   const manager = await existing(sessionId);
   return manager.getConversation({ includeAllSegments: options.includeAllSegments ?? false });
+}
+
+/** What a field of the calls behind a turn is called in the turn. */
+function turnField(field: string): string {
+  return field
+    .replace(/^options\.maxTurnsPerSegment$/, 'turn.maxTurns')
+    .replace(/^options\b/, 'turn')
+    .replace(/^message\b/, 'turn.userMessage')
+    .replace(/^response\b/, 'turn.aiResponse');
+}
+
+/** As {@link turnField} for a tracked call. */
+function trackedField(field: string): string {
+  return field.replace(/^options\b/, 'tracked').replace(/^message\b/, 'tracked.userInput');
 }
 
 async function callModel(

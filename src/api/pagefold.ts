@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { HostStats } from '../actors/envelope.ts';
 import { InvalidInput } from '../domain/errors.ts';
+import { withFieldNames } from '../domain/field-name.ts';
 import { DEFAULT_TENANT, idSchema, tenantSchema } from '../domain/ids.ts';
 import { type JsonValue, parseJsonObject } from '../domain/json.ts';
 import { toUsdString, toPicoUsd } from '../domain/money.ts';
@@ -116,7 +117,8 @@ export async function openPagefold(options: RuntimeOptions = {}): Promise<Pagefo
   };
   return {
     session: (sessionId, session = {}) => {
-      const parsed = parseSessionOptions({ ...session, sessionId: sessionId ?? null });
+      const options = { ...session, sessionId: sessionId ?? null };
+      const parsed = withFieldNames(sessionField, () => parseSessionOptions(options));
       return new SessionManager(optionsFor(new SessionHandle(parsed, () => runtime)));
     },
     listSessions: async (query = {}) => store.list(listParams(query)),
@@ -142,6 +144,11 @@ export async function openPagefold(options: RuntimeOptions = {}): Promise<Pagefo
     close,
     [Symbol.asyncDispose]: () => close(),
   };
+}
+
+/** The id is an argument of its own. */
+function sessionField(field: string): string {
+  return field === 'options.sessionId' ? 'sessionId' : field;
 }
 
 /** A method that promises something never throws at once. */

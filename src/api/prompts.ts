@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { InvalidInput } from '../domain/errors.ts';
+import { withFieldNames } from '../domain/field-name.ts';
+import type { ChatMessage } from '../memory/chat-message.ts';
 import { parseInput } from '../domain/parse.ts';
 import { defaultTokenModel } from '../config/environment.ts';
 import { type PromptMessage, toPromptMessages } from '../memory/prompt-message.ts';
@@ -31,7 +33,9 @@ export function buildPromptFromSession(
 ): PromptMessage[] {
   assertSession(session);
   const model = chosenModel(options.model);
-  return toPromptMessages(buildPrompt(session, { ...options, model, counter: sharedCounter() }));
+  const build = (): readonly ChatMessage[] =>
+    buildPrompt(session, { ...options, model, counter: sharedCounter() });
+  return toPromptMessages(withFieldNames((field) => `options.${field}`, build));
 }
 
 /**

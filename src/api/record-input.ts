@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { NewEvent } from '../domain/command.ts';
 import { InvalidInput } from '../domain/errors.ts';
+import { withFieldNames } from '../domain/field-name.ts';
 import { idSchema } from '../domain/ids.ts';
 import {
   type JsonObject,
@@ -175,13 +176,13 @@ function contentInput(response: unknown, parsed: ParsedAnswer): RecordInput {
  * @throws INVALID_INPUT, EVENT_TOO_LARGE naming the field.
  */
 export function toolInput(use: ToolUse): RecordInput {
-  const parsed = parseInput(toolSchema, use, 'toolUse');
+  const parsed = parseInput(toolSchema, use, 'use');
   const error = parsed.error ?? null;
   const message: JsonObject = {
     tool: parsed.toolName,
-    arguments: recordable(parsed.arguments ?? null, 'toolUse.arguments'),
-    result: recordable(parsed.result ?? null, 'toolUse.result'),
-    error: recordable(error, 'toolUse.error'),
+    arguments: recordable(parsed.arguments ?? null, 'use.arguments'),
+    result: recordable(parsed.result ?? null, 'use.result'),
+    error: recordable(error, 'use.error'),
     success: error === null,
     ...(parsed.callId === undefined ? {} : { callId: parsed.callId }),
   };
@@ -189,7 +190,7 @@ export function toolInput(use: ToolUse): RecordInput {
     message,
     source: 'system',
     type: 'tool_call',
-    metadata: recordableMetadata(parsed.metadata, 'toolUse.metadata'),
+    metadata: recordableMetadata(parsed.metadata, 'use.metadata'),
   });
 }
 
@@ -208,7 +209,7 @@ export function failureInput(
       message: recordable(message, 'error'),
       source: 'system',
       type: 'reference',
-      metadata: parseJsonObject({ failed: true, ...details }, 'details'),
+      metadata: parseJsonObject({ failed: true, ...details }, 'options'),
     },
   );
 }
@@ -277,7 +278,10 @@ function reportedUsage(parsed: ParsedAnswer, toldModel: string | undefined): Usa
   const { provider, apiFlavor } = parsed;
   // A named interface belongs to whom the caller has in mind, which may be another than the model's.
   const model = parsed.model || (apiFlavor === undefined ? toldModel : undefined);
-  return parseProviderUsage(parsed.usage, { provider: provider || undefined, apiFlavor, model });
+  return withFieldNames(
+    (field) => `options.${field}`,
+    () => parseProviderUsage(parsed.usage, { provider: provider || undefined, apiFlavor, model }),
+  );
 }
 
 function reportedCost(costUsd: string | number | undefined): PicoUsd | null {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withFieldNames } from '../domain/field-name.ts';
 import type { EventFigures } from '../domain/log-event.ts';
 import { toPicoUsd, toUsdString } from '../domain/money.ts';
 import { parseInput } from '../domain/parse.ts';
@@ -66,10 +67,10 @@ function correctedBilling(
   const call = correctedCall(event, correction);
   const { model, provider } = call;
   if (isGiven(correction.usage)) {
-    const usage = parseProviderUsage(correction.usage, {
-      model,
-      provider: provider ?? undefined,
-    });
+    const usage = withFieldNames(
+      (field) => `correction.${field}`,
+      () => parseProviderUsage(correction.usage, { model, provider: provider ?? undefined }),
+    );
     const estimate = known === null ? null : (known.estimate ?? known.usage);
     const cost = costOf(known, priceOf(call, usage, prices));
     return { origin: 'reported', model, provider, usage, estimate, ...cost };

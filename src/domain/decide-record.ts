@@ -111,7 +111,7 @@ function beginIfAbsent(
 function assertCost(costPico: PicoUsd | null): void {
   if (costPico === null) return;
   if (costPico >= 0n && costPico <= MAX_USD * 1_000_000_000_000n) return;
-  throw new InvalidInput({ field: 'costUsd', expected: `0 to ${MAX_USD} US dollars` });
+  throw new InvalidInput({ field: 'options.costUsd', expected: `0 to ${MAX_USD} US dollars` });
 }
 
 interface Closing {

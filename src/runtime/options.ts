@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DEFAULT_ACTOR_LIMITS, type ActorLimits } from '../actors/limits.ts';
 import { MAX_DURATION_MS } from '../config/duration.ts';
 import { parseInput } from '../domain/parse.ts';
-import type { PriceOverrides } from '../pricing/price-override.ts';
+import { createOverrideRows, type PriceOverrides } from '../pricing/price-override.ts';
 import type { Store, TimeToLive } from '../store/store.ts';
 import type { Summarize } from '../queue/summary-worker.ts';
 import type { RuntimeWarning } from './warnings.ts';
@@ -80,6 +80,13 @@ const optionsSchema = z.strictObject({
     .optional(),
 });
 
+/** As they were passed: the price book reads them itself, but does not know where they came from. */
+function checkedPrices(prices: PriceOverrides | undefined): PriceOverrides {
+  if (prices === undefined) return {};
+  createOverrideRows(prices, 'options.prices');
+  return prices;
+}
+
 /**
  * Checks the options and fills in what is not given.
  * @throws INVALID_INPUT naming the option.
@@ -97,8 +104,7 @@ export function parseRuntimeOptions(options: RuntimeOptions): ParsedRuntimeOptio
             slidingMs: parsed.timeToLive.slidingMs ?? null,
           },
     tokens: parsed.tokens ?? 'exact',
-    // The price book checks its own overrides and names the field.
-    prices: options.prices ?? {},
+    prices: checkedPrices(options.prices),
     limits: { ...DEFAULT_ACTOR_LIMITS, ...parsed.limits },
     summarize: parsed.summarize ?? null,
     onWarning: parsed.onWarning ?? (() => undefined),

@@ -168,6 +168,8 @@ describe('openPagefold', () => {
     [{ limits: { sessionQueue: 0 } }, 'options.limits.sessionQueue'],
     [{ limits: { queue: 5 } }, 'options.limits.queue'],
     [{ summarize: 'gpt' }, 'options.summarize'],
+    [{ prices: { m: { inputPerMillion: 1 } } }, 'options.prices.<key 0>.outputPerMillion'],
+    [{ prices: { m: null } }, 'options.prices.<key 0>'],
     [{ workers: 4 }, 'options.workers'],
   ])('refuses %j, naming the option', async (options, field) => {
     await expect(openPagefold(options as object)).rejects.toMatchObject({

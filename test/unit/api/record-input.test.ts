@@ -101,7 +101,7 @@ describe('answerInput', () => {
     [{ toolCalls: [{ id: 5 }] }, 'options.toolCalls[0]'],
     [{ toolCalls: [{ id: 5, name: 'a' }] }, 'options.toolCalls[0]'],
     [{ toolCalls: [{ id: 'c', function: { name: '' } }] }, 'options.toolCalls[0]'],
-    [{ usage: 'many' }, 'usage'],
+    [{ usage: 'many' }, 'options.usage'],
     [{ signal: 'abort' }, 'options.signal'],
     [{ timeoutMs: 0 }, 'options.timeoutMs'],
     [{ tokens: 5 }, 'options.tokens'],

@@ -70,7 +70,9 @@ describe('the options of a SessionManager', () => {
 
     expect(() => new SessionManager({ store, sessionId: 'x' })).not.toThrow();
     expect(() => new SessionManager(unknown)).toThrow('options.sesionId: there is no such option');
-    expect(() => parseSessionOptions({ store } as object)).toThrow('options.store: there is no such option');
+    expect(() => parseSessionOptions({ store } as object)).toThrow(
+      'options.store: there is no such option',
+    );
   });
 });
 
