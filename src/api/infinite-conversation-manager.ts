@@ -111,8 +111,10 @@ export class InfiniteConversationManager {
         : userInput(message, key);
     const event = { ...input.event, source, model: model ?? input.event.model };
     const handle = this.#handle(parsed.sessionId, parsed.llmCallback ?? null);
-    await handle.requireState();
-    await handle.record({ ...input, event });
+    await handle.runtime.operation(async () => {
+      await handle.requireState();
+      await handle.record({ ...input, event });
+    });
     return handle.key.sessionId;
   }
 

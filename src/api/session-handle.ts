@@ -197,7 +197,9 @@ export class SessionHandle {
   }
 
   #inTurn<T>(options: CallOptions, task: () => Promise<T>): Promise<T> {
-    return this.#start.run(task, { options, clock: this.runtime.clock });
+    const { runtime } = this;
+    const run = (): Promise<T> => this.#start.run(task, { options, clock: runtime.clock });
+    return this.#start.isOpen ? run() : runtime.track(run);
   }
 
   async #send(command: Command, options: CallOptions): Promise<CommandReply> {
@@ -213,7 +215,7 @@ export class SessionHandle {
       await this.#lease.renew(state);
     } catch (error) {
       // What was written is written; the next write tries again.
-      this.runtime.warn('LEASE_FAILED', error);
+      this.runtime.warn('LEASE_FAILED', error, this.key);
     }
   }
 
@@ -281,7 +283,7 @@ export class SessionHandle {
       if (state !== null) await this.#merge(state);
     } catch (error) {
       // Still not merged, so the next commit tries again.
-      this.runtime.warn('MERGE_FAILED', error);
+      this.runtime.warn('MERGE_FAILED', error, this.key);
     }
   }
 

@@ -27,6 +27,11 @@ export class StartGate {
     this.#prepare = prepare;
   }
 
+  /** True once calls go ahead at once. */
+  get isOpen(): boolean {
+    return this.#phase === 'open';
+  }
+
   /** True while calls are held back. */
   get isOpening(): boolean {
     return this.#phase === 'opening';
