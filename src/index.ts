@@ -43,7 +43,7 @@ export type { RunOptions, SessionRuns } from './api/session-runs.ts';
 export type { ImportResult } from './api/session-transfer.ts';
 export type { UsageCorrection } from './api/usage-correction.ts';
 export type { WaitOptions } from './api/wait.ts';
-export type { Summarize, SummaryMessage } from './queue/summary-worker.ts';
+export type { Summarize, SummaryMessage, SummaryOptions } from './queue/summary-worker.ts';
 
 // What sessions are made of
 export { DEFAULT_TENANT } from './domain/ids.ts';
