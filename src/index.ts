@@ -29,6 +29,7 @@ export {
 export type { InfiniteTurn, TrackedCall, TrackedTurn } from './api/one-call.ts';
 export { getStorageInfo, isAvailable } from './api/package-info.ts';
 export type { Availability, StorageInfo } from './api/package-info.ts';
+export type { ListedSession, RecordedUsage, SessionPage } from './api/listed-session.ts';
 export { openPagefold } from './api/pagefold.ts';
 export type { Pagefold, SessionQuery, TenantUsage } from './api/pagefold.ts';
 export { buildPromptFromSession, truncatePromptToTokenLimit } from './api/prompts.ts';

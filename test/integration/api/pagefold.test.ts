@@ -128,6 +128,32 @@ describe('listing', () => {
     });
   });
 
+  test('can be sent as JSON, with what each session cost in US dollars', async () => {
+    const pagefold = await aPagefold();
+    const session = pagefold.session('s');
+    await session.aiResponds('hello', { costUsd: '0.25' });
+
+    const page = await pagefold.listSessions();
+    const [listed] = await collect(pagefold.sessions());
+
+    expect(JSON.parse(JSON.stringify(page))).toEqual(page);
+    expect(page.heads[0]?.counters).toMatchObject({ costUsd: '0.25', messages: 1 });
+    expect(page.heads[0]?.counters).not.toHaveProperty('costPico');
+    expect(listed).toEqual(page.heads[0]);
+  });
+
+  test('begins anew with the cursor of the last page', async () => {
+    const pagefold = await aPagefold();
+    for (const id of ['a', 'b']) await pagefold.session(id).userSays('hello');
+    const { cursor } = await pagefold.listSessions();
+
+    const again = await pagefold.listSessions({ cursor });
+
+    expect(cursor).toBeNull();
+    expect(again.heads).toHaveLength(2);
+    expect(await found(pagefold, { cursor })).toEqual(['a', 'b']);
+  });
+
   test.each([
     [{ limit: 0 }, 'query.limit'],
     [{ limit: 1001 }, 'query.limit'],
