@@ -15,18 +15,18 @@ export interface TrackedTurn {
   readonly userMessage: unknown;
   readonly aiResponse: unknown;
   /** Default `unknown`, which has no price. */
-  readonly model?: string;
-  readonly provider?: string;
+  readonly model?: string | undefined;
+  readonly provider?: string | undefined;
   /** Continues this session; a new one when not given. */
-  readonly sessionId?: string | null;
-  readonly infiniteContext?: boolean;
-  readonly tokenThreshold?: number;
+  readonly sessionId?: string | null | undefined;
+  readonly infiniteContext?: boolean | undefined;
+  readonly tokenThreshold?: number | undefined;
 }
 
 /** A turn of a conversation without end. */
 export interface InfiniteTurn extends Omit<TrackedTurn, 'infiniteContext'> {
   /** Messages a segment may hold. Default 20. */
-  readonly maxTurns?: number;
+  readonly maxTurns?: number | undefined;
 }
 
 /** A call to a model that is recorded around. */
@@ -35,13 +35,13 @@ export interface TrackedCall {
   /** Gets the user's input; what it returns or resolves to is recorded. */
   readonly llmFunction: (input: never) => unknown;
   /** Default what a whole body names that the function returns; else `unknown`, which has no price. */
-  readonly model?: string;
-  readonly provider?: string;
+  readonly model?: string | undefined;
+  readonly provider?: string | undefined;
   /** Records into this session; the other session options are not looked at then. */
-  readonly sessionManager?: SessionManager;
-  readonly sessionId?: string | null;
-  readonly infiniteContext?: boolean;
-  readonly tokenThreshold?: number;
+  readonly sessionManager?: SessionManager | undefined;
+  readonly sessionId?: string | null | undefined;
+  readonly infiniteContext?: boolean | undefined;
+  readonly tokenThreshold?: number | undefined;
 }
 
 /** Records one turn and returns the session's id. @throws INVALID_INPUT and what recording throws. */
@@ -115,7 +115,7 @@ export async function trackInfiniteConversation(turn: InfiniteTurn): Promise<str
 
 /** Records a tool call, in a new session when none is named, and returns the session's id. */
 export async function trackToolUse(
-  use: ToolUse & { readonly sessionId?: string | null },
+  use: ToolUse & { readonly sessionId?: string | null | undefined },
 ): Promise<string> {
   const { sessionId, ...toolUse } = use;
   return withFieldNamesLater(
@@ -127,7 +127,7 @@ export async function trackToolUse(
 /** Figures of a session. Never creates one. @throws SESSION_NOT_FOUND */
 export async function getSessionStats(
   sessionId: string,
-  options: { readonly includeAllSegments?: boolean } = {},
+  options: { readonly includeAllSegments?: boolean | undefined } = {},
 ): Promise<SessionStats> {
   const manager = await existing(sessionId);
   return manager.getStats({ includeAllSegments: options.includeAllSegments ?? false });
@@ -136,7 +136,7 @@ export async function getSessionStats(
 /** The messages of a session. Never creates one. @throws SESSION_NOT_FOUND */
 export async function getConversationHistory(
   sessionId: string,
-  options: { readonly includeAllSegments?: boolean } = {},
+  options: { readonly includeAllSegments?: boolean | undefined } = {},
 ): Promise<readonly ConversationTurn[]> {
   const manager = await existing(sessionId);
   return manager.getConversation({ includeAllSegments: options.includeAllSegments ?? false });
@@ -166,8 +166,8 @@ async function callModel(
 }
 
 interface ModelCall {
-  readonly model?: string;
-  readonly provider?: string;
+  readonly model?: string | undefined;
+  readonly provider?: string | undefined;
   latencyMs(): number;
 }
 

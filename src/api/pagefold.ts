@@ -25,21 +25,21 @@ import { importSession, type ImportResult } from './session-transfer.ts';
 
 /** Which sessions to list. */
 export interface SessionQuery {
-  readonly tenant?: string;
-  readonly sessionIdPrefix?: string;
-  readonly userId?: string;
+  readonly tenant?: string | undefined;
+  readonly sessionIdPrefix?: string | undefined;
+  readonly userId?: string | undefined;
   /** Exact values of properties; numbers and booleans match their text. */
-  readonly metadata?: Readonly<Record<string, string | number | boolean>>;
-  readonly createdFromMs?: number;
-  readonly createdBeforeMs?: number;
-  readonly updatedFromMs?: number;
-  readonly updatedBeforeMs?: number;
+  readonly metadata?: Readonly<Record<string, string | number | boolean>> | undefined;
+  readonly createdFromMs?: number | undefined;
+  readonly createdBeforeMs?: number | undefined;
+  readonly updatedFromMs?: number | undefined;
+  readonly updatedBeforeMs?: number | undefined;
   /** `created` (default): oldest first. `updated`: latest activity first. */
-  readonly order?: 'created' | 'updated';
+  readonly order?: 'created' | 'updated' | undefined;
   /** Sessions a page, 1 to 1000. Default 100. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   /** Where the page before ended; null, as the last page says, begins anew. */
-  readonly cursor?: string | null;
+  readonly cursor?: string | null | undefined;
 }
 
 /** What a tenant recorded, and what it cost. */
@@ -55,11 +55,14 @@ export interface Pagefold extends AsyncDisposable {
   sessions(query?: SessionQuery): AsyncGenerator<ListedSession>;
   tenantUsage(tenant?: string): Promise<TenantUsage>;
   /** Erases everything of a user, or of a whole tenant. @throws INVALID_INPUT */
-  erase(scope: { readonly tenant: string; readonly userId?: string }): Promise<EraseReceipt>;
+  erase(scope: {
+    readonly tenant: string;
+    readonly userId?: string | undefined;
+  }): Promise<EraseReceipt>;
   /** Restores a session from the lines of an export. @throws INVALID_INPUT naming the line, SESSION_ALREADY_EXISTS */
   importSession(
     lines: Iterable<string> | AsyncIterable<string>,
-    target?: { readonly tenant?: string; readonly sessionId?: string },
+    target?: { readonly tenant?: string | undefined; readonly sessionId?: string | undefined },
   ): Promise<ImportResult>;
   stats(): Promise<{ readonly actors: HostStats; readonly store: StoreStats }>;
   /** Waits until background work is done. */

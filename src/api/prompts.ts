@@ -16,7 +16,7 @@ import { createTokenCounter, type TokenCounter } from '../tokens/token-counter.t
 /** What a prompt shall hold; see the options of the same names for what they mean. */
 export type SessionPromptOptions = Omit<PromptBuilderOptions, 'counter' | 'model'> & {
   /** The model that will read it; default {@link defaultTokenModel}. */
-  readonly model?: string;
+  readonly model?: string | undefined;
 };
 
 const modelSchema = z.string().max(200).optional();
@@ -45,7 +45,7 @@ export function buildPromptFromSession(
 export function truncatePromptToTokenLimit(
   prompt: readonly PromptMessage[],
   maxTokens: number,
-  options: { readonly model?: string } = {},
+  options: { readonly model?: string | undefined } = {},
 ): readonly PromptMessage[] {
   const counting = { counter: sharedCounter(), model: chosenModel(options.model) };
   const messages = truncatePrompt(prompt, maxTokens, counting);

@@ -26,33 +26,33 @@ import { waitFields, type WaitOptions } from './wait.ts';
 
 /** What may be said about any recorded event. */
 export interface RecordOptions extends WaitOptions {
-  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
   /** A second call with the same key within a day changes nothing and succeeds. */
-  readonly idempotencyKey?: string;
+  readonly idempotencyKey?: string | undefined;
   /**
    * The event's id, and the key of the call when none is given; a fresh UUID when not given. An id that is used again after
    * its key was forgotten, or under another key, names two events, of which the latest is meant from then on.
    */
-  readonly eventId?: string;
+  readonly eventId?: string | undefined;
   /** The run it belongs to. */
-  readonly taskId?: string;
+  readonly taskId?: string | undefined;
   /** The event it belongs to; tool calls find theirs by themselves. */
-  readonly parentEventId?: string | null;
+  readonly parentEventId?: string | null | undefined;
 }
 
 /** What may be said about an answer of a model. */
 export interface AnswerOptions extends RecordOptions {
   /** Default what a whole body, given as the answer or as its usage, names; else `unknown`, which has no price. */
-  readonly model?: string;
-  readonly provider?: string;
+  readonly model?: string | undefined;
+  readonly provider?: string | undefined;
   /** The provider's usage, as it came: a response body, its usage object, or that of the AI SDK. Beats every estimate. */
   readonly usage?: unknown;
   /** Which of the provider's interfaces answered, e.g. `chat` or `responses`. */
-  readonly apiFlavor?: string;
+  readonly apiFlavor?: string | undefined;
   /** What the provider says the call cost, in US dollars; beats every price list. */
-  readonly costUsd?: string | number;
+  readonly costUsd?: string | number | undefined;
   /** Tool calls the model asks for, as the provider wrote them. */
-  readonly toolCalls?: readonly unknown[];
+  readonly toolCalls?: readonly unknown[] | undefined;
 }
 
 /** One tool call and what came of it. */
@@ -61,9 +61,9 @@ export interface ToolUse extends RecordOptions {
   readonly arguments?: unknown;
   readonly result?: unknown;
   /** Null or not given means that it worked. */
-  readonly error?: string | null;
+  readonly error?: string | null | undefined;
   /** The model's id of the call. */
-  readonly callId?: string;
+  readonly callId?: string | undefined;
 }
 
 /** A call turned into a command's parts. */
@@ -197,7 +197,11 @@ export function toolInput(use: ToolUse): RecordInput {
 /** A call to a model that failed. */
 export function failureInput(
   error: unknown,
-  details: { readonly latencyMs?: number; readonly model?: string; readonly provider?: string },
+  details: {
+    readonly latencyMs?: number | undefined;
+    readonly model?: string | undefined;
+    readonly provider?: string | undefined;
+  },
 ): RecordInput {
   const message =
     error instanceof Error

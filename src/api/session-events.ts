@@ -23,9 +23,9 @@ import {
 /** Which events to go through; every given condition must hold. */
 export interface EventFilter {
   /** First and last position, both included. */
-  readonly fromPosition?: number;
-  readonly toPosition?: number;
-  readonly types?: readonly EventType[];
+  readonly fromPosition?: number | undefined;
+  readonly toPosition?: number | undefined;
+  readonly types?: readonly EventType[] | undefined;
 }
 
 const position = z.number().int().positive().optional();

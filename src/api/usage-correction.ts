@@ -12,11 +12,11 @@ import { parseProviderUsage } from '../pricing/provider-usage.ts';
 /** New figures of an event, as they became known afterwards. */
 export interface UsageCorrection {
   /** Counts of the event's own tokens; one that is not given stays as it is. */
-  readonly promptTokens?: number;
-  readonly completionTokens?: number;
+  readonly promptTokens?: number | undefined;
+  readonly completionTokens?: number | undefined;
   /** The model that was really used; what is known of the call is priced anew, unless the provider said what it cost. */
-  readonly model?: string;
-  readonly provider?: string;
+  readonly model?: string | undefined;
+  readonly provider?: string | undefined;
   /** The provider's usage of the call, as it came; it is priced anew, unless the provider said what it cost. */
   readonly usage?: unknown;
 }

@@ -6,9 +6,9 @@ import { SessionManagerError } from '../domain/errors.ts';
 
 /** How long a call may wait, and how to call it off. */
 export interface WaitOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Milliseconds from now. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
 }
 
 /** What the options of a call that waits are checked with. */
