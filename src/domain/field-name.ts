@@ -4,7 +4,7 @@ import { InvalidInput } from './errors.ts';
  * The error with its field under the name that the caller knows it by; any other error as it is. The message follows where it
  * begins with the field.
  */
-export function withFieldName(error: unknown, rename: (field: string) => string): unknown {
+function withFieldName(error: unknown, rename: (field: string) => string): unknown {
   if (!InvalidInput.isInstance(error)) return error;
   const { data, message, cause } = error;
   const { field, expected } = data;
@@ -16,7 +16,7 @@ export function withFieldName(error: unknown, rename: (field: string) => string)
 
 /**
  * What the function returns.
- * @throws what it throws, as by {@link withFieldName}.
+ * @throws what it throws, an invalid input under the name that the caller knows its field by.
  */
 export function withFieldNames<T>(rename: (field: string) => string, run: () => T): T {
   try {
