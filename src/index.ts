@@ -29,6 +29,7 @@ export {
 export type { InfiniteTurn, TrackedCall, TrackedTurn } from './api/one-call.ts';
 export { getStorageInfo, isAvailable } from './api/package-info.ts';
 export type { Availability, StorageInfo } from './api/package-info.ts';
+export type { ListedSession, RecordedUsage, SessionPage } from './api/listed-session.ts';
 export { openPagefold } from './api/pagefold.ts';
 export type { Pagefold, SessionQuery, TenantUsage } from './api/pagefold.ts';
 export { buildPromptFromSession, truncatePromptToTokenLimit } from './api/prompts.ts';
@@ -43,7 +44,7 @@ export type { RunOptions, SessionRuns } from './api/session-runs.ts';
 export type { ImportResult } from './api/session-transfer.ts';
 export type { UsageCorrection } from './api/usage-correction.ts';
 export type { WaitOptions } from './api/wait.ts';
-export type { Summarize, SummaryMessage } from './queue/summary-worker.ts';
+export type { Summarize, SummaryMessage, SummaryOptions } from './queue/summary-worker.ts';
 
 // What sessions are made of
 export { DEFAULT_TENANT } from './domain/ids.ts';

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../domain/json.ts';
 import type { EventFigures, LogEvent } from '../domain/log-event.ts';
+import { ownerOf } from '../domain/owner.ts';
 import type { SessionEvent } from '../domain/session-event.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { SessionLabels, UsageCounters } from '../store/store.ts';
@@ -26,9 +27,8 @@ export function labelsOf(state: SessionState): SessionLabels {
     const text = labelText(value);
     return text === null ? [] : [[name, text] as const];
   });
-  const userId = state.properties['user_id'] ?? state.properties['userId'];
   return {
-    userId: typeof userId === 'string' && userId !== '' ? userId : null,
+    userId: ownerOf(state.properties),
     // Assigning one by one would lose a property named `__proto__`.
     properties: Object.fromEntries(labels),
   };

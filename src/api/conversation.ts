@@ -23,11 +23,11 @@ export interface ConversationTurn {
 /** What the next prompt holds, and how large it may be. */
 export interface PromptOptions {
   /** Default true. */
-  readonly includeSystem?: boolean;
+  readonly includeSystem?: boolean | undefined;
   /** The result never has more tokens than this; without it there is no limit. */
-  readonly maxTokens?: number;
+  readonly maxTokens?: number | undefined;
   /** The model that will read it. */
-  readonly model?: string;
+  readonly model?: string | undefined;
 }
 
 const promptSchema = z.strictObject({

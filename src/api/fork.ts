@@ -13,11 +13,11 @@ import { SessionHandle } from './session-handle.ts';
 /** Where a fork begins, and what it is called. */
 export interface ForkOptions {
   /** It shares everything up to and including this position; the present end when not given. */
-  readonly position?: number;
+  readonly position?: number | undefined;
   /** A fresh UUID when not given. */
-  readonly sessionId?: string;
+  readonly sessionId?: string | undefined;
   /** Laid over the origin's properties. */
-  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
 }
 
 const forkSchema = z.strictObject({

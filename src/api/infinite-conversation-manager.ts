@@ -24,13 +24,13 @@ export type LlmCallback = (messages: readonly SummaryMessage[]) => string | Prom
 /** How conversations are divided and summarised. */
 export interface InfiniteConversationOptions {
   /** Default 3000. */
-  readonly tokenThreshold?: number;
+  readonly tokenThreshold?: number | undefined;
   /** Default 20. */
-  readonly maxTurnsPerSegment?: number;
+  readonly maxTurnsPerSegment?: number | undefined;
   /** Default `basic`. */
-  readonly summarizationStrategy?: SummarizationStrategy;
-  readonly store?: Store;
-  readonly tenant?: string;
+  readonly summarizationStrategy?: SummarizationStrategy | undefined;
+  readonly store?: Store | undefined;
+  readonly tenant?: string | undefined;
 }
 
 /** One more message of a conversation. */
@@ -39,10 +39,10 @@ export interface ConversationMessage {
   readonly message: unknown;
   readonly source: EventSource;
   /** Summarises a segment that closed; without it the extractive summary stays. */
-  readonly llmCallback?: LlmCallback | null;
-  readonly model?: string;
+  readonly llmCallback?: LlmCallback | null | undefined;
+  readonly model?: string | undefined;
   /** A second call with the same key within a day records nothing. */
-  readonly idempotencyKey?: string;
+  readonly idempotencyKey?: string | undefined;
 }
 
 /** A numbered range of a conversation. */
@@ -112,8 +112,10 @@ export class InfiniteConversationManager {
         : userInput(message, key);
     const event = { ...input.event, source, model: model ?? input.event.model };
     const handle = this.#handle(parsed.sessionId, parsed.llmCallback ?? null);
-    await handle.requireState();
-    await handle.record({ ...input, event });
+    await handle.runtime.operation(async () => {
+      await handle.requireState();
+      await handle.record({ ...input, event });
+    });
     return handle.key.sessionId;
   }
 
@@ -124,7 +126,10 @@ export class InfiniteConversationManager {
    */
   async buildContextForLlm(
     sessionId: string,
-    options: { readonly maxMessages?: number; readonly includeSummaries?: boolean } = {},
+    options: {
+      readonly maxMessages?: number | undefined;
+      readonly includeSummaries?: boolean | undefined;
+    } = {},
   ): Promise<PromptMessage[]> {
     const parsed = parseInput(contextSchema, options, 'options');
     const { maxMessages = DEFAULT_MAX_MESSAGES, includeSummaries = true } = parsed;

@@ -60,18 +60,18 @@ async function removeIfThere(
     else await new TreeRemoval({ runtime, root: first, goesAlong, links, remove }).run();
     return true;
   } catch (error) {
-    await restoreLinks(runtime, links);
+    await restoreLinks(runtime, key, links);
     throw error;
   }
 }
 
 /** Also when nobody knows whether the session went: what is gone is linked by nobody. */
-async function restoreLinks(runtime: Runtime, links: CutLinks): Promise<void> {
+async function restoreLinks(runtime: Runtime, key: SessionKey, links: CutLinks): Promise<void> {
   try {
     await links.restore();
   } catch (error) {
     // The caller is told why the removal failed, which is what matters more.
-    runtime.warn('RESTORE_FAILED', error);
+    runtime.warn('RESTORE_FAILED', error, key);
   }
 }
 

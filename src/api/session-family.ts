@@ -28,14 +28,20 @@ export class SessionFamily {
   async addChild(sessionId: string): Promise<void> {
     const { runtime, key } = this.#handle;
     const childId = parseInput(idSchema, sessionId, 'sessionId');
-    await runtime.operation(() => linkChild(runtime, key, childId));
+    await runtime.operation(async () => {
+      await this.#handle.assertOwner();
+      await linkChild(runtime, key, childId);
+    });
   }
 
   /** Ends the link to a child; one that is none is fine. @throws SESSION_NOT_FOUND */
   async removeChild(sessionId: string): Promise<void> {
     const { runtime, key } = this.#handle;
     const childId = parseInput(idSchema, sessionId, 'sessionId');
-    await runtime.operation(() => unlinkChild(runtime, key, childId));
+    await runtime.operation(async () => {
+      await this.#handle.assertOwner();
+      await unlinkChild(runtime, key, childId);
+    });
   }
 
   /** Parents, nearest first. */

@@ -99,6 +99,14 @@ export class SessionHandle {
   }
 
   /**
+   * Refuses a session that belongs to somebody else than the options say, for calls that do not look at its state anyway.
+   * @throws INVALID_SESSION_OPERATION
+   */
+  async assertOwner(): Promise<void> {
+    if (this.#wishes.concernsOwner) await this.findState();
+  }
+
+  /**
    * The answer to a question about a session that is not there: emptiness before its first write.
    * @throws SESSION_NOT_FOUND when it was there.
    */
@@ -189,7 +197,9 @@ export class SessionHandle {
   }
 
   #inTurn<T>(options: CallOptions, task: () => Promise<T>): Promise<T> {
-    return this.#start.run(task, { options, clock: this.runtime.clock });
+    const { runtime } = this;
+    const run = (): Promise<T> => this.#start.run(task, { options, clock: runtime.clock });
+    return this.#start.isOpen ? run() : runtime.track(run);
   }
 
   async #send(command: Command, options: CallOptions): Promise<CommandReply> {
@@ -205,7 +215,7 @@ export class SessionHandle {
       await this.#lease.renew(state);
     } catch (error) {
       // What was written is written; the next write tries again.
-      this.runtime.warn('LEASE_FAILED', error);
+      this.runtime.warn('LEASE_FAILED', error, this.key);
     }
   }
 
@@ -218,7 +228,9 @@ export class SessionHandle {
 
   async #readState(): Promise<SessionState | null> {
     const state = await this.runtime.executor.readState({ key: this.key, freshness: 'fresh' });
-    if (state !== null) this.#wishes.learn(state);
+    if (state === null) return null;
+    this.#wishes.assertOwner(state);
+    this.#wishes.learn(state);
     return state;
   }
 
@@ -271,7 +283,7 @@ export class SessionHandle {
       if (state !== null) await this.#merge(state);
     } catch (error) {
       // Still not merged, so the next commit tries again.
-      this.runtime.warn('MERGE_FAILED', error);
+      this.runtime.warn('MERGE_FAILED', error, this.key);
     }
   }
 

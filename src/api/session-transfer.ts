@@ -80,7 +80,7 @@ export async function* exportSession(store: Store, key: SessionKey): AsyncGenera
 export async function importSession(
   runtime: Runtime,
   lines: Iterable<string> | AsyncIterable<string>,
-  target: { readonly tenant?: string; readonly sessionId?: string },
+  target: { readonly tenant?: string | undefined; readonly sessionId?: string | undefined },
 ): Promise<ImportResult> {
   const chosen = parseInput(targetSchema, target, 'target');
   const { header, events } = await readLines(lines);

@@ -1,10 +1,12 @@
 import type { Command, NewSession } from '../domain/command.ts';
+import { assertSameOwner, concernsOwner, ownerOf } from '../domain/owner.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { ParsedSessionOptions } from './session-options.ts';
 
 /** What the options of one caller want of a session, how far that is met, and what the caller knows of the session. */
 export class SessionWishes {
   readonly #options: ParsedSessionOptions;
+  readonly #concernsOwner: boolean;
   #isKnown = false;
   #isCreator = false;
   #isMerged = false;
@@ -14,6 +16,7 @@ export class SessionWishes {
 
   constructor(options: ParsedSessionOptions) {
     this.#options = options;
+    this.#concernsOwner = concernsOwner(options.properties);
     this.#wantedPrompt = options.systemPrompt;
     this.#systemPrompt = options.systemPrompt;
   }
@@ -36,6 +39,23 @@ export class SessionWishes {
   /** The system prompt as far as it is known. */
   get systemPrompt(): string | null {
     return this.#systemPrompt;
+  }
+
+  /** Whether the options say anything about whose session it is. */
+  get concernsOwner(): boolean {
+    return this.#concernsOwner;
+  }
+
+  /**
+   * Refuses a session that belongs to somebody else than the options say.
+   * @throws INVALID_SESSION_OPERATION
+   */
+  assertOwner({ properties: before, sessionId }: SessionState): void {
+    const { properties } = this.#options;
+    // What is in the session already is wanted no more, except that it is the owner's.
+    if (!this.#concernsOwner || (this.#isMerged && ownerOf(properties) === null)) return;
+    const after = { ...before, ...properties };
+    assertSameOwner({ before, after }, { operation: 'open', sessionId });
   }
 
   /** The session is there, and was so when this caller looked. */

@@ -4,7 +4,12 @@ import { creationEvents, creationFollowUps, type DecisionContext } from './decid
 import { accepted, FOLLOW_UP_DELAY_MS, summariseId } from './decision.ts';
 import type { DecisionEnvironment } from './environment.ts';
 import { fingerprintOf } from './event-fingerprint.ts';
-import { InvalidInput, InvalidSessionOperation, SessionNotFound } from './errors.ts';
+import {
+  InvalidInput,
+  InvalidSessionOperation,
+  SessionManagerError,
+  SessionNotFound,
+} from './errors.ts';
 import { evolve, evolveAll } from './evolve.ts';
 import { isJsonObject, type JsonValue } from './json.ts';
 import type { EventRecorded, LogEvent } from './log-event.ts';
@@ -49,9 +54,16 @@ export function repeatedRecord(context: DecisionContext, command: RecordCommand)
   );
   if (seen === undefined) return null;
   if (seen.fingerprint !== fingerprintOf(command.event)) {
-    throw new InvalidInput({ field: 'idempotencyKey', expected: 'a key that no other event has' });
+    throw keyReused(seen.eventId);
   }
   return { kind: 'repeated', eventId: seen.eventId, position: seen.position };
+}
+
+function keyReused(eventId: string): SessionManagerError {
+  return new SessionManagerError(
+    'The idempotency key was used for another event of this session; repeat a call with the same content, or choose another key',
+    { code: 'IDEMPOTENCY_KEY_REUSED', data: { eventId } },
+  );
 }
 
 /** Records an event; before a user message that finds the open segment full, closes it in the same commit. */
@@ -114,7 +126,7 @@ function beginIfAbsent(
 function assertCost(costPico: PicoUsd | null): void {
   if (costPico === null) return;
   if (costPico >= 0n && costPico <= MAX_USD * 1_000_000_000_000n) return;
-  throw new InvalidInput({ field: 'costUsd', expected: `0 to ${MAX_USD} US dollars` });
+  throw new InvalidInput({ field: 'options.costUsd', expected: `0 to ${MAX_USD} US dollars` });
 }
 
 interface Closing {

@@ -94,7 +94,7 @@ export class FollowUps {
     try {
       await this.linkParent(key);
     } catch (error) {
-      this.#parts.warn('FOLLOW_UP_FAILED', error);
+      this.#parts.warn('FOLLOW_UP_FAILED', error, key);
     }
   }
 
@@ -145,7 +145,7 @@ export class FollowUps {
       return true;
     } catch (error) {
       if (!isFinal(error) || error.code !== 'SESSION_NOT_FOUND')
-        this.#parts.warn('FOLLOW_UP_FAILED', error);
+        this.#parts.warn('FOLLOW_UP_FAILED', error, entry.key);
       // Where nothing is left to do it for, or it never can be done, the entry would come back for ever.
       if (isFinal(error)) return this.#reschedule(entry, null);
       return this.#reschedule(entry, this.#parts.clock.nowMs() + this.#postponement.fail(entry));
@@ -158,7 +158,7 @@ export class FollowUps {
       return true;
     } catch (error) {
       // It stays due, and the next sweep comes back to it.
-      this.#parts.warn('FOLLOW_UP_FAILED', error);
+      this.#parts.warn('FOLLOW_UP_FAILED', error, key);
       return false;
     }
   }
@@ -234,7 +234,7 @@ export class FollowUps {
 
   async #giveUp(job: SummaryJob, reason: string): Promise<void> {
     const text = `segment ${job.segment} keeps its extractive summary: ${reason}`;
-    this.#parts.warn('SUMMARY_FAILED', new SessionManagerError(text));
+    this.#parts.warn('SUMMARY_FAILED', new SessionManagerError(text), job.key);
     await this.#settle(job);
   }
 

@@ -37,6 +37,8 @@ export interface Runtime {
    * @throws CLOSED when closing has begun.
    */
   operation<T>(run: () => Promise<T>): Promise<T>;
+  /** Runs a call, alone or in an operation, that has to wait for another one before it reaches its session; closing waits. */
+  track<T>(call: () => Promise<T>): Promise<T>;
   /** Takes no more calls, finishes what is under way within `timeoutMs`, and closes what it opened; idempotent. */
   close(params: { readonly timeoutMs: number }): Promise<void>;
 }
@@ -88,6 +90,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     followUps,
     newId: newUuid,
     operation: (run) => operations.run(run),
+    track: (call) => operations.track(call),
     close: ({ timeoutMs }) => {
       closing ??= closeParts(
         { operations, executor, followUps, clock, store: isOwnStore ? store : null },

@@ -148,7 +148,7 @@ describe('erase of a tenant', () => {
   test.each([
     [{}, 'scope.tenant'],
     [{ tenant: 'a', userId: '' }, 'scope.userId'],
-    [{ tenant: 'a', user: 'u' }, 'scope.<key 1>'],
+    [{ tenant: 'a', user: 'u' }, 'scope.user'],
   ])('refuses %j, so that nothing is erased by a typing error', async (scope, field) => {
     const pagefold = await aPagefold();
     await pagefold.session('s', { tenant: 'a' }).userSays('hello');

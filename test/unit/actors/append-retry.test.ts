@@ -101,7 +101,7 @@ describe('appendUntilKnown', () => {
 
   test('gives up with an unknown outcome after the horizon', async () => {
     const { outcome, sentAtMs } = anAppend(Array<Step>(1000).fill('lose-request'));
-    await expect(outcome).rejects.toMatchObject({ code: 'UNKNOWN_OUTCOME', retryable: true });
+    await expect(outcome).rejects.toMatchObject({ code: 'UNKNOWN_OUTCOME', retryable: false });
     expect(sentAtMs.at(-1)).toBeGreaterThanOrEqual(LIMITS.retryHorizonMs);
     expect(sentAtMs.at(-1)).toBeLessThan(LIMITS.retryHorizonMs + LIMITS.retryMaxMs);
   });

@@ -54,6 +54,32 @@ describe('SummaryWorker', () => {
     expect(applied.toSorted()).toEqual(['later', 'now']);
   });
 
+  test('tells the summariser which segment it is, and how long a summary may be', async () => {
+    const { worker } = aSetting();
+    const asked: unknown[] = [];
+
+    worker.submit(
+      aJob((messages, options) => {
+        asked.push([messages, options]);
+        return 'short';
+      }, 3),
+    );
+    await worker.whenIdle();
+
+    expect(asked).toEqual([
+      [
+        [{ role: 'user', content: 'hello' }],
+        {
+          signal: expect.any(AbortSignal) as AbortSignal,
+          tenant: 't',
+          sessionId: 's',
+          segment: 3,
+          maxTokens: 50,
+        },
+      ],
+    ]);
+  });
+
   test('W-07: tries again after growing pauses, then gives up with the reason', async () => {
     const { worker, clock, applied, givenUp } = aSetting();
     const times: number[] = [];
