@@ -174,7 +174,10 @@ describe('regions', () => {
     expect(control[CONTROL_LARGE_LOCK / 4]).toBe(0);
     control[CONTROL_LARGE_LOCK / 4] = attachedWindow(0); // as left behind by a thread that was killed
     expect([other!.countUpTo(long, Infinity), other!.encode(long)]).toEqual([null, null]);
-    expect([other!.prefixWithin(long, 1e6), other!.countUpTo('short', Infinity)]).toEqual([null, 1]);
+    expect([other!.prefixWithin(long, 1e6), other!.countUpTo('short', Infinity)]).toEqual([
+      null,
+      1,
+    ]);
     releaseRegions(tables.memory, 1);
     expect(other!.countUpTo(long, Infinity)).toBe(other!.encode(long)!.length);
   });
