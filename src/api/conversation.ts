@@ -109,7 +109,7 @@ async function promptEvents(
 }
 
 /** What was recorded as one token counts at least so many for a model, whatever it was corrected by then. */
-export function recountFactor(handle: SessionHandle, state: SessionState, model: string): number {
+function recountFactor(handle: SessionHandle, state: SessionState, model: string): number {
   const { calibrations } = state;
   if (calibrations.length === 0) return 1;
   const isExact = handle.runtime.counter.isExactFor(model);
