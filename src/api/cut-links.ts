@@ -28,19 +28,14 @@ export class CutLinks {
     this.#runtime = runtime;
   }
 
-  /** Before a session is removed: its parent's list may have to follow. */
+  /**
+   * Before a session is removed: the list of its parent has to follow. It stays in the list until it is gone, or else the parent
+   * could be removed meanwhile without anybody asking for it.
+   */
   noteParent({ tenant, sessionId, parentId }: SessionState): void {
     if (parentId === null) return;
     const link = { child: { tenant, sessionId }, parentId };
     this.#parents.set(nameOf(link), link);
-  }
-
-  /** Takes a session that is to go out of its parent's list. */
-  async cutParent(session: SessionState): Promise<void> {
-    const { tenant, sessionId, parentId } = session;
-    if (parentId === null) return;
-    this.noteParent(session);
-    await unlistChild(this.#runtime.executor, { child: { tenant, sessionId }, parentId });
   }
 
   /**
@@ -61,7 +56,7 @@ export class CutLinks {
     await replaceParent(executor, child, { from: parentId, to: null });
   }
 
-  /** After a session was removed: its parents' lists follow, also where somebody listed it again at the last moment. */
+  /** After a session was removed: the lists of its parents follow. */
   async settleParents(sessionId: string): Promise<void> {
     const { followUps, warn } = this.#runtime;
     for (const [name, link] of this.#parents) {

@@ -113,7 +113,10 @@ async function undo(
   const undoing = { ...runtime, executor: followUps.executor };
   try {
     await restoreParent(undoing, child, { from: parentId, to: former ?? null });
-    await followUps.matchList({ child, parentId });
+    for (const id of [parentId, former]) {
+      // In order: both are changes of what the same reminders are about.
+      if (typeof id === 'string') await followUps.matchList({ child, parentId: id });
+    }
   } catch (error) {
     // The caller is told why the link failed, which is what matters more.
     runtime.warn('RESTORE_FAILED', error);

@@ -93,7 +93,7 @@ async function removeAlone(removal: {
       const reason = 'forks share its history; remove them as well with `children: cascade`';
       throw refusal('delete', key, reason);
     }
-    await links.cutParent(state);
+    links.noteParent(state);
     // In order: a session may have more children than the queues of a tenant have places.
     for (const { id } of state.children) await links.cutChild(state, id);
     // To be cut off is a record of the session, so it is looked at again before it goes.

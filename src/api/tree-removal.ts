@@ -94,8 +94,7 @@ export class TreeRemoval {
       await links.cutChild(above.state, state.sessionId);
       return true;
     }
-    if (above === null) await links.cutParent(state);
-    else links.noteParent(state);
+    links.noteParent(state);
     if (!(await removeSeen(runtime, seen, remove))) return false;
     await links.settleParents(state.sessionId);
     return true;
