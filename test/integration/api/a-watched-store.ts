@@ -5,10 +5,10 @@ export interface StoreCall {
   readonly name: string;
   readonly params: {
     readonly key?: { readonly sessionId: string };
-    readonly scope?: { readonly kind: string };
+    readonly scope?: { readonly key?: { readonly sessionId: string } };
   };
   /** Lets the store carry the call out. */
-  run(): Promise<unknown>;
+  readonly run: () => Promise<unknown>;
 }
 
 /** Passes every call on through a function that may act around it. */

@@ -65,6 +65,11 @@ async function meddle(pagefold: Pagefold, known: string[], random: () => number)
   }
 }
 
+type Links = ReadonlyMap<
+  string,
+  { readonly parentId: string | null; readonly childIds: readonly string[] }
+>;
+
 /** All that is wrong with the links of what is there. */
 async function faultsOf(pagefold: Pagefold): Promise<readonly string[]> {
   const faults: string[] = [];
@@ -78,18 +83,21 @@ async function faultsOf(pagefold: Pagefold): Promise<readonly string[]> {
       faults.push(`${sessionId} cannot be read: ${String(error)}`);
     }
   }
-  for (const [id, { parentId, childIds }] of links) {
-    if (parentId !== null && !links.has(parentId)) faults.push(`${id} names ${parentId}, gone`);
-    if (parentId !== null && links.get(parentId)?.childIds.includes(id) === false)
-      faults.push(`${parentId} does not list ${id}`);
-    for (const childId of childIds)
-      if (links.get(childId)?.parentId !== id) faults.push(`${id} lists ${childId}`);
-    const line = new Set<string>();
-    for (let at: string | null = id; at !== null; at = links.get(at)?.parentId ?? null) {
-      if (line.has(at)) faults.push(`${at} is its own ancestor`);
-      if (line.has(at)) break;
-      line.add(at);
-    }
+  for (const id of links.keys()) faults.push(...faultsAround(links, id));
+  return faults;
+}
+
+function faultsAround(links: Links, id: string): readonly string[] {
+  const { parentId, childIds } = links.get(id)!;
+  const faults = childIds
+    .filter((childId) => links.get(childId)?.parentId !== id)
+    .map((childId) => `${id} lists ${childId}`);
+  if (parentId !== null && links.get(parentId)?.childIds.includes(id) !== true)
+    faults.push(`${id} names ${parentId}, which does not list it or is gone`);
+  const line = new Set([id]);
+  for (let at = parentId; at !== null; at = links.get(at)?.parentId ?? null) {
+    if (line.has(at)) return [...faults, `${at} is its own ancestor`];
+    line.add(at);
   }
   return faults;
 }

@@ -1,20 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { openPagefold, type Pagefold, type Store } from '../../../src/index.ts';
 import { aPagefold, aStore } from './a-pagefold.ts';
-import { aStoreWith, isAppendTo, type StoreCall } from './a-watched-store.ts';
+import { aStoreWith, aWatchedStore, isAppendTo } from './a-watched-store.ts';
 
 /** Two runtimes on one store: what one does is interrupted by what the other does. */
 interface Two {
   readonly store: Store;
   readonly other: Pagefold;
   /** Opens the one that is interrupted. */
-  interrupted(moment: {
-    readonly isMeant: (call: StoreCall) => boolean;
-    readonly before?: () => Promise<unknown>;
-    readonly after?: () => Promise<unknown>;
-  }): Promise<Pagefold>;
+  readonly interrupted: (moment: Parameters<typeof aStoreWith>[1]) => Promise<Pagefold>;
   /** Parent and children of a session, as the other sees them. */
-  linksOf(sessionId: string): Promise<readonly [string | null, readonly string[]]>;
+  readonly linksOf: (sessionId: string) => Promise<readonly [string | null, readonly string[]]>;
 }
 
 /** Sessions with their parents, in the order in which they are created. */
@@ -120,16 +116,10 @@ describe('addChild', () => {
   test('gives up when others never stop moving the child', async () => {
     const { store, other, linksOf } = await two({ a: null, b: null, p: null, c: null });
     let turns = 0;
-    const busy = new Proxy(store, {
-      get: (target, name) => {
-        const value: unknown = Reflect.get(target, name);
-        if (typeof value !== 'function') return value;
-        return async (params: StoreCall['params']) => {
-          if (isAppendTo('c')({ name: String(name), params, run: async () => null }))
-            await other.session((turns += 1) % 2 === 0 ? 'a' : 'b').family.addChild('c');
-          return Reflect.apply(value, target, [params]) as unknown;
-        };
-      },
+    const busy = aWatchedStore(store, async (call) => {
+      if (isAppendTo('c')(call))
+        await other.session((turns += 1) % 2 === 0 ? 'a' : 'b').family.addChild('c');
+      return call.run();
     });
     const mine = await openPagefold({ store: busy, tokens: 'estimate' });
 
