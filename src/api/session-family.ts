@@ -2,7 +2,8 @@ import { idSchema } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { SessionState } from '../domain/session-state.ts';
-import { ancestorsOf, descendantsOf, linkChild, unlinkChild } from './hierarchy.ts';
+import { ancestorsOf, descendantsOf } from './hierarchy.ts';
+import { linkChild, unlinkChild } from './parent-change.ts';
 import type { SessionHandle } from './session-handle.ts';
 
 /** A relative of a session, without its content. */

@@ -10,7 +10,8 @@ import type { SessionState } from '../domain/session-state.ts';
 import type { Summarize } from '../queue/summary-worker.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { newUuid } from '../runtime/system.ts';
-import { assertOutlivesForks, ForkLease } from './fork-lease.ts';
+import { assertOutlivesForks, ForkLease, outliveForks } from './fork-lease.ts';
+import { requireParent } from './hierarchy.ts';
 import type { RecordInput } from './record-input.ts';
 import { type RecordReceipt, toReceipt } from './record-receipt.ts';
 import type { ParsedSessionOptions } from './session-options.ts';
@@ -193,6 +194,8 @@ export class SessionHandle {
       const isSet = await this.runtime.store.setTimeToLive({ key: this.key, timeToLive });
       if (!isSet) throw new SessionNotFound({ sessionId: this.key.sessionId });
       this.runtime.executor.forget(this.key);
+      // A fork may have been made since the look at them.
+      await outliveForks(this.runtime, this.key);
     });
   }
 
@@ -222,8 +225,9 @@ export class SessionHandle {
   /** Finds out whether the session exists and brings the prompt and the properties of the options to it. */
   async #begin(): Promise<void> {
     const state = await this.#readState();
-    if (state === null) await this.#requireParent();
-    else await this.#merge(state);
+    if (state !== null) return this.#merge(state);
+    const { parentId } = this.options;
+    if (parentId !== null) await requireParent(this.runtime, this.key, parentId);
   }
 
   async #readState(): Promise<SessionState | null> {
@@ -252,14 +256,6 @@ export class SessionHandle {
       if (!PagefoldError.isInstance(error) || error.code !== 'SESSION_ALREADY_EXISTS') throw error;
       await this.#afterLostRace();
     }
-  }
-
-  async #requireParent(): Promise<void> {
-    const { parentId } = this.options;
-    if (parentId === null) return;
-    const key = { tenant: this.key.tenant, sessionId: parentId };
-    const parent = await this.runtime.executor.readState({ key, freshness: 'fresh' });
-    if (parent === null) throw new SessionNotFound({ sessionId: parentId });
   }
 
   /** What is left to do once a commit is recorded; never fails, since the commit is. */

@@ -212,13 +212,18 @@ function setParent(
   if (state.parentId === parentId) return UNCHANGED;
   if (from !== undefined && state.parentId !== from) return UNCHANGED;
   if (parentId === state.sessionId) throw ancestorCycle(parentId);
-  // The parent's list still has to follow; the reminder to see to it is part of the same commit.
+  const event = { type: 'parent-changed', atMs, parentId } as const;
+  const former = state.parentId;
+  if (parentId === null) {
+    return accepted([event], {
+      mode: 'expected',
+      removeFollowUps: former === null ? [] : [linkParentId(former)],
+    });
+  }
+  // The lists of both parents still have to follow; the reminders to see to it are part of the same commit.
   const dueAtMs = atMs + FOLLOW_UP_DELAY_MS;
-  return accepted([{ type: 'parent-changed', atMs, parentId }], {
-    mode: 'expected',
-    addFollowUps: parentId === null ? [] : [{ id: linkParentId(parentId), dueAtMs }],
-    removeFollowUps: state.parentId === null ? [] : [linkParentId(state.parentId)],
-  });
+  const ids = [parentId, ...(former === null ? [] : [former])].map(linkParentId);
+  return accepted([event], { mode: 'expected', addFollowUps: ids.map((id) => ({ id, dueAtMs })) });
 }
 
 function linkChild(

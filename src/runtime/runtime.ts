@@ -16,6 +16,9 @@ import { OperationGate } from './operation-gate.ts';
 import { newUuid, newWriterId, randomFraction, systemClock } from './system.ts';
 import { createWarn, type Warn } from './warnings.ts';
 
+/** Of the time that closing may take, what is kept for operations to undo what they cannot finish. */
+const UNDOING_PART = 1 / 4;
+
 /** Everything that runs, chosen and connected once; sessions of any number share it. */
 export interface Runtime {
   readonly store: Store;
@@ -116,10 +119,14 @@ async function closeParts(
   deadlineMs: number,
 ): Promise<void> {
   const { operations, executor, followUps, clock, store } = parts;
+  const reservedMs = Math.max(0, deadlineMs - clock.nowMs()) * UNDOING_PART;
   operations.shut();
   // Those under way have calls yet to make, so that single calls of others get in until they are done.
-  if (operations.isBusy) await until(operations.whenIdle(), { clock, deadlineMs });
+  if (operations.isBusy)
+    await until(operations.whenIdle(), { clock, deadlineMs: deadlineMs - reservedMs });
   executor.shut();
+  // Those that could not finish undo what they did by halves.
+  if (operations.isBusy) await until(operations.whenIdle(), { clock, deadlineMs });
   // In order: background work writes through the executor, and the executor through the store.
   await until(followUps.close(), { clock, deadlineMs });
   await executor.close({ deadlineMs });
