@@ -120,6 +120,7 @@ describe('erase of a tenant', () => {
       events: 0,
       messages: 0,
       toolCalls: 0,
+      unpricedCalls: 0,
       tokens: 0,
       costUsd: '0',
     });
