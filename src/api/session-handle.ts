@@ -158,11 +158,17 @@ export class SessionHandle {
   async setSystemPrompt(systemPrompt: string | null): Promise<void> {
     await this.#inTurn({}, async () => {
       const create = this.#newSession();
-      const reply = await this.#send(
-        { type: 'set-system-prompt', systemPrompt, model: this.model, create },
-        {},
-      );
-      this.#wishes.dropPrompt();
+      const command = {
+        type: 'set-system-prompt',
+        systemPrompt,
+        model: this.model,
+        create,
+      } as const;
+      const wanted = this.#wishes.takePrompt();
+      const reply = await this.#send(command, {}).catch((error: unknown) => {
+        this.#wishes.returnPrompt(wanted);
+        throw error;
+      });
       await this.#afterCommit(reply);
     });
   }

@@ -78,9 +78,16 @@ export class SessionWishes {
     this.#wantedPrompt = null;
   }
 
-  /** Another prompt was set than the options name. */
-  dropPrompt(): void {
+  /** Another prompt is being set than the options name, so nobody may bring theirs behind it. */
+  takePrompt(): string | null {
+    const wanted = this.#wantedPrompt;
     this.#wantedPrompt = null;
+    return wanted;
+  }
+
+  /** Setting the other prompt failed. */
+  returnPrompt(wanted: string | null): void {
+    this.#wantedPrompt ??= wanted;
   }
 
   /** The session as the caller sees it, whether what the options name is stored already or not. */

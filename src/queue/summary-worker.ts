@@ -53,7 +53,7 @@ export interface SummaryHost {
   refuse(
     job: SummaryJob,
     summary: { readonly text: unknown; readonly sourceTokens: number },
-  ): string | null;
+  ): Promise<string | null>;
   /** Lays the summary over the segment. */
   apply(job: SummaryJob, text: string): Promise<void>;
   /** The segment keeps the summary it has; `reason` holds no content. */
@@ -169,7 +169,7 @@ export class SummaryWorker {
       const source = await this.#host.loadSegment(job);
       if (source === null) return null;
       const text: unknown = await this.#call(job, source.messages);
-      const refusal = this.#host.refuse(job, { text, sourceTokens: source.tokens });
+      const refusal = await this.#host.refuse(job, { text, sourceTokens: source.tokens });
       if (refusal !== null) return refusal;
       if (typeof text === 'string') await this.#host.apply(job, text.trim());
       return null;

@@ -11,6 +11,7 @@ import {
   SummaryWorker,
 } from '../queue/summary-worker.ts';
 import type { OutboxReference, Store } from '../store/store.ts';
+import { calibratedCounter } from '../tokens/calibrated-counter.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
 import {
   isGone,
@@ -218,12 +219,15 @@ export class FollowUps {
     return content;
   }
 
-  #refuse(
+  async #refuse(
     job: SummaryJob,
     summary: { readonly text: unknown; readonly sourceTokens: number },
-  ): string | null {
-    const { counter } = this.#parts;
+  ): Promise<string | null> {
+    const { executor } = this.#parts;
     const model = this.#parts.defaultModel();
+    // As it will be counted when it is recorded, and when prompts are built.
+    const state = await executor.readState({ key: job.key, freshness: 'local' });
+    const counter = calibratedCounter(this.#parts.counter, state?.calibrations ?? []);
     const verdict = acceptSummary(summary.text, {
       sourceTokens: summary.sourceTokens,
       maxTokens: job.maxTokens,

@@ -60,3 +60,20 @@ test('a prompt shows as much as fits, also when the model counts less than was r
   // At 0.4 times the estimate of some 60 tokens an exchange takes about 30.
   expect(calibrations).toBeGreaterThan(0.5);
 });
+
+test('a summary is held against its limit as it will be counted', async () => {
+  const warnings: string[] = [];
+  const pagefold = await aPagefold({
+    defaultModel: MODEL,
+    onWarning: ({ message }) => warnings.push(message),
+  });
+  const session = pagefold.session('s', { infiniteContext: true, maxTurnsPerSegment: 12 });
+  await answerTimes(session, 6, 2.5);
+  // Some 530 tokens as they are estimated, and more than the 1000 that summaries may take as the provider counts.
+  session.setSummaryCallback(() => 'The order is on its way. '.repeat(106));
+  await session.userSays('x '.repeat(5));
+  await session.flush();
+
+  expect(warnings.join()).toContain('keeps its extractive summary');
+  expect(JSON.stringify(await session.getMessagesForLlm())).toContain('<background>');
+});

@@ -30,7 +30,7 @@ function aSetting(
   const host: SummaryHost = {
     clock,
     loadSegment: async () => ({ messages: [{ role: 'user', content: 'hello' }], tokens: 100 }),
-    refuse: (_job, { text }) => (text === 'bad' ? 'not good enough' : null),
+    refuse: async (_job, { text }) => (text === 'bad' ? 'not good enough' : null),
     apply: async (_job, text) => void applied.push(text),
     giveUp: async (job, reason) => void givenUp.push(`${job.segment}: ${reason}`),
     ...options.host,
