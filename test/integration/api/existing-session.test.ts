@@ -204,7 +204,7 @@ test('a prompt that was set stays, whoever created the session at the same momen
     const wishing = pagefold.session('s', { systemPrompt: 'of the options' });
     const others = [pagefold.session('s').userSays('x'), wishing.userSays('y')];
     // In order: each round calls one tick later.
-    for (let tick = 0; tick < ticks; tick += 1) await null;
+    for (let tick = 0; tick < ticks; tick += 1) await Promise.resolve();
     await Promise.all([...others, wishing.updateSystemPrompt('set')]);
     prompts.push((await pagefold.session('s').getSession()).systemPrompt);
   }
