@@ -5,7 +5,7 @@ const CORE = ['domain', 'tokens', 'kernel', 'pricing', 'memory', 'guards', 'proc
 // The log reader works over the port alone, so it goes with it.
 const STORE_PORT = '^src/store/(store|codec|keys|log-reader)\\.ts$';
 const QUEUE_PORT = '^src/queue/queue\\.ts$';
-const LAYOUT = '^assembly/shared/layout\\.ts$';
+const LAYOUT = '^assembly/shared/(tokenizer-)?layout\\.ts$';
 // `createRequire`: the only way to load a large table at its first use in a synchronous function.
 const LAZY_LOADING = '^(node:)?module$';
 
@@ -20,8 +20,8 @@ const inRooms = (...rooms) => `^src/(${rooms.join('|')})/`;
 /** What each room may import besides itself. A package is allowed by its path in node_modules. */
 const MAY_IMPORT = {
   domain: [ZOD],
-  tokens: [inRooms('domain', 'kernel'), '^node_modules/js-tiktoken/', LAZY_LOADING],
-  kernel: [inRooms('domain'), LAYOUT],
+  tokens: [inRooms('domain', 'kernel')],
+  kernel: [inRooms('domain'), LAYOUT, '^(node:)?fs$'],
   pricing: [inRooms('domain'), ZOD, '^node_modules/@pydantic/genai-prices/', LAZY_LOADING],
   memory: [inRooms('domain', 'tokens', 'kernel')],
   guards: [inRooms('domain')],
@@ -68,7 +68,6 @@ module.exports = {
     onlyIn('piscina', '^node_modules/piscina/', ['^src/actors/', '^workers/']),
     onlyIn('ioredis', '^node_modules/ioredis/', ['^src/store/redis/', '^src/queue/bull/']),
     onlyIn('bullmq', '^node_modules/bullmq/', ['^src/queue/']),
-    onlyIn('js-tiktoken', '^node_modules/js-tiktoken/', ['^src/tokens/']),
     onlyIn('genai-prices', '^node_modules/@pydantic/genai-prices/', ['^src/pricing/']),
     {
       name: 'core-knows-no-rim',

@@ -64,7 +64,7 @@ export function countTextClasses(byteLength: i32): i32 {
   const end: usize = textSlab + <usize>byteLength;
   let at: usize = textSlab;
   while (at < end) {
-    if (at + 16 <= end) {
+    if (ASC_FEATURE_SIMD && at + 16 <= end) {
       const block: v128 = v128.load(at);
       if (i8x16.bitmask(block) == 0) {
         countAsciiBlock(block);

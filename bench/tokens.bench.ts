@@ -1,145 +1,243 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
-import { Tiktoken } from 'js-tiktoken/lite';
-import cl100kRanks from 'js-tiktoken/ranks/cl100k_base';
-import o200kRanks from 'js-tiktoken/ranks/o200k_base';
-
-import { ENCODINGS } from '../src/tokens/encoding.ts';
-import type { EncodingName } from '../src/tokens/encoding.ts';
-import { createTokenCounter } from '../src/tokens/token-counter.ts';
-import { loadPeer } from './lib/peer.ts';
+import { execFileSync } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { ENCODINGS } from '../src/kernel/token-rules.ts';
+import type { EncodingName } from '../src/kernel/token-rules.ts';
+import { PATHOLOGICAL } from '../test/lib/tokens/pathological.ts';
 import { compareRow } from './lib/row.ts';
 import type { BenchRow } from './lib/row.ts';
+import { loadContenders, LOADERS } from './lib/tokens/contenders.ts';
+import type { Contender } from './lib/tokens/contenders.ts';
+import { chatMessages, corpora } from './lib/tokens/corpora.ts';
+import { cpuMicroseconds } from './lib/tokens/cpu-time.ts';
+import { pathologicalMilliseconds } from './lib/tokens/pathological.ts';
+import { measurePasses } from './lib/tokens/throughput.ts';
+import type { Pass } from './lib/tokens/throughput.ts';
 
 /** Compares with other packages. */
 export const needsPeers: boolean = true;
 
-const MESSAGE_BYTES = 400;
-const BLOCK_MESSAGES = 250;
-const WARM_UP_MESSAGES = 1_500;
+const FRESH_PROCESS = fileURLToPath(import.meta.resolve('./lib/tokens/fresh-process.ts'));
+const FRESH_RUNS = 5;
 
-const RANKS = { o200k_base: o200kRanks, cl100k_base: cl100kRanks };
-const MODELS: Readonly<Record<EncodingName, string>> = {
-  o200k_base: 'gpt-4o',
-  cl100k_base: 'gpt-4',
-};
+const MEGABYTE = 1024 ** 2;
 
-interface Contender {
-  readonly name: string;
-  readonly count: (text: string) => number;
-}
+/** Tokens that a message of the call-by-call rows has. */
+const MESSAGE_TOKENS = { least: 20, most: 200 } as const;
+const MESSAGES = 3000;
+const WARM_UP_MESSAGES = 750;
+const MESSAGE_BLOCK = 250;
 
-interface GptTokenizer {
-  countTokens(text: string, options: { readonly disallowedSpecial: ReadonlySet<string> }): number;
-}
+const DOUBLINGS = [10, 20, 40, 80, 160, 320, 640, 1280] as const;
+/** Packages that do not take the square of a piece's length, at a length that none takes seconds for. */
+const LINEAR_PEERS: readonly string[] = ['bpe-lite'];
 
-/** What does the count of a chat message of 400 bytes cost, when its text is new and when it was counted before? */
+/** What does it cost to count tokens, in text seen for the first time and in text seen before, in long runs and at the start? */
 export async function run(): Promise<readonly BenchRow[]> {
-  const messages = chatMessages();
-  if (messages.length === 0) return [];
   const rows: BenchRow[] = [];
-  // One after the other: encodings measured at the same time would share the caches of the processor.
+  const texts = corpora();
   for (const encoding of ENCODINGS) {
-    rows.push(...compare(encoding, await contendersFor(encoding), messages));
+    // One encoding after the other: their tables would share the caches of the processor.
+    const contenders = await loadContenders(encoding);
+    rows.push(...messageRows(encoding, contenders));
+    for (const { name, documents } of texts) {
+      const { first, warm } = measurePasses(contenders, documents);
+      rows.push(...throughputRows(`${encoding}, ${name}, first pass`, first));
+      rows.push(...throughputRows(`${encoding}, ${name}, warm`, warm));
+    }
+    rows.push(...pathologicalRows(encoding, contenders));
+    rows.push(...freshRows(encoding), ...sizeRows(encoding));
   }
   return rows;
 }
 
-async function contendersFor(
-  encoding: EncodingName,
-): Promise<readonly [Contender, ...Contender[]]> {
-  const counter = createTokenCounter();
-  const tiktoken = new Tiktoken(RANKS[encoding]);
-  const ours = { name: 'ours', count: (text: string) => counter.countText(text, MODELS[encoding]) };
-  const theirs = {
-    name: 'js-tiktoken',
-    count: (text: string) => tiktoken.encode(text, [], []).length,
+function throughputRows(title: string, passes: readonly Pass[]): readonly BenchRow[] {
+  const [own, ...peers] = passes;
+  if (own === undefined) return [];
+  const fastest = Math.max(...peers.map(({ megabytesPerSecond }) => megabytesPerSecond));
+  const rows = peers.map((peer) => {
+    const wrong =
+      peer.wrongBlocks > 0 ? `, peer: ${peer.wrongBlocks} blocks counted otherwise` : '';
+    return compareRow(
+      {
+        metric: `${title}${wrong}`,
+        unit: 'MB/CPU s',
+        ours: own.megabytesPerSecond,
+        peer: peer.name,
+        theirs: peer.megabytesPerSecond,
+      },
+      'higher',
+    );
+  });
+  const tokens = {
+    metric: title,
+    unit: 'million tokens/CPU s',
+    ours: own.megabytesPerSecond * own.tokensPerByte,
+    peer: 'fastest peer',
+    theirs: fastest * own.tokensPerByte,
   };
-  const gptTokenizer = await findGptTokenizer(encoding);
-  return gptTokenizer === null ? [ours, theirs] : [ours, theirs, gptTokenizer];
+  return [...rows, compareRow(tokens, 'higher')];
 }
 
-/** Compared with only where bench/package.json lists it. */
-async function findGptTokenizer(encoding: EncodingName): Promise<Contender | null> {
-  const options = { disallowedSpecial: new Set<string>() };
-  try {
-    const peer = await loadPeer<GptTokenizer>(`gpt-tokenizer/encoding/${encoding}`);
-    return { name: 'gpt-tokenizer', count: (text) => peer.countTokens(text, options) };
-  } catch {
-    process.stderr.write('gpt-tokenizer is not installed, so it is left out.\n');
-    return null;
-  }
-}
-
-function compare(
+/** Messages that nobody has seen, one call each. */
+function messageRows(
   encoding: EncodingName,
-  contenders: readonly [Contender, ...Contender[]],
-  messages: readonly string[],
+  contenders: readonly Contender[],
 ): readonly BenchRow[] {
-  for (const { count } of contenders)
-    messages.slice(0, WARM_UP_MESSAGES).forEach((text) => count(text));
-  const blocks = blocksOf(messages.slice(WARM_UP_MESSAGES));
-  return ['fresh', 'repeated'].flatMap((pass) => {
-    const [ours = Number.NaN, ...theirs] = microsecondsPerMessage(contenders, blocks);
-    return theirs.map((cost, index) =>
+  const [own, ...peers] = contenders;
+  if (own === undefined) return [];
+  const messages = shortMessages(own);
+  if (messages.length === 0) return [];
+  const costs = new Map(contenders.map(({ name }): [string, number[]] => [name, []]));
+  for (const { count } of contenders) {
+    for (const text of messages.slice(0, WARM_UP_MESSAGES)) count(text);
+  }
+  for (let start = WARM_UP_MESSAGES; start < messages.length; start += MESSAGE_BLOCK) {
+    const block = messages.slice(start, start + MESSAGE_BLOCK);
+    const turn = start / MESSAGE_BLOCK;
+    for (let step = 0; step < contenders.length; step += 1) {
+      const contender = contenders[(turn + step) % contenders.length];
+      if (contender === undefined) continue;
+      const cost = cpuMicroseconds(() => {
+        for (const text of block) contender.count(text);
+      });
+      costs.get(contender.name)?.push(cost / block.length);
+    }
+  }
+  const ours = median(costs.get(own.name) ?? []);
+  const { least, most } = MESSAGE_TOKENS;
+  return peers.map(({ name }) =>
+    compareRow(
+      {
+        metric: `${encoding}, new message of ${least} to ${most} tokens`,
+        unit: 'CPU µs',
+        ours,
+        peer: name,
+        theirs: median(costs.get(name) ?? []),
+      },
+      'lower',
+    ),
+  );
+}
+
+function shortMessages({ count }: Contender): readonly string[] {
+  const all = [...new Set(chatMessages())];
+  const short = all.filter((text) => {
+    const tokens = text.length > 2000 ? Infinity : count(text);
+    return tokens >= MESSAGE_TOKENS.least && tokens <= MESSAGE_TOKENS.most;
+  });
+  return short.slice(0, WARM_UP_MESSAGES + MESSAGES);
+}
+
+function pathologicalRows(
+  encoding: EncodingName,
+  contenders: readonly Contender[],
+): readonly BenchRow[] {
+  const [own] = contenders;
+  if (own === undefined) return [];
+  const peers = contenders.filter(({ name }) => LINEAR_PEERS.includes(name));
+  return PATHOLOGICAL.flatMap(([name, pattern]) => {
+    const times = DOUBLINGS.map((kilobytes) =>
+      pathologicalMilliseconds(own.count, pattern, kilobytes * 1000),
+    );
+    const steps = times.slice(1).map((time, index) => time / (times[index] ?? time));
+    const hundred = pathologicalMilliseconds(own.count, pattern, 100_000);
+    const doubling = {
+      metric: `${encoding}, ${name}: worst step of doubling from 10 KB to 1.28 MB`,
+      unit: 'times',
+      ours: Math.max(...steps),
+      peer: 'double',
+      theirs: 2,
+    };
+    const against = peers.map((peer) =>
       compareRow(
         {
-          metric: `${encoding}, ${MESSAGE_BYTES} bytes, ${pass}`,
-          unit: 'µs',
-          ours,
-          peer: contenders[index + 1]?.name ?? '',
-          theirs: cost,
+          metric: `${encoding}, ${name}, 100 KB`,
+          unit: 'CPU ms',
+          ours: hundred,
+          peer: peer.name,
+          theirs: pathologicalMilliseconds(peer.count, pattern, 100_000),
         },
         'lower',
       ),
     );
+    return [...against, compareRow(doubling, 'lower')];
   });
 }
 
-/** The median over blocks; contenders take turns block by block, so that a noisy neighbour hits all of them. */
-function microsecondsPerMessage(
-  contenders: readonly Contender[],
-  blocks: readonly (readonly string[])[],
-): readonly number[] {
-  const costs = contenders.map((): number[] => []);
-  for (const block of blocks) {
-    const bytes = block.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-    const counts = contenders.map(({ count }, index) => {
-      const startMs = performance.now();
-      const tokens = block.reduce((sum, text) => sum + count(text), 0);
-      const microseconds = (performance.now() - startMs) * 1_000;
-      costs[index]?.push((microseconds / bytes) * MESSAGE_BYTES);
-      return tokens;
+function freshRows(encoding: EncodingName): readonly BenchRow[] {
+  const ours = freshFigures('ours', encoding);
+  return Object.keys(LOADERS)
+    .filter((name) => name !== 'ours')
+    .flatMap((peer) => {
+      const theirs = freshFigures(peer, encoding);
+      return [
+        compareRow(
+          {
+            metric: `${encoding}, from loading to the first count in a new process`,
+            unit: 'CPU ms',
+            ours: ours.milliseconds,
+            peer,
+            theirs: theirs.milliseconds,
+          },
+          'lower',
+        ),
+        compareRow(
+          {
+            metric: `${encoding}, resident memory after the first count`,
+            unit: 'MB',
+            ours: ours.bytes / MEGABYTE,
+            peer,
+            theirs: theirs.bytes / MEGABYTE,
+          },
+          'lower',
+        ),
+      ];
     });
-    if (new Set(counts).size > 1) throw new Error(`The counts differ: ${counts.join(', ')}.`);
-  }
-  return costs.map(median);
 }
 
-function blocksOf(messages: readonly string[]): readonly (readonly string[])[] {
-  const count = Math.floor(messages.length / BLOCK_MESSAGES);
-  return Array.from({ length: count }, (_, block) =>
-    messages.slice(block * BLOCK_MESSAGES, (block + 1) * BLOCK_MESSAGES),
-  );
+interface Fresh {
+  readonly milliseconds: number;
+  readonly bytes: number;
 }
 
-/** Real chats cut to the size of a message; none where they are not at hand. */
-function chatMessages(): readonly string[] {
-  const folder =
-    process.env['PAGEFOLD_DATA'] ?? join(import.meta.dirname, '..', '..', 'shared', 'data');
-  const file = join(folder, 'conversations', 'beam-100k.json');
-  if (!existsSync(file)) {
-    process.stderr.write(`Nothing to measure: ${file} is absent (set PAGEFOLD_DATA).\n`);
-    return [];
-  }
-  const chats = JSON.parse(readFileSync(file, 'utf8')) as readonly Chat[]; // the file's documented shape
-  const text = chats.flatMap(({ turns }) => turns.map((turn) => turn.text)).join('\n');
-  return text.match(new RegExp(`[^]{1,${MESSAGE_BYTES}}`, 'gu')) ?? [];
+function freshFigures(name: string, encoding: EncodingName): Fresh {
+  const runs = Array.from({ length: FRESH_RUNS }, () => {
+    const args = [...process.execArgv, '--expose-gc', FRESH_PROCESS, name, encoding];
+    return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as Fresh; // what it prints
+  });
+  return {
+    milliseconds: median(runs.map(({ milliseconds }) => milliseconds)),
+    bytes: median(runs.map(({ bytes }) => bytes)),
+  };
 }
 
-interface Chat {
-  readonly turns: readonly { readonly text: string }[];
+/** What an installation has on its disk for one encoding; the module and the classes are shared by both. */
+function sizeRows(encoding: EncodingName): readonly BenchRow[] {
+  const files = [
+    `${encoding}.merges`,
+    'counter-simd.wasm',
+    'counter-plain.wasm',
+    'unicode-16.classes',
+  ];
+  const ours = files.reduce((sum, file) => sum + sizeOf(`../build/counter/${file}`), 0);
+  const theirs = sizeOf(`../node_modules/js-tiktoken/dist/ranks/${encoding}.js`);
+  return [
+    compareRow(
+      {
+        metric: `${encoding}, files in the package`,
+        unit: 'KB',
+        ours: ours / 1000,
+        peer: 'js-tiktoken, ranks alone',
+        theirs: theirs / 1000,
+      },
+      'lower',
+    ),
+  ];
+}
+
+function sizeOf(path: string): number {
+  return statSync(new URL(path, import.meta.url)).size;
 }
 
 function median(values: readonly number[]): number {

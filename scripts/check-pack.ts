@@ -1,10 +1,19 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { mustSucceed, output, succeeds } from './lib/run.ts';
 
 // Looks at the package from the outside: installs its tarball into an empty project, imports every export,
-// compiles against its types, and runs its command.
+// compiles against its types, runs its command, and follows the links between its documents.
 
 interface Manifest {
   readonly name: string;
@@ -82,12 +91,61 @@ function compileAgainst(project: string): void {
   mustSucceed(process.execPath, [compiler, ...options, ...library, 'user.ts'], project);
 }
 
+/** A link in a document that leads to no file of the package is dead for whoever reads it there. */
+function followLinks(project: string): void {
+  const root = join(project, 'node_modules', manifest.name);
+  const pages = readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.md') && !path.includes('node_modules'))
+    .map((path) => join(root, path));
+  const dead = pages.flatMap((page) =>
+    linksOf(page)
+      .filter((path) => !existsSync(join(dirname(page), path)))
+      .map((path) => `${relative(root, page)}: ${path}`),
+  );
+  if (dead.length > 0) throw new Error(`Links to nothing in the package:\n${dead.join('\n')}`);
+  console.log(`links of ${pages.length} documents: ok`);
+}
+
+/** The paths that a page links to, without addresses on the web and without places within a page. */
+function linksOf(page: string): readonly string[] {
+  return [...readFileSync(page, 'utf8').matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target = '']) => target)
+    .filter((target) => !/^[a-z]+:/.test(target))
+    .map((target) => target.replace(/#.*$/, ''))
+    .filter((path) => path !== '');
+}
+
 function runCommands(project: string): void {
   for (const name of Object.keys(manifest.bin)) {
     const printed = output(join(project, 'node_modules', '.bin', name), ['--help'], project);
     if (printed.trim() === '') throw new Error(`${name} --help printed nothing.`);
     console.log(`${name} --help: ok`);
   }
+}
+
+/**
+ * Counts tokens in the installed package, in its first thread and in another one that is given the tables: the files must be
+ * found, and it must be the WebAssembly module that answers.
+ */
+function countTokens(project: string): void {
+  const program = `
+    import { strictEqual } from 'node:assert';
+    import { isMainThread, threadId, Worker, workerData } from 'node:worker_threads';
+    import { createTokenCounter } from '${manifest.name}';
+    import { adoptCounterTables, counterTables, loadTokenKernel } from './node_modules/${manifest.name}/dist/src/kernel/counter-sharing.js';
+
+    if (!isMainThread) adoptCounterTables(workerData, threadId + 1);
+    for (const [model, encoding] of [['gpt-4o', 'o200k_base'], ['gpt-4', 'cl100k_base']]) {
+      const count = createTokenCounter().count('hello world', model);
+      strictEqual(JSON.stringify(count), JSON.stringify({ tokens: 2, isExact: true, encoding }));
+      strictEqual(loadTokenKernel(encoding, 'openai').answerCount(), 1);
+    }
+    strictEqual(counterTables().length, 2);
+    if (isMainThread) new Worker(new URL(import.meta.url), { workerData: counterTables() });
+    else console.log('tokens counted in two threads: ok');
+  `;
+  writeFileSync(join(project, 'count.mjs'), program);
+  mustSucceed(process.execPath, ['count.mjs'], project);
 }
 
 function main(): void {
@@ -100,6 +158,8 @@ function main(): void {
     importEverything(project);
     compileAgainst(project);
     runCommands(project);
+    followLinks(project);
+    countTokens(project);
   } finally {
     rmSync(folder, { recursive: true });
   }

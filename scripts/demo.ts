@@ -66,7 +66,7 @@ function main(): void {
   // What is shown must be what the sources say, so an older build does not do.
   mustSucceed('npm', ['run', '--silent', 'build:js'], ROOT);
   const { from, files, one } = material();
-  say(`All conversations of ${from} at once`);
+  say(`All conversations of ${from} at once, with simulated costs`);
   pagefold('track', ...files);
   const folder = mkdtempSync(join(tmpdir(), 'pagefold-demo-'));
   try {

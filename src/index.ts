@@ -29,6 +29,7 @@ export {
 export type { InfiniteTurn, TrackedCall, TrackedTurn } from './api/one-call.ts';
 export { getStorageInfo, isAvailable } from './api/package-info.ts';
 export type { Availability, StorageInfo } from './api/package-info.ts';
+export type { ListedSession, RecordedUsage, SessionPage } from './api/listed-session.ts';
 export { openPagefold } from './api/pagefold.ts';
 export type { Pagefold, SessionQuery, TenantUsage } from './api/pagefold.ts';
 export { buildPromptFromSession, truncatePromptToTokenLimit } from './api/prompts.ts';
@@ -43,7 +44,7 @@ export type { RunOptions, SessionRuns } from './api/session-runs.ts';
 export type { ImportResult } from './api/session-transfer.ts';
 export type { UsageCorrection } from './api/usage-correction.ts';
 export type { WaitOptions } from './api/wait.ts';
-export type { Summarize, SummaryMessage } from './queue/summary-worker.ts';
+export type { Summarize, SummaryMessage, SummaryOptions } from './queue/summary-worker.ts';
 
 // What sessions are made of
 export { DEFAULT_TENANT } from './domain/ids.ts';
@@ -128,11 +129,17 @@ export type { PriceBookOptions } from './pricing/genai-price-book.ts';
 export type { PriceOverride, PriceOverrides, UsdAmount } from './pricing/price-override.ts';
 export { parseProviderUsage, usageFromCounts } from './pricing/provider-usage.ts';
 export type { ProviderUsageOptions, UsageCounts } from './pricing/provider-usage.ts';
-export type { EncodingName, ModelEncodings } from './tokens/encoding.ts';
+export type { EncodingName, TokenRules } from './kernel/token-rules.ts';
+export type { ModelEncodings } from './tokens/encoding.ts';
 export { countMessageTokens } from './tokens/message-tokens.ts';
 export type { MessageTokensOptions } from './tokens/message-tokens.ts';
 export { createTokenCounter } from './tokens/token-counter.ts';
-export type { TokenCount, TokenCounter, TokenCounterOptions } from './tokens/token-counter.ts';
+export type {
+  TokenCount,
+  TokenCounter,
+  TokenCounterOptions,
+  TokenEngine,
+} from './tokens/token-counter.ts';
 
 // Prompts
 export type {

@@ -18,14 +18,16 @@ export const ERROR_PAGE = 'docs/errors.md';
 const INTRODUCTION = `# Errors
 
 Everything that is thrown is a \`SessionManagerError\` with a stable \`code\`, and for the codes that name one in the last column an
-instance of that class, which has more fields. \`retryable\` says whether the same call may succeed later; \`data\` holds plain
-facts for logs and never content; \`cause\` is what went wrong underneath. \`PagefoldError.isInstance(error)\` recognises our errors
+instance of that class, which has more fields. \`retryable\` says whether the same call may simply be made again, and may
+succeed then; \`data\` holds plain facts for logs and never content; \`cause\` is what went wrong underneath. \`PagefoldError.isInstance(error)\` recognises our errors
 across copies of the package.
 
 Names of fields hold only names of ours: a key that a caller chose may be content, so it is given by its number among the keys
-of its object, as in \`options.metadata.<key 0>\`.
+of its object, as in \`options.metadata.<key 0>\`. An option that does not exist is named when it looks like a name in code.
 
-A call that fails with a code other than \`UNKNOWN_OUTCOME\` changed nothing.
+A call that fails with a code other than \`UNKNOWN_OUTCOME\` changed nothing. After \`UNKNOWN_OUTCOME\` look whether the write is
+there, or repeat the call with the \`idempotencyKey\` it had the first time: without one, what was recorded after all would be
+recorded twice, which is why it is not \`retryable\`.
 `;
 
 /** One error of each code that always comes as the same class. */

@@ -17,7 +17,7 @@ export function activationBytes(state: SessionState): number {
   const maps = mapLength(state.properties) + mapLength(state.values);
   const lists =
     state.children.length * 60 + state.runs.length * 300 + state.rememberedKeys.length * 150;
-  const learned = Object.keys(state.calibrations).length * CALIBRATION_BYTES;
+  const learned = state.calibrations.length * CALIBRATION_BYTES;
   const text = summaries + maps + (state.systemPrompt?.length ?? 0);
   return FIXED_BYTES + lists + learned + text * BYTES_PER_UNIT;
 }

@@ -1,10 +1,18 @@
 import type { JsonValue } from '../domain/json.ts';
 import type { EventFigures, LogEvent } from '../domain/log-event.ts';
+import { ownerOf } from '../domain/owner.ts';
 import type { SessionEvent } from '../domain/session-event.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { SessionLabels, UsageCounters } from '../store/store.ts';
 
-const NOTHING: UsageCounters = { events: 0, messages: 0, toolCalls: 0, tokens: 0, costPico: 0n };
+const NOTHING: UsageCounters = {
+  events: 0,
+  messages: 0,
+  toolCalls: 0,
+  unpricedCalls: 0,
+  tokens: 0,
+  costPico: 0n,
+};
 
 /** What events add to the store's counters. */
 export function countersOf(events: readonly LogEvent[]): UsageCounters {
@@ -19,9 +27,8 @@ export function labelsOf(state: SessionState): SessionLabels {
     const text = labelText(value);
     return text === null ? [] : [[name, text] as const];
   });
-  const userId = state.properties['user_id'] ?? state.properties['userId'];
   return {
-    userId: typeof userId === 'string' && userId !== '' ? userId : null,
+    userId: ownerOf(state.properties),
     // Assigning one by one would lose a property named `__proto__`.
     properties: Object.fromEntries(labels),
   };
@@ -38,6 +45,7 @@ function countersOfOne(event: LogEvent): UsageCounters {
       const after = figures(event.after);
       return {
         ...NOTHING,
+        unpricedCalls: after.unpricedCalls - before.unpricedCalls,
         tokens: after.tokens - before.tokens,
         costPico: after.costPico - before.costPico,
       };
@@ -48,18 +56,20 @@ function countersOfOne(event: LogEvent): UsageCounters {
 }
 
 function countersOfEvent(event: SessionEvent): UsageCounters {
-  const { tokens, costPico } = figures(event);
+  const { unpricedCalls, tokens, costPico } = figures(event);
   return {
     events: 1,
     messages: Number(event.type === 'message'),
     toolCalls: Number(event.type === 'tool_call'),
+    unpricedCalls,
     tokens,
     costPico,
   };
 }
 
-function figures(of: EventFigures): Pick<UsageCounters, 'tokens' | 'costPico'> {
+function figures(of: EventFigures): Pick<UsageCounters, 'unpricedCalls' | 'tokens' | 'costPico'> {
   return {
+    unpricedCalls: Number(of.billing !== null && of.billing.costPico === null),
     tokens: of.tokenUsage?.totalTokens ?? 0,
     costPico: of.billing?.costPico ? BigInt(of.billing.costPico) : 0n,
   };
@@ -70,6 +80,7 @@ function add(sum: UsageCounters, more: UsageCounters): UsageCounters {
     events: sum.events + more.events,
     messages: sum.messages + more.messages,
     toolCalls: sum.toolCalls + more.toolCalls,
+    unpricedCalls: sum.unpricedCalls + more.unpricedCalls,
     tokens: sum.tokens + more.tokens,
     costPico: sum.costPico + more.costPico,
   };

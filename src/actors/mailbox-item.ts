@@ -48,7 +48,7 @@ export function watch(
   params: { readonly options: CallOptions; readonly clock: Clock },
 ): () => void {
   const { signal, deadlineMs } = params.options;
-  const onAbort = (): void => fail(item, interruption(item, 'ABORTED'));
+  const onAbort = (): void => fail(item, interruption(item, 'ABORTED', signal?.reason));
   signal?.addEventListener('abort', onAbort, { once: true });
   const timer: Timer | null =
     deadlineMs === undefined
@@ -66,12 +66,14 @@ export function watch(
 function interruption(
   item: MailboxItem,
   code: 'ABORTED' | 'DEADLINE_EXCEEDED',
+  cause?: unknown,
 ): SessionManagerError {
   const text = code === 'ABORTED' ? 'The call was aborted' : 'The deadline passed';
   if (item.phase === 'queued' || item.ask.type === 'read') {
-    return new SessionManagerError(`${text} before the command ran`, { code });
+    return new SessionManagerError(`${text} before the command ran`, { code, cause });
   }
   return new SessionManagerError(`${text} while the commit was under way`, {
     code: 'UNKNOWN_OUTCOME',
+    cause,
   });
 }

@@ -4,6 +4,7 @@ import { PagefoldError, SessionManagerError, SessionNotFound } from '../domain/e
 import type { SessionKey } from '../domain/ids.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import { encodeSnapshot } from '../store/codec.ts';
+import { historyRegressed } from '../store/log-reader.ts';
 import type { AppendParams, AppendResult, Store, TimeToLive } from '../store/store.ts';
 import { appendUntilKnown, type KnownOutcome, unknownOutcome } from './append-retry.ts';
 import { buildCommit, type Commit } from './commit.ts';
@@ -15,7 +16,6 @@ import type { ActorLimits } from './limits.ts';
 import { fail, type MailboxItem, settle } from './mailbox-item.ts';
 import {
   absorbTail,
-  historyRegressed,
   type LoadedSession,
   loadSession,
   type Reader,

@@ -4,7 +4,12 @@ import type { SessionKey } from '../domain/ids.ts';
 import type { ForkOrigin, LogEvent } from '../domain/log-event.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import { decodeRecords, decodeSnapshot } from '../store/codec.ts';
-import { assertDepth, assertForkable, readBeginning } from '../store/log-reader.ts';
+import {
+  assertDepth,
+  assertForkable,
+  historyRegressed,
+  readBeginning,
+} from '../store/log-reader.ts';
 import type { HistoryPoint, LoadResult, Snapshot, Store, Tail } from '../store/store.ts';
 
 /** A session as an actor holds it: the folded state, where in the store's history it stands, and when it expires. */
@@ -159,14 +164,6 @@ async function baseOf(
   const { state, event } = params;
   if (state !== null || event.type !== 'session-created' || event.fork === null) return state;
   return loadForkBase(reader, event.fork);
-}
-
-/** What the error says when acknowledged history is missing from the store. */
-export function historyRegressed(key: SessionKey): SessionManagerError {
-  return new SessionManagerError('The store no longer has history that it acknowledged', {
-    code: 'HISTORY_REGRESSED',
-    data: { sessionId: key.sessionId },
-  });
 }
 
 /** A snapshot that cannot be read is only a slower start: the log holds the same. */

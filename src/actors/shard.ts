@@ -272,6 +272,7 @@ function refuseEarly(options: CallOptions, nowMs: number): SessionManagerError |
   if (options.signal?.aborted === true) {
     return new SessionManagerError('The call was aborted before the command ran', {
       code: 'ABORTED',
+      cause: options.signal.reason,
     });
   }
   if (options.deadlineMs === undefined || options.deadlineMs > nowMs) return null;

@@ -5,7 +5,7 @@ import { parseInput } from '../domain/parse.ts';
 /** How a runtime is closed. */
 export interface CloseOptions {
   /** Milliseconds in which what is under way may finish. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
 }
 
 const schema = z.strictObject({

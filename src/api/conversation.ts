@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { calibrationFactor, MAX_RATIO } from '../domain/calibration.ts';
 import type { JsonValue } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
 import { messageContent, type SessionEvent } from '../domain/session-event.ts';
@@ -22,11 +23,11 @@ export interface ConversationTurn {
 /** What the next prompt holds, and how large it may be. */
 export interface PromptOptions {
   /** Default true. */
-  readonly includeSystem?: boolean;
+  readonly includeSystem?: boolean | undefined;
   /** The result never has more tokens than this; without it there is no limit. */
-  readonly maxTokens?: number;
+  readonly maxTokens?: number | undefined;
   /** The model that will read it. */
-  readonly model?: string;
+  readonly model?: string | undefined;
 }
 
 const promptSchema = z.strictObject({
@@ -66,7 +67,7 @@ export async function readMessagesForLlm(
     systemPrompt: state === null ? handle.systemPrompt : state.systemPrompt,
     includeSystem,
     model,
-    counter: calibratedCounter(handle.runtime.counter, state?.calibrations ?? {}),
+    counter: calibratedCounter(handle.runtime.counter, state?.calibrations ?? []),
     ...(maxTokens === null ? {} : { maxTokens }),
   };
   if (state === null) {
@@ -77,7 +78,7 @@ export async function readMessagesForLlm(
   const messages = buildConversationContext({
     ...common,
     summaries: promptSummaries(handle, state),
-    events: await promptEvents(handle, state, maxTokens),
+    events: await promptEvents(handle, state, { model, maxTokens }),
   });
   return toPromptMessages(messages);
 }
@@ -98,12 +99,21 @@ export function promptSummaries(
 async function promptEvents(
   handle: SessionHandle,
   state: SessionState,
-  maxTokens: number | null,
+  prompt: { readonly model: string; readonly maxTokens: number | null },
 ): Promise<readonly SessionEvent[]> {
   const source = { store: handle.runtime.store, key: handle.key };
   // A manager without segments of its own sends everything, whoever divided the session before.
   const fromPosition = handle.policy === null ? 1 : state.open.promptFromPosition;
-  return readLatestEvents(source, { state, fromPosition, maxTokens });
+  const factor = recountFactor(handle, state, prompt.model);
+  return readLatestEvents(source, { state, fromPosition, factor, maxTokens: prompt.maxTokens });
+}
+
+/** What was recorded as one token counts at least so many for a model, whatever it was corrected by then. */
+function recountFactor(handle: SessionHandle, state: SessionState, model: string): number {
+  const { calibrations } = state;
+  if (calibrations.length === 0) return 1;
+  const isExact = handle.runtime.counter.isExactFor(model);
+  return (isExact ? 1 : calibrationFactor(calibrations, model)) / MAX_RATIO;
 }
 
 function toTurn(event: SessionEvent): ConversationTurn {

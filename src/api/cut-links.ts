@@ -1,66 +1,119 @@
+import { PagefoldError } from '../domain/errors.ts';
 import type { SessionState } from '../domain/session-state.ts';
+import {
+  matchChildList,
+  type ParentLink,
+  readReachable,
+  replaceParent,
+  unlistChild,
+} from '../runtime/child-list.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { readState, replaceParent, unlistChild } from './hierarchy.ts';
+import { readState } from './hierarchy.ts';
+import { restoreParent } from './parent-change.ts';
 
-/** The links of a session that were cut because it was to go, and that have to be made again when it stays. */
+interface CutLink extends ParentLink {
+  /** The life of the parent that the child no longer names; null when the child was not told by us. */
+  readonly detachedFrom: string | null;
+}
+
+/** The links that were cut because sessions are to go, and that have to be made again for those that stay. */
 export class CutLinks {
   readonly #runtime: Runtime;
-  readonly #session: SessionState;
-  /** Children that are in the list no more. */
-  readonly #unlisted: Set<string> = new Set();
-  /** Children that may name the session no more. */
-  readonly #detached: Set<string> = new Set();
-  #isParentCut = false;
+  /** Links of sessions that are to go to their parents. */
+  readonly #parents: Map<string, ParentLink> = new Map();
+  /** Links of others to sessions that are to go. */
+  readonly #children: Map<string, CutLink> = new Map();
 
-  constructor(runtime: Runtime, session: SessionState) {
+  constructor(runtime: Runtime) {
     this.#runtime = runtime;
-    this.#session = session;
-  }
-
-  /** Takes the session out of its parent's list. */
-  async cutParent({ tenant, sessionId, parentId }: SessionState): Promise<void> {
-    if (parentId === null) return;
-    this.#isParentCut = true;
-    await unlistChild(this.#runtime, { tenant, sessionId: parentId }, sessionId);
   }
 
   /**
-   * Ends the links to the children. Each is taken out of the list before it is told, so that whoever links it again meanwhile
-   * leaves a record in this session, or is undone.
+   * Before a session is removed: the list of its parent has to follow. It stays in the list until it is gone, or else the parent
+   * could be removed meanwhile without anybody asking for it.
    */
-  async cutChildren({ tenant, sessionId: parentId, children }: SessionState): Promise<void> {
-    for (const { id: sessionId } of children) {
-      const child = { tenant, sessionId };
-      this.#unlisted.add(sessionId);
-      // In order: a session may have more children than the queues of a tenant have places.
-      await unlistChild(this.#runtime, { tenant, sessionId: parentId }, sessionId);
-      const state = await readState(this.#runtime, child);
-      if (state?.parentId !== parentId) continue;
-      this.#detached.add(sessionId);
-      await replaceParent(this.#runtime, child, { from: parentId, to: null });
+  noteParent({ tenant, sessionId, parentId }: SessionState): void {
+    if (parentId === null) return;
+    const link = { child: { tenant, sessionId }, parentId };
+    this.#parents.set(nameOf(link), link);
+  }
+
+  /**
+   * Ends the link to a child. It is taken out of the list before it is told, so that whoever links it again meanwhile leaves a
+   * record in the parent, or is undone.
+   */
+  async cutChild(parent: SessionState, childId: string): Promise<void> {
+    const { executor } = this.#runtime;
+    const { tenant, sessionId: parentId } = parent;
+    const child = { tenant, sessionId: childId };
+    const link = { child, parentId };
+    // One that was told before stays noted as such.
+    if (!this.#children.has(nameOf(link))) this.#note({ ...link, detachedFrom: null });
+    await unlistChild(executor, link);
+    const state = await readState(this.#runtime, child);
+    if (state?.parentId !== parentId) return;
+    this.#note({ ...link, detachedFrom: parent.lifeId });
+    await replaceParent(executor, child, { from: parentId, to: null });
+  }
+
+  /** After a session was removed: the lists of its parents follow. */
+  async settleParents(sessionId: string): Promise<void> {
+    const { followUps, warn } = this.#runtime;
+    for (const [name, link] of this.#parents) {
+      if (link.child.sessionId !== sessionId) continue;
+      try {
+        // In order: nearly always there is only one.
+        await matchChildList(followUps.executor, link);
+        this.#parents.delete(name);
+      } catch (error) {
+        // The session has gone, which is what was asked for.
+        warn('FOLLOW_UP_FAILED', error);
+      }
     }
   }
 
-  /** Makes the links again, as far as the session is still there and nobody made others meanwhile. */
+  /**
+   * Makes the links again, each on its own, as far as both sessions are still there and nobody made others meanwhile.
+   * @throws what the first one that failed met, after the others.
+   */
   async restore(): Promise<void> {
-    const { tenant, sessionId: parentId, lifeId } = this.#session;
-    const { followUps } = this.#runtime;
-    const key = { tenant, sessionId: parentId };
-    if ((await readState(this.#runtime, key))?.lifeId !== lifeId) return;
-    if (this.#isParentCut) await followUps.linkParent(key);
-    for (const sessionId of this.#unlisted) {
-      const child = { tenant, sessionId };
-      // In order, as they were cut.
-      if (this.#detached.has(sessionId)) await this.#reattach(sessionId);
-      const state = await readState(this.#runtime, child);
-      if (state?.parentId === parentId) await followUps.linkParent(child);
+    const errors: unknown[] = [];
+    const parents = [...this.#parents.values()].map((link) => ({ ...link, detachedFrom: null }));
+    for (const link of [...parents, ...this.#children.values()]) {
+      try {
+        // In order, as they were cut.
+        await this.#mend(link);
+      } catch (error) {
+        errors.push(error);
+        if (isClosed(error)) break;
+      }
     }
+    if (errors.length > 0) throw errors[0];
   }
 
-  async #reattach(sessionId: string): Promise<void> {
-    const { tenant, sessionId: parentId } = this.#session;
-    const child = { tenant, sessionId };
-    if ((await readState(this.#runtime, child)) === null) return;
-    await replaceParent(this.#runtime, child, { from: null, to: parentId });
+  async #mend({ child, parentId, detachedFrom }: CutLink): Promise<void> {
+    const { followUps } = this.#runtime;
+    // Also when callers are turned away already.
+    const { executor } = followUps;
+    if (detachedFrom !== null) {
+      const parent = await readReachable(executor, { tenant: child.tenant, sessionId: parentId });
+      if (parent?.lifeId === detachedFrom) {
+        const runtime = { ...this.#runtime, executor };
+        await restoreParent(runtime, child, { from: null, to: parentId });
+      }
+    }
+    await followUps.settleLink({ child, parentId });
   }
+
+  #note(link: CutLink): void {
+    this.#children.set(nameOf(link), link);
+  }
+}
+
+function nameOf({ child, parentId }: ParentLink): string {
+  return JSON.stringify([parentId, child.sessionId]);
+}
+
+function isClosed(error: unknown): boolean {
+  return PagefoldError.isInstance(error) && error.code === 'CLOSED';
 }

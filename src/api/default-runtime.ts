@@ -19,7 +19,7 @@ const runtimes: Map<Store, Runtime> = new Map();
 /** How the process-wide embedded runtime is set up. */
 export interface StorageSettings {
   /** Sessions expire so many hours after their latest write; default 24. */
-  readonly defaultTtlHours?: number;
+  readonly defaultTtlHours?: number | undefined;
 }
 
 const settingsSchema = z.strictObject({
@@ -69,7 +69,7 @@ export function configureStorage(options: StorageSettings = {}): boolean {
  * @throws INVALID_INPUT naming the option.
  */
 export async function closeDefaultRuntime(
-  options: { readonly timeoutMs?: number } = {},
+  options: { readonly timeoutMs?: number | undefined } = {},
 ): Promise<void> {
   const timeoutMs = closeTimeoutMs(options, CLOSE_TIMEOUT_MS);
   const open = [...runtimes.values(), ...(embedded === null ? [] : [embedded])];

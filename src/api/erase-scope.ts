@@ -1,5 +1,6 @@
+import { SessionManagerError } from '../domain/errors.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import type { EraseReceipt, EraseScope } from '../store/store.ts';
+import type { EraseReceipt, EraseScope, ListPage } from '../store/store.ts';
 import { removeWithForks } from './removal.ts';
 import type { RemoveOne } from './removal-target.ts';
 
@@ -7,45 +8,71 @@ import type { RemoveOne } from './removal-target.ts';
 export type OwnerScope = Exclude<EraseScope, { readonly kind: 'session' }>;
 
 const PAGE_SESSIONS = 100;
+/** Walks over the sessions of a user before others are told to stop creating them. */
+const MAX_WALKS = 64;
 
 /**
  * Erases everything in a scope. What of it relatives of others know is cleaned up: parents forget the children, children the
  * parents. Forks of a user's sessions go too, whoever made them and also while this is under way, since what they share is
- * the user's.
- * @throws SESSION_CONFLICT when others never stop writing to a session of the user.
+ * the user's. A session of the user that cannot be removed does not keep the others from going.
+ * @throws SESSION_CONFLICT when others never stop writing to a session of the user, or creating new ones, and what the store
+ * throws, after the others went.
  */
 export async function eraseOwned(runtime: Runtime, scope: OwnerScope): Promise<EraseReceipt> {
   const receipts = scope.kind === 'user' ? await eraseOneByOne(runtime, scope) : [];
+  // Also what no walk gets at, as forks whose origin is gone.
   const rest = await runtime.store.erase({ scope });
   runtime.executor.forgetTenant(scope.tenant);
   return receipts.reduce(addReceipt, rest);
 }
 
-async function eraseOneByOne(
-  runtime: Runtime,
-  scope: Extract<OwnerScope, { readonly kind: 'user' }>,
-): Promise<readonly EraseReceipt[]> {
-  const { tenant, userId } = scope;
+type UserScope = Extract<OwnerScope, { readonly kind: 'user' }>;
+
+/** Walks until nothing is left, since sessions may be created behind a walk. */
+async function eraseOneByOne(runtime: Runtime, scope: UserScope): Promise<readonly EraseReceipt[]> {
   const receipts: EraseReceipt[] = [];
   const eraseOne: RemoveOne = async (target) => {
     const receipt = await runtime.store.erase({ scope: { kind: 'session', ...target } });
     receipts.push(receipt);
     return receipt.sessions > 0;
   };
-  let cursor: { readonly cursor?: string } = {};
-  for (;;) {
-    // In order: a page names where the next one begins, and links change one at a time.
-    const page = await runtime.store.list({
-      tenant,
-      userId,
-      order: 'created',
-      limit: PAGE_SESSIONS,
-      ...cursor,
-    });
-    for (const { key } of page.heads) await removeWithForks(runtime, key, eraseOne);
-    if (page.cursor === null) return receipts;
-    cursor = { cursor: page.cursor };
+  for (let round = 1; round <= MAX_WALKS; round += 1) {
+    // In order: each walk is for what the one before left.
+    const isAnyGone = await eraseListed(runtime, scope, eraseOne);
+    if (!isAnyGone) return receipts;
   }
+  throw new SessionManagerError('Others kept creating sessions of the user that was to be erased', {
+    code: 'SESSION_CONFLICT',
+  });
+}
+
+/**
+ * One walk over the sessions of a user; false when it met none that could be removed.
+ * @throws what the first one that failed met, after the others.
+ */
+async function eraseListed(
+  runtime: Runtime,
+  { tenant, userId }: UserScope,
+  eraseOne: RemoveOne,
+): Promise<boolean> {
+  const errors: unknown[] = [];
+  let isAnyGone = false;
+  let cursor: { readonly cursor?: string } | null = {};
+  while (cursor !== null) {
+    const query = { tenant, userId, order: 'created', limit: PAGE_SESSIONS, ...cursor } as const;
+    // In order: a page names where the next one begins, and links change one at a time.
+    const page: ListPage = await runtime.store.list(query);
+    for (const { key } of page.heads) {
+      try {
+        isAnyGone = (await removeWithForks(runtime, key, eraseOne)) || isAnyGone;
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    cursor = page.cursor === null ? null : { cursor: page.cursor };
+  }
+  if (errors.length > 0) throw errors[0];
+  return isAnyGone;
 }
 
 function addReceipt(sum: EraseReceipt, part: EraseReceipt): EraseReceipt {

@@ -2,6 +2,7 @@ import { InvalidSessionOperation } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import { readState } from './hierarchy.ts';
 
 /** How often the origins of a fork that never expires are looked at, four times over. */
 const FOREVER_MS = 86_400_000;
@@ -85,24 +86,49 @@ export class ForkLease {
  */
 export async function assertOutlivesForks(
   runtime: Runtime,
-  { tenant, sessionId, children }: SessionState,
+  state: SessionState,
   slidingMs: number | null,
 ): Promise<void> {
   if (slidingMs === null) return;
-  const nowMs = runtime.clock.nowMs();
-  const endMs = nowMs + slidingMs;
+  const endMs = runtime.clock.nowMs() + slidingMs;
+  for await (const neededMs of endsNeeded(runtime, state)) {
+    if (neededMs <= endMs) continue;
+    throw new InvalidSessionOperation({
+      operation: 'setTimeToLive',
+      reason: 'forks share its history and live longer',
+      sessionId: state.sessionId,
+    });
+  }
+}
+
+/** Makes a session live as long as its forks need it; what it was granted itself is only ever moved as far as needed. */
+export async function outliveForks(runtime: Runtime, key: SessionKey): Promise<void> {
+  const { store, clock, executor } = runtime;
+  const state = await readState(runtime, key);
+  const head = await store.head({ key });
+  if (state === null || head === null) return;
+  const endMs = head.expiresAtMs ?? Infinity;
+  let neededEndMs = endMs;
+  for await (const neededMs of endsNeeded(runtime, state))
+    neededEndMs = Math.max(neededEndMs, neededMs);
+  if (neededEndMs === endMs) return;
+  const lifeMs = neededEndMs === Infinity ? null : Math.ceil(neededEndMs - clock.nowMs());
+  const timeToLive = { absoluteMs: lifeMs, slidingMs: lifeMs };
+  await store.setTimeToLive({ key, timeToLive, mode: 'prolong' });
+  executor.forget(key);
+}
+
+/** Until when each fork needs its origin: it looks after it a few times in its life only, so that much longer than it lives. */
+async function* endsNeeded(
+  runtime: Runtime,
+  { tenant, children }: SessionState,
+): AsyncGenerator<number> {
   for (const { id, isFork } of children) {
     if (!isFork) continue;
     // In order: a session may have more children than the queues of a tenant have places.
     const head = await runtime.store.head({ key: { tenant, sessionId: id } });
     if (head === null) continue;
-    const lifeMs = (head.expiresAtMs ?? Infinity) - nowMs;
-    // The fork looks after its origin a few times in its life only, so the origin needs that much more.
-    if (nowMs + lifeMs * (1 + 1 / CHECKS) <= endMs) continue;
-    throw new InvalidSessionOperation({
-      operation: 'setTimeToLive',
-      reason: 'forks share its history and live longer',
-      sessionId,
-    });
+    const nowMs = runtime.clock.nowMs();
+    yield nowMs + ((head.expiresAtMs ?? Infinity) - nowMs) * (1 + 1 / CHECKS);
   }
 }

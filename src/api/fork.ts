@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { InvalidInput, SessionNotFound } from '../domain/errors.ts';
-import { idSchema, type SessionKey } from '../domain/ids.ts';
+import { idSchema } from '../domain/ids.ts';
 import { parseJsonObject } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { SessionState } from '../domain/session-state.ts';
+import { isGone, matchChildList } from '../runtime/child-list.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { newUuid } from '../runtime/system.ts';
 import { decodeRecord } from '../store/codec.ts';
@@ -13,12 +14,15 @@ import { SessionHandle } from './session-handle.ts';
 /** Where a fork begins, and what it is called. */
 export interface ForkOptions {
   /** It shares everything up to and including this position; the present end when not given. */
-  readonly position?: number;
+  readonly position?: number | undefined;
   /** A fresh UUID when not given. */
-  readonly sessionId?: string;
+  readonly sessionId?: string | undefined;
   /** Laid over the origin's properties. */
-  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
 }
+
+/** A fork inherits its prompt, so that it begins with the record of its creation alone. */
+const NEW_FORK_RECORDS = 1;
 
 const forkSchema = z.strictObject({
   position: z.number().int().positive().optional(),
@@ -61,7 +65,7 @@ export async function forkSession(
     await secure(runtime, created.state);
   } catch (error) {
     // An origin that does not know of its fork could be deleted under it.
-    await takeBack(runtime, child, created.state.lifeId);
+    await takeBack(runtime, created.state);
     throw error;
   }
   const { summarize } = handle;
@@ -89,20 +93,30 @@ async function secure(runtime: Runtime, fork: SessionState): Promise<void> {
   const origin = { tenant, sessionId: originId };
   const state = await runtime.executor.readState({ key: origin, freshness: 'fresh' });
   if (state?.lifeId === fork.fork?.lifeId) return;
-  if (state !== null)
-    await runtime.executor.execute({
-      key: origin,
-      command: { type: 'unlink-child', childId: sessionId },
-    });
   throw new SessionNotFound({ sessionId: originId });
 }
 
-/** Removes the new fork, and nothing that somebody else created under its id since. */
-async function takeBack(runtime: Runtime, key: SessionKey, lifeId: string): Promise<void> {
-  const page = await runtime.store.read({ key, fromPosition: 1, limit: 1 });
+/**
+ * Removes the new fork, and nothing that somebody else created under its id since. One that others have written to stays with
+ * what they were told is recorded: the reminder of its link makes the origin know of it, should that be there.
+ */
+async function takeBack(
+  runtime: Runtime,
+  { tenant, sessionId, lifeId, fork }: SessionState,
+): Promise<void> {
+  const { store, executor, followUps, warn } = runtime;
+  const key = { tenant, sessionId };
+  const page = await store.read({ key, fromPosition: 1, limit: 1 });
   const first = page === null ? undefined : page.records[0];
   const created = first === undefined ? null : decodeRecord(first, 1);
   if (page !== null && created?.type === 'session-created' && created.lifeId === lifeId)
-    await runtime.store.remove({ key, incarnation: page.incarnation });
-  runtime.executor.forget(key);
+    await store.remove({ key, incarnation: page.incarnation, version: NEW_FORK_RECORDS });
+  executor.forget(key);
+  if (fork === null) return;
+  try {
+    await matchChildList(followUps.executor, { child: key, parentId: fork.sessionId });
+  } catch (error) {
+    // The caller is told why there is no fork, which is what matters more.
+    if (!isGone(error)) warn('RESTORE_FAILED', error);
+  }
 }

@@ -1,6 +1,8 @@
-import { InvalidSessionOperation, PagefoldError, SessionNotFound } from '../domain/errors.ts';
+import type { Freshness } from '../actors/envelope.ts';
+import { InvalidSessionOperation, SessionNotFound } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { SessionState } from '../domain/session-state.ts';
+import { readReachable } from '../runtime/child-list.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 
 /** What may become of the children of a session that goes away. */
@@ -8,7 +10,7 @@ export const CHILDREN_POLICIES = ['detach', 'cascade'] as const;
 /** One of `CHILDREN_POLICIES`. */
 export type ChildrenPolicy = (typeof CHILDREN_POLICIES)[number];
 
-/** Longer chains of parents are refused, and walks stop there. */
+/** Longer chains of parents are refused, and what is told of ancestors stops there. */
 const MAX_ANCESTORS = 1000;
 
 interface Link {
@@ -21,17 +23,31 @@ export async function ancestorsOf(
   runtime: Runtime,
   key: SessionKey,
 ): Promise<readonly SessionState[]> {
+  return (await lineOf(runtime, key, { maxAncestors: MAX_ANCESTORS })).slice(1);
+}
+
+/** The state of a session and of so many of its parents, nearest first. */
+async function lineOf(
+  runtime: Runtime,
+  key: SessionKey,
+  walk: { readonly maxAncestors: number; readonly freshness?: Freshness },
+): Promise<readonly SessionState[]> {
+  const { maxAncestors, freshness = 'fresh' } = walk;
   const states: SessionState[] = [];
-  const seen = new Set([key.sessionId]);
-  let state = await readState(runtime, key);
-  for (;;) {
-    const parentId = state?.parentId ?? null;
-    if (parentId === null || seen.has(parentId) || states.length >= MAX_ANCESTORS) return states;
-    seen.add(parentId);
-    // In order: only a parent knows its own parent.
-    state = await readState(runtime, { tenant: key.tenant, sessionId: parentId });
+  const seen = new Set<string>();
+  let sessionId: string | null = key.sessionId;
+  while (sessionId !== null && !seen.has(sessionId) && states.length <= maxAncestors) {
+    seen.add(sessionId);
+    // In order: only a session knows its own parent.
+    const state: SessionState | null = await readReachable(
+      runtime.executor,
+      { tenant: key.tenant, sessionId },
+      freshness,
+    );
     if (state !== null) states.push(state);
+    sessionId = state?.parentId ?? null;
   }
+  return states;
 }
 
 /** The states of all descendants, depth first, the last child of each before its siblings; missing ones are skipped. */
@@ -56,73 +72,6 @@ export async function descendantsOf(
   return states;
 }
 
-/**
- * Makes one existing session the child of another, on both sides; a child of somebody else moves.
- * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when the child is an ancestor of the parent, or a fork of another
- * session than the parent.
- */
-export async function linkChild(
-  runtime: Runtime,
-  parent: SessionKey,
-  childId: string,
-): Promise<void> {
-  const child = { tenant: parent.tenant, sessionId: childId };
-  await requireState(runtime, parent);
-  const state = await requireState(runtime, child);
-  if (state.fork !== null && state.fork.sessionId !== parent.sessionId) {
-    throw refusal('addChild', parent, 'a fork stays with the session whose history it shares');
-  }
-  await refuseCycle(runtime, parent, childId);
-  const parentId = parent.sessionId;
-  await runtime.executor.execute({ key: child, command: { type: 'set-parent', parentId } });
-  try {
-    // Again: another link may have been made meanwhile that closes a circle together with this one.
-    await refuseCycle(runtime, parent, childId);
-  } catch (error) {
-    await replaceParent(runtime, child, { from: parentId, to: state.parentId });
-    throw error;
-  }
-  await registerChild(runtime, child, { from: parentId, to: state.parentId });
-  if (state.parentId === null || state.parentId === parent.sessionId) return;
-  await unlistChild(runtime, { tenant: parent.tenant, sessionId: state.parentId }, childId);
-}
-
-/** A child must not name a parent whose list is full; it goes back to the one it had. */
-async function registerChild(
-  runtime: Runtime,
-  child: SessionKey,
-  back: Parameters<typeof replaceParent>[2],
-): Promise<void> {
-  try {
-    await runtime.followUps.linkParent(child);
-  } catch (error) {
-    if (PagefoldError.isInstance(error) && error.code === 'INVALID_SESSION_OPERATION')
-      await replaceParent(runtime, child, back);
-    throw error;
-  }
-}
-
-/**
- * Ends the link between a session and its child, on both sides; none is fine.
- * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when the child is a fork, which needs its origin.
- */
-export async function unlinkChild(
-  runtime: Runtime,
-  parent: SessionKey,
-  childId: string,
-): Promise<void> {
-  await requireState(runtime, parent);
-  const child = { tenant: parent.tenant, sessionId: childId };
-  const state = await readState(runtime, child);
-  if (state?.parentId === parent.sessionId) {
-    if (state.fork?.sessionId === parent.sessionId) {
-      throw refusal('removeChild', parent, 'a fork stays with the session whose history it shares');
-    }
-    await replaceParent(runtime, child, { from: parent.sessionId, to: null });
-  }
-  await unlistChild(runtime, parent, childId);
-}
-
 /** Whether a session shares the history of the given one. */
 export async function hasFork(runtime: Runtime, origin: SessionState): Promise<boolean> {
   const { tenant, sessionId } = origin;
@@ -136,40 +85,55 @@ export async function hasFork(runtime: Runtime, origin: SessionState): Promise<b
 }
 
 /**
- * Has a session name another parent, or none, unless it has another one than `from` by now; the parents' lists are left as
- * they are.
+ * Refuses a parent that is not there, is below the child, or is so deep that nothing may be below it.
+ * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION
  */
-export async function replaceParent(
+export async function requireParent(
   runtime: Runtime,
   child: SessionKey,
-  change: { readonly from: string | null; readonly to: string | null },
+  parentId: string,
 ): Promise<void> {
-  const command = { type: 'set-parent', parentId: change.to, from: change.from } as const;
-  await runtime.executor.execute({ key: child, command });
+  const parent = { tenant: child.tenant, sessionId: parentId };
+  await requireState(runtime, parent);
+  // What this process knows will do: nobody names a session that is still to be created but by an id that was used before.
+  const line = await lineOf(runtime, parent, { maxAncestors: MAX_ANCESTORS, freshness: 'local' });
+  refuseLine(line, { operation: 'create', parent, childId: child.sessionId });
 }
 
-/** Takes a child out of the list of a parent; neither has to be there. */
-export async function unlistChild(
+/** A link that is to be made. */
+interface NewLink {
+  readonly operation: string;
+  readonly parent: SessionKey;
+  readonly childId: string;
+}
+
+/**
+ * Refuses a link that would make a session its own ancestor, or that hangs one too deep.
+ * @throws INVALID_SESSION_OPERATION
+ */
+export async function refuseCycle(runtime: Runtime, link: NewLink): Promise<void> {
+  refuseLine(await lineOf(runtime, link.parent, { maxAncestors: MAX_ANCESTORS }), link);
+}
+
+function refuseLine(line: readonly SessionState[], { operation, parent, childId }: NewLink): void {
+  if (hasInLine(line, childId))
+    throw refusal(operation, parent, 'a session cannot be its own ancestor');
+  if (line.length > MAX_ANCESTORS)
+    throw refusal(operation, parent, `at most ${MAX_ANCESTORS} ancestors are allowed`);
+}
+
+/** Whether a session is above another one, however far, or is the same. */
+export async function isAbove(
   runtime: Runtime,
-  parent: SessionKey,
-  childId: string,
-): Promise<void> {
-  if ((await readState(runtime, parent)) === null) return;
-  await runtime.executor.execute({ key: parent, command: { type: 'unlink-child', childId } });
+  sessionId: string,
+  key: SessionKey,
+): Promise<boolean> {
+  return hasInLine(await lineOf(runtime, key, { maxAncestors: Infinity }), sessionId);
 }
 
-async function refuseCycle(runtime: Runtime, parent: SessionKey, childId: string): Promise<void> {
-  const ancestors = await ancestorsOf(runtime, parent);
-  const isCycle =
-    childId === parent.sessionId || ancestors.some((state) => state.sessionId === childId);
-  if (!isCycle && ancestors.length < MAX_ANCESTORS) return;
-  throw refusal(
-    'addChild',
-    parent,
-    isCycle
-      ? 'a session cannot be its own ancestor'
-      : `at most ${MAX_ANCESTORS} ancestors are allowed`,
-  );
+/** An ancestor that is gone counts, since another session may be created under its id. */
+function hasInLine(line: readonly SessionState[], sessionId: string): boolean {
+  return line.some((state) => state.sessionId === sessionId || state.parentId === sessionId);
 }
 
 /** The refusal of an operation that the links of a session do not allow. */
@@ -185,12 +149,13 @@ function childLinks({ sessionId, children }: SessionState): Link[] {
   return children.map((child) => ({ childId: child.id, parentId: sessionId }));
 }
 
-/** What a session is now; null when it is not there. */
+/** What a session is now; null when it is not there, or cannot be read since the origin it was forked from is gone. */
 export function readState(runtime: Runtime, key: SessionKey): Promise<SessionState | null> {
-  return runtime.executor.readState({ key, freshness: 'fresh' });
+  return readReachable(runtime.executor, key);
 }
 
-async function requireState(runtime: Runtime, key: SessionKey): Promise<SessionState> {
+/** What a session is now; @throws SESSION_NOT_FOUND */
+export async function requireState(runtime: Runtime, key: SessionKey): Promise<SessionState> {
   const state = await readState(runtime, key);
   if (state === null) throw new SessionNotFound({ sessionId: key.sessionId });
   return state;

@@ -15,6 +15,7 @@ import { runtimeOpener, storeSchema } from './manager-options.ts';
 import { answerInput, userInput } from './record-input.ts';
 import { SessionHandle } from './session-handle.ts';
 import { parseSessionOptions } from './session-options.ts';
+import { calibratedCounter } from '../tokens/calibrated-counter.ts';
 import { readEvents, readLatestEvents, readSession, type ReadSource } from './session-reader.ts';
 
 /** Asks a model: gets an instruction and a segment's messages, gives the summary, at once or later. */
@@ -23,13 +24,13 @@ export type LlmCallback = (messages: readonly SummaryMessage[]) => string | Prom
 /** How conversations are divided and summarised. */
 export interface InfiniteConversationOptions {
   /** Default 3000. */
-  readonly tokenThreshold?: number;
+  readonly tokenThreshold?: number | undefined;
   /** Default 20. */
-  readonly maxTurnsPerSegment?: number;
+  readonly maxTurnsPerSegment?: number | undefined;
   /** Default `basic`. */
-  readonly summarizationStrategy?: SummarizationStrategy;
-  readonly store?: Store;
-  readonly tenant?: string;
+  readonly summarizationStrategy?: SummarizationStrategy | undefined;
+  readonly store?: Store | undefined;
+  readonly tenant?: string | undefined;
 }
 
 /** One more message of a conversation. */
@@ -38,10 +39,10 @@ export interface ConversationMessage {
   readonly message: unknown;
   readonly source: EventSource;
   /** Summarises a segment that closed; without it the extractive summary stays. */
-  readonly llmCallback?: LlmCallback | null;
-  readonly model?: string;
+  readonly llmCallback?: LlmCallback | null | undefined;
+  readonly model?: string | undefined;
   /** A second call with the same key within a day records nothing. */
-  readonly idempotencyKey?: string;
+  readonly idempotencyKey?: string | undefined;
 }
 
 /** A numbered range of a conversation. */
@@ -111,8 +112,10 @@ export class InfiniteConversationManager {
         : userInput(message, key);
     const event = { ...input.event, source, model: model ?? input.event.model };
     const handle = this.#handle(parsed.sessionId, parsed.llmCallback ?? null);
-    await handle.requireState();
-    await handle.record({ ...input, event });
+    await handle.runtime.operation(async () => {
+      await handle.requireState();
+      await handle.record({ ...input, event });
+    });
     return handle.key.sessionId;
   }
 
@@ -123,21 +126,25 @@ export class InfiniteConversationManager {
    */
   async buildContextForLlm(
     sessionId: string,
-    options: { readonly maxMessages?: number; readonly includeSummaries?: boolean } = {},
+    options: {
+      readonly maxMessages?: number | undefined;
+      readonly includeSummaries?: boolean | undefined;
+    } = {},
   ): Promise<PromptMessage[]> {
     const parsed = parseInput(contextSchema, options, 'options');
     const { maxMessages = DEFAULT_MAX_MESSAGES, includeSummaries = true } = parsed;
     const handle = this.#handle(sessionId);
     const state = await handle.requireState();
     const { fromPosition } = state.open;
+    const range = { state, fromPosition, factor: 1, maxTokens: null };
     const messages = buildConversationContext({
       systemPrompt: null,
       includeSystem: false,
       summaries: includeSummaries ? promptSummaries(handle, state) : [],
-      events: await readLatestEvents(sourceOf(handle), { state, fromPosition, maxTokens: null }),
+      events: await readLatestEvents(sourceOf(handle), range),
       maxMessages,
       model: handle.model,
-      counter: handle.runtime.counter,
+      counter: calibratedCounter(handle.runtime.counter, state.calibrations),
     });
     return toPromptMessages(messages);
   }

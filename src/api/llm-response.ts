@@ -1,4 +1,5 @@
 import { InvalidInput } from '../domain/errors.ts';
+import { isAskedCall } from './asked-call.ts';
 import { type JsonValue, parseJsonValue, toText } from '../domain/json.ts';
 
 /** What a model call gave back, in the form it is recorded in. */
@@ -8,9 +9,10 @@ export interface LlmResponse {
   readonly toolCalls: readonly JsonValue[];
   /** What may hold the provider's usage, as it came; null when the response carries none. */
   readonly usage: unknown;
+  readonly origin: ResponseOrigin;
 }
 
-const NOTHING: LlmResponse = { text: '', toolCalls: [], usage: null };
+const NOTHING: LlmResponse = { text: '', toolCalls: [], usage: null, origin: {} };
 
 /**
  * Reads the common shapes of a response, as data or as objects of an SDK: plain text; `choices[0].message` (OpenAI chat);
@@ -24,9 +26,10 @@ export function readLlmResponse(response: unknown): LlmResponse {
   try {
     const answer = readKnown(response) ?? toText(parseJsonValue(response, 'response'));
     const usage = read(response, 'usage') ?? read(response, 'usageMetadata') ?? null;
+    const carried = { usage, origin: originOf(response) };
     return typeof answer === 'string'
-      ? { text: answer, toolCalls: toolCallsOf(response), usage }
-      : { ...answer, usage };
+      ? { text: answer, toolCalls: toolCallsOf(response), ...carried }
+      : { ...answer, ...carried };
   } catch (error) {
     if (InvalidInput.isInstance(error)) throw error;
     // A getter of the response threw.
@@ -59,13 +62,30 @@ export function isProviderResponse(value: unknown): value is object {
   );
 }
 
-/** The model that a response says it came from; undefined when it does not say. */
-export function modelOf(response: object): string | undefined {
-  const model = read(response, 'model');
-  return isText(model) && model !== '' ? model : undefined;
+/** Who a body says it came from, as far as it does. */
+export interface ResponseOrigin {
+  readonly model?: string;
+  readonly provider?: string;
 }
 
-type Answer = Omit<LlmResponse, 'usage'>;
+/** Longest name of a model that is taken from a body. */
+const MAX_MODEL_LENGTH = 200;
+
+/**
+ * The model that the body of a response names (`modelVersion` with Gemini). The provider follows from the body's form only
+ * where the model is one of the form's own, since many serve the models of others in the forms of others.
+ */
+export function originOf(body: unknown): ResponseOrigin {
+  const model = [read(body, 'model'), read(body, 'modelVersion')].filter(isText)[0] ?? '';
+  if (model === '' || model.length > MAX_MODEL_LENGTH) return {};
+  if (read(body, 'type') === 'message' && model.startsWith('claude-'))
+    return { model, provider: 'anthropic' };
+  if (read(body, 'modelVersion') === model && model.startsWith('gemini-'))
+    return { model, provider: 'google' };
+  return { model };
+}
+
+type Answer = Pick<LlmResponse, 'text' | 'toolCalls'>;
 
 /** Null when the response has none of the known shapes. */
 function readKnown(response: object): Answer | string | null {
@@ -118,7 +138,10 @@ function toolCallsOf(message: unknown): readonly JsonValue[] {
 }
 
 function toCalls(calls: readonly unknown[]): readonly JsonValue[] {
-  return calls.map((call, index) => parseJsonValue(call, `response.toolCalls[${index}]`));
+  // An answer must not be lost for an entry that is no call.
+  return calls
+    .filter(isAskedCall)
+    .map((call, index) => parseJsonValue(call, `response.toolCalls[${index}]`));
 }
 
 /** An entry of whatever has entries; SDKs answer with objects whose entries are getters. */

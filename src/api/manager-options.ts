@@ -9,7 +9,7 @@ import { parseManagerOptions, type SessionOptions } from './session-options.ts';
 /** Options of a manager that is made without a runtime at hand. */
 export interface SessionManagerOptions extends SessionOptions {
   /** A store of your own, used for every read and write; the process-wide embedded one when not given. */
-  readonly store?: Store;
+  readonly store?: Store | undefined;
 }
 
 /** Accepts whatever can append; the rest of the port is the promise of its author. */

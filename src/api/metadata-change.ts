@@ -5,8 +5,8 @@ import { parseInput } from '../domain/parse.ts';
 
 /** A change to the metadata of an event or a run: entries to remove, then entries to set. */
 export interface MetadataChange {
-  readonly set?: Readonly<Record<string, unknown>>;
-  readonly remove?: readonly string[];
+  readonly set?: Readonly<Record<string, unknown>> | undefined;
+  readonly remove?: readonly string[] | undefined;
 }
 
 const schema = z.strictObject({

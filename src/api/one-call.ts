@@ -1,4 +1,5 @@
 import { InvalidInput, SessionNotFound } from '../domain/errors.ts';
+import { withFieldNamesLater } from '../domain/field-name.ts';
 import { parseInput } from '../domain/parse.ts';
 import { idSchema } from '../domain/ids.ts';
 import type { SessionStats } from '../domain/session-stats.ts';
@@ -14,18 +15,18 @@ export interface TrackedTurn {
   readonly userMessage: unknown;
   readonly aiResponse: unknown;
   /** Default `unknown`, which has no price. */
-  readonly model?: string;
-  readonly provider?: string;
+  readonly model?: string | undefined;
+  readonly provider?: string | undefined;
   /** Continues this session; a new one when not given. */
-  readonly sessionId?: string | null;
-  readonly infiniteContext?: boolean;
-  readonly tokenThreshold?: number;
+  readonly sessionId?: string | null | undefined;
+  readonly infiniteContext?: boolean | undefined;
+  readonly tokenThreshold?: number | undefined;
 }
 
 /** A turn of a conversation without end. */
 export interface InfiniteTurn extends Omit<TrackedTurn, 'infiniteContext'> {
   /** Messages a segment may hold. Default 20. */
-  readonly maxTurns?: number;
+  readonly maxTurns?: number | undefined;
 }
 
 /** A call to a model that is recorded around. */
@@ -33,23 +34,26 @@ export interface TrackedCall {
   readonly userInput: unknown;
   /** Gets the user's input; what it returns or resolves to is recorded. */
   readonly llmFunction: (input: never) => unknown;
-  readonly model?: string;
-  readonly provider?: string;
+  /** Default what a whole body names that the function returns; else `unknown`, which has no price. */
+  readonly model?: string | undefined;
+  readonly provider?: string | undefined;
   /** Records into this session; the other session options are not looked at then. */
-  readonly sessionManager?: SessionManager;
-  readonly sessionId?: string | null;
-  readonly infiniteContext?: boolean;
-  readonly tokenThreshold?: number;
+  readonly sessionManager?: SessionManager | undefined;
+  readonly sessionId?: string | null | undefined;
+  readonly infiniteContext?: boolean | undefined;
+  readonly tokenThreshold?: number | undefined;
 }
 
 /** Records one turn and returns the session's id. @throws INVALID_INPUT and what recording throws. */
 export async function trackConversation(turn: TrackedTurn): Promise<string> {
   const { userMessage, aiResponse, model, provider, ...session } = turn;
-  return recordTurn(new SessionManager(session), {
-    userMessage,
-    aiResponse,
-    ...named(model, provider),
-  });
+  return withFieldNamesLater(turnField, () =>
+    recordTurn(new SessionManager(session), {
+      userMessage,
+      aiResponse,
+      ...named(model, provider),
+    }),
+  );
 }
 
 /**
@@ -61,20 +65,28 @@ export async function trackLlmCall(
 ): Promise<readonly [response: string, sessionId: string]> {
   const { userInput, llmFunction, model, provider, sessionManager, ...session } = tracked;
   if (typeof llmFunction !== 'function')
-    throw new InvalidInput({ field: 'llmFunction', expected: 'a function' });
-  const manager = sessionManager ?? new SessionManager(session);
-  await manager.userSays(userInput);
+    throw new InvalidInput({ field: 'tracked.llmFunction', expected: 'a function' });
+  // Not around the function: what that throws is the caller's own.
+  const manager = await withFieldNamesLater(trackedField, async () => {
+    const chosen = sessionManager ?? new SessionManager(session);
+    await chosen.userSays(userInput);
+    return chosen;
+  });
   const clock = systemClock();
   const startMs = clock.nowMs();
   const call = { ...named(model, provider), latencyMs: () => clock.nowMs() - startMs };
   const response = await callModel(llmFunction, userInput).catch((error: unknown) =>
     rethrowRecorded(manager, error, call),
   );
+  // Who is named by the caller is meant, and the body's word on a provider goes with its word on the model.
+  const origin = model
+    ? named(model, provider)
+    : { ...response.origin, ...named(undefined, provider) };
   await manager.aiResponds(response.text, {
-    ...named(model, provider),
+    ...origin,
     metadata: { latencyMs: call.latencyMs() },
     ...(response.toolCalls.length === 0 ? {} : { toolCalls: response.toolCalls }),
-    ...(isReadableUsage(response.usage, call) ? { usage: response.usage } : {}),
+    ...(isReadableUsage(response.usage, origin) ? { usage: response.usage } : {}),
   });
   return [response.text, manager.sessionId];
 }
@@ -84,31 +96,38 @@ export async function quickConversation(
   turn: Omit<TrackedTurn, 'sessionId' | 'tokenThreshold'>,
 ): Promise<SessionStats> {
   const { userMessage, aiResponse, model, provider, ...session } = turn;
-  const manager = new SessionManager(session);
-  await recordTurn(manager, { userMessage, aiResponse, ...named(model, provider) });
-  return manager.getStats();
+  return withFieldNamesLater(turnField, async () => {
+    const manager = new SessionManager(session);
+    await recordTurn(manager, { userMessage, aiResponse, ...named(model, provider) });
+    return manager.getStats();
+  });
 }
 
 /** Records one turn of a conversation without end; the id returned stays the same however long it grows. */
 export async function trackInfiniteConversation(turn: InfiniteTurn): Promise<string> {
   const { userMessage, aiResponse, model, provider, maxTurns, ...session } = turn;
   const limit = maxTurns === undefined ? {} : { maxTurnsPerSegment: maxTurns };
-  const manager = new SessionManager({ ...session, ...limit, infiniteContext: true });
-  return recordTurn(manager, { userMessage, aiResponse, ...named(model, provider) });
+  return withFieldNamesLater(turnField, () => {
+    const manager = new SessionManager({ ...session, ...limit, infiniteContext: true });
+    return recordTurn(manager, { userMessage, aiResponse, ...named(model, provider) });
+  });
 }
 
 /** Records a tool call, in a new session when none is named, and returns the session's id. */
 export async function trackToolUse(
-  use: ToolUse & { readonly sessionId?: string | null },
+  use: ToolUse & { readonly sessionId?: string | null | undefined },
 ): Promise<string> {
   const { sessionId, ...toolUse } = use;
-  return new SessionManager({ sessionId: sessionId ?? null }).toolUsed(toolUse);
+  return withFieldNamesLater(
+    (field) => field.replace(/^options\./, 'use.'),
+    async () => new SessionManager({ sessionId: sessionId ?? null }).toolUsed(toolUse),
+  );
 }
 
 /** Figures of a session. Never creates one. @throws SESSION_NOT_FOUND */
 export async function getSessionStats(
   sessionId: string,
-  options: { readonly includeAllSegments?: boolean } = {},
+  options: { readonly includeAllSegments?: boolean | undefined } = {},
 ): Promise<SessionStats> {
   const manager = await existing(sessionId);
   return manager.getStats({ includeAllSegments: options.includeAllSegments ?? false });
@@ -117,10 +136,24 @@ export async function getSessionStats(
 /** The messages of a session. Never creates one. @throws SESSION_NOT_FOUND */
 export async function getConversationHistory(
   sessionId: string,
-  options: { readonly includeAllSegments?: boolean } = {},
+  options: { readonly includeAllSegments?: boolean | undefined } = {},
 ): Promise<readonly ConversationTurn[]> {
   const manager = await existing(sessionId);
   return manager.getConversation({ includeAllSegments: options.includeAllSegments ?? false });
+}
+
+/** What a field of the calls behind a turn is called in the turn. */
+function turnField(field: string): string {
+  return field
+    .replace(/^options\.maxTurnsPerSegment$/, 'turn.maxTurns')
+    .replace(/^options\b/, 'turn')
+    .replace(/^message\b/, 'turn.userMessage')
+    .replace(/^response\b/, 'turn.aiResponse');
+}
+
+/** As {@link turnField} for a tracked call. */
+function trackedField(field: string): string {
+  return field.replace(/^options\b/, 'tracked').replace(/^message\b/, 'tracked.userInput');
 }
 
 async function callModel(
@@ -133,8 +166,8 @@ async function callModel(
 }
 
 interface ModelCall {
-  readonly model?: string;
-  readonly provider?: string;
+  readonly model?: string | undefined;
+  readonly provider?: string | undefined;
   latencyMs(): number;
 }
 

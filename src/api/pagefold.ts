@@ -1,21 +1,22 @@
 import { z } from 'zod';
 import type { HostStats } from '../actors/envelope.ts';
 import { InvalidInput } from '../domain/errors.ts';
+import { withFieldNames } from '../domain/field-name.ts';
 import { DEFAULT_TENANT, idSchema, tenantSchema } from '../domain/ids.ts';
 import { type JsonValue, parseJsonObject } from '../domain/json.ts';
-import { toUsdString, toPicoUsd } from '../domain/money.ts';
 import { parseInput } from '../domain/parse.ts';
 import { createRuntime } from '../runtime/runtime.ts';
 import type { RuntimeOptions } from '../runtime/options.ts';
-import type {
-  EraseReceipt,
-  ListPage,
-  ListParams,
-  SessionHead,
-  StoreStats,
-} from '../store/store.ts';
+import type { EraseReceipt, ListParams, StoreStats } from '../store/store.ts';
 import { type CloseOptions, closeTimeoutMs } from './close-options.ts';
 import { eraseOwned } from './erase-scope.ts';
+import {
+  type ListedSession,
+  type RecordedUsage,
+  type SessionPage,
+  toRecordedUsage,
+  toSessionPage,
+} from './listed-session.ts';
 import { optionsFor } from './manager-options.ts';
 import { SessionHandle } from './session-handle.ts';
 import { SessionManager } from './session-manager.ts';
@@ -24,47 +25,50 @@ import { importSession, type ImportResult } from './session-transfer.ts';
 
 /** Which sessions to list. */
 export interface SessionQuery {
-  readonly tenant?: string;
-  readonly sessionIdPrefix?: string;
-  readonly userId?: string;
+  readonly tenant?: string | undefined;
+  readonly sessionIdPrefix?: string | undefined;
+  readonly userId?: string | undefined;
   /** Exact values of properties; numbers and booleans match their text. */
-  readonly metadata?: Readonly<Record<string, string | number | boolean>>;
-  readonly createdFromMs?: number;
-  readonly createdBeforeMs?: number;
-  readonly updatedFromMs?: number;
-  readonly updatedBeforeMs?: number;
+  readonly metadata?: Readonly<Record<string, string | number | boolean>> | undefined;
+  readonly createdFromMs?: number | undefined;
+  readonly createdBeforeMs?: number | undefined;
+  readonly updatedFromMs?: number | undefined;
+  readonly updatedBeforeMs?: number | undefined;
   /** `created` (default): oldest first. `updated`: latest activity first. */
-  readonly order?: 'created' | 'updated';
+  readonly order?: 'created' | 'updated' | undefined;
   /** Sessions a page, 1 to 1000. Default 100. */
-  readonly limit?: number;
-  readonly cursor?: string;
+  readonly limit?: number | undefined;
+  /** Where the page before ended; null, as the last page says, begins anew. */
+  readonly cursor?: string | null | undefined;
 }
 
 /** What a tenant recorded, and what it cost. */
-export interface TenantUsage {
-  readonly events: number;
-  readonly messages: number;
-  readonly toolCalls: number;
-  readonly tokens: number;
-  /** US dollars, exact. */
-  readonly costUsd: string;
-}
+export type TenantUsage = RecordedUsage;
 
 /** A running pagefold: sessions of any number of tenants over one store. */
 export interface Pagefold extends AsyncDisposable {
   /** A session by id, or a new one; nothing is read or written yet. */
   session(sessionId?: string | null, options?: Omit<SessionOptions, 'sessionId'>): SessionManager;
-  /** One page of the sessions of a tenant. @throws INVALID_INPUT */
-  listSessions(query?: SessionQuery): Promise<ListPage>;
+  /**
+   * One page of the sessions of a tenant. The counters of a fork are those of its own records, without the part it shares.
+   * @throws INVALID_INPUT
+   */
+  listSessions(query?: SessionQuery): Promise<SessionPage>;
   /** All sessions that match, page by page. @throws INVALID_INPUT */
-  sessions(query?: SessionQuery): AsyncGenerator<SessionHead>;
+  sessions(query?: SessionQuery): AsyncGenerator<ListedSession>;
   tenantUsage(tenant?: string): Promise<TenantUsage>;
   /** Erases everything of a user, or of a whole tenant. @throws INVALID_INPUT */
-  erase(scope: { readonly tenant: string; readonly userId?: string }): Promise<EraseReceipt>;
-  /** Restores a session from the lines of an export. @throws INVALID_INPUT naming the line, SESSION_ALREADY_EXISTS */
+  erase(scope: {
+    readonly tenant: string;
+    readonly userId?: string | undefined;
+  }): Promise<EraseReceipt>;
+  /**
+   * Restores a session from the lines of an export, which are trusted: what they name is added to the tenant's sums.
+   * @throws INVALID_INPUT naming the line, SESSION_ALREADY_EXISTS
+   */
   importSession(
     lines: Iterable<string> | AsyncIterable<string>,
-    target?: { readonly tenant?: string; readonly sessionId?: string },
+    target?: { readonly tenant?: string | undefined; readonly sessionId?: string | undefined },
   ): Promise<ImportResult>;
   stats(): Promise<{ readonly actors: HostStats; readonly store: StoreStats }>;
   /** Waits until background work is done. */
@@ -92,7 +96,7 @@ const querySchema = z.strictObject({
   updatedBeforeMs: time,
   order: z.enum(['created', 'updated']).optional(),
   limit: z.number().int().min(1).max(1000).optional(),
-  cursor: z.string().max(4096).optional(),
+  cursor: z.string().max(4096).nullish(),
 });
 const eraseSchema = z.strictObject({ tenant: tenantSchema, userId: idSchema.optional() });
 
@@ -107,6 +111,8 @@ const eraseSchema = z.strictObject({ tenant: tenantSchema, userId: idSchema.opti
 export async function openPagefold(options: RuntimeOptions = {}): Promise<Pagefold> {
   const runtime = createRuntime(options);
   const { store, executor, followUps } = runtime;
+  const list = async (query: SessionQuery): Promise<SessionPage> =>
+    toSessionPage(await store.list(listParams(query)));
   const close = (choice: CloseOptions = {}): Promise<void> => {
     try {
       return runtime.close({ timeoutMs: closeTimeoutMs(choice, CLOSE_TIMEOUT_MS) });
@@ -116,17 +122,16 @@ export async function openPagefold(options: RuntimeOptions = {}): Promise<Pagefo
   };
   return {
     session: (sessionId, session = {}) => {
-      const parsed = parseSessionOptions({ ...session, sessionId: sessionId ?? null });
+      const whole = { ...session, sessionId: sessionId ?? null };
+      const parsed = withFieldNames(sessionField, () => parseSessionOptions(whole));
       return new SessionManager(optionsFor(new SessionHandle(parsed, () => runtime)));
     },
-    listSessions: async (query = {}) => store.list(listParams(query)),
-    sessions: (query = {}) => walk((cursor) => store.list(listParams({ ...query, ...cursor }))),
-    tenantUsage: async (tenant = DEFAULT_TENANT) => {
-      const { costPico, ...usage } = await store.tenantUsage({
-        tenant: parseInput(tenantSchema, tenant, 'tenant'),
-      });
-      return { ...usage, costUsd: toUsdString(toPicoUsd(costPico)) };
-    },
+    listSessions: (query = {}) => list(query),
+    sessions: (query = {}) => walk((cursor) => list({ ...query, ...cursor })),
+    tenantUsage: async (tenant = DEFAULT_TENANT) =>
+      toRecordedUsage(
+        await store.tenantUsage({ tenant: parseInput(tenantSchema, tenant, 'tenant') }),
+      ),
     erase: async (scope) => {
       const { tenant, userId } = parseInput(eraseSchema, scope, 'scope');
       const owner =
@@ -144,6 +149,11 @@ export async function openPagefold(options: RuntimeOptions = {}): Promise<Pagefo
   };
 }
 
+/** The id is an argument of its own. */
+function sessionField(field: string): string {
+  return field === 'options.sessionId' ? 'sessionId' : field;
+}
+
 /** A method that promises something never throws at once. */
 async function rejectedWith(error: unknown): Promise<never> {
   throw error;
@@ -153,7 +163,7 @@ function listParams(query: SessionQuery): ListParams {
   const { tenant, metadata, order, limit, ...conditions } = parseInput(querySchema, query, 'query');
   const properties = metadata === undefined ? {} : { properties: propertyTexts(metadata) };
   const given = Object.entries({ ...conditions, ...properties }).filter(
-    ([, value]) => value !== undefined,
+    ([, value]) => value !== undefined && value !== null,
   );
   return {
     tenant: tenant ?? DEFAULT_TENANT,
@@ -176,8 +186,8 @@ function propertyText(name: string, value: JsonValue): string {
 }
 
 async function* walk(
-  readPage: (cursor: { readonly cursor?: string }) => Promise<ListPage>,
-): AsyncGenerator<SessionHead> {
+  readPage: (cursor: { readonly cursor?: string }) => Promise<SessionPage>,
+): AsyncGenerator<ListedSession> {
   let cursor: { readonly cursor?: string } = {};
   for (;;) {
     // In order: a page names where the next one begins.

@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { InvalidInput } from '../domain/errors.ts';
+import { withFieldNames } from '../domain/field-name.ts';
+import type { ChatMessage } from '../memory/chat-message.ts';
 import { parseInput } from '../domain/parse.ts';
-import { defaultTokenModel } from '../config/environment.ts';
+import { defaultTokenModel, tokenEngine } from '../config/environment.ts';
 import { type PromptMessage, toPromptMessages } from '../memory/prompt-message.ts';
 import {
   buildPromptFromSession as buildPrompt,
@@ -13,7 +16,7 @@ import { createTokenCounter, type TokenCounter } from '../tokens/token-counter.t
 /** What a prompt shall hold; see the options of the same names for what they mean. */
 export type SessionPromptOptions = Omit<PromptBuilderOptions, 'counter' | 'model'> & {
   /** The model that will read it; default {@link defaultTokenModel}. */
-  readonly model?: string;
+  readonly model?: string | undefined;
 };
 
 const modelSchema = z.string().max(200).optional();
@@ -28,8 +31,11 @@ export function buildPromptFromSession(
   session: PromptSource,
   options: SessionPromptOptions = {},
 ): PromptMessage[] {
+  assertSession(session);
   const model = chosenModel(options.model);
-  return toPromptMessages(buildPrompt(session, { ...options, model, counter: sharedCounter() }));
+  const build = (): readonly ChatMessage[] =>
+    buildPrompt(session, { ...options, model, counter: sharedCounter() });
+  return toPromptMessages(withFieldNames((field) => `options.${field}`, build));
 }
 
 /**
@@ -39,11 +45,19 @@ export function buildPromptFromSession(
 export function truncatePromptToTokenLimit(
   prompt: readonly PromptMessage[],
   maxTokens: number,
-  options: { readonly model?: string } = {},
+  options: { readonly model?: string | undefined } = {},
 ): readonly PromptMessage[] {
   const counting = { counter: sharedCounter(), model: chosenModel(options.model) };
   const messages = truncatePrompt(prompt, maxTokens, counting);
   return messages === prompt ? prompt : toPromptMessages(messages);
+}
+
+/** The rest of what is read has a form that stands in for itself; a manager is what JavaScript code passes by mistake. */
+function assertSession(session: unknown): void {
+  const events: unknown =
+    typeof session === 'object' && session !== null ? Reflect.get(session, 'events') : undefined;
+  if (Array.isArray(events)) return;
+  throw new InvalidInput({ field: 'session', expected: 'what SessionManager.getSession returns' });
 }
 
 function chosenModel(model: string | undefined): string {
@@ -52,6 +66,6 @@ function chosenModel(model: string | undefined): string {
 
 /** Counters hold vocabularies of many megabytes, so these functions share one, made at the first use. */
 function sharedCounter(): TokenCounter {
-  shared ??= createTokenCounter();
+  shared ??= createTokenCounter({ engine: tokenEngine() });
   return shared;
 }

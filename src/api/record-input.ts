@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { NewEvent } from '../domain/command.ts';
 import { InvalidInput } from '../domain/errors.ts';
+import { withFieldNames } from '../domain/field-name.ts';
 import { idSchema } from '../domain/ids.ts';
 import {
   type JsonObject,
@@ -12,40 +13,46 @@ import { parseUsd, type PicoUsd, usdFromNumber, ZERO_USD } from '../domain/money
 import { parseInput } from '../domain/parse.ts';
 import { assertRecordable } from '../domain/record-limit.ts';
 import type { UsageBuckets } from '../domain/usage.ts';
-import { isProviderResponse, modelOf, readLlmResponse } from './llm-response.ts';
+import {
+  isProviderResponse,
+  originOf,
+  readLlmResponse,
+  type ResponseOrigin,
+} from './llm-response.ts';
+import { assertAskedCalls } from './asked-call.ts';
 import { isReadableUsage } from './readable-usage.ts';
 import { parseProviderUsage } from '../pricing/provider-usage.ts';
 import { waitFields, type WaitOptions } from './wait.ts';
 
 /** What may be said about any recorded event. */
 export interface RecordOptions extends WaitOptions {
-  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
   /** A second call with the same key within a day changes nothing and succeeds. */
-  readonly idempotencyKey?: string;
+  readonly idempotencyKey?: string | undefined;
   /**
    * The event's id, and the key of the call when none is given; a fresh UUID when not given. An id that is used again after
    * its key was forgotten, or under another key, names two events, of which the latest is meant from then on.
    */
-  readonly eventId?: string;
+  readonly eventId?: string | undefined;
   /** The run it belongs to. */
-  readonly taskId?: string;
+  readonly taskId?: string | undefined;
   /** The event it belongs to; tool calls find theirs by themselves. */
-  readonly parentEventId?: string | null;
+  readonly parentEventId?: string | null | undefined;
 }
 
 /** What may be said about an answer of a model. */
 export interface AnswerOptions extends RecordOptions {
-  /** Default `unknown`, which has no price. */
-  readonly model?: string;
-  readonly provider?: string;
+  /** Default what a whole body, given as the answer or as its usage, names; else `unknown`, which has no price. */
+  readonly model?: string | undefined;
+  readonly provider?: string | undefined;
   /** The provider's usage, as it came: a response body, its usage object, or that of the AI SDK. Beats every estimate. */
   readonly usage?: unknown;
   /** Which of the provider's interfaces answered, e.g. `chat` or `responses`. */
-  readonly apiFlavor?: string;
+  readonly apiFlavor?: string | undefined;
   /** What the provider says the call cost, in US dollars; beats every price list. */
-  readonly costUsd?: string | number;
+  readonly costUsd?: string | number | undefined;
   /** Tool calls the model asks for, as the provider wrote them. */
-  readonly toolCalls?: readonly unknown[];
+  readonly toolCalls?: readonly unknown[] | undefined;
 }
 
 /** One tool call and what came of it. */
@@ -54,9 +61,9 @@ export interface ToolUse extends RecordOptions {
   readonly arguments?: unknown;
   readonly result?: unknown;
   /** Null or not given means that it worked. */
-  readonly error?: string | null;
+  readonly error?: string | null | undefined;
   /** The model's id of the call. */
-  readonly callId?: string;
+  readonly callId?: string | undefined;
 }
 
 /** A call turned into a command's parts. */
@@ -129,20 +136,25 @@ export function answerInput(response: unknown, options: AnswerOptions): RecordIn
 
 /** A whole response says itself what was answered, by which model, and what it took; the caller's word comes first. */
 function wholeResponseInput(response: object, given: ParsedAnswer): RecordInput {
-  const { text, toolCalls, usage } = readLlmResponse(response);
-  const model = given.model || modelOf(response);
-  const found = isReadableUsage(usage, { model, provider: given.provider }) ? usage : undefined;
+  const { text, toolCalls, usage, origin: told } = readLlmResponse(response);
+  // The body's word on a provider goes with its word on the model.
+  const origin = given.model ? {} : told;
+  const model = given.model || origin.model;
+  const provider = given.provider || origin.provider;
+  const found = isReadableUsage(usage, { model, provider }) ? usage : undefined;
   return contentInput(text, {
     ...given,
     model,
+    provider,
     toolCalls: given.toolCalls ?? [...toolCalls],
     usage: given.usage ?? found,
   });
 }
 
 function contentInput(response: unknown, parsed: ParsedAnswer): RecordInput {
-  const model = parsed.model || UNKNOWN;
-  const provider = parsed.provider || UNKNOWN;
+  const told = toldBy(parsed);
+  const model = parsed.model || told.model || UNKNOWN;
+  const provider = parsed.provider || told.provider || UNKNOWN;
   const entries = recordableMetadata(parsed.metadata, 'options.metadata');
   const input = recordInput(parsed, {
     message: withToolCalls(recordable(response, 'response'), parsed.toolCalls),
@@ -153,7 +165,7 @@ function contentInput(response: unknown, parsed: ParsedAnswer): RecordInput {
   const billing = {
     model,
     provider: provider === UNKNOWN ? null : provider,
-    reportedUsage: reportedUsage(parsed),
+    reportedUsage: reportedUsage(parsed, told.model),
     reportedCostPico: reportedCost(parsed.costUsd),
   };
   return { ...input, event: { ...input.event, ...billing } };
@@ -164,13 +176,13 @@ function contentInput(response: unknown, parsed: ParsedAnswer): RecordInput {
  * @throws INVALID_INPUT, EVENT_TOO_LARGE naming the field.
  */
 export function toolInput(use: ToolUse): RecordInput {
-  const parsed = parseInput(toolSchema, use, 'toolUse');
+  const parsed = parseInput(toolSchema, use, 'use');
   const error = parsed.error ?? null;
   const message: JsonObject = {
     tool: parsed.toolName,
-    arguments: recordable(parsed.arguments ?? null, 'toolUse.arguments'),
-    result: recordable(parsed.result ?? null, 'toolUse.result'),
-    error: recordable(error, 'toolUse.error'),
+    arguments: recordable(parsed.arguments ?? null, 'use.arguments'),
+    result: recordable(parsed.result ?? null, 'use.result'),
+    error: recordable(error, 'use.error'),
     success: error === null,
     ...(parsed.callId === undefined ? {} : { callId: parsed.callId }),
   };
@@ -178,14 +190,18 @@ export function toolInput(use: ToolUse): RecordInput {
     message,
     source: 'system',
     type: 'tool_call',
-    metadata: recordableMetadata(parsed.metadata, 'toolUse.metadata'),
+    metadata: recordableMetadata(parsed.metadata, 'use.metadata'),
   });
 }
 
 /** A call to a model that failed. */
 export function failureInput(
   error: unknown,
-  details: { readonly latencyMs?: number; readonly model?: string; readonly provider?: string },
+  details: {
+    readonly latencyMs?: number | undefined;
+    readonly model?: string | undefined;
+    readonly provider?: string | undefined;
+  },
 ): RecordInput {
   const message =
     error instanceof Error
@@ -197,7 +213,7 @@ export function failureInput(
       message: recordable(message, 'error'),
       source: 'system',
       type: 'reference',
-      metadata: parseJsonObject({ failed: true, ...details }, 'details'),
+      metadata: parseJsonObject({ failed: true, ...details }, 'options'),
     },
   );
 }
@@ -238,7 +254,9 @@ function recordInput(
 
 function withToolCalls(content: JsonValue, toolCalls: readonly unknown[] | undefined): JsonValue {
   if (toolCalls === undefined || toolCalls.length === 0) return content;
-  return { content, tool_calls: recordable(toolCalls, 'options.toolCalls') };
+  const calls = recordable(toolCalls, 'options.toolCalls');
+  assertAskedCalls(calls, 'options.toolCalls');
+  return { content, tool_calls: calls };
 }
 
 /** A JSON value that a record can hold; a larger one is refused before anything is made of it. */
@@ -254,10 +272,20 @@ function recordableMetadata(value: unknown, field: string): JsonObject {
   return parsed;
 }
 
-function reportedUsage(parsed: ParsedAnswer): UsageBuckets | null {
+/** What a whole body that was given as usage says of itself; nothing where the caller named the model. */
+function toldBy({ model, usage }: ParsedAnswer): ResponseOrigin {
+  return model ? {} : originOf(usage);
+}
+
+function reportedUsage(parsed: ParsedAnswer, toldModel: string | undefined): UsageBuckets | null {
   if (parsed.usage === undefined || parsed.usage === null) return null;
-  const { provider, apiFlavor, model } = parsed;
-  return parseProviderUsage(parsed.usage, { provider: provider || undefined, apiFlavor, model });
+  const { provider, apiFlavor } = parsed;
+  // A named interface belongs to whom the caller has in mind, which may be another than the model's.
+  const model = parsed.model || (apiFlavor === undefined ? toldModel : undefined);
+  return withFieldNames(
+    (field) => `options.${field}`,
+    () => parseProviderUsage(parsed.usage, { provider: provider || undefined, apiFlavor, model }),
+  );
 }
 
 function reportedCost(costUsd: string | number | undefined): PicoUsd | null {

@@ -54,49 +54,53 @@ async function removeIfThere(
 ): Promise<boolean> {
   const first = await look(runtime, key);
   if (first === null) return false;
-  const links = new CutLinks(runtime, first.state);
+  const links = new CutLinks(runtime);
   try {
-    if (goesAlong === 'none') await removeAlone({ runtime, first, links, remove });
-    else await new TreeRemoval({ runtime, root: first, goesAlong, links, remove }).run();
+    const removal = { runtime, root: first, links, remove };
+    if (goesAlong === 'none') await removeAlone(removal);
+    else await new TreeRemoval({ ...removal, goesAlong }).run();
+    await links.settleParents(key.sessionId);
     return true;
   } catch (error) {
-    await restoreLinks(runtime, links);
+    await restoreLinks(runtime, key, links);
     throw error;
   }
 }
 
 /** Also when nobody knows whether the session went: what is gone is linked by nobody. */
-async function restoreLinks(runtime: Runtime, links: CutLinks): Promise<void> {
+async function restoreLinks(runtime: Runtime, key: SessionKey, links: CutLinks): Promise<void> {
   try {
     await links.restore();
   } catch (error) {
     // The caller is told why the removal failed, which is what matters more.
-    runtime.warn('RESTORE_FAILED', error);
+    runtime.warn('RESTORE_FAILED', error, key);
   }
 }
 
 async function removeAlone(removal: {
   readonly runtime: Runtime;
-  readonly first: Seen;
+  readonly root: Seen;
   readonly links: CutLinks;
   readonly remove: RemoveOne;
 }): Promise<void> {
-  const { runtime, first, links, remove } = removal;
-  const { key } = first;
-  let seen: Seen | null = first;
+  const { runtime, root, links, remove } = removal;
+  const { key } = root;
+  let seen: Seen | null = root;
   for (let round = 1; round <= REMOVAL_ROUNDS; round += 1) {
+    const { state }: Seen = seen;
     // In order: each look is at what the one before left.
-    if (await hasFork(runtime, seen.state)) {
+    if (await hasFork(runtime, state)) {
       const reason = 'forks share its history; remove them as well with `children: cascade`';
       throw refusal('delete', key, reason);
     }
-    await links.cutParent(seen.state);
+    links.noteParent(state);
+    // In order: a session may have more children than the queues of a tenant have places.
+    for (const { id } of state.children) await links.cutChild(state, id);
     // To be cut off is a record of the session, so it is looked at again before it goes.
-    if (seen.state.children.length > 0) await links.cutChildren(seen.state);
-    else if (await removeSeen(runtime, seen, remove)) return;
+    if (state.children.length === 0 && (await removeSeen(runtime, seen, remove))) return;
     seen = await look(runtime, key);
     // Gone is gone, and one that was created anew is another session.
-    if (seen === null || seen.state.lifeId !== first.state.lifeId) return;
+    if (seen === null || seen.state.lifeId !== root.state.lifeId) return;
   }
   throw keepsChanging(key);
 }

@@ -23,9 +23,9 @@ import {
 /** Which events to go through; every given condition must hold. */
 export interface EventFilter {
   /** First and last position, both included. */
-  readonly fromPosition?: number;
-  readonly toPosition?: number;
-  readonly types?: readonly EventType[];
+  readonly fromPosition?: number | undefined;
+  readonly toPosition?: number | undefined;
+  readonly types?: readonly EventType[] | undefined;
 }
 
 const position = z.number().int().positive().optional();
@@ -94,7 +94,10 @@ export class SessionEvents {
   async correctUsage(eventId: string, correction: UsageCorrection): Promise<void> {
     const parsed = parseCorrection(correction);
     if (parsed === null) return;
-    await this.#handle.runtime.operation(() => this.#correct(eventId, parsed));
+    await this.#handle.runtime.operation(async () => {
+      await this.#handle.assertOwner();
+      await this.#correct(eventId, parsed);
+    });
   }
 
   /** Sets entries of an event's metadata and removes others. @throws SESSION_NOT_FOUND, INVALID_INPUT */
@@ -102,6 +105,7 @@ export class SessionEvents {
     const parsed = parseMetadataChange(change);
     const { sessionId } = this.#handle.key;
     await this.#handle.runtime.operation(async () => {
+      await this.#handle.assertOwner();
       if (!(await hasRecordedEvent(this.#source(), { sessionId, eventId }))) throw noSuchEvent();
       const command = { type: 'change-event-metadata', eventId, change: parsed } as const;
       await this.#handle.executeExisting(command);

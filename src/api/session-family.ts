@@ -2,7 +2,8 @@ import { idSchema } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { SessionState } from '../domain/session-state.ts';
-import { ancestorsOf, descendantsOf, linkChild, unlinkChild } from './hierarchy.ts';
+import { ancestorsOf, descendantsOf } from './hierarchy.ts';
+import { linkChild, unlinkChild } from './parent-change.ts';
 import type { SessionHandle } from './session-handle.ts';
 
 /** A relative of a session, without its content. */
@@ -28,14 +29,20 @@ export class SessionFamily {
   async addChild(sessionId: string): Promise<void> {
     const { runtime, key } = this.#handle;
     const childId = parseInput(idSchema, sessionId, 'sessionId');
-    await runtime.operation(() => linkChild(runtime, key, childId));
+    await runtime.operation(async () => {
+      await this.#handle.assertOwner();
+      await linkChild(runtime, key, childId);
+    });
   }
 
   /** Ends the link to a child; one that is none is fine. @throws SESSION_NOT_FOUND */
   async removeChild(sessionId: string): Promise<void> {
     const { runtime, key } = this.#handle;
     const childId = parseInput(idSchema, sessionId, 'sessionId');
-    await runtime.operation(() => unlinkChild(runtime, key, childId));
+    await runtime.operation(async () => {
+      await this.#handle.assertOwner();
+      await unlinkChild(runtime, key, childId);
+    });
   }
 
   /** Parents, nearest first. */

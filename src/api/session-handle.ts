@@ -10,7 +10,8 @@ import type { SessionState } from '../domain/session-state.ts';
 import type { Summarize } from '../queue/summary-worker.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { newUuid } from '../runtime/system.ts';
-import { assertOutlivesForks, ForkLease } from './fork-lease.ts';
+import { assertOutlivesForks, ForkLease, outliveForks } from './fork-lease.ts';
+import { requireParent } from './hierarchy.ts';
 import type { RecordInput } from './record-input.ts';
 import { type RecordReceipt, toReceipt } from './record-receipt.ts';
 import type { ParsedSessionOptions } from './session-options.ts';
@@ -99,6 +100,14 @@ export class SessionHandle {
   }
 
   /**
+   * Refuses a session that belongs to somebody else than the options say, for calls that do not look at its state anyway.
+   * @throws INVALID_SESSION_OPERATION
+   */
+  async assertOwner(): Promise<void> {
+    if (this.#wishes.concernsOwner) await this.findState();
+  }
+
+  /**
    * The answer to a question about a session that is not there: emptiness before its first write.
    * @throws SESSION_NOT_FOUND when it was there.
    */
@@ -149,11 +158,17 @@ export class SessionHandle {
   async setSystemPrompt(systemPrompt: string | null): Promise<void> {
     await this.#inTurn({}, async () => {
       const create = this.#newSession();
-      const reply = await this.#send(
-        { type: 'set-system-prompt', systemPrompt, model: this.model, create },
-        {},
-      );
-      this.#wishes.dropPrompt();
+      const command = {
+        type: 'set-system-prompt',
+        systemPrompt,
+        model: this.model,
+        create,
+      } as const;
+      const wanted = this.#wishes.takePrompt();
+      const reply = await this.#send(command, {}).catch((error: unknown) => {
+        this.#wishes.returnPrompt(wanted);
+        throw error;
+      });
       await this.#afterCommit(reply);
     });
   }
@@ -185,11 +200,15 @@ export class SessionHandle {
       const isSet = await this.runtime.store.setTimeToLive({ key: this.key, timeToLive });
       if (!isSet) throw new SessionNotFound({ sessionId: this.key.sessionId });
       this.runtime.executor.forget(this.key);
+      // A fork may have been made since the look at them.
+      await outliveForks(this.runtime, this.key);
     });
   }
 
   #inTurn<T>(options: CallOptions, task: () => Promise<T>): Promise<T> {
-    return this.#start.run(task, { options, clock: this.runtime.clock });
+    const { runtime } = this;
+    const run = (): Promise<T> => this.#start.run(task, { options, clock: runtime.clock });
+    return this.#start.isOpen ? run() : runtime.track(run);
   }
 
   async #send(command: Command, options: CallOptions): Promise<CommandReply> {
@@ -205,20 +224,23 @@ export class SessionHandle {
       await this.#lease.renew(state);
     } catch (error) {
       // What was written is written; the next write tries again.
-      this.runtime.warn('LEASE_FAILED', error);
+      this.runtime.warn('LEASE_FAILED', error, this.key);
     }
   }
 
   /** Finds out whether the session exists and brings the prompt and the properties of the options to it. */
   async #begin(): Promise<void> {
     const state = await this.#readState();
-    if (state === null) await this.#requireParent();
-    else await this.#merge(state);
+    if (state !== null) return this.#merge(state);
+    const { parentId } = this.options;
+    if (parentId !== null) await requireParent(this.runtime, this.key, parentId);
   }
 
   async #readState(): Promise<SessionState | null> {
     const state = await this.runtime.executor.readState({ key: this.key, freshness: 'fresh' });
-    if (state !== null) this.#wishes.learn(state);
+    if (state === null) return null;
+    this.#wishes.assertOwner(state);
+    this.#wishes.learn(state);
     return state;
   }
 
@@ -242,14 +264,6 @@ export class SessionHandle {
     }
   }
 
-  async #requireParent(): Promise<void> {
-    const { parentId } = this.options;
-    if (parentId === null) return;
-    const key = { tenant: this.key.tenant, sessionId: parentId };
-    const parent = await this.runtime.executor.readState({ key, freshness: 'fresh' });
-    if (parent === null) throw new SessionNotFound({ sessionId: parentId });
-  }
-
   /** What is left to do once a commit is recorded; never fails, since the commit is. */
   async #afterCommit(reply: CommandReply): Promise<void> {
     const events = reply.kind === 'committed' ? reply.events : [];
@@ -271,7 +285,7 @@ export class SessionHandle {
       if (state !== null) await this.#merge(state);
     } catch (error) {
       // Still not merged, so the next commit tries again.
-      this.runtime.warn('MERGE_FAILED', error);
+      this.runtime.warn('MERGE_FAILED', error, this.key);
     }
   }
 

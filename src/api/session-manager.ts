@@ -133,9 +133,9 @@ export class SessionManager {
   async recordFailure(
     error: unknown,
     options: {
-      readonly latencyMs?: number;
-      readonly model?: string;
-      readonly provider?: string;
+      readonly latencyMs?: number | undefined;
+      readonly model?: string | undefined;
+      readonly provider?: string | undefined;
     } = {},
   ): Promise<RecordReceipt> {
     return this.#handle.record(failureInput(error, options));
@@ -159,19 +159,19 @@ export class SessionManager {
     return readMessagesForLlm(this.#handle, options);
   }
 
-  /** The conversation's messages; all segments by default when the context is infinite. */
+  /** The conversation's messages, of all segments unless said otherwise. */
   async getConversation(
-    options: { readonly includeAllSegments?: boolean } = {},
+    options: { readonly includeAllSegments?: boolean | undefined } = {},
   ): Promise<readonly ConversationTurn[]> {
-    const { includeAllSegments = this.isInfinite } = parseInput(rangeSchema, options, 'options');
+    const { includeAllSegments = true } = parseInput(rangeSchema, options, 'options');
     return readConversation(this.#handle, { includeAllSegments });
   }
 
-  /** Ids of the segments, oldest first; the session's own id when the context is not infinite. */
+  /** Ids of the segments, oldest first; the session's own id when it has one only and the context is not infinite. */
   async getSessionChain(): Promise<readonly string[]> {
-    if (!this.isInfinite) return [this.sessionId];
     const state = await this.#handle.findState();
     const count = state === null ? this.#handle.emptyUnlessKnown(1) : state.open.number;
+    if (!this.isInfinite && count === 1) return [this.sessionId];
     return Array.from({ length: count }, (_, index) => segmentId(this.sessionId, index + 1));
   }
 
@@ -181,7 +181,9 @@ export class SessionManager {
   }
 
   /** Figures about the session, or with `includeAllSegments: false` about its open segment. */
-  async getStats(options: { readonly includeAllSegments?: boolean } = {}): Promise<SessionStats> {
+  async getStats(
+    options: { readonly includeAllSegments?: boolean | undefined } = {},
+  ): Promise<SessionStats> {
     const { includeAllSegments = true } = parseInput(rangeSchema, options, 'options');
     const state =
       (await this.#handle.findState()) ?? this.#handle.emptyUnlessKnown(emptyState(this.#handle));
@@ -197,6 +199,7 @@ export class SessionManager {
    * @throws SESSION_NOT_FOUND
    */
   async getSession(): Promise<Session> {
+    await this.#handle.assertOwner();
     return readSession({ store: this.#handle.runtime.store, key: this.#handle.key });
   }
 
@@ -272,14 +275,14 @@ export class SessionManager {
    * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when forks share its history and stay, SESSION_CONFLICT when others
    * never stop writing to it.
    */
-  async delete(options: { readonly children?: ChildrenPolicy } = {}): Promise<void> {
+  async delete(options: { readonly children?: ChildrenPolicy | undefined } = {}): Promise<void> {
     const { store } = this.#handle.runtime;
     await this.#remove(options, (target) => store.remove(target));
   }
 
   /** As {@link delete}, and takes the session's amounts out of the tenant's sums too; returns how many records went. */
   async erase(
-    options: { readonly children?: ChildrenPolicy } = {},
+    options: { readonly children?: ChildrenPolicy | undefined } = {},
   ): Promise<{ readonly sessions: number; readonly records: number }> {
     const { store } = this.#handle.runtime;
     let sessions = 0;
@@ -303,8 +306,9 @@ export class SessionManager {
   }
 
   /** The session as lines of text that {@link Pagefold.importSession} restores. @throws SESSION_NOT_FOUND */
-  export(): AsyncGenerator<string> {
-    return exportSession(this.#handle.runtime.store, this.#handle.key);
+  async *export(): AsyncGenerator<string> {
+    await this.#handle.assertOwner();
+    yield* exportSession(this.#handle.runtime.store, this.#handle.key);
   }
 
   /** Waits until background work on summaries is done. */
@@ -316,7 +320,10 @@ export class SessionManager {
     return (await this.#handle.findState())?.values ?? this.#handle.emptyUnlessKnown({});
   }
 
-  async #remove(options: { readonly children?: ChildrenPolicy }, remove: RemoveOne): Promise<void> {
+  async #remove(
+    options: { readonly children?: ChildrenPolicy | undefined },
+    remove: RemoveOne,
+  ): Promise<void> {
     const { children = 'detach' } = parseInput(removalSchema, options, 'options');
     const { runtime, key } = this.#handle;
     await runtime.operation(async () => {

@@ -8,26 +8,26 @@ import type { Summarize } from '../queue/summary-worker.ts';
 /** How a session is opened. All of it is optional; what concerns creation matters only while the session is new. */
 export interface SessionOptions {
   /** Opens this session, or creates it with the first write; a fresh UUID when not given. */
-  readonly sessionId?: string | null;
+  readonly sessionId?: string | null | undefined;
   /** Whose session it is; nothing of another tenant can be reached. Default `default`. */
-  readonly tenant?: string;
+  readonly tenant?: string | undefined;
   /** Found by listings as `userId`; kept as the property `user_id`. */
-  readonly userId?: string | null;
-  readonly systemPrompt?: string | null;
+  readonly userId?: string | null | undefined;
+  readonly systemPrompt?: string | null | undefined;
   /** The parent of a new session. */
-  readonly parentId?: string | null;
+  readonly parentId?: string | null | undefined;
   /** Properties of the session; laid over those of an existing one with the first write. */
-  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
   /** Divides a long conversation into segments and carries summaries forward. Default false. */
-  readonly infiniteContext?: boolean;
+  readonly infiniteContext?: boolean | undefined;
   /** Tokens a prompt may reach before the segment closes. Default 4000. */
-  readonly tokenThreshold?: number;
+  readonly tokenThreshold?: number | undefined;
   /** Messages a segment may hold; a question and its answer are two. Default 20. */
-  readonly maxTurnsPerSegment?: number;
+  readonly maxTurnsPerSegment?: number | undefined;
   /** The model that counts messages of the user. */
-  readonly defaultModel?: string;
+  readonly defaultModel?: string | undefined;
   /** Writes better summaries than the built-in extractive ones, in the background. */
-  readonly summarize?: Summarize | null;
+  readonly summarize?: Summarize | null | undefined;
 }
 
 /** Options with every default filled in; `model` is null until a runtime names one. */

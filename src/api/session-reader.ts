@@ -1,6 +1,7 @@
 import { SessionNotFound } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
-import { MESSAGE_OVERHEAD_TOKENS, type OpenSegment } from '../domain/segment.ts';
+import { promptTokensOf } from '../domain/evolve.ts';
+import type { OpenSegment } from '../domain/segment.ts';
 import { addEntries, createHistory, type Session, toSession } from '../domain/session-history.ts';
 import type { SessionEvent } from '../domain/session-event.ts';
 import type { SessionState } from '../domain/session-state.ts';
@@ -69,9 +70,12 @@ export async function readLatestEvents(
     readonly state: SessionState;
     readonly fromPosition: number;
     readonly maxTokens: number | null;
+    /** What was counted one token when it was recorded counts at least so many now. */
+    readonly factor: number;
   },
 ): Promise<readonly SessionEvent[]> {
-  const { state, fromPosition, maxTokens } = params;
+  const { state, fromPosition, factor } = params;
+  const maxTokens = params.maxTokens === null ? null : params.maxTokens / factor;
   let events: readonly SessionEvent[] = [];
   let end = state.version;
   let size = maxTokens === null ? Number.MAX_SAFE_INTEGER : firstLook(state.open, maxTokens);
@@ -118,9 +122,6 @@ function fromFirstQuestion(events: readonly SessionEvent[]): readonly SessionEve
 
 /** Tokens were counted for the model of each event; for another one, and rendered, they can be fewer. */
 function isEnough(events: readonly SessionEvent[], maxTokens: number): boolean {
-  const tokens = events.reduce(
-    (sum, event) => sum + event.contentTokens + MESSAGE_OVERHEAD_TOKENS,
-    0,
-  );
+  const tokens = events.reduce((sum, event) => sum + promptTokensOf(event), 0);
   return tokens > COUNT_MARGIN * maxTokens;
 }

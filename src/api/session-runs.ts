@@ -11,8 +11,8 @@ import type { SessionHandle } from './session-handle.ts';
 /** A new run. */
 export interface RunOptions {
   /** Its id; a fresh UUID when not given. */
-  readonly runId?: string;
-  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly runId?: string | undefined;
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
 }
 
 const reasonSchema = z.string().optional();

@@ -74,12 +74,13 @@ export async function* exportSession(store: Store, key: SessionKey): AsyncGenera
 /**
  * Restores an exported session, under its own key or another one. All lines are read and checked before anything is
  * written, and a failure while writing takes back what was written. Links to sessions that do not return them are ended.
+ * The lines are trusted: the tokens and costs that they name are added to the tenant's sums.
  * @throws INVALID_INPUT naming the line, SESSION_ALREADY_EXISTS, SESSION_NOT_FOUND when a fork's origin is missing.
  */
 export async function importSession(
   runtime: Runtime,
   lines: Iterable<string> | AsyncIterable<string>,
-  target: { readonly tenant?: string; readonly sessionId?: string },
+  target: { readonly tenant?: string | undefined; readonly sessionId?: string | undefined },
 ): Promise<ImportResult> {
   const chosen = parseInput(targetSchema, target, 'target');
   const { header, events } = await readLines(lines);

@@ -1,10 +1,12 @@
 import type { Command, NewSession } from '../domain/command.ts';
+import { assertSameOwner, concernsOwner, ownerOf } from '../domain/owner.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { ParsedSessionOptions } from './session-options.ts';
 
 /** What the options of one caller want of a session, how far that is met, and what the caller knows of the session. */
 export class SessionWishes {
   readonly #options: ParsedSessionOptions;
+  readonly #concernsOwner: boolean;
   #isKnown = false;
   #isCreator = false;
   #isMerged = false;
@@ -14,6 +16,7 @@ export class SessionWishes {
 
   constructor(options: ParsedSessionOptions) {
     this.#options = options;
+    this.#concernsOwner = concernsOwner(options.properties);
     this.#wantedPrompt = options.systemPrompt;
     this.#systemPrompt = options.systemPrompt;
   }
@@ -38,6 +41,23 @@ export class SessionWishes {
     return this.#systemPrompt;
   }
 
+  /** Whether the options say anything about whose session it is. */
+  get concernsOwner(): boolean {
+    return this.#concernsOwner;
+  }
+
+  /**
+   * Refuses a session that belongs to somebody else than the options say.
+   * @throws INVALID_SESSION_OPERATION
+   */
+  assertOwner({ properties: before, sessionId }: SessionState): void {
+    const { properties } = this.#options;
+    // What is in the session already is wanted no more, except that it is the owner's.
+    if (!this.#concernsOwner || (this.#isMerged && ownerOf(properties) === null)) return;
+    const after = { ...before, ...properties };
+    assertSameOwner({ before, after }, { operation: 'open', sessionId });
+  }
+
   /** The session is there, and was so when this caller looked. */
   learn(state: SessionState): void {
     this.#isKnown = true;
@@ -58,9 +78,16 @@ export class SessionWishes {
     this.#wantedPrompt = null;
   }
 
-  /** Another prompt was set than the options name. */
-  dropPrompt(): void {
+  /** Another prompt is being set than the options name, so nobody may bring theirs behind it. */
+  takePrompt(): string | null {
+    const wanted = this.#wantedPrompt;
     this.#wantedPrompt = null;
+    return wanted;
+  }
+
+  /** Setting the other prompt failed. */
+  returnPrompt(wanted: string | null): void {
+    this.#wantedPrompt ??= wanted;
   }
 
   /** The session as the caller sees it, whether what the options name is stored already or not. */

@@ -27,6 +27,11 @@ export class StartGate {
     this.#prepare = prepare;
   }
 
+  /** True once calls go ahead at once. */
+  get isOpen(): boolean {
+    return this.#phase === 'open';
+  }
+
   /** True while calls are held back. */
   get isOpening(): boolean {
     return this.#phase === 'opening';
@@ -41,7 +46,8 @@ export class StartGate {
     wait: { readonly options: CallOptions; readonly clock: Clock },
   ): Promise<T> {
     if (this.#phase === 'open') return task();
-    if (wait.options.signal?.aborted === true) return Promise.reject(abortedError());
+    const { signal } = wait.options;
+    if (signal?.aborted === true) return Promise.reject(abortedError(signal));
     if (this.#waiting.size >= MAX_WAITING)
       return Promise.reject(new Overloaded({ scope: 'session', retryAfterMs: RETRY_AFTER_MS }));
     const outcome = this.#enqueue(task, wait);

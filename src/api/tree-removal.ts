@@ -1,8 +1,9 @@
 import type { SessionKey } from '../domain/ids.ts';
 import type { SessionState } from '../domain/session-state.ts';
+import { isGone, matchChildList } from '../runtime/child-list.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { CutLinks } from './cut-links.ts';
-import { ancestorsOf, readState } from './hierarchy.ts';
+import type { CutLinks } from './cut-links.ts';
+import { readState } from './hierarchy.ts';
 import {
   keepsChanging,
   look,
@@ -18,7 +19,7 @@ export interface TreeRemovalParts {
   readonly root: Seen;
   /** Which children go along with a session, and with those which of theirs; the others are detached. */
   readonly goesAlong: 'forks' | 'all';
-  /** The links of the root. */
+  /** The links that are cut on the way. */
   readonly links: CutLinks;
   readonly remove: RemoveOne;
 }
@@ -27,85 +28,125 @@ export interface TreeRemovalParts {
 interface Pending {
   readonly sessionId: string;
   /** Null for the root. */
-  readonly parentId: string | null;
+  readonly above: { readonly pending: Pending; readonly state: SessionState } | null;
+  /** Sessions above it, up to the root. */
+  readonly depth: number;
 }
+
+/** Of the sessions above one, so large a part may go before all of them are asked again. */
+const TRUSTED_PART = 1 / 8;
 
 /**
  * Removes a session with what is below it, deepest first, since whoever reads another's log goes before it. Others may add to
- * the tree, and take out of it, while this is under way.
+ * the tree, and take out of it, while this is under way. A session goes only when its list of children is empty, so that
+ * whoever links one to it meanwhile leaves a record.
  */
 export class TreeRemoval {
   readonly #parts: TreeRemovalParts;
-  /** Each stands behind its parent; the last one is looked at next. */
+  /** Each stands behind the one above it; the last one is looked at next. */
   readonly #pending: Pending[] = [];
-  readonly #pendingIds: Set<string> = new Set();
+  /** Those above the one that is looked at. */
+  readonly #path: Set<string> = new Set();
   readonly #looks: Map<string, number> = new Map();
+  /** Removals until all links up to the root are looked at again. */
+  #trusted = 0;
 
   constructor(parts: TreeRemovalParts) {
     this.#parts = parts;
-    this.#push({ sessionId: parts.root.key.sessionId, parentId: null });
+    this.#pending.push({ sessionId: parts.root.key.sessionId, above: null, depth: 0 });
   }
 
   /** @throws SESSION_CONFLICT when others never stop writing. */
   async run(): Promise<void> {
     for (let next = this.#pending.at(-1); next !== undefined; next = this.#pending.at(-1)) {
       // In order: each step starts from what the one before left.
-      if (await this.#isDone(next)) this.#pop(next);
+      if (await this.#isDone(next)) this.#dropFrom(this.#pending.length - 1);
     }
   }
 
   /** One look at a session: true when it is gone, or is none of ours any more. */
   async #isDone(next: Pending): Promise<boolean> {
-    const { runtime, root, links, remove } = this.#parts;
+    const { runtime, root } = this.#parts;
     const key = { tenant: root.key.tenant, sessionId: next.sessionId };
     this.#countLook(key);
     const seen = await look(runtime, key);
-    if (seen === null || !(await this.#isStillThere(next, seen.state))) return true;
-    const children = await childrenOf(runtime, seen.state);
-    // What is below goes first, and to be cut off is a record, so this session is looked at again.
-    if (await this.#detachOthers(seen.state, children)) return false;
-    if (this.#addPending(key.sessionId, children)) return false;
-    if (next.parentId === null) await links.cutParent(seen.state);
-    return removeSeen(runtime, seen, remove);
+    if (seen === null || !this.#isInPlace(next, seen.state)) {
+      await this.#matchList(next);
+      return true;
+    }
+    // What is below goes first; that one of the path is below as well happens in a circle only.
+    const below = seen.state.children.filter(({ id }) => !this.#path.has(id));
+    if (below.length > 0 && this.#goesAlong(next, seen.state)) {
+      this.#path.add(next.sessionId);
+      const above = { pending: next, state: seen.state };
+      const depth = next.depth + 1;
+      for (const { id: sessionId } of below) this.#pending.push({ sessionId, above, depth });
+      return false;
+    }
+    return (await this.#isPathWhole(next)) && this.#take(next, seen);
   }
 
-  /** Whether a session is where it was found: others may have moved it, or one above it, out of the tree since. */
-  async #isStillThere({ parentId }: Pending, state: SessionState): Promise<boolean> {
-    const { sessionId: rootId, lifeId } = this.#parts.root.state;
-    if (parentId === null) return state.lifeId === lifeId;
-    if (state.parentId !== parentId) return false;
-    if (parentId === rootId) return true;
-    const ancestors = await ancestorsOf(this.#parts.runtime, state);
-    return ancestors.some(({ sessionId }) => sessionId === rootId);
-  }
-
-  /** Cuts the children off that do not go along; false when all of them do. */
-  async #detachOthers(state: SessionState, children: readonly SessionState[]): Promise<boolean> {
-    const { runtime, root, goesAlong, links } = this.#parts;
-    const others = children.filter((child) => goesAlong === 'forks' && child.fork === null);
-    if (others.length === 0) return false;
-    const ids = new Set(others.map((child) => child.sessionId));
-    const isRoot = state.sessionId === root.state.sessionId;
-    const cut = { ...state, children: state.children.filter((child) => ids.has(child.id)) };
-    await (isRoot ? links : new CutLinks(runtime, state)).cutChildren(cut);
+  /** Removes a session, or cuts it off when it is not to go along. */
+  async #take({ above }: Pending, seen: Seen): Promise<boolean> {
+    const { runtime, links, remove } = this.#parts;
+    const { state } = seen;
+    if (above !== null && !this.#goesAlong({ above }, state)) {
+      await links.cutChild(above.state, state.sessionId);
+      return true;
+    }
+    links.noteParent(state);
+    if (!(await removeSeen(runtime, seen, remove))) return false;
+    await links.settleParents(state.sessionId);
     return true;
   }
 
-  /** False when all of them are known already. */
-  #addPending(parentId: string, children: readonly SessionState[]): boolean {
-    const added = children.filter(({ sessionId }) => !this.#pendingIds.has(sessionId));
-    for (const { sessionId } of added) this.#push({ sessionId, parentId });
-    return added.length > 0;
+  #goesAlong({ above }: Pick<Pending, 'above'>, { fork }: SessionState): boolean {
+    return above === null || this.#parts.goesAlong === 'all' || fork !== null;
   }
 
-  #push(pending: Pending): void {
-    this.#pending.push(pending);
-    this.#pendingIds.add(pending.sessionId);
+  /** Whether a session is where it was found. */
+  #isInPlace({ above }: Pending, state: SessionState): boolean {
+    if (above === null) return state.lifeId === this.#parts.root.state.lifeId;
+    return state.parentId === above.pending.sessionId;
   }
 
-  #pop({ sessionId }: Pending): void {
-    this.#pending.pop();
-    this.#pendingIds.delete(sessionId);
+  /**
+   * Whether everything above a session is still where it was found. Where others moved one away, what is below that one is left
+   * alone. All of it is asked before each removal in a tree of ordinary depth; in a deep one that would cost the square of
+   * its depth, so that only the nearest is asked most of the time.
+   */
+  async #isPathWhole({ above, depth }: Pending): Promise<boolean> {
+    const isTrusted = this.#trusted > 0;
+    this.#trusted = isTrusted ? this.#trusted - 1 : Math.floor(depth * TRUSTED_PART);
+    for (let link = above; link !== null; link = isTrusted ? null : link.pending.above) {
+      const { tenant } = link.state;
+      const { pending } = link;
+      // In order: the nearest that moved away is looked at next.
+      const state = await readState(this.#parts.runtime, { tenant, sessionId: pending.sessionId });
+      if (state !== null && this.#isInPlace(pending, state)) continue;
+      this.#trusted = 0;
+      this.#dropFrom(this.#pending.indexOf(pending) + 1);
+      this.#path.delete(pending.sessionId);
+      return false;
+    }
+    return true;
+  }
+
+  /** The list that a session was found in follows what the session says. */
+  async #matchList({ sessionId, above }: Pending): Promise<void> {
+    if (above === null) return;
+    const { executor } = this.#parts.runtime;
+    const { tenant, sessionId: parentId } = above.state;
+    try {
+      await matchChildList(executor, { child: { tenant, sessionId }, parentId });
+    } catch (error) {
+      // Others removed what it was found in, as the next look at that will tell.
+      if (!isGone(error)) throw error;
+    }
+  }
+
+  #dropFrom(index: number): void {
+    for (const { sessionId } of this.#pending.splice(index)) this.#path.delete(sessionId);
   }
 
   #countLook(key: SessionKey): void {
@@ -113,15 +154,4 @@ export class TreeRemoval {
     if (count > REMOVAL_ROUNDS) throw keepsChanging(key);
     this.#looks.set(key.sessionId, count);
   }
-}
-
-/** The children that say so themselves. */
-async function childrenOf(runtime: Runtime, state: SessionState): Promise<readonly SessionState[]> {
-  const states: SessionState[] = [];
-  for (const { id: sessionId } of state.children) {
-    // In order: a session may have more children than the queues of a tenant have places.
-    const child = await readState(runtime, { tenant: state.tenant, sessionId });
-    if (child?.parentId === state.sessionId) states.push(child);
-  }
-  return states;
 }

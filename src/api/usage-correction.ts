@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withFieldNames } from '../domain/field-name.ts';
 import type { EventFigures } from '../domain/log-event.ts';
 import { toPicoUsd, toUsdString } from '../domain/money.ts';
 import { parseInput } from '../domain/parse.ts';
@@ -11,11 +12,11 @@ import { parseProviderUsage } from '../pricing/provider-usage.ts';
 /** New figures of an event, as they became known afterwards. */
 export interface UsageCorrection {
   /** Counts of the event's own tokens; one that is not given stays as it is. */
-  readonly promptTokens?: number;
-  readonly completionTokens?: number;
+  readonly promptTokens?: number | undefined;
+  readonly completionTokens?: number | undefined;
   /** The model that was really used; what is known of the call is priced anew, unless the provider said what it cost. */
-  readonly model?: string;
-  readonly provider?: string;
+  readonly model?: string | undefined;
+  readonly provider?: string | undefined;
   /** The provider's usage of the call, as it came; it is priced anew, unless the provider said what it cost. */
   readonly usage?: unknown;
 }
@@ -66,10 +67,10 @@ function correctedBilling(
   const call = correctedCall(event, correction);
   const { model, provider } = call;
   if (isGiven(correction.usage)) {
-    const usage = parseProviderUsage(correction.usage, {
-      model,
-      provider: provider ?? undefined,
-    });
+    const usage = withFieldNames(
+      (field) => `correction.${field}`,
+      () => parseProviderUsage(correction.usage, { model, provider: provider ?? undefined }),
+    );
     const estimate = known === null ? null : (known.estimate ?? known.usage);
     const cost = costOf(known, priceOf(call, usage, prices));
     return { origin: 'reported', model, provider, usage, estimate, ...cost };

@@ -6,9 +6,9 @@ import { SessionManagerError } from '../domain/errors.ts';
 
 /** How long a call may wait, and how to call it off. */
 export interface WaitOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Milliseconds from now. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
 }
 
 /** What the options of a call that waits are checked with. */
@@ -36,7 +36,7 @@ export function watchWait(
   giveUp: (error: SessionManagerError) => void,
 ): () => void {
   const { signal, deadlineMs } = wait.options;
-  const abort = (): void => giveUp(abortedError());
+  const abort = (): void => giveUp(abortedError(signal));
   const expire = (): void => giveUp(interrupted('DEADLINE_EXCEEDED', 'The deadline passed'));
   signal?.addEventListener('abort', abort, { once: true });
   const timer =
@@ -49,11 +49,15 @@ export function watchWait(
   };
 }
 
-/** What a caller hears whose signal was aborted before anything happened. */
-export function abortedError(): SessionManagerError {
-  return interrupted('ABORTED', 'The call was aborted');
+/** What a caller hears whose signal was aborted before anything happened; the signal's reason is the cause. */
+export function abortedError(signal: AbortSignal | undefined): SessionManagerError {
+  return interrupted('ABORTED', 'The call was aborted', signal?.reason);
 }
 
-function interrupted(code: 'ABORTED' | 'DEADLINE_EXCEEDED', what: string): SessionManagerError {
-  return new SessionManagerError(`${what} before anything was recorded`, { code });
+function interrupted(
+  code: 'ABORTED' | 'DEADLINE_EXCEEDED',
+  what: string,
+  cause?: unknown,
+): SessionManagerError {
+  return new SessionManagerError(`${what} before anything was recorded`, { code, cause });
 }

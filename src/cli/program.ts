@@ -11,6 +11,9 @@ import { UsageError } from './usage-error.ts';
 
 const COMMANDS: readonly Command[] = [trackCommand, showCommand, exportCommand, importCommand];
 
+const COMMAND_NAMES = COMMANDS.map(({ name }) => name).join(', ');
+const PROGRAM_HINT = 'pagefold help lists the commands\n';
+
 /** What the program ends with. */
 const EXIT = { ok: 0, failure: 1, badInput: 2, interrupted: 130 } as const;
 
@@ -26,7 +29,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     else await terminal.print(answerWithoutCommand(given));
     return EXIT.ok;
   } catch (error) {
-    return reportFailure(error, { terminal, usage: command?.usage ?? programUsage() });
+    return reportFailure(error, { terminal, command: command?.name ?? null });
   }
 }
 
@@ -47,7 +50,7 @@ async function runCommand(
 
 function answerWithoutCommand(args: readonly string[]): string {
   const [first] = args;
-  if (first === undefined) throw new UsageError('which command?');
+  if (first === undefined) throw new UsageError(`which command? ${COMMAND_NAMES}`);
   if (HELP_OPTIONS.includes(first)) return `${programUsage()}\n`;
   if (first === '--version') return `${getVersion()}\n`;
   throw new UsageError(`there is no command ${first}`);
@@ -55,7 +58,7 @@ function answerWithoutCommand(args: readonly string[]): string {
 
 function reportFailure(
   error: unknown,
-  { terminal, usage }: { readonly terminal: Terminal; readonly usage: string },
+  { terminal, command }: { readonly terminal: Terminal; readonly command: string | null },
 ): number {
   const say = (text: string): void => terminal.warn(`pagefold: ${safeText(text)}\n`);
   if (terminal.signal.aborted) {
@@ -64,7 +67,9 @@ function reportFailure(
   }
   if (error instanceof UsageError) {
     say(error.message);
-    terminal.warn(`\n${usage}\n`);
+    terminal.warn(
+      command === null ? PROGRAM_HINT : `pagefold help ${command} says how to use it\n`,
+    );
     return EXIT.badInput;
   }
   if (!PagefoldError.isInstance(error)) {

@@ -42,7 +42,8 @@ export const TRACKING_USAGE: string = `  --model NAME        model of answers th
   --tenant NAME       tenant of sessions that name none (default: the file's name without its ending)
   --session ID        only this session; names the only one there is when its export does not
   --threshold N       tokens a prompt may reach before its segment closes (default: 4000)
-  --max-turns N       messages a segment may hold (default: 20)
+  --max-turns N       messages after which a segment closes (default: 20); it closes before a message of the user,
+                      so answers that come before that still belong to it
   --no-infinite       do not divide conversations into segments
   --estimate          estimate token counts instead of loading a vocabulary
   --concurrency N     conversations recorded at once (default: ${DEFAULT_CONCURRENCY})
@@ -50,15 +51,18 @@ export const TRACKING_USAGE: string = `  --model NAME        model of answers th
 Exports are JSON or JSON lines: messages of the OpenAI chat format (an array, or one a line with session, tenant and
 user), conversations with messages, with turns of a role or a speaker, or with a prompt and its replies (every reply but
 the first becomes a fork), or a question with lists of messages. Everything is checked before anything is recorded.
-FILE may be - for standard input.`;
+FILE may be - for standard input.
+
+Of a message these fields are read: role, content, tool_calls (each with id, function.name and function.arguments),
+tool_call_id and name (of a tool's answer), model, provider, usage, id, metadata; of a turn role or speaker, text or
+content, id. Other texts, numbers and truth values are kept as metadata; tool calls in any other field are not seen.`;
 
 /**
  * Reads the options of a command that tracks chat exports.
  * @throws INVALID_INPUT
  */
 export function readTrackingOptions(args: Arguments): TrackingOptions {
-  if (args.files.length === 0) throw new UsageError('which chat export?');
-  return {
+  const options = {
     files: args.files,
     defaults: {
       tenant: checked(args, 'tenant', tenantSchema),
@@ -69,7 +73,10 @@ export function readTrackingOptions(args: Arguments): TrackingOptions {
     tokens: args.has('estimate') ? 'estimate' : 'exact',
     concurrency: args.count('concurrency') ?? DEFAULT_CONCURRENCY,
     sessionId: checked(args, 'session', idSchema),
-  };
+  } as const;
+  // Last, since an option that lacks its value has taken the file for it.
+  if (args.files.length === 0) throw new UsageError('which chat export?');
+  return options;
 }
 
 function readContext(args: Arguments): TrackingOptions['context'] {

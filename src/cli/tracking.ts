@@ -1,4 +1,5 @@
 import { openPagefold, type Pagefold } from '../api/pagefold.ts';
+import { assertNoSessionExport } from './archive/session-archive.ts';
 import type { ExportedConversation } from './chat-export/conversation.ts';
 import { parseChatExport } from './chat-export/chat-export.ts';
 import { decodeSource } from './chat-export/source-text.ts';
@@ -64,6 +65,7 @@ async function planFamilies(
   for (const file of files) {
     // In order: files may be large, and standard input is there once.
     const source = decodeSource(file, await terminal.readFile(file));
+    assertNoSessionExport(source);
     exports.push({ stem: source.stem, conversations: parseChatExport(source) });
   }
   const families = planTracking(named(exports, sessionId), defaults);

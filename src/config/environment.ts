@@ -25,6 +25,17 @@ export function defaultTokenModel(): string {
 }
 
 /**
+ * What exact token counts are made with: `wasm` unless `PAGEFOLD_TOKEN_ENGINE` says `js`. Both count the same.
+ * @throws INVALID_INPUT for any other value.
+ */
+export function tokenEngine(): 'wasm' | 'js' {
+  const name = (process.env['PAGEFOLD_TOKEN_ENGINE'] ?? '').trim().toLowerCase();
+  if (name === '' || name === 'wasm') return 'wasm';
+  if (name === 'js') return 'js';
+  throw new InvalidInput({ field: 'PAGEFOLD_TOKEN_ENGINE', expected: 'wasm or js' });
+}
+
+/**
  * The store that `SESSION_PROVIDER` names; surrounding spaces and letter case do not matter.
  * @throws INVALID_INPUT for any other name; nothing is ever imported by a name from the environment.
  */

@@ -30,7 +30,7 @@ export function creationEvents(context: DecisionContext, session: NewSession): r
     fork: session.fork,
     properties: session.properties,
   };
-  return session.systemPrompt === null ? [created] : [created, promptEvent(session, env, {})];
+  return session.systemPrompt === null ? [created] : [created, promptEvent(session, env, [])];
 }
 
 /** The system prompt as it is from now on, with its tokens. */

@@ -1,26 +1,46 @@
-import { calibrate, calibrationOf, countCalibrated } from './calibration.ts';
+import { countCalibrated, calibrate, calibrationFactor } from './calibration.ts';
 import type { Command, Decision, FollowUp, NewEvent } from './command.ts';
 import { creationEvents, creationFollowUps, type DecisionContext } from './decide-creation.ts';
 import { accepted, FOLLOW_UP_DELAY_MS, summariseId } from './decision.ts';
 import type { DecisionEnvironment } from './environment.ts';
 import { fingerprintOf } from './event-fingerprint.ts';
-import { InvalidInput, InvalidSessionOperation, SessionNotFound } from './errors.ts';
+import {
+  InvalidInput,
+  InvalidSessionOperation,
+  SessionManagerError,
+  SessionNotFound,
+} from './errors.ts';
 import { evolve, evolveAll } from './evolve.ts';
-import { isJsonObject } from './json.ts';
+import { isJsonObject, type JsonValue } from './json.ts';
 import type { EventRecorded, LogEvent } from './log-event.ts';
 import { extractiveSummary } from './segment-digest.ts';
-import { isSegmentDue, MESSAGE_OVERHEAD_TOKENS, type SegmentPolicy } from './segment.ts';
+import {
+  BACKGROUND_TOKENS,
+  isSegmentDue,
+  MESSAGE_OVERHEAD_TOKENS,
+  NOTE_TOKENS,
+  REPLY_PRIMER_TOKENS,
+  type SegmentPolicy,
+} from './segment.ts';
 import {
   type Billing,
   type CostOrigin,
   messageContent,
   type SessionEvent,
 } from './session-event.ts';
-import { KEY_RETENTION_MS, type SessionState, standingTokens } from './session-state.ts';
+import {
+  KEY_RETENTION_MS,
+  type SessionState,
+  standingTokens,
+  summariesWithin,
+} from './session-state.ts';
 import { MAX_USD, toUsdString, type PicoUsd } from './money.ts';
 import { assertRecordable } from './record-limit.ts';
 import type { TokenUsage } from './token-usage.ts';
 import type { UsageBuckets } from './usage.ts';
+
+/** What providers call a part of an answer that is text and nothing else. */
+const TEXT_PARTS: ReadonlySet<unknown> = new Set(['text', 'output_text']);
 
 type RecordCommand = Extract<Command, { readonly type: 'record-event' }>;
 
@@ -34,9 +54,16 @@ export function repeatedRecord(context: DecisionContext, command: RecordCommand)
   );
   if (seen === undefined) return null;
   if (seen.fingerprint !== fingerprintOf(command.event)) {
-    throw new InvalidInput({ field: 'idempotencyKey', expected: 'a key that no other event has' });
+    throw keyReused(seen.eventId);
   }
   return { kind: 'repeated', eventId: seen.eventId, position: seen.position };
+}
+
+function keyReused(eventId: string): SessionManagerError {
+  return new SessionManagerError(
+    'The idempotency key was used for another event of this session; repeat a call with the same content, or choose another key',
+    { code: 'IDEMPOTENCY_KEY_REUSED', data: { eventId } },
+  );
 }
 
 /** Records an event; before a user message that finds the open segment full, closes it in the same commit. */
@@ -99,7 +126,7 @@ function beginIfAbsent(
 function assertCost(costPico: PicoUsd | null): void {
   if (costPico === null) return;
   if (costPico >= 0n && costPico <= MAX_USD * 1_000_000_000_000n) return;
-  throw new InvalidInput({ field: 'costUsd', expected: `0 to ${MAX_USD} US dollars` });
+  throw new InvalidInput({ field: 'options.costUsd', expected: `0 to ${MAX_USD} US dollars` });
 }
 
 interface Closing {
@@ -154,8 +181,8 @@ function recordOf(
   const { event: input, idempotencyKey } = command;
   const counted = env.countTokens(countedContent(input), input.model);
   const isExact = env.isExactFor(input.model);
-  const known = calibrationOf(state.calibrations, input.model);
-  const contentTokens = isExact ? counted : calibrate(known, counted);
+  const factor = isExact ? 1 : calibrationFactor(state.calibrations, input.model);
+  const contentTokens = factor === 1 ? counted : calibrate(counted, factor);
   const event = buildEvent(state, { command, contentTokens, env });
   const recorded = { type: 'event-recorded', atMs: env.nowMs, event, idempotencyKey } as const;
   const reported = isExact ? null : reportedTextTokens(input);
@@ -164,13 +191,22 @@ function recordOf(
   return { ...recorded, observation };
 }
 
-/** What the provider counted for the text of an answer; null where it says nothing, or counted more than the text. */
+/**
+ * What the provider counted for the text of an answer; null where it says nothing, or counted more than the text: calls of
+ * tools are written in a way of the model's own, and thinking is paid for and seldom shown.
+ */
 function reportedTextTokens({ message, source, type, reportedUsage }: NewEvent): number | null {
   if (source !== 'llm' || type !== 'message' || reportedUsage === null) return null;
-  // Calls of tools are written in a way of the model's own.
-  if (isJsonObject(message) && 'tool_calls' in message) return null;
+  if (!isPlainText(message)) return null;
   const { outputTokens, outputReasoningTokens = 0 } = reportedUsage;
   return outputTokens === undefined ? null : outputTokens - outputReasoningTokens;
+}
+
+function isPlainText(message: JsonValue): boolean {
+  if (isJsonObject(message) && 'tool_calls' in message) return false;
+  const content = messageContent(message);
+  if (!Array.isArray(content)) return typeof content === 'string';
+  return content.every((part) => isJsonObject(part) && TEXT_PARTS.has(part['type']));
 }
 
 function buildEvent(
@@ -228,17 +264,22 @@ function countedUsage(input: NewEvent, contentTokens: number, billing: Billing |
   };
 }
 
-/** Tokens of the prompt that the next call to a model sends. */
+/** Tokens of the prompt that the next call to a model sends, as it is built when nothing limits it. */
 function nextPromptTokens(state: SessionState, policy: SegmentPolicy | null): number {
-  const { open, totals } = state;
-  if (policy !== null || open.number === 1) {
-    const summaryTokens = policy?.summaryTokens ?? 0;
-    return standingTokens(state, summaryTokens) + open.carriedTokens + open.tokens;
-  }
-  // Who does not divide a conversation sends all of it, also what somebody else divided.
-  const { userMessages, aiMessages, systemMessages, toolCalls } = totals.counts;
-  const messages = userMessages + aiMessages + systemMessages + toolCalls;
-  return state.systemPromptTokens + totals.totalTokens + messages * MESSAGE_OVERHEAD_TOKENS;
+  const { open, conversationTokens } = state;
+  const isWhole = policy === null;
+  const notes = isWhole ? 0 : notesTokens(summariesWithin(state, policy.summaryTokens));
+  const conversation = isWhole ? conversationTokens : open.carriedTokens + open.tokens;
+  const { systemPromptTokens } = state;
+  const system = systemPromptTokens === 0 ? 0 : MESSAGE_OVERHEAD_TOKENS + systemPromptTokens;
+  const tokens = system + notes + conversation;
+  return tokens === 0 ? 0 : REPLY_PRIMER_TOKENS + tokens;
+}
+
+/** Tokens of the message that holds the summaries. */
+function notesTokens({ segments, tokens }: ReturnType<typeof summariesWithin>): number {
+  if (segments.length === 0) return 0;
+  return BACKGROUND_TOKENS + segments.length * NOTE_TOKENS + tokens;
 }
 
 /** Only what a model wrote was a call that somebody pays for; everything else is paid as part of the next prompt. */

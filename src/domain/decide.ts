@@ -12,7 +12,7 @@ import { closeSegment, recordEvent, repeatedRecord } from './decide-record.ts';
 import { addRunToolCall, changeRunMetadata, moveExistingRun, startRun } from './decide-run.ts';
 import { accepted, FOLLOW_UP_DELAY_MS, linkParentId, summariseId, UNCHANGED } from './decision.ts';
 import type { DecisionEnvironment } from './environment.ts';
-import { applyMapChange } from './event-metadata.ts';
+import { applyMapChange, type MapChange } from './event-metadata.ts';
 import {
   InvalidSessionOperation,
   SessionAlreadyExists,
@@ -20,6 +20,7 @@ import {
   SessionNotFound,
 } from './errors.ts';
 import type { LogEvent } from './log-event.ts';
+import { assertSameOwner } from './owner.ts';
 import { assertMapSize, assertRecordable } from './record-limit.ts';
 import { MAX_CHILDREN, type SessionState } from './session-state.ts';
 
@@ -43,6 +44,7 @@ function decideCommand(context: DecisionContext, command: Command): Decision {
     case 'create':
       return create(context, command.session);
     case 'record-event':
+      assertOwnerOf(context, command.create);
       return repeatedRecord(context, command) ?? recordEvent(context, command);
     case 'set-system-prompt':
       return setSystemPrompt(context, command);
@@ -72,11 +74,7 @@ function decideExisting(
     case 'apply-summary':
       return applySummary(state, command, env);
     case 'change-properties':
-      // Labels are made from the whole map, so the map must be the one they were made from.
-      assertMapSize(applyMapChange(state.properties, command.change), 'properties');
-      return accepted([{ type: 'properties-changed', atMs, change: command.change }], {
-        mode: 'expected',
-      });
+      return changeProperties(state, command.change, atMs);
     case 'change-values':
       assertMapSize(applyMapChange(state.values, command.change), 'state');
       return accepted([{ type: 'values-changed', atMs, change: command.change }]);
@@ -108,11 +106,29 @@ function create(context: DecisionContext, session: NewSession): Decision {
   });
 }
 
+/** Who would have created the session, had it not been there, has to be the one it belongs to. */
+function assertOwnerOf({ state, key }: DecisionContext, wanted: NewSession | null): void {
+  if (state === null || wanted === null) return;
+  const before = state.properties;
+  const after = { ...before, ...wanted.properties };
+  assertSameOwner({ before, after }, { operation: 'open', sessionId: key.sessionId });
+}
+
+function changeProperties(state: SessionState, change: MapChange, atMs: number): Decision {
+  const { properties: before, sessionId } = state;
+  const after = applyMapChange(before, change);
+  assertSameOwner({ before, after }, { operation: 'changeProperties', sessionId });
+  assertMapSize(after, 'properties');
+  // Labels are made from the whole map, so the map must be the one they were made from.
+  return accepted([{ type: 'properties-changed', atMs, change }], { mode: 'expected' });
+}
+
 function setSystemPrompt(
   context: DecisionContext,
   command: Extract<Command, { type: 'set-system-prompt' }>,
 ): Decision {
   const { state, env } = context;
+  assertOwnerOf(context, command.create);
   if (state !== null) {
     if (state.systemPrompt === command.systemPrompt) return UNCHANGED;
     return accepted([promptEvent(command, env, state.calibrations)]);
@@ -196,13 +212,18 @@ function setParent(
   if (state.parentId === parentId) return UNCHANGED;
   if (from !== undefined && state.parentId !== from) return UNCHANGED;
   if (parentId === state.sessionId) throw ancestorCycle(parentId);
-  // The parent's list still has to follow; the reminder to see to it is part of the same commit.
+  const event = { type: 'parent-changed', atMs, parentId } as const;
+  const former = state.parentId;
+  if (parentId === null) {
+    return accepted([event], {
+      mode: 'expected',
+      removeFollowUps: former === null ? [] : [linkParentId(former)],
+    });
+  }
+  // The lists of both parents still have to follow; the reminders to see to it are part of the same commit.
   const dueAtMs = atMs + FOLLOW_UP_DELAY_MS;
-  return accepted([{ type: 'parent-changed', atMs, parentId }], {
-    mode: 'expected',
-    addFollowUps: parentId === null ? [] : [{ id: linkParentId(parentId), dueAtMs }],
-    removeFollowUps: state.parentId === null ? [] : [linkParentId(state.parentId)],
-  });
+  const ids = [parentId, ...(former === null ? [] : [former])].map(linkParentId);
+  return accepted([event], { mode: 'expected', addFollowUps: ids.map((id) => ({ id, dueAtMs })) });
 }
 
 function linkChild(

@@ -7,14 +7,14 @@ export const FOLLOW_UP_DELAY_MS = 30_000;
 const LINK_PARENT = 'link-parent/';
 
 /**
- * Id of the follow-up that registers a session with a parent. It names the parent, so that a registration that is done
- * does not settle the reminder of another one.
+ * Id of the follow-up that makes a parent's list say what the session says. It names the parent, so that a list that
+ * follows does not settle the reminder of another one.
  */
 export function linkParentId(parentId: string): string {
   return `${LINK_PARENT}${parentId}`;
 }
 
-/** The parent that a follow-up is to register with; null when it is a follow-up of another kind. */
+/** The parent whose list a follow-up is about; null when it is a follow-up of another kind. */
 export function linkedParentOf(followUpId: string): string | null {
   return followUpId.startsWith(LINK_PARENT) ? followUpId.slice(LINK_PARENT.length) : null;
 }

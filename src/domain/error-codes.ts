@@ -1,6 +1,6 @@
 /** What a caller can rely on about one error code. */
 export interface ErrorCodeInfo {
-  /** Whether the same call may succeed later without a change. */
+  /** Whether the same call may be made again without a change or a look, and may succeed then. */
   readonly retryable: boolean;
   /** The HTTP status a service would answer with. */
   readonly httpStatus: number;
@@ -21,8 +21,10 @@ const NAMES = [
   'EVENT_TOO_LARGE',
   'FENCED',
   'HISTORY_REGRESSED',
+  'IDEMPOTENCY_KEY_REUSED',
   'INVALID_INPUT',
   'INVALID_SESSION_OPERATION',
+  'KERNEL_POISONED',
   'OVERLOADED',
   'SCHEMA_TOO_NEW',
   'SESSION_ALREADY_EXISTS',
@@ -59,8 +61,14 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeInfo>> = {
     500,
     'The store lost acknowledged history; check its backups and replicas.',
   ),
+  IDEMPOTENCY_KEY_REUSED: code(
+    false,
+    409,
+    'The key was used for another event; repeat a call unchanged, or choose another key.',
+  ),
   INVALID_INPUT: code(false, 400, 'Correct the named field.'),
   INVALID_SESSION_OPERATION: code(false, 409, 'The session is not in a state that allows this.'),
+  KERNEL_POISONED: code(false, 500, 'Make a new kernel and rebuild its working sets from the log.'),
   OVERLOADED: code(true, 429, 'Retry after `retryAfterMs`, or raise the named limit.'),
   SCHEMA_TOO_NEW: code(false, 500, 'A newer version of pagefold wrote this; upgrade this process.'),
   SESSION_ALREADY_EXISTS: code(false, 409, 'Choose another id, or open the existing session.'),
@@ -71,8 +79,8 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeInfo>> = {
   TOKEN_LIMIT_EXCEEDED: code(false, 413, 'Raise the token limit or shorten what must be kept.'),
   TOOL_PROCESSING_ERROR: code(false, 500, 'See the reason given by the tool.'),
   UNKNOWN_OUTCOME: code(
-    true,
+    false,
     504,
-    'The write may or may not be recorded; repeat it with the same idempotency key.',
+    'The write may or may not be recorded: look, or repeat the call with the same idempotency key.',
   ),
 };

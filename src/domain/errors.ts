@@ -210,7 +210,8 @@ function toolText(toolName: string | undefined, reason: string | undefined): str
 
 /**
  * A value from outside is not acceptable; nothing changed. `field` names where it sits, e.g.
- * `options.metadata.<key 0>[2]`: keys that a caller chose are numbered in the order of `Object.keys`, since they may be content.
+ * `options.metadata.<key 0>[2]`: keys that a caller chose are numbered in the order of `Object.keys`, since they may be content;
+ * an unknown option is named when it looks like a name in code.
  */
 export class InvalidInput extends SessionManagerError {
   override readonly name = 'InvalidInput';

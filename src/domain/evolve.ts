@@ -1,5 +1,5 @@
 import { assertNever } from './assert.ts';
-import { type Calibrations, withModelObservation } from './calibration.ts';
+import { type Calibrations, withObservation } from './calibration.ts';
 import { fingerprintOf } from './event-fingerprint.ts';
 import { applyMapChange } from './event-metadata.ts';
 import { toText } from './json.ts';
@@ -80,7 +80,8 @@ function begin(origin: SessionState | null, event: SessionCreated): SessionState
     open: openSegment(1, 2),
     closed: [],
     latestMessage: null,
-    calibrations: {},
+    calibrations: [],
+    conversationTokens: 0,
   };
 }
 
@@ -177,13 +178,12 @@ function record(state: SessionState, recorded: EventRecorded): SessionState {
     latestMessage: latestMessage(state, event),
     rememberedKeys: rememberKey(state.rememberedKeys, recorded, position),
     calibrations: learn(state.calibrations, recorded),
+    conversationTokens: state.conversationTokens + promptTokensOf(event),
   };
 }
 
 function learn(known: Calibrations, { observation }: EventRecorded): Calibrations {
-  return observation === undefined
-    ? known
-    : withModelObservation(known, observation.model, observation);
+  return observation === undefined ? known : withObservation(known, observation);
 }
 
 function latestMessage(state: SessionState, event: SessionEvent): SessionState['latestMessage'] {
@@ -216,7 +216,7 @@ function withEvent(open: OpenSegment, event: SessionEvent, position: number): Op
   return {
     number: open.number,
     fromPosition: open.fromPosition,
-    tokens: open.tokens + promptTokens(event),
+    tokens: open.tokens + promptTokensOf(event),
     messages: open.messages + Number(isMessage),
     promptFromPosition: open.promptFromPosition,
     carriedTokens: open.carriedTokens,
@@ -235,14 +235,14 @@ function withExchange(
   if (latest === undefined || opensExchange) {
     return [
       ...exchanges.slice(-MAX_CARRIED_EXCHANGES + 1),
-      { fromPosition: position, tokens: promptTokens(event) },
+      { fromPosition: position, tokens: promptTokensOf(event) },
     ];
   }
-  return [...exchanges.slice(0, -1), { ...latest, tokens: latest.tokens + promptTokens(event) }];
+  return [...exchanges.slice(0, -1), { ...latest, tokens: latest.tokens + promptTokensOf(event) }];
 }
 
-/** Only messages and tool calls are ever shown to a model. */
-function promptTokens(event: SessionEvent): number {
+/** The tokens an event takes in a prompt; only messages and tool calls are ever shown to a model. */
+export function promptTokensOf(event: SessionEvent): number {
   if (event.type !== 'message' && event.type !== 'tool_call') return 0;
   return event.contentTokens + MESSAGE_OVERHEAD_TOKENS;
 }

@@ -9,7 +9,7 @@ export const MAX_ID_LENGTH = 256;
 /** The tenant of callers that never name one. */
 export const DEFAULT_TENANT = 'default';
 
-const WELL_FORMED_MESSAGE = 'must be well-formed Unicode without control characters';
+const WELL_FORMED_MESSAGE = 'well-formed Unicode without control characters';
 
 function isPlainText(value: string): boolean {
   // A lone surrogate would become U+FFFD in UTF-8, so two different ids could reach one key.
@@ -22,7 +22,7 @@ function textOf(maxLength: number): z.ZodString {
   return z
     .string()
     .min(1)
-    .refine(isShort, `must have at most ${maxLength} UTF-16 units`)
+    .refine(isShort, `at most ${maxLength} UTF-16 units`)
     .refine(isPlainText, WELL_FORMED_MESSAGE);
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { UsageObservation } from './calibration.ts';
+import { dateMsSchema } from './date-ms.ts';
 import type { MapChange } from './event-metadata.ts';
 import { idSchema, tenantSchema } from './ids.ts';
 import type { JsonObject } from './json.ts';
@@ -43,12 +44,7 @@ export interface EventRecorded {
   /** The caller's key under which a repeated call is recognised. */
   readonly idempotencyKey: string | null;
   /** What the provider counted for a text that we could only estimate; absent when there is nothing to learn. */
-  readonly observation?: ModelObservation | undefined;
-}
-
-/** An observation about one model. */
-export interface ModelObservation extends UsageObservation {
-  readonly model: string;
+  readonly observation?: UsageObservation | undefined;
 }
 
 /** The usage of an earlier event is corrected; the totals move by the difference. */
@@ -154,7 +150,7 @@ export type LogEvent =
   | ParentChanged
   | ChildChanged;
 
-const atMs = z.number();
+const atMs = dateMsSchema;
 const segment = z.int().positive();
 const mapChangeSchema: z.ZodType<MapChange> = z.looseObject({
   set: jsonObjectSchema,
@@ -185,7 +181,7 @@ export const logEventSchema: z.ZodType<LogEvent> = z.discriminatedUnion('type', 
     event: sessionEventSchema,
     idempotencyKey: idSchema.nullable(),
     observation: z
-      .looseObject({ model: z.string(), estimated: z.number(), reported: z.number() })
+      .looseObject({ model: z.string().max(200), estimated: z.number(), reported: z.number() })
       .optional(),
   }),
   z.looseObject({

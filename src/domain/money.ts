@@ -97,4 +97,4 @@ export function subtractUsd(left: PicoUsd, right: PicoUsd): PicoUsd {
 export const usdStringSchema: z.ZodString = z
   .string()
   .max(64)
-  .regex(/^\d+(\.\d{1,12})?$/, 'must be a non-negative decimal number of US dollars');
+  .regex(/^\d+(\.\d{1,12})?$/, 'a non-negative decimal number of US dollars');

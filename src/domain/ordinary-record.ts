@@ -1,3 +1,4 @@
+import { MAX_DATE_MS } from './date-ms.ts';
 import { MAX_ID_LENGTH } from './ids.ts';
 import type { EventRecorded } from './log-event.ts';
 import { COST_ORIGINS, EVENT_SOURCES, EVENT_TYPES } from './session-event.ts';
@@ -25,7 +26,7 @@ export function isOrdinaryRecord(value: unknown): value is EventRecorded {
   return (
     hasFields(value, 4) &&
     value['type'] === 'event-recorded' &&
-    Number.isFinite(value['atMs']) &&
+    isDateMs(value['atMs']) &&
     isOrdinaryEvent(value['event']) &&
     isNullOr(value['idempotencyKey'], isAsciiId)
   );
@@ -36,7 +37,7 @@ function isOrdinaryEvent(value: unknown): boolean {
     hasFields(value, 11) &&
     isAsciiId(value['id']) &&
     value['message'] !== undefined &&
-    Number.isFinite(value['timestampMs']) &&
+    isDateMs(value['timestampMs']) &&
     SOURCES.has(value['source']) &&
     TYPES.has(value['type']) &&
     isMap(value['metadata']) &&
@@ -101,6 +102,10 @@ function isText(value: unknown): value is string {
 
 function isAsciiId(value: unknown): boolean {
   return isText(value) && ASCII_ID.test(value);
+}
+
+function isDateMs(value: unknown): boolean {
+  return typeof value === 'number' && Math.abs(value) <= MAX_DATE_MS;
 }
 
 function isWhole(value: unknown): boolean {

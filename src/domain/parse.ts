@@ -1,11 +1,17 @@
 import type { z } from 'zod';
 import { InvalidInput } from './errors.ts';
-import { fieldNames, partName, placeBelow, type SchemaPlace } from './schema-path.ts';
+import {
+  fieldNames,
+  partName,
+  placeBelow,
+  type SchemaPlace,
+  unknownPartName,
+} from './schema-path.ts';
 
 /**
  * The value in its parsed form.
- * @throws INVALID_INPUT naming the first field that is wrong, below `field`; never quoting the value, nor a key of an object
- * that the schema does not name.
+ * @throws INVALID_INPUT naming the first field that is wrong, below `field`; never quoting the value, nor a key that somebody
+ * chose freely.
  */
 export function parseInput<T>(schema: z.ZodType<T>, value: unknown, field: string): T {
   const parsed = schema.safeParse(value);
@@ -23,7 +29,7 @@ export function parseInput<T>(schema: z.ZodType<T>, value: unknown, field: strin
 }
 
 function unknownKey(field: string, place: SchemaPlace, keys: readonly string[]): InvalidInput {
-  const name = `${field}${partName(place, keys[0] ?? '')}`;
+  const name = `${field}${unknownPartName(place, keys[0] ?? '')}`;
   const expected = `one of ${fieldNames(place).join(', ')}`;
   // "expected" would say what the value has to be, and it is the name that is wrong.
   const message = `${name}: there is no such option; its name has to be ${expected}`;
@@ -35,13 +41,16 @@ function expectation(issue: z.core.$ZodIssue): string {
     case 'invalid_type':
       return typeName(issue.expected);
     case 'too_small':
-      return `${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unitOf(issue.origin)}`;
+      return `${issue.inclusive === false ? 'more than' : 'at least'} ${amountOf(issue.minimum, issue.origin)}`;
     case 'too_big':
-      return `${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${unitOf(issue.origin)}`;
+      return `${issue.inclusive === false ? 'less than' : 'at most'} ${amountOf(issue.maximum, issue.origin)}`;
     case 'invalid_value':
       return valueNames(issue.values);
     case 'invalid_key':
       return 'a known name';
+    case 'invalid_format':
+      // The schema's own words, where it has any.
+      return issue.message.startsWith('Invalid ') ? `a valid ${issue.format}` : issue.message;
     case 'invalid_union':
       return unionNames(issue);
     default:
@@ -57,7 +66,8 @@ function valueNames(values: readonly unknown[]): string {
 function typeName(name: string): string {
   if (name === 'record' || name === 'object') return 'an object';
   if (name === 'array') return 'a list';
-  return name === 'int' ? 'a whole number' : `a ${name}`;
+  if (name === 'int') return 'a whole number';
+  return /^[aeiou]/.test(name) ? `an ${name}` : `a ${name}`;
 }
 
 /** What each branch of a union wanted, where the schema does not say it in words of its own. */
@@ -68,7 +78,9 @@ function unionNames(issue: z.core.$ZodIssueInvalidUnion): string {
   return hasOwnWords ? issue.message : [...wanted].join(' or ');
 }
 
-function unitOf(origin: string): string {
-  if (origin === 'string') return ' characters';
-  return origin === 'array' || origin === 'map' || origin === 'set' ? ' entries' : '';
+function amountOf(bound: number | bigint, origin: string): string {
+  const isOne = Number(bound) === 1;
+  if (origin === 'string') return `${bound} ${isOne ? 'character' : 'characters'}`;
+  const isCollection = origin === 'array' || origin === 'map' || origin === 'set';
+  return isCollection ? `${bound} ${isOne ? 'entry' : 'entries'}` : `${bound}`;
 }

@@ -6,6 +6,9 @@ export interface SchemaPlace {
   readonly value: unknown;
 }
 
+/** Names as code writes them, and too short to say much. */
+const IDENTIFIER = /^[A-Za-z_$][\w$]{0,39}$/;
+
 /** How a key that a caller chose appears in the name of a field: by its number, since the key itself may be content. */
 export function keyName(index: number): string {
   return `<key ${index}>`;
@@ -25,6 +28,15 @@ export function partName(place: SchemaPlace, part: PropertyKey): string {
   const name = String(part);
   if (fieldNames(place).includes(name)) return `.${name}`;
   return `.${keyName(keysOf(place.value).indexOf(name))}`;
+}
+
+/**
+ * The name of a part that an object with fixed names does not have: as it is when it can be nothing but a misspelt name, which
+ * its author has to see; else as in {@link partName}.
+ */
+export function unknownPartName(place: SchemaPlace, name: string): string {
+  const isObject = variants(place.schema).some(({ _zod: { def } }) => def.type === 'object');
+  return isObject && IDENTIFIER.test(name) ? `.${name}` : partName(place, name);
 }
 
 /** The place of a part of the value at a place. */

@@ -74,6 +74,12 @@ export interface OpenSegment {
 
 /** Tokens a chat format spends around one message: two markers, a role and a line break (ChatML). */
 export const MESSAGE_OVERHEAD_TOKENS = 4;
+/** Tokens that open the reply, paid once a prompt: its start mark, role and separator (ChatML). */
+export const REPLY_PRIMER_TOKENS = 3;
+/** Tokens of the message that holds the summaries of earlier segments, without them (o200k_base). */
+export const BACKGROUND_TOKENS = 53;
+/** Tokens that one summary takes there besides its text (o200k_base). */
+export const NOTE_TOKENS = 11;
 /** More than this many exchanges are never carried over. */
 export const MAX_CARRIED_EXCHANGES = 4;
 /** Closed segments a state keeps with their summaries; older ones are in the log. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dateMsSchema } from './date-ms.ts';
 import { idSchema } from './ids.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 import { type TokenUsage, tokenUsageSchema } from './token-usage.ts';
@@ -90,7 +91,7 @@ export const billingSchema: z.ZodType<Billing> = z.looseObject({
 export const sessionEventSchema: z.ZodType<SessionEvent> = z.looseObject({
   id: idSchema,
   message: jsonValueSchema,
-  timestampMs: z.number(),
+  timestampMs: dateMsSchema,
   source: z.enum(EVENT_SOURCES),
   type: z.enum(EVENT_TYPES),
   metadata: jsonObjectSchema,

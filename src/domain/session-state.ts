@@ -58,6 +58,8 @@ export interface SessionState {
   readonly rememberedKeys: readonly RememberedKey[];
   /** How the providers' counts compare with ours, for models whose text is estimated. */
   readonly calibrations: Calibrations;
+  /** Tokens that all messages and tool calls take in a prompt, of all segments, those shared with an origin included. */
+  readonly conversationTokens: number;
 }
 
 /** Ended runs a state keeps; older ones are in the log. */
@@ -86,7 +88,7 @@ export function summariesWithin(
   const segments: ClosedSegment[] = [];
   let tokens = 0;
   for (const segment of [...state.closed].reverse()) {
-    if (tokens + segment.summary.tokens > maxTokens) break;
+    if (tokens + segment.summary.tokens > maxTokens) continue;
     tokens += segment.summary.tokens;
     segments.unshift(segment);
   }

@@ -1,16 +1,37 @@
 import { STATUS_OK, TALLY_COLUMNS, TEXT_SLAB_BYTES } from '../../assembly/shared/layout.ts';
 import { PagefoldError } from '../domain/errors.ts';
 import { buildClassTable } from './class-table.ts';
+import { KernelInstance } from './kernel-instance.ts';
 import { hasWebAssembly, instantiateKernel } from './kernel-module.ts';
 import type { KernelModule } from './kernel-module.ts';
+import { createJsRanking } from './ranking.ts';
+import type { RankedPage, RankingQuery } from './ranking.ts';
 import { countTextClasses, toTextClasses } from './text-classes.ts';
 import type { TextClasses } from './text-classes.ts';
+import { rankInWasm } from './wasm-ranking.ts';
+import { openWorkingSet } from './working-set/checked-working-set.ts';
+import { createJsPageSets } from './working-set/js-page-set.ts';
+import { createWasmPageSets } from './working-set/wasm-page-set.ts';
+import type { WorkingSet, WorkingSetOptions } from './working-set/working-set.ts';
 
 /** Arithmetic over text, the same to the last bit in WebAssembly and in JavaScript. */
 export interface Kernel {
   readonly kind: 'wasm' | 'js';
   /** Counts what a text of any length is made of. Never fails on odd input such as lone surrogates. */
   countTextClasses(text: string): TextClasses;
+  /**
+   * Ranks pages by BM25, best first; equal scores go by the number of the page.
+   *
+   * @throws {PagefoldError} `INVALID_INPUT` for numbers out of range, `OVERLOADED` when there is no memory for it.
+   */
+  rankPages(query: RankingQuery): readonly RankedPage[];
+  /**
+   * Opens a working set. Sets of one kernel share its memory; close those that are done with.
+   *
+   * @throws {PagefoldError} `INVALID_INPUT` for a budget or a policy that is none, `OVERLOADED` when the kernel is full,
+   * `KERNEL_POISONED` when it can no longer be trusted and has to be replaced.
+   */
+  openWorkingSet(options: WorkingSetOptions): WorkingSet;
 }
 
 /** A kernel that can prove that its module ran. */
@@ -18,13 +39,23 @@ export interface WasmKernel extends Kernel {
   readonly kind: 'wasm';
   /** How many slabs of text the module has counted. */
   callCount(): number;
+  /** How many groups of four pages the module has scored at once. */
+  groupCount(): number;
+  /** How many rankings the module has finished. */
+  rankingCount(): number;
 }
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 
 /** Creates the kernel in plain JavaScript. */
 export function createJsKernel(): Kernel {
-  return { kind: 'js', countTextClasses };
+  const source = createJsPageSets();
+  return {
+    kind: 'js',
+    countTextClasses,
+    rankPages: createJsRanking(),
+    openWorkingSet: (options) => openWorkingSet(source, options),
+  };
 }
 
 /**
@@ -37,11 +68,17 @@ export function createJsKernel(): Kernel {
 export function createWasmKernel(module: KernelModule = instantiateKernel()): WasmKernel {
   const table = buildClassTable();
   new Uint8Array(module.memory.buffer, module.classTableAddress(), table.length).set(table);
-  const views = createViews(module);
+  const instance = new KernelInstance(module);
+  const views = createViews(instance);
+  const source = createWasmPageSets(instance);
   return {
     kind: 'wasm',
-    callCount: () => module.callCount(),
-    countTextClasses: (text) => countInSlabs(text, module, views()),
+    callCount: () => instance.exports.callCount(),
+    groupCount: () => instance.exports.groupCount(),
+    rankingCount: () => instance.exports.rankingCount(),
+    rankPages: (query) => rankInWasm(query, instance),
+    countTextClasses: (text) => countInSlabs(text, instance, views()),
+    openWorkingSet: (options) => openWorkingSet(source, options),
   };
 }
 
@@ -57,29 +94,29 @@ interface Views {
 }
 
 /** Views over linear memory, made anew after the memory has grown and left the old ones without a buffer. */
-function createViews(module: KernelModule): () => Views {
+function createViews(instance: KernelInstance): () => Views {
   const make = (): Views => {
-    const { buffer } = module.memory;
+    const { memory, textSlabAddress, tallyAddress } = instance.exports;
     return {
-      buffer,
-      slab: new Uint8Array(buffer, module.textSlabAddress(), TEXT_SLAB_BYTES),
-      tally: new Uint32Array(buffer, module.tallyAddress(), TALLY_COLUMNS),
+      buffer: memory.buffer,
+      slab: new Uint8Array(memory.buffer, textSlabAddress(), TEXT_SLAB_BYTES),
+      tally: new Uint32Array(memory.buffer, tallyAddress(), TALLY_COLUMNS),
     };
   };
   let views = make();
   return () => {
-    if (views.buffer !== module.memory.buffer) views = make();
+    if (views.buffer !== instance.exports.memory.buffer) views = make();
     return views;
   };
 }
 
 /** `encodeInto` stops before a code point that does not fit, so no slab ever holds half a pair. */
-function countInSlabs(text: string, module: KernelModule, { slab, tally }: Views): TextClasses {
-  module.resetTally();
+function countInSlabs(text: string, instance: KernelInstance, { slab, tally }: Views): TextClasses {
+  instance.exports.resetTally();
   let utf8Bytes = 0;
   for (let rest = text; rest.length > 0;) {
     const { read, written } = encoder.encodeInto(rest, slab);
-    const status = module.countTextClasses(written);
+    const status = countSlab(instance, written);
     if (status !== STATUS_OK) {
       throw new PagefoldError('SESSION_MANAGER_ERROR', `The kernel refused a slab: ${status}.`);
     }
@@ -87,4 +124,12 @@ function countInSlabs(text: string, module: KernelModule, { slab, tally }: Views
     rest = rest.slice(read);
   }
   return toTextClasses(tally, utf8Bytes);
+}
+
+function countSlab(instance: KernelInstance, byteLength: number): number {
+  try {
+    return instance.exports.countTextClasses(byteLength);
+  } catch (error) {
+    throw instance.poison(error);
+  }
 }

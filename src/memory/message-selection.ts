@@ -1,6 +1,7 @@
 import type { ChatMessage } from './chat-message.ts';
 import type { MessageUnit } from './exchange.ts';
-import { type MemoCounting, messageTokens, REPLY_PRIMER_TOKENS } from './message-tokens.ts';
+import { REPLY_PRIMER_TOKENS } from '../domain/segment.ts';
+import { type MemoCounting, messageTokens } from './message-tokens.ts';
 import { shortenMessages } from './shorten-messages.ts';
 
 /** Some of the messages of a prompt, with the tokens they take together; each message is counted once, and only when asked for. */

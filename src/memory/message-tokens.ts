@@ -1,4 +1,4 @@
-import { MESSAGE_OVERHEAD_TOKENS } from '../domain/segment.ts';
+import { MESSAGE_OVERHEAD_TOKENS, REPLY_PRIMER_TOKENS } from '../domain/segment.ts';
 import { countMessageTokens } from '../tokens/message-tokens.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
 import type { ChatMessage } from './chat-message.ts';
@@ -14,9 +14,6 @@ export interface MemoCounting extends PromptCounting {
   /** The tokens of messages by identity; every count is added. */
   readonly counted?: Map<ChatMessage, number>;
 }
-
-/** Tokens that open the reply, paid once a prompt: its start mark, role and separator (ChatML). */
-export const REPLY_PRIMER_TOKENS = 3;
 
 /** The tokens of a whole prompt as a model would be billed for it; nothing for a prompt without messages. */
 export function promptTokens(messages: readonly ChatMessage[], counting: MemoCounting): number {

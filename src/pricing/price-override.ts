@@ -49,13 +49,16 @@ const AMOUNT_NAMES = Object.keys(UNITS) as readonly AmountName[];
 
 /**
  * Prepares overrides for look-up by lower-case model name.
- * @throws INVALID_INPUT naming the price that is missing, unknown or not an amount >= 0; models by their number.
+ * @throws INVALID_INPUT naming the price below `field` that is missing, unknown or not an amount >= 0; models by their number.
  */
-export function createOverrideRows(overrides: PriceOverrides): ReadonlyMap<string, OverrideRow> {
+export function createOverrideRows(
+  overrides: PriceOverrides,
+  field = 'options.overrides',
+): ReadonlyMap<string, OverrideRow> {
   return new Map(
     Object.entries(overrides).map(([model, override], index) => [
       toLookupName(model),
-      toRow(model, override, `overrides.${keyName(index)}`),
+      toRow(model, override, `${field}.${keyName(index)}`),
     ]),
   );
 }
@@ -77,6 +80,12 @@ function toRow(model: string, override: PriceOverride, field: string): OverrideR
 
 /** A misspelt price would silently not count. */
 function assertKnownNames(override: PriceOverride, field: string): void {
+  // In JavaScript anything can stand there.
+  const given: unknown = override;
+  if (typeof given !== 'object' || given === null)
+    throw new InvalidInput({ field, expected: 'an object with prices' });
+  if (override.provider !== undefined && typeof override.provider !== 'string')
+    throw new InvalidInput({ field: `${field}.provider`, expected: 'a string' });
   const unknown = Object.keys(override).findIndex(
     (name) => name !== 'provider' && !Object.hasOwn(UNITS, name),
   );

@@ -61,6 +61,10 @@ export function parseProviderUsage(
   const usage =
     readAiSdk(inner, provider) ??
     extractBest(providers, body, options.apiFlavor) ??
+    // A model does not say for sure who served it, nor in whose form.
+    (options.provider === undefined
+      ? extractBest(commonProviders(), body, options.apiFlavor)
+      : null) ??
     readPlainCounts(inner);
   if (usage !== null) return checkCounts(usage);
   const wrong = findWrongCount(providers, body, options.apiFlavor);

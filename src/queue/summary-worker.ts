@@ -8,10 +8,25 @@ export interface SummaryMessage {
   readonly content: string;
 }
 
-/** Writes a summary of messages; may answer at once or later. */
+/** What a summary is asked for. */
+export interface SummaryOptions {
+  /** Aborted when nobody waits for the summary any more. */
+  readonly signal: AbortSignal;
+  readonly tenant: string;
+  readonly sessionId: string;
+  /** The number of the segment whose messages these are, counting from 1. */
+  readonly segment: number;
+  /** A summary of more tokens is refused, since it would not fit beside what it stands next to. */
+  readonly maxTokens: number;
+}
+
+/**
+ * Writes a summary of the messages of a segment; may answer at once or later. It is called again when it throws or when its
+ * summary is refused.
+ */
 export type Summarize = (
   messages: readonly SummaryMessage[],
-  options: { readonly signal: AbortSignal },
+  options: SummaryOptions,
 ) => string | Promise<string>;
 
 /** A closed segment that waits for a better summary. */
@@ -38,7 +53,7 @@ export interface SummaryHost {
   refuse(
     job: SummaryJob,
     summary: { readonly text: unknown; readonly sourceTokens: number },
-  ): string | null;
+  ): Promise<string | null>;
   /** Lays the summary over the segment. */
   apply(job: SummaryJob, text: string): Promise<void>;
   /** The segment keeps the summary it has; `reason` holds no content. */
@@ -154,7 +169,7 @@ export class SummaryWorker {
       const source = await this.#host.loadSegment(job);
       if (source === null) return null;
       const text: unknown = await this.#call(job, source.messages);
-      const refusal = this.#host.refuse(job, { text, sourceTokens: source.tokens });
+      const refusal = await this.#host.refuse(job, { text, sourceTokens: source.tokens });
       if (refusal !== null) return refusal;
       if (typeof text === 'string') await this.#host.apply(job, text.trim());
       return null;
@@ -177,7 +192,10 @@ export class SummaryWorker {
     });
     try {
       // A summariser that ignores its signal must not hold a place for ever.
-      return await Promise.race([job.summarize(messages, { signal: call.signal }), aborted]);
+      const { key, segment, maxTokens } = job;
+      const { tenant, sessionId } = key;
+      const options = { signal: call.signal, tenant, sessionId, segment, maxTokens };
+      return await Promise.race([job.summarize(messages, options), aborted]);
     } finally {
       timer.cancel();
       this.#stop.signal.removeEventListener('abort', stop);

@@ -1,9 +1,8 @@
 import type { Executor } from '../actors/envelope.ts';
 import type { Clock } from '../domain/clock.ts';
 import { linkedParentOf, linkParentId, summariseId } from '../domain/decision.ts';
-import { PagefoldError, SessionManagerError, SessionNotFound } from '../domain/errors.ts';
+import { PagefoldError, SessionManagerError } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
-import type { SessionState } from '../domain/session-state.ts';
 import { acceptSummary } from '../memory/summary-request.ts';
 import {
   type SegmentContent,
@@ -12,7 +11,15 @@ import {
   SummaryWorker,
 } from '../queue/summary-worker.ts';
 import type { OutboxReference, Store } from '../store/store.ts';
+import { calibratedCounter } from '../tokens/calibrated-counter.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
+import {
+  isGone,
+  matchChildList,
+  type ParentLink,
+  readReachable,
+  replaceParent,
+} from './child-list.ts';
 import { Postponement } from './postponement.ts';
 import { readSegmentMessages } from './segment-messages.ts';
 import type { Warn } from './warnings.ts';
@@ -73,6 +80,11 @@ export class FollowUps {
     this.#worker.submit(job);
   }
 
+  /** Takes calls also when callers are turned away already: for undoing what cannot be finished. */
+  get executor(): Executor {
+    return this.#parts.executor;
+  }
+
   /**
    * Registers a session with its parent, and takes the reminder to do so out of the outbox. A parent that is gone is
    * forgotten by its child.
@@ -80,13 +92,39 @@ export class FollowUps {
    * INVALID_SESSION_OPERATION when the parent has as many children as it may have.
    */
   async linkParent(key: SessionKey): Promise<void> {
+    const state = await this.#parts.executor.readState({ key, freshness: 'fresh' });
+    if (state !== null && state.parentId !== null)
+      await this.settleLink({ child: key, parentId: state.parentId });
+  }
+
+  /**
+   * As {@link matchList}, but a parent that is gone is forgotten by its child.
+   * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION as {@link linkParent}
+   */
+  async settleLink(link: ParentLink): Promise<void> {
+    const { child, parentId } = link;
+    const { executor } = this.#parts;
+    try {
+      await this.matchList(link);
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      const state = await readReachable(executor, child);
+      if (state?.fork?.sessionId === parentId) throw error;
+      await replaceParent(executor, child, { from: parentId, to: null });
+    }
+  }
+
+  /**
+   * Makes the list of a parent say what the child says, and takes the reminder to do so out of the outbox; see
+   * {@link matchChildList}.
+   * @throws SESSION_NOT_FOUND when the child names a parent that is gone, INVALID_SESSION_OPERATION when it names a full one.
+   */
+  async matchList(link: ParentLink): Promise<void> {
     const { executor, store } = this.#parts;
-    const state = await executor.readState({ key, freshness: 'fresh' });
-    if (state === null || state.parentId === null) return;
-    const { parentId } = state;
-    await this.#link(state, parentId);
+    await matchChildList(executor, link);
     // Another parent that was named meanwhile has a reminder of its own.
-    await store.settleOutbox({ key, id: linkParentId(parentId), dueAtMs: null });
+    const id = linkParentId(link.parentId);
+    await store.settleOutbox({ key: link.child, id, dueAtMs: null });
   }
 
   /** As {@link linkParent}; a failure is left to the sweep, since the session itself is recorded already. */
@@ -94,7 +132,7 @@ export class FollowUps {
     try {
       await this.linkParent(key);
     } catch (error) {
-      this.#parts.warn('FOLLOW_UP_FAILED', error);
+      this.#parts.warn('FOLLOW_UP_FAILED', error, key);
     }
   }
 
@@ -145,7 +183,7 @@ export class FollowUps {
       return true;
     } catch (error) {
       if (!isFinal(error) || error.code !== 'SESSION_NOT_FOUND')
-        this.#parts.warn('FOLLOW_UP_FAILED', error);
+        this.#parts.warn('FOLLOW_UP_FAILED', error, entry.key);
       // Where nothing is left to do it for, or it never can be done, the entry would come back for ever.
       if (isFinal(error)) return this.#reschedule(entry, null);
       return this.#reschedule(entry, this.#parts.clock.nowMs() + this.#postponement.fail(entry));
@@ -158,7 +196,7 @@ export class FollowUps {
       return true;
     } catch (error) {
       // It stays due, and the next sweep comes back to it.
-      this.#parts.warn('FOLLOW_UP_FAILED', error);
+      this.#parts.warn('FOLLOW_UP_FAILED', error, key);
       return false;
     }
   }
@@ -166,7 +204,7 @@ export class FollowUps {
   async #resumeWork({ key, id }: OutboxReference): Promise<void> {
     const { store, clock, summarize } = this.#parts;
     const parentId = linkedParentOf(id);
-    if (parentId !== null) return this.#resumeLink(key, parentId);
+    if (parentId !== null) return this.settleLink({ child: key, parentId });
     // Also what is begun now: should it never end, it comes back then.
     await store.settleOutbox({ key, id, dueAtMs: clock.nowMs() + PUT_OFF_MS });
     const segment = SUMMARISE.exec(id)?.[1];
@@ -175,47 +213,21 @@ export class FollowUps {
     this.#worker.submit({ key, segment: Number(segment), summarize, maxTokens });
   }
 
-  async #resumeLink(key: SessionKey, parentId: string): Promise<void> {
-    const { executor, store } = this.#parts;
-    const state = await executor.readState({ key, freshness: 'fresh' });
-    if (state?.parentId === parentId) return this.linkParent(key);
-    // The session has gone, or has another parent by now.
-    await store.settleOutbox({ key, id: linkParentId(parentId), dueAtMs: null });
-  }
-
-  async #link(child: SessionState, parentId: string): Promise<void> {
-    const { executor } = this.#parts;
-    const { tenant, sessionId: childId } = child;
-    const isFork = child.fork?.sessionId === parentId;
-    const parent = { tenant, sessionId: parentId };
-    try {
-      const command = { type: 'link-child', childId, isFork } as const;
-      const { state } = await executor.execute({ key: parent, command });
-      if (!isFork || state.lifeId === child.fork?.lifeId) return;
-      // Somebody else's conversation has the origin's id by now.
-      await executor.execute({ key: parent, command: { type: 'unlink-child', childId } });
-      throw new SessionNotFound({ sessionId: parentId });
-    } catch (error) {
-      if (isFork || !isNotFound(error)) throw error;
-      await executor.execute({
-        key: { tenant, sessionId: childId },
-        command: { type: 'set-parent', parentId: null, from: parentId },
-      });
-    }
-  }
-
   async #loadSegment(job: SummaryJob): Promise<SegmentContent | null> {
     const content = await readSegmentMessages(this.#parts, job);
     if (content === null) await this.#settle(job);
     return content;
   }
 
-  #refuse(
+  async #refuse(
     job: SummaryJob,
     summary: { readonly text: unknown; readonly sourceTokens: number },
-  ): string | null {
-    const { counter } = this.#parts;
+  ): Promise<string | null> {
+    const { executor } = this.#parts;
     const model = this.#parts.defaultModel();
+    // As it will be counted when it is recorded, and when prompts are built.
+    const state = await executor.readState({ key: job.key, freshness: 'local' });
+    const counter = calibratedCounter(this.#parts.counter, state?.calibrations ?? []);
     const verdict = acceptSummary(summary.text, {
       sourceTokens: summary.sourceTokens,
       maxTokens: job.maxTokens,
@@ -234,7 +246,7 @@ export class FollowUps {
 
   async #giveUp(job: SummaryJob, reason: string): Promise<void> {
     const text = `segment ${job.segment} keeps its extractive summary: ${reason}`;
-    this.#parts.warn('SUMMARY_FAILED', new SessionManagerError(text));
+    this.#parts.warn('SUMMARY_FAILED', new SessionManagerError(text), job.key);
     await this.#settle(job);
   }
 
@@ -246,8 +258,4 @@ export class FollowUps {
 /** Whether trying again can never help. */
 function isFinal(error: unknown): error is PagefoldError {
   return PagefoldError.isInstance(error) && FINAL_CODES.has(error.code);
-}
-
-function isNotFound(error: unknown): boolean {
-  return PagefoldError.isInstance(error) && error.code === 'SESSION_NOT_FOUND';
 }

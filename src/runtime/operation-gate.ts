@@ -26,6 +26,14 @@ export class OperationGate {
     }
   }
 
+  /**
+   * Runs a call that may be part of an operation, and counts it unless none may begin any more: then the operation that it is
+   * part of is counted already, and any other call finds its way as single calls do.
+   */
+  track<T>(call: () => Promise<T>): Promise<T> {
+    return this.#isShut ? call() : this.run(call);
+  }
+
   /** From now on none begins. */
   shut(): void {
     this.#isShut = true;

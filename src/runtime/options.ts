@@ -2,28 +2,38 @@ import { z } from 'zod';
 import { DEFAULT_ACTOR_LIMITS, type ActorLimits } from '../actors/limits.ts';
 import { MAX_DURATION_MS } from '../config/duration.ts';
 import { parseInput } from '../domain/parse.ts';
-import type { PriceOverrides } from '../pricing/price-override.ts';
+import { createOverrideRows, type PriceOverrides } from '../pricing/price-override.ts';
 import type { Store, TimeToLive } from '../store/store.ts';
 import type { Summarize } from '../queue/summary-worker.ts';
 import type { RuntimeWarning } from './warnings.ts';
 
+/** Any of the fields, where one that is undefined counts as not given. */
+type Loose<T> = { readonly [Name in keyof T]?: T[Name] | undefined };
+
 /** How a runtime is set up; everything has a default. */
 export interface RuntimeOptions {
   /** `memory` (default), or a store of your own. */
-  readonly store?: 'memory' | Store;
-  /** Model counted and priced where a call names none; default `PAGEFOLD_DEFAULT_MODEL`, else gpt-4o-mini. */
-  readonly defaultModel?: string;
-  /** When sessions expire; default 24 hours after the latest write. */
-  readonly timeToLive?: Partial<TimeToLive>;
+  readonly store?: 'memory' | Store | undefined;
+  /**
+   * Model that counts what no model wrote: messages of the user, tool calls, system prompts. Also the one that prompts are
+   * built for where a call names none. An answer without a model is recorded as `unknown`, counted with cl100k_base, and has
+   * no price. Default `PAGEFOLD_DEFAULT_MODEL`, else gpt-4o-mini.
+   */
+  readonly defaultModel?: string | undefined;
+  /**
+   * When sessions expire; default `SESSION_DEFAULT_TTL` seconds, else 24 hours, after the latest write. A member that is null
+   * or not given sets no end.
+   */
+  readonly timeToLive?: Loose<TimeToLive> | undefined;
   /** `estimate` never loads a vocabulary: less memory and start-up time, approximate counts. */
-  readonly tokens?: 'exact' | 'estimate';
+  readonly tokens?: 'exact' | 'estimate' | undefined;
   /** Prices that beat the built-in list, by model name. */
-  readonly prices?: PriceOverrides;
+  readonly prices?: PriceOverrides | undefined;
   /** Bounds of queues, caches and retries. */
-  readonly limits?: Partial<ActorLimits>;
+  readonly limits?: Loose<ActorLimits> | undefined;
   /** Writes better summaries of closed segments, in the background. */
-  readonly summarize?: Summarize;
-  readonly onWarning?: (warning: RuntimeWarning) => void;
+  readonly summarize?: Summarize | undefined;
+  readonly onWarning?: ((warning: RuntimeWarning) => void) | undefined;
 }
 
 /** Options with every default filled in. */
@@ -42,7 +52,7 @@ const durationMs = z.number().int().nonnegative().max(MAX_DURATION_MS);
 const bound = z.number().int().positive();
 const timeBoundMs = bound.max(MAX_DURATION_MS);
 
-const limitsSchema: z.ZodType<Partial<ActorLimits>> = z.strictObject(
+const limitsSchema: z.ZodType<Loose<ActorLimits>> = z.strictObject(
   Object.fromEntries(
     Object.keys(DEFAULT_ACTOR_LIMITS).map((name) => [
       name,
@@ -80,6 +90,18 @@ const optionsSchema = z.strictObject({
     .optional(),
 });
 
+function filledLimits(limits: Loose<ActorLimits>): ActorLimits {
+  const given = Object.entries(limits).filter(([, value]) => value !== undefined);
+  return { ...DEFAULT_ACTOR_LIMITS, ...Object.fromEntries(given) };
+}
+
+/** As they were passed: the price book reads them itself, but does not know where they came from. */
+function checkedPrices(prices: PriceOverrides | undefined): PriceOverrides {
+  if (prices === undefined) return {};
+  createOverrideRows(prices, 'options.prices');
+  return prices;
+}
+
 /**
  * Checks the options and fills in what is not given.
  * @throws INVALID_INPUT naming the option.
@@ -97,9 +119,8 @@ export function parseRuntimeOptions(options: RuntimeOptions): ParsedRuntimeOptio
             slidingMs: parsed.timeToLive.slidingMs ?? null,
           },
     tokens: parsed.tokens ?? 'exact',
-    // The price book checks its own overrides and names the field.
-    prices: options.prices ?? {},
-    limits: { ...DEFAULT_ACTOR_LIMITS, ...parsed.limits },
+    prices: checkedPrices(options.prices),
+    limits: filledLimits(parsed.limits ?? {}),
     summarize: parsed.summarize ?? null,
     onWarning: parsed.onWarning ?? (() => undefined),
   };

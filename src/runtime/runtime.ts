@@ -1,6 +1,6 @@
 import type { Executor } from '../actors/envelope.ts';
 import { Shard } from '../actors/shard.ts';
-import { defaultTokenModel, defaultTtlMs } from '../config/environment.ts';
+import { defaultTokenModel, defaultTtlMs, tokenEngine } from '../config/environment.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { JsonValue } from '../domain/json.ts';
 import type { PriceBook } from '../domain/price-book.ts';
@@ -15,6 +15,9 @@ import { parseRuntimeOptions, type RuntimeOptions } from './options.ts';
 import { OperationGate } from './operation-gate.ts';
 import { newUuid, newWriterId, randomFraction, systemClock } from './system.ts';
 import { createWarn, type Warn } from './warnings.ts';
+
+/** Of the time that closing may take, what is kept for operations to undo what they cannot finish. */
+const UNDOING_PART = 1 / 4;
 
 /** Everything that runs, chosen and connected once; sessions of any number share it. */
 export interface Runtime {
@@ -37,6 +40,8 @@ export interface Runtime {
    * @throws CLOSED when closing has begun.
    */
   operation<T>(run: () => Promise<T>): Promise<T>;
+  /** Runs a call, alone or in an operation, that has to wait for another one before it reaches its session; closing waits. */
+  track<T>(call: () => Promise<T>): Promise<T>;
   /** Takes no more calls, finishes what is under way within `timeoutMs`, and closes what it opened; idempotent. */
   close(params: { readonly timeoutMs: number }): Promise<void>;
 }
@@ -48,7 +53,7 @@ export interface Runtime {
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const parsed = parseRuntimeOptions(options);
   const clock = systemClock();
-  const counter = createTokenCounter({ mode: parsed.tokens });
+  const counter = createTokenCounter({ mode: parsed.tokens, engine: tokenEngine() });
   const prices = createPriceBook({ overrides: parsed.prices });
   const timeToLive = parsed.timeToLive ?? defaultTimeToLive();
   // Last of what can be refused, since it has something to close.
@@ -88,6 +93,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     followUps,
     newId: newUuid,
     operation: (run) => operations.run(run),
+    track: (call) => operations.track(call),
     close: ({ timeoutMs }) => {
       closing ??= closeParts(
         { operations, executor, followUps, clock, store: isOwnStore ? store : null },
@@ -113,10 +119,14 @@ async function closeParts(
   deadlineMs: number,
 ): Promise<void> {
   const { operations, executor, followUps, clock, store } = parts;
+  const reservedMs = Math.max(0, deadlineMs - clock.nowMs()) * UNDOING_PART;
   operations.shut();
   // Those under way have calls yet to make, so that single calls of others get in until they are done.
-  if (operations.isBusy) await until(operations.whenIdle(), { clock, deadlineMs });
+  if (operations.isBusy)
+    await until(operations.whenIdle(), { clock, deadlineMs: deadlineMs - reservedMs });
   executor.shut();
+  // Those that could not finish undo what they did by halves.
+  if (operations.isBusy) await until(operations.whenIdle(), { clock, deadlineMs });
   // In order: background work writes through the executor, and the executor through the store.
   await until(followUps.close(), { clock, deadlineMs });
   await executor.close({ deadlineMs });

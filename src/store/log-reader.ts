@@ -1,4 +1,4 @@
-import { InvalidSessionOperation, SessionNotFound } from '../domain/errors.ts';
+import { InvalidSessionOperation, SessionManagerError, SessionNotFound } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { ForkOrigin, LogEvent } from '../domain/log-event.ts';
 import { decodeRecord, decodeRecords } from './codec.ts';
@@ -116,7 +116,11 @@ async function* readOwn(
     const limit = Math.min(PAGE_RECORDS, last - next + 1);
     const page = await store.read({ key: range.key, fromPosition: next, limit });
     if (page?.incarnation !== incarnation) throw notThere(range.key);
-    if (page.records.length === 0) return;
+    if (page.records.length === 0) {
+      // The end of a log is where a reader stops that named none; one that named a record knows that it was there.
+      if (range.toPosition === undefined) return;
+      throw historyRegressed(range.key);
+    }
     const first = next + shared;
     yield decodeRecords(page.records, next).map((event, index) => ({
       position: first + index,
@@ -124,6 +128,14 @@ async function* readOwn(
     }));
     next += page.records.length;
   }
+}
+
+/** What is said when acknowledged history is missing from the store. */
+export function historyRegressed({ sessionId }: SessionKey): SessionManagerError {
+  return new SessionManagerError('The store no longer has history that it acknowledged', {
+    code: 'HISTORY_REGRESSED',
+    data: { sessionId },
+  });
 }
 
 function notThere({ sessionId }: SessionKey): SessionNotFound {

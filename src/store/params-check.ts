@@ -145,9 +145,9 @@ function assertWrite(write: WriteId): void {
 }
 
 function assertCounters(counters: UsageCounters): void {
-  const { events, messages, toolCalls, tokens, costPico } = counters;
+  const { events, messages, toolCalls, unpricedCalls, tokens, costPico } = counters;
   if (
-    ![events, messages, toolCalls, tokens].every(Number.isSafeInteger) ||
+    ![events, messages, toolCalls, unpricedCalls, tokens].every(Number.isSafeInteger) ||
     typeof costPico !== 'bigint'
   ) {
     throw new InvalidInput({ field: 'counters', expected: 'safe integers and a bigint cost' });

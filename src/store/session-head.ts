@@ -5,6 +5,8 @@ export interface UsageCounters {
   readonly events: number;
   readonly messages: number;
   readonly toolCalls: number;
+  /** Calls to a model whose price nobody knows: what they cost is not in `costPico`. */
+  readonly unpricedCalls: number;
   readonly tokens: number;
   /** Pico-US-dollars (10^-12 USD). */
   readonly costPico: bigint;

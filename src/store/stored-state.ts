@@ -33,7 +33,10 @@ const totals = z.object({
   promptTokens: signedCount,
   completionTokens: signedCount,
   totalTokens: signedCount,
-  models: z.record(z.string(), modelTotals),
+  // As pairs: a record would pass over a model that is called `__proto__`.
+  models: z
+    .array(z.tuple([z.string(), modelTotals]))
+    .transform((pairs) => Object.fromEntries(pairs)),
   billed: usageBucketsSchema,
   costPico: pico,
   pricedCalls: signedCount,
@@ -86,7 +89,8 @@ const stateSchema: z.ZodType<SessionState> = z.object({
   open: openSegment,
   closed: z.array(closedSegment),
   latestMessage: z.object({ eventId: idSchema, source: z.enum(['user', 'llm']) }).nullable(),
-  calibrations: z.record(z.string(), z.object({ ratios: z.array(z.number()) })),
+  calibrations: z.array(z.object({ model: z.string(), ratios: z.array(z.number()) })),
+  conversationTokens: count,
   rememberedKeys: z.array(
     z.object({
       key: idSchema,
@@ -105,7 +109,7 @@ export function toStoredState(state: SessionState): unknown {
     { ...line, costPico: line.costPico.toString() },
   ]);
   const costPico = state.totals.costPico.toString();
-  return { ...state, totals: { ...state.totals, costPico, models: Object.fromEntries(models) } };
+  return { ...state, totals: { ...state.totals, costPico, models } };
 }
 
 /**

@@ -5,6 +5,7 @@ export class UsageTally {
   #events = 0;
   #messages = 0;
   #toolCalls = 0;
+  #unpricedCalls = 0;
   #tokens = 0;
   #costPico = 0n;
 
@@ -13,6 +14,7 @@ export class UsageTally {
     this.#events += counters.events;
     this.#messages += counters.messages;
     this.#toolCalls += counters.toolCalls;
+    this.#unpricedCalls += counters.unpricedCalls;
     this.#tokens += counters.tokens;
     // Most records cost nothing, and a sum of big integers is a new object.
     if (counters.costPico !== 0n) this.#costPico += counters.costPico;
@@ -23,6 +25,7 @@ export class UsageTally {
     this.#events -= counters.events;
     this.#messages -= counters.messages;
     this.#toolCalls -= counters.toolCalls;
+    this.#unpricedCalls -= counters.unpricedCalls;
     this.#tokens -= counters.tokens;
     this.#costPico -= counters.costPico;
   }
@@ -33,6 +36,7 @@ export class UsageTally {
       events: this.#events,
       messages: this.#messages,
       toolCalls: this.#toolCalls,
+      unpricedCalls: this.#unpricedCalls,
       tokens: this.#tokens,
       costPico: this.#costPico,
     };
@@ -40,7 +44,13 @@ export class UsageTally {
 
   /** Whether every sum is zero. */
   isZero(): boolean {
-    const counts = [this.#events, this.#messages, this.#toolCalls, this.#tokens];
+    const counts = [
+      this.#events,
+      this.#messages,
+      this.#toolCalls,
+      this.#unpricedCalls,
+      this.#tokens,
+    ];
     return counts.every((count) => count === 0) && this.#costPico === 0n;
   }
 }

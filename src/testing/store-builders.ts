@@ -11,7 +11,15 @@ export function aKey(parts: Partial<SessionKey> = {}): SessionKey {
 
 /** Counters of one cheap message unless told otherwise. */
 export function aCount(parts: Partial<UsageCounters> = {}): UsageCounters {
-  return { events: 1, messages: 1, toolCalls: 0, tokens: 10, costPico: 5n, ...parts };
+  return {
+    events: 1,
+    messages: 1,
+    toolCalls: 0,
+    unpricedCalls: 0,
+    tokens: 10,
+    costPico: 5n,
+    ...parts,
+  };
 }
 
 /**

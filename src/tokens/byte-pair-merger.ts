@@ -40,6 +40,25 @@ export class BytePairMerger {
 
   /** Tokens of `bytes[start..end)`. */
   count(bytes: Uint8Array, start: number, end: number): number {
+    const parts = this.#merge(bytes, start, end);
+    this.#release();
+    return parts;
+  }
+
+  /** Ids of the tokens of `bytes[start..end)`. */
+  encode(bytes: Uint8Array, start: number, end: number): readonly number[] {
+    this.#merge(bytes, start, end);
+    const ids: number[] = [];
+    let next = 0;
+    for (let position = 1; position <= this.#length; position = next) {
+      next = this.#next[position] ?? 0;
+      ids.push(this.#vocabulary.rankOf(bytes, start + position - 1, start + next - 1));
+    }
+    this.#release();
+    return ids;
+  }
+
+  #merge(bytes: Uint8Array, start: number, end: number): number {
     this.#load(bytes, start, end);
     let parts = this.#length;
     while (this.#queue.size > 0) {
@@ -51,7 +70,6 @@ export class BytePairMerger {
       this.#join(position);
       parts--;
     }
-    this.#release();
     return parts;
   }
 

@@ -1,9 +1,4 @@
-import {
-  calibrate,
-  type Calibrations,
-  calibrationFactor,
-  calibrationOf,
-} from '../domain/calibration.ts';
+import { calibrate, type Calibrations, calibrationFactor } from '../domain/calibration.ts';
 import type { TokenCounter } from './token-counter.ts';
 
 /**
@@ -11,7 +6,7 @@ import type { TokenCounter } from './token-counter.ts';
  * The counter itself when nothing was learned.
  */
 export function calibratedCounter(counter: TokenCounter, known: Calibrations): TokenCounter {
-  return Object.keys(known).length === 0 ? counter : new CalibratedCounter(counter, known);
+  return known.length === 0 ? counter : new CalibratedCounter(counter, known);
 }
 
 class CalibratedCounter implements TokenCounter {
@@ -58,12 +53,11 @@ class CalibratedCounter implements TokenCounter {
   }
 
   #correct(tokens: number, model: string): number {
-    if (this.#counter.isExactFor(model)) return tokens;
-    return calibrate(calibrationOf(this.#known, model), tokens);
+    const factor = this.#factorOf(model);
+    return factor === 1 ? tokens : calibrate(tokens, factor);
   }
 
   #factorOf(model: string): number {
-    if (this.#counter.isExactFor(model)) return 1;
-    return calibrationFactor(calibrationOf(this.#known, model));
+    return this.#counter.isExactFor(model) ? 1 : calibrationFactor(this.#known, model);
   }
 }

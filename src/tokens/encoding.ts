@@ -1,11 +1,6 @@
+import type { EncodingName } from '../kernel/token-rules.ts';
 import { findFamily } from './model-family.ts';
 import type { ModelFamily } from './model-family.ts';
-
-/** The encodings counted exactly. */
-export const ENCODINGS = ['o200k_base', 'cl100k_base'] as const;
-
-/** Name of an encoding, as OpenAI calls it. */
-export type EncodingName = (typeof ENCODINGS)[number];
 
 /** How the tokens of a model are found out. */
 export type ModelEncoding =

@@ -1,5 +1,5 @@
 import type { TextClasses } from '../kernel/text-classes.ts';
-import type { EncodingName } from './encoding.ts';
+import type { EncodingName } from '../kernel/token-rules.ts';
 
 /** Tokens that one of each class adds: `codePoints` and `utf8Bytes` follow from the others. */
 export type ClassWeights = Readonly<

@@ -1,10 +1,12 @@
+import type { CodePointClasses } from '../kernel/code-point-classes.ts';
+import type { EncodingName } from '../kernel/token-rules.ts';
 import { BytePairMerger } from './byte-pair-merger.ts';
 import { cl100kPieceEnd } from './cl100k-pieces.ts';
-import type { EncodingName } from './encoding.ts';
 import { largestFitting } from './largest-fitting.ts';
 import { o200kPieceEnd } from './o200k-pieces.ts';
 import { PieceMemo } from './piece-memo.ts';
-import type { PieceEnd, TextWindow } from './piece-rules.ts';
+import type { TextWindow } from './code-point-class.ts';
+import type { PieceEnd } from './piece-rules.ts';
 import type { TextMeter } from './text-meter.ts';
 import { WINDOW_LENGTH, windowEnd } from './text-window.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -22,27 +24,45 @@ const FIRST_FOUR_BYTE_LEAD = 0xf0;
 export interface ExactMeterOptions {
   readonly encoding: EncodingName;
   readonly vocabulary: Vocabulary;
+  readonly classes: CodePointClasses;
+  /** Whether `'ſ` is a contraction as `'s` is. */
+  readonly foldsLongS: boolean;
   /** How many pieces that are no token to remember the count of. */
   readonly memoLimit: number;
 }
 
 /**
- * Counts exactly what `encode(text, [], [])` of js-tiktoken returns: text is split into pieces (words, numbers,
- * punctuation, white space); a piece that is a token counts one, any other is merged from its bytes.
+ * Counts exactly in plain JavaScript: text is split into pieces (words, numbers, punctuation, white space); a piece that is
+ * a token counts one, any other is merged from its bytes. The twin of the WebAssembly counter, and its stand-in.
  *
  * Names of special tokens in the text are plain text. A lone surrogate counts as U+FFFD, which UTF-8 makes of it.
  */
 export class ExactMeter implements TextMeter {
+  readonly #options: ExactMeterOptions;
   readonly #vocabulary: Vocabulary;
   readonly #pieceEnd: PieceEnd;
+  readonly #merger: BytePairMerger;
   readonly #memo: PieceMemo;
   readonly #encoder = new TextEncoder();
   readonly #scratch = new Uint8Array(WINDOW_LENGTH * MAX_BYTES_PER_UNIT);
 
   constructor(options: ExactMeterOptions) {
+    this.#options = options;
     this.#vocabulary = options.vocabulary;
     this.#pieceEnd = PIECE_ENDS[options.encoding];
-    this.#memo = new PieceMemo(new BytePairMerger(options.vocabulary), options.memoLimit);
+    this.#merger = new BytePairMerger(options.vocabulary);
+    this.#memo = new PieceMemo(this.#merger, options.memoLimit);
+  }
+
+  /** The ids of the tokens of a text. */
+  encode(text: string): readonly number[] {
+    const ids: number[] = [];
+    let end = 0;
+    for (let start = 0; start < text.length; start = end) {
+      end = windowEnd(text, start);
+      this.#encodeWindow(this.#encode(text, start, end), ids);
+    }
+    return ids;
   }
 
   countUpTo(text: string, limit: number): number {
@@ -72,7 +92,18 @@ export class ExactMeter implements TextMeter {
     const part = end - start === text.length ? text : text.slice(start, end);
     const size = part.length * MAX_BYTES_PER_UNIT;
     const bytes = size <= this.#scratch.length ? this.#scratch : new Uint8Array(size);
-    return { bytes, end: this.#encoder.encodeInto(part, bytes).written };
+    const { classes, foldsLongS } = this.#options;
+    return { bytes, end: this.#encoder.encodeInto(part, bytes).written, classes, foldsLongS };
+  }
+
+  #encodeWindow(window: TextWindow, ids: number[]): void {
+    let end = 0;
+    for (let start = 0; start < window.end; start = end) {
+      end = this.#pieceEnd(window, start);
+      const rank = this.#vocabulary.rankOf(window.bytes, start, end);
+      if (rank >= 0) ids.push(rank);
+      else for (const id of this.#merger.encode(window.bytes, start, end)) ids.push(id);
+    }
   }
 
   #countWindow(window: TextWindow, limit: number): number {
@@ -90,11 +121,12 @@ export class ExactMeter implements TextMeter {
   }
 
   /** Takes whole pieces while they fit, then as much of the next one as fits; in UTF-16 units. */
-  #cutWindow({ bytes, end }: TextWindow, maxTokens: number): number {
+  #cutWindow(window: TextWindow, maxTokens: number): number {
+    const { bytes } = window;
     let left = maxTokens;
     let start = 0;
     for (;;) {
-      const pieceEnd = this.#pieceEnd({ bytes, end }, start);
+      const pieceEnd = this.#pieceEnd(window, start);
       const tokens = this.#countPiece(bytes, start, pieceEnd);
       if (tokens > left)
         return unitsIn(bytes, start + this.#cutPiece(bytes.subarray(start, pieceEnd), left));

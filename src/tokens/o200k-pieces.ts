@@ -1,4 +1,11 @@
-import { classAt, LETTER, LINE_END, LOWER, NUMBER, UPPER, widthAt } from './code-point-class.ts';
+import {
+  CLASS_LETTER,
+  CLASS_LINE_END,
+  CLASS_LOWER,
+  CLASS_NUMBER,
+  CLASS_UPPER,
+} from '../kernel/code-point-classes.ts';
+import { classAt, widthAt } from './code-point-class.ts';
 import {
   afterPrefix,
   contractionEnd,
@@ -7,7 +14,7 @@ import {
   runEnd,
   whiteSpaceEnd,
 } from './piece-rules.ts';
-import type { TextWindow } from './piece-rules.ts';
+import type { TextWindow } from './code-point-class.ts';
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
@@ -18,9 +25,9 @@ const SLASH = 0x2f;
  * that a megabyte of one letter could exhaust. Tested against the pattern that js-tiktoken ships.
  */
 export function o200kPieceEnd(window: TextWindow, start: number): number {
-  const classes = classAt(window.bytes, start);
-  if ((classes & NUMBER) !== 0) return numberEnd(window, start);
-  const word = (classes & LINE_END) === 0 ? wordEnd(window, start) : start;
+  const classes = classAt(window, start);
+  if ((classes & CLASS_NUMBER) !== 0) return numberEnd(window, start);
+  const word = (classes & CLASS_LINE_END) === 0 ? wordEnd(window, start) : start;
   if (word > start) return contractionEnd(window, word);
   const punctuation = punctuationEnd(window, start);
   if (punctuation > start) return lineEndsAndSlashesEnd(window, punctuation);
@@ -37,12 +44,12 @@ function wordEnd(window: TextWindow, start: number): number {
   let at = first;
   let afterCaseless = -1;
   while (at < end) {
-    const classes = classAt(bytes, at);
-    if ((classes & UPPER) === 0) break;
+    const classes = classAt(window, at);
+    if ((classes & CLASS_UPPER) === 0) break;
     at += widthAt(bytes, at);
-    if ((classes & LOWER) !== 0) afterCaseless = at;
+    if ((classes & CLASS_LOWER) !== 0) afterCaseless = at;
   }
-  const lowerEnd = runEnd(window, at, LOWER);
+  const lowerEnd = runEnd(window, at, CLASS_LOWER);
   if (lowerEnd > at) return lowerEnd;
   if (afterCaseless >= 0) return afterCaseless;
   if (isMark(window, start)) return first;
@@ -51,7 +58,7 @@ function wordEnd(window: TextWindow, start: number): number {
 
 /** A combining mark is no letter but may stand in both parts of a word. */
 function isMark(window: TextWindow, at: number): boolean {
-  return (classAt(window.bytes, at) & (UPPER | LETTER)) === UPPER;
+  return (classAt(window, at) & (CLASS_UPPER | CLASS_LETTER)) === CLASS_UPPER;
 }
 
 function lineEndsAndSlashesEnd(window: TextWindow, start: number): number {

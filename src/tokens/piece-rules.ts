@@ -1,22 +1,25 @@
-import { BLANK, classAt, LETTER, LINE_END, NUMBER, widthAt } from './code-point-class.ts';
-
-/** A stretch of text as UTF-8, cut where a piece surely ends, so that it can be split on its own. */
-export interface TextWindow {
-  readonly bytes: Uint8Array;
-  /** Bytes in use. */
-  readonly end: number;
-}
+import {
+  CLASS_BLANK,
+  CLASS_LETTER,
+  CLASS_LINE_END,
+  CLASS_NUMBER,
+} from '../kernel/code-point-classes.ts';
+import { classAt, widthAt } from './code-point-class.ts';
+import type { TextWindow } from './code-point-class.ts';
 
 /** Finds the end of the piece that starts at a byte of the window; always past `start`. */
 export type PieceEnd = (window: TextWindow, start: number) => number;
 
-const WHITE = BLANK | LINE_END;
-const WORDLIKE_OR_WHITE = LETTER | NUMBER | WHITE;
+const WHITE = CLASS_BLANK | CLASS_LINE_END;
+const WORDLIKE_OR_WHITE = CLASS_LETTER | CLASS_NUMBER | WHITE;
 const MAX_NUMBER_LENGTH = 3;
 
 const SPACE = 0x20;
 const APOSTROPHE = 0x27;
 const LOWER_CASE_BIT = 0x20;
+
+/** `ſ` as UTF-8; of all letters but s itself it alone is an s to patterns that ignore case. */
+const LONG_S = [0xc5, 0xbf] as const;
 
 /** What may follow an apostrophe, in lower case: `s t m d` and `re ve ll`. */
 const SHORT_ENDINGS: ReadonlySet<number> = new Set(
@@ -28,8 +31,9 @@ const LONG_ENDINGS: ReadonlySet<number> = new Set(
 
 /** The end of an English contraction such as `'ll` at `at`, or `at` itself where there is none. */
 export function contractionEnd(window: TextWindow, at: number): number {
-  const { bytes, end } = window;
+  const { bytes, end, foldsLongS } = window;
   if (bytes[at] !== APOSTROPHE || at + 1 >= end) return at;
+  if (foldsLongS && bytes[at + 1] === LONG_S[0] && bytes[at + 2] === LONG_S[1]) return at + 3;
   const first = (bytes[at + 1] ?? 0) | LOWER_CASE_BIT;
   if (SHORT_ENDINGS.has(first)) return at + 2;
   if (at + 2 >= end) return at;
@@ -41,7 +45,7 @@ export function contractionEnd(window: TextWindow, at: number): number {
 export function runEnd(window: TextWindow, start: number, mask: number): number {
   const { bytes, end } = window;
   let at = start;
-  while (at < end && (classAt(bytes, at) & mask) !== 0) at += widthAt(bytes, at);
+  while (at < end && (classAt(window, at) & mask) !== 0) at += widthAt(bytes, at);
   return at;
 }
 
@@ -50,7 +54,7 @@ export function numberEnd(window: TextWindow, start: number): number {
   const { bytes, end } = window;
   let at = start;
   for (let length = 0; length < MAX_NUMBER_LENGTH && at < end; length++) {
-    if ((classAt(bytes, at) & NUMBER) === 0) break;
+    if ((classAt(window, at) & CLASS_NUMBER) === 0) break;
     at += widthAt(bytes, at);
   }
   return at;
@@ -61,7 +65,7 @@ export function punctuationEnd(window: TextWindow, start: number): number {
   const { bytes, end } = window;
   const first = bytes[start] === SPACE ? start + 1 : start;
   let at = first;
-  while (at < end && (classAt(bytes, at) & WORDLIKE_OR_WHITE) === 0) at += widthAt(bytes, at);
+  while (at < end && (classAt(window, at) & WORDLIKE_OR_WHITE) === 0) at += widthAt(bytes, at);
   return at === first ? start : at;
 }
 
@@ -75,11 +79,11 @@ export function whiteSpaceEnd(window: TextWindow, start: number): number {
   let last = start;
   let afterLineEnd = start;
   while (at < end) {
-    const classes = classAt(bytes, at);
+    const classes = classAt(window, at);
     if ((classes & WHITE) === 0) break;
     last = at;
     at += widthAt(bytes, at);
-    if ((classes & LINE_END) !== 0) afterLineEnd = at;
+    if ((classes & CLASS_LINE_END) !== 0) afterLineEnd = at;
   }
   if (afterLineEnd > start) return afterLineEnd;
   return at === end || last === start ? at : last;
@@ -88,7 +92,7 @@ export function whiteSpaceEnd(window: TextWindow, start: number): number {
 /** Where a word's letters may start: at its first letter, or after one code point of any kind but a number or line end. */
 export function afterPrefix(window: TextWindow, start: number): number {
   const { bytes } = window;
-  const hasPrefix = (classAt(bytes, start) & LETTER) === 0;
+  const hasPrefix = (classAt(window, start) & CLASS_LETTER) === 0;
   return hasPrefix ? start + widthAt(bytes, start) : start;
 }
 

@@ -1,13 +1,18 @@
+import { codePointClasses } from '../kernel/code-point-classes.ts';
 import { createJsKernel } from '../kernel/kernel.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import { loadTokenKernel } from '../kernel/counter-sharing.ts';
+import { foldsLongS } from '../kernel/token-rules.ts';
+import type { EncodingName, TokenRules } from '../kernel/token-rules.ts';
 import { measureContent } from './content-tokens.ts';
 import { encodingOf } from './encoding.ts';
-import type { EncodingName, ModelEncoding, ModelEncodings } from './encoding.ts';
+import type { ModelEncoding, ModelEncodings } from './encoding.ts';
 import { EstimatingMeter } from './estimating-meter.ts';
 import { CLASS_WEIGHTS } from './estimator.ts';
 import { ExactMeter } from './exact-meter.ts';
 import { graphemeBorder } from './grapheme.ts';
 import { jsonTextOf } from './json-text.ts';
+import { KernelMeter } from './kernel-meter.ts';
 import type { TextMeter } from './text-meter.ts';
 import { loadVocabulary } from './vocabulary-source.ts';
 import type { VocabularySource } from './vocabulary-source.ts';
@@ -36,25 +41,36 @@ export interface TokenCounter {
   ): string;
   /** Whether text for this model is counted exactly. */
   isExactFor(model: string): boolean;
-  /** Loads what counting for a model needs, about 50 ms once a process, so that no later call has to. */
+  /** Loads what counting for a model needs, some 25 to 60 ms once a process, so that no later call has to. */
   preload(model: string): void;
 }
+
+/** What exact counts are made with. */
+export type TokenEngine = 'wasm' | 'js';
 
 /** How to count. */
 export interface TokenCounterOptions {
   /** `estimate` never loads a vocabulary: less memory, about 5 % off. Default `exact`. */
   readonly mode?: 'exact' | 'estimate' | undefined;
+  /** Whose splitting exact counts follow to the letter, see {@link TokenRules}. Default `openai`. */
+  readonly rules?: TokenRules | undefined;
+  /**
+   * What exact counts are made with: `wasm` (default), or `js`, its twin in JavaScript, which also stands in where there is
+   * no WebAssembly. Both give the same counts.
+   */
+  readonly engine?: TokenEngine | undefined;
   /** Finds out what text is made of when estimating. Default: the one in plain JavaScript. */
   readonly kernel?: Pick<Kernel, 'countTextClasses'> | undefined;
   /** Encodings of models whose names do not tell, such as deployments; they win over what names tell. */
   readonly modelEncodings?: ModelEncodings | undefined;
-  /** How many rare words to remember the count of, for each encoding, in 66 bytes each. Default 16,384. */
+  /** How many rare words `js` remembers the count of, for each encoding, in 66 bytes each. Default 16,384. */
   readonly memoLimit?: number | undefined;
-  /** Where vocabularies come from; null makes a model estimated. Default: the ranks that js-tiktoken ships. */
+  /** Where vocabularies come from; null makes a model estimated. With one of your own the engine is `js`. Default: built in. */
   readonly vocabularySource?: VocabularySource | undefined;
 }
 
 const DEFAULT_MEMO_LIMIT = 16_384;
+const DEFAULT_RULES: TokenRules = 'openai';
 
 /** How many model names to remember the meter of, and how long a name may be for that. */
 const MAX_MODELS = 256;
@@ -75,7 +91,7 @@ export function createTokenCounter(options: TokenCounterOptions = {}): TokenCoun
 class ModelTokenCounter implements TokenCounter {
   readonly #options: TokenCounterOptions;
   readonly #kernel: Pick<Kernel, 'countTextClasses'>;
-  readonly #exactMeters = new Map<EncodingName, ExactMeter | null>();
+  readonly #exactMeters = new Map<EncodingName, TextMeter | null>();
   readonly #modelMeters = new Map<string, ModelMeter>();
 
   constructor(options: TokenCounterOptions) {
@@ -146,14 +162,38 @@ class ModelTokenCounter implements TokenCounter {
   }
 
   /** The meter of an encoding, or null when its vocabulary cannot be had. */
-  #exactMeter(encoding: EncodingName): ExactMeter | null {
+  #exactMeter(encoding: EncodingName): TextMeter | null {
     const known = this.#exactMeters.get(encoding);
     if (known !== undefined) return known;
-    const vocabulary = (this.#options.vocabularySource ?? loadVocabulary)(encoding);
-    const memoLimit = this.#options.memoLimit ?? DEFAULT_MEMO_LIMIT;
-    const meter = vocabulary === null ? null : new ExactMeter({ encoding, vocabulary, memoLimit });
+    const meter = this.#createKernelMeter(encoding) ?? this.#createTwin(encoding);
     this.#exactMeters.set(encoding, meter);
     return meter;
+  }
+
+  #createKernelMeter(encoding: EncodingName): TextMeter | null {
+    const { engine = 'wasm', rules = DEFAULT_RULES, vocabularySource } = this.#options;
+    if (engine === 'js' || vocabularySource !== undefined) return null;
+    const kernel = loadTokenKernel(encoding, rules);
+    if (kernel === null) return null;
+    // The twin reads the same file; should it be gone meanwhile, an estimate is what is left.
+    const createTwin = (): TextMeter =>
+      this.#createTwin(encoding) ?? this.#estimate(encoding, 1).meter;
+    return new KernelMeter(kernel, createTwin);
+  }
+
+  #createTwin(encoding: EncodingName): TextMeter | null {
+    const { rules = DEFAULT_RULES, vocabularySource = loadVocabulary } = this.#options;
+    const vocabulary = vocabularySource(encoding);
+    const classes = vocabulary === null ? null : codePointClasses(rules);
+    if (vocabulary === null || classes === null) return null;
+    const memoLimit = this.#options.memoLimit ?? DEFAULT_MEMO_LIMIT;
+    return new ExactMeter({
+      encoding,
+      vocabulary,
+      classes,
+      foldsLongS: foldsLongS(rules),
+      memoLimit,
+    });
   }
 }
 

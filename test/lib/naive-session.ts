@@ -5,10 +5,13 @@ import {
   withUserMessage,
 } from '../../src/domain/segment-digest.ts';
 import {
+  BACKGROUND_TOKENS,
   MAX_CARRIED_EXCHANGES,
   MAX_RESIDENT_SEGMENTS,
   MESSAGE_OVERHEAD_TOKENS,
+  NOTE_TOKENS,
   openSegment,
+  REPLY_PRIMER_TOKENS,
   type SegmentPolicy,
 } from '../../src/domain/segment.ts';
 import { KEY_RETENTION_MS } from '../../src/domain/session-state.ts';
@@ -161,17 +164,30 @@ export class NaiveSession {
   }
 
   #promptTokens(): number {
-    return this.#standing() + this.#conversationTokens();
+    const prompt = (this.prompt ?? '').length;
+    const summaries = this.#summaries();
+    const notes = summaries.length === 0 ? 0 : BACKGROUND_TOKENS;
+    const tokens =
+      (prompt === 0 ? 0 : prompt + MESSAGE_OVERHEAD_TOKENS) +
+      notes +
+      sum(summaries, (summary) => summary.length + NOTE_TOKENS) +
+      this.#conversationTokens();
+    return tokens === 0 ? 0 : tokens + REPLY_PRIMER_TOKENS;
   }
 
   #standing(): number {
-    let tokens = 0;
+    return sum(this.#summaries(), (summary) => summary.length) + (this.prompt ?? '').length;
+  }
+
+  /** The newest summaries that fit, each that does not passed over. */
+  #summaries(): readonly string[] {
+    const fitting: string[] = [];
     for (const { summary } of this.segments.slice(0, -1).slice(-MAX_RESIDENT_SEGMENTS).reverse()) {
-      const next = tokens + (summary ?? '').length;
-      if (next > (this.policy?.summaryTokens ?? 0)) break;
-      tokens = next;
+      const text = summary ?? '';
+      const next = sum(fitting, (other) => other.length) + text.length;
+      if (next <= (this.policy?.summaryTokens ?? 0)) fitting.push(text);
     }
-    return tokens + (this.prompt ?? '').length;
+    return fitting;
   }
 
   #billOf(step: RecordStep): NaiveBill | null {

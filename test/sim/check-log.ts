@@ -145,6 +145,7 @@ function sumOf(events: readonly LogEvent[]): UsageCounters {
     events: recorded.length + closed,
     messages: recorded.filter((event) => event.type === 'message').length,
     toolCalls: recorded.filter((event) => event.type === 'tool_call').length,
+    unpricedCalls: recorded.filter((event) => event.billing?.costPico === null).length,
     tokens: recorded.reduce((sum, event) => sum + (event.tokenUsage?.totalTokens ?? 0), 0),
     costPico: recorded.reduce((sum, event) => sum + BigInt(event.billing?.costPico ?? 0), 0n),
   };
@@ -157,10 +158,11 @@ export function addUp(sums: readonly UsageCounters[]): UsageCounters {
       events: total.events + sum.events,
       messages: total.messages + sum.messages,
       toolCalls: total.toolCalls + sum.toolCalls,
+      unpricedCalls: total.unpricedCalls + sum.unpricedCalls,
       tokens: total.tokens + sum.tokens,
       costPico: total.costPico + sum.costPico,
     }),
-    { events: 0, messages: 0, toolCalls: 0, tokens: 0, costPico: 0n },
+    { events: 0, messages: 0, toolCalls: 0, unpricedCalls: 0, tokens: 0, costPico: 0n },
   );
 }
 

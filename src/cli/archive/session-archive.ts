@@ -7,6 +7,8 @@ import type { SourceText } from '../chat-export/source-text.ts';
 
 /** How the header of a session's export begins; a record's line begins otherwise. */
 const HEADER = /^\s*\{\s*"format"\s*:/;
+/** How a whole session export begins; no chat export does. */
+const FIRST_HEADER = /^\s*\{\s*"format"\s*:\s*"pagefold-session"/;
 
 /**
  * The lines of an archive: the session's export, and before it those of the sessions it was forked from, which it cannot
@@ -38,6 +40,19 @@ export async function openArchive(
     restored.push(await restore(pagefold, source, lines));
   }
   return restored;
+}
+
+/**
+ * Refuses a session export where a chat export is wanted.
+ * @throws INVALID_INPUT naming the file and the commands that read it.
+ */
+export function assertNoSessionExport(source: SourceText): void {
+  if (!FIRST_HEADER.test(source.text)) return;
+  throw new InvalidInput({
+    field: source.name,
+    expected:
+      'a chat export, but this is a session export: pagefold show prints it, pagefold import checks it and says what it holds',
+  });
 }
 
 /** The other sort of file that this program reads is easily taken for this one. */

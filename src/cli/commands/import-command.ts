@@ -4,7 +4,6 @@ import { formatHeader } from '../archive/session-header.ts';
 import { parseArguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { formatCount } from '../text/figures.ts';
-import { UsageError } from '../usage-error.ts';
 
 const OPTIONS = { out: { type: 'string' } } as const;
 
@@ -20,8 +19,7 @@ SESSION-EXPORT may be - for standard input.
   --out FILE          also write it again, byte for byte the same`,
   async run(args, terminal) {
     const parsed = parseArguments(args, OPTIONS);
-    const [path, ...others] = parsed.files;
-    if (path === undefined || others.length > 0) throw new UsageError('which session export?');
+    const path = parsed.only('session export');
     await withArchive(path, terminal, async ({ pagefold, restored, session, stats }) => {
       const out = parsed.text('out');
       if (out !== null) await terminal.writeFile(out, restoredLines(pagefold, restored));

@@ -2,7 +2,6 @@ import { withArchive } from '../archive/opened-archive.ts';
 import { formatTranscript } from '../archive/transcript.ts';
 import { parseArguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
-import { UsageError } from '../usage-error.ts';
 
 const OPTIONS = { full: { type: 'boolean' } } as const;
 
@@ -18,8 +17,7 @@ are shown, not obeyed. SESSION-EXPORT may be - for standard input.
   --full              long texts to their end`,
   async run(args, terminal) {
     const parsed = parseArguments(args, OPTIONS);
-    const [path, ...others] = parsed.files;
-    if (path === undefined || others.length > 0) throw new UsageError('which session export?');
+    const path = parsed.only('session export');
     await withArchive(path, terminal, async ({ session, stats }) => {
       const options = { columns: terminal.columns, isFull: parsed.has('full') };
       // In order, and no faster than the reader takes them.

@@ -1,7 +1,10 @@
 import type { Pagefold } from '../../api/pagefold.ts';
 import { addUsd, parseUsd, toUsdString } from '../../domain/money.ts';
+import { createPriceBook } from '../../pricing/genai-price-book.ts';
+import { systemClock } from '../../runtime/system.ts';
 import type { PlannedFamily } from '../chat-export/tracking-plan.ts';
 import type { Spending } from '../text/figures.ts';
+import { findUnpricedModels, type UnpricedModel } from './unpriced-model.ts';
 
 /** Figures of recorded sessions. */
 export interface TrackedFigures extends Spending {
@@ -9,7 +12,7 @@ export interface TrackedFigures extends Spending {
   /** Of the user and the model. */
   readonly messages: number;
   readonly toolCalls: number;
-  /** Of the recorded content. */
+  /** Of the recorded content; system prompts and summaries are not among them. */
   readonly tokens: number;
   /** A branch counts those it shares. */
   readonly segments: number;
@@ -29,6 +32,8 @@ export interface TrackingReport {
     readonly elapsedMs: number;
     readonly messagesPerSecond: number;
   };
+  /** Why calls have no price. */
+  readonly unpriced: readonly UnpricedModel[];
 }
 
 const NOTHING: TrackedFigures = {
@@ -62,6 +67,10 @@ export async function reportTracking(
       elapsedMs: Math.round(recorded.elapsedMs),
       messagesPerSecond: seconds > 0 ? Math.round(totals.messages / seconds) : 0,
     },
+    unpriced:
+      totals.unpricedCalls === 0
+        ? []
+        : findUnpricedModels(recorded.families, createPriceBook(), systemClock().nowMs()),
   };
 }
 

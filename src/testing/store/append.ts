@@ -60,7 +60,12 @@ export const appendCases: StoreCases = {
     const createdAtMs = clock.nowMs();
     const first = await recorded(store, anAppend({ labels, counters: aCount({ tokens: 7 }) }));
     await advance(1000);
-    const counters = aCount({ toolCalls: 2, tokens: 5, costPico: 12_345_678_901_234_567n });
+    const counters = aCount({
+      toolCalls: 2,
+      unpricedCalls: 4,
+      tokens: 5,
+      costPico: 12_345_678_901_234_567n,
+    });
     await recorded(
       store,
       anAppend({ known: first.point, write: otherWrite, counters, openSegment: 2 }),
@@ -77,6 +82,7 @@ export const appendCases: StoreCases = {
         events: 2,
         messages: 2,
         toolCalls: 2,
+        unpricedCalls: 4,
         tokens: 12,
         costPico: 12_345_678_901_234_572n,
       },
@@ -125,10 +131,17 @@ export const appendCases: StoreCases = {
       store,
       anAppend({
         key: aKey({ sessionId: 'b' }),
-        counters: aCount({ events: 4, tokens: 4, toolCalls: 1 }),
+        counters: aCount({ events: 4, tokens: 4, toolCalls: 1, unpricedCalls: 3 }),
       }),
     );
-    const usage = { events: 5, messages: 2, toolCalls: 1, tokens: 7, costPico: 7n };
+    const usage = {
+      events: 5,
+      messages: 2,
+      toolCalls: 1,
+      unpricedCalls: 3,
+      tokens: 7,
+      costPico: 7n,
+    };
     expect(await store.tenantUsage({ tenant: key.tenant })).toEqual(usage);
     expect(await store.tenantUsage({ tenant: 'unheard-of' })).toEqual(
       aCount({ events: 0, messages: 0, tokens: 0, costPico: 0n }),

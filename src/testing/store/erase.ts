@@ -83,7 +83,14 @@ export const eraseCases: StoreCases = {
       sessions: 1,
       records: 3,
     });
-    const nothing = { events: 0, messages: 0, toolCalls: 0, tokens: 0, costPico: 0n };
+    const nothing = {
+      events: 0,
+      messages: 0,
+      toolCalls: 0,
+      unpricedCalls: 0,
+      tokens: 0,
+      costPico: 0n,
+    };
     expect(await store.tenantUsage({ tenant })).toEqual(nothing);
     expect(await store.list({ tenant, order: 'created', limit: 10 })).toEqual({
       heads: [],

@@ -87,7 +87,9 @@ describe('the command line tool', () => {
   test('ends with 2 for a command that there is not', async () => {
     const run = await pagefold(['sing']);
     expect(run).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(run.stderr).toMatch(/^pagefold: there is no command sing\n\nUsage: pagefold COMMAND/);
+    expect(run.stderr).toBe(
+      'pagefold: there is no command sing\npagefold help lists the commands\n',
+    );
   });
 
   test('ends quietly when nobody reads on', async () => {

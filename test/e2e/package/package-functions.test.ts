@@ -36,7 +36,7 @@ describe('configureStorage', () => {
 
   test('C-171: refuses what is no time', () => {
     expect(() => configureStorage({ defaultTtlHours: 0 })).toThrow('options.defaultTtlHours: ');
-    expect(() => configureStorage({ ttl: 5 } as object)).toThrow('options.<key 0>: ');
+    expect(() => configureStorage({ ttl: 5 } as object)).toThrow('options.ttl: ');
   });
 });
 

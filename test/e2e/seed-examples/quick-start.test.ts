@@ -48,8 +48,8 @@ test('zero configuration: three lines, then figures', async () => {
   );
   expect(stats).toMatchObject({
     totalMessages: 2,
-    usage: { inputTokens: 6, outputTokens: 3 },
-    costUsd: '0.0000027',
+    usage: { inputTokens: 9, outputTokens: 3 },
+    costUsd: '0.00000315',
   });
 });
 

@@ -1,5 +1,11 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { openPagefold, type RuntimeWarning, type Store } from '../../../src/index.ts';
+import {
+  closeDefaultRuntime,
+  InfiniteConversationManager,
+  openPagefold,
+  type RuntimeWarning,
+  type Store,
+} from '../../../src/index.ts';
 import { createWarn } from '../../../src/runtime/warnings.ts';
 import { aPagefold, aStore } from './a-pagefold.ts';
 
@@ -59,6 +65,56 @@ test('a runtime that closes takes no more calls, while background work goes on',
   await session.userSays('And where?');
 
   const closing = pagefold.close({ timeoutMs: 100 });
+
+  await expect(session.userSays('late')).rejects.toMatchObject({ code: 'CLOSED' });
+  await closing;
+});
+
+test.each([
+  ['a new session', 'new'],
+  ['a session that is there', 'old'],
+])('closing waits for calls that were made just before it on %s', async (_name, sessionId) => {
+  const store = aStore();
+  const pagefold = await openPagefold({ store, tokens: 'estimate' });
+  await pagefold.session('old').userSays('hello');
+  const session = pagefold.session(sessionId, { systemPrompt: 'P', metadata: { a: 1 } });
+  const conversations = new InfiniteConversationManager({ store });
+
+  const calls = [
+    session.userSays('first'),
+    session.setState('a', 1),
+    session.aiResponds('second'),
+    session.getStats(),
+  ];
+  await pagefold.close();
+
+  await expect(Promise.all(calls)).resolves.toHaveLength(4);
+  await expect(session.userSays('late')).rejects.toMatchObject({ code: 'CLOSED' });
+  const after = (await aPagefold({ store })).session(sessionId);
+  const said = (await after.getConversation()).map((turn) => turn.content);
+  expect(said.slice(-2)).toEqual(['first', 'second']);
+  expect(await after.getProperties()).toEqual({ a: 1 });
+  const message = { sessionId, message: 'third', source: 'user' } as const;
+  const processed = conversations.processMessage(message);
+  await closeDefaultRuntime();
+  await expect(processed).resolves.toBe(sessionId);
+});
+
+test('closing lets an operation go on whose session is still to be looked up', async () => {
+  const pagefold = await openPagefold({ tokens: 'estimate' });
+  await pagefold.session('s', { metadata: { a: 1 } }).userSays('hello', { eventId: 'e' });
+  const session = pagefold.session('s', { metadata: { a: 2 } });
+
+  const changed = session.events.changeMetadata('e', { set: { b: 1 } });
+  await pagefold.close();
+
+  await expect(changed).resolves.toBeUndefined();
+});
+
+test('a call on a session that is still to be looked up is refused after closing', async () => {
+  const pagefold = await openPagefold({ tokens: 'estimate' });
+  const session = pagefold.session('s');
+  const closing = pagefold.close();
 
   await expect(session.userSays('late')).rejects.toMatchObject({ code: 'CLOSED' });
   await closing;

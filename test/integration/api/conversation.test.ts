@@ -212,7 +212,7 @@ describe('getSessionChain', () => {
     await threeSegments(session);
 
     expect(await session.getSessionChain()).toEqual(['s/1', 's/2', 's/3']);
-    expect(await pagefold.session('s').getSessionChain()).toEqual(['s']);
+    expect(await pagefold.session('other').getSessionChain()).toEqual(['other']);
   });
 
   test('C-116: a manager that resumes needs no loading', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { SessionNotFound } from '../../../src/index.ts';
+import { type Pagefold, SessionNotFound, type Store } from '../../../src/index.ts';
 import { aPagefold, aStore, collect, talk } from './a-pagefold.ts';
+import { aStoreWith, aWatchedStore, isAppendTo, linkDown } from './a-watched-store.ts';
 
 describe('erase of a user', () => {
   test('takes every session of the user, and only those, out of everything', async () => {
@@ -119,6 +120,7 @@ describe('erase of a tenant', () => {
       events: 0,
       messages: 0,
       toolCalls: 0,
+      unpricedCalls: 0,
       tokens: 0,
       costUsd: '0',
     });
@@ -148,7 +150,7 @@ describe('erase of a tenant', () => {
   test.each([
     [{}, 'scope.tenant'],
     [{ tenant: 'a', userId: '' }, 'scope.userId'],
-    [{ tenant: 'a', user: 'u' }, 'scope.<key 1>'],
+    [{ tenant: 'a', user: 'u' }, 'scope.user'],
   ])('refuses %j, so that nothing is erased by a typing error', async (scope, field) => {
     const pagefold = await aPagefold();
     await pagefold.session('s', { tenant: 'a' }).userSays('hello');
@@ -176,5 +178,96 @@ describe('erase of a session', () => {
     expect(await pagefold.session('child').family.parentId()).toBeNull();
     expect(await pagefold.tenantUsage()).toMatchObject({ messages: 2 });
     expect((await pagefold.stats()).store.sessions).toBe(2);
+  });
+});
+
+describe('erase of a user while others are at work', () => {
+  async function someSessions(): Promise<{ readonly store: Store; readonly other: Pagefold }> {
+    const store = aStore();
+    const other = await aPagefold({ store });
+    await other.session('s', { userId: 'u' }).userSays('secret');
+    await other.session('k', { parentId: 's', userId: 'v' }).userSays('x');
+    await other.session('s2', { userId: 'u' }).userSays('secret');
+    return { store, other };
+  }
+
+  test('is not kept from it by a relative that goes meanwhile', async () => {
+    const { store, other } = await someSessions();
+    const before = () => other.session('k').delete();
+    const pagefold = await aPagefold({
+      store: aStoreWith(store, { isMeant: isAppendTo('k'), before }),
+    });
+
+    const receipt = await pagefold.erase({ tenant: 'default', userId: 'u' });
+
+    expect(receipt).toMatchObject({ scope: 'user', sessions: 2 });
+    expect((await other.listSessions()).heads).toEqual([]);
+  });
+
+  test('goes on past a session that cannot be erased, and tells of it afterwards', async () => {
+    const { store, other } = await someSessions();
+    const pagefold = await aPagefold({
+      store: aWatchedStore(store, ({ name, params, run }) =>
+        name === 'erase' && params.scope?.key?.sessionId === 's'
+          ? Promise.reject(linkDown())
+          : run(),
+      ),
+    });
+
+    await expect(pagefold.erase({ tenant: 'default', userId: 'u' })).rejects.toMatchObject({
+      code: 'STORAGE_ERROR',
+    });
+
+    expect(await other.session('s2').exists()).toBe(false);
+    expect(await other.session('s').family.childIds()).toEqual(['k']);
+    expect(await other.session('k').family.parentId()).toBe('s');
+  });
+
+  test('takes sessions that are created behind the walk, with their forks and links', async () => {
+    const { store, other } = await someSessions();
+    await other.session('boss').userSays('x');
+    const pagefold = await aPagefold({
+      store: aStoreWith(store, {
+        isMeant: ({ name }) => name === 'list',
+        after: async () => {
+          await other.session('late', { userId: 'u', parentId: 'boss' }).userSays('secret');
+          await other.session('late').fork({ sessionId: 'fork', metadata: { user_id: 'v' } });
+        },
+      }),
+    });
+
+    const receipt = await pagefold.erase({ tenant: 'default', userId: 'u' });
+
+    expect(receipt).toMatchObject({ sessions: 4 });
+    const ids = (await other.listSessions()).heads.map(({ key }) => key.sessionId);
+    expect(ids).toEqual(['k', 'boss']);
+    expect(await other.session('boss').family.childIds()).toEqual([]);
+  });
+
+  test('gives up when others never stop creating sessions of the user', async () => {
+    const { store, other } = await someSessions();
+    let count = 0;
+    const pagefold = await aPagefold({
+      store: aWatchedStore(store, async ({ name, run }) => {
+        if (name === 'list')
+          await other.session(`late-${(count += 1)}`, { userId: 'u' }).userSays('x');
+        return run();
+      }),
+    });
+
+    await expect(pagefold.erase({ tenant: 'default', userId: 'u' })).rejects.toMatchObject({
+      code: 'SESSION_CONFLICT',
+    });
+  });
+
+  test('takes a fork of the user whose origin is gone', async () => {
+    const { store, other } = await someSessions();
+    await other.session('k').fork({ sessionId: 'fork', metadata: { user_id: 'u' } });
+    await store.remove({ key: { tenant: 'default', sessionId: 'k' } });
+    const pagefold = await aPagefold({ store });
+
+    await pagefold.erase({ tenant: 'default', userId: 'u' });
+
+    expect((await other.listSessions()).heads).toEqual([]);
   });
 });

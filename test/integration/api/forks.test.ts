@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { type SessionManager, SessionNotFound } from '../../../src/index.ts';
+import { type Pagefold, type SessionManager, SessionNotFound } from '../../../src/index.ts';
 import { aPagefold, aStore, collect, talk } from './a-pagefold.ts';
+import { aWatchedStore, linkDown } from './a-watched-store.ts';
 
 async function contents(session: SessionManager): Promise<readonly unknown[]> {
   return (await session.getConversation()).map((turn) => turn.content);
@@ -265,5 +266,39 @@ describe('the origin of a fork', () => {
       code: 'INVALID_SESSION_OPERATION',
       operation: 'changeEventUsage',
     });
+  });
+});
+
+describe('a fork that its origin could not be told of', () => {
+  /** Forks a session while its log cannot be written to. */
+  async function failingFork(
+    meanwhile: (pagefold: Pagefold) => Promise<unknown>,
+  ): Promise<Pagefold> {
+    const store = aStore();
+    const other = await aPagefold({ store });
+    await other.session('origin').userSays('hello');
+    const brittle = aWatchedStore(store, async ({ name, params, run }) => {
+      if (name !== 'append' || params.key?.sessionId !== 'origin') return run();
+      await meanwhile(other);
+      throw linkDown();
+    });
+    const pagefold = await aPagefold({ store: brittle });
+    await expect(pagefold.session('origin').fork({ sessionId: 'f' })).rejects.toMatchObject({
+      code: 'STORAGE_ERROR',
+    });
+    return other;
+  }
+
+  test('W-17: is taken back', async () => {
+    const other = await failingFork(async () => undefined);
+
+    expect(await other.session('f').exists()).toBe(false);
+    expect(await other.session('origin').family.childIds()).toEqual([]);
+  });
+
+  test('W-17: stays when others have written to it, with what they wrote', async () => {
+    const other = await failingFork((pagefold) => pagefold.session('f').userSays('mine'));
+
+    expect(await contents(other.session('f'))).toContain('mine');
   });
 });

@@ -3,7 +3,7 @@ import { MAX_CHILDREN } from '../../../src/domain/session-state.ts';
 import { aPagefold, aStore } from './a-pagefold.ts';
 
 const KEY = { tenant: 'default', sessionId: 'full' };
-const NOTHING = { events: 0, messages: 0, toolCalls: 0, tokens: 0, costPico: 0n };
+const NOTHING = { events: 0, messages: 0, toolCalls: 0, unpricedCalls: 0, tokens: 0, costPico: 0n };
 
 test('W-17: a child that a full parent refuses stays with the parent it has', async () => {
   const store = aStore();

@@ -222,7 +222,14 @@ describe('a circle of parents', () => {
         known: null,
         mode: 'expected',
         records: [created(sessionId, other), linked(other)],
-        counters: { events: 0, messages: 0, toolCalls: 0, tokens: 0, costPico: 0n },
+        counters: {
+          events: 0,
+          messages: 0,
+          toolCalls: 0,
+          unpricedCalls: 0,
+          tokens: 0,
+          costPico: 0n,
+        },
         timeToLive: { absoluteMs: null, slidingMs: null },
       });
     }
@@ -248,7 +255,7 @@ test('a list of children that is behind tells nothing wrong and harms nobody', a
     known: loaded.kind === 'found' ? loaded.point : null,
     mode: 'any',
     records: [`1${JSON.stringify(record)}`],
-    counters: { events: 0, messages: 0, toolCalls: 0, tokens: 0, costPico: 0n },
+    counters: { events: 0, messages: 0, toolCalls: 0, unpricedCalls: 0, tokens: 0, costPico: 0n },
   });
 
   expect(await pagefold.session('stale').family.childIds()).toEqual(['child']);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Pagefold } from '../../../src/index.ts';
-import { aPagefold, talk } from './a-pagefold.ts';
+import { aPagefold, aStore, talk } from './a-pagefold.ts';
+import { aStoreWith } from './a-watched-store.ts';
 
 const DAY_MS = 86_400_000;
 const CENTURY_MS = 3_155_760_000_000;
@@ -53,6 +54,22 @@ test('C-76: an origin needs a quarter more life than its fork, which looks after
   await origin.setTimeToLive(51 * DAY_MS);
 
   expect(await endOf(pagefold, 'a')).toBeGreaterThan(Date.now() + 50 * DAY_MS);
+});
+
+test('C-76: an origin outlives a fork that is made while its life is shortened', async () => {
+  const store = aStore();
+  const other = await aPagefold({ store, timeToLive: { slidingMs: DAY_MS } });
+  await talk(other.session('a'), 1);
+  const before = () => other.session('a').fork({ sessionId: 'b' });
+  const isMeant = ({ name }: { readonly name: string }) => name === 'setTimeToLive';
+  const pagefold = await aPagefold({ store: aStoreWith(store, { isMeant, before }) });
+
+  await pagefold.session('a').setTimeToLive(60_000);
+
+  const end = await endOf(other, 'b');
+  expect(end).toBeGreaterThan(Date.now() + DAY_MS - 60_000);
+  expect(await endOf(other, 'a')).toBeGreaterThanOrEqual(end);
+  expect(await endOf(other, 'a')).toBeLessThan(Date.now() + 2 * DAY_MS);
 });
 
 test('C-76: an absolute limit stays when the sliding time is set', async () => {

@@ -45,9 +45,29 @@ describe('trackConversation', () => {
   test('W-08: leaves nothing behind when the answer is refused', async () => {
     await expect(
       trackConversation({ userMessage: 'a', aiResponse: () => 1, sessionId: 's' }),
-    ).rejects.toMatchObject({ code: 'INVALID_INPUT', field: 'response' });
+    ).rejects.toMatchObject({ code: 'INVALID_INPUT', field: 'turn.aiResponse' });
 
     await expect(getSessionStats('s')).rejects.toThrow(SessionNotFound);
+  });
+
+  const turn = { userMessage: 'a', aiResponse: 'b' };
+  const call = { userInput: 'a', llmFunction: () => 'b' };
+  test.each<[string, () => Promise<unknown>]>([
+    ['turn.sessionId', () => trackConversation({ ...turn, sessionId: '' })],
+    ['turn.model', () => trackConversation({ ...turn, model: 5 as never })],
+    ['turn.sesionId', () => trackConversation({ ...turn, sesionId: 'x' } as never)],
+    ['turn.userMessage', () => quickConversation({ ...turn, userMessage: () => 1 })],
+    ['turn.maxTurns', () => trackInfiniteConversation({ ...turn, maxTurns: 0 })],
+    ['tracked.userInput', () => trackLlmCall({ ...call, userInput: () => 1 })],
+    ['tracked.tokenThreshold', () => trackLlmCall({ ...call, tokenThreshold: 0 })],
+    ['use.sessionId', () => trackToolUse({ toolName: 't', sessionId: '' })],
+    ['use.toolName', () => trackToolUse({ toolName: '' })],
+  ])('W-08: names what is wrong as the caller wrote it: %s', async (field, wrong) => {
+    await expect(wrong()).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      field,
+      message: expect.stringMatching(new RegExp(`^${field}: `)) as string,
+    });
   });
 });
 
@@ -171,7 +191,7 @@ describe('trackLlmCall', () => {
   test('is refused without a function, before anything is recorded', async () => {
     await expect(
       trackLlmCall({ userInput: 'hi', llmFunction: 'gpt' as never, sessionId: 's' }),
-    ).rejects.toMatchObject({ code: 'INVALID_INPUT', field: 'llmFunction' });
+    ).rejects.toMatchObject({ code: 'INVALID_INPUT', field: 'tracked.llmFunction' });
     await expect(getSessionStats('s')).rejects.toThrow(SessionNotFound);
   });
 });

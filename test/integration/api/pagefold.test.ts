@@ -128,6 +128,32 @@ describe('listing', () => {
     });
   });
 
+  test('can be sent as JSON, with what each session cost in US dollars', async () => {
+    const pagefold = await aPagefold();
+    const session = pagefold.session('s');
+    await session.aiResponds('hello', { costUsd: '0.25' });
+
+    const page = await pagefold.listSessions();
+    const [listed] = await collect(pagefold.sessions());
+
+    expect(JSON.parse(JSON.stringify(page))).toEqual(page);
+    expect(page.heads[0]?.counters).toMatchObject({ costUsd: '0.25', messages: 1 });
+    expect(page.heads[0]?.counters).not.toHaveProperty('costPico');
+    expect(listed).toEqual(page.heads[0]);
+  });
+
+  test('begins anew with the cursor of the last page', async () => {
+    const pagefold = await aPagefold();
+    for (const id of ['a', 'b']) await pagefold.session(id).userSays('hello');
+    const { cursor } = await pagefold.listSessions();
+
+    const again = await pagefold.listSessions({ cursor });
+
+    expect(cursor).toBeNull();
+    expect(again.heads).toHaveLength(2);
+    expect(await found(pagefold, { cursor })).toEqual(['a', 'b']);
+  });
+
   test.each([
     [{ limit: 0 }, 'query.limit'],
     [{ limit: 1001 }, 'query.limit'],
@@ -135,7 +161,7 @@ describe('listing', () => {
     [{ tenant: '' }, 'query.tenant'],
     [{ metadata: { a: {} } }, 'query.metadata.a'],
     [{ createdFromMs: Number.NaN }, 'query.createdFromMs'],
-    [{ user: 'u-1' }, 'query.<key 0>'],
+    [{ user: 'u-1' }, 'query.user'],
   ])('refuses %j, naming the field', async (query, field) => {
     const pagefold = await aPagefold();
 
@@ -166,9 +192,11 @@ describe('openPagefold', () => {
     [{ tokens: 'guess' }, 'options.tokens'],
     [{ timeToLive: { slidingMs: -1 } }, 'options.timeToLive.slidingMs'],
     [{ limits: { sessionQueue: 0 } }, 'options.limits.sessionQueue'],
-    [{ limits: { queue: 5 } }, 'options.limits.<key 0>'],
+    [{ limits: { queue: 5 } }, 'options.limits.queue'],
     [{ summarize: 'gpt' }, 'options.summarize'],
-    [{ workers: 4 }, 'options.<key 0>'],
+    [{ prices: { m: { inputPerMillion: 1 } } }, 'options.prices.<key 0>.outputPerMillion'],
+    [{ prices: { m: null } }, 'options.prices.<key 0>'],
+    [{ workers: 4 }, 'options.workers'],
   ])('refuses %j, naming the option', async (options, field) => {
     await expect(openPagefold(options as object)).rejects.toMatchObject({
       code: 'INVALID_INPUT',

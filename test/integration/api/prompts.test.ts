@@ -4,7 +4,9 @@ import {
   type PromptMessage,
   PROMPT_STRATEGIES,
   type PromptWarning,
+  type PromptSource,
   type Session,
+  SessionManager,
   truncatePromptToTokenLimit,
 } from '../../../src/index.ts';
 import { aPagefold, textOf } from './a-pagefold.ts';
@@ -133,6 +135,16 @@ describe('buildPromptFromSession', () => {
     expect(places).toEqual(places.toSorted((a, b) => a - b));
     expect(places[0]).toBeGreaterThan(0);
   });
+});
+
+test.each([
+  ['a manager', (): unknown => new SessionManager()],
+  ['an id', (): unknown => 's-1'],
+  ['nothing', (): unknown => undefined],
+])('buildPromptFromSession says what it wants instead of %s', (_name, wrong) => {
+  expect(() => buildPromptFromSession(wrong() as PromptSource)).toThrow(
+    'session: expected what SessionManager.getSession returns',
+  );
 });
 
 describe('truncatePromptToTokenLimit', () => {

@@ -172,9 +172,14 @@ describe('recording', () => {
       ['options.eventId', () => session.userSays('secret words', { eventId: '' })],
       ['options.costUsd', () => session.aiResponds('secret words', { costUsd: -1 })],
       ['options.costUsd', () => session.aiResponds('secret words', { costUsd: '-0.01' })],
-      ['usage', () => session.aiResponds('secret words', { usage: { nothing: 'known' } })],
-      ['toolUse.result', () => session.toolUsed({ toolName: 't', result: () => 1 })],
-      ['toolUse.toolName', () => session.toolUsed({ toolName: '' })],
+      ['options.usage', () => session.aiResponds('secret words', { usage: { nothing: 'known' } })],
+      ['use.result', () => session.toolUsed({ toolName: 't', result: () => 1 })],
+      ['use.toolName', () => session.toolUsed({ toolName: '' })],
+      ['options.usage', () => session.aiResponds('secret words', { usage: 'secret' })],
+      [
+        'options.apiFlavor',
+        () => session.aiResponds('secret words', { usage: {}, apiFlavor: 'no' }),
+      ],
       ['value', () => session.setState('k', Symbol('s'))],
       ['name', () => session.setProperty('', 1)],
       ['name', () => session.removeState(5 as unknown as string)],
@@ -246,7 +251,11 @@ describe('idempotencyKey', () => {
     const other = session.recordUser('second', { eventId: 'e-1' });
 
     expect(again).toMatchObject({ eventId: 'e-1', isRepeated: true });
-    await expect(other).rejects.toMatchObject({ code: 'INVALID_INPUT', field: 'idempotencyKey' });
+    await expect(other).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_KEY_REUSED',
+      retryable: false,
+      message: expect.stringContaining('was used for another event') as unknown,
+    });
     expect((await collect(session.events)).map((event) => event.message)).toEqual(['first']);
   });
 });

@@ -226,7 +226,7 @@ describe('a new session', () => {
     [{ systemPrompt: 5 }, 'options.systemPrompt'],
     [{ summarize: 'gpt-4o' }, 'options.summarize'],
     [{ store: 'memory' }, 'options.store'],
-    [{ sesionId: 'typo' }, 'options.<key 0>'],
+    [{ sesionId: 'typo' }, 'options.sesionId'],
   ])('names the option that is wrong in %o', (options, field) => {
     expect(() => new SessionManager(options as object)).toThrow(InvalidInput);
     expect(() => new SessionManager(options as object)).toThrow(

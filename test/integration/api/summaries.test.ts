@@ -93,6 +93,8 @@ describe('a summary callback', () => {
     expect(warnings).toEqual([
       {
         code: 'SUMMARY_FAILED',
+        tenant: 'default',
+        sessionId: 's',
         message: 'segment 1 keeps its extractive summary: RangeError',
       },
     ]);

@@ -154,8 +154,8 @@ describe('correctUsage', () => {
   test.each([
     [{ promptTokens: -1 }, 'correction.promptTokens'],
     [{ completionTokens: 1.5 }, 'correction.completionTokens'],
-    [{ usage: { unknown: true } }, 'usage'],
-    [{ tokens: 5 }, 'correction.<key 0>'],
+    [{ usage: { unknown: true } }, 'correction.usage'],
+    [{ tokens: 5 }, 'correction.tokens'],
   ])('refuses %j and changes nothing', async (correction, field) => {
     const pagefold = await aPagefold();
     const session = pagefold.session('s');

@@ -1,7 +1,93 @@
 import { describe, expect, test } from 'vitest';
-import { openPagefold } from '../../../src/index.ts';
+import { openPagefold, trackLlmCall } from '../../../src/index.ts';
+import { aPagefold, collect } from './a-pagefold.ts';
 
 const usage = { prompt_tokens: 812, completion_tokens: 9, total_tokens: 821 };
+
+const gemini = {
+  candidates: [{ content: { role: 'model', parts: [{ text: 'Hello.' }] } }],
+  modelVersion: 'gemini-2.5-flash',
+  usageMetadata: { promptTokenCount: 812, candidatesTokenCount: 9, totalTokenCount: 821 },
+};
+const BODIES = [
+  [
+    'an OpenAI chat completion',
+    { choices: [{ message: { content: 'Hello.' } }], model: 'gpt-4o-mini', usage },
+    { model: 'gpt-4o-mini', provider: 'unknown' },
+  ],
+  [
+    'an OpenAI response',
+    {
+      object: 'response',
+      model: 'gpt-4o-mini',
+      output: [{ type: 'message', content: [{ type: 'output_text', text: 'Hello.' }] }],
+      usage: { input_tokens: 812, output_tokens: 9, total_tokens: 821 },
+    },
+    { model: 'gpt-4o-mini', provider: 'unknown' },
+  ],
+  [
+    'an Anthropic message',
+    {
+      type: 'message',
+      role: 'assistant',
+      model: 'claude-sonnet-4-5',
+      content: [{ type: 'text', text: 'Hello.' }],
+      usage: { input_tokens: 812, output_tokens: 9 },
+    },
+    { model: 'claude-sonnet-4-5', provider: 'anthropic' },
+  ],
+  ['a Gemini response', gemini, { model: 'gemini-2.5-flash', provider: 'google' }],
+] as const;
+
+describe('a whole body', () => {
+  test.each(BODIES)(
+    'names model and provider of a call when it is %s',
+    async (_name, body, origin) => {
+      const pagefold = await aPagefold();
+      const session = pagefold.session('s');
+      await session.aiResponds('Hello.', { usage: body });
+      await trackLlmCall({ userInput: 'hi', llmFunction: () => body, sessionManager: session });
+
+      const answers = (await collect(session.events)).filter((event) => event.source === 'llm');
+      expect(answers).toMatchObject([
+        { message: 'Hello.', metadata: origin, billing: { model: origin.model } },
+        { message: 'Hello.', metadata: origin, billing: { model: origin.model } },
+      ]);
+      const stats = await session.getStats();
+      expect([stats.unpricedCalls, stats.usage]).toMatchObject([
+        0,
+        { inputTokens: 1624, outputTokens: 18 },
+      ]);
+    },
+  );
+
+  test('does not overrule the model that the call names', async () => {
+    const pagefold = await aPagefold();
+    const session = pagefold.session('s');
+    const named = { model: 'my-alias', provider: 'mine' };
+    await session.aiResponds('Hello.', { usage: gemini, model: 'my-alias' });
+    await trackLlmCall({
+      userInput: 'hi',
+      llmFunction: () => gemini,
+      sessionManager: session,
+      ...named,
+    });
+
+    const answers = (await collect(session.events)).filter((event) => event.source === 'llm');
+    expect(answers).toMatchObject([
+      { metadata: { model: 'my-alias', provider: 'unknown' } },
+      { metadata: named },
+    ]);
+  });
+
+  test('is read in the form it has, also when its model is one of another provider', async () => {
+    const pagefold = await aPagefold();
+    const session = pagefold.session('s');
+    await session.aiResponds('Hello.', { usage: { ...gemini, modelVersion: 'gpt-4o-mini' } });
+
+    expect((await session.getStats()).usage).toMatchObject({ inputTokens: 812 });
+  });
+});
 
 describe('aiResponds with the whole response of a provider', () => {
   test('takes text, model and usage from an OpenAI chat completion', async () => {

@@ -28,22 +28,28 @@ describe('pagefold', () => {
   });
 
   test.each([
-    [[], 'which command?'],
+    [[], 'which command? track, show, export, import'],
     [['trak'], 'there is no command trak'],
     [['help', 'trak'], 'there is no command trak'],
     [['--nonsense'], 'there is no command --nonsense'],
     [['\u001b[31m'], 'there is no command ␛[31m'],
-  ])('answers %j with its usage and exit code 2', async (args, message) => {
+  ])('answers %j with one line, where to read on, and exit code 2', async (args, message) => {
     const run = await runInMemory(args);
     expect(run).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(run.stderr).toContain(`pagefold: ${message}\n\nUsage: pagefold COMMAND`);
+    expect(run.stderr).toBe(`pagefold: ${message}\npagefold help lists the commands\n`);
   });
 
   test.each(['show', 'import'])('wants exactly one session export for %s', async (name) => {
-    for (const files of [[], ['a', 'b']]) {
-      const run = await runInMemory([name, ...files]);
-      expect(run).toMatchObject({ exitCode: 2, stdout: '' });
-      expect(run.stderr).toContain('which session export?');
-    }
+    const hint = `pagefold help ${name} says how to use it\n`;
+    await expect(runInMemory([name])).resolves.toMatchObject({
+      exitCode: 2,
+      stdout: '',
+      stderr: `pagefold: which session export?\n${hint}`,
+    });
+    await expect(runInMemory([name, 'a', 'b'])).resolves.toMatchObject({
+      exitCode: 2,
+      stdout: '',
+      stderr: `pagefold: one session export at a time, not 2\n${hint}`,
+    });
   });
 });

@@ -47,6 +47,7 @@ async function tracked(
 ): Promise<{
   readonly tenants: readonly object[];
   readonly totals: Readonly<Record<string, unknown>>;
+  readonly unpriced: readonly object[];
 }> {
   const run = await runInMemory(['track', ...args, '--json', '--estimate'], { files });
   expect(run).toMatchObject({ exitCode: 0, stderr: '' });
@@ -122,6 +123,48 @@ describe('pagefold track', () => {
     await expect(tracked(['a.json', '--model', 'no-such-model-9'], files)).resolves.toMatchObject({
       totals: { costUsd: '0', unpricedCalls: 1 },
     });
+  });
+
+  test('says why calls have no price, once for each model and provider', async () => {
+    const answers = [
+      { model: 'gpt-4o-mini', provider: 'acme' },
+      { model: 'no-such-model-9' },
+      { model: 'no-such-model-9', provider: 'acme' },
+      { model: 'gpt-4o-mini', provider: 'acme' },
+      { model: 'gpt-4o-mini', provider: 'openai' },
+    ].map((one) => ({ role: 'assistant', content: 'x', ...one }));
+    const files = { 'a.json': JSON.stringify(answers) };
+    await expect(tracked(['a.json'], files)).resolves.toMatchObject({
+      totals: { pricedCalls: 1, unpricedCalls: 4 },
+      unpriced: [
+        { model: 'gpt-4o-mini', provider: 'acme', reason: 'unknown-provider' },
+        { model: 'no-such-model-9', provider: null, reason: 'unknown-model' },
+        { model: 'no-such-model-9', provider: 'acme', reason: 'unknown-model' },
+      ],
+    });
+    const { stdout } = await runInMemory(['track', 'a.json'], { files });
+    expect(stdout.split('\n').filter((line) => line.startsWith('Unpriced: '))).toEqual([
+      'Unpriced: the price list has gpt-4o-mini, but not of the provider acme.',
+      'Unpriced: the price list has no model no-such-model-9.',
+      'Unpriced: the price list has no model no-such-model-9 of acme.',
+    ]);
+  });
+
+  test('names only the first of many models without a price', async () => {
+    const answers = Array.from({ length: 8 }, (_, index) => ({
+      role: 'assistant',
+      content: 'x',
+      model: `no-such-model-${index}`,
+    }));
+    const files = { 'a.json': JSON.stringify(answers) };
+    const { stdout } = await runInMemory(['track', 'a.json'], { files });
+    expect(stdout).toContain('no model no-such-model-4.\nUnpriced: 3 more models.\n');
+  });
+
+  test('says what its tokens and its costs are', async () => {
+    const { stdout } = await runInMemory(['track', 'chat.json'], { files: { 'chat.json': CHAT } });
+    expect(stdout).toContain('\nTokens are those of messages and tool calls; system prompts');
+    expect(stdout).toContain('\nCost is an estimate: the prompts pagefold would send');
   });
 
   test('records each message of a tree once, and its other replies as forks', async () => {
@@ -218,15 +261,37 @@ describe('pagefold track refuses', () => {
 
   test.each([
     [['track'], 'which chat export?'],
-    [['track', 'a.json', '--threshold', 'many'], '--threshold takes a whole number from 1 on'],
-    [['track', 'a.json', '--nonsense'], "Unknown option '--nonsense'"],
-    [['track', 'a.json', '--model'], "'--model <value>' argument missing"],
-    [['track', 'a.json', '--tenant', ''], '--tenant takes a name'],
-  ])('the command line %j, and says how to use it', async (args, message) => {
+    [
+      ['track', 'a.json', '--threshold', 'many'],
+      '--threshold takes a whole number from 1 on, not many',
+    ],
+    [['track', '--threshold', 'a.json'], '--threshold takes a whole number from 1 on, not a.json'],
+    [
+      ['track', 'a.json', '--max-turns', '-1'],
+      '--max-turns takes a whole number from 1 on, not -1',
+    ],
+    [['track', 'a.json', '--nonsense'], 'there is no option --nonsense'],
+    [['track', 'a.json', '-x'], 'there is no option -x'],
+    [['track', 'a.json', '--model'], '--model takes a value'],
+    [['track', 'a.json', '--model', '--json'], '--model takes a value, and --json is an option'],
+    [['track', 'a.json', '--json=yes'], '--json takes no value'],
+    [
+      ['track', 'a.json', '--tenant', ''],
+      '--tenant takes a name of ordinary length without control characters',
+    ],
+  ])('the command line %j, and says where to read how to use it', async (args, message) => {
     const run = await runInMemory(args, { files: { 'a.json': CHAT } });
     expect(run).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(run.stderr).toContain(message);
-    expect(run.stderr).toContain('Usage: pagefold track FILE...');
+    expect(run.stderr).toBe(`pagefold: ${message}\npagefold help track says how to use it\n`);
+  });
+
+  test('a session export, naming the commands that read one', async () => {
+    const exported = await runInMemory(['export', 'chat.json'], { files: { 'chat.json': CHAT } });
+    const run = await runInMemory(['track', 's.jsonl'], { files: { 's.jsonl': exported.stdout } });
+    expect(run).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(run.stderr).toMatch(
+      /^pagefold: s\.jsonl: expected a chat export, but this is a session export: pagefold show .*pagefold import /,
+    );
   });
 
   test('to go on when it is interrupted', async () => {

@@ -120,6 +120,8 @@ describe('a summary', () => {
     expect(setting.warnings).toEqual([
       {
         code: 'SUMMARY_FAILED',
+        tenant: 't',
+        sessionId: 's',
         message: 'segment 1 keeps its extractive summary: over-limit',
       },
     ]);
@@ -144,7 +146,9 @@ describe('tryLinkParent', () => {
     await setting.followUps.tryLinkParent(KEY);
     store.settleOutbox = settle;
 
-    expect(setting.warnings).toEqual([{ code: 'FOLLOW_UP_FAILED', message: 'Error' }]);
+    expect(setting.warnings).toEqual([
+      { code: 'FOLLOW_UP_FAILED', message: 'Error', tenant: 't', sessionId: 's' },
+    ]);
     expect(await setting.outbox()).toMatchObject([{ id: 'link-parent/other' }]);
   });
 });

@@ -98,7 +98,7 @@ test('W-07: a summary that is being written is not asked for by every sweep', as
     records: [
       `1${JSON.stringify({ type: 'values-changed', atMs: 1, change: { set: {}, remove: [] } })}`,
     ],
-    counters: { events: 0, messages: 0, toolCalls: 0, tokens: 0, costPico: 0n },
+    counters: { events: 0, messages: 0, toolCalls: 0, unpricedCalls: 0, tokens: 0, costPico: 0n },
     outbox: { add },
   });
 
@@ -126,4 +126,27 @@ test('W-17: a registration that ends late leaves the reminder of another parent 
   await setting.followUps.linkParent(child);
 
   expect(await setting.outbox()).toMatchObject([{ key: child, id: 'link-parent/p2' }]);
+});
+
+test('W-17: the lists of both parents follow a move that was interrupted', async () => {
+  const setting = aSetting();
+  const { shard, followUps } = setting;
+  const child = { tenant: 't', sessionId: 'c' };
+  for (const sessionId of ['old', 'new', 'c']) {
+    const session = aNewSession({ parentId: sessionId === 'c' ? 'old' : null });
+    await shard.execute({ key: { tenant: 't', sessionId }, command: { type: 'create', session } });
+  }
+  await followUps.linkParent(child);
+  const listOf = async (sessionId: string) => {
+    const key = { tenant: 't', sessionId };
+    return (await shard.readState({ key, freshness: 'fresh' }))?.children.map(({ id }) => id);
+  };
+
+  await shard.execute({ key: child, command: { type: 'set-parent', parentId: 'new' } });
+  expect(await listOf('old')).toEqual(['c']);
+  await setting.later(45_000);
+
+  expect(await listOf('old')).toEqual([]);
+  expect(await listOf('new')).toEqual(['c']);
+  expect(await setting.outbox()).toEqual([]);
 });

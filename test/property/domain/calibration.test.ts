@@ -4,10 +4,12 @@ import { describe, expect, test } from 'vitest';
 import {
   calibrate,
   calibrationFactor,
-  UNCALIBRATED,
+  type Calibrations,
+  MAX_RATIO,
   withObservation,
 } from '../../../src/domain/calibration.ts';
-import type { Calibration } from '../../../src/domain/calibration.ts';
+
+const MODEL = 'm';
 
 const observations = fc.array(
   fc.record({ estimated: fc.double(), reported: fc.oneof(fc.double(), fc.nat(100_000)) }),
@@ -16,19 +18,22 @@ const observations = fc.array(
 
 function observe(
   list: readonly { estimated: number; reported: number }[],
-  from: Calibration = UNCALIBRATED,
-): Calibration {
-  return list.reduce(withObservation, from);
+  from: Calibrations = [],
+): Calibrations {
+  return list.reduce<Calibrations>(
+    (known, observation) => withObservation(known, { model: MODEL, ...observation }),
+    from,
+  );
 }
 
 describe('calibration', () => {
   test('stays within its bounds whatever is observed', () => {
     fc.assert(
       fc.property(observations, (list) => {
-        const state = observe(list);
-        expect(state.ratios.length).toBeLessThanOrEqual(15);
-        expect(calibrationFactor(state)).toBeGreaterThanOrEqual(0.25);
-        expect(calibrationFactor(state)).toBeLessThanOrEqual(4);
+        const known = observe(list);
+        expect(known[0]?.ratios.length ?? 0).toBeLessThanOrEqual(15);
+        expect(calibrationFactor(known, MODEL)).toBeGreaterThanOrEqual(1 / MAX_RATIO);
+        expect(calibrationFactor(known, MODEL)).toBeLessThanOrEqual(MAX_RATIO);
       }),
     );
   });
@@ -43,7 +48,8 @@ describe('calibration', () => {
           const steady = Array.from({ length: 10 }, (_, index) => 1_000 + index);
           const honest = steady.map((estimated) => ({ estimated, reported: estimated * factor }));
           const wild = noise.map((reported) => ({ estimated: 1_000, reported }));
-          expect(calibrationFactor(observe([...honest, ...wild]))).toBeCloseTo(factor, 2);
+          const known = observe([...honest, ...wild]);
+          expect(calibrationFactor(known, MODEL)).toBeCloseTo(factor, 2);
         },
       ),
     );
@@ -51,8 +57,8 @@ describe('calibration', () => {
 
   test('depends on the latest fifteen usable observations only', () => {
     const usable = fc.record({
-      estimated: fc.integer({ min: 1, max: 9_999 }),
-      reported: fc.integer({ min: 1, max: 9_999 }),
+      estimated: fc.integer({ min: 100, max: 199 }),
+      reported: fc.integer({ min: 100, max: 199 }),
     });
     fc.assert(
       fc.property(
@@ -68,11 +74,11 @@ describe('calibration', () => {
   test('corrects to a whole number that grows with the estimate', () => {
     fc.assert(
       fc.property(observations, fc.nat(100_000), fc.nat(1_000), (list, tokens, more) => {
-        const state = observe(list);
-        const corrected = calibrate(state, tokens);
+        const factor = calibrationFactor(observe(list), MODEL);
+        const corrected = calibrate(tokens, factor);
         expect(Number.isSafeInteger(corrected)).toBe(true);
         expect(corrected > 0).toBe(tokens > 0);
-        expect(calibrate(state, tokens + more)).toBeGreaterThanOrEqual(corrected);
+        expect(calibrate(tokens + more, factor)).toBeGreaterThanOrEqual(corrected);
       }),
     );
   });

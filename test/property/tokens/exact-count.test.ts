@@ -1,15 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import { codePointClasses } from '../../../src/kernel/code-point-classes.ts';
 import { cl100kPieceEnd } from '../../../src/tokens/cl100k-pieces.ts';
-import { ENCODINGS } from '../../../src/tokens/encoding.ts';
+import { ENCODINGS } from '../../../src/kernel/token-rules.ts';
 import { o200kPieceEnd } from '../../../src/tokens/o200k-pieces.ts';
 import { createTokenCounter } from '../../../src/tokens/token-counter.ts';
 import { WINDOW_LENGTH } from '../../../src/tokens/text-window.ts';
 import { MODELS, oracleIds, oraclePieces } from './oracle.ts';
 import { anyTexts, hardTexts, shortTexts } from './texts.ts';
 
-const counter = createTokenCounter();
+const counter = createTokenCounter({ rules: 'js-tiktoken' });
+const classes = codePointClasses('js-tiktoken')!;
 const PIECE_ENDS = { o200k_base: o200kPieceEnd, cl100k_base: cl100kPieceEnd };
 
 describe.each(ENCODINGS)('%s', (encoding) => {
@@ -88,9 +90,10 @@ describe.each(ENCODINGS)('%s', (encoding) => {
 /** The length of each piece in bytes. */
 function pieceLengths(text: string, encoding: keyof typeof PIECE_ENDS): readonly number[] {
   const bytes = new TextEncoder().encode(text);
+  const window = { bytes, end: bytes.length, classes, foldsLongS: false };
   const lengths: number[] = [];
   for (let start = 0, end = 0; start < bytes.length; start = end) {
-    end = PIECE_ENDS[encoding]({ bytes, end: bytes.length }, start);
+    end = PIECE_ENDS[encoding](window, start);
     lengths.push(end - start);
   }
   return lengths;

@@ -2,7 +2,7 @@ import { Tiktoken } from 'js-tiktoken/lite';
 import cl100kRanks from 'js-tiktoken/ranks/cl100k_base';
 import o200kRanks from 'js-tiktoken/ranks/o200k_base';
 
-import type { EncodingName } from '../../../src/tokens/encoding.ts';
+import type { EncodingName } from '../../../src/kernel/token-rules.ts';
 
 const RANKS = { o200k_base: o200kRanks, cl100k_base: cl100kRanks };
 const encoders = new Map<EncodingName, Tiktoken>();

@@ -1,41 +1,19 @@
 import { describe, expect, test } from 'vitest';
 
 import { BytePairMerger } from '../../../src/tokens/byte-pair-merger.ts';
-import { ENCODINGS } from '../../../src/tokens/encoding.ts';
+import { ENCODINGS } from '../../../src/kernel/token-rules.ts';
 import { createTokenCounter } from '../../../src/tokens/token-counter.ts';
 import { loadVocabulary } from '../../../src/tokens/vocabulary-source.ts';
+import { PATHOLOGICAL, repeatTo } from '../../lib/tokens/pathological.ts';
 import { MODELS, oracleIds } from './oracle.ts';
 
 const counter = createTokenCounter();
 const LENGTH = 200_000;
 
-/** Texts of which tokenizers that work in the square of a piece's length take minutes. */
-const PATTERNS: readonly (readonly [name: string, pattern: string])[] = [
-  ['one letter', 'a'],
-  ['capitals', 'A'],
-  ['spaces', ' '],
-  ['line ends', '\n'],
-  ['spaces and line ends', '   \n'],
-  ['dashes', '-'],
-  ['a short pattern', 'xyzzy'],
-  ['base64', 'QUJDREVGRw'],
-  ['Chinese', '天地玄黃宇宙洪荒'],
-  ['Chinese and capitals', '日A'],
-  ['Thai', 'ภาษาไทย'],
-  ['accents', '\u0301'],
-  ['emoji joined', '👩\u200d'],
-  ['lone surrogates', '\ud83d'],
-  ['full-width spaces', '\u3000'],
-];
-
-function repeatTo(pattern: string, length: number): string {
-  return pattern.repeat(Math.ceil(length / pattern.length)).slice(0, length);
-}
-
 describe.each(ENCODINGS)('%s', (encoding) => {
   const model = MODELS[encoding];
 
-  test.each(PATTERNS)(
+  test.each(PATHOLOGICAL)(
     'counts 200,000 characters of %s, and 240 as js-tiktoken does',
     (_, pattern) => {
       const short = repeatTo(pattern, 240);
@@ -61,7 +39,7 @@ describe.each(ENCODINGS)('%s', (encoding) => {
   });
 
   test('works in proportion to length, not to its square', () => {
-    for (const [, pattern] of PATTERNS) {
+    for (const [, pattern] of PATHOLOGICAL) {
       const small = stepsFor(repeatTo(pattern, 10_000));
       const large = stepsFor(repeatTo(pattern, 80_000));
       expect(large).toBeLessThan(small * 9);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { ENCODINGS } from '../../../src/tokens/encoding.ts';
+import { ENCODINGS } from '../../../src/kernel/token-rules.ts';
 import { jsonTextOf } from '../../../src/tokens/json-text.ts';
 import { createTokenCounter } from '../../../src/tokens/token-counter.ts';
 import { MODELS, oracleIds } from './oracle.ts';

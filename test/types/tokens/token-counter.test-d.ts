@@ -1,6 +1,6 @@
 import { expectTypeOf, test } from 'vitest';
 
-import type { EncodingName } from '../../../src/tokens/encoding.ts';
+import type { EncodingName } from '../../../src/kernel/token-rules.ts';
 import { countMessageTokens } from '../../../src/tokens/message-tokens.ts';
 import { createTokenCounter } from '../../../src/tokens/token-counter.ts';
 import type {

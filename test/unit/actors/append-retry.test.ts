@@ -15,7 +15,7 @@ const CREATION: AppendParams = {
   known: null,
   mode: 'expected',
   records: ['1{}'],
-  counters: { events: 0, messages: 0, toolCalls: 0, tokens: 0, costPico: 0n },
+  counters: { events: 0, messages: 0, toolCalls: 0, unpricedCalls: 0, tokens: 0, costPico: 0n },
   timeToLive: { absoluteMs: null, slidingMs: null },
 };
 
@@ -101,7 +101,7 @@ describe('appendUntilKnown', () => {
 
   test('gives up with an unknown outcome after the horizon', async () => {
     const { outcome, sentAtMs } = anAppend(Array<Step>(1000).fill('lose-request'));
-    await expect(outcome).rejects.toMatchObject({ code: 'UNKNOWN_OUTCOME', retryable: true });
+    await expect(outcome).rejects.toMatchObject({ code: 'UNKNOWN_OUTCOME', retryable: false });
     expect(sentAtMs.at(-1)).toBeGreaterThanOrEqual(LIMITS.retryHorizonMs);
     expect(sentAtMs.at(-1)).toBeLessThan(LIMITS.retryHorizonMs + LIMITS.retryMaxMs);
   });

@@ -63,16 +63,20 @@ describe('watch', () => {
   test('W-73: fails an aborted call for certain before its turn', () => {
     const controller = new AbortController();
     const { errors } = watched({ signal: controller.signal });
-    controller.abort();
+    const reason = new Error('the user left');
+    controller.abort(reason);
     expect(codesOf(errors)).toEqual(['ABORTED']);
+    expect(errors).toMatchObject([{ cause: reason }]);
   });
 
   test('invariant 3: leaves the outcome of a command open that is aborted in its turn', () => {
     const controller = new AbortController();
     const { item, errors } = watched({ signal: controller.signal });
     item.phase = 'running';
-    controller.abort();
+    const reason = new Error('the user left');
+    controller.abort(reason);
     expect(codesOf(errors)).toEqual(['UNKNOWN_OUTCOME']);
+    expect(errors).toMatchObject([{ cause: reason }]);
   });
 
   test('fails an aborted read for certain in its turn too', () => {

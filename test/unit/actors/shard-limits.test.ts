@@ -143,7 +143,10 @@ describe('impatience', () => {
       code: 'DEADLINE_EXCEEDED',
     });
     const signal = AbortSignal.abort();
-    await expect(execute(says('aborted'), { signal })).rejects.toMatchObject({ code: 'ABORTED' });
+    await expect(execute(says('aborted'), { signal })).rejects.toMatchObject({
+      code: 'ABORTED',
+      cause: { name: 'AbortError' },
+    });
     expect(calls).toEqual([]);
   });
 });

@@ -45,6 +45,7 @@ describe('readLlmResponse', () => {
       text: 'a',
       toolCalls: [CALL],
       usage: { prompt_tokens: 1 },
+      origin: {},
     });
     expect(readLlmResponse(sdkObject({ text: 'b', toolCalls: [] })).text).toBe('b');
   });
@@ -68,6 +69,14 @@ describe('readLlmResponse', () => {
     ],
   ])('finds the tool calls of %s', (_name, response, toolCalls) => {
     expect(readLlmResponse(response).toolCalls).toEqual(toolCalls);
+  });
+
+  test('leaves out what stands among the calls and is none, rather than lose the answer', () => {
+    const message = { content: 'a', tool_calls: ['x', CALL, null, { id: 5 }] };
+    expect(readLlmResponse({ choices: [{ message }] })).toMatchObject({
+      text: 'a',
+      toolCalls: [CALL],
+    });
   });
 
   test('finds usage under the names that providers use', () => {

@@ -70,22 +70,41 @@ describe('answerInput', () => {
   });
 
   test('puts tool calls beside the content, and leaves the content alone without any', () => {
-    expect(answerInput('a', { toolCalls: [{ id: 'c' }] }).event.message).toEqual({
+    expect(answerInput('a', { toolCalls: [{ id: 'c', name: 'look' }] }).event.message).toEqual({
       content: 'a',
-      tool_calls: [{ id: 'c' }],
+      tool_calls: [{ id: 'c', name: 'look' }],
     });
     expect(answerInput('a', { toolCalls: [] }).event.message).toBe('a');
+  });
+
+  test.each([
+    { id: 'c', type: 'function', function: { name: 'look', arguments: '{}' } },
+    { id: 'c', type: 'custom', custom: { name: 'look', input: 'x' } },
+    { type: 'function_call', call_id: 'c', name: 'look', arguments: '{}' },
+    { type: 'tool_use', id: 'c', name: 'look', input: {} },
+    { name: 'look', args: {} },
+    { toolCallId: 'c', toolName: 'look', input: {} },
+  ])('takes a tool call as a provider writes it: %j', (call) => {
+    expect(answerInput('a', { toolCalls: [call] }).event.message).toMatchObject({
+      tool_calls: [call],
+    });
   });
 
   test.each([
     [{ costUsd: 'much' }, 'options.costUsd'],
     [{ costUsd: -0.01 }, 'options.costUsd'],
     [{ model: 5 }, 'options.model'],
-    [{ toolCalls: [() => 1] }, 'options.toolCalls[0]'],
-    [{ usage: 'many' }, 'usage'],
+    [{ toolCalls: [{ name: 'a', input: () => 1 }] }, 'options.toolCalls[0].<key 1>'],
+    [{ toolCalls: ['x'] }, 'options.toolCalls[0]'],
+    [{ toolCalls: [{ name: 'a' }, 3] }, 'options.toolCalls[1]'],
+    [{ toolCalls: [null] }, 'options.toolCalls[0]'],
+    [{ toolCalls: [{ id: 5 }] }, 'options.toolCalls[0]'],
+    [{ toolCalls: [{ id: 5, name: 'a' }] }, 'options.toolCalls[0]'],
+    [{ toolCalls: [{ id: 'c', function: { name: '' } }] }, 'options.toolCalls[0]'],
+    [{ usage: 'many' }, 'options.usage'],
     [{ signal: 'abort' }, 'options.signal'],
     [{ timeoutMs: 0 }, 'options.timeoutMs'],
-    [{ tokens: 5 }, 'options.<key 0>'],
+    [{ tokens: 5 }, 'options.tokens'],
   ])('refuses %o, naming the field', (options, field) => {
     expect(() => answerInput('a', options as object)).toThrow(
       expect.objectContaining({ code: 'INVALID_INPUT', field }) as Error,

@@ -13,9 +13,9 @@ describe('content that no record can hold', () => {
     ['options.metadata', () => userInput('x', { metadata: { note: HUGE } })],
     ['response', () => answerInput(HUGE, {})],
     ['options.toolCalls', () => answerInput('x', { toolCalls: [HUGE] })],
-    ['toolUse.arguments', () => toolInput({ toolName: 't', arguments: HUGE })],
-    ['toolUse.result', () => toolInput({ toolName: 't', result: { rows: HUGE } })],
-    ['toolUse.error', () => toolInput({ toolName: 't', error: HUGE })],
+    ['use.arguments', () => toolInput({ toolName: 't', arguments: HUGE })],
+    ['use.result', () => toolInput({ toolName: 't', result: { rows: HUGE } })],
+    ['use.error', () => toolInput({ toolName: 't', error: HUGE })],
     ['error', () => failureInput(new Error(HUGE), {})],
   ] as const)('C-118: is refused at once, naming %s and the limit', (field, call) => {
     expect(call).toThrow(

@@ -69,8 +69,10 @@ describe('the options of a SessionManager', () => {
     const unknown = { store, sesionId: 'x' };
 
     expect(() => new SessionManager({ store, sessionId: 'x' })).not.toThrow();
-    expect(() => new SessionManager(unknown)).toThrow('options.<key 1>: there is no such option');
-    expect(() => parseSessionOptions({ store } as object)).toThrow('options.<key 0>');
+    expect(() => new SessionManager(unknown)).toThrow('options.sesionId: there is no such option');
+    expect(() => parseSessionOptions({ store } as object)).toThrow(
+      'options.store: there is no such option',
+    );
   });
 });
 

@@ -91,9 +91,10 @@ describe('StartGate', () => {
     const expired = run('expired', { deadlineMs: clock.nowMs() + 10 });
     const patient = run('patient', { deadlineMs: clock.nowMs() + 1000 });
 
-    controller.abort();
+    const reason = new Error('the user left');
+    controller.abort(reason);
     clock.advance(10);
-    await expect(aborted).rejects.toMatchObject({ code: 'ABORTED' });
+    await expect(aborted).rejects.toMatchObject({ code: 'ABORTED', cause: reason });
     await expect(expired).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED', retryable: true });
     open();
     await patient;

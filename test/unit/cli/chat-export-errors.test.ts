@@ -60,7 +60,7 @@ describe('bad input is named by file, place and field', () => {
     [
       'a tenant of control characters',
       { tenant: 'a\u0007', messages: [HELLO] },
-      'a.json: tenant: expected must be',
+      'a.json: tenant: expected well-formed Unicode without control characters',
     ],
     [
       'a session twice',
@@ -135,7 +135,7 @@ describe('bad input is named by file, place and field', () => {
       'log.jsonl:2: expected a message with a role',
     );
     expect(() => plan('log.jsonl', lines(HELLO, { ...HELLO, session: '' }))).toThrow(
-      'log.jsonl:2: session: expected at least 1 characters',
+      'log.jsonl:2: session: expected at least 1 character',
     );
   });
 

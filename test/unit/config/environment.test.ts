@@ -5,6 +5,7 @@ import {
   DEFAULT_TTL_MS,
   defaultTokenModel,
   defaultTtlMs,
+  tokenEngine,
 } from '../../../src/config/environment.ts';
 
 afterEach(() => vi.unstubAllEnvs());
@@ -67,4 +68,25 @@ describe('defaultTtlMs', () => {
       );
     },
   );
+});
+
+describe('tokenEngine', () => {
+  test.each([
+    [undefined, 'wasm'],
+    ['', 'wasm'],
+    ['wasm', 'wasm'],
+    [' JS ', 'js'],
+  ])('takes %j for %s', (name, engine) => {
+    vi.stubEnv('PAGEFOLD_TOKEN_ENGINE', name);
+
+    expect(tokenEngine()).toBe(engine);
+  });
+
+  test('refuses any other name', () => {
+    vi.stubEnv('PAGEFOLD_TOKEN_ENGINE', 'rust');
+
+    expect(tokenEngine).toThrow(
+      expect.objectContaining({ code: 'INVALID_INPUT', field: 'PAGEFOLD_TOKEN_ENGINE' }) as Error,
+    );
+  });
 });

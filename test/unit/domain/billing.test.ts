@@ -1,13 +1,19 @@
 import { describe, expect, test } from 'vitest';
 
 import { toPicoUsd } from '../../../src/domain/money.ts';
-import { MESSAGE_OVERHEAD_TOKENS } from '../../../src/domain/segment.ts';
+import {
+  BACKGROUND_TOKENS,
+  MESSAGE_OVERHEAD_TOKENS,
+  NOTE_TOKENS,
+  REPLY_PRIMER_TOKENS,
+} from '../../../src/domain/segment.ts';
 import type { Billing } from '../../../src/domain/session-event.ts';
 import { aPolicy } from '../../lib/commands.ts';
 import { PICO_PER_TOKEN } from '../../lib/environment.ts';
 import { aSession, type TestSession } from '../../lib/session.ts';
 
 const OVERHEAD = MESSAGE_OVERHEAD_TOKENS;
+const PRIMER = REPLY_PRIMER_TOKENS;
 
 function billingOf(session: TestSession): Billing | null {
   return session.toSession().events.at(-1)?.billing ?? null;
@@ -23,7 +29,7 @@ describe('the bill of a model call', () => {
   test('W-48: is estimated from the whole prompt and the answer', () => {
     const session = aSession({ session: { systemPrompt: 'Be kind.' } });
     session.says('12345').answers('123');
-    const inputTokens = 8 + 5 + OVERHEAD;
+    const inputTokens = PRIMER + 8 + 5 + 2 * OVERHEAD;
     expect(billingOf(session)).toEqual({
       origin: 'estimated',
       model: 'small',
@@ -37,7 +43,7 @@ describe('the bill of a model call', () => {
 
   test('W-48: the prompt of a later call holds all that came before, tools included', () => {
     const session = aSession().says('12345').answers('123').usesTool('1234567').answers('1');
-    const before = 5 + 3 + 7 + 3 * OVERHEAD;
+    const before = PRIMER + 5 + 3 + 7 + 3 * OVERHEAD;
     expect(billingOf(session)?.usage).toEqual({ inputTokens: before, outputTokens: 1 });
   });
 
@@ -46,7 +52,8 @@ describe('the bill of a model call', () => {
     const session = aSession({ policy }).says('12345').answers('123').says('1').answers('1');
     const carried = 5 + 3 + 2 * OVERHEAD;
     const summary = session.state.closed[0]!.summary.tokens;
-    expect(billingOf(session)?.usage.inputTokens).toBe(summary + carried + 1 + OVERHEAD);
+    const notes = BACKGROUND_TOKENS + NOTE_TOKENS + summary;
+    expect(billingOf(session)?.usage.inputTokens).toBe(PRIMER + notes + carried + 1 + OVERHEAD);
   });
 
   test('W-48: who does not divide a conversation sends all of it', () => {
@@ -54,7 +61,16 @@ describe('the bill of a model call', () => {
     session.says('12345').answers('123').says('1');
     session.policy = null;
     session.answers('12');
-    expect(billingOf(session)?.usage.inputTokens).toBe(5 + 3 + 1 + 3 * OVERHEAD);
+    expect(billingOf(session)?.usage.inputTokens).toBe(PRIMER + 5 + 3 + 1 + 3 * OVERHEAD);
+  });
+
+  test('W-48: what no prompt shows costs nothing, whoever divided the conversation', () => {
+    const session = aSession({ policy: aPolicy({ maxTurnsPerSegment: 2 }) });
+    session.says('12345').answers('123').says('1');
+    session.record({ message: 'x'.repeat(500), source: 'system', type: 'reference' });
+    session.policy = null;
+    session.answers('12');
+    expect(billingOf(session)?.usage.inputTokens).toBe(PRIMER + 5 + 3 + 1 + 3 * OVERHEAD);
   });
 
   test('says whether the cost was reported, and nothing where there is none', () => {
@@ -72,7 +88,7 @@ describe('the bill of a model call', () => {
       model: 'small',
       provider: 'acme',
       usage: reportedUsage,
-      estimate: { inputTokens: 5 + OVERHEAD, outputTokens: 3 },
+      estimate: { inputTokens: PRIMER + 5 + OVERHEAD, outputTokens: 3 },
       costPico: costOf(100, 20),
       costOrigin: 'priced',
     });
@@ -110,7 +126,7 @@ describe('the bill of a model call', () => {
     const usage = { inputTokens: 0, outputTokens: 3 };
     expect(seen).toEqual([
       { usage, model: 'small', provider: 'acme', atMs: 1_000_500 },
-      { usage: { inputTokens: 7, outputTokens: 3 }, model: 'small', atMs: 1_000_500 },
+      { usage: { inputTokens: 10, outputTokens: 3 }, model: 'small', atMs: 1_000_500 },
     ]);
   });
 

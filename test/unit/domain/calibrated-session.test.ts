@@ -1,14 +1,22 @@
 import { describe, expect, test } from 'vitest';
 
-import { MAX_CALIBRATED_MODELS } from '../../../src/domain/calibration.ts';
+import type { NewEvent } from '../../../src/domain/command.ts';
+import type { JsonValue } from '../../../src/domain/json.ts';
 import { decodeSnapshot, encodeSnapshot } from '../../../src/store/codec.ts';
 import { aSession, type TestSession } from '../../lib/session.ts';
 
-const TEN = 'ten chars.';
+/** Forty tokens where one character is one. */
+const FORTY = 'forty characters are forty tokens here..';
 
 /** A session whose model counts are estimates: one token a character here. */
 function anEstimatingSession(): TestSession {
   return aSession({ env: { isExactFor: () => false } });
+}
+
+/** Answers whose provider counted so many tokens, three times so that it counts. */
+function learn(session: TestSession, outputTokens: number, options: Partial<NewEvent> = {}): void {
+  for (let turn = 0; turn < 3; turn += 1)
+    session.answers(FORTY, { reportedUsage: { outputTokens }, ...options });
 }
 
 /** The tokens that the latest event was counted with. */
@@ -17,86 +25,110 @@ function latestTokens(session: TestSession): number | undefined {
 }
 
 describe('a session whose model is estimated', () => {
-  test('counts as the provider does once an answer told how that is', () => {
+  test('counts as the provider does once answers told how that is', () => {
     const session = anEstimatingSession();
-    session.answers(TEN, { reportedUsage: { inputTokens: 100, outputTokens: 15 } });
-    expect(latestTokens(session)).toBe(10);
+    learn(session, 60);
+    expect(latestTokens(session)).toBe(40);
 
-    session.says(TEN);
-    expect(latestTokens(session)).toBe(15);
-    session.run({ type: 'set-system-prompt', systemPrompt: TEN, model: 'small', create: null });
-    expect(session.state.systemPromptTokens).toBe(15);
+    session.says(FORTY);
+    expect(latestTokens(session)).toBe(60);
+    session.run({ type: 'set-system-prompt', systemPrompt: FORTY, model: 'small', create: null });
+    expect(session.state.systemPromptTokens).toBe(60);
   });
 
   test('compares with its own count and not with the corrected one', () => {
     const session = anEstimatingSession();
-    for (let turn = 0; turn < 4; turn += 1)
-      session.answers(TEN, { reportedUsage: { outputTokens: 15 } });
+    learn(session, 60);
+    learn(session, 60);
 
-    expect(session.state.calibrations).toEqual({ small: { ratios: [1.5, 1.5, 1.5, 1.5] } });
+    expect(session.state.calibrations).toEqual([
+      { model: 'small', ratios: [1.5, 1.5, 1.5, 1.5, 1.5, 1.5] },
+    ]);
   });
 
-  test('does not count as text what a model thought before it answered', () => {
+  test('does not count as text what a model is known to have thought', () => {
     const session = anEstimatingSession();
-    session.answers(TEN, { reportedUsage: { outputTokens: 512, outputReasoningTokens: 500 } });
+    session.answers(FORTY, { reportedUsage: { outputTokens: 548, outputReasoningTokens: 500 } });
 
-    expect(session.state.calibrations).toEqual({ small: { ratios: [1.2] } });
+    expect(session.state.calibrations).toEqual([{ model: 'small', ratios: [1.2] }]);
   });
 
-  test('learns nothing from questions, tool calls, failures to report, and calls of tools', () => {
+  test('learns nothing from questions, tool calls and answers without a report', () => {
     const session = anEstimatingSession();
-    session.says(TEN, { reportedUsage: { outputTokens: 20 } });
-    session.usesTool({ tool: 'x' }, { reportedUsage: { outputTokens: 20 } });
-    session.answers(TEN);
-    session.answers(TEN, { reportedUsage: { inputTokens: 20 } });
-    session.answers(
-      { role: 'assistant', content: TEN, tool_calls: [] },
-      { reportedUsage: { outputTokens: 20 } },
-    );
-    session.answers('', { reportedUsage: { outputTokens: 20 } });
+    session.says(FORTY, { reportedUsage: { outputTokens: 50 } });
+    session.usesTool({ tool: FORTY }, { reportedUsage: { outputTokens: 50 } });
+    session.answers(FORTY);
+    session.answers(FORTY, { reportedUsage: { inputTokens: 50 } });
 
-    expect(session.state.calibrations).toEqual({});
+    expect(session.state.calibrations).toEqual([]);
   });
 
-  test('keeps models apart, and forgets the one heard of longest ago', () => {
+  test.each<[string, JsonValue]>([
+    ['calls', { role: 'assistant', content: FORTY, tool_calls: [] }],
+    [
+      'a part that calls a tool',
+      [
+        { type: 'text', text: FORTY },
+        { type: 'tool_use', id: 'x' },
+      ],
+    ],
+    [
+      'thinking',
+      [
+        { type: 'thinking', thinking: '' },
+        { type: 'text', text: FORTY },
+      ],
+    ],
+    [
+      'a picture',
+      [
+        { type: 'text', text: FORTY },
+        { type: 'image', url: 'x' },
+      ],
+    ],
+  ])('learns nothing from an answer with %s', (_, message) => {
     const session = anEstimatingSession();
-    const models = Array.from({ length: MAX_CALIBRATED_MODELS + 1 }, (_, n) => `model-${n}`);
-    for (const model of models)
-      session.answers(TEN, { model, reportedUsage: { outputTokens: 20 } });
+    session.answers(message, { reportedUsage: { outputTokens: 60 } });
 
-    expect(Object.keys(session.state.calibrations)).toEqual(models.slice(1));
-    session.says(TEN, { model: 'model-0' });
-    expect(latestTokens(session)).toBe(10);
-    session.says(TEN, { model: 'model-5' });
-    expect(latestTokens(session)).toBe(20);
+    expect(session.state.calibrations).toEqual([]);
+  });
+
+  test('learns from answers in parts of text', () => {
+    const session = anEstimatingSession();
+    session.answers([{ type: 'output_text', text: FORTY }], {
+      reportedUsage: { outputTokens: 90 },
+    });
+
+    expect(session.state.calibrations).toHaveLength(1);
   });
 
   test.each(['__proto__', 'constructor', 'toString'])(
     'has no model called %s by itself',
     (model) => {
       const session = anEstimatingSession();
-      session.says(TEN, { model });
-      expect(latestTokens(session)).toBe(10);
-      session.answers(TEN, { model, reportedUsage: { outputTokens: 20 } });
-      session.says(TEN, { model });
-      expect(latestTokens(session)).toBe(20);
-      expect(Object.keys(session.state.calibrations)).toEqual([model]);
+      session.says(FORTY, { model });
+      expect(latestTokens(session)).toBe(40);
+      learn(session, 80, { model });
+      session.says(FORTY, { model });
+      expect(latestTokens(session)).toBe(80);
+      expect(decodeSnapshot(encodeSnapshot(session.state))).toEqual(session.state);
+      expect(Object.keys(session.state.totals.models)).toContain(model);
     },
   );
 
   test('keeps what it learned in snapshots and forks', () => {
     const session = anEstimatingSession();
-    session.answers(TEN, { reportedUsage: { outputTokens: 12 } });
+    learn(session, 48);
 
     expect(decodeSnapshot(encodeSnapshot(session.state))).toEqual(session.state);
-    expect(session.fork('fork-1').state.calibrations).toEqual({ small: { ratios: [1.2] } });
+    expect(session.fork('fork-1').state.calibrations).toEqual(session.state.calibrations);
   });
 });
 
 test('a session whose model is counted exactly learns nothing', () => {
   const session = aSession();
-  session.answers(TEN, { reportedUsage: { outputTokens: 15 } });
+  session.answers(FORTY, { reportedUsage: { outputTokens: 60 } });
 
-  expect(session.state.calibrations).toEqual({});
+  expect(session.state.calibrations).toEqual([]);
   expect(session.entries.at(-1)?.event).not.toHaveProperty('observation');
 });

@@ -13,11 +13,11 @@ describe('set-parent', () => {
     expect(session.state.parentId).toBeNull();
   });
 
-  test('C-58: reminds of the new parent and no more of the old one', () => {
+  test('C-58: reminds of the lists of both parents, and of none when there is no new one', () => {
     const session = aSession({ session: { parentId: 'old' } });
     expect(session.run({ type: 'set-parent', parentId: 'new' })).toMatchObject({
-      addFollowUps: [{ id: linkParentId('new') }],
-      removeFollowUps: [linkParentId('old')],
+      addFollowUps: [{ id: linkParentId('new') }, { id: linkParentId('old') }],
+      removeFollowUps: [],
     });
     expect(session.run({ type: 'set-parent', parentId: null })).toMatchObject({
       addFollowUps: [],

@@ -167,7 +167,10 @@ describe('idempotency keys', () => {
     for (const other of others) {
       expect(session.decide(aRecordCommand(other, { idempotencyKey: 'request-1' }))).toMatchObject({
         kind: 'rejected',
-        error: { code: 'INVALID_INPUT', field: 'idempotencyKey' },
+        error: {
+          code: 'IDEMPOTENCY_KEY_REUSED',
+          data: { eventId: session.state.rememberedKeys[0]!.eventId },
+        },
       });
     }
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { FOLLOW_UP_DELAY_MS } from '../../../src/domain/decision.ts';
-import { MESSAGE_OVERHEAD_TOKENS } from '../../../src/domain/segment.ts';
+import { MESSAGE_OVERHEAD_TOKENS, REPLY_PRIMER_TOKENS } from '../../../src/domain/segment.ts';
 import { aPolicy, aRecordCommand, type CommandOf } from '../../lib/commands.ts';
 import { aSession, type TestSession } from '../../lib/session.ts';
 
@@ -121,7 +121,7 @@ describe('a segment closes', () => {
     session.answers('2').says('3');
     expect(session.state.open.number).toBe(1);
     expect(session.toSession().events[2]?.billing?.usage.inputTokens).toBe(
-      1 + MESSAGE_OVERHEAD_TOKENS,
+      REPLY_PRIMER_TOKENS + 1 + MESSAGE_OVERHEAD_TOKENS,
     );
   });
 

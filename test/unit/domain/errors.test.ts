@@ -186,7 +186,6 @@ describe('ERROR_CODES', () => {
       'OVERLOADED',
       'SESSION_CONFLICT',
       'STORAGE_ERROR',
-      'UNKNOWN_OUTCOME',
     ]);
   });
 });

@@ -54,7 +54,7 @@ describe('a reported cost', () => {
       const command = aRecordCommand({ source: 'llm', reportedCostPico });
       expect(aSession().decide(command)).toMatchObject({
         kind: 'rejected',
-        error: { code: 'INVALID_INPUT', field: 'costUsd' },
+        error: { code: 'INVALID_INPUT', field: 'options.costUsd' },
       });
     },
   );

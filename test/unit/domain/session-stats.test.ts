@@ -76,13 +76,13 @@ describe('statsOf', () => {
     const session = aSession().says('12345').answers('123').answers('1', { model: 'my-own' });
     const stats = statsOf(session.state, WHOLE);
     expect(stats).toMatchObject({
-      estimatedCost: 4.8e-11,
-      costUsd: '0.000000000048',
+      estimatedCost: 5.4e-11,
+      costUsd: '0.000000000054',
       pricedCalls: 1,
       unpricedCalls: 1,
-      usage: { inputTokens: 9 + 16, outputTokens: 4 },
+      usage: { inputTokens: 12 + 19, outputTokens: 4 },
       tokensByModel: {
-        small: { promptTokens: 5, completionTokens: 3, totalTokens: 8, costUsd: '0.000000000048' },
+        small: { promptTokens: 5, completionTokens: 3, totalTokens: 8, costUsd: '0.000000000054' },
         'my-own': { promptTokens: 0, completionTokens: 1, totalTokens: 1, costUsd: '0' },
       },
     });

@@ -56,8 +56,8 @@ describe('totals', () => {
   test('C-11: are the tokens of the content and the exact cost of the calls', () => {
     const session = aSession().says('12345').answers('123').toSession();
     expect(totalTokens(session)).toBe(8);
-    // The call reads 5 tokens and 4 of overhead at 2 pico, and writes 3 at 10.
-    expect(totalCostUsd(session)).toBe('0.000000000048');
+    // The call reads 5 tokens and 7 of overhead at 2 pico, and writes 3 at 10.
+    expect(totalCostUsd(session)).toBe('0.000000000054');
   });
 });
 
@@ -69,8 +69,8 @@ describe('tokenUsageBySource', () => {
     expect(usage.user).toMatchObject({ totalPromptTokens: 5, totalEstimatedCostUsd: '0' });
     expect(usage.llm).toMatchObject({
       totalCompletionTokens: 3,
-      totalEstimatedCostUsd: '0.000000000048',
-      usageByModel: { small: { completionTokens: 3, estimatedCostUsd: '0.000000000048' } },
+      totalEstimatedCostUsd: '0.000000000054',
+      usageByModel: { small: { completionTokens: 3, estimatedCostUsd: '0.000000000054' } },
     });
   });
 

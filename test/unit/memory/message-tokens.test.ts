@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { MESSAGE_OVERHEAD_TOKENS } from '../../../src/domain/segment.ts';
+import { MESSAGE_OVERHEAD_TOKENS, REPLY_PRIMER_TOKENS } from '../../../src/domain/segment.ts';
 import type { ChatMessage } from '../../../src/memory/chat-message.ts';
 import {
   messageTokens,
   type PromptCounting,
   promptTokens,
-  REPLY_PRIMER_TOKENS,
   textTokens,
 } from '../../../src/memory/message-tokens.ts';
 import { assemblePrompt } from '../../../src/memory/prompt-assembly.ts';

@@ -171,11 +171,22 @@ describe('overrides', () => {
   });
 
   test.each([
-    ['overrides.<key 0>.inputPerMillion', { m: { inputPerMillion: '-1', outputPerMillion: 1 } }],
-    ['overrides.<key 0>.outputPerMillion', { m: { inputPerMillion: 1, outputPerMillion: 'much' } }],
     [
-      'overrides.<key 0>.<key 2>',
+      'options.overrides.<key 0>.inputPerMillion',
+      { m: { inputPerMillion: '-1', outputPerMillion: 1 } },
+    ],
+    [
+      'options.overrides.<key 0>.outputPerMillion',
+      { m: { inputPerMillion: 1, outputPerMillion: 'much' } },
+    ],
+    [
+      'options.overrides.<key 0>.<key 2>',
       { m: { inputPerMillion: 1, outputPerMillion: 1, inputPerMilion: 1 } },
+    ],
+    ['options.overrides.<key 0>', { m: null as never }],
+    [
+      'options.overrides.<key 0>.provider',
+      { m: { inputPerMillion: 1, outputPerMillion: 1, provider: 5 as never } },
     ],
   ])('are refused naming %s', (field, wrong) => {
     expect(() => createPriceBook({ overrides: wrong })).toThrow(

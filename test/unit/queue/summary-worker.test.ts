@@ -30,7 +30,7 @@ function aSetting(
   const host: SummaryHost = {
     clock,
     loadSegment: async () => ({ messages: [{ role: 'user', content: 'hello' }], tokens: 100 }),
-    refuse: (_job, { text }) => (text === 'bad' ? 'not good enough' : null),
+    refuse: async (_job, { text }) => (text === 'bad' ? 'not good enough' : null),
     apply: async (_job, text) => void applied.push(text),
     giveUp: async (job, reason) => void givenUp.push(`${job.segment}: ${reason}`),
     ...options.host,
@@ -52,6 +52,32 @@ describe('SummaryWorker', () => {
     await worker.whenIdle();
 
     expect(applied.toSorted()).toEqual(['later', 'now']);
+  });
+
+  test('tells the summariser which segment it is, and how long a summary may be', async () => {
+    const { worker } = aSetting();
+    const asked: unknown[] = [];
+
+    worker.submit(
+      aJob((messages, options) => {
+        asked.push([messages, options]);
+        return 'short';
+      }, 3),
+    );
+    await worker.whenIdle();
+
+    expect(asked).toEqual([
+      [
+        [{ role: 'user', content: 'hello' }],
+        {
+          signal: expect.any(AbortSignal) as AbortSignal,
+          tenant: 't',
+          sessionId: 's',
+          segment: 3,
+          maxTokens: 50,
+        },
+      ],
+    ]);
   });
 
   test('W-07: tries again after growing pauses, then gives up with the reason', async () => {

@@ -28,6 +28,17 @@ describe('parseRuntimeOptions', () => {
     expect(parsed.timeToLive).toEqual({ absoluteMs: 1000, slidingMs: null });
   });
 
+  test('takes undefined for what is not given, also inside', () => {
+    const { limits, timeToLive } = parseRuntimeOptions({
+      store: undefined,
+      limits: { sessionQueue: undefined, hydrations: 3 },
+      timeToLive: { absoluteMs: undefined, slidingMs: 5 },
+    });
+
+    expect(limits).toEqual({ ...DEFAULT_ACTOR_LIMITS, hydrations: 3 });
+    expect(timeToLive).toEqual({ absoluteMs: null, slidingMs: 5 });
+  });
+
   test.each([
     [{ defaultModel: '' }, 'options.defaultModel'],
     [{ limits: { hydrations: 0 } }, 'options.limits.hydrations'],

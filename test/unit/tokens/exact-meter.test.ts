@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { codePointClasses } from '../../../src/kernel/code-point-classes.ts';
 import { ExactMeter } from '../../../src/tokens/exact-meter.ts';
 import { WINDOW_LENGTH } from '../../../src/tokens/text-window.ts';
 import { loadVocabulary } from '../../../src/tokens/vocabulary-source.ts';
@@ -7,10 +8,18 @@ import { loadVocabulary } from '../../../src/tokens/vocabulary-source.ts';
 const meter = new ExactMeter({
   encoding: 'o200k_base',
   vocabulary: loadVocabulary('o200k_base')!,
+  classes: codePointClasses('openai')!,
+  foldsLongS: true,
   memoLimit: 64,
 });
 
 describe('ExactMeter', () => {
+  test('gives the ids of tokens and of the parts of pieces that are none', () => {
+    expect(meter.encode('hello world')).toEqual([24912, 2375]);
+    expect(meter.encode('Zyxwvut')).toHaveLength(meter.countUpTo('Zyxwvut', Infinity));
+    expect(meter.encode('')).toEqual([]);
+  });
+
   test('counts a text of many windows as the sum of its sentences', () => {
     const sentence = 'Every window ends where a piece does.\n';
     const times = Math.ceil((3 * WINDOW_LENGTH) / sentence.length);

@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
 
+import { codePointClasses } from '../../../src/kernel/code-point-classes.ts';
 import { cl100kPieceEnd } from '../../../src/tokens/cl100k-pieces.ts';
 import { o200kPieceEnd } from '../../../src/tokens/o200k-pieces.ts';
 import type { PieceEnd } from '../../../src/tokens/piece-rules.ts';
 
+const classes = codePointClasses('openai')!;
+
 function piecesOf(text: string, pieceEnd: PieceEnd): readonly string[] {
   const bytes = new TextEncoder().encode(text);
-  const window = { bytes, end: bytes.length };
+  const window = { bytes, end: bytes.length, classes, foldsLongS: true };
   const pieces: string[] = [];
   for (let start = 0, end = 0; start < bytes.length; start = end) {
     end = pieceEnd(window, start);
@@ -25,6 +28,7 @@ describe('o200kPieceEnd', () => {
     ['a lone mark is not part of capitals', '\u0301ABC', ['\u0301', 'ABC']],
     ['a mark goes with small letters', '\u0301abc', ['\u0301abc']],
     ['contractions belong to their word', "I'll don't IT'S", ["I'll", " don't", " IT'S"]],
+    ['a long s is an s to them', "it'ſt", ["it'ſ", 't']],
     ['not every apostrophe makes one', "a'b o're' x'", ['a', "'b", " o're", "'", ' x', "'"]],
     ['numbers take three digits', '1234567 ½', ['123', '456', '7', ' ', '½']],
     ['punctuation takes line ends and slashes', 'a ?!\n/\nb', ['a', ' ?!\n/\n', 'b']],

@@ -1,26 +1,23 @@
 import { describe, expect, test } from 'vitest';
 
-import type { EncodingName } from '../../../src/tokens/encoding.ts';
-import { loadVocabulary, parseRanks } from '../../../src/tokens/vocabulary-source.ts';
+import { MergeReader } from '../../../src/kernel/merge-reader.ts';
+import { expandMerges, loadVocabulary } from '../../../src/tokens/vocabulary-source.ts';
 
-function rankOf(vocabulary: ReturnType<typeof parseRanks>, bytes: readonly number[]): number {
+function rankOf(vocabulary: ReturnType<typeof expandMerges>, bytes: readonly number[]): number {
   return vocabulary.rankOf(Uint8Array.from(bytes), 0, bytes.length);
 }
 
-describe('parseRanks', () => {
-  test('reads tokens of every base64 padding in rank order', () => {
-    const tokens = [
-      [0],
-      [255],
-      [1, 2],
-      [250, 251, 252],
-      [1, 2, 3, 4],
-      [0xff, 0xfe, 0xfd, 0xfc, 0xfb],
-    ];
-    const words = tokens.map((bytes) => Buffer.from(bytes).toString('base64'));
-    const vocabulary = parseRanks(`! 0 ${words.join(' ')}`);
-    expect(vocabulary.size).toBe(tokens.length);
-    expect(tokens.map((bytes) => rankOf(vocabulary, bytes))).toEqual([0, 1, 2, 3, 4, 5]);
+describe('expandMerges', () => {
+  test('joins each token from two earlier ones', () => {
+    const singles = Uint8Array.from({ length: 256 }, (_, rank) => 255 - rank);
+    // 256: bytes 254 and 255. 257: that and byte 0. 258: 257 and 256, as a LEB128 number of two bytes each.
+    const merges = [1, 0, 0x80, 0x02, 0xff, 0x01, 0x81, 0x02, 0x80, 0x02];
+    const vocabulary = expandMerges(new MergeReader(Uint8Array.from([...singles, ...merges])));
+    expect(vocabulary.size).toBe(259);
+    expect(rankOf(vocabulary, [255])).toBe(0);
+    expect(rankOf(vocabulary, [254, 255])).toBe(256);
+    expect(rankOf(vocabulary, [254, 255, 0])).toBe(257);
+    expect(rankOf(vocabulary, [254, 255, 0, 254, 255])).toBe(258);
   });
 });
 
@@ -39,11 +36,4 @@ describe('loadVocabulary', () => {
   test('reads a vocabulary once a process', () => {
     expect(loadVocabulary('cl100k_base')).toBe(loadVocabulary('cl100k_base'));
   });
-
-  test.each(['no_such_encoding', 'gpt2'])(
-    'has none for %s: absent, or not one proved here',
-    (name) => {
-      expect(loadVocabulary(name as EncodingName)).toBeNull();
-    },
-  );
 });

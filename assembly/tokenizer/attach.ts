@@ -1,0 +1,80 @@
+import { enterLargeWindow, enterRegion, leaveLargeWindow, region, setRules, textAt } from './state';
+import { checkWindow, windowCapacity } from './window';
+import {
+  COUNTER_LAYOUT_VERSION,
+  ENCODING_CL100K,
+  IDS,
+  MAX_REGIONS,
+  REGION_BYTES,
+  REGIONS_AT,
+  STATUS_BAD_ARGUMENT,
+  STATUS_NOT_ATTACHED,
+  STATUS_OK,
+  WASM_PAGE_BYTES,
+  WINDOW_BYTES,
+} from '../shared/tokenizer-layout';
+
+/** The layout this module was built with; the host refuses another one. */
+export function layoutVersion(): i32 {
+  return COUNTER_LAYOUT_VERSION;
+}
+
+/** Makes this instance count in the region with the index, which the host has claimed for its thread. */
+export function attach(index: i32, encoding: i32, foldsLongS: bool): i32 {
+  if (index < 0 || index >= MAX_REGIONS) return STATUS_BAD_ARGUMENT;
+  if (encoding < 0 || encoding > ENCODING_CL100K) return STATUS_BAD_ARGUMENT;
+  const address: usize = <usize>REGIONS_AT + <usize>index * <usize>REGION_BYTES;
+  const bytes: usize = <usize>memory.size() * WASM_PAGE_BYTES;
+  if (address + REGION_BYTES > bytes) return STATUS_BAD_ARGUMENT;
+  setRules(encoding, foldsLongS);
+  enterRegion(address);
+  return STATUS_OK;
+}
+
+/** Forgets whatever the caches of the region hold. What is clear already is not written, so it does not become resident. */
+export function clearRegion(): i32 {
+  if (region == 0) return STATUS_NOT_ATTACHED;
+  for (let at: usize = region; at < region + REGION_BYTES; at += 8) {
+    if (load<u64>(at) != 0) store<u64>(at, 0);
+  }
+  return STATUS_OK;
+}
+
+/** Address of the window in use; the host writes the text there as UTF-8. */
+export function windowAddress(): usize {
+  return textAt;
+}
+
+/** Address of the slab of ids. */
+export function idsAddress(): usize {
+  return region + IDS;
+}
+
+/**
+ * Goes on in the large window, with `byteLength` bytes of this one from the offset on. The host must have locked it.
+ */
+export function moveToLargeWindow(offset: i32, byteLength: i32): i32 {
+  const status: i32 = checkWindow(byteLength);
+  if (status != STATUS_OK) return status;
+  if (offset < 0 || offset > WINDOW_BYTES - byteLength) return STATUS_BAD_ARGUMENT;
+  const from: usize = textAt + <usize>offset;
+  enterLargeWindow();
+  memory.copy(textAt, from, byteLength);
+  return STATUS_OK;
+}
+
+/** Counts in the window of the region again. */
+export function leaveLarge(): i32 {
+  if (region == 0) return STATUS_NOT_ATTACHED;
+  leaveLargeWindow();
+  return STATUS_OK;
+}
+
+/** Moves `byteLength` bytes from the offset to the beginning of the window, before what the host writes next. */
+export function keepBytes(offset: i32, byteLength: i32): i32 {
+  const status: i32 = checkWindow(byteLength);
+  if (status != STATUS_OK) return status;
+  if (offset < 0 || offset > windowCapacity() - byteLength) return STATUS_BAD_ARGUMENT;
+  memory.copy(textAt, textAt + <usize>offset, byteLength);
+  return STATUS_OK;
+}

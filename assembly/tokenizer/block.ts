@@ -1,0 +1,49 @@
+/** Sixteen bytes of text as sets of positions, one bit a byte; methods, because these are inlined in the hottest loops. */
+export class Block {
+  @inline
+  static letters(block: v128): u32 {
+    return Block.between(v128.or(block, i8x16.splat(0x20)), 0x61, 26);
+  }
+
+  @inline
+  static capitals(block: v128): u32 {
+    return Block.between(block, 0x41, 26);
+  }
+
+  @inline
+  static digits(block: v128): u32 {
+    return Block.between(block, 0x30, 10);
+  }
+
+  /** Space, tab, line feed, vertical tab, form feed, carriage return. */
+  @inline
+  static white(block: v128): u32 {
+    return Block.equal(block, 0x20) | Block.between(block, 0x09, 5);
+  }
+
+  @inline
+  static lineEnds(block: v128): u32 {
+    return Block.equal(block, 0x0a) | Block.equal(block, 0x0d);
+  }
+
+  @inline
+  static beyondAscii(block: v128): u32 {
+    return <u32>i8x16.bitmask(block);
+  }
+
+  @inline
+  static between(block: v128, first: i8, count: i8): u32 {
+    return <u32>i8x16.bitmask(i8x16.lt_u(i8x16.sub(block, i8x16.splat(first)), i8x16.splat(count)));
+  }
+
+  @inline
+  static equal(block: v128, code: i8): u32 {
+    return <u32>i8x16.bitmask(i8x16.eq(block, i8x16.splat(code)));
+  }
+
+  /** How many positions from the first on are in the set, when it does not hold all. */
+  @inline
+  static run(set: u32): u32 {
+    return ctz(~set);
+  }
+}

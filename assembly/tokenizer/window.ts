@@ -1,0 +1,108 @@
+import { AsciiPiece } from './ascii-piece';
+import { cl100kPieceEnd } from './cl100k-piece';
+import { o200kPieceEnd } from './o200k-piece';
+import { Piece } from './piece-tokens';
+import { addCall, addWork, encoding, reach, region, textAt } from './state';
+import {
+  ENCODING_CL100K,
+  LARGE_WINDOW_AT,
+  LARGE_WINDOW_BYTES,
+  STATUS_BAD_ARGUMENT,
+  STATUS_NOT_ATTACHED,
+  STATUS_OK,
+  WINDOW_BYTES,
+} from '../shared/tokenizer-layout';
+
+// A text comes in windows. A piece at the end of a window may go on in the next one: it is left for that one, so the sum
+// over windows is that of the whole text, and no window needs a border that happens to suit.
+
+/** How far the fast path looks ahead, with room to spare. */
+export const LOOKAHEAD: usize = 64;
+/** How far the rules look beyond the reach that they note, with room to spare. */
+const MARGIN: usize = 8;
+
+// Where the latest call stopped, and where the last piece that it took begins.
+let stoppedAt: usize = 0;
+let lastPieceAt: usize = 0;
+let lastPieceTokens: i32 = 0;
+
+/** Bytes of the window that the latest count has taken. */
+export function takenBytes(): i32 {
+  return <i32>(stoppedAt - textAt);
+}
+
+/** Bytes of the window before the last piece that the latest count has taken. */
+export function bytesBeforeLastPiece(): i32 {
+  return <i32>(lastPieceAt - textAt);
+}
+
+/** Tokens of that piece. */
+export function tokensOfLastPiece(): i32 {
+  return lastPieceTokens;
+}
+
+/**
+ * Counts the tokens in the first `byteLength` bytes of the window, and stops once there are more than `limit`. Unless
+ * `isLast`, a piece that may go on behind these bytes is left.
+ */
+export function countWindow(byteLength: i32, isLast: bool, limit: i32): i32 {
+  const status: i32 = checkWindow(byteLength);
+  if (status != STATUS_OK) return status;
+  addCall();
+  const end: usize = textAt + <usize>byteLength;
+  padBehind(end);
+  const pause: usize = isLast ? end : end - LOOKAHEAD;
+  let at: usize = textAt;
+  let before: usize = at;
+  let tokens: i32 = 0;
+  let ofLast: i32 = 0;
+  while (at < pause && tokens <= limit) {
+    const next: usize = Split.pieceEnd(at, end, isLast);
+    if (next == 0) break;
+    ofLast = Piece.tokens(at, <i32>(next - at));
+    tokens += ofLast;
+    before = at;
+    at = next;
+  }
+  stoppedAt = at;
+  lastPieceAt = before;
+  lastPieceTokens = ofLast;
+  return tokens;
+}
+
+/** Whether so many bytes fit the window in use. */
+export function checkWindow(byteLength: i32): i32 {
+  if (region == 0) return STATUS_NOT_ATTACHED;
+  return byteLength < 0 || byteLength > windowCapacity() ? STATUS_BAD_ARGUMENT : STATUS_OK;
+}
+
+/** Bytes that the window in use takes. */
+export function windowCapacity(): i32 {
+  return textAt == LARGE_WINDOW_AT ? LARGE_WINDOW_BYTES : WINDOW_BYTES;
+}
+
+/** Makes sure that what follows the text is no part of it: no letter, digit or white space. */
+export function padBehind(end: usize): void {
+  for (let at: usize = end; at < end + 48; at += 8) store<u64>(at, 0);
+}
+
+/** How the encoding splits text; a method, because it is inlined in the hottest loop. */
+export class Split {
+  /** Where the piece at the address ends, or 0 when that depends on what follows the window. */
+  @inline
+  static pieceEnd(at: usize, end: usize, isLast: bool): usize {
+    if (ASC_FEATURE_SIMD) {
+      const next: usize =
+        encoding == ENCODING_CL100K ? AsciiPiece.cl100kEnd(at, end) : AsciiPiece.o200kEnd(at, end);
+      if (next != 0) return next;
+    }
+    return pieceEndByRules(at, end, isLast);
+  }
+}
+
+function pieceEndByRules(at: usize, end: usize, isLast: bool): usize {
+  const next: usize =
+    encoding == ENCODING_CL100K ? cl100kPieceEnd(at, end) : o200kPieceEnd(at, end);
+  addWork(<u32>(reach - at));
+  return isLast || reach + MARGIN <= end ? next : 0;
+}

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { contentHash } from './content-hash.ts';
+import { COUNTER_FILES } from './counter-files.generated.ts';
+
+/** Name of a file that the token counter reads. */
+export type CounterFile = keyof typeof COUNTER_FILES;
+
+// Written out, since bundlers find a file by this very form. `build/` has the same place below the sources and below dist/.
+const LOCATIONS: Readonly<Record<CounterFile, () => URL>> = {
+  'counter-simd.wasm': () => new URL('../../build/counter/counter-simd.wasm', import.meta.url),
+  'counter-plain.wasm': () => new URL('../../build/counter/counter-plain.wasm', import.meta.url),
+  'o200k_base.merges': () => new URL('../../build/counter/o200k_base.merges', import.meta.url),
+  'cl100k_base.merges': () => new URL('../../build/counter/cl100k_base.merges', import.meta.url),
+  'unicode-16.classes': () => new URL('../../build/counter/unicode-16.classes', import.meta.url),
+};
+
+/**
+ * The bytes of a file, or null where it cannot be had (a bundle without it) or is not of this build. Synchronous, since
+ * counting happens inside synchronous turns.
+ */
+export function readCounterFile(name: CounterFile): Uint8Array | null {
+  const bytes = readIfThere(LOCATIONS[name]());
+  const { bytes: length, hash } = COUNTER_FILES[name];
+  return bytes?.length === length && contentHash(bytes) === hash ? bytes : null;
+}
+
+function readIfThere(location: URL): Uint8Array | null {
+  try {
+    return readFileSync(location);
+  } catch {
+    return null; // Not there: the caller estimates instead, and says so.
+  }
+}

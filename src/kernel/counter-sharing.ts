@@ -1,0 +1,45 @@
+import { buildCounterTables, releaseRegions } from './counter-tables.ts';
+import type { CounterTables } from './counter-tables.ts';
+import { createTokenKernel } from './token-kernel.ts';
+import type { TokenKernel } from './token-kernel.ts';
+import type { EncodingName, TokenRules } from './token-rules.ts';
+
+// What this thread counts with. One thread builds tables and sends them to the others before they count; a thread that is
+// sent none builds its own.
+
+const tablesByName = new Map<string, CounterTables | null>();
+const kernels = new Map<string, TokenKernel | null>();
+
+/** Owner of the regions of this thread. */
+let ownOwner = 1;
+
+/**
+ * The kernel of an encoding for this thread, or null where it cannot be had. Its tables are those that the thread was given,
+ * or else built once and kept.
+ */
+export function loadTokenKernel(encoding: EncodingName, rules: TokenRules): TokenKernel | null {
+  const name = `${encoding} ${rules}`;
+  const known = kernels.get(name);
+  if (known !== undefined) return known;
+  const tables = tablesByName.get(name) ?? buildCounterTables({ encoding, rules });
+  tablesByName.set(name, tables);
+  const kernel = tables === null ? null : createTokenKernel({ tables, owner: ownOwner });
+  kernels.set(name, kernel);
+  return kernel;
+}
+
+/** The tables that this thread has, to be sent to another one: in `workerData`, before it counts. */
+export function counterTables(): readonly CounterTables[] {
+  return [...tablesByName.values()].filter((tables) => tables !== null);
+}
+
+/** Takes over the tables of another thread, under a number that no other thread goes by (its thread id plus 1 is one). */
+export function adoptCounterTables(tables: readonly CounterTables[], owner: number): void {
+  ownOwner = owner;
+  for (const each of tables) tablesByName.set(`${each.encoding} ${each.rules}`, each);
+}
+
+/** Gives back what a thread that has ended counted in; without this a memory serves 64 threads in all. */
+export function releaseCounterRegions(owner: number): void {
+  for (const { memory } of counterTables()) releaseRegions(memory, owner);
+}

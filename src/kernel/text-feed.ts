@@ -1,0 +1,91 @@
+import {
+  CONTROL_LARGE_LOCK,
+  LARGE_WINDOW_AT,
+  LARGE_WINDOW_BYTES,
+  WINDOW_BYTES,
+} from '../../assembly/shared/tokenizer-layout.ts';
+import type { CounterMemory, CounterModule } from './counter-module.ts';
+import { controlWords } from './counter-tables.ts';
+
+const encoder = /* @__PURE__ */ new TextEncoder();
+
+/**
+ * Gives a text to a counter, a window at a time. What the counter leaves of a window, a piece that may go on behind it,
+ * comes first in the next one. A piece that fills a whole window moves to the large one, which one thread at a time may use.
+ */
+export class TextFeed {
+  readonly #module: CounterModule;
+  readonly #memory: CounterMemory;
+  #rest: string;
+  #window: Uint8Array;
+  #bytes = 0;
+  #units = 0;
+  #isLarge = false;
+  #isCut = false;
+
+  constructor(module: CounterModule, memory: CounterMemory, text: string) {
+    this.#module = module;
+    this.#memory = memory;
+    this.#rest = text;
+    this.#window = new Uint8Array(memory.buffer, module.windowAddress(), WINDOW_BYTES);
+  }
+
+  /** Bytes in the window. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Whether the counter must take all of the window: the end of the text, or of what a piece may have. */
+  get isLast(): boolean {
+    return this.#rest === '' || this.#isCut;
+  }
+
+  /** UTF-16 units of the text up to the end of the window. */
+  get units(): number {
+    return this.#units;
+  }
+
+  /** Fills the window up; false when the whole text has been taken. */
+  fill(): boolean {
+    if (this.#rest === '' && this.#bytes === 0) return false;
+    const free = this.#bytes === 0 ? this.#window : this.#window.subarray(this.#bytes);
+    const { read, written } = encoder.encodeInto(this.#rest, free);
+    this.#rest = this.#rest.slice(read);
+    this.#bytes += written;
+    this.#units += read;
+    return true;
+  }
+
+  /** Goes on behind the bytes that the counter has taken; false when another thread has the large window. */
+  advance(taken: number): boolean {
+    const left = this.#bytes - taken;
+    this.#isCut = false;
+    if (taken === 0 && left > 0) return this.#makeRoom();
+    this.#module.keepBytes(taken, left);
+    this.#bytes = left;
+    return true;
+  }
+
+  /** Goes back to the window of the thread. */
+  close(): void {
+    if (!this.#isLarge) return;
+    this.#isLarge = false;
+    this.#module.leaveLarge();
+    Atomics.store(controlWords(this.#memory), CONTROL_LARGE_LOCK / 4, 0);
+  }
+
+  #makeRoom(): boolean {
+    if (this.#isLarge) {
+      this.#isCut = true;
+      return true;
+    }
+    const control = controlWords(this.#memory);
+    // The address of the thread's own window says whose it is, should the thread end meanwhile.
+    const holder = this.#window.byteOffset;
+    if (Atomics.compareExchange(control, CONTROL_LARGE_LOCK / 4, 0, holder) !== 0) return false;
+    this.#isLarge = true;
+    this.#module.moveToLargeWindow(0, this.#bytes);
+    this.#window = new Uint8Array(this.#memory.buffer, LARGE_WINDOW_AT, LARGE_WINDOW_BYTES);
+    return true;
+  }
+}

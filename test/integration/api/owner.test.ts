@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import type { Pagefold, SessionManager } from '../../../src/index.ts';
+import { aPagefold, collect } from './a-pagefold.ts';
+
+const REFUSED = {
+  code: 'INVALID_SESSION_OPERATION',
+  reason: 'the session belongs to a user already, and its owner never changes',
+};
+
+async function ownersOf(pagefold: Pagefold): Promise<readonly (string | null)[]> {
+  return (await collect(pagefold.sessions())).map(({ labels }) => labels.userId);
+}
+
+async function annsSession(pagefold: Pagefold): Promise<SessionManager> {
+  const session = pagefold.session('s', { userId: 'ann' });
+  await session.userSays('hello', { eventId: 'e-1' });
+  return session;
+}
+
+/** One call of each way in which a manager reaches a session. */
+const CALLS: readonly (readonly [string, (session: SessionManager) => Promise<unknown>])[] = [
+  ['userSays', (session) => session.userSays('mine now')],
+  ['updateSystemPrompt', (session) => session.updateSystemPrompt('mine')],
+  ['setState', (session) => session.setState('a', 1)],
+  ['exists', (session) => session.exists()],
+  ['getConversation', (session) => session.getConversation()],
+  ['getMessagesForLlm', (session) => session.getMessagesForLlm()],
+  ['getProperties', (session) => session.getProperties()],
+  ['getStats', (session) => session.getStats()],
+  ['getSession', (session) => session.getSession()],
+  ['export', (session) => collect(session.export())],
+  ['fork', (session) => session.fork()],
+  ['delete', (session) => session.delete()],
+  ['erase', (session) => session.erase()],
+  ['setTimeToLive', (session) => session.setTimeToLive(null)],
+  ['runs.create', (session) => session.runs.create()],
+  ['events.list', (session) => collect(session.events.list())],
+  ['events.changeMetadata', (session) => session.events.changeMetadata('e-1', { remove: ['a'] })],
+  ['events.correctUsage', (session) => session.events.correctUsage('e-1', { promptTokens: 1 })],
+  ['family.addChild', (session) => session.family.addChild('other')],
+  ['family.removeChild', (session) => session.family.removeChild('other')],
+];
+
+describe('the owner of a session', () => {
+  test.each(CALLS)('%s of a manager that names another user is refused', async (_name, call) => {
+    const pagefold = await aPagefold();
+    const session = await annsSession(pagefold);
+    await pagefold.session('other').userSays('x');
+    const before = await session.getSession();
+
+    await expect(call(pagefold.session('s', { userId: 'bob' }))).rejects.toMatchObject(REFUSED);
+
+    expect(await session.getSession()).toEqual(before);
+    expect(await ownersOf(pagefold)).toEqual(['ann', null]);
+  });
+
+  test('is neither reassigned nor taken away by its properties', async () => {
+    const pagefold = await aPagefold();
+    const session = await annsSession(pagefold);
+
+    await expect(session.setProperty('user_id', 'bob')).rejects.toMatchObject(REFUSED);
+    await expect(session.setProperty('user_id', null)).rejects.toMatchObject(REFUSED);
+    await expect(session.removeProperty('user_id')).rejects.toMatchObject(REFUSED);
+    await session.setProperty('user_id', 'ann');
+    await session.setProperty('userId', 'bob');
+
+    expect(await ownersOf(pagefold)).toEqual(['ann']);
+  });
+
+  test('may be given once to a session without one', async () => {
+    const pagefold = await aPagefold();
+    await pagefold.session('s').userSays('hello');
+
+    await pagefold.session('s', { userId: 'ann' }).userSays('it is me');
+
+    expect(await ownersOf(pagefold)).toEqual(['ann']);
+    await expect(pagefold.session('s').setProperty('user_id', 'bob')).rejects.toMatchObject(
+      REFUSED,
+    );
+  });
+
+  test('may be another for a fork than for its origin', async () => {
+    const pagefold = await aPagefold();
+    const origin = await annsSession(pagefold);
+
+    const fork = await origin.fork({ sessionId: 't', metadata: { user_id: 'bob' } });
+    await fork.userSays('mine');
+
+    expect(await ownersOf(pagefold)).toEqual(['ann', 'bob']);
+    expect(await pagefold.session('t', { userId: 'bob' }).exists()).toBe(true);
+  });
+
+  test('is the one whose manager came first when two create the session at once', async () => {
+    const pagefold = await aPagefold();
+    const ann = pagefold.session('s', { userId: 'ann' });
+    const bob = pagefold.session('s', { userId: 'bob' });
+
+    const [first, second] = await Promise.allSettled([ann.userSays('a'), bob.userSays('b')]);
+
+    expect(first.status).toBe('fulfilled');
+    expect(second).toMatchObject({ status: 'rejected', reason: REFUSED });
+    expect((await ann.getConversation()).map((turn) => turn.content)).toEqual(['a']);
+  });
+});

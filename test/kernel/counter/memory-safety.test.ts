@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest';
+import {
+  LARGE_WINDOW_AT,
+  REGION_BYTES,
+  REGIONS_AT,
+  STATUS_BAD_ARGUMENT,
+  STATUS_BAD_TABLE,
+  STATUS_NOT_ATTACHED,
+  WINDOW,
+  WINDOW_BYTES,
+  WINDOW_PAD,
+} from '../../../assembly/shared/tokenizer-layout.ts';
+import { instantiateCounter } from '../../../src/kernel/counter-module.ts';
+import type { CounterModule } from '../../../src/kernel/counter-module.ts';
+import { attachCounter, buildCounterTables } from '../../../src/kernel/counter-tables.ts';
+import type { CounterTables } from '../../../src/kernel/counter-tables.ts';
+import { contentHash } from '../../../src/kernel/content-hash.ts';
+import { seededRandom } from '../../../src/testing/seeded-random.ts';
+import type { SeededRandom } from '../../../src/testing/seeded-random.ts';
+
+const CALLS = 4000;
+
+const ODD_NUMBERS = [
+  0,
+  1,
+  -1,
+  2 ** 31 - 1,
+  -(2 ** 31),
+  WINDOW_BYTES,
+  WINDOW_BYTES + 1,
+  WINDOW_BYTES - 1,
+  REGION_BYTES,
+  LARGE_WINDOW_AT,
+];
+
+function anyNumber(random: SeededRandom): number {
+  if (random.below(2) === 0) return ODD_NUMBERS[random.below(ODD_NUMBERS.length)]!;
+  return random.below(2 * WINDOW_BYTES) - 100;
+}
+
+/** Every export that takes a number, called with any. */
+function callAny(module: CounterModule, random: SeededRandom): number {
+  const [a, b, c] = [anyNumber(random), anyNumber(random), anyNumber(random)];
+  const calls = [
+    () => module.countWindow(a, b, c),
+    () => module.openPiece(a, b, c),
+    () => module.cutPiece(a, b, c),
+    () => module.unitsBetween(a, b),
+    () => module.keepBytes(a, b),
+    () => module.writeIds(),
+    () => module.leaveLarge(),
+  ];
+  return calls[random.below(calls.length)]!();
+}
+
+function build(): CounterTables {
+  return buildCounterTables({ encoding: 'cl100k_base', rules: 'openai' })!;
+}
+
+describe('the raw exports', () => {
+  test('answer any numbers and any bytes with a count or a status, and write nowhere but in their region', () => {
+    const tables = build();
+    const module = attachCounter(tables, 1)!;
+    attachCounter(tables, 2);
+    const bytes = new Uint8Array(tables.memory.buffer);
+    const shared = bytes.subarray(0, REGIONS_AT);
+    const neighbour = bytes.subarray(REGIONS_AT + REGION_BYTES, REGIONS_AT + 2 * REGION_BYTES);
+    const before = [contentHash(shared), contentHash(neighbour)];
+    const window = bytes.subarray(
+      REGIONS_AT + WINDOW,
+      REGIONS_AT + WINDOW + WINDOW_BYTES + WINDOW_PAD,
+    );
+    const random = seededRandom(3);
+    const answers: number[] = [];
+    for (let call = 0; call < CALLS; call += 1) {
+      // Anything at all, well-formed UTF-8 or not.
+      if (call % 40 === 0) {
+        const kind = random.below(3);
+        for (let at = 0; at < window.length; at += 1) {
+          window[at] = kind === 0 ? random.below(256) : 0x80 + random.below(kind === 1 ? 128 : 64);
+        }
+      }
+      answers.push(callAny(module, random));
+    }
+    expect(answers.every((answer) => answer >= STATUS_BAD_ARGUMENT)).toBe(true);
+    expect(answers).toContain(STATUS_BAD_ARGUMENT);
+    expect(answers.some((answer) => answer > 1000)).toBe(true);
+    expect([contentHash(shared), contentHash(neighbour)]).toEqual(before);
+  });
+
+  test('refuse to count before they have a region', () => {
+    const { compiled, memory } = build();
+    const module = instantiateCounter(compiled, memory);
+    expect([
+      module.countWindow(1, 1, 1),
+      module.openPiece(0, 1, 1),
+      module.cutPiece(0, 1, 1),
+      module.unitsBetween(0, 1),
+      module.keepBytes(0, 1),
+      module.moveToLargeWindow(0, 1),
+      module.clearRegion(),
+      module.addSingleBytes(),
+      module.addMerges(1),
+    ]).toEqual(Array.from({ length: 9 }, () => STATUS_NOT_ATTACHED));
+  });
+
+  test('refuse regions and encodings that there are not', () => {
+    const { compiled, memory } = build();
+    const module = instantiateCounter(compiled, memory);
+    for (const [region, encoding] of [
+      [-1, 0],
+      [64, 0],
+      [2 ** 31 - 1, 0],
+      [1, 0], // beyond the end of this memory
+      [0, 2],
+      [0, -1],
+    ] as const) {
+      expect(module.attach(region, encoding, 0)).toBe(STATUS_BAD_ARGUMENT);
+    }
+  });
+
+  test('refuse merges of tokens that there are not, and too many at once', () => {
+    const { compiled, memory } = build();
+    const module = instantiateCounter(compiled, memory);
+    module.attach(0, 0, 0);
+    const window = new Uint32Array(memory.buffer, module.windowAddress(), 2);
+    module.addSingleBytes();
+    window.set([256, 0]);
+    expect(module.addMerges(1)).toBe(STATUS_BAD_TABLE);
+    window.set([0, 2 ** 32 - 1]);
+    expect(module.addMerges(1)).toBe(STATUS_BAD_TABLE);
+    expect(module.addMerges(-1)).toBe(STATUS_BAD_ARGUMENT);
+    expect(module.addMerges(WINDOW_BYTES)).toBe(STATUS_BAD_ARGUMENT);
+  });
+});
