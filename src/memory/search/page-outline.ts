@@ -87,32 +87,45 @@ interface PickOptions {
   readonly weightOf: (term: string) => number;
 }
 
-/** Greedy by new words a token; the order of the set is the order in which units were picked. */
+/**
+ * Greedy by new words a token; the order of the map is the order in which units were picked. What a unit adds only shrinks, so
+ * its last gain is a bound that spares most of the counting.
+ */
 function pickUnits(
   units: readonly OutlineUnit[],
   { maxTokens, weightOf }: PickOptions,
 ): ReadonlyMap<OutlineUnit, number> {
   const seen = new Set<string>();
   const picked = new Map<OutlineUnit, number>();
-  const left = new Set(units);
+  const bounds = new Map(units.map((unit) => [unit, Infinity]));
   let room = maxTokens;
   for (;;) {
-    let best: OutlineUnit | null = null;
-    let bestGain = 0;
-    for (const unit of left) {
-      if (unit.tokens > room) left.delete(unit);
-      const gain = unit.tokens > room ? 0 : gainOf(unit, seen, weightOf);
-      if (gain * (best?.tokens ?? 1) > bestGain * unit.tokens || (best === null && gain > 0)) {
-        best = unit;
-        bestGain = gain;
+    let best: PickedUnit | null = null;
+    for (const [unit, bound] of bounds) {
+      if (unit.tokens > room) bounds.delete(unit);
+      else if (isBetter({ unit, gain: bound }, best)) {
+        const pick = { unit, gain: gainOf(unit, seen, weightOf) };
+        bounds.set(unit, pick.gain);
+        if (isBetter(pick, best)) best = pick;
       }
     }
     if (best === null) return picked;
-    left.delete(best);
-    room -= best.tokens;
-    picked.set(best, bestGain);
-    for (const term of best.terms) seen.add(term);
+    bounds.delete(best.unit);
+    room -= best.unit.tokens;
+    picked.set(best.unit, best.gain);
+    for (const term of best.unit.terms) seen.add(term);
   }
+}
+
+interface PickedUnit {
+  readonly unit: OutlineUnit;
+  readonly gain: number;
+}
+
+/** Whether a unit adds anything, and more a token than another. */
+function isBetter(pick: PickedUnit, other: PickedUnit | null): boolean {
+  if (other === null) return pick.gain > 0;
+  return pick.gain * other.unit.tokens > other.gain * pick.unit.tokens;
 }
 
 function gainOf(

@@ -84,11 +84,16 @@ export class PageScoring {
   find({ weights, limit, filter = {}, named = new Set() }: FindRequest): readonly SearchHit[] {
     const { scores, touched } = this.score(weights);
     const top = new TopList<Found>(limit, isBetter);
-    for (const slot of new Set([...named, ...touched])) {
+    const offer = (slot: number, isNamed: boolean): void => {
+      const score = scores[slot] ?? 0;
+      // Most pages match a common word only and are passed over here.
+      if (!isNamed && score < (top.worst?.score ?? 0)) return;
       const found = this.pages.at(slot);
-      if (found === null || !passesFilter(found.page, filter)) continue;
-      top.offer({ ...found, score: scores[slot] ?? 0, isNamed: named.has(slot) });
-    }
+      if (found === null || !passesFilter(found.page, filter)) return;
+      top.offer({ page: found.page, order: found.order, score, isNamed });
+    };
+    for (const slot of named) offer(slot, true);
+    for (const slot of touched) if (!named.has(slot)) offer(slot, false);
     const hits = top.toSorted();
     const best = hits.reduce((most, { score }) => Math.max(most, score), 0);
     return hits.map(({ page, score, isNamed }) => ({
@@ -99,7 +104,7 @@ export class PageScoring {
   }
 }
 
-interface Found extends PageSlot {
+interface Found extends Pick<PageSlot, 'page' | 'order'> {
   readonly score: number;
   readonly isNamed: boolean;
 }

@@ -1,5 +1,5 @@
 import { isTextTerm } from './page-scoring.ts';
-import type { PageScoring } from './page-scoring.ts';
+import type { PageScoring, SlotScores } from './page-scoring.ts';
 import { TopList } from './top-list.ts';
 
 // Chosen on half of the conversations of `bench/recall.bench.ts`, as those of the ranking.
@@ -15,6 +15,7 @@ const LENGTH_OFFSET = 5;
 interface Weighted<T> {
   readonly item: T;
   readonly weight: number;
+  readonly place: number;
 }
 
 /**
@@ -23,11 +24,11 @@ interface Weighted<T> {
  */
 export function feedbackTerms(
   scoring: PageScoring,
-  scores: ReadonlyMap<number, number>,
+  found: SlotScores,
   asked: ReadonlyMap<string, number>,
 ): ReadonlyMap<string, number> {
   const weights = new Map<string, number>();
-  const pages = best(scores, FEEDBACK_PAGES);
+  const pages = bestPages(scoring, found);
   const most = pages[0]?.weight ?? 1;
   for (const { item: slot, weight } of pages) {
     const { length } = scoring.pages.at(slot) ?? { length: 0 };
@@ -38,7 +39,7 @@ export function feedbackTerms(
       weights.set(term, (weights.get(term) ?? 0) + gain);
     }
   }
-  const terms = best(weights, FEEDBACK_TERMS);
+  const terms = bestTerms(weights);
   const top = terms[0]?.weight ?? 1;
   return new Map(terms.map(({ item, weight }) => [item, (FEEDBACK_WEIGHT * weight) / top]));
 }
@@ -50,9 +51,25 @@ function isTelling(scoring: PageScoring, term: string): boolean {
   );
 }
 
-/** The heaviest, the first of equals first. */
-function best<T>(weights: ReadonlyMap<T, number>, limit: number): readonly Weighted<T>[] {
-  const top = new TopList<Weighted<T> & { readonly place: number }>(limit, (left, right) =>
+/** The slots of the best pages, of equals those of later pages. */
+function bestPages(
+  { pages }: PageScoring,
+  { scores, touched }: SlotScores,
+): readonly Weighted<number>[] {
+  const top = new TopList<Weighted<number>>(FEEDBACK_PAGES, (left, right) =>
+    left.weight === right.weight ? left.place > right.place : left.weight > right.weight,
+  );
+  for (const slot of touched) {
+    const weight = scores[slot] ?? 0;
+    if (weight < (top.worst?.weight ?? 0)) continue;
+    top.offer({ item: slot, weight, place: pages.at(slot)?.order ?? 0 });
+  }
+  return top.toSorted();
+}
+
+/** The heaviest terms, of equals those that were met first. */
+function bestTerms(weights: ReadonlyMap<string, number>): readonly Weighted<string>[] {
+  const top = new TopList<Weighted<string>>(FEEDBACK_TERMS, (left, right) =>
     left.weight === right.weight ? left.place < right.place : left.weight > right.weight,
   );
   let place = 0;

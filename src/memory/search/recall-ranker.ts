@@ -69,15 +69,14 @@ export function rankForRecall(
   const cues = (options.readCues ?? readEnglishCues)(question);
   const scoring = scoringOf(index);
   const ranking = new Ranking(scoring, question, options.nowMs);
-  const scores = ranking.scores();
-  let best = 0;
-  for (const score of scores.values()) best = Math.max(best, score);
+  const { scores, touched } = ranking.scores();
+  const best = scores.reduce((most, score) => Math.max(most, score), 0);
   const top = new TopList<RankedSlot>(options.limit ?? DEFAULT_LIMIT, isBetter);
-  for (const [slot, score] of scores) {
+  for (const slot of touched) {
     const found = scoring.pages.at(slot);
     if (found === null || !passesFilter(found.page, options.filter ?? {})) continue;
     const { page, order } = found;
-    top.offer({ page, order, relevance: relevanceOf(found, score / best, cues) });
+    top.offer({ page, order, relevance: relevanceOf(found, (scores[slot] ?? 0) / best, cues) });
   }
   const ranked = top.toSorted();
   const most = ranked[0]?.relevance ?? 1;
@@ -117,7 +116,7 @@ class Ranking {
   }
 
   /** The scores by slot, neighbours included. */
-  scores(): ReadonlyMap<number, number> {
+  scores(): SlotScores {
     const first = this.#spread(this.#match(this.#weights));
     const feedback = feedbackTerms(this.#scoring, first, this.#weights);
     const scores = this.#spread(this.#match(new Map([...this.#weights, ...feedback])));
@@ -138,11 +137,14 @@ class Ranking {
     return found;
   }
 
-  #spread({ scores, touched }: SlotScores): Map<number, number> {
+  #spread({ scores, touched }: SlotScores): SlotScores {
     const { pages } = this.#scoring;
-    const sums = new Map<number, number>();
+    const sums = new Float64Array(scores.length);
+    const reached: number[] = [];
     const add = (slot: number, score: number): void => {
-      if (slot !== NO_SLOT) sums.set(slot, (sums.get(slot) ?? 0) + score);
+      if (slot === NO_SLOT) return;
+      if (sums[slot] === 0) reached.push(slot);
+      sums[slot] = (sums[slot] ?? 0) + score;
     };
     for (const slot of touched) {
       const score = scores[slot] ?? 0;
@@ -157,18 +159,19 @@ class Ranking {
         bonus = 1;
       }
     }
-    return sums;
+    return { scores: sums, touched: reached };
   }
 
-  #withTimes(scores: Map<number, number>): ReadonlyMap<number, number> {
+  #withTimes(found: SlotScores): SlotScores {
     const mentions = timeMentions(this.#question, this.#nowMs);
-    if (mentions.length === 0) return scores;
-    for (const [slot, score] of scores) {
+    if (mentions.length === 0) return found;
+    const { scores, touched } = found;
+    for (const slot of touched) {
       const timeMs = this.#scoring.pages.at(slot)?.page.createdAtMs ?? null;
       const isThen = timeMs !== null && mentions.some((mention) => isMentioned(timeMs, mention));
-      if (isThen) scores.set(slot, score * TIME_BONUS);
+      if (isThen) scores[slot] = (scores[slot] ?? 0) * TIME_BONUS;
     }
-    return scores;
+    return found;
   }
 }
 

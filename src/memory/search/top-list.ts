@@ -10,6 +10,11 @@ export class TopList<T> {
     this.#isBetter = isBetter;
   }
 
+  /** What a further item has to be better than, or undefined while there is room. */
+  get worst(): T | undefined {
+    return this.#heap.length < this.#limit ? undefined : this.#heap[0];
+  }
+
   /** Considers one item. */
   offer(item: T): void {
     if (this.#heap.length < this.#limit) {
