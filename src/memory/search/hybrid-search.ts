@@ -1,7 +1,7 @@
 import { passesFilter } from './search-page.ts';
 import type { SearchPage } from './search-page.ts';
 import type { SearchHit } from './page-scoring.ts';
-import { scoringOf } from './search-index.ts';
+import { scoringOf, searchLimit } from './search-index.ts';
 import type { SearchIndex, SearchOptions } from './search-index.ts';
 import { TopList } from './top-list.ts';
 
@@ -35,7 +35,6 @@ export interface EmbedResult {
 }
 
 const DEFAULT_MAX_VECTORS = 20_000;
-const DEFAULT_LIMIT = 5;
 /** How many of each ranking are fused. */
 const DEPTH = 100;
 /** The constant of reciprocal rank fusion (G. Cormack, C. Clarke, S. Büttcher, 2009). */
@@ -84,7 +83,7 @@ export class HybridSearch {
     options: SearchOptions & { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<HybridResult> {
     const byWords = this.#index.search(query, { ...options, limit: DEPTH });
-    const limit = options.limit ?? DEFAULT_LIMIT;
+    const limit = searchLimit(options.limit);
     if (query.trim() === '') return { hits: [], ranking: 'words', error: null };
     const { vectors, error } = await this.#tryEmbed([query], options.signal);
     const [vector] = vectors;

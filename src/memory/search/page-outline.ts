@@ -102,12 +102,12 @@ function pickUnits(
   for (;;) {
     let best: PickedUnit | null = null;
     for (const [unit, bound] of bounds) {
-      if (unit.tokens > room) bounds.delete(unit);
-      else if (isBetter({ unit, gain: bound }, best)) {
-        const pick = { unit, gain: gainOf(unit, seen, weightOf) };
-        bounds.set(unit, pick.gain);
-        if (isBetter(pick, best)) best = pick;
-      }
+      const isTooLong = unit.tokens > room;
+      if (isTooLong) bounds.delete(unit);
+      if (isTooLong || !isBetter({ unit, gain: bound }, best)) continue;
+      const pick = { unit, gain: gainOf(unit, seen, weightOf) };
+      bounds.set(unit, pick.gain);
+      if (isBetter(pick, best)) best = pick;
     }
     if (best === null) return picked;
     bounds.delete(best.unit);

@@ -5,7 +5,7 @@ import { NO_SLOT } from './indexed-pages.ts';
 import type { PageEntry } from './indexed-pages.ts';
 import { idTerms, PageScoring, queryWeights } from './page-scoring.ts';
 import type { SearchHit } from './page-scoring.ts';
-import { toIndexedPage } from './search-page.ts';
+import { assertFilter, toIndexedPage } from './search-page.ts';
 import type { SearchFilter, SearchPage } from './search-page.ts';
 import { searchTerms } from './search-terms.ts';
 
@@ -13,7 +13,7 @@ import { searchTerms } from './search-terms.ts';
 export interface SearchIndexOptions {
   /** Pages at most; the oldest leave the index for new ones. Default 100,000. */
   readonly maxPages?: number | undefined;
-  /** Postings (one for each distinct term of a page) at most; the oldest pages leave. Default 4,000,000, which is 56 MB. */
+  /** Postings (one for each distinct term of a page) at most; the oldest pages leave, the newest stays in any case. Default 4,000,000, which is 56 MB. */
   readonly maxPostings?: number | undefined;
   /** How much of a page is indexed, in UTF-16 units from its beginning. Default 262,144. */
   readonly maxPageLength?: number | undefined;
@@ -141,11 +141,12 @@ export class SearchIndex {
 
   /**
    * The pages that match any word of a query, best first; a page whose id is one of the query's words comes before all others.
-   * @throws InvalidInput when the limit is no whole number from 1 to 1,000.
+   * @throws InvalidInput when the limit is no whole number from 1 to 1,000, or the filter names what no page can be.
    */
   search(query: string, options: SearchOptions = {}): readonly SearchHit[] {
-    const limit = toLimit(options.limit);
-    const { filter } = options;
+    const limit = searchLimit(options.limit);
+    const { filter = {} } = options;
+    assertFilter(filter);
     const named = this.#namedIn(query);
     return this.#scoring.find({ weights: queryWeights(query), limit, filter, named });
   }
@@ -192,7 +193,11 @@ function countTerms(terms: readonly string[]): Map<string, number> {
   return counts;
 }
 
-function toLimit(limit: number | undefined): number {
+/**
+ * The limit of a search, 5 when none is given.
+ * @throws InvalidInput
+ */
+export function searchLimit(limit: number | undefined): number {
   const wanted = limit ?? DEFAULT_LIMIT;
   if (Number.isInteger(wanted) && wanted >= 1 && wanted <= MAX_LIMIT) return wanted;
   const expected = `a whole number from 1 to ${MAX_LIMIT}, got ${wanted}`;

@@ -1,3 +1,5 @@
+import { InvalidInput } from '../../domain/errors.ts';
+import { MODALITIES, PAGE_ROLES, PAGE_TYPES, STORAGE_TIERS } from '../../domain/page.ts';
 import type { Modality, PageRole, PageType, StorageTier } from '../../domain/page.ts';
 
 /** What the search index needs to know of a page. */
@@ -41,6 +43,26 @@ export interface SearchFilter {
   readonly fromMs?: number | undefined;
   /** The latest time, excluded; pages without a time are then left out. */
   readonly untilMs?: number | undefined;
+}
+
+/**
+ * Refuses a filter for what no page can be, which would find nothing without a word.
+ * @throws InvalidInput
+ */
+export function assertFilter({ types, modalities, tiers, roles }: SearchFilter): void {
+  assertKnown('types', types, PAGE_TYPES);
+  assertKnown('modalities', modalities, MODALITIES);
+  assertKnown('tiers', tiers, STORAGE_TIERS);
+  assertKnown('roles', roles, PAGE_ROLES);
+}
+
+function assertKnown<T extends string>(
+  field: string,
+  wanted: readonly T[] | undefined,
+  known: readonly T[],
+): void {
+  if (wanted?.every((value) => known.includes(value)) ?? true) return;
+  throw new InvalidInput({ field: `filter.${field}`, expected: `some of ${known.join(', ')}` });
 }
 
 /** Whether a page passes a filter. */

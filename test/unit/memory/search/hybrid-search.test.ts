@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { InvalidInput } from '../../../../src/domain/errors.ts';
 import { HybridSearch } from '../../../../src/memory/search/hybrid-search.ts';
 import type { EmbedTexts } from '../../../../src/memory/search/hybrid-search.ts';
 import { SearchIndex } from '../../../../src/memory/search/search-index.ts';
@@ -83,6 +84,12 @@ describe('HybridSearch', () => {
     });
 
     expect(await search.search(' ')).toEqual({ hits: [], ranking: 'words', error: null });
+  });
+
+  test('refuses limits that make no sense', async () => {
+    const search = new HybridSearch(indexOfPages(), { embed });
+
+    await expect(search.search('feline', { limit: 0 })).rejects.toThrow(InvalidInput);
   });
 
   test('passes the signal on', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { InvalidInput } from '../../../../src/domain/errors.ts';
 import { SearchIndex } from '../../../../src/memory/search/search-index.ts';
 import type { SearchOptions } from '../../../../src/memory/search/search-index.ts';
-import type { SearchPage } from '../../../../src/memory/search/search-page.ts';
+import type { SearchFilter, SearchPage } from '../../../../src/memory/search/search-page.ts';
 
 function indexOf(...pages: readonly SearchPage[]): SearchIndex {
   const index = new SearchIndex();
@@ -99,6 +99,11 @@ describe('SearchIndex filters', () => {
     expect(idsFor(index, 'zebra', { filter: { tiers: ['L3'] } })).toEqual(['t']);
     expect(idsFor(index, 'zebra', { filter: { roles: ['user'] } })).toEqual(['u']);
     expect(idsFor(index, 'zebra', { filter: { roles: [] } })).toEqual([]);
+  });
+
+  test('M-W24: M-154: refuses what no page can be', () => {
+    for (const filter of [{ modalities: ['bogus'] }, { types: ['user'] }, { tiers: ['L9'] }])
+      expect(() => index.search('zebra', { filter: filter as SearchFilter })).toThrow(InvalidInput);
   });
 
   test('M-154: by time, the end excluded', () => {
