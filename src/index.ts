@@ -179,7 +179,6 @@ export type { Clock, Timer } from './domain/clock.ts';
 export type { FoldablePage, PageScene, ParsedFoldablePage } from './domain/foldable-page.ts';
 export type { FoldingOptions, SummarizeFn } from './domain/folding-options.ts';
 export type { FoldRequest } from './domain/fold-request.ts';
-export type { Modality, PageLevel, PageType } from './domain/page.ts';
 export type {
   CompressionResult,
   FoldedPage,
@@ -197,6 +196,57 @@ export { createPassthroughCompressor } from './memory/folding/passthrough-compre
 export { createStructuredCompressor } from './memory/folding/structured-compressor.ts';
 export type { SummaryFailure } from './memory/folding/summarize-text.ts';
 export { createTextCompressor } from './memory/folding/text-compressor.ts';
+
+// Finding what was said
+export { MODALITIES, PAGE_LEVELS, PAGE_ROLES, PAGE_TYPES, STORAGE_TIERS } from './domain/page.ts';
+export type { Modality, PageLevel, PageRole, PageType, StorageTier } from './domain/page.ts';
+export { DemandPager } from './memory/paging/demand-pager.ts';
+export type {
+  DemandPagerOptions,
+  PagingCandidate,
+  PagingPlan,
+  PagingRequest,
+} from './memory/paging/demand-pager.ts';
+export { PAGING_KINDS, PagingMeter } from './memory/paging/paging-meter.ts';
+export type { PagingFigures, PagingKind } from './memory/paging/paging-meter.ts';
+export { Prefetcher } from './memory/paging/prefetcher.ts';
+export type {
+  PrefetcherOptions,
+  PrefetcherStats,
+  PrefetchToolCall,
+} from './memory/paging/prefetcher.ts';
+export { createRecallDetector, ENGLISH_RECALL_PHRASES } from './memory/paging/recall-signal.ts';
+export type { RecallDetector } from './memory/paging/recall-signal.ts';
+export { HybridSearch } from './memory/search/hybrid-search.ts';
+export type {
+  EmbedResult,
+  EmbedTexts,
+  HybridResult,
+  HybridSearchOptions,
+} from './memory/search/hybrid-search.ts';
+export type { CountText } from './memory/search/page-outline.ts';
+export type { SearchHit } from './memory/search/page-scoring.ts';
+export { readEnglishCues } from './memory/search/question-cues.ts';
+export type { CueReader, QuestionCues } from './memory/search/question-cues.ts';
+export { RecallPacker } from './memory/search/recall-packer.ts';
+export type {
+  FoldPage,
+  PackablePage,
+  PackCandidate,
+  PackedPage,
+  PackRequest,
+  RecallPackerOptions,
+} from './memory/search/recall-packer.ts';
+export { rankForRecall } from './memory/search/recall-ranker.ts';
+export type { RankedPage, RecallOptions } from './memory/search/recall-ranker.ts';
+export { SearchIndex } from './memory/search/search-index.ts';
+export type {
+  SearchIndexOptions,
+  SearchIndexStats,
+  SearchOptions,
+} from './memory/search/search-index.ts';
+export type { IndexedPage, SearchFilter, SearchPage } from './memory/search/search-page.ts';
+export { searchTerms } from './memory/search/search-terms.ts';
 
 // Set-up
 export type { HostStats } from './actors/envelope.ts';

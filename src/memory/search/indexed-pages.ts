@@ -1,0 +1,217 @@
+import type { PageType, StorageTier } from '../../domain/page.ts';
+import type { IndexedPage } from './search-page.ts';
+import { TermPostings } from './term-postings.ts';
+import type { PostingRange } from './term-postings.ts';
+
+/** No page: the end of the conversation in either direction. */
+export const NO_SLOT = -1;
+
+/** A rebuild costs as much as all adding before it, so it waits until a third of the room is waste. */
+const MIN_DEAD_POSTINGS = 1_024;
+
+/** A page, and its terms with their counts. */
+export interface PageEntry {
+  readonly page: IndexedPage;
+  /** Occurrences of terms in the text. */
+  readonly length: number;
+  readonly terms: ReadonlyMap<string, number>;
+}
+
+/** One page where it stands. Slots change with every rebuild, so nobody keeps their numbers between two calls. */
+export interface PageSlot {
+  readonly page: IndexedPage;
+  readonly length: number;
+  /** Grows along the conversation; an update keeps it. */
+  readonly order: number;
+}
+
+interface Slot extends PageSlot {
+  page: IndexedPage;
+  order: number;
+  readonly range: PostingRange;
+  previous: number;
+  next: number;
+}
+
+/** The pages of an index in the order of the conversation, with their terms. */
+export class IndexedPages {
+  #slots: (Slot | null)[] = [];
+  #postings = new TermPostings();
+  readonly #slotOf = new Map<string, number>();
+  readonly #idsOf = new Map<PageType, Set<string>>();
+  /** How many pages each speaker has. */
+  readonly #speakers = new Map<string, number>();
+  #totalLength = 0;
+  #first = NO_SLOT;
+  #last = NO_SLOT;
+  #nextOrder = 0;
+
+  /** How many pages there are. */
+  get size(): number {
+    return this.#slotOf.size;
+  }
+
+  /** Slots in use and abandoned: one more than the highest number. */
+  get slotCount(): number {
+    return this.#slots.length;
+  }
+
+  /** Terms and the pages they stand in. */
+  get postings(): Omit<TermPostings, 'append' | 'release'> {
+    return this.#postings;
+  }
+
+  /** The sum of the lengths of all pages. */
+  get totalLength(): number {
+    return this.#totalLength;
+  }
+
+  /** The names of those who speak. */
+  get speakers(): readonly string[] {
+    return [...this.#speakers.keys()];
+  }
+
+  /** The ids of the pages of one type, in the order in which they came. */
+  idsOf(type: PageType): ReadonlySet<string> {
+    return this.#idsOf.get(type) ?? new Set();
+  }
+
+  /** The oldest page. */
+  get first(): number {
+    return this.#first;
+  }
+
+  /** The newest page. */
+  get last(): number {
+    return this.#last;
+  }
+
+  /** Where a page stands, or {@link NO_SLOT}. */
+  slotOf(id: string): number {
+    return this.#slotOf.get(id) ?? NO_SLOT;
+  }
+
+  /** What stands in a slot, or null when the page was removed. */
+  at(slot: number): PageSlot | null {
+    return this.#slots[slot] ?? null;
+  }
+
+  /** The page before, or {@link NO_SLOT}. */
+  before(slot: number): number {
+    return this.#slots[slot]?.previous ?? NO_SLOT;
+  }
+
+  /** The page after, or {@link NO_SLOT}. */
+  after(slot: number): number {
+    return this.#slots[slot]?.next ?? NO_SLOT;
+  }
+
+  /** The terms of the page in a slot. */
+  termsAt(slot: number): ReadonlyMap<string, number> {
+    const found = this.#slots[slot];
+    return found === null || found === undefined ? new Map() : this.#postings.termsOf(found.range);
+  }
+
+  /** Puts a new page at the end. */
+  append({ page, length, terms }: PageEntry): void {
+    const index = this.#slots.length;
+    const range = this.#postings.append(index, terms);
+    const order = this.#nextOrder;
+    this.#slots.push({ page, length, order, range, previous: this.#last, next: NO_SLOT });
+    this.#nextOrder += 1;
+    this.#join(this.#last, index);
+    this.#join(index, NO_SLOT);
+    this.#slotOf.set(page.id, index);
+    this.#totalLength += length;
+    this.#note(page);
+  }
+
+  /** Puts a page in the place of the one with the same id, which must be there. */
+  replace({ page, length, terms }: PageEntry): void {
+    const old = this.slotOf(page.id);
+    const found = this.#slots[old];
+    if (found === null || found === undefined) return;
+    const index = this.#slots.length;
+    this.#release(old, found);
+    this.#slots.push({ ...found, page, length, range: this.#postings.append(index, terms) });
+    this.#join(found.previous, index);
+    this.#join(index, found.next);
+    this.#slotOf.set(page.id, index);
+    this.#totalLength += length;
+    this.#note(page);
+    if (found.page.type !== page.type) this.#idsOf.get(found.page.type)?.delete(page.id);
+    this.#tidy();
+  }
+
+  /** Notes in which tier a page lives. */
+  move(slot: number, tier: StorageTier): void {
+    const found = this.#slots[slot];
+    if (found !== null && found !== undefined) found.page = { ...found.page, tier };
+  }
+
+  /** Takes a page out. */
+  remove(slot: number): void {
+    const found = this.#slots[slot];
+    if (found === null || found === undefined) return;
+    this.#release(slot, found);
+    this.#join(found.previous, found.next);
+    this.#slotOf.delete(found.page.id);
+    this.#idsOf.get(found.page.type)?.delete(found.page.id);
+    this.#tidy();
+  }
+
+  /** All pages in the order of the conversation. */
+  *entries(): Generator<PageEntry> {
+    for (let slot = this.#first; slot !== NO_SLOT; slot = this.after(slot)) {
+      const found = this.#slots[slot];
+      if (found !== null && found !== undefined) {
+        yield { page: found.page, length: found.length, terms: this.termsAt(slot) };
+      }
+    }
+  }
+
+  #release(slot: number, found: Slot): void {
+    this.#postings.release(found.range);
+    this.#totalLength -= found.length;
+    this.#countSpeaker(found.page.speaker, -1);
+    this.#slots[slot] = null;
+  }
+
+  #note({ id, type, speaker }: IndexedPage): void {
+    const ids = this.#idsOf.get(type) ?? new Set();
+    this.#idsOf.set(type, ids.add(id));
+    this.#countSpeaker(speaker, 1);
+  }
+
+  #countSpeaker(speaker: string | null, change: 1 | -1): void {
+    if (speaker === null) return;
+    const pages = (this.#speakers.get(speaker) ?? 0) + change;
+    if (pages > 0) this.#speakers.set(speaker, pages);
+    else this.#speakers.delete(speaker);
+  }
+
+  #join(left: number, right: number): void {
+    const [before, after] = [this.#slots[left], this.#slots[right]];
+    if (before !== null && before !== undefined) before.next = right;
+    else if (left === NO_SLOT) this.#first = right;
+    if (after !== null && after !== undefined) after.previous = left;
+    else if (right === NO_SLOT) this.#last = left;
+  }
+
+  /** Gives back the room of removed pages. */
+  #tidy(): void {
+    const { deadCount, liveCount } = this.#postings;
+    const isWasteful = deadCount > Math.max(MIN_DEAD_POSTINGS, liveCount / 2);
+    if (!isWasteful && this.#slots.length < 64 + this.size * 2) return;
+    const entries = [...this.entries()];
+    this.#slots = [];
+    this.#postings = new TermPostings();
+    this.#slotOf.clear();
+    this.#speakers.clear();
+    this.#idsOf.clear();
+    this.#totalLength = 0;
+    this.#first = NO_SLOT;
+    this.#last = NO_SLOT;
+    for (const entry of entries) this.append(entry);
+  }
+}

@@ -1,0 +1,208 @@
+import { foldOutline, mergeSteps, outlinePage } from './page-outline.ts';
+import type { CountText, OutlineStep, PageOutline } from './page-outline.ts';
+import { searchTerms } from './search-terms.ts';
+
+/** A page and what its content is worth. */
+export interface PackCandidate {
+  readonly id: string;
+  /** See `RankedPage.relevance`. */
+  readonly relevance: number;
+}
+
+/** A page as a fold sees it. */
+export interface PackablePage {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** Makes a shorter text of a page, of `maxTokens` tokens at most, that keeps what the focus terms stand for. */
+export type FoldPage = (
+  page: PackablePage,
+  maxTokens: number,
+  focusTerms: ReadonlySet<string>,
+) => string;
+
+/** What a packer works with. */
+export interface RecallPackerOptions {
+  readonly countTokens: CountText;
+  /** Tokens that a page costs besides its text, for its id, its speaker and the line. Default 8. */
+  readonly lineTokens?: number | undefined;
+  /** Pages below this many tokens are taken whole or not at all. Default 56. */
+  readonly minFoldTokens?: number | undefined;
+  /** Pages at most whose outline is remembered. Default 2,048. */
+  readonly maxOutlines?: number | undefined;
+  /** Default: the sentences and lines that say most. */
+  readonly fold?: FoldPage | undefined;
+}
+
+/** What to pack. */
+export interface PackRequest {
+  readonly candidates: readonly PackCandidate[];
+  /** The text of a page, or null when it cannot be had; the page is then left out. */
+  readonly textOf: (id: string) => string | null;
+  /** All tokens, lines included. */
+  readonly maxTokens: number;
+  /** What folding keeps before all else. */
+  readonly question: string;
+}
+
+/** A page in a budget. */
+export interface PackedPage {
+  readonly id: string;
+  readonly text: string;
+  /** Tokens of the text and of its line. */
+  readonly tokens: number;
+  readonly isWhole: boolean;
+}
+
+interface PackerSettings {
+  readonly countTokens: CountText;
+  readonly lineTokens: number;
+  readonly minFoldTokens: number;
+  readonly maxOutlines: number;
+}
+
+const DEFAULTS = { lineTokens: 8, minFoldTokens: 56, maxOutlines: 2_048 };
+
+/** Less than this holds no more than a few words. */
+const MIN_PART_TOKENS = 12;
+
+/** The next tokens of one page. */
+interface Offer {
+  readonly id: string;
+  readonly tokens: number;
+  readonly value: number;
+  /** Whether fewer tokens are of use too. */
+  readonly isDivisible: boolean;
+}
+
+interface Grant {
+  tokens: number;
+  isClosed: boolean;
+}
+
+/**
+ * Packs pages into a budget of tokens so that the sum over pages of relevance times the share of the page's distinct terms is
+ * as large as a greedy choice makes it: long pages give their best sentences first, and the rest only while it is worth more
+ * than the beginning of another page.
+ */
+export class RecallPacker {
+  readonly #options: PackerSettings;
+  readonly #fold: FoldPage | undefined;
+  readonly #outlines = new Map<string, PageOutline>();
+
+  constructor({ fold, ...options }: RecallPackerOptions) {
+    this.#options = {
+      countTokens: options.countTokens,
+      lineTokens: options.lineTokens ?? DEFAULTS.lineTokens,
+      minFoldTokens: options.minFoldTokens ?? DEFAULTS.minFoldTokens,
+      maxOutlines: options.maxOutlines ?? DEFAULTS.maxOutlines,
+    };
+    this.#fold = fold;
+  }
+
+  /** The pages that go in, the most relevant first; never more than `maxTokens` together. */
+  pack(request: PackRequest): readonly PackedPage[] {
+    const outlines = this.#outlinesOf(request);
+    const grants = grantTokens(this.#offers(request.candidates, outlines), request.maxTokens);
+    const focusTerms = new Set(searchTerms(request.question));
+    const packed: PackedPage[] = [];
+    let room = request.maxTokens;
+    for (const { id } of request.candidates) {
+      const [grant, outline] = [grants.get(id), outlines.get(id)];
+      if (grant === undefined || outline === undefined || grant.tokens === 0) continue;
+      const page = this.#render({ id, outline, grant, focusTerms });
+      if (page === null || page.tokens > room) continue;
+      room -= page.tokens;
+      packed.push(page);
+    }
+    return packed;
+  }
+
+  #outlinesOf({ candidates, textOf }: PackRequest): ReadonlyMap<string, PageOutline> {
+    const outlines = new Map<string, PageOutline>();
+    for (const { id } of candidates) {
+      const text = textOf(id);
+      if (text !== null) outlines.set(id, this.#outlineOf(id, text));
+    }
+    return outlines;
+  }
+
+  #outlineOf(id: string, text: string): PageOutline {
+    const known = this.#outlines.get(id);
+    if (known?.text === text) return known;
+    const cut = outlinePage(text, this.#options.countTokens);
+    const outline = { ...cut, steps: this.#stepsOf(cut) };
+    if (this.#outlines.size >= this.#options.maxOutlines) this.#outlines.clear();
+    this.#outlines.set(id, outline);
+    return outline;
+  }
+
+  /** What the pages have to offer, best value a token first; of one page always in its order. */
+  #offers(
+    candidates: readonly PackCandidate[],
+    outlines: ReadonlyMap<string, PageOutline>,
+  ): readonly Offer[] {
+    const { lineTokens, minFoldTokens } = this.#options;
+    const offers = candidates.flatMap(({ id, relevance }) => {
+      const outline = outlines.get(id);
+      if (outline === undefined) return [];
+      return outline.steps.map(({ tokens, share }) => ({
+        id,
+        tokens,
+        value: (relevance * share) / tokens,
+        isDivisible: outline.tokens + lineTokens >= minFoldTokens,
+      }));
+    });
+    return offers.toSorted((left, right) => right.value - left.value);
+  }
+
+  /** With the line of the page in its first step, and what repeats in a last one that is worth nothing. */
+  #stepsOf({ tokens, steps }: PageOutline): readonly OutlineStep[] {
+    const { lineTokens, minFoldTokens } = this.#options;
+    const whole = tokens + lineTokens;
+    const [first, ...rest] = steps;
+    if (whole < minFoldTokens || first === undefined) return [{ tokens: whole, share: 1 }];
+    const merged = mergeSteps([{ ...first, tokens: first.tokens + lineTokens }, ...rest]);
+    const missing = whole - merged.reduce((sum, step) => sum + step.tokens, 0);
+    return missing > 0 ? [...merged, { tokens: missing, share: 0 }] : merged;
+  }
+
+  #render({ id, outline, grant, focusTerms }: RenderInput): PackedPage | null {
+    const { lineTokens, countTokens } = this.#options;
+    const maxTokens = grant.tokens - lineTokens;
+    if (outline.tokens <= maxTokens) {
+      return { id, text: outline.text, tokens: outline.tokens + lineTokens, isWhole: true };
+    }
+    const own = this.#fold?.({ id, text: outline.text }, maxTokens, focusTerms);
+    const isUsable = own !== undefined && own !== '' && countTokens(own) <= maxTokens;
+    const text = isUsable ? own : foldOutline(outline, maxTokens, focusTerms);
+    if (text === '') return null;
+    return { id, text, tokens: countTokens(text) + lineTokens, isWhole: text === outline.text };
+  }
+}
+
+interface RenderInput {
+  readonly id: string;
+  readonly outline: PageOutline;
+  readonly grant: Grant;
+  readonly focusTerms: ReadonlySet<string>;
+}
+
+/** Takes offers while they fit; a page whose next step does not fit gets what is left of the room, when that is of use, and no more. */
+function grantTokens(offers: readonly Offer[], maxTokens: number): ReadonlyMap<string, Grant> {
+  const grants = new Map<string, Grant>();
+  let room = maxTokens;
+  for (const { id, tokens, isDivisible } of offers) {
+    const grant = grants.get(id) ?? { tokens: 0, isClosed: false };
+    grants.set(id, grant);
+    if (grant.isClosed) continue;
+    grant.isClosed = tokens > room;
+    const isPart = grant.isClosed && isDivisible && room >= MIN_PART_TOKENS;
+    const granted = isPart ? room : tokens;
+    if (granted > room) continue;
+    grant.tokens += granted;
+    room -= granted;
+  }
+  return grants;
+}

@@ -1,0 +1,190 @@
+import { NO_SLOT } from './indexed-pages.ts';
+import type { PageSlot } from './indexed-pages.ts';
+import type { IndexedPage, SearchFilter } from './search-page.ts';
+import { passesFilter } from './search-page.ts';
+import { readEnglishCues } from './question-cues.ts';
+import type { CueReader, QuestionCues } from './question-cues.ts';
+import { feedbackTerms } from './query-expansion.ts';
+import { scoringOf } from './search-index.ts';
+import type { SearchIndex } from './search-index.ts';
+import type { PageScoring, SlotScores } from './page-scoring.ts';
+import { searchTerms } from './search-terms.ts';
+import { isMentioned, timeMentions } from './time-mention.ts';
+import { TopList } from './top-list.ts';
+
+/** How to rank the pages of a conversation for a question. */
+export interface RecallOptions {
+  /** Pages at most. Default 500. */
+  readonly limit?: number | undefined;
+  readonly filter?: SearchFilter | undefined;
+  /** The present, for questions about yesterday. */
+  readonly nowMs?: number | undefined;
+  /** Default: English. */
+  readonly readCues?: CueReader | undefined;
+}
+
+/** A page with the weight that its content has for a question. */
+export interface RankedPage {
+  readonly page: IndexedPage;
+  /** From 0 to 1, best 1; twice the relevance is worth twice the tokens. */
+  readonly relevance: number;
+}
+
+const DEFAULT_LIMIT = 500;
+// The constants below were chosen on half of the conversations of `bench/recall.bench.ts`, which reports the other half.
+/** What a hit says about the pages one, two and three turns away. */
+const NEIGHBOUR_SHARES = [0.4, 0.25, 0.15];
+/** A page after a question answers it, so a hit in the question counts more for it. */
+const ANSWER_BONUS = 1.5;
+/** A speaker's name is said in greetings all over; what counts is who speaks. */
+const NAME_WEIGHT = 0.3;
+const SPEAKER_BONUS = 1.3;
+const TIME_BONUS = 2;
+/** Rare words tell more than BM25 gives them: the weight is the rarity to the power of 1.5. */
+const EXTRA_RARITY = 0.5;
+/** How sharply relevance falls with the score, for questions with one answer and with many. */
+const FOCUSED_POWER = 2;
+const BROAD_POWER = 1.3;
+/** Answers of a model are long and repeat; people ask about what they said themselves. */
+const ANSWER_SHARES: Readonly<Record<QuestionCues['words'], number>> = {
+  own: 0.3,
+  unknown: 0.4,
+  other: 0.8,
+  either: 1,
+};
+/** Pages below this many terms say less the shorter they are. */
+const FULL_LENGTH = 40;
+
+/**
+ * Ranks the pages of a conversation for a question: BM25 with what is particular about conversations. A hit counts for its
+ * neighbours; words that stand beside the best hits are searched for too; speakers and times that the question names count;
+ * and what the asker said counts more than what was answered, unless the question is about the answers. Time is in proportion
+ * to the postings of the terms. Equal relevance is ordered by place, later pages first.
+ */
+export function rankForRecall(
+  index: SearchIndex,
+  question: string,
+  options: RecallOptions = {},
+): readonly RankedPage[] {
+  const cues = (options.readCues ?? readEnglishCues)(question);
+  const scoring = scoringOf(index);
+  const ranking = new Ranking(scoring, question, options.nowMs);
+  const { scores, touched } = ranking.scores();
+  const best = scores.reduce((most, score) => Math.max(most, score), 0);
+  const top = new TopList<RankedSlot>(options.limit ?? DEFAULT_LIMIT, isBetter);
+  for (const slot of touched) {
+    const found = scoring.pages.at(slot);
+    if (found === null || !passesFilter(found.page, options.filter ?? {})) continue;
+    const { page, order } = found;
+    top.offer({ page, order, relevance: relevanceOf(found, (scores[slot] ?? 0) / best, cues) });
+  }
+  const ranked = top.toSorted();
+  const most = ranked[0]?.relevance ?? 1;
+  return ranked.map(({ page, relevance }) => ({ page, relevance: relevance / most }));
+}
+
+function relevanceOf({ page, length }: PageSlot, score: number, cues: QuestionCues): number {
+  const power = cues.isBroad ? BROAD_POWER : FOCUSED_POWER;
+  const share = page.role === 'assistant' ? ANSWER_SHARES[cues.words] : 1;
+  const fullness = Math.sqrt((Math.min(length, FULL_LENGTH) + 3) / (FULL_LENGTH + 3));
+  return score ** power * share * fullness;
+}
+
+interface RankedSlot extends RankedPage {
+  readonly order: number;
+}
+
+function isBetter(left: RankedSlot, right: RankedSlot): boolean {
+  if (left.relevance !== right.relevance) return left.relevance > right.relevance;
+  return left.order > right.order;
+}
+
+/** One question against one index. */
+class Ranking {
+  readonly #scoring: PageScoring;
+  readonly #weights: Map<string, number>;
+  readonly #speakers: ReadonlySet<string>;
+  readonly #question: string;
+  readonly #nowMs: number | undefined;
+
+  constructor(scoring: PageScoring, question: string, nowMs: number | undefined) {
+    this.#scoring = scoring;
+    this.#question = question;
+    this.#nowMs = nowMs;
+    this.#weights = new Map(searchTerms(question).map((term) => [term, 1]));
+    this.#speakers = namedSpeakers(scoring.pages.speakers, this.#weights);
+  }
+
+  /** The scores by slot, neighbours included. */
+  scores(): SlotScores {
+    const first = this.#spread(this.#match(this.#weights));
+    const feedback = feedbackTerms(this.#scoring, first, this.#weights);
+    const scores = this.#spread(this.#match(new Map([...this.#weights, ...feedback])));
+    return this.#withTimes(scores);
+  }
+
+  #match(weights: ReadonlyMap<string, number>): SlotScores {
+    const raised = [...weights].map(
+      ([term, weight]) => [term, weight * this.#scoring.rarity(term) ** EXTRA_RARITY] as const,
+    );
+    const found = this.#scoring.score(new Map(raised));
+    if (this.#speakers.size === 0) return found;
+    for (const slot of found.touched) {
+      const speaker = this.#scoring.pages.at(slot)?.page.speaker ?? '';
+      if (this.#speakers.has(speaker))
+        found.scores[slot] = (found.scores[slot] ?? 0) * SPEAKER_BONUS;
+    }
+    return found;
+  }
+
+  #spread({ scores, touched }: SlotScores): SlotScores {
+    const { pages } = this.#scoring;
+    const sums = new Float64Array(scores.length);
+    const reached: number[] = [];
+    const add = (slot: number, score: number): void => {
+      if (slot === NO_SLOT) return;
+      if (sums[slot] === 0) reached.push(slot);
+      sums[slot] = (sums[slot] ?? 0) + score;
+    };
+    for (const slot of touched) {
+      const score = scores[slot] ?? 0;
+      add(slot, score);
+      let [before, after] = [slot, slot];
+      let bonus = pages.at(slot)?.page.isQuestion === true ? ANSWER_BONUS : 1;
+      for (const share of NEIGHBOUR_SHARES) {
+        before = before === NO_SLOT ? NO_SLOT : pages.before(before);
+        after = after === NO_SLOT ? NO_SLOT : pages.after(after);
+        add(before, score * share);
+        add(after, score * share * bonus);
+        bonus = 1;
+      }
+    }
+    return { scores: sums, touched: reached };
+  }
+
+  #withTimes(found: SlotScores): SlotScores {
+    const mentions = timeMentions(this.#question, this.#nowMs);
+    if (mentions.length === 0) return found;
+    const { scores, touched } = found;
+    for (const slot of touched) {
+      const timeMs = this.#scoring.pages.at(slot)?.page.createdAtMs ?? null;
+      const isThen = timeMs !== null && mentions.some((mention) => isMentioned(timeMs, mention));
+      if (isThen) scores[slot] = (scores[slot] ?? 0) * TIME_BONUS;
+    }
+    return found;
+  }
+}
+
+/** The speakers that a question names, when it does not name all of them; their names then weigh less in texts. */
+function namedSpeakers(
+  speakers: readonly string[],
+  weights: Map<string, number>,
+): ReadonlySet<string> {
+  const named = speakers.filter((speaker) =>
+    searchTerms(speaker).some((term) => weights.has(term)),
+  );
+  for (const speaker of named) {
+    for (const term of searchTerms(speaker)) if (weights.has(term)) weights.set(term, NAME_WEIGHT);
+  }
+  return new Set(named.length < speakers.length ? named : []);
+}

@@ -1,0 +1,128 @@
+const FIRST_CAPACITY = 256;
+const NONE = -1;
+const MAX_COUNT = 0xffff;
+
+/** Where the terms of one page stand in {@link TermPostings}. */
+export interface PostingRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Which page holds which term how often, in typed arrays of 14 bytes a posting: the postings of a page stand side by side, those
+ * of a term are a chain from the newest to the oldest. Removed postings stay in their chains, skipped by whoever walks them,
+ * until {@link TermPostings.deadCount} makes a rebuild worth it.
+ */
+export class TermPostings {
+  readonly #ids = new Map<string, number>();
+  readonly #terms: string[] = [];
+  #heads = new Int32Array(FIRST_CAPACITY);
+  #frequencies = new Uint32Array(FIRST_CAPACITY);
+  #slotOf = new Uint32Array(FIRST_CAPACITY);
+  #termOf = new Uint32Array(FIRST_CAPACITY);
+  #countOf = new Uint16Array(FIRST_CAPACITY);
+  #nextOf = new Int32Array(FIRST_CAPACITY);
+  #length = 0;
+  #dead = 0;
+
+  /** Postings of pages that were removed and still take room. */
+  get deadCount(): number {
+    return this.#dead;
+  }
+
+  /** Postings of pages that are there. */
+  get liveCount(): number {
+    return this.#length - this.#dead;
+  }
+
+  /** Distinct terms, those of removed pages included until the next rebuild. */
+  get termCount(): number {
+    return this.#terms.length;
+  }
+
+  /** Bytes of the typed arrays. */
+  get byteLength(): number {
+    return this.#slotOf.length * 14 + this.#heads.length * 8;
+  }
+
+  /** Adds a page's terms with their counts (capped at 65,535), under the slot of the page. */
+  append(slot: number, counts: ReadonlyMap<string, number>): PostingRange {
+    const start = this.#length;
+    this.#reserve(start + counts.size);
+    for (const [term, count] of counts) {
+      const id = this.#idOf(term);
+      const posting = this.#length;
+      this.#slotOf[posting] = slot;
+      this.#termOf[posting] = id;
+      this.#countOf[posting] = Math.min(count, MAX_COUNT);
+      this.#nextOf[posting] = this.#heads[id] ?? NONE;
+      this.#heads[id] = posting;
+      this.#frequencies[id] = (this.#frequencies[id] ?? 0) + 1;
+      this.#length += 1;
+    }
+    return { start, end: this.#length };
+  }
+
+  /** Takes a page's terms out of the frequencies; the caller makes its slot dead. */
+  release({ start, end }: PostingRange): void {
+    for (let posting = start; posting < end; posting += 1) {
+      const id = this.#termOf[posting] ?? 0;
+      this.#frequencies[id] = (this.#frequencies[id] ?? 0) - 1;
+    }
+    this.#dead += end - start;
+  }
+
+  /** In how many pages a term stands. */
+  frequencyOf(term: string): number {
+    const id = this.#ids.get(term);
+    return id === undefined ? 0 : (this.#frequencies[id] ?? 0);
+  }
+
+  /** Visits the postings of a term, newest first, those of removed pages too. */
+  visit(term: string, visitor: (slot: number, count: number) => void): void {
+    const id = this.#ids.get(term);
+    if (id === undefined) return;
+    let posting = this.#heads[id] ?? NONE;
+    while (posting !== NONE) {
+      visitor(this.#slotOf[posting] ?? 0, this.#countOf[posting] ?? 0);
+      posting = this.#nextOf[posting] ?? NONE;
+    }
+  }
+
+  /** The terms of a page with their counts. */
+  termsOf({ start, end }: PostingRange): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (let posting = start; posting < end; posting += 1) {
+      counts.set(this.#terms[this.#termOf[posting] ?? 0] ?? '', this.#countOf[posting] ?? 0);
+    }
+    return counts;
+  }
+
+  #idOf(term: string): number {
+    const known = this.#ids.get(term);
+    if (known !== undefined) return known;
+    const id = this.#terms.length;
+    this.#ids.set(term, id);
+    this.#terms.push(term);
+    if (id >= this.#heads.length) {
+      this.#heads = grown(this.#heads, new Int32Array(id * 2));
+      this.#frequencies = grown(this.#frequencies, new Uint32Array(id * 2));
+    }
+    this.#heads[id] = NONE;
+    return id;
+  }
+
+  #reserve(length: number): void {
+    if (length <= this.#slotOf.length) return;
+    const capacity = Math.max(length, Math.ceil(this.#slotOf.length * 1.5));
+    this.#slotOf = grown(this.#slotOf, new Uint32Array(capacity));
+    this.#termOf = grown(this.#termOf, new Uint32Array(capacity));
+    this.#countOf = grown(this.#countOf, new Uint16Array(capacity));
+    this.#nextOf = grown(this.#nextOf, new Int32Array(capacity));
+  }
+}
+
+function grown<T extends Int32Array | Uint32Array | Uint16Array>(old: T, larger: T): T {
+  larger.set(old);
+  return larger;
+}
