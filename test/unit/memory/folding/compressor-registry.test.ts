@@ -122,7 +122,7 @@ describe('CompressorRegistry', () => {
     ['page.level', { ...PAGE, level: 4 }, { level: 1 }],
     ['request.level', PAGE, { level: 9 }],
     ['request.focus', PAGE, { level: 1, focus: 7 }],
-    ['request.<key 1>', PAGE, { level: 1, depth: 2 }],
+    ['request.depth', PAGE, { level: 1, depth: 2 }],
     ['page', null, { level: 1 }],
   ])('names %s when it is wrong', async (field, page, request) => {
     const folding = CompressorRegistry.default(COUNTING).compressPage(
@@ -139,7 +139,7 @@ describe('CompressorRegistry', () => {
     ['options.wordsShare', { wordsShare: 2 }],
     ['options.summarize', { summarize: 'please' }],
     ['options.clock', { summarize: () => '', clock: 5 }],
-    ['options.<key 0>', { maxTokens: 5 }],
+    ['options.maxTokens', { maxTokens: 5 }],
   ])('M-105: names %s when it is wrong', (field, options) => {
     expect(() => CompressorRegistry.default(COUNTING, options as FoldingOptions)).toThrow(
       expect.objectContaining({ code: 'INVALID_INPUT', field }),
