@@ -53,7 +53,16 @@ export function printReport(report: BenchReport): void {
 function currentCommit(): string {
   try {
     const commit = git('rev-parse', '--short=12', 'HEAD');
-    return git('status', '--porcelain', '--untracked-files=no') === '' ? commit : `${commit}-dirty`;
+    // Results that were saved a moment ago change nothing that is measured.
+    const changes = git(
+      'status',
+      '--porcelain',
+      '--untracked-files=no',
+      '--',
+      '.',
+      ':!bench/results',
+    );
+    return changes === '' ? commit : `${commit}-dirty`;
   } catch {
     return 'none'; // a tarball without its repository, or one without a commit
   }
