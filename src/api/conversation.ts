@@ -46,7 +46,7 @@ export async function readConversation(
 ): Promise<readonly ConversationTurn[]> {
   const state = await handle.findState();
   if (state === null) return handle.emptyUnlessKnown([]);
-  const source = { store: handle.runtime.store, key: handle.key };
+  const source = { store: handle.runtime.store, key: handle.key, lifeId: state.lifeId };
   const fromPosition = params.includeAllSegments ? 1 : state.open.fromPosition;
   const turns: ConversationTurn[] = [];
   for await (const event of readEvents(source, { fromPosition, toPosition: state.version })) {
@@ -101,7 +101,7 @@ async function promptEvents(
   state: SessionState,
   prompt: { readonly model: string; readonly maxTokens: number | null },
 ): Promise<readonly SessionEvent[]> {
-  const source = { store: handle.runtime.store, key: handle.key };
+  const source = { store: handle.runtime.store, key: handle.key, lifeId: state.lifeId };
   // A manager without segments of its own sends everything, whoever divided the session before.
   const fromPosition = handle.policy === null ? 1 : state.open.promptFromPosition;
   const factor = recountFactor(handle, state, prompt.model);

@@ -1,4 +1,4 @@
-import { SessionManagerError } from '../domain/errors.ts';
+import { PagefoldError, SessionManagerError } from '../domain/errors.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { EraseReceipt, EraseScope, ListPage } from '../store/store.ts';
 import { removeWithForks } from './removal.ts';
@@ -63,16 +63,27 @@ async function eraseListed(
     // In order: a page names where the next one begins, and links change one at a time.
     const page: ListPage = await runtime.store.list(query);
     for (const { key } of page.heads) {
-      try {
-        isAnyGone = (await removeWithForks(runtime, key, eraseOne)) || isAnyGone;
-      } catch (error) {
-        errors.push(error);
-      }
+      const isGone = await removeWithForks(runtime, key, eraseOne).catch((error: unknown) => {
+        // What nobody can read any more has no relatives to tell; it goes with the rest.
+        if (!isUnreadable(error)) errors.push(error);
+        return false;
+      });
+      isAnyGone ||= isGone;
     }
     cursor = page.cursor === null ? null : { cursor: page.cursor };
   }
   if (errors.length > 0) throw errors[0];
   return isAnyGone;
+}
+
+const UNREADABLE: ReadonlySet<string> = new Set([
+  'CORRUPT_RECORD',
+  'SCHEMA_TOO_NEW',
+  'HISTORY_REGRESSED',
+]);
+
+function isUnreadable(error: unknown): boolean {
+  return PagefoldError.isInstance(error) && UNREADABLE.has(error.code);
 }
 
 function addReceipt(sum: EraseReceipt, part: EraseReceipt): EraseReceipt {

@@ -11,7 +11,7 @@ export async function readCurrentSegmentStats(
 ): Promise<SessionStats> {
   const { state, isInfinite } = params;
   const { number, fromPosition } = state.open;
-  const source = { store: handle.runtime.store, key: handle.key };
+  const source = { store: handle.runtime.store, key: handle.key, lifeId: state.lifeId };
   const entries = await readEntries(source, { fromPosition, toPosition: state.version });
   const events = recordedEvents(entries, { sessionId: state.sessionId, segment: number });
   return segmentStatsOf(state, { events, isInfinite });

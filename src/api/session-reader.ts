@@ -12,6 +12,8 @@ import type { Store } from '../store/store.ts';
 export interface ReadSource {
   readonly store: Store;
   readonly key: SessionKey;
+  /** The life of the session that was seen; see `LogRange`. */
+  readonly lifeId?: string | undefined;
 }
 
 /** Fewest and most records of the first look backwards; each further look doubles, so that the whole stays linear. */
@@ -30,7 +32,7 @@ const LENGTH_MARGIN = 1.125;
 export async function readSession(source: ReadSource): Promise<Session> {
   const history = createHistory(source.key);
   let isEmpty = true;
-  for await (const page of readLog(source.store, { key: source.key, fromPosition: 1 })) {
+  for await (const page of readLog(source.store, { ...logOf(source), fromPosition: 1 })) {
     isEmpty = false;
     addEntries(history, page);
   }
@@ -44,7 +46,7 @@ export async function readEntries(
   range: { readonly fromPosition: number; readonly toPosition: number },
 ): Promise<readonly LogEntry[]> {
   const entries: LogEntry[] = [];
-  for await (const page of readLog(source.store, { key: source.key, ...range }))
+  for await (const page of readLog(source.store, { ...logOf(source), ...range }))
     entries.push(...page);
   return entries;
 }
@@ -54,7 +56,7 @@ export async function* readEvents(
   source: ReadSource,
   range: { readonly fromPosition: number; readonly toPosition?: number },
 ): AsyncGenerator<SessionEvent & { readonly position: number }> {
-  for await (const page of readLog(source.store, { key: source.key, ...range })) {
+  for await (const page of readLog(source.store, { ...logOf(source), ...range })) {
     for (const { event, position } of page)
       if (event.type === 'event-recorded') yield { ...event.event, position };
   }
@@ -109,9 +111,13 @@ async function readStretch(
   toPosition: number,
 ): Promise<readonly SessionEvent[]> {
   const events: SessionEvent[] = [];
-  for await (const page of readLog(source.store, { key: source.key, fromPosition, toPosition }))
+  for await (const page of readLog(source.store, { ...logOf(source), fromPosition, toPosition }))
     for (const { event } of page) if (event.type === 'event-recorded') events.push(event.event);
   return events;
+}
+
+function logOf({ key, lifeId }: ReadSource): Pick<ReadSource, 'key' | 'lifeId'> {
+  return { key, lifeId };
 }
 
 /** What was read may begin in the middle of an exchange, which a prompt must not show without its question. */

@@ -1,5 +1,5 @@
 import type { Command, NewSession } from '../domain/command.ts';
-import { assertSameOwner, concernsOwner, ownerOf } from '../domain/owner.ts';
+import { assertNoOtherOwner, assertSameOwner, concernsOwner, ownerOf } from '../domain/owner.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { ParsedSessionOptions } from './session-options.ts';
 
@@ -54,8 +54,10 @@ export class SessionWishes {
     const { properties } = this.#options;
     // What is in the session already is wanted no more, except that it is the owner's.
     if (!this.#concernsOwner || (this.#isMerged && ownerOf(properties) === null)) return;
+    const call = { operation: 'open', sessionId };
+    assertNoOtherOwner({ ofSession: before, ofCaller: properties }, call);
     const after = { ...before, ...properties };
-    assertSameOwner({ before, after }, { operation: 'open', sessionId });
+    assertSameOwner({ before, after }, call);
   }
 
   /** The session is there, and was so when this caller looked. */

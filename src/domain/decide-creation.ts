@@ -41,7 +41,9 @@ export function promptEvent(
 ): LogEvent {
   if (systemPrompt !== null) assertRecordable(systemPrompt, 'systemPrompt');
   const tokens =
-    systemPrompt === null ? 0 : countCalibrated(env, known, { content: systemPrompt, model });
+    systemPrompt === null || systemPrompt.trim() === ''
+      ? 0
+      : countCalibrated(env, known, { content: systemPrompt, model });
   return { type: 'system-prompt-changed', atMs: env.nowMs, systemPrompt, tokens };
 }
 

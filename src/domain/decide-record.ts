@@ -240,7 +240,9 @@ function countedContent({ message, type }: NewEvent): SessionEvent['message'] {
   if (!isJsonObject(message)) return message;
   // The answer that asked for the call by its id carries name and arguments, and counted them.
   if (type === 'tool_call' && typeof message['callId'] === 'string') {
-    return { result: message['result'] ?? null, error: message['error'] ?? null };
+    const { result = null, error = null } = message;
+    // As a prompt shows it: the result alone, or the error with what there is of a result.
+    return error === null ? (result ?? '') : { error, details: result };
   }
   // Tool calls are sent along with the content.
   return type === 'message' && !('tool_calls' in message) ? messageContent(message) : message;

@@ -10,6 +10,20 @@ export function ownerOf(properties: JsonObject): string | null {
   return typeof owner === 'string' && owner !== '' ? owner : null;
 }
 
+/**
+ * Refuses a caller whose own properties name another owner than those of the session, by whichever name.
+ * @throws INVALID_SESSION_OPERATION
+ */
+export function assertNoOtherOwner(
+  properties: { readonly ofSession: JsonObject; readonly ofCaller: JsonObject },
+  call: { readonly operation: string; readonly sessionId: string },
+): void {
+  const owner = ownerOf(properties.ofSession);
+  const wanted = ownerOf(properties.ofCaller);
+  if (owner === null || wanted === null || owner === wanted) return;
+  throw otherOwner(call);
+}
+
 /** Whether properties say anything about an owner, be it that there is none. */
 export function concernsOwner(properties: JsonObject): boolean {
   return OWNER_NAMES.some((name) => Object.hasOwn(properties, name));
@@ -26,7 +40,14 @@ export function assertSameOwner(
 ): void {
   const owner = ownerOf(properties.before);
   if (owner === null || ownerOf(properties.after) === owner) return;
-  throw new InvalidSessionOperation({
+  throw otherOwner(call);
+}
+
+function otherOwner(call: {
+  readonly operation: string;
+  readonly sessionId: string;
+}): InvalidSessionOperation {
+  return new InvalidSessionOperation({
     ...call,
     reason: 'the session belongs to a user already, and its owner never changes',
   });

@@ -19,14 +19,15 @@ const LOCATIONS: Readonly<Record<CounterFile, () => URL>> = {
  * counting happens inside synchronous turns.
  */
 export function readCounterFile(name: CounterFile): Uint8Array | null {
-  const bytes = readIfThere(LOCATIONS[name]());
+  const bytes = readIfThere(LOCATIONS[name]);
   const { bytes: length, hash } = COUNTER_FILES[name];
   return bytes?.length === length && contentHash(bytes) === hash ? bytes : null;
 }
 
-function readIfThere(location: URL): Uint8Array | null {
+function readIfThere(locate: () => URL): Uint8Array | null {
   try {
-    return readFileSync(location);
+    // In here, since a bundle may know no place of its own.
+    return readFileSync(locate());
   } catch {
     return null; // Not there: the caller estimates instead, and says so.
   }

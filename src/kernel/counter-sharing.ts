@@ -21,11 +21,23 @@ export function loadTokenKernel(encoding: EncodingName, rules: TokenRules): Toke
   const name = `${encoding} ${rules}`;
   const known = kernels.get(name);
   if (known !== undefined) return known;
-  const tables = tablesByName.get(name) ?? buildCounterTables({ encoding, rules });
-  tablesByName.set(name, tables);
-  const kernel = tables === null ? null : createTokenKernel({ tables, owner: ownOwner });
+  const kernel = createKernel(name, { encoding, rules });
   kernels.set(name, kernel);
   return kernel;
+}
+
+function createKernel(
+  name: string,
+  options: { readonly encoding: EncodingName; readonly rules: TokenRules },
+): TokenKernel | null {
+  try {
+    const tables = tablesByName.get(name) ?? buildCounterTables(options);
+    tablesByName.set(name, tables);
+    return tables === null ? null : createTokenKernel({ tables, owner: ownOwner });
+  } catch {
+    // A process may have too little address space for a memory that grows; its JavaScript counts as exactly.
+    return null;
+  }
 }
 
 /** The tables that this thread has, to be sent to another one: in `workerData`, before it counts. */

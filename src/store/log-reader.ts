@@ -15,6 +15,8 @@ export interface LogRange {
   readonly key: SessionKey;
   readonly fromPosition: number;
   readonly toPosition?: number;
+  /** The life of the session that is meant; another one under its id is not found. Any when not given. */
+  readonly lifeId?: string | undefined;
 }
 
 /** Forks of forks of forks: deeper ones would make reading a session unbounded work. */
@@ -29,7 +31,7 @@ const PAGE_RECORDS = 1000;
  * CORRUPT_RECORD, SCHEMA_TOO_NEW, and what the store throws.
  */
 export async function* readLog(store: Store, range: LogRange): AsyncGenerator<readonly LogEntry[]> {
-  yield* readThrough(store, { ...range, depth: 0, lifeId: null });
+  yield* readThrough(store, { ...range, depth: 0, lifeId: range.lifeId });
 }
 
 /**
@@ -86,11 +88,11 @@ export async function readBeginning(
 
 async function* readThrough(
   store: Store,
-  range: LogRange & { readonly depth: number; readonly lifeId: string | null },
+  range: LogRange & { readonly depth: number },
 ): AsyncGenerator<readonly LogEntry[]> {
   const { key, depth } = range;
   assertDepth(depth, key);
-  const { fork, incarnation } = await readBeginning(store, key, range.lifeId);
+  const { fork, incarnation } = await readBeginning(store, key, range.lifeId ?? null);
   const shared = fork?.position ?? 0;
   if (fork !== null && range.fromPosition <= shared) {
     yield* readThrough(store, {

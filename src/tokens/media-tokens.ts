@@ -59,13 +59,17 @@ export function imageTokens({ width, height, detail }: ImageFacts): number {
   return BASE_TOKENS + TOKENS_PER_TILE * tiles;
 }
 
-/** Estimates audio by its playing time, told or guessed from its size. */
+/** Longer audio than a day is no single part of a message. */
+const MAX_AUDIO_SECONDS = 86_400;
+
+/** Estimates audio by its playing time, told or guessed from its size; a time that cannot be is passed over. */
 export function audioTokens({ bytes, mediaType, seconds }: FileFacts): number {
   const rate = RAW_AUDIO.test(mediaType)
     ? RAW_AUDIO_BYTES_PER_SECOND
     : PACKED_AUDIO_BYTES_PER_SECOND;
   const guessed = bytes === null ? DEFAULT_AUDIO_SECONDS : bytes / rate;
-  return Math.ceil((seconds ?? guessed) * AUDIO_TOKENS_PER_SECOND);
+  const isTold = seconds !== null && seconds > 0 && seconds <= MAX_AUDIO_SECONDS;
+  return Math.ceil((isTold ? seconds : guessed) * AUDIO_TOKENS_PER_SECOND);
 }
 
 /** Estimates a file by its size: four bytes a token for text, a page of text and picture per 60 kB for anything else. */

@@ -1,8 +1,9 @@
+import { InvalidInput } from '../domain/errors.ts';
 import { codePointClasses } from '../kernel/code-point-classes.ts';
 import { createJsKernel } from '../kernel/kernel.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { loadTokenKernel } from '../kernel/counter-sharing.ts';
-import { foldsLongS } from '../kernel/token-rules.ts';
+import { ENCODINGS, foldsLongS } from '../kernel/token-rules.ts';
 import type { EncodingName, TokenRules } from '../kernel/token-rules.ts';
 import { measureContent } from './content-tokens.ts';
 import { encodingOf } from './encoding.ts';
@@ -83,8 +84,12 @@ interface ModelMeter {
   readonly encoding: EncodingName | 'estimate';
 }
 
-/** Creates a counter. Nothing is loaded before the first count that needs it. */
+/**
+ * Creates a counter. Nothing is loaded before the first count that needs it.
+ * @throws INVALID_INPUT naming the option.
+ */
 export function createTokenCounter(options: TokenCounterOptions = {}): TokenCounter {
+  assertCounterOptions(options);
   return new ModelTokenCounter(options);
 }
 
@@ -195,6 +200,23 @@ class ModelTokenCounter implements TokenCounter {
       memoLimit,
     });
   }
+}
+
+/** Most pieces that are worth remembering: a gigabyte of them. */
+const MAX_MEMO_LIMIT = 16_777_216;
+
+function assertCounterOptions({ memoLimit, modelEncodings }: TokenCounterOptions): void {
+  const isLimit =
+    memoLimit === undefined ||
+    (Number.isSafeInteger(memoLimit) && memoLimit >= 0 && memoLimit <= MAX_MEMO_LIMIT);
+  if (!isLimit) {
+    const expected = `a whole number from 0 to ${MAX_MEMO_LIMIT}`;
+    throw new InvalidInput({ field: 'options.memoLimit', expected });
+  }
+  const known: readonly string[] = ENCODINGS;
+  if (Object.values(modelEncodings ?? {}).every((encoding) => known.includes(encoding))) return;
+  const expected = `encodings of ${ENCODINGS.join(' and ')}`;
+  throw new InvalidInput({ field: 'options.modelEncodings', expected });
 }
 
 /** A limit in whole tokens; what is no number allows nothing. */

@@ -271,3 +271,24 @@ describe('erase of a user while others are at work', () => {
     expect((await other.listSessions()).heads).toEqual([]);
   });
 });
+
+test('a session that nobody can read does not keep its user from being erased', async () => {
+  const store = aStore();
+  const pagefold = await aPagefold({ store });
+  for (const id of ['s1', 's2', 's3'])
+    await pagefold.session(id, { userId: 'u' }).userSays('my secret');
+  const key = { tenant: 'default', sessionId: 's2' };
+  const loaded = await store.load({ key });
+  await store.append({
+    key,
+    write: { writer: 'newer', operation: 1 },
+    known: loaded.kind === 'found' ? loaded.point : null,
+    mode: 'any',
+    records: ['99{"type":"of-the-future"}'],
+    counters: { events: 0, messages: 0, toolCalls: 0, unpricedCalls: 0, tokens: 0, costPico: 0n },
+  });
+
+  await pagefold.erase({ tenant: 'default', userId: 'u' });
+
+  expect((await pagefold.stats()).store.sessions).toBe(0);
+});

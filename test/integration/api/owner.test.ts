@@ -102,3 +102,19 @@ describe('the owner of a session', () => {
     expect((await ann.getConversation()).map((turn) => turn.content)).toEqual(['a']);
   });
 });
+
+test.each([
+  [{ userId: 'ann' }, { metadata: { userId: 'bob' } }],
+  [{ metadata: { userId: 'ann' } }, { userId: 'bob' }],
+  [{ metadata: { userId: 'ann' } }, { metadata: { user_id: 'bob' } }],
+])('a session of %o is closed to a manager with %o', async (anns, bobs) => {
+  const pagefold = await aPagefold();
+  await pagefold.session('s', anns).userSays('my secret');
+  const bob = pagefold.session('s', bobs);
+
+  const refused = { code: 'INVALID_SESSION_OPERATION' };
+  await expect(bob.getConversation()).rejects.toMatchObject(refused);
+  await expect(bob.userSays('x')).rejects.toMatchObject(refused);
+  await expect(bob.erase()).rejects.toMatchObject(refused);
+  expect(await pagefold.session('s', anns).getConversation()).toHaveLength(1);
+});

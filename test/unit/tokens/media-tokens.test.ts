@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { audioTokens, fileTokens, imageTokens } from '../../../src/tokens/media-tokens.ts';
+import { createTokenCounter } from '../../../src/tokens/token-counter.ts';
 
 describe('imageTokens', () => {
   // The first three are the examples of OpenAI's own guide.
@@ -60,3 +61,15 @@ describe('fileTokens', () => {
     expect(fileTokens({ bytes: null, mediaType: 'application/pdf', seconds: null })).toBe(2_300);
   });
 });
+
+test.each([-5, 0, 1e308, 900_719_925_474_099, Number.NaN])(
+  'W-44: audio that is said to play for %d seconds counts like audio of unknown length',
+  (duration) => {
+    const counter = createTokenCounter({ mode: 'estimate' });
+    const tokensOf = (part: object): number => counter.count([part], 'gpt-4o').tokens;
+    const unknown = tokensOf({ type: 'audio', url: 'x' });
+
+    expect(tokensOf({ type: 'audio', url: 'x', duration })).toBe(unknown);
+    expect(unknown).toBeGreaterThan(0);
+  },
+);

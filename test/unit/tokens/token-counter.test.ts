@@ -251,3 +251,14 @@ describe('createTokenCounter', () => {
     expect(asked).toEqual(['cl100k_base']);
   });
 });
+
+test.each([
+  [{ memoLimit: Number.NaN }, 'options.memoLimit'],
+  [{ memoLimit: Infinity }, 'options.memoLimit'],
+  [{ memoLimit: -1 }, 'options.memoLimit'],
+  [{ modelEncodings: { mine: 'p50k_base' } }, 'options.modelEncodings'],
+])('names the option of a counter that is wrong in %o', (options, field) => {
+  expect(() => createTokenCounter(options as object)).toThrow(
+    expect.objectContaining({ code: 'INVALID_INPUT', field }) as Error,
+  );
+});
