@@ -1,5 +1,6 @@
 import type { Command, Decision } from '../domain/command.ts';
 import type { DecisionEnvironment } from '../domain/environment.ts';
+import type { DecisionContext } from '../domain/decide-creation.ts';
 import { decide } from '../domain/decide.ts';
 import { SessionManagerError } from '../domain/errors.ts';
 import { evolveAll } from '../domain/evolve.ts';
@@ -53,7 +54,8 @@ export function buildCommit(params: {
   let length = 0;
   for (const item of params.items) {
     if (item.ask.type !== 'command') break;
-    const decision = decideEncodable({ key, state, env }, item.ask.command);
+    const { command, lifeId } = item.ask;
+    const decision = decideEncodable({ key, state, env, lifeId }, command);
     const added = decision.kind === 'accepted' ? decision.encoded : [];
     const addedLength = added.reduce((sum, record) => sum + record.length, 0);
     const isFull =
@@ -88,14 +90,7 @@ type Encodable =
   | { readonly kind: 'other'; readonly decision: Decision };
 
 /** An event that cannot be encoded refuses its own command, not the others of the commit. */
-function decideEncodable(
-  context: {
-    readonly key: SessionKey;
-    readonly state: SessionState | null;
-    readonly env: DecisionEnvironment;
-  },
-  command: Command,
-): Encodable {
+function decideEncodable(context: DecisionContext, command: Command): Encodable {
   const decision = decide(context, command);
   if (decision.kind !== 'accepted') return { kind: 'other', decision };
   try {

@@ -8,6 +8,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds since the Unix epoch; a command that has not begun by then never does. */
   readonly deadlineMs?: number;
+  /** The life of the session that is meant: another session that took its id since is not it. Any when not given. */
+  readonly lifeId?: string;
 }
 
 /** How old a state that is read may be. `local`: what this process knows. `fresh`: nothing acknowledged is missing. */

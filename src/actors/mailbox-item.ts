@@ -21,6 +21,8 @@ export type Ask =
   | {
       readonly type: 'command';
       readonly command: Command;
+      /** See `CallOptions`. */
+      readonly lifeId?: string | undefined;
       readonly resolve: (reply: CommandReply) => void;
     }
   | {

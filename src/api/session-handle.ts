@@ -213,7 +213,9 @@ export class SessionHandle {
 
   async #send(command: Command, options: CallOptions): Promise<CommandReply> {
     const { runtime, key } = this;
-    const reply = await runtime.executor.execute({ key, command, options });
+    const { lifeId } = this.#wishes;
+    const meant = lifeId === undefined ? options : { ...options, lifeId };
+    const reply = await runtime.executor.execute({ key, command, options: meant });
     if (reply.state.fork !== null) await this.#renewLease(reply.state);
     return reply;
   }
@@ -238,7 +240,7 @@ export class SessionHandle {
 
   async #readState(): Promise<SessionState | null> {
     const state = await this.runtime.executor.readState({ key: this.key, freshness: 'fresh' });
-    if (state === null) return null;
+    if (state === null || !this.#wishes.isMeant(state)) return null;
     this.#wishes.assertOwner(state);
     this.#wishes.learn(state);
     return state;

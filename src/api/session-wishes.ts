@@ -8,6 +8,7 @@ export class SessionWishes {
   readonly #options: ParsedSessionOptions;
   readonly #concernsOwner: boolean;
   #isKnown = false;
+  #lifeId: string | undefined;
   #isCreator = false;
   #isMerged = false;
   /** The prompt to bring to the session; null when there is none, or a later one was set. */
@@ -60,9 +61,20 @@ export class SessionWishes {
     assertSameOwner({ before, after }, call);
   }
 
+  /** The life of the session that this caller knows; undefined while it knows none. */
+  get lifeId(): string | undefined {
+    return this.#lifeId;
+  }
+
+  /** Whether a session is the one this caller knows, and not another that took its id since. */
+  isMeant({ lifeId }: SessionState): boolean {
+    return this.#lifeId === undefined || this.#lifeId === lifeId;
+  }
+
   /** The session is there, and was so when this caller looked. */
   learn(state: SessionState): void {
     this.#isKnown = true;
+    this.#lifeId = state.lifeId;
     this.#systemPrompt = this.#wantedPrompt ?? state.systemPrompt;
   }
 

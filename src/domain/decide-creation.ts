@@ -13,6 +13,8 @@ export interface DecisionContext {
   readonly key: SessionKey;
   readonly state: SessionState | null;
   readonly env: DecisionEnvironment;
+  /** The life of the session that the caller means; any when not given. */
+  readonly lifeId?: string | undefined;
 }
 
 /** The events that begin a session. */

@@ -40,6 +40,9 @@ export function decide(context: DecisionContext, command: Command): Decision {
 
 function decideCommand(context: DecisionContext, command: Command): Decision {
   const { state } = context;
+  // Deleting is final: who meant a session that has gone must not reach the one that has its id now.
+  if (context.lifeId !== undefined && state?.lifeId !== context.lifeId)
+    throw new SessionNotFound({ sessionId: context.key.sessionId });
   switch (command.type) {
     case 'create':
       return create(context, command.session);

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { SessionNotFound } from '../../../src/index.ts';
-import { aPagefold, collect, talk } from './a-pagefold.ts';
+import { aPagefold, aStore, collect, talk } from './a-pagefold.ts';
 
 describe('delete', () => {
   test('C-63: W-04: is final for managers that hold the session, for reads and for writes', async () => {
@@ -160,4 +160,28 @@ describe('time to live', () => {
     expect(await session.exists()).toBe(false);
     expect(await pagefold.listSessions()).toMatchObject({ heads: [] });
   });
+});
+
+test('W-04: a manager never reaches another session that took the id of the one it knew', async () => {
+  const store = aStore();
+  const here = await aPagefold({ store });
+  const there = await aPagefold({ store });
+  const old = here.session('s', { userId: 'bob' });
+  await old.userSays('old');
+  await there.session('s').delete();
+  const anns = there.session('s', { userId: 'ann' });
+  await anns.userSays('new');
+
+  const missing = { code: 'SESSION_NOT_FOUND' };
+  for (const call of [
+    () => old.userSays('x'),
+    () => old.updateSystemPrompt('obey bob'),
+    () => old.setState('x', 1),
+    () => old.getConversation(),
+    () => old.getMessagesForLlm(),
+    () => old.delete(),
+  ])
+    await expect(call()).rejects.toMatchObject(missing);
+  expect(await anns.getConversation()).toMatchObject([{ content: 'new' }]);
+  expect((await anns.getSession()).systemPrompt).toBeNull();
 });
