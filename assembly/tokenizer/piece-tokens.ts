@@ -1,6 +1,7 @@
 import { Bytes, sameBytes } from './bytes';
+import { tokensOfChars } from './char-groups';
 import { Hash, hashLong } from './hash';
-import { mergePiece } from './merge';
+import { isOfThree, mergePiece } from './merge';
 import { region } from './state';
 import { mayHaveLength } from './token-lengths';
 import { Vocabulary, findToken } from './vocabulary';
@@ -62,7 +63,7 @@ function memoShort(at: usize, length: i32, key: u64): i32 {
   const memo: usize = region + ((<usize>(hash >> 19)) << 3);
   const entry: u64 = load<u64>(memo, MEMO_SHORT);
   if ((entry & SHORT_KEY) == key) return <i32>(entry >> SHORT_TOKENS);
-  const tokens: i32 = mergePiece(at, length);
+  const tokens: i32 = tokensOfMerge(at, length);
   store<u64>(memo, key | ((<u64>tokens) << SHORT_TOKENS), MEMO_SHORT);
   return tokens;
 }
@@ -91,7 +92,7 @@ function memoMiddle(at: usize, length: i32, hash: u64): i32 {
   if ((entry & MIDDLE_KEY) == high && load<u64>(memo, MEMO_MIDDLE) == low) {
     return <i32>(entry >> MIDDLE_TOKENS);
   }
-  const tokens: i32 = mergePiece(at, length);
+  const tokens: i32 = tokensOfMerge(at, length);
   store<u64>(memo, low, MEMO_MIDDLE);
   store<u64>(memo, high | ((<u64>tokens) << MIDDLE_TOKENS), MEMO_MIDDLE + 8);
   return tokens;
@@ -141,7 +142,11 @@ function newLongTokens(at: usize, length: i32): i32 {
     isToken(at, length, hashLong(at, length))
   )
     return 1;
-  return mergePiece(at, length);
+  return tokensOfMerge(at, length);
+}
+
+function tokensOfMerge(at: usize, length: i32): i32 {
+  return isOfThree(at, length) ? tokensOfChars(at, length) : mergePiece(at, length);
 }
 
 function isToken(at: usize, length: i32, hash: u64): bool {
