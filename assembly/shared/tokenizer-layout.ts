@@ -125,6 +125,10 @@ export const STACK = 0x139080;
 export const DEAD = 0x141100;
 export const IDS = 0x142200;
 export const MAX_IDS = 8192;
+/** u64[2048]: what runs of one byte count: {tokens: 32, length: 16, byte: 15, see BEGINS_TWICE: 1}. */
+export const RUN_COUNTS = 0x14b000;
+/** u8[128] by byte: the length of the token that its long runs begin with. */
+export const RUN_STEPS = 0x14f000;
 /** Only while the tables are built, in place of the fronts: u32 by rank, the address of each token. */
 export const ADDRESSES = 0x0;
 

@@ -2,6 +2,7 @@ import { Bytes, sameBytes } from './bytes';
 import { tokensOfChars } from './char-groups';
 import { Hash, hashLong } from './hash';
 import { isOfThree, mergePiece } from './merge';
+import { tokensOfRun } from './runs';
 import { region } from './state';
 import { mayHaveLength } from './token-lengths';
 import { Vocabulary, findToken } from './vocabulary';
@@ -124,7 +125,10 @@ function longTokens(at: usize, length: i32): i32 {
 
 /** Clauses of scripts without spaces: CJK text seen before is 12 % faster for it. */
 function longestTokens(at: usize, length: i32): i32 {
-  if (length > MAX_LONGEST) return newLongTokens(at, length);
+  if (length > MAX_LONGEST) {
+    const ofRun: i32 = tokensOfRun(at, length);
+    return ofRun != 0 ? ofRun : newLongTokens(at, length);
+  }
   const front: usize = region + FRONT_LONGEST + ((<usize>(hashLong(at, length) >> 51)) << 6);
   if (<i32>load<u8>(front, LONGEST_LENGTH) == length && sameBytes(front, at, length)) {
     return load<u8>(front, LONGEST_TOKENS);
