@@ -3,10 +3,10 @@
 //   0x000000  control words: what the tables are, and who has which region
 //   0x000400  tables, the same for all threads and never written again once they are built   (6.7 MiB)
 //   0x6b0000  the large window, for the one thread that meets a piece of more than 32 KiB     (8.5 MiB, untouched until then)
-//   0xf40000  regions, one for each thread, with everything that a count changes              (1.4 MiB each)
+//   0xf40000  regions, one for each thread, with everything that a count changes              (1.8 MiB each)
 
 /** Raised whenever an address, an entry or an export below changes its meaning. */
-export const COUNTER_LAYOUT_VERSION = 1;
+export const COUNTER_LAYOUT_VERSION = 2;
 
 /** Bytes of one page of WebAssembly memory. */
 export const WASM_PAGE_BYTES = 65536;
@@ -101,30 +101,34 @@ export const LARGE_STACK_AT = 0xac0000;
 export const LARGE_DEAD_AT = 0xec0000;
 
 export const REGIONS_AT = 0xf40000;
-export const REGION_BYTES = 0x170000;
+export const REGION_BYTES = 0x1d0000;
 
 // Offsets in a region. The fronts are adaptive caches of what pieces count, with the bytes themselves as keys.
 /** u64[32768]: {up to 7 bytes, length: 3, tokens: 5}. */
 export const FRONT_SHORT = 0x0;
 /** 16 bytes[16384]: {8 to 15 bytes, length: 4, tokens: 4}. */
 export const FRONT_MIDDLE = 0x40000;
-/** 32 bytes[4096]: {16 to 30 bytes, tokens: 8, length: 8}. */
+/** 32 bytes[16384]: {16 to 30 bytes, tokens: 8, length: 8}. */
 export const FRONT_LONG = 0x80000;
 /** 64 bytes[8192]: {31 to 62 bytes, length: 8, tokens: 8}. */
-export const FRONT_LONGEST = 0xf0000;
+export const FRONT_LONGEST = 0x150000;
 /** u64[8192], as FRONT_SHORT, of pieces that are no token. */
-export const MEMO_SHORT = 0xa0000;
+export const MEMO_SHORT = 0x100000;
 /** 16 bytes[8192], as FRONT_MIDDLE, of pieces that are no token. */
-export const MEMO_MIDDLE = 0xb0000;
+export const MEMO_MIDDLE = 0x110000;
 /** 32 ranks and 64 byte offsets of the merge of a short piece. */
-export const MERGE_SCRATCH = 0xd0000;
-export const WINDOW = 0xd1000;
+export const MERGE_SCRATCH = 0x130000;
+export const WINDOW = 0x131000;
 /** Lengths of the tokens of the piece that was merged last. */
-export const STACK = 0xd9080;
+export const STACK = 0x139080;
 /** One bit a byte of the piece: whether no tokens lead on from there. */
-export const DEAD = 0xe1100;
-export const IDS = 0xe2200;
+export const DEAD = 0x141100;
+export const IDS = 0x142200;
 export const MAX_IDS = 8192;
+/** u64[2048]: what runs of one byte count: {tokens: 32, length: 16, byte: 15, see BEGINS_TWICE: 1}. */
+export const RUN_COUNTS = 0x14b000;
+/** u8[128] by byte: the length of the token that its long runs begin with. */
+export const RUN_STEPS = 0x14f000;
 /** Only while the tables are built, in place of the fronts: u32 by rank, the address of each token. */
 export const ADDRESSES = 0x0;
 

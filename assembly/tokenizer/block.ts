@@ -31,9 +31,11 @@ export class Block {
     return <u32>i8x16.bitmask(block);
   }
 
+  /** As signed numbers from -128 on, since processors compare no unsigned ones: four instructions fewer each time. */
   @inline
   static between(block: v128, first: i8, count: i8): u32 {
-    return <u32>i8x16.bitmask(i8x16.lt_u(i8x16.sub(block, i8x16.splat(first)), i8x16.splat(count)));
+    const moved: v128 = i8x16.sub(block, i8x16.splat(<i8>(first + -128)));
+    return <u32>i8x16.bitmask(i8x16.lt_s(moved, i8x16.splat(<i8>(-128 + count))));
   }
 
   @inline

@@ -21,7 +21,8 @@ export function mergePiece(at: usize, length: i32): i32 {
   return searchTokens(at, length);
 }
 
-function isOfThree(at: usize, length: i32): bool {
+/** Whether nearly all of a piece is code points of three bytes. */
+export function isOfThree(at: usize, length: i32): bool {
   if (load<u8>(at + length - 1) < 0x80) return false;
   return Bytes.leadsThree(load<u8>(at)) || Bytes.leadsThree(load<u8>(at, 1));
 }

