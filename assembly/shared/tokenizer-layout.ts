@@ -93,8 +93,11 @@ export const WINDOW_PAD = 64;
  */
 export const WINDOW_BYTES = 32768;
 
-/** A longer piece is cut, which may cost a token: memory is bounded whatever the text. */
-export const LARGE_WINDOW_BYTES = 4194304;
+/**
+ * A longer piece is cut, which may cost a token: memory is bounded whatever the text. 64 less than 4 MiB, so that the bit behind the
+ * last byte, which is looked at and cleared too, is still in the area of the dead bits.
+ */
+export const LARGE_WINDOW_BYTES = 4194240;
 
 export const LARGE_WINDOW_AT = 0x6b0000;
 export const LARGE_STACK_AT = 0xac0000;
