@@ -119,15 +119,17 @@ export async function outliveForks(runtime: Runtime, key: SessionKey): Promise<v
 }
 
 /** Until when each fork needs its origin: it looks after it a few times in its life only, so that much longer than it lives. */
-async function* endsNeeded(
-  runtime: Runtime,
-  { tenant, children }: SessionState,
-): AsyncGenerator<number> {
-  for (const { id, isFork } of children) {
+async function* endsNeeded(runtime: Runtime, origin: SessionState): AsyncGenerator<number> {
+  const { tenant, sessionId, lifeId } = origin;
+  for (const { id, isFork } of origin.children) {
     if (!isFork) continue;
+    const key = { tenant, sessionId: id };
     // In order: a session may have more children than the queues of a tenant have places.
-    const head = await runtime.store.head({ key: { tenant, sessionId: id } });
+    const head = await runtime.store.head({ key });
     if (head === null) continue;
+    const state = await runtime.executor.readState({ key, freshness: 'fresh' });
+    // Another session may have the id of a fork that expired.
+    if (state?.fork?.sessionId !== sessionId || state.fork.lifeId !== lifeId) continue;
     const nowMs = runtime.clock.nowMs();
     yield nowMs + ((head.expiresAtMs ?? Infinity) - nowMs) * (1 + 1 / CHECKS);
   }

@@ -113,3 +113,16 @@ test('a call with a time limit of weeks is not given up at once', async () => {
 
   expect(await pagefold.session('s').userSays('x', { timeoutMs: 3e9 })).toBe('s');
 });
+
+test('C-76: an ordinary session under the id of a fork that is gone does not hold its origin', async () => {
+  const pagefold = await aPagefold();
+  const origin = pagefold.session('a');
+  await talk(origin, 1);
+  const fork = await origin.fork({ sessionId: 'f' });
+  await fork.setTimeToLive(0);
+  await pagefold.session('f').userSays('something else');
+
+  await origin.setTimeToLive(60_000);
+
+  expect(await endOf(pagefold, 'a')).toBeLessThanOrEqual(Date.now() + 61_000);
+});
