@@ -1,7 +1,8 @@
 import { Block } from './block';
 import { CodePoint } from './code-point';
 import { contractionEnd } from './piece-parts';
-import { CLASS_LETTER, CLASS_LOWER, CLASS_UPPER } from '../shared/tokenizer-layout';
+import { encoding } from './state';
+import { CLASS_LETTER, CLASS_LOWER, CLASS_UPPER, ENCODING_O200K } from '../shared/tokenizer-layout';
 
 // The fast path: pieces of ASCII of fewer than 16 bytes, found with a few set operations on a block. Each function returns
 // where the piece ends, or 0 when the rules for any text must decide. Prose, code and JSON take it 19 times in 20.
@@ -21,7 +22,7 @@ export class AsciiPiece {
   static o200kEnd(at: usize, end: usize): usize {
     const block: v128 = v128.load(at);
     const letters: u32 = Block.letters(block);
-    if ((letters & 3) == 0) return otherEnd(at, end, true);
+    if ((letters & 3) == 0) return otherEnd(at, end, block);
     const prefix: u32 = ~letters & 1;
     if (prefix != 0 && !mayBePrefix(load<u8>(at))) return digitAloneEnd(at);
     const capitals: u32 = Block.capitals(block) >> prefix;
@@ -41,7 +42,7 @@ export class AsciiPiece {
   static cl100kEnd(at: usize, end: usize): usize {
     const block: v128 = v128.load(at);
     const letters: u32 = Block.letters(block);
-    if ((letters & 3) == 0) return otherEnd(at, end, false);
+    if ((letters & 3) == 0) return otherEnd(at, end, block);
     const prefix: u32 = ~letters & 1;
     const first: u32 = load<u8>(at);
     if (prefix != 0 && !mayBePrefix(first)) return digitAloneEnd(at);
@@ -84,9 +85,9 @@ function wideEnd(at: usize, end: usize, mask: u32): usize {
 }
 
 /** Numbers, white space, punctuation: whatever has no letter among its first two bytes. */
-function otherEnd(at: usize, end: usize, takesSlashes: bool): usize {
-  if (load<u8>(at) >= 0x80) return 0;
-  const block: v128 = v128.load(at);
+function otherEnd(at: usize, end: usize, block: v128): usize {
+  const first: u32 = load<u8>(at);
+  if (first >= 0x80) return 0;
   const digits: u32 = Block.digits(block);
   if ((digits & 1) != 0) return numberEnd(at, Block.run(digits));
   const white: u32 = Block.white(block);
@@ -94,14 +95,18 @@ function otherEnd(at: usize, end: usize, takesSlashes: bool): usize {
   if ((white & 1) != 0) {
     // One space before punctuation goes with it; before all else it is white space.
     const startsPunctuation: bool =
-      load<u8>(at) == SPACE && ((white | digits | beyond) & 2) == 0 && at + 1 < end;
-    if (!startsPunctuation) return whiteEnd(at, end, white);
+      first == SPACE && ((white | digits | beyond) & 2) == 0 && at + 1 < end;
+    if (!startsPunctuation) return whiteEnd(at, end, block, white);
   }
   const words: u32 = Block.letters(block) | digits | white | beyond;
   const spaces: u32 = white & 1;
   const length: u32 = spaces + Block.run((~words & 0xffff) >> spaces);
   if (length >= BLOCK) return 0;
-  return suffixEnd(at + length, end, takesSlashes);
+  const next: usize = at + length;
+  // Letters and digits stand there most of the time, so line ends are looked for elsewhere.
+  return next < end && load<u8>(next) > SLASH && load<u8>(next) < 0x80
+    ? next
+    : suffixEnd(next, end);
 }
 
 /** Three digits are a piece whatever follows. */
@@ -110,17 +115,18 @@ function numberEnd(at: usize, digits: u32): usize {
   return load<u8>(at + digits) < 0x80 ? at + digits : 0;
 }
 
-function whiteEnd(at: usize, end: usize, white: u32): usize {
+function whiteEnd(at: usize, end: usize, block: v128, white: u32): usize {
   const length: u32 = Block.run(white);
   const next: usize = at + length;
   if (length >= BLOCK || next >= end || load<u8>(next) >= 0x80) return 0;
-  const lineEnds: u32 = Block.lineEnds(v128.load(at)) & ((1 << length) - 1);
+  const lineEnds: u32 = Block.lineEnds(block) & ((1 << length) - 1);
   if (lineEnds != 0) return at + (32 - clz(lineEnds));
   return length >= 2 ? next - 1 : next;
 }
 
 /** Line ends after punctuation go with it, and so do slashes after these in o200k_base. */
-function suffixEnd(at: usize, end: usize, takesSlashes: bool): usize {
+function suffixEnd(at: usize, end: usize): usize {
+  const takesSlashes: bool = encoding == ENCODING_O200K;
   let next: usize = at;
   if (next >= end) return next == end ? next : 0;
   let byte: u32 = load<u8>(next);
