@@ -70,6 +70,10 @@ export const LONG_LENGTHS_AT = 0x1b0000;
 export const RAGGED_JOINTS_AT = 0x1b8000;
 /** 2^19 bits by the code points at a joint: whether a merge joins whole code points of three bytes there. */
 export const CHAR_JOINTS_AT = 0x1ba000;
+/** 65536 bits by the two bytes at a joint: whether a merge joins the single byte behind it to what is before. */
+export const LEAD_JOINTS_AT = 0x1ca000;
+/** 65536 bits by the two bytes at a joint: whether a merge joins the single byte before it to what is behind. */
+export const TRAIL_JOINTS_AT = 0x1cc000;
 /** 16384 buckets of 16 u32: {tag: 11, half the offset of the token in the arena: 21}. */
 export const BUCKETS_AT = 0x1d0000;
 /** u64 by rank: {left part: 20, right part: 20, bytes of the left: 8, bytes of the right: 8}. */

@@ -1,6 +1,6 @@
 import { Bits } from './bits';
 import { Bytes } from './bytes';
-import { Hash } from './hash';
+import { Hash, hashOf } from './hash';
 import { noteLength } from './token-lengths';
 import { bucketEntry, bucketOf, nextBucket } from './vocabulary';
 import { region, textAt } from './state';
@@ -15,6 +15,7 @@ import {
   CHAR_RANKS_AT,
   CONTROL_LONGEST,
   CONTROL_TOKENS,
+  LEAD_JOINTS_AT,
   MAX_TOKEN_BYTES,
   MAX_TOKENS,
   PAIR_RANKS_AT,
@@ -25,6 +26,7 @@ import {
   STATUS_BAD_TABLE,
   STATUS_NOT_ATTACHED,
   STATUS_OK,
+  TRAIL_JOINTS_AT,
   TRIPLE_RANKS_AT,
   WINDOW_BYTES,
 } from '../shared/tokenizer-layout';
@@ -96,7 +98,7 @@ function addToken(rank: u32, length: i32): void {
   store<u32>(arenaTop, rank | ((<u32>length) << 24));
   store<u32>(region + ADDRESSES + ((<usize>rank) << 2), <u32>arenaTop);
   if (<u32>length > load<u32>(CONTROL_LONGEST)) store<u32>(CONTROL_LONGEST, length);
-  const hash: u64 = Hash.of(bytes, length);
+  const hash: u64 = hashOf(bytes, length);
   Bits.set(BLOOM_AT, (<u32>hash) & 0x1fffff);
   addToBucket(hash);
   if (length == 2) addPair(rank, bytes);
@@ -156,8 +158,10 @@ function addCharPair(bytes: usize, note: u64): void {
   }
 }
 
-/** Notes between which bytes parts are joined before a code point of three bytes. */
+/** Notes between which bytes parts are joined inside a code point of two bytes, and before one of three. */
 function addJoint(joint: usize, leftBytes: i32, rightBytes: i32): void {
+  if (rightBytes == 1) Bits.set(LEAD_JOINTS_AT, Bytes.joint(joint));
+  if (leftBytes == 1) Bits.set(TRAIL_JOINTS_AT, Bytes.joint(joint));
   const before: u32 = load<u8>(joint - 1);
   const after: u32 = load<u8>(joint);
   if (!Bytes.leadsThree(after) || before < 0x80) return;

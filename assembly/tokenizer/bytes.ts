@@ -33,6 +33,18 @@ export class Bytes {
     return byte >> 6 == 2;
   }
 
+  /** Whether the byte begins a code point of two bytes. */
+  @inline
+  static leadsTwo(byte: u32): bool {
+    return byte - 0xc2 < 30;
+  }
+
+  /** The bytes at both sides of a joint. */
+  @inline
+  static joint(joint: usize): u32 {
+    return ((<u32>load<u8>(joint - 1)) << 8) | (<u32>load<u8>(joint));
+  }
+
   /** Whether the byte begins a code point of three bytes. */
   @inline
   static leadsThree(byte: u32): bool {

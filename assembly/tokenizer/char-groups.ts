@@ -44,13 +44,14 @@ function isOpen(joint: usize): bool {
 }
 
 function isRagged(joint: usize): bool {
-  return Bits.has(RAGGED_JOINTS_AT, ((<u32>load<u8>(joint - 1)) << 8) | (<u32>load<u8>(joint)));
+  return Bits.has(RAGGED_JOINTS_AT, Bytes.joint(joint));
 }
 
 function tokensOfGroup(at: usize, length: i32): i32 {
-  if (length == 3 && isTokenOfChar(at)) return 1;
-  if (length == 6 && isTokenOfChar(at) && isTokenOfChar(at + CHAR_BYTES)) {
-    if (!isRagged(at + CHAR_BYTES)) {
+  if (length <= 6 && isTokenOfChar(at)) {
+    if (length == 3) return 1;
+    const second: usize = at + CHAR_BYTES;
+    if (length == 6 && isTokenOfChar(second) && !isRagged(second)) {
       return Vocabulary.rankInCharPair(Vocabulary.charPair(at)) == NO_RANK ? 2 : 1;
     }
   }

@@ -55,6 +55,11 @@ export class Hash {
   }
 }
 
+/** As Hash.of, where time does not count. */
+export function hashOf(at: usize, length: i32): u64 {
+  return Hash.of(at, length);
+}
+
 /** Of 16 bytes and more. */
 export function hashLong(at: usize, length: i32): u64 {
   let hash: u64 = <u64>length * SECOND;

@@ -1,6 +1,6 @@
 import { Bits } from './bits';
 import { Bytes, sameBytes } from './bytes';
-import { Hash } from './hash';
+import { Hash, hashOf } from './hash';
 import {
   ARENA_AT,
   BLOOM_AT,
@@ -78,7 +78,7 @@ export function rankOfParts(at: usize, length: i32): u32 {
 /** Rank of the token of exactly these bytes, or NO_RANK. */
 export function rankOf(at: usize, length: i32): u32 {
   if (<u32>length > load<u32>(CONTROL_LONGEST)) return NO_RANK;
-  return findToken(at, length, Hash.of(at, length));
+  return findToken(at, length, hashOf(at, length));
 }
 
 /** The bucket a hash belongs to first. */
