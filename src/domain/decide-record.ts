@@ -1,3 +1,4 @@
+import { buildBilling } from './billing.ts';
 import { countCalibrated, calibrate, calibrationFactor } from './calibration.ts';
 import type { Command, Decision, FollowUp, NewEvent } from './command.ts';
 import { creationEvents, creationFollowUps, type DecisionContext } from './decide-creation.ts';
@@ -14,30 +15,12 @@ import { evolve, evolveAll } from './evolve.ts';
 import { isJsonObject, type JsonValue } from './json.ts';
 import type { EventRecorded, LogEvent } from './log-event.ts';
 import { extractiveSummary } from './segment-digest.ts';
-import {
-  BACKGROUND_TOKENS,
-  isSegmentDue,
-  MESSAGE_OVERHEAD_TOKENS,
-  NOTE_TOKENS,
-  REPLY_PRIMER_TOKENS,
-  type SegmentPolicy,
-} from './segment.ts';
-import {
-  type Billing,
-  type CostOrigin,
-  messageContent,
-  type SessionEvent,
-} from './session-event.ts';
-import {
-  KEY_RETENTION_MS,
-  type SessionState,
-  standingTokens,
-  summariesWithin,
-} from './session-state.ts';
+import { isSegmentDue, type SegmentPolicy } from './segment.ts';
+import { type Billing, messageContent, type SessionEvent } from './session-event.ts';
+import { KEY_RETENTION_MS, type SessionState, standingTokens } from './session-state.ts';
 import { MAX_USD, toUsdString, type PicoUsd } from './money.ts';
 import { assertRecordable } from './record-limit.ts';
 import type { TokenUsage } from './token-usage.ts';
-import type { UsageBuckets } from './usage.ts';
 
 /** What providers call a part of an answer that is text and nothing else. */
 const TEXT_PARTS: ReadonlySet<unknown> = new Set(['text', 'output_text']);
@@ -218,8 +201,8 @@ function buildEvent(
   },
 ): SessionEvent {
   const { command, contentTokens, env } = params;
-  const input = command.event;
-  const billing = buildBilling(state, { command, contentTokens, env });
+  const { event: input, policy } = command;
+  const billing = buildBilling(state, { event: input, policy, contentTokens }, env);
   return {
     id: input.id ?? env.newId(),
     message: input.message,
@@ -242,7 +225,8 @@ function countedContent({ message, type }: NewEvent): SessionEvent['message'] {
   if (type === 'tool_call' && typeof message['callId'] === 'string') {
     const { result = null, error = null } = message;
     // As a prompt shows it: the result alone, or the error with what there is of a result.
-    return error === null ? (result ?? '') : { error, details: result };
+    const isError = error !== null && error !== '' && error !== false;
+    return isError ? { error, details: result } : (result ?? '');
   }
   // Tool calls are sent along with the content.
   return type === 'message' && !('tool_calls' in message) ? messageContent(message) : message;
@@ -264,65 +248,4 @@ function countedUsage(input: NewEvent, contentTokens: number, billing: Billing |
     estimatedCostUsd: cost === null ? null : toUsdString(BigInt(cost) as PicoUsd), // a stored integer
     origin: 'estimated',
   };
-}
-
-/** Tokens of the prompt that the next call to a model sends, as it is built when nothing limits it. */
-function nextPromptTokens(state: SessionState, policy: SegmentPolicy | null): number {
-  const { open, conversationTokens } = state;
-  const isWhole = policy === null;
-  const notes = isWhole ? 0 : notesTokens(summariesWithin(state, policy.summaryTokens));
-  const conversation = isWhole ? conversationTokens : open.carriedTokens + open.tokens;
-  const { systemPromptTokens } = state;
-  const system = systemPromptTokens === 0 ? 0 : MESSAGE_OVERHEAD_TOKENS + systemPromptTokens;
-  const tokens = system + notes + conversation;
-  return tokens === 0 ? 0 : REPLY_PRIMER_TOKENS + tokens;
-}
-
-/** Tokens of the message that holds the summaries. */
-function notesTokens({ segments, tokens }: ReturnType<typeof summariesWithin>): number {
-  if (segments.length === 0) return 0;
-  return BACKGROUND_TOKENS + segments.length * NOTE_TOKENS + tokens;
-}
-
-/** Only what a model wrote was a call that somebody pays for; everything else is paid as part of the next prompt. */
-function buildBilling(
-  state: SessionState,
-  params: {
-    readonly command: RecordCommand;
-    readonly contentTokens: number;
-    readonly env: DecisionEnvironment;
-  },
-): Billing | null {
-  const { event, policy } = params.command;
-  const isCall = event.source === 'llm' && event.type === 'message';
-  if (!isCall && event.reportedUsage === null) return null;
-  const estimate: UsageBuckets = {
-    inputTokens: nextPromptTokens(state, policy),
-    outputTokens: params.contentTokens,
-  };
-  const usage = event.reportedUsage ?? estimate;
-  const cost = callCost(event, usage, params.env);
-  const origin = event.reportedUsage === null ? 'estimated' : 'reported';
-  const { model, provider } = event;
-  const kept = origin === 'reported' ? estimate : null;
-  // Literals: a spread copy that keys are added to takes ten times as long.
-  if (cost === null) return { origin, model, provider, usage, estimate: kept, costPico: null };
-  const costPico = cost.pico.toString();
-  return { origin, model, provider, usage, estimate: kept, costPico, costOrigin: cost.origin };
-}
-
-/** What a call cost, and who says so; null when nobody does and its model has no known price. */
-function callCost(
-  event: NewEvent,
-  usage: UsageBuckets,
-  env: DecisionEnvironment,
-): { readonly pico: PicoUsd; readonly origin: CostOrigin } | null {
-  if (event.reportedCostPico !== null) return { pico: event.reportedCostPico, origin: 'reported' };
-  const priced = env.prices.priceUsage({
-    usage,
-    model: event.model,
-    provider: event.provider ?? undefined,
-    atMs: env.nowMs,
-  });
-  return priced.kind === 'priced' ? { pico: priced.costPico, origin: 'priced' } : null;
 }
