@@ -2,6 +2,7 @@ import type { MapChange } from './event-metadata.ts';
 import type { SessionManagerError } from './errors.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import type { EventFigures, ForkOrigin, LogEvent } from './log-event.ts';
+import type { MemoryChange } from './memory-change.ts';
 import type { PicoUsd } from './money.ts';
 import type { RunStatus } from './run.ts';
 import type { SegmentPolicy } from './segment.ts';
@@ -93,6 +94,12 @@ export type Command =
       readonly parentId: string | null;
       /** The parent that is to be replaced; another one that was named meanwhile stays. Any when not given. */
       readonly from?: string | null;
+    }
+  | {
+      readonly type: 'change-memory';
+      readonly changes: readonly MemoryChange[];
+      /** Changes of the memory that were known; more of them make the command SESSION_CONFLICT. */
+      readonly basisRevision: number;
     }
   | { readonly type: 'link-child'; readonly childId: string; readonly isFork: boolean }
   | { readonly type: 'unlink-child'; readonly childId: string };

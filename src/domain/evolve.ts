@@ -82,6 +82,7 @@ function begin(origin: SessionState | null, event: SessionCreated): SessionState
     latestMessage: null,
     calibrations: [],
     conversationTokens: 0,
+    memoryRevision: 0,
   };
 }
 
@@ -147,6 +148,8 @@ function change(
       return { ...state, parentId: event.parentId };
     case 'child-changed':
       return { ...state, children: withChild(state, event) };
+    case 'memory-changed':
+      return { ...state, memoryRevision: state.memoryRevision + 1 };
     default:
       return assertNever(event);
   }
@@ -179,6 +182,7 @@ function record(state: SessionState, recorded: EventRecorded): SessionState {
     rememberedKeys: rememberKey(state.rememberedKeys, recorded, position),
     calibrations: learn(state.calibrations, recorded),
     conversationTokens: state.conversationTokens + promptTokensOf(event),
+    memoryRevision: state.memoryRevision,
   };
 }
 

@@ -60,6 +60,8 @@ export interface SessionState {
   readonly calibrations: Calibrations;
   /** Tokens that all messages and tool calls take in a prompt, of all segments, those shared with an origin included. */
   readonly conversationTokens: number;
+  /** How often the memory was changed, see `MemoryChanged`. */
+  readonly memoryRevision: number;
 }
 
 /** Ended runs a state keeps; older ones are in the log. */
