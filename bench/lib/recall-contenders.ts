@@ -8,9 +8,12 @@ import type { SearchPage } from '../../src/memory/search/search-page.ts';
 import { createTokenCounter } from '../../src/tokens/token-counter.ts';
 import type { RecallConversation } from './recall-data.ts';
 
+/** A page in a context. */
+type ContextPage = Omit<PackedPage, 'maxTokens'>;
+
 /** What stands in a context: tokens, and the text of each page that is there at all. */
 export interface BuiltContext {
-  readonly pages: ReadonlyMap<string, PackedPage>;
+  readonly pages: ReadonlyMap<string, ContextPage>;
   /** All tokens: pages with their lines, the question, what is reserved. */
   readonly tokens: number;
 }
@@ -47,7 +50,7 @@ export function recallContenders(
   const index = new SearchIndex();
   for (const page of pages) index.add(page);
   const costs = new Map(pages.map(({ id, text }) => [id, countTokens(text) + LINE_TOKENS]));
-  const whole = (page: SearchPage): PackedPage => ({
+  const whole = (page: SearchPage): ContextPage => ({
     id: page.id,
     text: page.text,
     tokens: costs.get(page.id) ?? 0,
@@ -84,7 +87,7 @@ function ourContext({ pages }: RecallConversation, index: SearchIndex): BuildCon
   };
 }
 
-function windowContext(pages: readonly PackedPage[]): BuildContext {
+function windowContext(pages: readonly ContextPage[]): BuildContext {
   return (question, maxTokens) => {
     const asked = countTokens(question) + LINE_TOKENS;
     const window = latestWithin(pages, maxTokens - asked);
@@ -93,7 +96,7 @@ function windowContext(pages: readonly PackedPage[]): BuildContext {
 }
 
 /** Half of the budget for the latest turns, the other half for the sentences whose words are the commonest. */
-function summaryContext(pages: readonly PackedPage[]): BuildContext {
+function summaryContext(pages: readonly ContextPage[]): BuildContext {
   const sentences = pages.flatMap(({ id, text }) =>
     outlinePage(text, countTokens).units.map((unit) => ({ ...unit, id })),
   );
@@ -103,7 +106,7 @@ function summaryContext(pages: readonly PackedPage[]): BuildContext {
     const window = latestWithin(pages, (maxTokens - asked) / 2);
     const known = new Set(window.map(({ id }) => id));
     let room = maxTokens - asked - tokensOf(window);
-    const summary = new Map<string, PackedPage>();
+    const summary = new Map<string, ContextPage>();
     for (const { id, text, tokens } of ranked) {
       if (known.has(id) || tokens > room) continue;
       room -= tokens;
@@ -146,7 +149,7 @@ function byCentrality<T extends OutlineUnit>(sentences: readonly T[]): readonly 
   return ranked;
 }
 
-function searchContext(pages: readonly PackedPage[], index: SearchIndex): BuildContext {
+function searchContext(pages: readonly ContextPage[], index: SearchIndex): BuildContext {
   const byId = new Map(pages.map((page) => [page.id, page]));
   return wholeTurns((question) =>
     index.search(question, { limit: 1_000 }).flatMap(({ page }) => byId.get(page.id) ?? []),
@@ -154,7 +157,7 @@ function searchContext(pages: readonly PackedPage[], index: SearchIndex): BuildC
 }
 
 /** Each turn gets half of the scores of the turns beside it. */
-function neighbourContext(pages: readonly PackedPage[], index: SearchIndex): BuildContext {
+function neighbourContext(pages: readonly ContextPage[], index: SearchIndex): BuildContext {
   const places = new Map(pages.map(({ id }, place) => [id, place]));
   return wholeTurns((question) => {
     const sums = new Float64Array(pages.length + 1);
@@ -168,16 +171,16 @@ function neighbourContext(pages: readonly PackedPage[], index: SearchIndex): Bui
         sums[place + offset] = (sums[place + offset] ?? 0) + share * score;
       }
     }
-    const sumOf = ({ id }: PackedPage): number => sums[places.get(id) ?? 0] ?? 0;
+    const sumOf = ({ id }: ContextPage): number => sums[places.get(id) ?? 0] ?? 0;
     return pages.toReversed().toSorted((left, right) => sumOf(right) - sumOf(left));
   });
 }
 
 /** Takes whole turns, best first, while they fit. */
-function wholeTurns(rank: (question: string) => readonly PackedPage[]): BuildContext {
+function wholeTurns(rank: (question: string) => readonly ContextPage[]): BuildContext {
   return (question, maxTokens) => {
     const asked = countTokens(question) + LINE_TOKENS;
-    const taken: PackedPage[] = [];
+    const taken: ContextPage[] = [];
     let room = maxTokens - asked;
     for (const page of rank(question)) {
       if (page.tokens > room) continue;
@@ -188,8 +191,8 @@ function wholeTurns(rank: (question: string) => readonly PackedPage[]): BuildCon
   };
 }
 
-function latestWithin(pages: readonly PackedPage[], maxTokens: number): readonly PackedPage[] {
-  const window: PackedPage[] = [];
+function latestWithin(pages: readonly ContextPage[], maxTokens: number): readonly ContextPage[] {
+  const window: ContextPage[] = [];
   let room = maxTokens;
   for (const page of pages.toReversed()) {
     if (page.tokens > room) break;
@@ -199,10 +202,10 @@ function latestWithin(pages: readonly PackedPage[], maxTokens: number): readonly
   return window;
 }
 
-function tokensOf(pages: readonly PackedPage[]): number {
+function tokensOf(pages: readonly ContextPage[]): number {
   return pages.reduce((sum, { tokens }) => sum + tokens, 0);
 }
 
-function toContext(pages: readonly PackedPage[], tokens: number): BuiltContext {
+function toContext(pages: readonly ContextPage[], tokens: number): BuiltContext {
   return { pages: new Map(pages.map((page) => [page.id, page])), tokens };
 }

@@ -35,12 +35,14 @@ export type MemoryChange =
       /** Pages that the manifest names until the next compaction, in its order. */
       readonly available: readonly string[];
     }
-  /** Pages were loaded and stand at the end now; one that stood elsewhere moved. */
+  /** Pages were loaded and stand at the end of the context now, or before a page of it; one that stood elsewhere moved. */
   | {
       readonly kind: 'faulted';
       readonly actor: 'model' | 'system' | 'user';
       readonly reason: FaultReason;
       readonly pages: readonly PlacedPage[];
+      /** The page that the loaded ones stand before; null for the end. */
+      readonly before: string | null;
     }
   | { readonly kind: 'pinned'; readonly pageId: string; readonly isPinned: boolean };
 
@@ -74,6 +76,7 @@ export const memoryChangeSchema: z.ZodType<MemoryChange> = z.discriminatedUnion(
     actor: z.enum(['model', 'system', 'user']),
     reason: z.enum(FAULT_REASONS),
     pages: placed,
+    before: pageId.nullable(),
   }),
   z.looseObject({ kind: z.literal('pinned'), pageId, isPinned: z.boolean() }),
 ]);

@@ -63,6 +63,7 @@ const memoryChange: fc.Arbitrary<MemoryChange> = fc.oneof(
     actor: fc.constantFrom('model' as const, 'system' as const, 'user' as const),
     reason: fc.constantFrom(...FAULT_REASONS),
     pages: placedPages,
+    before: fc.option(fc.string({ minLength: 1, maxLength: 20 })),
   }),
   fc.record({
     kind: fc.constant('pinned' as const),

@@ -104,7 +104,7 @@ function hintOf(tag: string, text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
   const head = line.slice(0, HINT_LENGTH);
   // Half of a character would be a hint that no encoder takes.
-  return `${tag} ${head.isWellFormed() ? head : head.slice(0, -1)}`.trimEnd();
+  return `${tag} ${/[\uD800-\uDBFF]$/.test(head) ? head.slice(0, -1) : head}`.trimEnd();
 }
 
 function filledIn(

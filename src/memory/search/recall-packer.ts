@@ -53,6 +53,8 @@ export interface PackedPage {
   /** Tokens of the text and of its line. */
   readonly tokens: number;
   readonly isWhole: boolean;
+  /** What a fold was allowed to take, its line excepted; the same limit gives the same text again. */
+  readonly maxTokens: number;
 }
 
 interface PackerSettings {
@@ -172,13 +174,15 @@ export class RecallPacker {
     const { lineTokens, countTokens } = this.#options;
     const maxTokens = grant.tokens - lineTokens;
     if (outline.tokens <= maxTokens) {
-      return { id, text: outline.text, tokens: outline.tokens + lineTokens, isWhole: true };
+      const tokens = outline.tokens + lineTokens;
+      return { id, text: outline.text, tokens, isWhole: true, maxTokens };
     }
     const own = this.#fold?.({ id, text: outline.text }, maxTokens, focusTerms);
     const isUsable = own !== undefined && own !== '' && countTokens(own) <= maxTokens;
     const text = isUsable ? own : foldOutline(outline, maxTokens, focusTerms);
     if (text === '') return null;
-    return { id, text, tokens: countTokens(text) + lineTokens, isWhole: text === outline.text };
+    const tokens = countTokens(text) + lineTokens;
+    return { id, text, tokens, isWhole: text === outline.text, maxTokens };
   }
 }
 

@@ -1,0 +1,256 @@
+import type { MemoryChange, PlacedPage } from '../../domain/memory-change.ts';
+import type { PageRepresentation } from '../../domain/page-mutation.ts';
+import type { PagingMode } from '../../domain/paging-policy.ts';
+import type { DemandPager } from '../paging/demand-pager.ts';
+import { RecallPacker } from '../search/recall-packer.ts';
+import type { PackedPage } from '../search/recall-packer.ts';
+import { rankForRecall } from '../search/recall-ranker.ts';
+import type { RankedPage } from '../search/recall-ranker.ts';
+import { foldUnderPressure } from './context-pressure.ts';
+import type { MemoryState } from './memory-state.ts';
+import { LINE_TOKENS } from './shown-page.ts';
+
+/** How a context is put together. */
+export interface ComposerSettings {
+  readonly paging: PagingMode;
+  /** Turns before the open one that always stay, folded when they are long. */
+  readonly keptTurns: number;
+  /** Share of the room that those turns may take when old pages are needed. */
+  readonly recentShare: number;
+  /** Share of the room that the open turn may take. */
+  readonly openShare: number;
+  /** Share of the room that pinned pages and claims may take. */
+  readonly pinnedShare: number;
+  /** How full a context is after a compaction that no question asked for. */
+  readonly targetUtilization: number;
+  /** Share of the relevant that has to be out of the context before it is put together around a question. */
+  readonly missingShare: number;
+  /** Pages that the manifest names at most. */
+  readonly maxAvailable: number;
+}
+
+/** Used where nothing else is said. */
+export const DEFAULT_COMPOSER_SETTINGS: ComposerSettings = {
+  paging: 'hybrid',
+  keptTurns: 3,
+  recentShare: 1 / 8,
+  openShare: 1 / 2,
+  pinnedShare: 1 / 12,
+  targetUtilization: 0.7,
+  missingShare: 0.5,
+  maxAvailable: 50,
+};
+
+/** What a context is needed for. */
+export interface ComposeRequest {
+  /** Tokens for pages with their lines. */
+  readonly maxTokens: number;
+  /** What the user asks now; null when nobody waits for an answer. */
+  readonly question: string | null;
+  readonly nowMs: number;
+}
+
+/** Fewest and most pages that are looked at for a question. */
+const MIN_CANDIDATES = 40;
+const MAX_CANDIDATES = 500;
+/** A page takes rarely less than this. */
+const TOKENS_A_CANDIDATE = 12;
+/** The best hits tell whether a context has what is asked for. */
+const GAUGED_PAGES = 12;
+/** Characters of a question that folding is focused on. */
+const MAX_FOCUS_LENGTH = 2_000;
+
+/**
+ * Decides what a context shows next. As long as everything fits and the question is about what is there, nothing changes. When
+ * too much is there, pages are folded and the least wanted leave. When the question is about what is not there, the context is
+ * put together anew around it.
+ */
+export class ContextComposer {
+  readonly #state: MemoryState;
+  readonly #settings: ComposerSettings;
+  readonly #pager: DemandPager;
+  readonly #packer: RecallPacker;
+
+  constructor(state: MemoryState, settings: ComposerSettings, pager: DemandPager) {
+    this.#state = state;
+    this.#settings = settings;
+    this.#pager = pager;
+    this.#packer = new RecallPacker({ countTokens: state.countTokens, lineTokens: LINE_TOKENS });
+  }
+
+  /** The changes that make the context fit and hold what the question needs; none when it is right already. */
+  async compose(request: ComposeRequest): Promise<readonly MemoryChange[]> {
+    const ranked = this.#rank(request);
+    if (ranked.length > 0 && this.#needsRecall(ranked, request)) return this.#recall(ranked, request);
+    if (this.#state.usedTokens > request.maxTokens) return this.#relieve(request);
+    return this.#pageIn(request);
+  }
+
+  #rank({ question, maxTokens, nowMs }: ComposeRequest): readonly RankedPage[] {
+    if (question === null || question === '' || this.#settings.paging === 'model') return [];
+    const limit = Math.ceil(maxTokens / TOKENS_A_CANDIDATE);
+    return rankForRecall(this.#state.index, question, {
+      limit: Math.min(MAX_CANDIDATES, Math.max(MIN_CANDIDATES, limit)),
+      nowMs,
+    }).filter(({ page }) => !this.#state.turns.current.pageIds.includes(page.id));
+  }
+
+  /** Whether what the question is about is mostly elsewhere. */
+  #needsRecall(ranked: readonly RankedPage[], { question }: ComposeRequest): boolean {
+    const best = ranked.slice(0, GAUGED_PAGES);
+    const all = best.reduce((sum, { relevance }) => sum + relevance, 0);
+    const missing = best
+      .filter(({ page }) => !this.#isShownWhole(page.id))
+      .reduce((sum, { relevance }) => sum + relevance, 0);
+    const isAsked = question !== null && (this.#pager.isRecall(question) || isQuestion(question));
+    return isAsked && missing > all * this.#settings.missingShare;
+  }
+
+  /** Puts the context together around a question. */
+  async #recall(
+    ranked: readonly RankedPage[],
+    request: ComposeRequest,
+  ): Promise<readonly MemoryChange[]> {
+    const state = this.#state;
+    const tail = this.#tailIds();
+    const open = state.turns.current.pageIds;
+    const pinned = this.#pinnedIds([...tail, ...open]);
+    const found = ranked.filter(({ page }) => ![...tail, ...pinned].includes(page.id));
+    await state.ensure([...tail, ...open, ...pinned, ...found.map(({ page }) => page.id)]);
+    const focus = (request.question ?? '').slice(0, MAX_FOCUS_LENGTH);
+    const { maxTokens } = request;
+    const openPages = this.#pack(open.toReversed(), maxTokens * this.#settings.openShare, focus);
+    const recent = this.#pack(tail.toReversed(), maxTokens * this.#settings.recentShare, focus);
+    const kept = this.#pack(pinned, maxTokens * this.#settings.pinnedShare, focus);
+    const room = maxTokens - tokensOf([...openPages, ...recent, ...kept]);
+    const candidates = found.map(({ page, relevance }) => ({ id: page.id, relevance }));
+    const packed = this.#packAll(candidates, room, focus);
+    const entries = place([...kept, ...packed], { form: 'entry', focus });
+    const turns = place([...recent, ...openPages], { form: 'turn', focus });
+    const pages = [...this.#ordered(entries), ...this.#ordered(turns)];
+    return [
+      { kind: 'compacted', cause: 'recall', pages, available: this.#available(pages, ranked) },
+    ];
+  }
+
+  /** Makes room without a question: long turns are folded, and the least wanted pages leave. */
+  async #relieve(request: ComposeRequest): Promise<readonly MemoryChange[]> {
+    const state = this.#state;
+    const tail = [...this.#tailIds(), ...state.turns.current.pageIds];
+    await state.ensure(tail);
+    const { maxTokens } = request;
+    const focus = '';
+    const kept = this.#pack(tail.toReversed(), maxTokens * this.#settings.openShare, focus);
+    const turns = this.#ordered(place(kept, { form: 'turn', focus }));
+    const shown = new Set(turns.map(({ pageId }) => pageId));
+    const rest = maxTokens * this.#settings.targetUtilization - tokensOf(kept);
+    const entries = foldUnderPressure(state, { maxTokens: Math.max(0, rest), except: shown });
+    const pages = [...this.#ordered(entries), ...turns];
+    return [{ kind: 'compacted', cause: 'pressure', pages, available: this.#available(pages, []) }];
+  }
+
+  /** Loads what the question is about into room that is free. */
+  async #pageIn({ question, maxTokens }: ComposeRequest): Promise<readonly MemoryChange[]> {
+    const state = this.#state;
+    if (question === null || this.#settings.paging === 'model') return [];
+    const context = state.table.idsOfTier('L0');
+    if (context.length === state.table.size) return [];
+    const tokensOfPage = (id: string): number => state.table.lookup(id)?.tokens ?? Infinity;
+    const resident = new Set([...context, ...state.turns.current.pageIds]);
+    const free = maxTokens * this.#settings.targetUtilization - state.usedTokens;
+    const plan = this.#pager.plan({
+      message: question,
+      index: state.index,
+      resident,
+      tokensOf: (id) => (tokensOfPage(id) <= free ? tokensOfPage(id) : Infinity),
+    });
+    let room = free;
+    const chosen = plan.candidates.filter(({ id }) => {
+      const isTaken = tokensOfPage(id) <= room;
+      if (isTaken) room -= tokensOfPage(id);
+      return isTaken;
+    });
+    const [first] = chosen;
+    if (first === undefined) return [];
+    await state.ensure(chosen.map(({ id }) => id));
+    const ids = state.table.inOrder(chosen.map(({ id }) => id));
+    const pages = ids.map((pageId): PlacedPage => ({ pageId, form: 'entry', shown: null }));
+    const before = state.turns.current.pageIds.find((id) => state.isInContext(id)) ?? null;
+    return [{ kind: 'faulted', actor: 'system', reason: first.reason, pages, before }];
+  }
+
+  #isShownWhole(pageId: string): boolean {
+    const entry = this.#state.table.lookup(pageId);
+    return entry?.tier === 'L0' && entry.level === 0;
+  }
+
+  #tailIds(): readonly string[] {
+    const turns = this.#state.turns.before(this.#settings.keptTurns);
+    return turns.flatMap(({ pageIds }) => pageIds);
+  }
+
+  /** Pages that stay whatever is asked, those that count most first. */
+  #pinnedIds(except: readonly string[]): readonly string[] {
+    const { table } = this.#state;
+    const isPinned = (id: string): boolean => table.lookup(id)?.pin !== 'none';
+    const importanceOf = (id: string): number => table.lookup(id)?.importance ?? 0;
+    const claims = table.idsOfType('claim').filter(isPinned);
+    return [...new Set([...table.idsOfTier('L0').filter(isPinned), ...claims])]
+      .filter((id) => !except.includes(id))
+      .toSorted((left, right) => importanceOf(right) - importanceOf(left));
+  }
+
+  #pack(pageIds: readonly string[], maxTokens: number, focus: string): readonly PackedPage[] {
+    // Earlier ones in the list come first when there is too little room for all.
+    const candidates = pageIds.map((id, place) => ({ id, relevance: 1 - place / 1_000 }));
+    return this.#packAll(candidates, maxTokens, focus);
+  }
+
+  #packAll(
+    candidates: readonly { readonly id: string; readonly relevance: number }[],
+    maxTokens: number,
+    question: string,
+  ): readonly PackedPage[] {
+    const textOf = (id: string): string | null => this.#state.contents.get(id)?.text ?? null;
+    return this.#packer.pack({ candidates, textOf, maxTokens: Math.floor(maxTokens), question });
+  }
+
+  #ordered(pages: readonly PlacedPage[]): readonly PlacedPage[] {
+    const byId = new Map(pages.map((page) => [page.pageId, page]));
+    return this.#state.table.inOrder(byId.keys()).flatMap((id) => byId.get(id) ?? []);
+  }
+
+  /** What the manifest names: first what has to do with the question, then what was used last. */
+  #available(
+    pages: readonly PlacedPage[],
+    ranked: readonly RankedPage[],
+  ): readonly string[] {
+    const { maxAvailable } = this.#settings;
+    const shown = new Set(pages.filter((page) => page.shown === null).map(({ pageId }) => pageId));
+    const { table } = this.#state;
+    const recent = (['L0', 'L1', 'L2'] as const).flatMap((tier) =>
+      table.newest(tier, maxAvailable + shown.size),
+    );
+    const ids = new Set([...ranked.map(({ page }) => page.id), ...recent]);
+    return [...ids].filter((id) => !shown.has(id)).slice(0, maxAvailable);
+  }
+}
+
+function tokensOf(pages: readonly PackedPage[]): number {
+  return pages.reduce((sum, { tokens }) => sum + tokens, 0);
+}
+
+function place(
+  pages: readonly PackedPage[],
+  { form, focus }: { readonly form: PlacedPage['form']; readonly focus: string },
+): readonly PlacedPage[] {
+  return pages.map(({ id, isWhole, maxTokens }) => {
+    const cut: PageRepresentation = { level: 1, text: null, maxTokens, focus };
+    return { pageId: id, form, shown: isWhole ? null : cut };
+  });
+}
+
+/** Whether a message asks something, in English or with a question mark of any script. */
+function isQuestion(message: string): boolean {
+  return /[?？؟]/.test(message) || /^\s*(?:who|what|when|where|which|why|how|whose)\b/i.test(message);
+}
