@@ -95,13 +95,16 @@ export class ContextComposer {
     }).filter(({ page }) => !this.#state.turns.current.pageIds.includes(page.id));
   }
 
-  /** Whether what the question is about is mostly elsewhere. */
-  #needsRecall(ranked: readonly RankedPage[], { question }: ComposeRequest): boolean {
+  /** Whether what the question is about is mostly elsewhere, or would be once the context fits. */
+  #needsRecall(ranked: readonly RankedPage[], { question, maxTokens }: ComposeRequest): boolean {
     const best = ranked.slice(0, GAUGED_PAGES);
+    const isOverfull = this.#state.usedTokens > maxTokens;
+    const tail = new Set(isOverfull ? this.#tailIds() : []);
     const all = best.reduce((sum, { relevance }) => sum + relevance, 0);
     const missing = best
-      .filter(({ page }) => !this.#isShownWhole(page.id))
+      .filter(({ page }) => (isOverfull ? !tail.has(page.id) : !this.#state.isInContext(page.id)))
       .reduce((sum, { relevance }) => sum + relevance, 0);
+    if (this.#state.recalledTurn === this.#state.turns.turn && !isOverfull) return false;
     const isAsked = question !== null && (this.#pager.isRecall(question) || isQuestion(question));
     return isAsked && missing > all * this.#settings.missingShare;
   }
@@ -179,11 +182,6 @@ export class ContextComposer {
     return [{ kind: 'faulted', actor: 'system', reason: first.reason, pages, before }];
   }
 
-  #isShownWhole(pageId: string): boolean {
-    const entry = this.#state.table.lookup(pageId);
-    return entry?.tier === 'L0' && entry.level === 0;
-  }
-
   #tailIds(): readonly string[] {
     const turns = this.#state.turns.before(this.#settings.keptTurns);
     return turns.flatMap(({ pageIds }) => pageIds);
@@ -194,8 +192,8 @@ export class ContextComposer {
     const { table } = this.#state;
     const isPinned = (id: string): boolean => table.lookup(id)?.pin !== 'none';
     const importanceOf = (id: string): number => table.lookup(id)?.importance ?? 0;
-    const claims = table.idsOfType('claim').filter(isPinned);
-    return [...new Set([...table.idsOfTier('L0').filter(isPinned), ...claims])]
+    const derived = [...table.idsOfType('claim'), ...table.idsOfType('summary')];
+    return [...new Set([...table.idsOfTier('L0'), ...derived].filter(isPinned))]
       .filter((id) => !except.includes(id))
       .toSorted((left, right) => importanceOf(right) - importanceOf(left));
   }

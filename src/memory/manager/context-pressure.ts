@@ -27,7 +27,7 @@ export function foldUnderPressure(
   { maxTokens, except }: PressureRequest,
 ): readonly PlacedPage[] {
   const pages = state.context().filter(({ pageId }) => !except.has(pageId));
-  const excess = pages.reduce((sum, { tokens }) => sum + tokens, 0) - maxTokens;
+  const excess = pages.reduce((sum, { tokens }) => sum + tokens, 0) - Math.floor(maxTokens);
   if (excess <= 0) return pages.map(asEntry);
   const { set } = state.table;
   for (const pageId of except) if (state.isInContext(pageId)) state.table.pin(pageId, 'rule');

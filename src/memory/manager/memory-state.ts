@@ -1,4 +1,4 @@
-import type { CompactionCause, PlacedPage, PlaceForm } from '../../domain/memory-change.ts';
+import type { MemoryChange, PlacedPage, PlaceForm } from '../../domain/memory-change.ts';
 import type { PageRepresentation } from '../../domain/page-mutation.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { EvictionWeights } from '../../kernel/working-set/eviction-policy.ts';
@@ -52,6 +52,8 @@ export class MemoryState {
   readonly #places = new Map<string, Omit<ContextPage, 'pageId' | 'tokens'>>();
   /** Pages named by the manifest since the last compaction. */
   available: readonly string[] = [];
+  /** The turn for whose question the context was put together last; null before the first. */
+  recalledTurn: number | null = null;
   /** Counts everything that can change what a context shows. */
   version: number = 0;
 
@@ -91,14 +93,19 @@ export class MemoryState {
     this.#coolHotPages();
   }
 
-  /** Takes in a page that joins the context at its end; the oldest that may leave do so when it would not fit. */
-  joinPage(content: PageContent, arrival: PageArrival): void {
-    this.addPage(content, arrival);
+  /** Takes in a page of the conversation; a question begins the next turn. */
+  hearPage(content: PageContent, arrival: PageArrival): void {
     const { pageId, role, pageType } = content.page;
     const isQuestion = role === 'user' && pageType === 'transcript';
     this.turns.add(pageId, isQuestion);
     if (isQuestion) this.table.startTurn(this.turns.turn);
-    if (this.makeRoom(arrival.tokens)) this.#enter(pageId, arrival.atMs);
+    this.addPage(content, arrival);
+  }
+
+  /** As {@link hearPage}; the page joins the context at its end, and the oldest that may leave do so when it would not fit. */
+  joinPage(content: PageContent, arrival: PageArrival): void {
+    this.hearPage(content, arrival);
+    if (this.makeRoom(arrival.tokens)) this.#enter(content.page.pageId, arrival.atMs);
     this.version += 1;
   }
 
@@ -147,13 +154,14 @@ export class MemoryState {
   }
 
   /** Makes these pages the context, in this order; contents have to be here. */
-  replaceContext(pages: readonly PlacedPage[], available: readonly string[], atMs: number): void {
+  replaceContext({ pages, available, cause }: Compaction, atMs: number): void {
     const staying = new Set(pages.map(({ pageId }) => pageId));
     for (const pageId of this.table.idsOfTier('L0')) if (!staying.has(pageId)) this.leave(pageId);
     // Those that stay may be shown at less first, so that the others fit.
     for (const place of pages) if (this.isInContext(place.pageId)) this.#show(place);
     for (const place of pages) this.#place(place, atMs);
     this.available = available;
+    if (cause === 'recall') this.recalledTurn = this.turns.turn;
     this.version += 1;
   }
 
@@ -237,7 +245,7 @@ export class MemoryState {
     if (tokens === null) return;
     if (!this.isInContext(pageId) && !this.makeRoom(tokens)) return;
     this.#enter(pageId, atMs);
-    this.#places.set(pageId, { form: place.form, shown: this.#shownOf(place) });
+    this.#places.set(pageId, { form: place.form, shown: this.shownOf(place) });
   }
 
   /** Sets the level and the cost of a page; null when it cannot be shown so. */
@@ -245,7 +253,7 @@ export class MemoryState {
     const { pageId } = place;
     const entry = this.table.lookup(pageId);
     if (entry === null) return null;
-    const shown = this.#shownOf(place);
+    const shown = this.shownOf(place);
     const level = shown?.representation.level ?? 0;
     const tokens = shown?.tokens ?? entry.levelTokens[0] ?? 0;
     if (this.table.showAt(pageId, level, tokens) !== 'done') return null;
@@ -253,7 +261,8 @@ export class MemoryState {
     return tokens;
   }
 
-  #shownOf({ pageId, shown }: PlacedPage): ShownPage | null {
+  /** What a place shows of its page; null for all of it, or when the content is not here. */
+  shownOf({ pageId, shown }: PlacedPage): ShownPage | null {
     const content = this.contents.get(pageId);
     if (shown === null || content === null) return null;
     const known = this.#places.get(pageId)?.shown ?? null;
@@ -293,8 +302,8 @@ export interface PageArrival {
   readonly atMs: number;
 }
 
-/** Why a context was put together. */
-export type ContextCause = CompactionCause;
+/** A context that was put together anew. */
+export type Compaction = Extract<MemoryChange, { kind: 'compacted' }>;
 
 function isSame(left: PageRepresentation, right: PageRepresentation): boolean {
   return (
