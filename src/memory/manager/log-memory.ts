@@ -1,6 +1,6 @@
 import type { MemoryChange, PlacedPage } from '../../domain/memory-change.ts';
 import type { HistoryEntry } from '../../domain/recorded-event.ts';
-import { toPageContent, type PageContent } from './page-contents.ts';
+import { toPageContent, toTranscriptEvent, type PageContent } from './page-contents.ts';
 import type { MemoryState } from './memory-state.ts';
 import { pageOfEvent, summaryPage } from './session-page.ts';
 import { LINE_TOKENS } from './shown-page.ts';
@@ -86,7 +86,7 @@ export class LogMemory {
         const page = pageOfEvent(event.event, position);
         if (page === null) return;
         const tokens = event.event.contentTokens + LINE_TOKENS;
-        const content = toPageContent(page, event.event);
+        const content = toPageContent(page, toTranscriptEvent(event.event));
         if (joins) this.state.joinPage(content, { tokens, atMs: event.atMs });
         else this.state.hearPage(content, { tokens, atMs: event.atMs });
         return;
@@ -116,7 +116,7 @@ export class LogMemory {
     this.#summaries.push(page.pageId);
     if (this.#summaries.length <= PINNED_SUMMARIES) return;
     const [oldest] = this.#summaries.splice(0, 1);
-    if (oldest !== undefined) table.unpin(oldest);
+    if (oldest !== undefined) table.release(oldest, 'page');
   }
 }
 

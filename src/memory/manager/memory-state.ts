@@ -290,8 +290,10 @@ export class MemoryState {
 
   #cool(pageId: string): void {
     this.table.moveTo(pageId, 'L2');
-    this.table.setResident(pageId, false);
     this.index.move(pageId, 'L2');
+    // What no event holds cannot be read again, and is short.
+    if (this.contents.get(pageId)?.event == null) return;
+    this.table.setResident(pageId, false);
     this.contents.drop(pageId);
   }
 }

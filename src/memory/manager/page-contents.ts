@@ -21,6 +21,11 @@ export function toPageContent(page: MemoryPage, event: TranscriptEvent | null = 
   return { page, text: pageText(page), event };
 }
 
+/** What of a recorded event a turn is rendered from. */
+export function toTranscriptEvent({ id, message, source, type }: TranscriptEvent): TranscriptEvent {
+  return { id, message, source, type };
+}
+
 /** What can be read of a page: its text, or what stands for a medium in words. */
 export function pageText(page: MemoryPage): string {
   if (page.modality === 'text' || page.modality === 'structured') {

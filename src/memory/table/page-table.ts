@@ -169,6 +169,11 @@ export class PageTable {
     this.set.unpin(this.#changed(pageId).slot);
   }
 
+  /** Takes one kind of pin off a page. */
+  release(pageId: string, pin: Exclude<PagePin, 'none'>): void {
+    this.set.clearFlag(this.#changed(pageId).slot, PIN_FLAGS[pin]);
+  }
+
   /** Takes the pins that rules set off all pages. */
   clearRulePins(): void {
     this.set.clearPins('pinnedByRule');
