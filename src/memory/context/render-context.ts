@@ -1,0 +1,154 @@
+import {
+  type ContextRenderLimits,
+  parseContextRenderLimits,
+} from '../../domain/context-options.ts';
+import { MESSAGE_OVERHEAD_TOKENS, REPLY_PRIMER_TOKENS } from '../../domain/segment.ts';
+import type { ChatMessage } from '../chat-message.ts';
+import { messageTokens, type PromptCounting, textTokens } from '../message-tokens.ts';
+import type { ContextPlan, ContextStretch } from './context-plan.ts';
+import { type ContextReceipt, contextHash, type ReceiptEntry } from './context-receipt.ts';
+import { vmInstructions } from './developer-message.ts';
+import { DEFAULT_MANIFEST_ENTRIES, type FittedManifest, fitManifest } from './manifest.ts';
+import { type RenderedStretch, RenderMemo } from './render-stretch.ts';
+import { type ChatTool, vmTools } from './vm-tools.ts';
+
+/** How a plan is written. */
+export interface RenderOptions extends ContextRenderLimits {
+  readonly counter: PromptCounting['counter'];
+  /** Kept from call to call, it spares the work on stretches that are the same objects as before. */
+  readonly memo?: RenderMemo | undefined;
+}
+
+/** What is sent to a model. */
+export interface RenderedContext {
+  readonly messages: readonly ChatMessage[];
+  /** Empty in passive mode. */
+  readonly tools: readonly ChatTool[];
+  /** Of messages and tools: all that the request costs before an answer. */
+  readonly tokens: number;
+  /** Tokens above the limit; 0 when it is kept. The manifest has given way already, so only another plan can help. */
+  readonly excessTokens: number;
+  readonly receipt: ContextReceipt;
+}
+
+/** The manifest's share of a limit, and its own limit in tokens. */
+const MANIFEST_SHARE = 1 / 8;
+const MAX_MANIFEST_TOKENS = 2_048;
+
+/**
+ * A plan as messages and tools. First the instructions, which stay the same, then the stretches in their order. The manifest, which
+ * changes from call to call, stands right before the newest turn of the user, so that a plan that grew at its end shares all
+ * messages before that with the one it grew from. The same plan and options always give the same bytes.
+ * @throws INVALID_INPUT naming the option.
+ */
+export function renderContext(
+  plan: ContextPlan,
+  { counter, memo = new RenderMemo(), ...given }: RenderOptions,
+): RenderedContext {
+  const limits = parseContextRenderLimits(given);
+  const counting: PromptCounting = { counter, model: plan.model };
+  const instructions: ChatMessage = { role: 'system', content: instructionsOf(plan) };
+  const tools =
+    plan.mode === 'passive' ? [] : vmTools({ includeSearch: limits.includeSearch ?? true });
+  const settings = { counting, lines: limits.lines ?? {} };
+  const stretches = plan.stretches.map((stretch) => memo.render(stretch, settings));
+  const fixedTokens =
+    REPLY_PRIMER_TOKENS +
+    messageTokens(instructions, counting) +
+    toolsTokens(tools, counting) +
+    stretches.reduce((sum, { tokens }) => sum + tokens, 0);
+  const { maxTokens = Infinity } = limits;
+  const room = maxTokens - fixedTokens - MESSAGE_OVERHEAD_TOKENS;
+  const manifest = room > 0 ? manifestOf(plan, stretches, { limits, counting, room }) : null;
+  const manifestTokens = manifest === null ? 0 : manifest.tokens + MESSAGE_OVERHEAD_TOKENS;
+  const tokens = fixedTokens + manifestTokens;
+  const { messages, entries } = arranged(instructions, stretches, {
+    manifest,
+    before: newestUserTurn(plan.stretches),
+  });
+  const { sessionId, position, model, mode } = plan;
+  const hash = contextHash({ messages, tools });
+  return {
+    messages,
+    tools,
+    tokens,
+    excessTokens: Math.max(0, tokens - maxTokens),
+    receipt: { sessionId, position, model, mode, tokens, entries, hash },
+  };
+}
+
+function instructionsOf({ mode, systemPrompt, policy }: ContextPlan): string {
+  return vmInstructions({ mode, systemPrompt, maxFaultsPerTurn: policy.maxFaultsPerTurn });
+}
+
+/** Tools count by their JSON, which is at least what providers make of them. */
+function toolsTokens(tools: readonly ChatTool[], counting: PromptCounting): number {
+  return tools.length === 0 ? 0 : textTokens(JSON.stringify(tools), counting);
+}
+
+/** The manifest that fits; of the pages in the context it names those that are folded, since the others are there to be read. */
+function manifestOf(
+  plan: ContextPlan,
+  stretches: readonly RenderedStretch[],
+  {
+    limits: { maxTokens = Infinity, manifest = {} },
+    counting,
+    room,
+  }: {
+    readonly limits: ContextRenderLimits;
+    readonly counting: PromptCounting;
+    readonly room: number;
+  },
+): FittedManifest | null {
+  if (plan.mode === 'passive') return null;
+  const { sessionId, policy, quota } = plan;
+  const own = Math.min(MAX_MANIFEST_TOKENS, Math.floor(maxTokens * MANIFEST_SHARE));
+  const shown = new Set(
+    stretches.flatMap(({ entries }) => entries.flatMap(({ pageIds }) => pageIds)),
+  );
+  const folded = stretches
+    .flatMap(({ lines }) => lines)
+    .filter(({ entry }) => entry.level > 0)
+    .map(({ entry: { page, level }, tokens }) => {
+      const { pageId, modality, importance } = page;
+      return { pageId, modality, level, tokens, importance };
+    });
+  const available = plan.available.filter(({ page }) => !shown.has(page.pageId));
+  return fitManifest(
+    { sessionId, workingSet: folded, available, policy, quota },
+    {
+      maxEntries: manifest.maxEntries ?? DEFAULT_MANIFEST_ENTRIES,
+      maxTokens: Math.min(room, manifest.maxTokens ?? own),
+      countTokens: (text) => textTokens(text, counting),
+    },
+  );
+}
+
+/** The place of the last turn in which the user speaks; the end when there is none. */
+function newestUserTurn(stretches: readonly ContextStretch[]): number {
+  const at = stretches.findLastIndex(
+    (stretch) => stretch.kind === 'turn' && stretch.messages.some(({ role }) => role === 'user'),
+  );
+  return at === -1 ? stretches.length : at;
+}
+
+function arranged(
+  instructions: ChatMessage,
+  stretches: readonly RenderedStretch[],
+  { manifest, before }: { readonly manifest: FittedManifest | null; readonly before: number },
+): { readonly messages: readonly ChatMessage[]; readonly entries: readonly ReceiptEntry[] } {
+  const messages: ChatMessage[] = [instructions];
+  const entries: ReceiptEntry[] = [];
+  const index: readonly ChatMessage[] =
+    manifest === null ? [] : [{ role: 'system', content: manifest.text }];
+  for (const [at, stretch] of stretches.entries()) {
+    if (at === before) messages.push(...index);
+    const offset = messages.length;
+    for (const entry of stretch.entries) {
+      entries.push({ ...entry, message: entry.message + offset });
+    }
+    messages.push(...stretch.messages);
+  }
+  if (before === stretches.length) messages.push(...index);
+  return { messages, entries };
+}
