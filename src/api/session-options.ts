@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { DEFAULT_TENANT, idSchema, tenantSchema } from '../domain/ids.ts';
 import { type JsonObject, parseJsonObject } from '../domain/json.ts';
+import {
+  type MemoryOptions,
+  type ParsedMemoryOptions,
+  parseMemoryOptions,
+} from '../domain/memory-options.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { SegmentPolicy } from '../domain/segment.ts';
 import type { Summarize } from '../queue/summary-worker.ts';
@@ -28,6 +33,8 @@ export interface SessionOptions {
   readonly defaultModel?: string | undefined;
   /** Writes better summaries than the built-in extractive ones, in the background. */
   readonly summarize?: Summarize | null | undefined;
+  /** How the session's memory works, see `SessionManager.memory`. */
+  readonly memory?: MemoryOptions | undefined;
 }
 
 /** Options with every default filled in; `model` is null until a runtime names one. */
@@ -41,6 +48,7 @@ export interface ParsedSessionOptions {
   readonly policy: SegmentPolicy | null;
   readonly model: string | null;
   readonly summarize: Summarize | null;
+  readonly memory: ParsedMemoryOptions;
 }
 
 /** Tokens a prompt may reach before its segment closes, where nothing else is said. */
@@ -69,6 +77,7 @@ const schema = z.strictObject({
   maxTurnsPerSegment: threshold.optional(),
   defaultModel: z.string().min(1).max(200).optional(),
   summarize: summarizeSchema.optional(),
+  memory: z.unknown().optional(),
 });
 /** A manager's options name a store beside; whoever opens it checks it. */
 const managerSchema = schema.extend({ store: z.unknown().optional() });
@@ -106,6 +115,7 @@ function filledIn(parsed: z.output<typeof schema>): ParsedSessionOptions {
     policy: isInfinite ? segmentPolicy(parsed) : null,
     model,
     summarize: parsed.summarize ?? null,
+    memory: parseMemoryOptions(parsed.memory, 'options.memory'),
   };
 }
 

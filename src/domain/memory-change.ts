@@ -58,9 +58,7 @@ const representation: z.ZodType<PageRepresentation> = z.looseObject({
   focus: z.string().nullable(),
 });
 const placed = z
-  .array(
-    z.looseObject({ pageId, form: z.enum(PLACE_FORMS), shown: representation.nullable() }),
-  )
+  .array(z.looseObject({ pageId, form: z.enum(PLACE_FORMS), shown: representation.nullable() }))
   .max(MAX_PLACED);
 
 /** Parses a stored change; fields that a later minor version added are kept. */

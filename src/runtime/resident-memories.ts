@@ -6,7 +6,11 @@ import { IMPORTANCE_WEIGHTED_LRU } from '../kernel/working-set/eviction-policy.t
 import { ContextComposer, DEFAULT_COMPOSER_SETTINGS } from '../memory/manager/context-composer.ts';
 import { LogMemory } from '../memory/manager/log-memory.ts';
 import { MemoryState } from '../memory/manager/memory-state.ts';
-import { toPageContent, toTranscriptEvent, type PageContent } from '../memory/manager/page-contents.ts';
+import {
+  toPageContent,
+  toTranscriptEvent,
+  type PageContent,
+} from '../memory/manager/page-contents.ts';
 import { pageOfEvent, positionOfPage } from '../memory/manager/session-page.ts';
 import { DemandPager } from '../memory/paging/demand-pager.ts';
 import { TYPE_BONUS } from '../memory/table/page-entry.ts';
@@ -119,7 +123,14 @@ export class ResidentMemories {
     const settings = { ...DEFAULT_COMPOSER_SETTINGS, paging, keptTurns, targetUtilization };
     const pager = new DemandPager(detectRecall === null ? {} : { detectRecall });
     const composer = new ContextComposer(state, settings, pager);
-    return { memory: new LogMemory(state), composer, lifeId, turn: Promise.resolve(), users: 0, isGone: false };
+    return {
+      memory: new LogMemory(state),
+      composer,
+      lifeId,
+      turn: Promise.resolve(),
+      users: 0,
+      isGone: false,
+    };
   }
 
   #drop(name: string, resident: Resident): void {
@@ -174,7 +185,8 @@ async function loadContents(
       for (const { event, position } of page) {
         if (event.type !== 'event-recorded' || !wanted.has(position)) continue;
         const made = pageOfEvent(event.event, position);
-        if (made !== null) contents.set(made.pageId, toPageContent(made, toTranscriptEvent(event.event)));
+        if (made !== null)
+          contents.set(made.pageId, toPageContent(made, toTranscriptEvent(event.event)));
       }
     }
   }

@@ -13,6 +13,7 @@ import { GatedExecutor } from './gated-executor.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { parseRuntimeOptions, type RuntimeOptions } from './options.ts';
 import { OperationGate } from './operation-gate.ts';
+import { ResidentMemories } from './resident-memories.ts';
 import { newUuid, newWriterId, randomFraction, systemClock } from './system.ts';
 import { createWarn, type Warn } from './warnings.ts';
 
@@ -27,6 +28,8 @@ export interface Runtime {
   readonly counter: TokenCounter;
   readonly prices: PriceBook;
   readonly followUps: FollowUps;
+  /** The memories of sessions that are in this process. */
+  readonly memories: ResidentMemories;
   /** Writes better summaries of segments where nobody else is named; null when nobody is. */
   readonly summarize: Summarize | null;
   readonly warn: Warn;
@@ -87,16 +90,18 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   // Work that is under way writes through the shard itself, also when callers are turned away already.
   const followUps = new FollowUps({ ...parts, executor: shard });
   const operations = new OperationGate();
+  const memories = new ResidentMemories({ store, counter });
   let closing: Promise<void> | null = null;
   return {
     ...parts,
     followUps,
+    memories,
     newId: newUuid,
     operation: (run) => operations.run(run),
     track: (call) => operations.track(call),
     close: ({ timeoutMs }) => {
       closing ??= closeParts(
-        { operations, executor, followUps, clock, store: isOwnStore ? store : null },
+        { operations, executor, followUps, memories, clock, store: isOwnStore ? store : null },
         clock.nowMs() + timeoutMs,
       );
       return closing;
@@ -113,12 +118,13 @@ async function closeParts(
     readonly operations: OperationGate;
     readonly executor: GatedExecutor;
     readonly followUps: FollowUps;
+    readonly memories: ResidentMemories;
     readonly clock: Clock;
     readonly store: Store | null;
   },
   deadlineMs: number,
 ): Promise<void> {
-  const { operations, executor, followUps, clock, store } = parts;
+  const { operations, executor, followUps, memories, clock, store } = parts;
   const reservedMs = Math.max(0, deadlineMs - clock.nowMs()) * UNDOING_PART;
   operations.shut();
   // Those under way have calls yet to make, so that single calls of others get in until they are done.
@@ -130,6 +136,7 @@ async function closeParts(
   // In order: background work writes through the executor, and the executor through the store.
   await until(followUps.close(), { clock, deadlineMs });
   await executor.close({ deadlineMs });
+  memories.close();
   await store?.close();
 }
 

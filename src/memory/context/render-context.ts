@@ -5,7 +5,7 @@ import {
 import { MESSAGE_OVERHEAD_TOKENS, REPLY_PRIMER_TOKENS } from '../../domain/segment.ts';
 import type { ChatMessage } from '../chat-message.ts';
 import { messageTokens, type PromptCounting, textTokens } from '../message-tokens.ts';
-import type { ContextPlan, ContextStretch } from './context-plan.ts';
+import type { ContextPlan } from './context-plan.ts';
 import { type ContextReceipt, contextHash, type ReceiptEntry } from './context-receipt.ts';
 import { vmInstructions } from './developer-message.ts';
 import { DEFAULT_MANIFEST_ENTRIES, type FittedManifest, fitManifest } from './manifest.ts';
@@ -32,13 +32,13 @@ export interface RenderedContext {
 }
 
 /** The manifest's share of a limit, and its own limit in tokens. */
-const MANIFEST_SHARE = 1 / 8;
+const MANIFEST_SHARE = 1 / 20;
 const MAX_MANIFEST_TOKENS = 2_048;
 
 /**
- * A plan as messages and tools. First the instructions, which stay the same, then the stretches in their order. The manifest, which
- * changes from call to call, stands right before the newest turn of the user, so that a plan that grew at its end shares all
- * messages before that with the one it grew from. The same plan and options always give the same bytes.
+ * A plan as messages and tools. First the instructions and the manifest, which stay the same until the next compaction, then the
+ * stretches in their order. So a plan that grew at its end begins with all messages of the one it grew from. The same plan and
+ * options always give the same bytes.
  * @throws INVALID_INPUT naming the option.
  */
 export function renderContext(
@@ -62,10 +62,7 @@ export function renderContext(
   const manifest = room > 0 ? manifestOf(plan, stretches, { limits, counting, room }) : null;
   const manifestTokens = manifest === null ? 0 : manifest.tokens + MESSAGE_OVERHEAD_TOKENS;
   const tokens = fixedTokens + manifestTokens;
-  const { messages, entries } = arranged(instructions, stretches, {
-    manifest,
-    before: newestUserTurn(plan.stretches),
-  });
+  const { messages, entries } = arranged(instructions, stretches, manifest);
   const { sessionId, position, model, mode } = plan;
   const hash = contextHash({ messages, tools });
   return {
@@ -86,7 +83,7 @@ function toolsTokens(tools: readonly ChatTool[], counting: PromptCounting): numb
   return tools.length === 0 ? 0 : textTokens(JSON.stringify(tools), counting);
 }
 
-/** The manifest that fits; of the pages in the context it names those that are folded, since the others are there to be read. */
+/** The manifest that fits; of the pages in the first blocks it names those that are folded, the others are there to be read. */
 function manifestOf(
   plan: ContextPlan,
   stretches: readonly RenderedStretch[],
@@ -101,21 +98,20 @@ function manifestOf(
   },
 ): FittedManifest | null {
   if (plan.mode === 'passive') return null;
-  const { sessionId, policy, quota } = plan;
+  const { sessionId, policy, available } = plan;
   const own = Math.min(MAX_MANIFEST_TOKENS, Math.floor(maxTokens * MANIFEST_SHARE));
-  const shown = new Set(
-    stretches.flatMap(({ entries }) => entries.flatMap(({ pageIds }) => pageIds)),
-  );
+  // What joined since is not told, so that the manifest stays the same until the next compaction.
+  const firstTurn = plan.stretches.findIndex(({ kind }) => kind === 'turn');
   const folded = stretches
+    .slice(0, firstTurn < 0 ? stretches.length : firstTurn)
     .flatMap(({ lines }) => lines)
     .filter(({ entry }) => entry.level > 0)
     .map(({ entry: { page, level }, tokens }) => {
       const { pageId, modality, importance } = page;
       return { pageId, modality, level, tokens, importance };
     });
-  const available = plan.available.filter(({ page }) => !shown.has(page.pageId));
   return fitManifest(
-    { sessionId, workingSet: folded, available, policy, quota },
+    { sessionId, workingSet: folded, available, policy },
     {
       maxEntries: manifest.maxEntries ?? DEFAULT_MANIFEST_ENTRIES,
       maxTokens: Math.min(room, manifest.maxTokens ?? own),
@@ -124,31 +120,20 @@ function manifestOf(
   );
 }
 
-/** The place of the last turn in which the user speaks; the end when there is none. */
-function newestUserTurn(stretches: readonly ContextStretch[]): number {
-  const at = stretches.findLastIndex(
-    (stretch) => stretch.kind === 'turn' && stretch.messages.some(({ role }) => role === 'user'),
-  );
-  return at === -1 ? stretches.length : at;
-}
-
 function arranged(
   instructions: ChatMessage,
   stretches: readonly RenderedStretch[],
-  { manifest, before }: { readonly manifest: FittedManifest | null; readonly before: number },
+  manifest: FittedManifest | null,
 ): { readonly messages: readonly ChatMessage[]; readonly entries: readonly ReceiptEntry[] } {
   const messages: ChatMessage[] = [instructions];
   const entries: ReceiptEntry[] = [];
-  const index: readonly ChatMessage[] =
-    manifest === null ? [] : [{ role: 'system', content: manifest.text }];
-  for (const [at, stretch] of stretches.entries()) {
-    if (at === before) messages.push(...index);
+  if (manifest !== null) messages.push({ role: 'system', content: manifest.text });
+  for (const stretch of stretches) {
     const offset = messages.length;
     for (const entry of stretch.entries) {
       entries.push({ ...entry, message: entry.message + offset });
     }
     messages.push(...stretch.messages);
   }
-  if (before === stretches.length) messages.push(...index);
   return { messages, entries };
 }

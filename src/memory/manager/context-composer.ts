@@ -81,7 +81,8 @@ export class ContextComposer {
   /** The changes that make the context fit and hold what the question needs; none when it is right already. */
   async compose(request: ComposeRequest): Promise<readonly MemoryChange[]> {
     const ranked = this.#rank(request);
-    if (ranked.length > 0 && this.#needsRecall(ranked, request)) return this.#recall(ranked, request);
+    if (ranked.length > 0 && this.#needsRecall(ranked, request))
+      return this.#recall(ranked, request);
     if (this.#state.usedTokens > request.maxTokens) return this.#relieve(request);
     return this.#pageIn(request);
   }
@@ -219,10 +220,7 @@ export class ContextComposer {
   }
 
   /** What the manifest names: first what has to do with the question, then what was used last. */
-  #available(
-    pages: readonly PlacedPage[],
-    ranked: readonly RankedPage[],
-  ): readonly string[] {
+  #available(pages: readonly PlacedPage[], ranked: readonly RankedPage[]): readonly string[] {
     const { maxAvailable } = this.#settings;
     const shown = new Set(pages.filter((page) => page.shown === null).map(({ pageId }) => pageId));
     const { table } = this.#state;
@@ -250,5 +248,7 @@ function place(
 
 /** Whether a message asks something, in English or with a question mark of any script. */
 function isQuestion(message: string): boolean {
-  return /[?？؟]/.test(message) || /^\s*(?:who|what|when|where|which|why|how|whose)\b/i.test(message);
+  return (
+    /[?？؟]/.test(message) || /^\s*(?:who|what|when|where|which|why|how|whose)\b/i.test(message)
+  );
 }

@@ -76,7 +76,11 @@ function foldPage(state: MemoryState, pageId: string): readonly ShownPage[] {
   return folds;
 }
 
-function shownAfter(page: ContextPage, step: PlanStep | undefined, folds: Folds): PlacedPage | null {
+function shownAfter(
+  page: ContextPage,
+  step: PlanStep | undefined,
+  folds: Folds,
+): PlacedPage | null {
   if (step === undefined) return asEntry(page);
   if (step.kind === 'evict') return null;
   const shown = folds

@@ -75,7 +75,9 @@ export class LogMemory {
   #passOver(): void {
     for (const { event, position } of this.#waiting) {
       if (event.type !== 'memory-changed') this.#take({ event, position }, false);
-      else for (const change of event.changes) if (change.kind === 'pinned') applyChange(this.state, change, event.atMs);
+      else
+        for (const change of event.changes)
+          if (change.kind === 'pinned') applyChange(this.state, change, event.atMs);
     }
     this.#waiting = [];
   }
@@ -126,7 +128,11 @@ export function applyChange(state: MemoryState, change: MemoryChange, atMs: numb
     case 'compacted':
       return state.replaceContext(change, atMs);
     case 'faulted':
-      return state.appendPages(change.pages, { atMs, before: change.before });
+      state.appendPages(change.pages, { atMs, before: change.before });
+      if (change.actor === 'model') {
+        for (const { pageId } of change.pages) state.noteFault(state.contextPage(pageId).tokens);
+      }
+      return;
     case 'pinned':
       return state.setPinned(change.pageId, change.isPinned);
     default:

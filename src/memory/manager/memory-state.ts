@@ -54,6 +54,8 @@ export class MemoryState {
   available: readonly string[] = [];
   /** The turn for whose question the context was put together last; null before the first. */
   recalledTurn: number | null = null;
+  /** What the model loaded in the open turn, and how often it failed to. */
+  #faults: TurnFaults = NO_FAULTS;
   /** Counts everything that can change what a context shows. */
   version: number = 0;
 
@@ -68,6 +70,13 @@ export class MemoryState {
     this.countTokens = options.countTokens;
     this.turns = new RecentTurns(options.keptTurns);
     this.#maxHotPages = options.maxHotPages;
+  }
+
+  /** What the model loaded in the open turn. */
+  get faults(): TurnFaults {
+    return this.#faults.turn === this.turns.turn
+      ? this.#faults
+      : { ...NO_FAULTS, turn: this.turns.turn };
   }
 
   /** Tokens of all pages of the context, lines included. */
@@ -181,6 +190,23 @@ export class MemoryState {
       if (!moved.has(pageId) && this.isInContext(pageId)) this.table.admit(pageId, atMs);
     }
     this.version += 1;
+  }
+
+  /** Counts what the model loaded. */
+  noteFault(tokens: number): void {
+    const { turn, count, tokens: before, failures } = this.faults;
+    this.#faults = { turn, count: count + 1, tokens: before + tokens, failures };
+  }
+
+  /** Counts what the model asked for in vain. */
+  noteFailedFault(): void {
+    this.#faults = { ...this.faults, failures: this.faults.failures + 1 };
+  }
+
+  /** What the open turn asks, as far as it is in this process. */
+  questionText(): string {
+    const [first = ''] = this.turns.current.pageIds;
+    return this.contents.get(first)?.text ?? '';
   }
 
   /** Pins a page, or takes its pins off. */
@@ -297,6 +323,17 @@ export class MemoryState {
     this.contents.drop(pageId);
   }
 }
+
+/** What a model loaded in a turn. */
+export interface TurnFaults {
+  readonly turn: number;
+  readonly count: number;
+  readonly tokens: number;
+  /** Calls that gave nothing; known to this process alone. */
+  readonly failures: number;
+}
+
+const NO_FAULTS: TurnFaults = { turn: 0, count: 0, tokens: 0, failures: 0 };
 
 /** When a page came and what it costs with its line. */
 export interface PageArrival {

@@ -25,7 +25,10 @@ const SUMMARY_IMPORTANCE = 0.9;
 const HINT_LENGTH = 120;
 
 /** What a page has besides its kind and content. */
-type PageKind = Pick<MemoryPage, 'pageId' | 'pageType' | 'role' | 'importance' | 'content' | 'hint'>;
+type PageKind = Pick<
+  MemoryPage,
+  'pageId' | 'pageType' | 'role' | 'importance' | 'content' | 'hint'
+>;
 
 /**
  * The page of a recorded event, with the event's position in its id; null for events that no prompt shows. A page copies

@@ -37,9 +37,5 @@ function cutText(
   },
 ): string {
   const { maxTokens, focus, countTokens } = options;
-  return foldOutline(
-    outlinePage(text, countTokens),
-    maxTokens,
-    new Set(searchTerms(focus ?? '')),
-  );
+  return foldOutline(outlinePage(text, countTokens), maxTokens, new Set(searchTerms(focus ?? '')));
 }

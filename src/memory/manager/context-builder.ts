@@ -1,0 +1,132 @@
+import { TokenLimitExceeded } from '../../domain/errors.ts';
+import type { MemoryChange } from '../../domain/memory-change.ts';
+import type { FaultPolicy, FaultQuota, VmMode } from '../../domain/paging-policy.ts';
+import type { AvailablePage, ContextPlan } from '../context/context-plan.ts';
+import { renderContext, type RenderedContext } from '../context/render-context.ts';
+import type { RenderMemo } from '../context/render-stretch.ts';
+import type { PromptCounting } from '../message-tokens.ts';
+import type { ContextComposer } from './context-composer.ts';
+import { contextAfter } from './context-preview.ts';
+import { toStretches } from './context-stretches.ts';
+import type { ContextPage, MemoryState } from './memory-state.ts';
+
+/** What a context is built for. */
+export interface BuildRequest {
+  readonly sessionId: string;
+  /** The position in the log up to which the memory was brought. */
+  readonly position: number;
+  readonly model: string;
+  readonly mode: VmMode;
+  readonly systemPrompt: string | null;
+  /** Of everything: instructions, manifest, tools, messages. */
+  readonly maxTokens: number;
+  readonly policy: FaultPolicy;
+  readonly quota: FaultQuota;
+  /** What the user asks; the open question of the conversation when not given, null for none. */
+  readonly question?: string | null | undefined;
+  readonly nowMs: number;
+  readonly counter: PromptCounting['counter'];
+  readonly memo: RenderMemo;
+}
+
+/** A context, and what has to be recorded so that the next one follows from it. */
+export interface BuiltContext {
+  readonly rendered: RenderedContext;
+  readonly plan: ContextPlan;
+  readonly changes: readonly MemoryChange[];
+}
+
+/** Times a context is made smaller until it fits with all that is around the pages. */
+const MAX_ROUNDS = 8;
+/** Taken off beyond the excess, since lines weigh a little more together than alone. */
+const SPARE_TOKENS = 12;
+/** Less than this holds no question. */
+const MIN_ROOM = 16;
+
+/**
+ * Builds a context of at most `maxTokens`, everything included. What the composer decides is tried out before anything changes:
+ * the caller records the changes and then makes them.
+ * @throws TOKEN_LIMIT_EXCEEDED when the instructions and the open question alone do not fit.
+ */
+export async function buildContext(
+  state: MemoryState,
+  composer: ContextComposer,
+  request: BuildRequest,
+): Promise<BuiltContext> {
+  const question = request.question === undefined ? openQuestion(state) : request.question;
+  const { maxTokens, nowMs } = request;
+  await state.ensure(state.table.idsOfTier('L0'));
+  let room = maxTokens - frameTokens(state, request);
+  let excess = 0;
+  for (let round = 0; round < MAX_ROUNDS && room >= MIN_ROOM; round += 1) {
+    // In order: how much too long one attempt is tells the next.
+    const changes = await composer.compose({ maxTokens: room, question, nowMs });
+    const built = render(state, changes, request);
+    excess = built.rendered.excessTokens;
+    if (excess === 0) return { ...built, changes };
+    room = Math.min(room, state.usedTokens) - excess - SPARE_TOKENS;
+  }
+  throw new TokenLimitExceeded({ limit: maxTokens, actual: maxTokens + Math.max(1, excess) });
+}
+
+/** What the user asked and nobody has answered yet; null when there is nothing. */
+function openQuestion(state: MemoryState): string | null {
+  const { pageIds } = state.turns.current;
+  const [first] = pageIds;
+  const [asked, last] = [state.table.cardOf(first ?? ''), state.table.cardOf(pageIds.at(-1) ?? '')];
+  if (first === undefined || asked?.role !== 'user' || last?.role === 'assistant') return null;
+  return state.contents.get(first)?.text ?? null;
+}
+
+/** What a context costs before any page is in it, the manifest at its largest. */
+function frameTokens(state: MemoryState, request: BuildRequest): number {
+  const { rendered } = renderPages(state, [], { request, available: state.available });
+  return rendered.tokens;
+}
+
+function render(
+  state: MemoryState,
+  changes: readonly MemoryChange[],
+  request: BuildRequest,
+): Omit<BuiltContext, 'changes'> {
+  const compaction = changes.findLast((change) => change.kind === 'compacted');
+  const available = compaction?.available ?? state.available;
+  return renderPages(state, contextAfter(state, changes), { request, available });
+}
+
+function renderPages(
+  state: MemoryState,
+  pages: readonly ContextPage[],
+  { request, available }: { readonly request: BuildRequest; readonly available: readonly string[] },
+): Omit<BuiltContext, 'changes'> {
+  const { counter, memo, maxTokens, mode, systemPrompt, sessionId, position, model } = request;
+  const { policy, quota } = request;
+  const filled = pages.flatMap((place) => {
+    const content = state.contents.get(place.pageId);
+    const isPinned = (state.table.lookup(place.pageId)?.pin ?? 'none') !== 'none';
+    return content === null ? [] : [{ place, content, isPinned }];
+  });
+  const isWhole = available.length === 0 && filled.every(({ place }) => place.shown === null);
+  const plan: ContextPlan = {
+    sessionId,
+    position,
+    // With all of it in view there is nothing to load, and nothing to say about it.
+    mode: isWhole ? 'passive' : mode,
+    model,
+    systemPrompt,
+    policy,
+    quota,
+    available: available.flatMap((id) => toAvailable(state, id) ?? []),
+    totalPages: state.table.size,
+    stretches: toStretches(filled, (id) => state.turns.current.pageIds.at(-1) === id),
+  };
+  return { plan, rendered: renderContext(plan, { counter, memo, maxTokens }) };
+}
+
+function toAvailable(state: MemoryState, pageId: string): AvailablePage | null {
+  const entry = state.table.lookup(pageId);
+  if (entry === null) return null;
+  const { card, levelTokens } = entry;
+  // The place of a page changes with every use; that it is elsewhere is all that a model needs to know.
+  return { page: card, tier: 'L2', levels: [0, 1, 2, 3], tokens: levelTokens[0] };
+}

@@ -1,0 +1,145 @@
+import type { MemoryChange, PlacedPage } from '../../domain/memory-change.ts';
+import type { PageLevel } from '../../domain/page.ts';
+import type { FaultConfidence, FaultPolicy, FaultReason } from '../../domain/paging-policy.ts';
+import type { VmToolErrorCode } from '../context/vm-tool-error.ts';
+import type { FaultOutcome } from '../context/vm-tool-result.ts';
+import { DEFAULT_LEVEL_LIMITS } from '../folding/level-limits.ts';
+import type { MemoryState } from './memory-state.ts';
+import { LINE_TOKENS, type ShownPage, showPage } from './shown-page.ts';
+
+/** A page that a model or a caller asks for. */
+export interface FaultRequest {
+  readonly pageId: string;
+  readonly level: PageLevel;
+  readonly reason: FaultReason;
+  readonly actor: 'model' | 'user';
+  readonly policy: FaultPolicy;
+}
+
+/** What comes of a fault, and what has to be recorded for it; no change when nothing is loaded. */
+export interface PlannedFault {
+  readonly outcome: FaultOutcome;
+  readonly change: MemoryChange | null;
+}
+
+/** Reasons that each confidence takes. */
+const ALLOWED: Readonly<Record<FaultConfidence, readonly FaultReason[]>> = {
+  explicit: ['user_requested_recall'],
+  referenced: ['user_requested_recall', 'resolve_reference', 'tool_prereq'],
+  speculative: ['user_requested_recall', 'resolve_reference', 'tool_prereq', 'speculative'],
+};
+
+/** A fault is cut towards what is asked at the moment. */
+const MAX_FOCUS_LENGTH = 2_000;
+
+/**
+ * Decides a fault by the one policy that the model was told of. What is asked at a level that does not fit what is left of the
+ * turn's tokens is given at the next one that does. What is in the context already costs nothing; what fails is counted too.
+ */
+export async function planFault(state: MemoryState, request: FaultRequest): Promise<PlannedFault> {
+  const refusal = refuse(state, request);
+  if (refusal !== null) return refusal;
+  const { pageId, level, policy } = request;
+  const entry = state.table.lookup(pageId);
+  if (entry === null) return fail(state, request, 'PAGE_NOT_FOUND', `Page not found: ${pageId}`);
+  if (entry.tier === 'L0' && entry.level <= level) {
+    const { modality } = entry.card;
+    return mapped({ kind: 'already_mapped', pageId, modality, level: entry.level });
+  }
+  await state.ensure([pageId]);
+  const content = state.contents.get(pageId);
+  if (content === null) {
+    return fail(state, request, 'LOAD_FAILED', `Failed to load page from ${entry.tier}`);
+  }
+  const tokensLeft = policy.maxFaultTokensPerTurn - state.faults.tokens;
+  const shown = atLevel(state, { text: content.text, level, maxTokens: tokensLeft });
+  if (shown === null) {
+    const message = `The page does not fit the ${Math.max(0, tokensLeft)} tokens left in this turn`;
+    return fail(state, request, 'TOKEN_BUDGET_EXCEEDED', message);
+  }
+  const place: PlacedPage = { pageId, form: 'entry', shown: shown.page?.representation ?? null };
+  return {
+    outcome: {
+      kind: 'loaded',
+      page: content.page,
+      level: shown.page?.representation.level ?? 0,
+      text: shown.page?.text ?? content.text,
+      tier: 'L0',
+      sourceTier: entry.tier,
+      isPromoted: true,
+      tokens: shown.tokens,
+      evictions: [],
+      latencyMs: null,
+    },
+    change: {
+      kind: 'faulted',
+      actor: request.actor,
+      reason: request.reason,
+      pages: [place],
+      before: null,
+    },
+  };
+}
+
+function refuse(state: MemoryState, request: FaultRequest): PlannedFault | null {
+  const { policy, reason, actor } = request;
+  if (actor !== 'model') return null;
+  const { count, failures } = state.faults;
+  if (count >= policy.maxFaultsPerTurn) {
+    const message = `Fault limit exceeded (${policy.maxFaultsPerTurn} per turn)`;
+    return failure(request, 'FAULT_LIMIT_EXCEEDED', message);
+  }
+  if (failures >= policy.maxFailedFaultsPerTurn) {
+    const message = `Too many failed faults (${policy.maxFailedFaultsPerTurn} per turn)`;
+    return failure(request, 'FAILURE_LIMIT_EXCEEDED', message);
+  }
+  if (ALLOWED[policy.confidence].includes(reason)) return null;
+  return fail(state, request, 'REASON_NOT_ALLOWED', `Faults for ${reason} are not allowed`);
+}
+
+/** The page at the level, or at the next deeper one that fits; null when none does. */
+function atLevel(
+  state: MemoryState,
+  asked: { readonly text: string; readonly level: PageLevel; readonly maxTokens: number },
+): { readonly page: ShownPage | null; readonly tokens: number } | null {
+  const { text, maxTokens } = asked;
+  const whole = state.wholeTokens(text);
+  if (asked.level === 0 && whole <= maxTokens) return { page: null, tokens: whole };
+  const focus = state.questionText().slice(0, MAX_FOCUS_LENGTH);
+  for (const level of [1, 2, 3] as const) {
+    if (level < asked.level) continue;
+    const limit = levelLimit(level, whole - LINE_TOKENS);
+    // Short pages lose nothing, whatever level is asked for.
+    if (whole - LINE_TOKENS <= limit && whole <= maxTokens) return { page: null, tokens: whole };
+    const cut = { level, text: null, maxTokens: Math.min(limit, maxTokens - LINE_TOKENS), focus };
+    const page = cut.maxTokens <= 0 ? null : showPage(text, cut, state.countTokens);
+    if (page !== null && page.text !== '' && page.tokens <= maxTokens) {
+      return { page, tokens: page.tokens };
+    }
+  }
+  return null;
+}
+
+function levelLimit(level: 1 | 2 | 3, tokens: number): number {
+  const { reducedRatio, abstractMaxTokens, referenceMaxTokens } = DEFAULT_LEVEL_LIMITS;
+  if (level === 1) return Math.max(abstractMaxTokens, Math.floor(tokens * reducedRatio));
+  return level === 2 ? abstractMaxTokens : referenceMaxTokens;
+}
+
+function fail(
+  state: MemoryState,
+  request: FaultRequest,
+  code: VmToolErrorCode,
+  message: string,
+): PlannedFault {
+  if (request.actor === 'model') state.noteFailedFault();
+  return failure(request, code, message);
+}
+
+function failure({ pageId }: FaultRequest, code: VmToolErrorCode, message: string): PlannedFault {
+  return mapped({ kind: 'failed', code, message, pageId });
+}
+
+function mapped(outcome: FaultOutcome): PlannedFault {
+  return { outcome, change: null };
+}
