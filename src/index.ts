@@ -248,6 +248,24 @@ export type {
 export type { IndexedPage, SearchFilter, SearchPage } from './memory/search/search-page.ts';
 export { searchTerms } from './memory/search/search-terms.ts';
 
+// Big content
+export { ARTIFACT_TIERS } from './artifacts/artifact-store.ts';
+export type {
+  Artifact,
+  ArtifactInfo,
+  ArtifactRef,
+  ArtifactStats,
+  ArtifactStore,
+  ArtifactTier,
+  ListedArtifact,
+  PutArtifactParams,
+  PutArtifactResult,
+  TierStats,
+} from './artifacts/artifact-store.ts';
+export type { MemoryArtifactLimits } from './artifacts/memory-artifact-store.ts';
+export { createFileArtifactStore, createMemoryArtifactStore } from './runtime/artifact-stores.ts';
+export type { FileArtifactStoreOptions } from './runtime/artifact-stores.ts';
+
 // Set-up
 export type { HostStats } from './actors/envelope.ts';
 export type { ActorLimits } from './actors/limits.ts';
