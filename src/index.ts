@@ -248,6 +248,42 @@ export type {
 export type { IndexedPage, SearchFilter, SearchPage } from './memory/search/search-page.ts';
 export { searchTerms } from './memory/search/search-terms.ts';
 
+// Big content
+export { ARTIFACT_TIERS } from './artifacts/artifact-store.ts';
+export type {
+  Artifact,
+  ArtifactInfo,
+  ArtifactRef,
+  ArtifactStats,
+  ArtifactStore,
+  ArtifactTier,
+  ListedArtifact,
+  PutArtifactParams,
+  PutArtifactResult,
+  TierStats,
+} from './artifacts/artifact-store.ts';
+export type {
+  CheckpointEntry,
+  CheckpointInfo,
+  CheckpointManifest,
+  CheckpointParams,
+  StoredPage,
+} from './artifacts/checkpoint.ts';
+export type { MemoryArtifactLimits } from './artifacts/memory-artifact-store.ts';
+export { PageVault } from './artifacts/page-vault.ts';
+export type {
+  LoadedCheckpoint,
+  LostPage,
+  PageInfo,
+  PageVaultParams,
+} from './artifacts/page-vault.ts';
+export type { GarbageParams, GarbageReport } from './artifacts/vault-garbage.ts';
+export type { VaultStats } from './artifacts/vault-listing.ts';
+export type { VaultPage } from './artifacts/vault-page.ts';
+export type { MemoryPage } from './domain/memory-page.ts';
+export { createFileArtifactStore, createMemoryArtifactStore } from './runtime/artifact-stores.ts';
+export type { FileArtifactStoreOptions } from './runtime/artifact-stores.ts';
+
 // Set-up
 export type { HostStats } from './actors/envelope.ts';
 export type { ActorLimits } from './actors/limits.ts';
