@@ -35,6 +35,11 @@ export interface RenderedContext {
 const MANIFEST_SHARE = 1 / 20;
 const MAX_MANIFEST_TOKENS = 2_048;
 
+/** Tokens that a manifest may take of so many, where nothing else is said. */
+export function manifestAllowance(maxTokens: number): number {
+  return Math.min(MAX_MANIFEST_TOKENS, Math.floor(maxTokens * MANIFEST_SHARE));
+}
+
 /**
  * A plan as messages and tools. First the instructions and the manifest, which stay the same until the next compaction, then the
  * stretches in their order. So a plan that grew at its end begins with all messages of the one it grew from. The same plan and
@@ -99,7 +104,7 @@ function manifestOf(
 ): FittedManifest | null {
   if (plan.mode === 'passive') return null;
   const { sessionId, policy, available } = plan;
-  const own = Math.min(MAX_MANIFEST_TOKENS, Math.floor(maxTokens * MANIFEST_SHARE));
+  const own = manifestAllowance(maxTokens);
   // What joined since is not told, so that the manifest stays the same until the next compaction.
   const firstTurn = plan.stretches.findIndex(({ kind }) => kind === 'turn');
   const folded = stretches

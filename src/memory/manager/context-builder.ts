@@ -2,7 +2,11 @@ import { TokenLimitExceeded } from '../../domain/errors.ts';
 import type { MemoryChange } from '../../domain/memory-change.ts';
 import type { FaultPolicy, FaultQuota, VmMode } from '../../domain/paging-policy.ts';
 import type { AvailablePage, ContextPlan } from '../context/context-plan.ts';
-import { renderContext, type RenderedContext } from '../context/render-context.ts';
+import {
+  manifestAllowance,
+  renderContext,
+  type RenderedContext,
+} from '../context/render-context.ts';
 import type { RenderMemo } from '../context/render-stretch.ts';
 import type { PromptCounting } from '../message-tokens.ts';
 import type { ContextComposer } from './context-composer.ts';
@@ -56,11 +60,13 @@ export async function buildContext(
   const question = request.question === undefined ? openQuestion(state) : request.question;
   const { maxTokens, nowMs } = request;
   await state.ensure(state.table.idsOfTier('L0'));
-  let room = maxTokens - frameTokens(state, request);
+  const frame = frameTokens(state, request);
+  let room = maxTokens - frame.tokens;
   let excess = 0;
   for (let round = 0; round < MAX_ROUNDS && room >= MIN_ROOM; round += 1) {
     // In order: how much too long one attempt is tells the next.
-    const changes = await composer.compose({ maxTokens: room, question, nowMs });
+    const compactedTokens = Math.max(MIN_ROOM, room - frame.missingTokens);
+    const changes = await composer.compose({ maxTokens: room, compactedTokens, question, nowMs });
     const built = render(state, changes, request);
     excess = built.rendered.excessTokens;
     if (excess === 0) return { ...built, changes };
@@ -78,10 +84,22 @@ function openQuestion(state: MemoryState): string | null {
   return state.contents.get(first)?.text ?? null;
 }
 
-/** What a context costs before any page is in it, the manifest at its largest. */
-function frameTokens(state: MemoryState, request: BuildRequest): number {
-  const { rendered } = renderPages(state, [], { request, available: state.available });
-  return rendered.tokens;
+interface Frame {
+  /** What a context costs before any page is in it, as it is now. */
+  readonly tokens: number;
+  /** What it costs more once pages are left out: rules, tools and the manifest. */
+  readonly missingTokens: number;
+}
+
+function frameTokens(state: MemoryState, request: BuildRequest): Frame {
+  const { available } = state;
+  const { tokens } = renderPages(state, [], { request, available }).rendered;
+  if (request.mode === 'passive') return { tokens, missingTokens: 0 };
+  const bare = renderPages(state, [], { request, available: [], isWhole: false }).rendered.tokens;
+  return {
+    tokens,
+    missingTokens: Math.max(0, bare + manifestAllowance(request.maxTokens) - tokens),
+  };
 }
 
 function render(
@@ -97,8 +115,13 @@ function render(
 function renderPages(
   state: MemoryState,
   pages: readonly ContextPage[],
-  { request, available }: { readonly request: BuildRequest; readonly available: readonly string[] },
+  options: {
+    readonly request: BuildRequest;
+    readonly available: readonly string[];
+    readonly isWhole?: boolean;
+  },
 ): Omit<BuiltContext, 'changes'> {
+  const { request, available } = options;
   const { counter, memo, maxTokens, mode, systemPrompt, sessionId, position, model } = request;
   const { policy, quota } = request;
   const filled = pages.flatMap((place) => {
@@ -106,7 +129,9 @@ function renderPages(
     const isPinned = (state.table.lookup(place.pageId)?.pin ?? 'none') !== 'none';
     return content === null ? [] : [{ place, content, isPinned }];
   });
-  const isWhole = available.length === 0 && filled.every(({ place }) => place.shown === null);
+  const isWhole =
+    options.isWhole ??
+    (available.length === 0 && filled.every(({ place }) => place.shown === null));
   const plan: ContextPlan = {
     sessionId,
     position,

@@ -43,8 +43,10 @@ export const DEFAULT_COMPOSER_SETTINGS: ComposerSettings = {
 
 /** What a context is needed for. */
 export interface ComposeRequest {
-  /** Tokens for pages with their lines. */
+  /** Tokens that pages may take with their lines. */
   readonly maxTokens: number;
+  /** Tokens that they may take once the context is put together anew, which needs room for a manifest. */
+  readonly compactedTokens: number;
   /** What the user asks now; null when nobody waits for an answer. */
   readonly question: string | null;
   readonly nowMs: number;
@@ -87,7 +89,7 @@ export class ContextComposer {
     return this.#pageIn(request);
   }
 
-  #rank({ question, maxTokens, nowMs }: ComposeRequest): readonly RankedPage[] {
+  #rank({ question, compactedTokens: maxTokens, nowMs }: ComposeRequest): readonly RankedPage[] {
     if (question === null || question === '' || this.#settings.paging === 'model') return [];
     const limit = Math.ceil(maxTokens / TOKENS_A_CANDIDATE);
     return rankForRecall(this.#state.index, question, {
@@ -122,7 +124,7 @@ export class ContextComposer {
     const found = ranked.filter(({ page }) => ![...tail, ...pinned].includes(page.id));
     await state.ensure([...tail, ...open, ...pinned, ...found.map(({ page }) => page.id)]);
     const focus = (request.question ?? '').slice(0, MAX_FOCUS_LENGTH);
-    const { maxTokens } = request;
+    const { compactedTokens: maxTokens } = request;
     const openPages = this.#pack(open.toReversed(), maxTokens * this.#settings.openShare, focus);
     const recent = this.#pack(tail.toReversed(), maxTokens * this.#settings.recentShare, focus);
     const kept = this.#pack(pinned, maxTokens * this.#settings.pinnedShare, focus);
@@ -142,7 +144,7 @@ export class ContextComposer {
     const state = this.#state;
     const tail = [...this.#tailIds(), ...state.turns.current.pageIds];
     await state.ensure(tail);
-    const { maxTokens } = request;
+    const { compactedTokens: maxTokens } = request;
     const focus = '';
     const kept = this.#pack(tail.toReversed(), maxTokens * this.#settings.openShare, focus);
     const turns = this.#ordered(place(kept, { form: 'turn', focus }));
