@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { InvalidInput, SessionNotFound } from '../domain/errors.ts';
 import { idSchema } from '../domain/ids.ts';
 import { parseJsonObject } from '../domain/json.ts';
+import { assertOwnerIsId } from '../domain/owner.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import { isGone, matchChildList } from '../runtime/child-list.ts';
@@ -41,6 +42,7 @@ export async function forkSession(
 ): Promise<SessionHandle> {
   const { position, sessionId = newUuid(), metadata } = parseInput(forkSchema, options, 'options');
   const properties = parseJsonObject(metadata, 'options.metadata');
+  assertOwnerIsId(properties, 'options.metadata');
   const { runtime, key } = handle;
   const state = await handle.requireState();
   assertReached(state, position);

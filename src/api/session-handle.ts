@@ -104,7 +104,7 @@ export class SessionHandle {
    * @throws INVALID_SESSION_OPERATION
    */
   async assertOwner(): Promise<void> {
-    if (this.#wishes.concernsOwner) await this.findState();
+    if (this.#wishes.claim !== null) await this.findState();
   }
 
   /**
@@ -213,8 +213,8 @@ export class SessionHandle {
 
   async #send(command: Command, options: CallOptions): Promise<CommandReply> {
     const { runtime, key } = this;
-    const { lifeId } = this.#wishes;
-    const meant = lifeId === undefined ? options : { ...options, lifeId };
+    const { lifeId, claim } = this.#wishes;
+    const meant = { ...options, claim, ...(lifeId === undefined ? {} : { lifeId }) };
     const reply = await runtime.executor.execute({ key, command, options: meant });
     if (reply.state.fork !== null) await this.#renewLease(reply.state);
     return reply;

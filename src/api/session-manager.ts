@@ -3,6 +3,7 @@ import { InvalidSessionOperation } from '../domain/errors.ts';
 import type { MapChange } from '../domain/event-metadata.ts';
 import { idSchema, segmentId } from '../domain/ids.ts';
 import { type JsonObject, type JsonValue, parseJsonValue } from '../domain/json.ts';
+import { assertOwnerIsId } from '../domain/owner.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { Session } from '../domain/session.ts';
 import { needsOpenSegmentEvents, type SessionStats, statsOf } from '../domain/session-stats.ts';
@@ -220,7 +221,9 @@ export class SessionManager {
 
   /** Sets one property; null values are kept, use {@link removeProperty} to take one out. */
   async setProperty(name: string, value: unknown): Promise<void> {
-    await this.#handle.execute({ type: 'change-properties', change: setting(name, value) });
+    const change = setting(name, value);
+    assertOwnerIsId(change.set, 'properties');
+    await this.#handle.execute({ type: 'change-properties', change });
   }
 
   /** Takes a property out; one that is not there is fine. */
