@@ -1,6 +1,6 @@
 import { PagefoldError, SessionManagerError } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
-import { isGone, matchChildList, replaceParent } from '../runtime/child-list.ts';
+import { isGone, replaceParent } from '../runtime/child-list.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { isAbove, readState, refusal, refuseCycle, requireState } from './hierarchy.ts';
 
@@ -52,7 +52,7 @@ export async function unlinkChild(
     refuseFork(state.fork, { operation: 'removeChild', parent });
     await replaceParent(runtime.executor, child, { from: parentId, to: null });
   }
-  await matchChildList(runtime.executor, { child, parentId });
+  await runtime.followUps.matchList({ child, parentId });
 }
 
 /**

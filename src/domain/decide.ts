@@ -213,24 +213,22 @@ function applySummary(
 
 function setParent(
   state: SessionState,
-  { parentId, from }: Extract<Command, { type: 'set-parent' }>,
+  command: Extract<Command, { type: 'set-parent' }>,
   atMs: number,
 ): Decision {
-  if (state.parentId === parentId) return UNCHANGED;
-  if (from !== undefined && state.parentId !== from) return UNCHANGED;
+  const { parentId, from, isUnlisted = false } = command;
+  const { parentId: former } = state;
+  if (former === parentId || (from !== undefined && former !== from)) return UNCHANGED;
   if (parentId === state.sessionId) throw ancestorCycle(parentId);
   const event = { type: 'parent-changed', atMs, parentId } as const;
-  const former = state.parentId;
-  if (parentId === null) {
-    return accepted([event], {
-      mode: 'expected',
-      removeFollowUps: former === null ? [] : [linkParentId(former)],
-    });
-  }
+  if (parentId === null && former !== null && isUnlisted)
+    return accepted([event], { mode: 'expected', removeFollowUps: [linkParentId(former)] });
   // The lists of both parents still have to follow; the reminders to see to it are part of the same commit.
   const dueAtMs = atMs + FOLLOW_UP_DELAY_MS;
-  const ids = [parentId, ...(former === null ? [] : [former])].map(linkParentId);
-  return accepted([event], { mode: 'expected', addFollowUps: ids.map((id) => ({ id, dueAtMs })) });
+  const addFollowUps = [parentId, former].flatMap((id) =>
+    id === null ? [] : [{ id: linkParentId(id), dueAtMs }],
+  );
+  return accepted([event], { mode: 'expected', addFollowUps });
 }
 
 function linkChild(

@@ -47,14 +47,21 @@ export async function unlistChild(executor: Executor, link: ParentLink): Promise
 
 /**
  * Has a session name another parent, or none, unless it has another one than `from` by now; the lists of the parents are left
- * as they are. False when nothing changed: the session has another parent, or is gone.
+ * as they are, with a reminder that they have to follow. False when nothing changed: the session has another parent, or is
+ * gone.
  */
 export async function replaceParent(
   executor: Executor,
   child: SessionKey,
-  change: { readonly from: string | null; readonly to: string | null },
+  change: {
+    readonly from: string | null;
+    readonly to: string | null;
+    /** See the command: needs no reminder. */
+    readonly isUnlisted?: boolean;
+  },
 ): Promise<boolean> {
-  const command = { type: 'set-parent', parentId: change.to, from: change.from } as const;
+  const { from, to, isUnlisted = false } = change;
+  const command = { type: 'set-parent', parentId: to, from, isUnlisted } as const;
   try {
     return (await executor.execute({ key: child, command })).kind === 'committed';
   } catch (error) {

@@ -111,6 +111,7 @@ export class FollowUps {
       const state = await readReachable(executor, child);
       if (state?.fork?.sessionId === parentId) throw error;
       await replaceParent(executor, child, { from: parentId, to: null });
+      await this.matchList(link);
     }
   }
 
