@@ -49,7 +49,8 @@ export class ForkLease {
 
   /** How long a fork has to live; null means for ever. */
   async #lifeOf({ tenant, sessionId }: SessionState, nowMs: number): Promise<number | null> {
-    const head = await this.#runtime.store.head({ key: { tenant, sessionId } });
+    const { store } = this.#runtime.followUps;
+    const head = await store.head({ key: { tenant, sessionId } });
     const expiresAtMs = head === null ? nowMs : head.expiresAtMs;
     return expiresAtMs === null ? null : Math.max(0, expiresAtMs - nowMs);
   }
@@ -65,7 +66,9 @@ export class ForkLease {
 
   /** Returns the id of the session whose history this one shares; null at the end of the chain. */
   async #extend(key: SessionKey, neededMs: number | null): Promise<string | null> {
-    const { store, clock, executor } = this.#runtime;
+    const { clock, followUps } = this.#runtime;
+    // Also while the runtime closes: the write that this follows is recorded.
+    const { store, executor } = followUps;
     const head = await store.head({ key });
     if (head === null) return null;
     const untilMs = neededMs === null ? Infinity : clock.nowMs() + neededMs;

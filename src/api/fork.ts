@@ -106,7 +106,9 @@ async function takeBack(
   runtime: Runtime,
   { tenant, sessionId, lifeId, fork }: SessionState,
 ): Promise<void> {
-  const { store, executor, followUps, warn } = runtime;
+  const { executor, followUps, warn } = runtime;
+  // Also while the runtime closes.
+  const { store } = followUps;
   const key = { tenant, sessionId };
   const page = await store.read({ key, fromPosition: 1, limit: 1 });
   const first = page === null ? undefined : page.records[0];

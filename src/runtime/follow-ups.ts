@@ -85,6 +85,11 @@ export class FollowUps {
     return this.#parts.executor;
   }
 
+  /** As {@link executor}: takes calls also when callers are turned away already. */
+  get store(): Store {
+    return this.#parts.store;
+  }
+
   /**
    * Registers a session with its parent, and takes the reminder to do so out of the outbox. A parent that is gone is
    * forgotten by its child.
