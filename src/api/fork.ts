@@ -10,6 +10,7 @@ import type { Runtime } from '../runtime/runtime.ts';
 import { newUuid } from '../runtime/system.ts';
 import { decodeRecord } from '../store/codec.ts';
 import { ForkLease } from './fork-lease.ts';
+import { requireRoom } from './parent-check.ts';
 import { SessionHandle } from './session-handle.ts';
 
 /** Where a fork begins, and what it is called. */
@@ -34,7 +35,8 @@ const forkSchema = z.strictObject({
 /**
  * Creates a session that shares another's history up to a position, without copying it; returns a handle that treats it as
  * the given one treats the origin.
- * @throws SESSION_NOT_FOUND, INVALID_INPUT when the session does not reach the position, SESSION_ALREADY_EXISTS.
+ * @throws SESSION_NOT_FOUND, INVALID_INPUT when the session does not reach the position, SESSION_ALREADY_EXISTS,
+ * INVALID_SESSION_OPERATION when it has as many children as it may have.
  */
 export async function forkSession(
   handle: SessionHandle,
@@ -46,6 +48,7 @@ export async function forkSession(
   const { runtime, key } = handle;
   const state = await handle.requireState();
   assertReached(state, position);
+  await requireRoom(runtime, state, { operation: 'fork', childId: sessionId });
   const child = { tenant: key.tenant, sessionId };
   const fork = {
     sessionId: key.sessionId,

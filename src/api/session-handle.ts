@@ -4,6 +4,7 @@ import { MAX_DURATION_MS } from '../config/duration.ts';
 import type { Command, NewSession } from '../domain/command.ts';
 import { PagefoldError, SessionNotFound } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
+import type { JsonObject } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { SegmentPolicy } from '../domain/segment.ts';
 import type { SessionState } from '../domain/session-state.ts';
@@ -11,7 +12,7 @@ import type { Summarize } from '../queue/summary-worker.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { newUuid } from '../runtime/system.ts';
 import { assertOutlivesForks, ForkLease, outliveForks } from './fork-lease.ts';
-import { requireParent } from './hierarchy.ts';
+import { requireParent } from './parent-check.ts';
 import type { RecordInput } from './record-input.ts';
 import { type RecordReceipt, toReceipt } from './record-receipt.ts';
 import type { ParsedSessionOptions } from './session-options.ts';
@@ -46,6 +47,11 @@ export class SessionHandle {
 
   get runtime(): Runtime {
     return this.#openRuntime();
+  }
+
+  /** What the options say about whose session it is; null when they say nothing. */
+  get claim(): JsonObject | null {
+    return this.#wishes.claim;
   }
 
   /** True until the session is known to have existed before. */
@@ -234,8 +240,9 @@ export class SessionHandle {
   async #begin(): Promise<void> {
     const state = await this.#readState();
     if (state !== null) return this.#merge(state);
-    const { parentId } = this.options;
-    if (parentId !== null) await requireParent(this.runtime, this.key, parentId);
+    const { parentId, properties } = this.options;
+    if (parentId !== null)
+      await requireParent(this.runtime, { key: this.key, properties }, parentId);
   }
 
   async #readState(): Promise<SessionState | null> {

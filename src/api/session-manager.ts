@@ -274,7 +274,7 @@ export class SessionManager {
   }
 
   /**
-   * Deletes the session for good. Children are detached, or with `cascade` deleted too.
+   * Deletes the session for good. Children are detached, or with `cascade` deleted too, except for those of other users.
    * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when forks share its history and stay, SESSION_CONFLICT when others
    * never stop writing to it.
    */
@@ -332,7 +332,8 @@ export class SessionManager {
     await runtime.operation(async () => {
       // From here on this manager knows that the session was there.
       await this.#handle.requireState();
-      await removeSession(runtime, { key, children }, remove);
+      const { claim } = this.#handle;
+      await removeSession(runtime, { key, children, claim }, remove);
     });
   }
 }

@@ -96,7 +96,13 @@ export type Command =
       /** The list of the parent that is replaced by none is without the session already. Default false. */
       readonly isUnlisted?: boolean;
     }
-  | { readonly type: 'link-child'; readonly childId: string; readonly isFork: boolean }
+  | {
+      readonly type: 'link-child';
+      readonly childId: string;
+      readonly isFork: boolean;
+      /** Whose session the child is; nobody's when null or not given. */
+      readonly owner?: string | null;
+    }
   | { readonly type: 'unlink-child'; readonly childId: string };
 
 /** Work that must follow the commit, see the store's outbox. */

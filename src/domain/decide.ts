@@ -20,9 +20,9 @@ import {
   SessionNotFound,
 } from './errors.ts';
 import type { LogEvent } from './log-event.ts';
-import { assertClaim, assertSameOwner, ownerOf } from './owner.ts';
+import { assertClaim, assertSameOwner, OF_DIFFERENT_USERS, ownerOf } from './owner.ts';
 import { assertMapSize, assertRecordable } from './record-limit.ts';
-import { MAX_CHILDREN, type SessionState } from './session-state.ts';
+import { MAX_CHILDREN, type SessionState, TOO_MANY_CHILDREN } from './session-state.ts';
 
 /** Turns a command into the events that carry it out, or says why not. Pure and synchronous. */
 export function decide(context: DecisionContext, command: Command): Decision {
@@ -241,16 +241,23 @@ function linkChild(
   const listed = state.children.find((child) => child.id === childId);
   // A fork may be a new one under the id of an expired one: its origin has to notice, or it could go meanwhile.
   if (listed !== undefined && !listed.isFork && !isFork) return UNCHANGED;
-  if (listed === undefined && state.children.length >= MAX_CHILDREN) {
-    throw new InvalidSessionOperation({
-      operation: 'addChild',
-      reason: `a session has at most ${MAX_CHILDREN} children`,
-      sessionId: state.sessionId,
-    });
-  }
+  if (listed === undefined) refuseNewChild(state, command);
   return accepted([{ type: 'child-changed', atMs, childId, isLinked: true, isFork }], {
     mode: 'expected',
   });
+}
+
+function refuseNewChild(
+  { sessionId, properties, children }: SessionState,
+  { isFork, owner = null }: Extract<Command, { type: 'link-child' }>,
+): void {
+  const refused = (reason: string): InvalidSessionOperation =>
+    new InvalidSessionOperation({ operation: 'addChild', reason, sessionId });
+  if (children.length >= MAX_CHILDREN) throw refused(TOO_MANY_CHILDREN);
+  const ownerOfParent = ownerOf(properties);
+  // A fork goes with its origin anyway, whoever made it.
+  if (isFork || owner === null || ownerOfParent === null || owner === ownerOfParent) return;
+  throw refused(OF_DIFFERENT_USERS);
 }
 
 function unlinkChild(state: SessionState, childId: string, atMs: number): Decision {

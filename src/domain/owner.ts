@@ -6,6 +6,9 @@ import { parseInput } from './parse.ts';
 /** Properties that name the owner; the first that is there is meant. */
 const OWNER_NAMES = ['user_id', 'userId'] as const;
 
+/** Why two sessions are not linked: whoever deletes the parent could take the child along. */
+export const OF_DIFFERENT_USERS = 'parent and child belong to different users';
+
 /** The user that properties say a session belongs to; null when they name none. */
 export function ownerOf(properties: JsonObject): string | null {
   const owner = properties['user_id'] ?? properties['userId'];
