@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_TENANT, idSchema, tenantSchema } from '../domain/ids.ts';
 import { type JsonObject, parseJsonObject } from '../domain/json.ts';
+import { assertOwnerIsId } from '../domain/owner.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { SegmentPolicy } from '../domain/segment.ts';
 import type { Summarize } from '../queue/summary-worker.ts';
@@ -93,6 +94,7 @@ export function parseManagerOptions(
 
 function filledIn(parsed: z.output<typeof schema>): ParsedSessionOptions {
   const metadata = parseJsonObject(parsed.metadata, 'options.metadata');
+  assertOwnerIsId(metadata, 'options.metadata');
   const prompt = parsed.systemPrompt ?? metadata['system_prompt'];
   const isInfinite = parsed.infiniteContext ?? false;
   const model = parsed.defaultModel ?? null;

@@ -93,8 +93,16 @@ export type Command =
       readonly parentId: string | null;
       /** The parent that is to be replaced; another one that was named meanwhile stays. Any when not given. */
       readonly from?: string | null;
+      /** The list of the parent that is replaced by none is without the session already. Default false. */
+      readonly isUnlisted?: boolean;
     }
-  | { readonly type: 'link-child'; readonly childId: string; readonly isFork: boolean }
+  | {
+      readonly type: 'link-child';
+      readonly childId: string;
+      readonly isFork: boolean;
+      /** Whose session the child is; nobody's when null or not given. */
+      readonly owner?: string | null;
+    }
   | { readonly type: 'unlink-child'; readonly childId: string };
 
 /** Work that must follow the commit, see the store's outbox. */

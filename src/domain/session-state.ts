@@ -70,6 +70,8 @@ export const MAX_ACTIVE_RUNS = 256;
 export const MAX_RUN_TOOL_CALLS = 1000;
 /** Children one session may have. */
 export const MAX_CHILDREN = 10_000;
+/** Why a session takes no further child. */
+export const TOO_MANY_CHILDREN: string = `a session has at most ${MAX_CHILDREN} children`;
 /** Idempotency keys remembered per session; a key is forgotten after a day or when so many newer ones came. */
 export const MAX_REMEMBERED_KEYS = 256;
 /** How long an idempotency key is remembered, in milliseconds. */
