@@ -1,6 +1,8 @@
-import type { NewEvent } from './command.ts';
+import type { NewEvent, SentPrompt } from './command.ts';
 import type { DecisionEnvironment } from './environment.ts';
 import type { PicoUsd } from './money.ts';
+import { standInTokens } from './prompt-growth.ts';
+import { latestTokens, openPromptTokens } from './segment-growth.ts';
 import {
   BACKGROUND_TOKENS,
   MESSAGE_OVERHEAD_TOKENS,
@@ -10,42 +12,55 @@ import {
 } from './segment.ts';
 import type { Billing, CostOrigin } from './session-event.ts';
 import { type SessionState, summariesWithin } from './session-state.ts';
+import { saysNothing } from './summary-note.ts';
 import type { UsageBuckets } from './usage.ts';
 
+/** What decides of what the next prompt consists. */
+interface PromptShape {
+  readonly policy: SegmentPolicy | null;
+  readonly sent?: SentPrompt | undefined;
+}
+
 /** Tokens of the prompt that the next call to a model sends, as it is built when nothing limits it. */
-function nextPromptTokens(state: SessionState, policy: SegmentPolicy | null): number {
-  const { open, conversationTokens } = state;
-  const isWhole = policy === null;
-  const notes = isWhole ? 0 : notesTokens(summariesWithin(state, policy.summaryTokens));
-  const conversation = isWhole ? conversationTokens : open.carriedTokens + open.tokens;
-  const { systemPromptTokens } = state;
-  const system = systemPromptTokens === 0 ? 0 : MESSAGE_OVERHEAD_TOKENS + systemPromptTokens;
-  const tokens = system + notes + conversation;
+function nextPromptTokens(state: SessionState, { policy, sent }: PromptShape): number {
+  const { systemPromptTokens: prompt } = state;
+  const system = prompt === 0 || sent !== undefined ? 0 : MESSAGE_OVERHEAD_TOKENS + prompt;
+  const hasSummaries = policy !== null && (sent?.includeSummaries ?? true);
+  const notes = hasSummaries ? notesTokens(summariesWithin(state, policy.summaryTokens)) : 0;
+  const tokens = system + notes + shownTokens(state, { policy, sent });
   return tokens === 0 ? 0 : REPLY_PRIMER_TOKENS + tokens;
 }
 
+function shownTokens(state: SessionState, { policy, sent }: PromptShape): number {
+  if (sent !== undefined) return latestTokens(state.open, sent.maxMessages);
+  if (policy !== null) return openPromptTokens(state.open);
+  return state.conversationTokens + standInTokens(state.openTurn);
+}
+
 /** Tokens of the message that holds the summaries. */
-function notesTokens({ segments, tokens }: ReturnType<typeof summariesWithin>): number {
-  if (segments.length === 0) return 0;
-  return BACKGROUND_TOKENS + segments.length * NOTE_TOKENS + tokens;
+function notesTokens({ segments }: ReturnType<typeof summariesWithin>): number {
+  const told = segments.filter(({ summary }) => !saysNothing(summary.text));
+  const tokens = told.reduce((sum, { summary }) => sum + NOTE_TOKENS + summary.tokens, 0);
+  return tokens === 0 ? 0 : BACKGROUND_TOKENS + tokens;
 }
 
 /** Only what a model wrote was a call that somebody pays for; everything else is paid as part of the next prompt. */
 export function buildBilling(
   state: SessionState,
   call: {
-    readonly event: NewEvent;
-    readonly policy: SegmentPolicy | null;
-    readonly contentTokens: number;
+    readonly command: PromptShape & { readonly event: NewEvent };
+    /** What the model wrote. */
+    readonly outputTokens: number;
   },
   env: DecisionEnvironment,
 ): Billing | null {
-  const { event, policy, contentTokens } = call;
+  const { command, outputTokens } = call;
+  const { event } = command;
   const isCall = event.source === 'llm' && event.type === 'message';
   if (!isCall && event.reportedUsage === null) return null;
   const estimate: UsageBuckets = {
-    inputTokens: nextPromptTokens(state, policy),
-    outputTokens: contentTokens,
+    inputTokens: nextPromptTokens(state, command),
+    outputTokens,
   };
   const usage = event.reportedUsage ?? estimate;
   const cost = callCost(event, usage, env);

@@ -22,6 +22,7 @@ import {
 import type { LogEvent } from './log-event.ts';
 import { assertSameOwner } from './owner.ts';
 import { assertMapSize, assertRecordable } from './record-limit.ts';
+import { noteTokens } from './summary-note.ts';
 import { MAX_CHILDREN, type SessionState } from './session-state.ts';
 
 /** Turns a command into the events that carry it out, or says why not. Pure and synchronous. */
@@ -191,10 +192,9 @@ function applySummary(
   assertRecordable(command.text, 'summary');
   const summary = {
     text: command.text,
-    tokens: countCalibrated(env, state.calibrations, {
-      content: command.text,
-      model: command.model,
-    }),
+    tokens: noteTokens(command, (content) =>
+      countCalibrated(env, state.calibrations, { content, model: command.model }),
+    ),
     origin: 'model' as const,
     revision: segment.summary.revision + 1,
   };
