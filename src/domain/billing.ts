@@ -10,10 +10,14 @@ import {
   REPLY_PRIMER_TOKENS,
   type SegmentPolicy,
 } from './segment.ts';
-import type { Billing, CostOrigin } from './session-event.ts';
+import type { Billing, CostOrigin, SessionEvent } from './session-event.ts';
 import { type SessionState, summariesWithin } from './session-state.ts';
 import { saysNothing } from './summary-note.ts';
-import type { UsageBuckets } from './usage.ts';
+import { isPartOf, type UsageUnit } from './usage-unit.ts';
+import { type UsageBuckets, usageEntries } from './usage.ts';
+
+/** What went into a call, and what came out of it. */
+const SIDES = ['inputTokens', 'outputTokens'] as const;
 
 /** What decides of what the next prompt consists. */
 interface PromptShape {
@@ -62,7 +66,7 @@ export function buildBilling(
     inputTokens: nextPromptTokens(state, command),
     outputTokens,
   };
-  const usage = event.reportedUsage ?? estimate;
+  const usage = reportedUsage(event, estimate) ?? estimate;
   const cost = callCost(event, usage, env);
   const origin = event.reportedUsage === null ? 'estimated' : 'reported';
   const { model, provider } = event;
@@ -71,6 +75,33 @@ export function buildBilling(
   if (cost === null) return { origin, model, provider, usage, estimate: kept, costPico: null };
   const costPico = cost.pico.toString();
   return { origin, model, provider, usage, estimate: kept, costPico, costOrigin: cost.origin };
+}
+
+function reportedUsage(event: NewEvent, estimate: UsageBuckets): UsageBuckets | null {
+  return event.reportedUsage === null
+    ? null
+    : withMissingSide(event, event.reportedUsage, estimate);
+}
+
+/**
+ * The usage a provider reported for a call; where it counted only what went in or only what came out, the other side is the
+ * estimate, which the bill keeps too. Numbers that are parts of a side count as a word on it, and are left alone.
+ */
+export function withMissingSide(
+  { source, type }: Pick<SessionEvent, 'source' | 'type'>,
+  reported: UsageBuckets,
+  estimate: UsageBuckets | null,
+): UsageBuckets {
+  if (source !== 'llm' || type !== 'message') return reported;
+  const missing = SIDES.filter((side) => !saysSide(reported, side));
+  const [side] = missing;
+  const estimated = side === undefined ? undefined : estimate?.[side];
+  if (side === undefined || missing.length !== 1 || estimated === undefined) return reported;
+  return { ...reported, [side]: estimated };
+}
+
+function saysSide(usage: UsageBuckets, side: UsageUnit): boolean {
+  return usageEntries(usage).some(([unit]) => unit === side || isPartOf(unit, side));
 }
 
 /** What a call cost, and who says so; null when nobody does and its model has no known price. */

@@ -96,6 +96,23 @@ describe('the bill of a model call', () => {
     });
   });
 
+  test.each([
+    [{ inputTokens: 100 }, { inputTokens: 100, outputTokens: 3 }],
+    [{ outputTokens: 7, outputReasoningTokens: 2 }, { inputTokens: 12 }],
+    [{ inputTokens: 100, outputReasoningTokens: 2 }, {}],
+    [{ requests: 1 }, {}],
+  ])('C-55: of %o the side nobody reported is the estimate', (reportedUsage, added) => {
+    const session = aSession().says('12345').answers('123', { reportedUsage });
+    expect(billingOf(session)).toMatchObject({ origin: 'reported', estimate: { inputTokens: 12 } });
+    expect(billingOf(session)?.usage).toEqual({ ...reportedUsage, ...added });
+  });
+
+  test('a tool that reports one side has no other', () => {
+    const reportedUsage = { inputTokens: 5 };
+    const session = aSession().says('12345').usesTool('x', { reportedUsage });
+    expect(billingOf(session)?.usage).toEqual(reportedUsage);
+  });
+
   test('W-45: an unknown model has no price, and none is invented', () => {
     const session = aSession().says('q').answers('a', { model: 'my-own' });
     expect(billingOf(session)).toMatchObject({ model: 'my-own', costPico: null });
