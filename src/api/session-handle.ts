@@ -153,6 +153,7 @@ export class SessionHandle {
         policy: this.policy,
         create: this.#newSession(),
         idempotencyKey: input.idempotencyKey,
+        sent: input.sent,
       };
       const reply = await this.#send(command, options);
       await this.#afterCommit(reply);

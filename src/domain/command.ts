@@ -41,6 +41,13 @@ export interface NewEvent {
   readonly tokenUsage: TokenUsage | null;
 }
 
+/** A prompt of the open segment alone, without system prompt. */
+export interface SentPrompt {
+  /** How many of the latest messages it shows, with the tool calls that follow them. */
+  readonly maxMessages: number;
+  readonly includeSummaries: boolean;
+}
+
 /** Asks a session's actor for something; a command that is refused or repeated changes nothing. */
 export type Command =
   | { readonly type: 'create'; readonly session: NewSession }
@@ -52,6 +59,8 @@ export type Command =
       /** What to create when there is no session yet; null makes that SESSION_NOT_FOUND. */
       readonly create: NewSession | null;
       readonly idempotencyKey: string | null;
+      /** What of the conversation a model was shown; what the policy says when not given. */
+      readonly sent?: SentPrompt | undefined;
     }
   | {
       readonly type: 'change-event-usage';

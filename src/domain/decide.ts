@@ -23,6 +23,7 @@ import type { LogEvent } from './log-event.ts';
 import { assertClaim, assertSameOwner, OF_DIFFERENT_USERS, ownerOf } from './owner.ts';
 import { assertMapSize, assertRecordable } from './record-limit.ts';
 import { MAX_CHILDREN, type SessionState, TOO_MANY_CHILDREN } from './session-state.ts';
+import { noteTokens } from './summary-note.ts';
 
 /** Turns a command into the events that carry it out, or says why not. Pure and synchronous. */
 export function decide(context: DecisionContext, command: Command): Decision {
@@ -195,10 +196,9 @@ function applySummary(
   assertRecordable(command.text, 'summary');
   const summary = {
     text: command.text,
-    tokens: countCalibrated(env, state.calibrations, {
-      content: command.text,
-      model: command.model,
-    }),
+    tokens: noteTokens(command, (content) =>
+      countCalibrated(env, state.calibrations, { content, model: command.model }),
+    ),
     origin: 'model' as const,
     revision: segment.summary.revision + 1,
   };

@@ -1,6 +1,7 @@
 import type { Calibrations } from './calibration.ts';
 import type { JsonObject } from './json.ts';
 import type { ForkOrigin } from './log-event.ts';
+import type { OpenTurn } from './open-turn.ts';
 import type { SessionRun } from './run.ts';
 import type { ClosedSegment, OpenSegment } from './segment.ts';
 import type { SessionTotals } from './totals.ts';
@@ -60,6 +61,8 @@ export interface SessionState {
   readonly calibrations: Calibrations;
   /** Tokens that all messages and tool calls take in a prompt, of all segments, those shared with an origin included. */
   readonly conversationTokens: number;
+  /** The end of a prompt that shows all segments; null when nothing can join it. */
+  readonly openTurn: OpenTurn | null;
 }
 
 /** Ended runs a state keeps; older ones are in the log. */
