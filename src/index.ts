@@ -7,6 +7,7 @@ export type { ForkOptions } from './api/fork.ts';
 export type { ChildrenPolicy } from './api/hierarchy.ts';
 export { InfiniteConversationManager } from './api/infinite-conversation-manager.ts';
 export type {
+  ContextOptions,
   ConversationMessage,
   ConversationSegment,
   HistoryEntry,
@@ -148,7 +149,7 @@ export type {
   ChatToolCall,
   ToolMessage,
 } from './memory/chat-message.ts';
-export type { ChatContent, ContentPart } from './memory/message-content.ts';
+export type { ChatContent, ContentPart } from './domain/message-content.ts';
 export type {
   AudioPart,
   FilePart,

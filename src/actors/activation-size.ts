@@ -5,6 +5,10 @@ import type { SessionState } from '../domain/session-state.ts';
 const FIXED_BYTES = 1400;
 /** A name, and up to fifteen ratios. */
 const CALIBRATION_BYTES = 250;
+/** A call that waits for its result: id, name and hash, each kept once or twice. */
+const WAITING_CALL_BYTES = 200;
+/** A number of an array. */
+const NUMBER_BYTES = 8;
 /** Two bytes a UTF-16 unit, the most a JavaScript string takes. */
 const BYTES_PER_UNIT = 2;
 
@@ -17,9 +21,12 @@ export function activationBytes(state: SessionState): number {
   const maps = mapLength(state.properties) + mapLength(state.values);
   const lists =
     state.children.length * 60 + state.runs.length * 300 + state.rememberedKeys.length * 150;
+  const { ownTurn, turnTokens } = state.open;
+  const waiting = (state.openTurn?.waiting.length ?? 0) + (ownTurn?.waiting.length ?? 0);
+  const prompt = waiting * WAITING_CALL_BYTES + turnTokens.length * NUMBER_BYTES;
   const learned = state.calibrations.length * CALIBRATION_BYTES;
   const text = summaries + maps + (state.systemPrompt?.length ?? 0);
-  return FIXED_BYTES + lists + learned + text * BYTES_PER_UNIT;
+  return FIXED_BYTES + lists + prompt + learned + text * BYTES_PER_UNIT;
 }
 
 /** Maps change rarely and are asked about after every turn; a changed one is another object. */

@@ -1,4 +1,5 @@
 import type { Command } from '../domain/command.ts';
+import type { JsonObject } from '../domain/json.ts';
 import type { LogEvent } from '../domain/log-event.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { SessionState } from '../domain/session-state.ts';
@@ -10,6 +11,8 @@ export interface CallOptions {
   readonly deadlineMs?: number;
   /** The life of the session that is meant: another session that took its id since is not it. Any when not given. */
   readonly lifeId?: string;
+  /** The properties in which the caller says whose session it is: a command reaches no session of somebody else. */
+  readonly claim?: JsonObject | null;
 }
 
 /** How old a state that is read may be. `local`: what this process knows. `fresh`: nothing acknowledged is missing. */

@@ -1,6 +1,7 @@
 import { SessionManagerError } from '../domain/errors.ts';
 import type { Clock, Timer } from '../domain/clock.ts';
 import type { Command } from '../domain/command.ts';
+import type { JsonObject } from '../domain/json.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { CallOptions, CommandReply, Freshness } from './envelope.ts';
 
@@ -23,6 +24,8 @@ export type Ask =
       readonly command: Command;
       /** See `CallOptions`. */
       readonly lifeId?: string | undefined;
+      /** See `CallOptions`. */
+      readonly claim?: JsonObject | null | undefined;
       readonly resolve: (reply: CommandReply) => void;
     }
   | {

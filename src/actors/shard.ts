@@ -71,7 +71,8 @@ export class Shard implements Executor {
   }): Promise<CommandReply> {
     const { key, command, options = {} } = params;
     return new Promise<CommandReply>((resolve, reject) => {
-      const ask = { type: 'command', command, lifeId: options.lifeId, resolve } as const;
+      const { lifeId, claim } = options;
+      const ask = { type: 'command', command, lifeId, claim, resolve } as const;
       this.#enqueue({ key, options, ask, reject });
     });
   }

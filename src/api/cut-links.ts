@@ -53,7 +53,7 @@ export class CutLinks {
     const state = await readState(this.#runtime, child);
     if (state?.parentId !== parentId) return;
     this.#note({ ...link, detachedFrom: parent.lifeId });
-    await replaceParent(executor, child, { from: parentId, to: null });
+    await replaceParent(executor, child, { from: parentId, to: null, isUnlisted: true });
   }
 
   /** After a session was removed: the lists of its parents follow. */

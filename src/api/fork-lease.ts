@@ -2,6 +2,7 @@ import { InvalidSessionOperation } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import type { SessionHead, TimeToLive } from '../store/store.ts';
 import { readState } from './hierarchy.ts';
 
 /** How often the origins of a fork that never expires are looked at, four times over. */
@@ -28,8 +29,9 @@ export class ForkLease {
     this.#renewAtMs = Infinity;
     let lifeMs: number | null = 0;
     try {
-      lifeMs = await this.#lifeOf(state, nowMs);
-      await this.#renewAll(state, lifeMs);
+      const head = await this.#headOf(state);
+      lifeMs = head === null ? 0 : lifeOf(head, nowMs);
+      await this.#renewAll(state, neededUntilMs(head, { nowMs, lifeMs }));
     } catch (error) {
       // The next time at once.
       lifeMs = 0;
@@ -42,35 +44,33 @@ export class ForkLease {
   /** As {@link renew} before a fork gets another life to live, whenever the origins were looked at last. */
   async renewFor(state: SessionState, lifeMs: number | null): Promise<void> {
     if (state.fork === null) return;
+    const head = await this.#headOf(state);
     const nowMs = this.#runtime.clock.nowMs();
-    await this.#renewAll(state, lifeMs);
+    await this.#renewAll(state, neededUntilMs(head, { nowMs, lifeMs }));
     this.#renewAtMs = nowMs + (lifeMs ?? FOREVER_MS) / CHECKS;
   }
 
-  /** How long a fork has to live; null means for ever. */
-  async #lifeOf({ tenant, sessionId }: SessionState, nowMs: number): Promise<number | null> {
-    const head = await this.#runtime.store.head({ key: { tenant, sessionId } });
-    const expiresAtMs = head === null ? nowMs : head.expiresAtMs;
-    return expiresAtMs === null ? null : Math.max(0, expiresAtMs - nowMs);
+  #headOf({ tenant, sessionId }: SessionState): Promise<SessionHead | null> {
+    return this.#runtime.followUps.store.head({ key: { tenant, sessionId } });
   }
 
-  async #renewAll({ tenant, fork }: SessionState, lifeMs: number | null): Promise<void> {
-    const neededMs = lifeMs === null ? null : Math.ceil(lifeMs * (1 + 1 / CHECKS));
+  async #renewAll({ tenant, fork }: SessionState, untilMs: number): Promise<void> {
     let originId = fork?.sessionId ?? null;
     while (originId !== null) {
       // In order: only an origin knows its own.
-      originId = await this.#extend({ tenant, sessionId: originId }, neededMs);
+      originId = await this.#extend({ tenant, sessionId: originId }, untilMs);
     }
   }
 
   /** Returns the id of the session whose history this one shares; null at the end of the chain. */
-  async #extend(key: SessionKey, neededMs: number | null): Promise<string | null> {
-    const { store, clock, executor } = this.#runtime;
+  async #extend(key: SessionKey, untilMs: number): Promise<string | null> {
+    const { clock, followUps } = this.#runtime;
+    // Also while the runtime closes: the write that this follows is recorded.
+    const { store, executor } = followUps;
     const head = await store.head({ key });
     if (head === null) return null;
-    const untilMs = neededMs === null ? Infinity : clock.nowMs() + neededMs;
     if ((head.expiresAtMs ?? Infinity) < untilMs) {
-      const timeToLive = { absoluteMs: neededMs, slidingMs: neededMs };
+      const timeToLive = lifeUntil(untilMs, clock.nowMs());
       // What the origin was granted itself, a limit to its whole life included, is only ever moved as far as needed.
       await store.setTimeToLive({ key, timeToLive, mode: 'prolong' });
       executor.forget(key);
@@ -112,13 +112,34 @@ export async function outliveForks(runtime: Runtime, key: SessionKey): Promise<v
   for await (const neededMs of endsNeeded(runtime, state))
     neededEndMs = Math.max(neededEndMs, neededMs);
   if (neededEndMs === endMs) return;
-  const lifeMs = neededEndMs === Infinity ? null : Math.ceil(neededEndMs - clock.nowMs());
-  const timeToLive = { absoluteMs: lifeMs, slidingMs: lifeMs };
+  const timeToLive = lifeUntil(neededEndMs, clock.nowMs());
   await store.setTimeToLive({ key, timeToLive, mode: 'prolong' });
   executor.forget(key);
 }
 
-/** Until when each fork needs its origin: it looks after it a few times in its life only, so that much longer than it lives. */
+/** How long a session still has to live; null means for ever. */
+function lifeOf({ expiresAtMs }: SessionHead, nowMs: number): number | null {
+  return expiresAtMs === null ? null : Math.max(0, expiresAtMs - nowMs);
+}
+
+/**
+ * Until when a fork that has so long to live needs its origins: it looks after them a few times in its life only, so that much
+ * longer than it lives; but never beyond the limit of its whole life.
+ */
+function neededUntilMs(
+  fork: SessionHead | null,
+  { nowMs, lifeMs }: { readonly nowMs: number; readonly lifeMs: number | null },
+): number {
+  const neededMs = lifeMs === null ? Infinity : Math.ceil(lifeMs * (1 + 1 / CHECKS));
+  return Math.min(nowMs + neededMs, fork?.limitAtMs ?? Infinity);
+}
+
+function lifeUntil(endMs: number, nowMs: number): TimeToLive {
+  const lifeMs = endMs === Infinity ? null : Math.max(0, Math.ceil(endMs - nowMs));
+  return { absoluteMs: lifeMs, slidingMs: lifeMs };
+}
+
+/** Until when each fork needs its origin; see {@link neededUntilMs}. */
 async function* endsNeeded(runtime: Runtime, origin: SessionState): AsyncGenerator<number> {
   const { tenant, sessionId, lifeId } = origin;
   for (const { id, isFork } of origin.children) {
@@ -131,6 +152,6 @@ async function* endsNeeded(runtime: Runtime, origin: SessionState): AsyncGenerat
     // Another session may have the id of a fork that expired.
     if (state?.fork?.sessionId !== sessionId || state.fork.lifeId !== lifeId) continue;
     const nowMs = runtime.clock.nowMs();
-    yield nowMs + ((head.expiresAtMs ?? Infinity) - nowMs) * (1 + 1 / CHECKS);
+    yield neededUntilMs(head, { nowMs, lifeMs: lifeOf(head, nowMs) });
   }
 }

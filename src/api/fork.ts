@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { InvalidInput, SessionNotFound } from '../domain/errors.ts';
 import { idSchema } from '../domain/ids.ts';
 import { parseJsonObject } from '../domain/json.ts';
+import { assertOwnerIsId } from '../domain/owner.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import { isGone, matchChildList } from '../runtime/child-list.ts';
@@ -9,6 +10,7 @@ import type { Runtime } from '../runtime/runtime.ts';
 import { newUuid } from '../runtime/system.ts';
 import { decodeRecord } from '../store/codec.ts';
 import { ForkLease } from './fork-lease.ts';
+import { requireRoom } from './parent-check.ts';
 import { SessionHandle } from './session-handle.ts';
 
 /** Where a fork begins, and what it is called. */
@@ -33,7 +35,8 @@ const forkSchema = z.strictObject({
 /**
  * Creates a session that shares another's history up to a position, without copying it; returns a handle that treats it as
  * the given one treats the origin.
- * @throws SESSION_NOT_FOUND, INVALID_INPUT when the session does not reach the position, SESSION_ALREADY_EXISTS.
+ * @throws SESSION_NOT_FOUND, INVALID_INPUT when the session does not reach the position, SESSION_ALREADY_EXISTS,
+ * INVALID_SESSION_OPERATION when it has as many children as it may have.
  */
 export async function forkSession(
   handle: SessionHandle,
@@ -41,9 +44,11 @@ export async function forkSession(
 ): Promise<SessionHandle> {
   const { position, sessionId = newUuid(), metadata } = parseInput(forkSchema, options, 'options');
   const properties = parseJsonObject(metadata, 'options.metadata');
+  assertOwnerIsId(properties, 'options.metadata');
   const { runtime, key } = handle;
   const state = await handle.requireState();
   assertReached(state, position);
+  await requireRoom(runtime, state, { operation: 'fork', childId: sessionId });
   const child = { tenant: key.tenant, sessionId };
   const fork = {
     sessionId: key.sessionId,
@@ -104,7 +109,9 @@ async function takeBack(
   runtime: Runtime,
   { tenant, sessionId, lifeId, fork }: SessionState,
 ): Promise<void> {
-  const { store, executor, followUps, warn } = runtime;
+  const { executor, followUps, warn } = runtime;
+  // Also while the runtime closes.
+  const { store } = followUps;
   const key = { tenant, sessionId };
   const page = await store.read({ key, fromPosition: 1, limit: 1 });
   const first = page === null ? undefined : page.records[0];

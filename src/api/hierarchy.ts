@@ -84,22 +84,6 @@ export async function hasFork(runtime: Runtime, origin: SessionState): Promise<b
   return false;
 }
 
-/**
- * Refuses a parent that is not there, is below the child, or is so deep that nothing may be below it.
- * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION
- */
-export async function requireParent(
-  runtime: Runtime,
-  child: SessionKey,
-  parentId: string,
-): Promise<void> {
-  const parent = { tenant: child.tenant, sessionId: parentId };
-  await requireState(runtime, parent);
-  // What this process knows will do: nobody names a session that is still to be created but by an id that was used before.
-  const line = await lineOf(runtime, parent, { maxAncestors: MAX_ANCESTORS, freshness: 'local' });
-  refuseLine(line, { operation: 'create', parent, childId: child.sessionId });
-}
-
 /** A link that is to be made. */
 interface NewLink {
   readonly operation: string;
@@ -111,11 +95,12 @@ interface NewLink {
  * Refuses a link that would make a session its own ancestor, or that hangs one too deep.
  * @throws INVALID_SESSION_OPERATION
  */
-export async function refuseCycle(runtime: Runtime, link: NewLink): Promise<void> {
-  refuseLine(await lineOf(runtime, link.parent, { maxAncestors: MAX_ANCESTORS }), link);
-}
-
-function refuseLine(line: readonly SessionState[], { operation, parent, childId }: NewLink): void {
+export async function refuseCycle(
+  runtime: Runtime,
+  { operation, parent, childId }: NewLink,
+  freshness: Freshness = 'fresh',
+): Promise<void> {
+  const line = await lineOf(runtime, parent, { maxAncestors: MAX_ANCESTORS, freshness });
   if (hasInLine(line, childId))
     throw refusal(operation, parent, 'a session cannot be its own ancestor');
   if (line.length > MAX_ANCESTORS)
@@ -139,10 +124,10 @@ function hasInLine(line: readonly SessionState[], sessionId: string): boolean {
 /** The refusal of an operation that the links of a session do not allow. */
 export function refusal(
   operation: string,
-  key: SessionKey,
+  { sessionId }: { readonly sessionId: string },
   reason: string,
 ): InvalidSessionOperation {
-  return new InvalidSessionOperation({ operation, reason, sessionId: key.sessionId });
+  return new InvalidSessionOperation({ operation, reason, sessionId });
 }
 
 function childLinks({ sessionId, children }: SessionState): Link[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SentPrompt } from '../domain/command.ts';
 import { idSchema, segmentId, tenantSchema } from '../domain/ids.ts';
 import type { JsonValue } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
@@ -43,6 +44,19 @@ export interface ConversationMessage {
   readonly model?: string | undefined;
   /** A second call with the same key within a day records nothing. */
   readonly idempotencyKey?: string | undefined;
+  /**
+   * How the context of an answer was built, if otherwise than by default: what the answer is billed for follows from it where
+   * nobody reports that.
+   */
+  readonly context?: ContextOptions | undefined;
+}
+
+/** What a context holds. */
+export interface ContextOptions {
+  /** How many of the latest messages of the open segment. Default 10, 0 for none. */
+  readonly maxMessages?: number | undefined;
+  /** Whether the summaries of earlier segments stand before them. Default true. */
+  readonly includeSummaries?: boolean | undefined;
 }
 
 /** A numbered range of a conversation. */
@@ -72,6 +86,10 @@ const optionsSchema = z.strictObject({
   store: storeSchema,
   tenant: tenantSchema.optional(),
 });
+const contextSchema = z.strictObject({
+  maxMessages: z.number().int().nonnegative().optional(),
+  includeSummaries: z.boolean().optional(),
+});
 const messageSchema = z.strictObject({
   sessionId: idSchema,
   message: z.unknown(),
@@ -81,10 +99,7 @@ const messageSchema = z.strictObject({
     .nullish(),
   model: z.string().max(200).optional(),
   idempotencyKey: idSchema.optional(),
-});
-const contextSchema = z.strictObject({
-  maxMessages: z.number().int().nonnegative().optional(),
-  includeSummaries: z.boolean().optional(),
+  context: contextSchema.optional(),
 });
 
 /** Endless conversations addressed by session id, for services that keep no object per conversation. */
@@ -114,7 +129,7 @@ export class InfiniteConversationManager {
     const handle = this.#handle(parsed.sessionId, parsed.llmCallback ?? null);
     await handle.runtime.operation(async () => {
       await handle.requireState();
-      await handle.record({ ...input, event });
+      await handle.record({ ...input, event, sent: sentPrompt(parsed.context) });
     });
     return handle.key.sessionId;
   }
@@ -126,13 +141,10 @@ export class InfiniteConversationManager {
    */
   async buildContextForLlm(
     sessionId: string,
-    options: {
-      readonly maxMessages?: number | undefined;
-      readonly includeSummaries?: boolean | undefined;
-    } = {},
+    options: ContextOptions = {},
   ): Promise<PromptMessage[]> {
     const parsed = parseInput(contextSchema, options, 'options');
-    const { maxMessages = DEFAULT_MAX_MESSAGES, includeSummaries = true } = parsed;
+    const { maxMessages, includeSummaries } = sentPrompt(parsed);
     const handle = this.#handle(sessionId);
     const state = await handle.requireState();
     const { fromPosition } = state.open;
@@ -197,6 +209,11 @@ export class InfiniteConversationManager {
     const content = summaryInstruction(this.#options.summarizationStrategy ?? 'basic');
     return (messages) => llmCallback([{ role: 'system', content }, ...messages]);
   }
+}
+
+function sentPrompt(options: ContextOptions = {}): SentPrompt {
+  const { maxMessages = DEFAULT_MAX_MESSAGES, includeSummaries = true } = options;
+  return { maxMessages, includeSummaries };
 }
 
 function sourceOf({ runtime, key }: SessionHandle): ReadSource {

@@ -42,8 +42,8 @@ export function readLlmResponse(response: unknown): LlmResponse {
 }
 
 /**
- * Whether a value is the whole response of a provider and not just what it says: OpenAI chat, OpenAI responses, or
- * Anthropic. What a caller composed by itself is never taken for one.
+ * Whether a value is the whole response of a provider and not just what it says: OpenAI chat, OpenAI responses,
+ * Anthropic, or Gemini. What a caller composed by itself is never taken for one.
  */
 export function isProviderResponse(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
@@ -53,6 +53,8 @@ export function isProviderResponse(value: unknown): value is object {
     return (typeof message === 'object' && message !== null) || isText(read(choices[0], 'text'));
   }
   if (read(value, 'object') === 'response') return Array.isArray(read(value, 'output'));
+  const candidates = read(value, 'candidates');
+  if (Array.isArray(candidates)) return isGeminiResponse(value, candidates[0]);
   const content = read(value, 'content');
   return (
     read(value, 'type') === 'message' &&
@@ -60,6 +62,13 @@ export function isProviderResponse(value: unknown): value is object {
     Array.isArray(content) &&
     content.every((part: unknown) => isText(read(part, 'type')))
   );
+}
+
+/** An answer that was held back has no parts, and often no candidate; its usage still tells whose it is. */
+function isGeminiResponse(response: object, candidate: unknown): boolean {
+  const parts = read(read(candidate, 'content'), 'parts');
+  const usage = read(response, 'usageMetadata');
+  return Array.isArray(parts) || (typeof usage === 'object' && usage !== null);
 }
 
 /** Who a body says it came from, as far as it does. */

@@ -124,7 +124,7 @@ export async function trackToolUse(
   );
 }
 
-/** Figures of a session. Never creates one. @throws SESSION_NOT_FOUND */
+/** Figures of a session's open segment, with `includeAllSegments` of all of it. Never creates one. @throws SESSION_NOT_FOUND */
 export async function getSessionStats(
   sessionId: string,
   options: { readonly includeAllSegments?: boolean | undefined } = {},
@@ -133,7 +133,10 @@ export async function getSessionStats(
   return manager.getStats({ includeAllSegments: options.includeAllSegments ?? false });
 }
 
-/** The messages of a session. Never creates one. @throws SESSION_NOT_FOUND */
+/**
+ * The messages of a session's open segment, with `includeAllSegments` all of them. Never creates a session.
+ * @throws SESSION_NOT_FOUND
+ */
 export async function getConversationHistory(
   sessionId: string,
   options: { readonly includeAllSegments?: boolean | undefined } = {},

@@ -1,29 +1,34 @@
-import { PagefoldError, SessionManagerError } from '../domain/errors.ts';
+import { SessionManagerError } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
-import { isGone, matchChildList, replaceParent } from '../runtime/child-list.ts';
+import type { JsonObject } from '../domain/json.ts';
+import { isGone, isRefused, replaceParent } from '../runtime/child-list.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { isAbove, readState, refusal, refuseCycle, requireState } from './hierarchy.ts';
+import { refuseOtherOwner, requireRoom } from './parent-check.ts';
 
 /** Moves of a child by others before a link is given up. */
 const ROUNDS = 64;
 
 /**
  * Makes one existing session the child of another, on both sides; a child of somebody else moves.
- * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when the child is an ancestor of the parent, or a fork of another
- * session than the parent, or the parent has too many; the child keeps the parent it had then.
+ * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when the child is an ancestor of the parent, a fork of another session
+ * than the parent, or of another user than the parent or the caller, or the parent has too many; the child keeps the parent it
+ * had then.
  */
 export async function linkChild(
   runtime: Runtime,
-  parent: SessionKey,
+  { key: parent, claim }: { readonly key: SessionKey; readonly claim: JsonObject | null },
   childId: string,
 ): Promise<void> {
   const child = { tenant: parent.tenant, sessionId: childId };
   const parentId = parent.sessionId;
   const link = { operation: 'addChild', parent, childId };
-  await requireState(runtime, parent);
-  await requireState(runtime, child);
+  const state = await requireState(runtime, parent);
+  const { properties, fork } = await requireState(runtime, child);
   await refuseCycle(runtime, link);
-  const former = await nameParent(runtime, child, parent);
+  if (fork?.sessionId !== parentId) refuseOtherOwner(state, properties, 'addChild');
+  await requireRoom(runtime, state, link);
+  const former = await nameParent(runtime, { child, parent, claim });
   try {
     await runtime.followUps.matchList({ child, parentId });
     // Again: another link may have been made meanwhile that closes a circle together with this one.
@@ -52,7 +57,7 @@ export async function unlinkChild(
     refuseFork(state.fork, { operation: 'removeChild', parent });
     await replaceParent(runtime.executor, child, { from: parentId, to: null });
   }
-  await matchChildList(runtime.executor, { child, parentId });
+  await runtime.followUps.matchList({ child, parentId });
 }
 
 /**
@@ -75,9 +80,13 @@ export async function restoreParent(
 /** The parent that is replaced by another one; undefined when the session names that one already. */
 async function nameParent(
   runtime: Runtime,
-  child: SessionKey,
-  parent: SessionKey,
+  link: {
+    readonly child: SessionKey;
+    readonly parent: SessionKey;
+    readonly claim: JsonObject | null;
+  },
 ): Promise<string | null | undefined> {
+  const { child, parent, claim } = link;
   const parentId = parent.sessionId;
   let state = await requireState(runtime, child);
   for (let round = 1; round <= ROUNDS; round += 1) {
@@ -86,7 +95,7 @@ async function nameParent(
     if (from === parentId) return undefined;
     const command = { type: 'set-parent', parentId, from } as const;
     // In order: the parent that is replaced has to be known, and others may name one as well.
-    const reply = await runtime.executor.execute({ key: child, command });
+    const reply = await runtime.executor.execute({ key: child, command, options: { claim } });
     if (reply.kind === 'committed') return from;
     state = reply.state;
   }
@@ -137,10 +146,6 @@ async function isHeld(runtime: Runtime, child: SessionKey, parentId: string): Pr
     return false;
   }
   return isFit(runtime, child, parentId);
-}
-
-function isRefused(error: unknown): boolean {
-  return PagefoldError.isInstance(error) && error.code === 'INVALID_SESSION_OPERATION';
 }
 
 function refuseFork(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { NewEvent } from '../domain/command.ts';
+import type { NewEvent, SentPrompt } from '../domain/command.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import { withFieldNames } from '../domain/field-name.ts';
 import { idSchema } from '../domain/ids.ts';
@@ -70,6 +70,8 @@ export interface ToolUse extends RecordOptions {
 export interface RecordInput {
   readonly event: Omit<NewEvent, 'model'> & { readonly model: string | null };
   readonly idempotencyKey: string | null;
+  /** What of the conversation the model was shown, where that is not what the session's options say. */
+  readonly sent?: SentPrompt;
   readonly wait: WaitOptions;
 }
 

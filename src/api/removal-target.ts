@@ -1,5 +1,7 @@
 import { SessionManagerError } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
+import type { JsonObject } from '../domain/json.ts';
+import { assertClaim } from '../domain/owner.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { readState } from './hierarchy.ts';
@@ -29,6 +31,17 @@ export async function look(runtime: Runtime, key: SessionKey): Promise<Seen | nu
   const state = await readState(runtime, key);
   if (page === null || state === null) return null;
   return { key, incarnation: page.incarnation, version: page.version, state };
+}
+
+/**
+ * Refuses a session that became another user's than the caller says since the caller looked at it.
+ * @throws INVALID_SESSION_OPERATION
+ */
+export function refuseClaim(
+  { properties: ofSession, sessionId }: SessionState,
+  claim: JsonObject | null,
+): void {
+  if (claim !== null) assertClaim({ ofSession, claim }, { operation: 'open', sessionId });
 }
 
 /** Removes a session as it was seen; false when it no longer is that. */

@@ -1,11 +1,13 @@
 import { SessionNotFound } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
+import type { JsonObject } from '../domain/json.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { CutLinks } from './cut-links.ts';
 import { type ChildrenPolicy, hasFork, refusal } from './hierarchy.ts';
 import {
   keepsChanging,
   look,
+  refuseClaim,
   REMOVAL_ROUNDS,
   type RemoveOne,
   removeSeen,
@@ -14,18 +16,24 @@ import {
 import { TreeRemoval } from './tree-removal.ts';
 
 /**
- * Removes a session, and with `cascade` everything below it, deepest first; else its children are detached. A fork or a child
- * that is made meanwhile is one more record of its parent, so nobody goes without all of them having been looked at.
- * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when forks still read its log and are not to go with it,
- * SESSION_CONFLICT when others never stop writing to it.
+ * Removes a session, and with `cascade` everything below it, deepest first, as far as it belongs to nobody else than the session
+ * or the caller; else its children are detached. A fork or a child that is made meanwhile is one more record of its parent,
+ * so nobody goes without all of them having been looked at.
+ * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when forks still read its log and are not to go with it, or when it belongs
+ * to another user than the caller says, SESSION_CONFLICT when others never stop writing to it.
  */
 export async function removeSession(
   runtime: Runtime,
-  session: { readonly key: SessionKey; readonly children: ChildrenPolicy },
+  session: {
+    readonly key: SessionKey;
+    readonly children: ChildrenPolicy;
+    readonly claim: JsonObject | null;
+  },
   remove: RemoveOne,
 ): Promise<void> {
-  const { key, children } = session;
-  const isThere = await removeIfThere(runtime, { key, goesAlong: COMPANIONS[children] }, remove);
+  const { key, children, claim } = session;
+  const goesAlong = COMPANIONS[children];
+  const isThere = await removeIfThere(runtime, { key, goesAlong, claim }, remove);
   if (!isThere) throw new SessionNotFound({ sessionId: key.sessionId });
 }
 
@@ -39,7 +47,7 @@ export function removeWithForks(
   key: SessionKey,
   remove: RemoveOne,
 ): Promise<boolean> {
-  return removeIfThere(runtime, { key, goesAlong: 'forks' }, remove);
+  return removeIfThere(runtime, { key, goesAlong: 'forks', claim: null }, remove);
 }
 
 /** Which children go along; the others are detached. */
@@ -49,14 +57,19 @@ const COMPANIONS: Readonly<Record<ChildrenPolicy, Companions>> = { detach: 'none
 
 async function removeIfThere(
   runtime: Runtime,
-  { key, goesAlong }: { readonly key: SessionKey; readonly goesAlong: Companions },
+  session: {
+    readonly key: SessionKey;
+    readonly goesAlong: Companions;
+    readonly claim: JsonObject | null;
+  },
   remove: RemoveOne,
 ): Promise<boolean> {
+  const { key, goesAlong, claim } = session;
   const first = await look(runtime, key);
   if (first === null) return false;
   const links = new CutLinks(runtime);
   try {
-    const removal = { runtime, root: first, links, remove };
+    const removal = { runtime, root: first, claim, links, remove };
     if (goesAlong === 'none') await removeAlone(removal);
     else await new TreeRemoval({ ...removal, goesAlong }).run();
     await links.settleParents(key.sessionId);
@@ -80,14 +93,16 @@ async function restoreLinks(runtime: Runtime, key: SessionKey, links: CutLinks):
 async function removeAlone(removal: {
   readonly runtime: Runtime;
   readonly root: Seen;
+  readonly claim: JsonObject | null;
   readonly links: CutLinks;
   readonly remove: RemoveOne;
 }): Promise<void> {
-  const { runtime, root, links, remove } = removal;
+  const { runtime, root, claim, links, remove } = removal;
   const { key } = root;
   let seen: Seen | null = root;
   for (let round = 1; round <= REMOVAL_ROUNDS; round += 1) {
     const { state }: Seen = seen;
+    refuseClaim(state, claim);
     // In order: each look is at what the one before left.
     if (await hasFork(runtime, state)) {
       const reason = 'forks share its history; remove them as well with `children: cascade`';

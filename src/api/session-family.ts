@@ -25,13 +25,16 @@ export class SessionFamily {
     this.#handle = handle;
   }
 
-  /** Makes an existing session a child of this one; @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION for a cycle. */
+  /**
+   * Makes an existing session a child of this one.
+   * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION for a cycle, a session of another user, or one child too many.
+   */
   async addChild(sessionId: string): Promise<void> {
     const { runtime, key } = this.#handle;
     const childId = parseInput(idSchema, sessionId, 'sessionId');
     await runtime.operation(async () => {
       await this.#handle.assertOwner();
-      await linkChild(runtime, key, childId);
+      await linkChild(runtime, { key, claim: this.#handle.claim }, childId);
     });
   }
 

@@ -4,6 +4,7 @@ import { MAX_DURATION_MS } from '../config/duration.ts';
 import type { Command, NewSession } from '../domain/command.ts';
 import { PagefoldError, SessionNotFound } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
+import type { JsonObject } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { SegmentPolicy } from '../domain/segment.ts';
 import type { SessionState } from '../domain/session-state.ts';
@@ -11,7 +12,7 @@ import type { Summarize } from '../queue/summary-worker.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { newUuid } from '../runtime/system.ts';
 import { assertOutlivesForks, ForkLease, outliveForks } from './fork-lease.ts';
-import { requireParent } from './hierarchy.ts';
+import { requireParent } from './parent-check.ts';
 import type { RecordInput } from './record-input.ts';
 import { type RecordReceipt, toReceipt } from './record-receipt.ts';
 import type { ParsedSessionOptions } from './session-options.ts';
@@ -46,6 +47,11 @@ export class SessionHandle {
 
   get runtime(): Runtime {
     return this.#openRuntime();
+  }
+
+  /** What the options say about whose session it is; null when they say nothing. */
+  get claim(): JsonObject | null {
+    return this.#wishes.claim;
   }
 
   /** True until the session is known to have existed before. */
@@ -104,7 +110,7 @@ export class SessionHandle {
    * @throws INVALID_SESSION_OPERATION
    */
   async assertOwner(): Promise<void> {
-    if (this.#wishes.concernsOwner) await this.findState();
+    if (this.#wishes.claim !== null) await this.findState();
   }
 
   /**
@@ -147,6 +153,7 @@ export class SessionHandle {
         policy: this.policy,
         create: this.#newSession(),
         idempotencyKey: input.idempotencyKey,
+        sent: input.sent,
       };
       const reply = await this.#send(command, options);
       await this.#afterCommit(reply);
@@ -213,8 +220,8 @@ export class SessionHandle {
 
   async #send(command: Command, options: CallOptions): Promise<CommandReply> {
     const { runtime, key } = this;
-    const { lifeId } = this.#wishes;
-    const meant = lifeId === undefined ? options : { ...options, lifeId };
+    const { lifeId, claim } = this.#wishes;
+    const meant = { ...options, claim, ...(lifeId === undefined ? {} : { lifeId }) };
     const reply = await runtime.executor.execute({ key, command, options: meant });
     if (reply.state.fork !== null) await this.#renewLease(reply.state);
     return reply;
@@ -234,8 +241,9 @@ export class SessionHandle {
   async #begin(): Promise<void> {
     const state = await this.#readState();
     if (state !== null) return this.#merge(state);
-    const { parentId } = this.options;
-    if (parentId !== null) await requireParent(this.runtime, this.key, parentId);
+    const { parentId, properties } = this.options;
+    if (parentId !== null)
+      await requireParent(this.runtime, { key: this.key, properties }, parentId);
   }
 
   async #readState(): Promise<SessionState | null> {

@@ -3,6 +3,7 @@ import { InvalidSessionOperation } from '../domain/errors.ts';
 import type { MapChange } from '../domain/event-metadata.ts';
 import { idSchema, segmentId } from '../domain/ids.ts';
 import { type JsonObject, type JsonValue, parseJsonValue } from '../domain/json.ts';
+import { assertOwnerIsId } from '../domain/owner.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { Session } from '../domain/session.ts';
 import { needsOpenSegmentEvents, type SessionStats, statsOf } from '../domain/session-stats.ts';
@@ -224,7 +225,9 @@ export class SessionManager {
 
   /** Sets one property; null values are kept, use {@link removeProperty} to take one out. */
   async setProperty(name: string, value: unknown): Promise<void> {
-    await this.#handle.execute({ type: 'change-properties', change: setting(name, value) });
+    const change = setting(name, value);
+    assertOwnerIsId(change.set, 'properties');
+    await this.#handle.execute({ type: 'change-properties', change });
   }
 
   /** Takes a property out; one that is not there is fine. */
@@ -275,7 +278,7 @@ export class SessionManager {
   }
 
   /**
-   * Deletes the session for good. Children are detached, or with `cascade` deleted too.
+   * Deletes the session for good. Children are detached, or with `cascade` deleted too, except for those of other users.
    * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when forks share its history and stay, SESSION_CONFLICT when others
    * never stop writing to it.
    */
@@ -333,7 +336,8 @@ export class SessionManager {
     await runtime.operation(async () => {
       // From here on this manager knows that the session was there.
       await this.#handle.requireState();
-      await removeSession(runtime, { key, children }, remove);
+      const { claim } = this.#handle;
+      await removeSession(runtime, { key, children, claim }, remove);
     });
   }
 }

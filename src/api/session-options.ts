@@ -6,6 +6,7 @@ import {
   type ParsedMemoryOptions,
   parseMemoryOptions,
 } from '../domain/memory-options.ts';
+import { assertOwnerIsId } from '../domain/owner.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { SegmentPolicy } from '../domain/segment.ts';
 import type { Summarize } from '../queue/summary-worker.ts';
@@ -102,6 +103,7 @@ export function parseManagerOptions(
 
 function filledIn(parsed: z.output<typeof schema>): ParsedSessionOptions {
   const metadata = parseJsonObject(parsed.metadata, 'options.metadata');
+  assertOwnerIsId(metadata, 'options.metadata');
   const prompt = parsed.systemPrompt ?? metadata['system_prompt'];
   const isInfinite = parsed.infiniteContext ?? false;
   const model = parsed.defaultModel ?? null;

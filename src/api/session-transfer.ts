@@ -239,7 +239,8 @@ async function settleLinks(
 }
 
 async function takeBack(runtime: Runtime, key: SessionKey, incarnation: string): Promise<void> {
-  await runtime.store.remove({ key, incarnation });
+  // Also while the runtime closes.
+  await runtime.followUps.store.remove({ key, incarnation });
   runtime.executor.forget(key);
 }
 

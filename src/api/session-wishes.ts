@@ -1,12 +1,13 @@
 import type { Command, NewSession } from '../domain/command.ts';
-import { assertNoOtherOwner, assertSameOwner, concernsOwner, ownerOf } from '../domain/owner.ts';
+import { assertClaim, claimOf, ownerOf } from '../domain/owner.ts';
+import type { JsonObject } from '../domain/json.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { ParsedSessionOptions } from './session-options.ts';
 
 /** What the options of one caller want of a session, how far that is met, and what the caller knows of the session. */
 export class SessionWishes {
   readonly #options: ParsedSessionOptions;
-  readonly #concernsOwner: boolean;
+  readonly #claim: JsonObject | null;
   #isKnown = false;
   #lifeId: string | undefined;
   #isCreator = false;
@@ -17,7 +18,7 @@ export class SessionWishes {
 
   constructor(options: ParsedSessionOptions) {
     this.#options = options;
-    this.#concernsOwner = concernsOwner(options.properties);
+    this.#claim = claimOf(options.properties);
     this.#wantedPrompt = options.systemPrompt;
     this.#systemPrompt = options.systemPrompt;
   }
@@ -42,23 +43,20 @@ export class SessionWishes {
     return this.#systemPrompt;
   }
 
-  /** Whether the options say anything about whose session it is. */
-  get concernsOwner(): boolean {
-    return this.#concernsOwner;
+  /** What the options say about whose session it is; null when they say nothing that still counts. */
+  get claim(): JsonObject | null {
+    const claim = this.#claim;
+    // What is in the session already is wanted no more, except that it is the owner's.
+    return claim !== null && this.#isMerged && ownerOf(claim) === null ? null : claim;
   }
 
   /**
    * Refuses a session that belongs to somebody else than the options say.
    * @throws INVALID_SESSION_OPERATION
    */
-  assertOwner({ properties: before, sessionId }: SessionState): void {
-    const { properties } = this.#options;
-    // What is in the session already is wanted no more, except that it is the owner's.
-    if (!this.#concernsOwner || (this.#isMerged && ownerOf(properties) === null)) return;
-    const call = { operation: 'open', sessionId };
-    assertNoOtherOwner({ ofSession: before, ofCaller: properties }, call);
-    const after = { ...before, ...properties };
-    assertSameOwner({ before, after }, call);
+  assertOwner({ properties: ofSession, sessionId }: SessionState): void {
+    const { claim } = this;
+    if (claim !== null) assertClaim({ ofSession, claim }, { operation: 'open', sessionId });
   }
 
   /** The life of the session that this caller knows; undefined while it knows none. */

@@ -1,4 +1,6 @@
 import type { SessionKey } from '../domain/ids.ts';
+import type { JsonObject } from '../domain/json.ts';
+import { haveOtherOwners } from '../domain/owner.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import { isGone, matchChildList } from '../runtime/child-list.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -7,6 +9,7 @@ import { readState } from './hierarchy.ts';
 import {
   keepsChanging,
   look,
+  refuseClaim,
   REMOVAL_ROUNDS,
   type RemoveOne,
   removeSeen,
@@ -19,6 +22,8 @@ export interface TreeRemovalParts {
   readonly root: Seen;
   /** Which children go along with a session, and with those which of theirs; the others are detached. */
   readonly goesAlong: 'forks' | 'all';
+  /** What the caller says about whose session the root is; null when it says nothing. */
+  readonly claim: JsonObject | null;
   /** The links that are cut on the way. */
   readonly links: CutLinks;
   readonly remove: RemoveOne;
@@ -74,6 +79,7 @@ export class TreeRemoval {
       await this.#matchList(next);
       return true;
     }
+    if (next.above === null) refuseClaim(seen.state, this.#parts.claim);
     // What is below goes first; that one of the path is below as well happens in a circle only.
     const below = seen.state.children.filter(({ id }) => !this.#path.has(id));
     if (below.length > 0 && this.#goesAlong(next, seen.state)) {
@@ -100,8 +106,15 @@ export class TreeRemoval {
     return true;
   }
 
-  #goesAlong({ above }: Pick<Pending, 'above'>, { fork }: SessionState): boolean {
-    return above === null || this.#parts.goesAlong === 'all' || fork !== null;
+  #goesAlong({ above }: Pick<Pending, 'above'>, { fork, properties }: SessionState): boolean {
+    // A fork reads what goes, whoever made it.
+    if (above === null || fork !== null) return true;
+    const { goesAlong, root, claim } = this.#parts;
+    // Links are made within one user's sessions, but a session may become another's after that.
+    const isOthers =
+      haveOtherOwners(root.state.properties, properties) ||
+      (claim !== null && haveOtherOwners(claim, properties));
+    return goesAlong === 'all' && !isOthers;
   }
 
   /** Whether a session is where it was found. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withMissingSide } from '../domain/billing.ts';
 import { withFieldNames } from '../domain/field-name.ts';
 import type { EventFigures } from '../domain/log-event.ts';
 import { toPicoUsd, toUsdString } from '../domain/money.ts';
@@ -67,11 +68,12 @@ function correctedBilling(
   const call = correctedCall(event, correction);
   const { model, provider } = call;
   if (isGiven(correction.usage)) {
-    const usage = withFieldNames(
+    const reported = withFieldNames(
       (field) => `correction.${field}`,
       () => parseProviderUsage(correction.usage, { model, provider: provider ?? undefined }),
     );
     const estimate = known === null ? null : (known.estimate ?? known.usage);
+    const usage = withMissingSide(event, reported, estimate);
     const cost = costOf(known, priceOf(call, usage, prices));
     return { origin: 'reported', model, provider, usage, estimate, ...cost };
   }

@@ -1,6 +1,8 @@
-import type { NewEvent } from './command.ts';
+import type { NewEvent, SentPrompt } from './command.ts';
 import type { DecisionEnvironment } from './environment.ts';
 import type { PicoUsd } from './money.ts';
+import { standInTokens } from './prompt-growth.ts';
+import { latestTokens, openPromptTokens } from './segment-growth.ts';
 import {
   BACKGROUND_TOKENS,
   MESSAGE_OVERHEAD_TOKENS,
@@ -8,46 +10,63 @@ import {
   REPLY_PRIMER_TOKENS,
   type SegmentPolicy,
 } from './segment.ts';
-import type { Billing, CostOrigin } from './session-event.ts';
+import type { Billing, CostOrigin, SessionEvent } from './session-event.ts';
 import { type SessionState, summariesWithin } from './session-state.ts';
-import type { UsageBuckets } from './usage.ts';
+import { saysNothing } from './summary-note.ts';
+import { isPartOf, type UsageUnit } from './usage-unit.ts';
+import { type UsageBuckets, usageEntries } from './usage.ts';
+
+/** What went into a call, and what came out of it. */
+const SIDES = ['inputTokens', 'outputTokens'] as const;
+
+/** What decides of what the next prompt consists. */
+interface PromptShape {
+  readonly policy: SegmentPolicy | null;
+  readonly sent?: SentPrompt | undefined;
+}
 
 /** Tokens of the prompt that the next call to a model sends, as it is built when nothing limits it. */
-function nextPromptTokens(state: SessionState, policy: SegmentPolicy | null): number {
-  const { open, conversationTokens } = state;
-  const isWhole = policy === null;
-  const notes = isWhole ? 0 : notesTokens(summariesWithin(state, policy.summaryTokens));
-  const conversation = isWhole ? conversationTokens : open.carriedTokens + open.tokens;
-  const { systemPromptTokens } = state;
-  const system = systemPromptTokens === 0 ? 0 : MESSAGE_OVERHEAD_TOKENS + systemPromptTokens;
-  const tokens = system + notes + conversation;
+function nextPromptTokens(state: SessionState, { policy, sent }: PromptShape): number {
+  const { systemPromptTokens: prompt } = state;
+  const system = prompt === 0 || sent !== undefined ? 0 : MESSAGE_OVERHEAD_TOKENS + prompt;
+  const hasSummaries = policy !== null && (sent?.includeSummaries ?? true);
+  const notes = hasSummaries ? notesTokens(summariesWithin(state, policy.summaryTokens)) : 0;
+  const tokens = system + notes + shownTokens(state, { policy, sent });
   return tokens === 0 ? 0 : REPLY_PRIMER_TOKENS + tokens;
 }
 
+function shownTokens(state: SessionState, { policy, sent }: PromptShape): number {
+  if (sent !== undefined) return latestTokens(state.open, sent.maxMessages);
+  if (policy !== null) return openPromptTokens(state.open);
+  return state.conversationTokens + standInTokens(state.openTurn);
+}
+
 /** Tokens of the message that holds the summaries. */
-function notesTokens({ segments, tokens }: ReturnType<typeof summariesWithin>): number {
-  if (segments.length === 0) return 0;
-  return BACKGROUND_TOKENS + segments.length * NOTE_TOKENS + tokens;
+function notesTokens({ segments }: ReturnType<typeof summariesWithin>): number {
+  const told = segments.filter(({ summary }) => !saysNothing(summary.text));
+  const tokens = told.reduce((sum, { summary }) => sum + NOTE_TOKENS + summary.tokens, 0);
+  return tokens === 0 ? 0 : BACKGROUND_TOKENS + tokens;
 }
 
 /** Only what a model wrote was a call that somebody pays for; everything else is paid as part of the next prompt. */
 export function buildBilling(
   state: SessionState,
   call: {
-    readonly event: NewEvent;
-    readonly policy: SegmentPolicy | null;
-    readonly contentTokens: number;
+    readonly command: PromptShape & { readonly event: NewEvent };
+    /** What the model wrote. */
+    readonly outputTokens: number;
   },
   env: DecisionEnvironment,
 ): Billing | null {
-  const { event, policy, contentTokens } = call;
+  const { command, outputTokens } = call;
+  const { event } = command;
   const isCall = event.source === 'llm' && event.type === 'message';
   if (!isCall && event.reportedUsage === null) return null;
   const estimate: UsageBuckets = {
-    inputTokens: nextPromptTokens(state, policy),
-    outputTokens: contentTokens,
+    inputTokens: nextPromptTokens(state, command),
+    outputTokens,
   };
-  const usage = event.reportedUsage ?? estimate;
+  const usage = reportedUsage(event, estimate) ?? estimate;
   const cost = callCost(event, usage, env);
   const origin = event.reportedUsage === null ? 'estimated' : 'reported';
   const { model, provider } = event;
@@ -56,6 +75,33 @@ export function buildBilling(
   if (cost === null) return { origin, model, provider, usage, estimate: kept, costPico: null };
   const costPico = cost.pico.toString();
   return { origin, model, provider, usage, estimate: kept, costPico, costOrigin: cost.origin };
+}
+
+function reportedUsage(event: NewEvent, estimate: UsageBuckets): UsageBuckets | null {
+  return event.reportedUsage === null
+    ? null
+    : withMissingSide(event, event.reportedUsage, estimate);
+}
+
+/**
+ * The usage a provider reported for a call; where it counted only what went in or only what came out, the other side is the
+ * estimate, which the bill keeps too. Numbers that are parts of a side count as a word on it, and are left alone.
+ */
+export function withMissingSide(
+  { source, type }: Pick<SessionEvent, 'source' | 'type'>,
+  reported: UsageBuckets,
+  estimate: UsageBuckets | null,
+): UsageBuckets {
+  if (source !== 'llm' || type !== 'message') return reported;
+  const missing = SIDES.filter((side) => !saysSide(reported, side));
+  const [side] = missing;
+  const estimated = side === undefined ? undefined : estimate?.[side];
+  if (side === undefined || missing.length !== 1 || estimated === undefined) return reported;
+  return { ...reported, [side]: estimated };
+}
+
+function saysSide(usage: UsageBuckets, side: UsageUnit): boolean {
+  return usageEntries(usage).some(([unit]) => unit === side || isPartOf(unit, side));
 }
 
 /** What a call cost, and who says so; null when nobody does and its model has no known price. */

@@ -42,6 +42,13 @@ export interface NewEvent {
   readonly tokenUsage: TokenUsage | null;
 }
 
+/** A prompt of the open segment alone, without system prompt. */
+export interface SentPrompt {
+  /** How many of the latest messages it shows, with the tool calls that follow them. */
+  readonly maxMessages: number;
+  readonly includeSummaries: boolean;
+}
+
 /** Asks a session's actor for something; a command that is refused or repeated changes nothing. */
 export type Command =
   | { readonly type: 'create'; readonly session: NewSession }
@@ -53,6 +60,8 @@ export type Command =
       /** What to create when there is no session yet; null makes that SESSION_NOT_FOUND. */
       readonly create: NewSession | null;
       readonly idempotencyKey: string | null;
+      /** What of the conversation a model was shown; what the policy says when not given. */
+      readonly sent?: SentPrompt | undefined;
     }
   | {
       readonly type: 'change-event-usage';
@@ -94,6 +103,15 @@ export type Command =
       readonly parentId: string | null;
       /** The parent that is to be replaced; another one that was named meanwhile stays. Any when not given. */
       readonly from?: string | null;
+      /** The list of the parent that is replaced by none is without the session already. Default false. */
+      readonly isUnlisted?: boolean;
+    }
+  | {
+      readonly type: 'link-child';
+      readonly childId: string;
+      readonly isFork: boolean;
+      /** Whose session the child is; nobody's when null or not given. */
+      readonly owner?: string | null;
     }
   | {
       readonly type: 'change-memory';
@@ -101,7 +119,6 @@ export type Command =
       /** Changes of the memory that were known; more of them make the command SESSION_CONFLICT. */
       readonly basisRevision: number;
     }
-  | { readonly type: 'link-child'; readonly childId: string; readonly isFork: boolean }
   | { readonly type: 'unlink-child'; readonly childId: string };
 
 /** Work that must follow the commit, see the store's outbox. */

@@ -4,6 +4,7 @@ import { FOLLOW_UP_DELAY_MS, linkParentId } from './decision.ts';
 import type { DecisionEnvironment } from './environment.ts';
 import { InvalidSessionOperation } from './errors.ts';
 import type { SessionKey } from './ids.ts';
+import type { JsonObject } from './json.ts';
 import type { LogEvent } from './log-event.ts';
 import { assertMapSize, assertRecordable } from './record-limit.ts';
 import type { SessionState } from './session-state.ts';
@@ -15,6 +16,8 @@ export interface DecisionContext {
   readonly env: DecisionEnvironment;
   /** The life of the session that the caller means; any when not given. */
   readonly lifeId?: string | undefined;
+  /** The properties in which the caller says whose session it is; null or not given when it says nothing. */
+  readonly claim?: JsonObject | null | undefined;
 }
 
 /** The events that begin a session. */

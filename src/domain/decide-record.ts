@@ -14,10 +14,14 @@ import {
 import { evolve, evolveAll } from './evolve.ts';
 import { isJsonObject, type JsonValue } from './json.ts';
 import type { EventRecorded, LogEvent } from './log-event.ts';
+import { isAskedFor } from './prompt-growth.ts';
 import { extractiveSummary } from './segment-digest.ts';
-import { isSegmentDue, type SegmentPolicy } from './segment.ts';
+import { isSegmentDue } from './segment-growth.ts';
+import type { SegmentPolicy } from './segment.ts';
 import { type Billing, messageContent, type SessionEvent } from './session-event.ts';
 import { KEY_RETENTION_MS, type SessionState, standingTokens } from './session-state.ts';
+import { noteTokens } from './summary-note.ts';
+import { countShown, shownOf, type ShownTokens } from './shown-event.ts';
 import { MAX_USD, toUsdString, type PicoUsd } from './money.ts';
 import { assertRecordable } from './record-limit.ts';
 import type { TokenUsage } from './token-usage.ts';
@@ -146,7 +150,9 @@ function closing(
     segment,
     summary: {
       text,
-      tokens: countCalibrated(env, state.calibrations, { content: text, model: params.model }),
+      tokens: noteTokens({ segment, text }, (content) =>
+        countCalibrated(env, state.calibrations, { content, model: params.model }),
+      ),
       origin: 'extractive',
       revision: 0,
     },
@@ -162,16 +168,54 @@ function recordOf(
   env: DecisionEnvironment,
 ): EventRecorded {
   const { event: input, idempotencyKey } = command;
-  const counted = env.countTokens(countedContent(input), input.model);
   const isExact = env.isExactFor(input.model);
   const factor = isExact ? 1 : calibrationFactor(state.calibrations, input.model);
-  const contentTokens = factor === 1 ? counted : calibrate(counted, factor);
-  const event = buildEvent(state, { command, contentTokens, env });
-  const recorded = { type: 'event-recorded', atMs: env.nowMs, event, idempotencyKey } as const;
+  const counted = countEvent(input, env);
+  const tokens = factor === 1 ? counted : calibrated(counted, factor);
+  const event = buildEvent(state, { command, tokens, env });
+  const recorded = withCallTokens(
+    { type: 'event-recorded', atMs: env.nowMs, event, idempotencyKey },
+    tokens.calls,
+  );
   const reported = isExact ? null : reportedTextTokens(input);
   if (reported === null) return recorded;
-  const observation = { model: input.model, estimated: counted, reported };
+  const observation = { model: input.model, estimated: counted.content, reported };
   return { ...recorded, observation };
+}
+
+function withCallTokens(recorded: EventRecorded, callTokens: number | null): EventRecorded {
+  if (callTokens === null) return recorded;
+  const { type, atMs, event, idempotencyKey } = recorded;
+  return { type, atMs, event, idempotencyKey, callTokens };
+}
+
+interface EventTokens extends ShownTokens {
+  /** What a model wrote, media included that a prompt only names. */
+  readonly written: number;
+}
+
+/** Counts an event: what a prompt shows of it, or all of it when it is for no prompt. */
+function countEvent(input: NewEvent, env: DecisionEnvironment): EventTokens {
+  const countTokens = (content: JsonValue): number => env.countTokens(content, input.model);
+  const shown = shownOf(input);
+  if (shown === null) {
+    const content = countTokens(input.message);
+    return { content, calls: null, written: content };
+  }
+  const tokens = countShown(shown, countTokens);
+  const { content, calls } = tokens;
+  if (shown.kind !== 'answer' || typeof shown.content === 'string' || shown.content === null)
+    return { content, calls, written: content };
+  const written = countTokens(messageContent(input.message)) + (calls ?? 0);
+  return { content, calls, written };
+}
+
+function calibrated({ content, calls, written }: EventTokens, factor: number): EventTokens {
+  return {
+    content: calibrate(content, factor),
+    calls: calls === null ? null : calibrate(calls, factor),
+    written: calibrate(written, factor),
+  };
 }
 
 /**
@@ -196,13 +240,13 @@ function buildEvent(
   state: SessionState,
   params: {
     readonly command: RecordCommand;
-    readonly contentTokens: number;
+    readonly tokens: EventTokens;
     readonly env: DecisionEnvironment;
   },
 ): SessionEvent {
-  const { command, contentTokens, env } = params;
-  const { event: input, policy } = command;
-  const billing = buildBilling(state, { event: input, policy, contentTokens }, env);
+  const { command, tokens, env } = params;
+  const { event: input } = command;
+  const billing = buildBilling(state, { command, outputTokens: tokens.written }, env);
   return {
     id: input.id ?? env.newId(),
     message: input.message,
@@ -212,24 +256,16 @@ function buildEvent(
     metadata: input.metadata,
     parentEventId: input.parentEventId === undefined ? parentOf(state, input) : input.parentEventId,
     taskId: input.taskId,
-    tokenUsage: input.tokenUsage ?? countedUsage(input, contentTokens, billing),
-    contentTokens,
+    tokenUsage: input.tokenUsage ?? countedUsage(input, ownTokens(state, input, tokens), billing),
+    contentTokens: tokens.content,
     billing,
   };
 }
 
-/** What of an event a prompt shows, and so what counts. */
-function countedContent({ message, type }: NewEvent): SessionEvent['message'] {
-  if (!isJsonObject(message)) return message;
-  // The answer that asked for the call by its id carries name and arguments, and counted them.
-  if (type === 'tool_call' && typeof message['callId'] === 'string') {
-    const { result = null, error = null } = message;
-    // As a prompt shows it: the result alone, or the error with what there is of a result.
-    const isError = error !== null && error !== '' && error !== false;
-    return isError ? { error, details: result } : (result ?? '');
-  }
-  // Tool calls are sent along with the content.
-  return type === 'message' && !('tool_calls' in message) ? messageContent(message) : message;
+/** What an event is counted as: of a tool call also what was asked, unless the answer that asked has counted that. */
+function ownTokens(state: SessionState, input: NewEvent, { content, calls }: EventTokens): number {
+  if (input.type !== 'tool_call' || isAskedFor(state.openTurn, input.message)) return content;
+  return content + (calls ?? 0);
 }
 
 /** A tool call belongs to the message it serves: the answer that asked for it, or the question being worked on. */
@@ -237,13 +273,13 @@ function parentOf(state: SessionState, input: NewEvent): string | null {
   return input.type === 'tool_call' ? (state.latestMessage?.eventId ?? null) : null;
 }
 
-function countedUsage(input: NewEvent, contentTokens: number, billing: Billing | null): TokenUsage {
+function countedUsage(input: NewEvent, tokens: number, billing: Billing | null): TokenUsage {
   const isAnswer = input.source === 'llm';
   const cost = billing?.costPico ?? null;
   return {
-    promptTokens: isAnswer ? 0 : contentTokens,
-    completionTokens: isAnswer ? contentTokens : 0,
-    totalTokens: contentTokens,
+    promptTokens: isAnswer ? 0 : tokens,
+    completionTokens: isAnswer ? tokens : 0,
+    totalTokens: tokens,
     model: input.type === 'tool_call' ? '' : input.model,
     estimatedCostUsd: cost === null ? null : toUsdString(BigInt(cost) as PicoUsd), // a stored integer
     origin: 'estimated',

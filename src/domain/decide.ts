@@ -20,14 +20,16 @@ import {
   SessionNotFound,
 } from './errors.ts';
 import type { LogEvent } from './log-event.ts';
-import { assertSameOwner } from './owner.ts';
+import { assertClaim, assertSameOwner, OF_DIFFERENT_USERS, ownerOf } from './owner.ts';
 import { assertMapSize, assertRecordable } from './record-limit.ts';
-import { MAX_CHILDREN, type SessionState } from './session-state.ts';
+import { MAX_CHILDREN, type SessionState, TOO_MANY_CHILDREN } from './session-state.ts';
+import { noteTokens } from './summary-note.ts';
 
 /** Turns a command into the events that carry it out, or says why not. Pure and synchronous. */
 export function decide(context: DecisionContext, command: Command): Decision {
   try {
-    return decideCommand(context, command);
+    assertMeant(context);
+    return withClaim(context, decideCommand(context, command));
   } catch (error) {
     if (error instanceof SessionManagerError) return { kind: 'rejected', error };
     // A fault of ours must fail the command that met it, not the others of its commit.
@@ -38,16 +40,28 @@ export function decide(context: DecisionContext, command: Command): Decision {
   }
 }
 
+/** Refuses a caller who means another session than the one that is there, or names another owner. */
+function assertMeant({ key, state, lifeId, claim }: DecisionContext): void {
+  const { sessionId } = key;
+  // Deleting is final: who meant a session that has gone must not reach the one that has its id now.
+  if (lifeId !== undefined && state?.lifeId !== lifeId) throw new SessionNotFound({ sessionId });
+  if (state === null || claim === undefined || claim === null) return;
+  assertClaim({ ofSession: state.properties, claim }, { operation: 'open', sessionId });
+}
+
+/** While the session is nobody's, another user may come first; what is decided for one holds only if none did. */
+function withClaim({ state, claim }: DecisionContext, decision: Decision): Decision {
+  if (state === null || claim === undefined || claim === null) return decision;
+  if (decision.kind !== 'accepted' || ownerOf(state.properties) !== null) return decision;
+  return { ...decision, mode: 'expected' };
+}
+
 function decideCommand(context: DecisionContext, command: Command): Decision {
   const { state } = context;
-  // Deleting is final: who meant a session that has gone must not reach the one that has its id now.
-  if (context.lifeId !== undefined && state?.lifeId !== context.lifeId)
-    throw new SessionNotFound({ sessionId: context.key.sessionId });
   switch (command.type) {
     case 'create':
       return create(context, command.session);
     case 'record-event':
-      assertOwnerOf(context, command.create);
       return repeatedRecord(context, command) ?? recordEvent(context, command);
     case 'set-system-prompt':
       return setSystemPrompt(context, command);
@@ -111,14 +125,6 @@ function create(context: DecisionContext, session: NewSession): Decision {
   });
 }
 
-/** Who would have created the session, had it not been there, has to be the one it belongs to. */
-function assertOwnerOf({ state, key }: DecisionContext, wanted: NewSession | null): void {
-  if (state === null || wanted === null) return;
-  const before = state.properties;
-  const after = { ...before, ...wanted.properties };
-  assertSameOwner({ before, after }, { operation: 'open', sessionId: key.sessionId });
-}
-
 function changeProperties(state: SessionState, change: MapChange, atMs: number): Decision {
   const { properties: before, sessionId } = state;
   const after = applyMapChange(before, change);
@@ -133,7 +139,6 @@ function setSystemPrompt(
   command: Extract<Command, { type: 'set-system-prompt' }>,
 ): Decision {
   const { state, env } = context;
-  assertOwnerOf(context, command.create);
   if (state !== null) {
     if (state.systemPrompt === command.systemPrompt) return UNCHANGED;
     return accepted([promptEvent(command, env, state.calibrations)]);
@@ -208,10 +213,9 @@ function applySummary(
   assertRecordable(command.text, 'summary');
   const summary = {
     text: command.text,
-    tokens: countCalibrated(env, state.calibrations, {
-      content: command.text,
-      model: command.model,
-    }),
+    tokens: noteTokens(command, (content) =>
+      countCalibrated(env, state.calibrations, { content, model: command.model }),
+    ),
     origin: 'model' as const,
     revision: segment.summary.revision + 1,
   };
@@ -226,24 +230,22 @@ function applySummary(
 
 function setParent(
   state: SessionState,
-  { parentId, from }: Extract<Command, { type: 'set-parent' }>,
+  command: Extract<Command, { type: 'set-parent' }>,
   atMs: number,
 ): Decision {
-  if (state.parentId === parentId) return UNCHANGED;
-  if (from !== undefined && state.parentId !== from) return UNCHANGED;
+  const { parentId, from, isUnlisted = false } = command;
+  const { parentId: former } = state;
+  if (former === parentId || (from !== undefined && former !== from)) return UNCHANGED;
   if (parentId === state.sessionId) throw ancestorCycle(parentId);
   const event = { type: 'parent-changed', atMs, parentId } as const;
-  const former = state.parentId;
-  if (parentId === null) {
-    return accepted([event], {
-      mode: 'expected',
-      removeFollowUps: former === null ? [] : [linkParentId(former)],
-    });
-  }
+  if (parentId === null && former !== null && isUnlisted)
+    return accepted([event], { mode: 'expected', removeFollowUps: [linkParentId(former)] });
   // The lists of both parents still have to follow; the reminders to see to it are part of the same commit.
   const dueAtMs = atMs + FOLLOW_UP_DELAY_MS;
-  const ids = [parentId, ...(former === null ? [] : [former])].map(linkParentId);
-  return accepted([event], { mode: 'expected', addFollowUps: ids.map((id) => ({ id, dueAtMs })) });
+  const addFollowUps = [parentId, former].flatMap((id) =>
+    id === null ? [] : [{ id: linkParentId(id), dueAtMs }],
+  );
+  return accepted([event], { mode: 'expected', addFollowUps });
 }
 
 function linkChild(
@@ -256,16 +258,23 @@ function linkChild(
   const listed = state.children.find((child) => child.id === childId);
   // A fork may be a new one under the id of an expired one: its origin has to notice, or it could go meanwhile.
   if (listed !== undefined && !listed.isFork && !isFork) return UNCHANGED;
-  if (listed === undefined && state.children.length >= MAX_CHILDREN) {
-    throw new InvalidSessionOperation({
-      operation: 'addChild',
-      reason: `a session has at most ${MAX_CHILDREN} children`,
-      sessionId: state.sessionId,
-    });
-  }
+  if (listed === undefined) refuseNewChild(state, command);
   return accepted([{ type: 'child-changed', atMs, childId, isLinked: true, isFork }], {
     mode: 'expected',
   });
+}
+
+function refuseNewChild(
+  { sessionId, properties, children }: SessionState,
+  { isFork, owner = null }: Extract<Command, { type: 'link-child' }>,
+): void {
+  const refused = (reason: string): InvalidSessionOperation =>
+    new InvalidSessionOperation({ operation: 'addChild', reason, sessionId });
+  if (children.length >= MAX_CHILDREN) throw refused(TOO_MANY_CHILDREN);
+  const ownerOfParent = ownerOf(properties);
+  // A fork goes with its origin anyway, whoever made it.
+  if (isFork || owner === null || ownerOfParent === null || owner === ownerOfParent) return;
+  throw refused(OF_DIFFERENT_USERS);
 }
 
 function unlinkChild(state: SessionState, childId: string, atMs: number): Decision {

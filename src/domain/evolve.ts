@@ -2,7 +2,6 @@ import { assertNever } from './assert.ts';
 import { type Calibrations, withObservation } from './calibration.ts';
 import { fingerprintOf } from './event-fingerprint.ts';
 import { applyMapChange } from './event-metadata.ts';
-import { toText } from './json.ts';
 import type {
   ChildChanged,
   EventRecorded,
@@ -12,19 +11,15 @@ import type {
   SummaryApplied,
 } from './log-event.ts';
 import { isEnded, type SessionRun } from './run.ts';
-import { withOtherMessage, withUserMessage } from './segment-digest.ts';
+import { growthOf } from './prompt-growth.ts';
+import { nextSegment, withRecordedEvent } from './segment-growth.ts';
 import {
-  MAX_CARRIED_EXCHANGES,
   MAX_RESIDENT_SEGMENTS,
   MESSAGE_OVERHEAD_TOKENS,
-  nextSegment,
   openSegment,
   type ClosedSegment,
-  type Exchange,
-  type OpenSegment,
-  type SegmentDigest,
 } from './segment.ts';
-import { messageContent, type SessionEvent } from './session-event.ts';
+import type { SessionEvent } from './session-event.ts';
 import {
   KEY_RETENTION_MS,
   MAX_ENDED_RUNS,
@@ -83,6 +78,7 @@ function begin(origin: SessionState | null, event: SessionCreated): SessionState
     calibrations: [],
     conversationTokens: 0,
     memoryRevision: 0,
+    openTurn: null,
   };
 }
 
@@ -158,6 +154,7 @@ function change(
 function record(state: SessionState, recorded: EventRecorded): SessionState {
   const { event } = recorded;
   const position = state.version + 1;
+  const whole = growthOf(state.openTurn, recorded);
   // Every key written out: this is in every recording, and a spread copy takes several times as long.
   return {
     sessionId: state.sessionId,
@@ -176,13 +173,14 @@ function record(state: SessionState, recorded: EventRecorded): SessionState {
     fork: state.fork,
     runs: state.runs,
     totals: withRecorded(state.totals, event),
-    open: withEvent(state.open, event, position),
+    open: withRecordedEvent(state.open, recorded, { position, turn: state.openTurn, whole }),
     closed: state.closed,
     latestMessage: latestMessage(state, event),
     rememberedKeys: rememberKey(state.rememberedKeys, recorded, position),
     calibrations: learn(state.calibrations, recorded),
-    conversationTokens: state.conversationTokens + promptTokensOf(event),
     memoryRevision: state.memoryRevision,
+    conversationTokens: state.conversationTokens + whole.closingTokens + whole.tokens,
+    openTurn: whole.turn,
   };
 }
 
@@ -215,45 +213,10 @@ function rememberKey(
   ];
 }
 
-function withEvent(open: OpenSegment, event: SessionEvent, position: number): OpenSegment {
-  const isMessage = event.type === 'message';
-  return {
-    number: open.number,
-    fromPosition: open.fromPosition,
-    tokens: open.tokens + promptTokensOf(event),
-    messages: open.messages + Number(isMessage),
-    promptFromPosition: open.promptFromPosition,
-    carriedTokens: open.carriedTokens,
-    exchanges: withExchange(open.exchanges, event, position),
-    digest: isMessage ? withMessage(open.digest, event) : open.digest,
-  };
-}
-
-function withExchange(
-  exchanges: readonly Exchange[],
-  event: SessionEvent,
-  position: number,
-): readonly Exchange[] {
-  const latest = exchanges.at(-1);
-  const opensExchange = event.type === 'message' && event.source === 'user';
-  if (latest === undefined || opensExchange) {
-    return [
-      ...exchanges.slice(-MAX_CARRIED_EXCHANGES + 1),
-      { fromPosition: position, tokens: promptTokensOf(event) },
-    ];
-  }
-  return [...exchanges.slice(0, -1), { ...latest, tokens: latest.tokens + promptTokensOf(event) }];
-}
-
-/** The tokens an event takes in a prompt; only messages and tool calls are ever shown to a model. */
+/** About the tokens an event takes in a prompt; only messages and tool calls are ever shown to a model. */
 export function promptTokensOf(event: SessionEvent): number {
   if (event.type !== 'message' && event.type !== 'tool_call') return 0;
   return event.contentTokens + MESSAGE_OVERHEAD_TOKENS;
-}
-
-function withMessage(digest: SegmentDigest, event: SessionEvent): SegmentDigest {
-  const text = toText(messageContent(event.message));
-  return event.source === 'user' ? withUserMessage(digest, text) : withOtherMessage(digest, text);
 }
 
 function closeSegment(state: SessionState, event: SegmentClosed): SessionState {

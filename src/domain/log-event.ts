@@ -44,6 +44,11 @@ export interface EventRecorded {
   readonly event: SessionEvent;
   /** The caller's key under which a repeated call is recognised. */
   readonly idempotencyKey: string | null;
+  /**
+   * Tokens of the names and arguments of tool calls, see `ShownTokens`; absent for an event without any, and in records from
+   * before they were counted on their own.
+   */
+  readonly callTokens?: number;
   /** What the provider counted for a text that we could only estimate; absent when there is nothing to learn. */
   readonly observation?: UsageObservation | undefined;
 }
@@ -189,6 +194,7 @@ export const logEventSchema: z.ZodType<LogEvent> = z.discriminatedUnion('type', 
     atMs,
     event: sessionEventSchema,
     idempotencyKey: idSchema.nullable(),
+    callTokens: z.int().nonnegative().exactOptional(),
     observation: z
       .looseObject({ model: z.string().max(200), estimated: z.number(), reported: z.number() })
       .optional(),

@@ -24,12 +24,20 @@ const WHOLE = /^\d{1,40}$/;
  */
 export function isOrdinaryRecord(value: unknown): value is EventRecorded {
   return (
-    hasFields(value, 4) &&
+    isMap(value) &&
+    hasOrdinaryCalls(value) &&
     value['type'] === 'event-recorded' &&
     isDateMs(value['atMs']) &&
     isOrdinaryEvent(value['event']) &&
     isNullOr(value['idempotencyKey'], isAsciiId)
   );
+}
+
+/** What calls of tools take is in the record when there are any. */
+function hasOrdinaryCalls(record: Fields): boolean {
+  return Object.hasOwn(record, 'callTokens')
+    ? hasFields(record, 5) && isWhole(record['callTokens'])
+    : hasFields(record, 4);
 }
 
 function isOrdinaryEvent(value: unknown): boolean {

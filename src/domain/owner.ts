@@ -1,8 +1,13 @@
 import { InvalidSessionOperation } from './errors.ts';
+import { idSchema } from './ids.ts';
 import type { JsonObject } from './json.ts';
+import { parseInput } from './parse.ts';
 
 /** Properties that name the owner; the first that is there is meant. */
 const OWNER_NAMES = ['user_id', 'userId'] as const;
+
+/** Why two sessions are not linked: whoever deletes the parent could take the child along. */
+export const OF_DIFFERENT_USERS = 'parent and child belong to different users';
 
 /** The user that properties say a session belongs to; null when they name none. */
 export function ownerOf(properties: JsonObject): string | null {
@@ -11,22 +16,39 @@ export function ownerOf(properties: JsonObject): string | null {
 }
 
 /**
- * Refuses a caller whose own properties name another owner than those of the session, by whichever name.
- * @throws INVALID_SESSION_OPERATION
+ * Refuses properties that name as the owner what is no id: nobody could find or erase the session by it.
+ * @throws INVALID_INPUT naming the property.
  */
-export function assertNoOtherOwner(
-  properties: { readonly ofSession: JsonObject; readonly ofCaller: JsonObject },
-  call: { readonly operation: string; readonly sessionId: string },
-): void {
-  const owner = ownerOf(properties.ofSession);
-  const wanted = ownerOf(properties.ofCaller);
-  if (owner === null || wanted === null || owner === wanted) return;
-  throw otherOwner(call);
+export function assertOwnerIsId(properties: JsonObject, field: string): void {
+  for (const name of OWNER_NAMES) {
+    const value = Object.hasOwn(properties, name) ? properties[name] : null;
+    parseInput(idSchema.nullish(), value, `${field}.${name}`);
+  }
 }
 
-/** Whether properties say anything about an owner, be it that there is none. */
-export function concernsOwner(properties: JsonObject): boolean {
-  return OWNER_NAMES.some((name) => Object.hasOwn(properties, name));
+/** What of properties says whose session it is, be it that it is nobody's; null when they say nothing about it. */
+export function claimOf(properties: JsonObject): JsonObject | null {
+  const entries = OWNER_NAMES.filter((name) => Object.hasOwn(properties, name));
+  if (entries.length === 0) return null;
+  return Object.fromEntries(entries.map((name) => [name, properties[name] ?? null]));
+}
+
+/** Whether two sets of properties name owners that are not the same, by whichever name. */
+export function haveOtherOwners(left: JsonObject, right: JsonObject): boolean {
+  const [owner, other] = [ownerOf(left), ownerOf(right)];
+  return owner !== null && other !== null && owner !== other;
+}
+
+/**
+ * Refuses a caller who names another owner than the session has, or none in place of the one it has.
+ * @throws INVALID_SESSION_OPERATION
+ */
+export function assertClaim(
+  { ofSession, claim }: { readonly ofSession: JsonObject; readonly claim: JsonObject },
+  call: { readonly operation: string; readonly sessionId: string },
+): void {
+  if (haveOtherOwners(ofSession, claim)) throw otherOwner(call);
+  assertSameOwner({ before: ofSession, after: { ...ofSession, ...claim } }, call);
 }
 
 /**

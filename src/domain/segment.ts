@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import type { OpenTurn } from './open-turn.ts';
+
 /** When the open segment of a session closes, and what of it the next prompt still shows. */
 export interface SegmentPolicy {
   /** Close before the next user message once the segment would fill a prompt of this many tokens. */
@@ -61,12 +63,21 @@ export interface SegmentDigest {
 export interface OpenSegment {
   readonly number: number;
   readonly fromPosition: number;
-  /** Tokens of its own events: messages, tool calls and tool results. */
+  /** Tokens by which its own events, messages and tool calls, made the next prompt longer. */
   readonly tokens: number;
   readonly messages: number;
   /** Where the next prompt begins: this segment, or exchanges carried from the one before. */
   readonly promptFromPosition: number;
   readonly carriedTokens: number;
+  /** The end of that prompt, see `OpenTurn`; null when nothing can join it. */
+  readonly promptTurn: OpenTurn | null;
+  /** The end of a prompt of this segment alone. */
+  readonly ownTurn: OpenTurn | null;
+  /**
+   * Tokens in a prompt of this segment alone: of what comes before the first message, then of each message with the tool
+   * calls that follow it, the latest apart and the older added up.
+   */
+  readonly turnTokens: readonly number[];
   /** The latest exchanges, oldest first, at most {@link MAX_CARRIED_EXCHANGES}. */
   readonly exchanges: readonly Exchange[];
   readonly digest: SegmentDigest;
@@ -80,6 +91,8 @@ export const REPLY_PRIMER_TOKENS = 3;
 export const BACKGROUND_TOKENS = 53;
 /** Tokens that one summary takes there besides its text (o200k_base). */
 export const NOTE_TOKENS = 11;
+/** Tokens of the text that stands for the missing result of a tool call (o200k_base, cl100k_base). */
+export const MISSING_RESULT_TOKENS = 8;
 /** More than this many exchanges are never carried over. */
 export const MAX_CARRIED_EXCHANGES = 4;
 /** Closed segments a state keeps with their summaries; older ones are in the log. */
@@ -102,44 +115,10 @@ export function openSegment(number: number, fromPosition: number): OpenSegment {
     messages: 0,
     promptFromPosition: fromPosition,
     carriedTokens: 0,
+    promptTurn: null,
+    ownTurn: null,
+    turnTokens: [0],
     exchanges: [],
     digest: { topics: [], topicCount: 0, userMessages: 0, otherMessages: 0, latestAnswer: '' },
   };
-}
-
-/**
- * The conversation always gets this share of the threshold: where a long system prompt leaves less, closing segment after
- * segment would not make the prompt smaller, only the memory shorter.
- */
-const MIN_CONVERSATION_SHARE = 0.5;
-
-/** Whether the segment has to close before another user message; an empty one never does. */
-export function isSegmentDue(
-  segment: OpenSegment,
-  params: { readonly policy: SegmentPolicy; readonly standingTokens: number },
-): boolean {
-  if (segment.messages === 0) return false;
-  if (segment.messages >= params.policy.maxTurnsPerSegment) return true;
-  const { tokenThreshold } = params.policy;
-  const room = Math.max(
-    tokenThreshold - params.standingTokens,
-    tokenThreshold * MIN_CONVERSATION_SHARE,
-  );
-  return segment.carriedTokens + segment.tokens >= room;
-}
-
-/** The segment that follows, with the latest whole exchanges of the old one that fit into `carryTokens`. */
-export function nextSegment(
-  old: OpenSegment,
-  params: { readonly closedAtPosition: number; readonly carryTokens: number },
-): OpenSegment {
-  const next = openSegment(old.number + 1, params.closedAtPosition + 1);
-  let carried = 0;
-  let from = next.promptFromPosition;
-  for (const exchange of [...old.exchanges].reverse()) {
-    if (carried + exchange.tokens > params.carryTokens) break;
-    carried += exchange.tokens;
-    from = exchange.fromPosition;
-  }
-  return { ...next, promptFromPosition: from, carriedTokens: carried };
 }

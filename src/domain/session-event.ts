@@ -31,7 +31,10 @@ export type CostOrigin = (typeof COST_ORIGINS)[number];
 
 /** What one model call was billed, or would be: kept beside the event's own tokens, which count its content alone. */
 export interface Billing {
-  /** `reported`: the provider's own figures. `estimated`: the whole prompt as this library would send it. */
+  /**
+   * `reported`: the provider's own figures; a side of them (`inputTokens`, `outputTokens`) that it said nothing about is the
+   * estimate. `estimated`: the whole prompt as this library would send it.
+   */
   readonly origin: UsageOrigin;
   readonly model: string;
   readonly provider: string | null;
@@ -57,7 +60,10 @@ export interface SessionEvent {
   /** The run this event belongs to. */
   readonly taskId: string | null;
   readonly tokenUsage: TokenUsage | null;
-  /** Tokens this event adds to a prompt. */
+  /**
+   * Tokens of what a prompt shows of it: what was said and which tools were asked for, or what came of a tool call; what that
+   * call was asked stands in the answer that asked, or is counted beside it.
+   */
   readonly contentTokens: number;
   readonly billing: Billing | null;
 }

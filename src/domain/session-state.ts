@@ -1,6 +1,7 @@
 import type { Calibrations } from './calibration.ts';
 import type { JsonObject } from './json.ts';
 import type { ForkOrigin } from './log-event.ts';
+import type { OpenTurn } from './open-turn.ts';
 import type { SessionRun } from './run.ts';
 import type { ClosedSegment, OpenSegment } from './segment.ts';
 import type { SessionTotals } from './totals.ts';
@@ -62,6 +63,8 @@ export interface SessionState {
   readonly conversationTokens: number;
   /** How often the memory was changed, see `MemoryChanged`. */
   readonly memoryRevision: number;
+  /** The end of a prompt that shows all segments; null when nothing can join it. */
+  readonly openTurn: OpenTurn | null;
 }
 
 /** Ended runs a state keeps; older ones are in the log. */
@@ -72,6 +75,8 @@ export const MAX_ACTIVE_RUNS = 256;
 export const MAX_RUN_TOOL_CALLS = 1000;
 /** Children one session may have. */
 export const MAX_CHILDREN = 10_000;
+/** Why a session takes no further child. */
+export const TOO_MANY_CHILDREN: string = `a session has at most ${MAX_CHILDREN} children`;
 /** Idempotency keys remembered per session; a key is forgotten after a day or when so many newer ones came. */
 export const MAX_REMEMBERED_KEYS = 256;
 /** How long an idempotency key is remembered, in milliseconds. */

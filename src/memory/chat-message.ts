@@ -1,5 +1,5 @@
 import { assertNever } from '../domain/assert.ts';
-import type { ChatContent } from './message-content.ts';
+import type { ChatContent } from '../domain/message-content.ts';
 import { type AssistantTurn, toTurns, type TranscriptEvent, type Turn } from './transcript.ts';
 
 /** A tool call inside an assistant message. */

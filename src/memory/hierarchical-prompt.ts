@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonValue, toText } from '../domain/json.ts';
-import type { BackgroundNote } from './background.ts';
+import type { SummaryNote } from '../domain/summary-note.ts';
 import type { PromptSource } from './prompt-view.ts';
 
 /** Keys under which a summary may keep its text, the most specific first. */
@@ -12,7 +12,7 @@ const TEXT_KEYS = ['note', 'content', 'text'];
 export function hierarchyNotes(
   source: PromptSource,
   parentSummaries: readonly JsonValue[],
-): readonly BackgroundNote[] {
+): readonly SummaryNote[] {
   const inherited = parentSummaries.map((summary) => {
     return { about: 'an earlier conversation', text: summaryText(summary) };
   });

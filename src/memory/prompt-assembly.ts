@@ -1,4 +1,5 @@
-import { backgroundMessage, type BackgroundNote, latestNotesWithin } from './background.ts';
+import type { SummaryNote } from '../domain/summary-note.ts';
+import { backgroundMessage, latestNotesWithin } from './background.ts';
 import type { ChatMessage } from './chat-message.ts';
 import { groupExchanges } from './exchange.ts';
 import { fitMessages } from './fit-messages.ts';
@@ -10,7 +11,7 @@ export interface PromptParts extends PromptCounting {
   /** Left out when blank. */
   readonly systemPrompt: string | null;
   /** Oldest first. */
-  readonly notes: readonly BackgroundNote[];
+  readonly notes: readonly SummaryNote[];
   readonly messages: readonly ChatMessage[];
   /** The result never has more tokens; no limit when undefined. */
   readonly maxTokens: number | undefined;
@@ -44,7 +45,7 @@ function systemMessages(systemPrompt: string | null): readonly ChatMessage[] {
   return [{ role: 'system', content: systemPrompt }];
 }
 
-function backgroundOf(notes: readonly BackgroundNote[]): readonly ChatMessage[] {
+function backgroundOf(notes: readonly SummaryNote[]): readonly ChatMessage[] {
   const message = backgroundMessage(notes);
   return message === null ? [] : [message];
 }

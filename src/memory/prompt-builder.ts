@@ -4,7 +4,7 @@ import { PROMPT_STRATEGIES, type PromptStrategy } from '../domain/strategy.ts';
 import type { ChatMessage } from './chat-message.ts';
 import { conversationPrompt } from './conversation-prompt.ts';
 import { hierarchyNotes } from './hierarchical-prompt.ts';
-import { contentText } from './message-content.ts';
+import { contentText } from '../domain/message-content.ts';
 import type { PromptCounting } from './message-tokens.ts';
 import { minimalPrompt } from './minimal-prompt.ts';
 import { assemblePrompt } from './prompt-assembly.ts';

@@ -1,5 +1,5 @@
 import type { ChatMessage } from './chat-message.ts';
-import { type ContentPart, partText } from './message-content.ts';
+import { type ContentPart, partText } from '../domain/message-content.ts';
 import { messageTokens, type PromptCounting, textTokens } from './message-tokens.ts';
 
 /** Ends a text of which the rest was left out. */

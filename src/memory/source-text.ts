@@ -1,5 +1,5 @@
 import { TokenLimitExceeded } from '../domain/errors.ts';
-import { escapeMarkup } from './background.ts';
+import { escapeMarkup } from '../domain/summary-note.ts';
 import { type PromptCounting, textTokens } from './message-tokens.ts';
 import { cutText } from './shorten-messages.ts';
 

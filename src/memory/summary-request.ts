@@ -1,6 +1,6 @@
 import { SUMMARIZATION_STRATEGIES, type SummarizationStrategy } from '../domain/strategy.ts';
 import type { ChatMessage } from './chat-message.ts';
-import { contentText } from './message-content.ts';
+import { contentText } from '../domain/message-content.ts';
 import { type PromptCounting, promptTokens } from './message-tokens.ts';
 import { divideSources, type SourceText, tooSmall } from './source-text.ts';
 

@@ -1,18 +1,10 @@
+import { assertNever } from '../domain/assert.ts';
+import type { ChatContent } from '../domain/message-content.ts';
+import { findAsked, takesCall } from '../domain/open-turn.ts';
 import type { SessionEvent } from '../domain/session-event.ts';
+import { type ShownEvent, shownOf } from '../domain/shown-event.ts';
+import type { ToolOutcome, ToolRequest, ToolUse } from '../domain/tool-call.ts';
 import { CallIds, deriveCallId } from './call-id.ts';
-import {
-  type ChatContent,
-  toAnswerContent,
-  toSystemText,
-  toUserContent,
-} from './message-content.ts';
-import {
-  declaredCalls,
-  type ToolOutcome,
-  type ToolRequest,
-  type ToolUse,
-  toolUseOf,
-} from './tool-call.ts';
 
 /** What is read of an event to render it. */
 export type TranscriptEvent = Pick<SessionEvent, 'id' | 'message' | 'source' | 'type'>;
@@ -58,7 +50,7 @@ export function toTurns(events: Iterable<TranscriptEvent>): readonly Turn[] {
 
 interface CallDraft extends TurnCall {
   /** The id it was recorded with. */
-  readonly recordedId: string | null;
+  readonly callId: string | null;
   outcome: ToolOutcome | null;
 }
 
@@ -75,8 +67,10 @@ class Transcript {
   #delayed: Turn[] = [];
 
   add(event: TranscriptEvent): void {
-    if (event.type === 'tool_call') this.#addToolUse(toolUseOf(event.message), event.id);
-    if (event.type === 'message') this.#addMessage(event);
+    const shown = shownOf(event);
+    if (shown === null) return;
+    if (shown.kind === 'tool') this.#addToolUse(shown.use, event.id);
+    else this.#addMessage(shown, event.id);
   }
 
   finish(): readonly Turn[] {
@@ -84,27 +78,30 @@ class Transcript {
     return this.#turns;
   }
 
-  #addMessage({ id, message, source }: TranscriptEvent): void {
-    switch (source) {
+  #addMessage(shown: Exclude<ShownEvent, { kind: 'tool' }>, eventId: string): void {
+    switch (shown.kind) {
       case 'user':
         this.#close();
-        this.#turns.push({ kind: 'user', eventId: id, content: toUserContent(message) });
+        this.#turns.push({ kind: 'user', eventId, content: shown.content });
         return;
       case 'system':
-        this.#delayed.push({ kind: 'system', eventId: id, content: toSystemText(message) });
+        this.#delayed.push({ kind: 'system', eventId, content: shown.content });
         if (this.#waiting.length === 0) this.#close();
         return;
-      case 'llm':
+      case 'answer':
         this.#close();
-        this.#begin({ eventId: id, content: toAnswerContent(message) });
-        for (const [index, call] of declaredCalls(message).entries()) {
-          this.#addCall({ ...call, outcome: null }, `${id}#${index}`);
+        this.#begin({ eventId, content: shown.content });
+        for (const [index, call] of shown.calls.entries()) {
+          this.#addCall({ ...call, outcome: null }, `${eventId}#${index}`);
         }
+        return;
+      default:
+        assertNever(shown);
     }
   }
 
   #addToolUse(use: ToolUse, eventId: string): void {
-    const asked = this.#findWaiting(use);
+    const asked = findAsked(this.#waiting, use);
     if (asked === undefined) {
       if (!this.#takesCall()) this.#begin({ eventId: null, content: null });
       this.#addCall(use, eventId);
@@ -114,16 +111,9 @@ class Transcript {
     }
   }
 
-  /** The waiting call that a tool use is about: by id, else by name, if possible with the same arguments. */
-  #findWaiting(use: ToolUse): CallDraft | undefined {
-    if (use.callId !== null) return this.#waiting.find((call) => call.recordedId === use.callId);
-    const named = this.#waiting.filter((call) => call.name === use.name);
-    return named.find((call) => call.arguments === use.arguments) ?? named[0];
-  }
-
-  /** An answer without calls takes the one right after it, and what waits for results takes calls made meanwhile. */
   #takesCall(): boolean {
-    return this.#open !== null && (this.#waiting.length > 0 || this.#open.calls.length === 0);
+    const open = this.#open;
+    return open !== null && takesCall({ hasCalls: open.calls.length > 0, waiting: this.#waiting });
   }
 
   #begin(turn: Pick<AssistantTurn, 'eventId' | 'content'>): void {
@@ -136,7 +126,7 @@ class Transcript {
   #addCall(request: ToolRequest & Pick<ToolUse, 'outcome'>, origin: string): void {
     const call: CallDraft = {
       id: this.#callIds.take(request.callId ?? deriveCallId(origin)),
-      recordedId: request.callId,
+      callId: request.callId,
       name: request.name,
       arguments: request.arguments,
       outcome: request.outcome,

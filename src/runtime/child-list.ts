@@ -1,6 +1,7 @@
 import type { Executor, Freshness } from '../actors/envelope.ts';
 import { PagefoldError, SessionManagerError, SessionNotFound } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
+import { ownerOf } from '../domain/owner.ts';
 import type { SessionState } from '../domain/session-state.ts';
 
 /** A session, and another that is or was its parent. */
@@ -17,7 +18,7 @@ const ROUNDS = 64;
  * parent, or removes it, calls this afterwards for each parent concerned. The child is asked again after the list was
  * written, so that of several who do this at the same time the last one leaves what is true.
  * @throws SESSION_NOT_FOUND when the child names the parent and that is gone, INVALID_SESSION_OPERATION when it names one whose
- * list is full, SESSION_CONFLICT when others never stop moving the child.
+ * list is full or that belongs to another user, SESSION_CONFLICT when others never stop moving the child.
  */
 export async function matchChildList(executor: Executor, link: ParentLink): Promise<boolean> {
   let child = await readReachable(executor, link.child);
@@ -47,14 +48,21 @@ export async function unlistChild(executor: Executor, link: ParentLink): Promise
 
 /**
  * Has a session name another parent, or none, unless it has another one than `from` by now; the lists of the parents are left
- * as they are. False when nothing changed: the session has another parent, or is gone.
+ * as they are, with a reminder that they have to follow. False when nothing changed: the session has another parent, or is
+ * gone.
  */
 export async function replaceParent(
   executor: Executor,
   child: SessionKey,
-  change: { readonly from: string | null; readonly to: string | null },
+  change: {
+    readonly from: string | null;
+    readonly to: string | null;
+    /** See the command: needs no reminder. */
+    readonly isUnlisted?: boolean;
+  },
 ): Promise<boolean> {
-  const command = { type: 'set-parent', parentId: change.to, from: change.from } as const;
+  const { from, to, isUnlisted = false } = change;
+  const command = { type: 'set-parent', parentId: to, from, isUnlisted } as const;
   try {
     return (await executor.execute({ key: child, command })).kind === 'committed';
   } catch (error) {
@@ -82,10 +90,15 @@ export function isGone(error: unknown): boolean {
   return PagefoldError.isInstance(error) && error.code === 'SESSION_NOT_FOUND';
 }
 
+/** Whether an error says that what a session is does not allow the operation. */
+export function isRefused(error: unknown): boolean {
+  return PagefoldError.isInstance(error) && error.code === 'INVALID_SESSION_OPERATION';
+}
+
 async function listChild(executor: Executor, child: SessionState, link: ParentLink): Promise<void> {
-  const { sessionId: childId, fork } = child;
+  const { sessionId: childId, fork, properties } = child;
   const isFork = fork?.sessionId === link.parentId;
-  const command = { type: 'link-child', childId, isFork } as const;
+  const command = { type: 'link-child', childId, isFork, owner: ownerOf(properties) } as const;
   const { state } = await executor.execute({ key: parentOf(link), command });
   if (!isFork || state.lifeId === fork.lifeId) return;
   // Somebody else's conversation has the origin's id by now.

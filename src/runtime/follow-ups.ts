@@ -15,6 +15,7 @@ import { calibratedCounter } from '../tokens/calibrated-counter.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
 import {
   isGone,
+  isRefused,
   matchChildList,
   type ParentLink,
   readReachable,
@@ -85,11 +86,16 @@ export class FollowUps {
     return this.#parts.executor;
   }
 
+  /** As {@link executor}: takes calls also when callers are turned away already. */
+  get store(): Store {
+    return this.#parts.store;
+  }
+
   /**
-   * Registers a session with its parent, and takes the reminder to do so out of the outbox. A parent that is gone is
-   * forgotten by its child.
+   * Registers a session with its parent, and takes the reminder to do so out of the outbox. A parent that is gone, or does not
+   * take the child, is forgotten by it.
    * @throws SESSION_NOT_FOUND when the parent of a fork is gone, and with it the history the fork shares;
-   * INVALID_SESSION_OPERATION when the parent has as many children as it may have.
+   * INVALID_SESSION_OPERATION when the parent has as many children as it may have, or belongs to another user.
    */
   async linkParent(key: SessionKey): Promise<void> {
     const state = await this.#parts.executor.readState({ key, freshness: 'fresh' });
@@ -98,7 +104,7 @@ export class FollowUps {
   }
 
   /**
-   * As {@link matchList}, but a parent that is gone is forgotten by its child.
+   * As {@link matchList}, but a parent that is gone, or does not take the child, is forgotten by it.
    * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION as {@link linkParent}
    */
   async settleLink(link: ParentLink): Promise<void> {
@@ -107,17 +113,20 @@ export class FollowUps {
     try {
       await this.matchList(link);
     } catch (error) {
-      if (!isGone(error)) throw error;
+      if (!isGone(error) && !isRefused(error)) throw error;
       const state = await readReachable(executor, child);
       if (state?.fork?.sessionId === parentId) throw error;
       await replaceParent(executor, child, { from: parentId, to: null });
+      await this.matchList(link);
+      if (!isGone(error)) throw error;
     }
   }
 
   /**
    * Makes the list of a parent say what the child says, and takes the reminder to do so out of the outbox; see
    * {@link matchChildList}.
-   * @throws SESSION_NOT_FOUND when the child names a parent that is gone, INVALID_SESSION_OPERATION when it names a full one.
+   * @throws SESSION_NOT_FOUND when the child names a parent that is gone, INVALID_SESSION_OPERATION when it names a full one or
+   * one of another user.
    */
   async matchList(link: ParentLink): Promise<void> {
     const { executor, store } = this.#parts;

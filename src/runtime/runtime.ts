@@ -10,6 +10,7 @@ import type { Store, TimeToLive } from '../store/store.ts';
 import { createTokenCounter, type TokenCounter } from '../tokens/token-counter.ts';
 import { FollowUps } from './follow-ups.ts';
 import { GatedExecutor } from './gated-executor.ts';
+import { GatedStore } from './gated-store.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { parseRuntimeOptions, type RuntimeOptions } from './options.ts';
 import { OperationGate } from './operation-gate.ts';
@@ -22,6 +23,7 @@ const UNDOING_PART = 1 / 4;
 
 /** Everything that runs, chosen and connected once; sessions of any number share it. */
 export interface Runtime {
+  /** Answers until the runtime is closed, whoever owns what is behind it. */
   readonly store: Store;
   readonly executor: Executor;
   readonly clock: Clock;
@@ -75,9 +77,10 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     prices,
   });
   const executor = new GatedExecutor(shard);
+  const gatedStore = new GatedStore(store);
   const defaultModel = (): string => parsed.defaultModel ?? defaultTokenModel();
   const parts = {
-    store,
+    store: gatedStore,
     executor,
     clock,
     counter,
@@ -88,7 +91,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     defaultModel,
   };
   // Work that is under way writes through the shard itself, also when callers are turned away already.
-  const followUps = new FollowUps({ ...parts, executor: shard });
+  const followUps = new FollowUps({ ...parts, store, executor: shard });
   const operations = new OperationGate();
   const memories = new ResidentMemories({ store, counter });
   let closing: Promise<void> | null = null;
@@ -101,7 +104,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     track: (call) => operations.track(call),
     close: ({ timeoutMs }) => {
       closing ??= closeParts(
-        { operations, executor, followUps, memories, clock, store: isOwnStore ? store : null },
+        { operations, executor, gatedStore, followUps, memories, clock, store: isOwnStore ? store : null },
         clock.nowMs() + timeoutMs,
       );
       return closing;
@@ -117,6 +120,7 @@ async function closeParts(
   parts: {
     readonly operations: OperationGate;
     readonly executor: GatedExecutor;
+    readonly gatedStore: GatedStore;
     readonly followUps: FollowUps;
     readonly memories: ResidentMemories;
     readonly clock: Clock;
@@ -124,13 +128,14 @@ async function closeParts(
   },
   deadlineMs: number,
 ): Promise<void> {
-  const { operations, executor, followUps, memories, clock, store } = parts;
+  const { operations, executor, gatedStore, followUps, memories, clock, store } = parts;
   const reservedMs = Math.max(0, deadlineMs - clock.nowMs()) * UNDOING_PART;
   operations.shut();
   // Those under way have calls yet to make, so that single calls of others get in until they are done.
   if (operations.isBusy)
     await until(operations.whenIdle(), { clock, deadlineMs: deadlineMs - reservedMs });
   executor.shut();
+  gatedStore.shut();
   // Those that could not finish undo what they did by halves.
   if (operations.isBusy) await until(operations.whenIdle(), { clock, deadlineMs });
   // In order: background work writes through the executor, and the executor through the store.

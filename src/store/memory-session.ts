@@ -167,6 +167,7 @@ export class MemorySession implements HeapItem {
       createdAtMs: this.createdAtMs,
       updatedAtMs: this.updatedAtMs(),
       expiresAtMs: this.expiresAtMs,
+      limitAtMs: this.#deadlineMs,
       version: this.log.length,
       openSegment: this.openSegment,
       counters: this.usage.read(),

@@ -38,6 +38,8 @@ export interface SessionHead {
   /** When the latest append was recorded. */
   readonly updatedAtMs: number;
   readonly expiresAtMs: number | null;
+  /** When it expires at the latest, whatever is written: the absolute part of its time to live. Null when that sets no end. */
+  readonly limitAtMs: number | null;
   readonly version: number;
   readonly openSegment: number;
   readonly counters: UsageCounters;

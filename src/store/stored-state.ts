@@ -43,6 +43,16 @@ const totals = z.object({
   unpricedCalls: signedCount,
 });
 
+const openTurn = z
+  .object({
+    hasCalls: z.boolean(),
+    waiting: z.array(
+      z.object({ callId: z.string().nullable(), name: z.string(), arguments: z.string() }),
+    ),
+    delayed: count,
+  })
+  .nullable();
+
 const openSegment = z.object({
   number: z.int().positive(),
   fromPosition: z.int().positive(),
@@ -50,6 +60,9 @@ const openSegment = z.object({
   messages: count,
   promptFromPosition: z.int().positive(),
   carriedTokens: count,
+  promptTurn: openTurn,
+  ownTurn: openTurn,
+  turnTokens: z.array(count),
   exchanges: z.array(z.object({ fromPosition: z.int().positive(), tokens: count })),
   digest: z.object({
     topics: z.array(z.string()),
@@ -92,6 +105,7 @@ const stateSchema: z.ZodType<SessionState> = z.object({
   calibrations: z.array(z.object({ model: z.string(), ratios: z.array(z.number()) })),
   conversationTokens: count,
   memoryRevision: count,
+  openTurn,
   rememberedKeys: z.array(
     z.object({
       key: idSchema,

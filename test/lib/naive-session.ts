@@ -1,4 +1,3 @@
-import { toText } from '../../src/domain/json.ts';
 import {
   extractiveSummary,
   withOtherMessage,
@@ -14,9 +13,14 @@ import {
   REPLY_PRIMER_TOKENS,
   type SegmentPolicy,
 } from '../../src/domain/segment.ts';
+import type { EventSource, EventType } from '../../src/domain/session-event.ts';
 import { KEY_RETENTION_MS } from '../../src/domain/session-state.ts';
+import { renderEvents } from '../../src/memory/chat-message.ts';
 import { PICO_PER_TOKEN } from './environment.ts';
 import type { CorrectStep, RecordStep } from './session-steps.ts';
+
+/** What a prompt makes of a tool call of which only the result was recorded: a name and arguments. */
+const BARE_CALL = 'unknown{}';
 
 /** What a call was billed in the naive model. */
 interface NaiveBill {
@@ -31,10 +35,9 @@ export interface NaiveEvent {
   readonly id: string;
   readonly position: number;
   readonly segment: number;
-  readonly source: string;
-  readonly type: string;
+  readonly source: EventSource;
+  readonly type: EventType;
   readonly text: string;
-  readonly tokens: number;
   promptTokens: number;
   completionTokens: number;
   model: string;
@@ -98,7 +101,8 @@ export class NaiveSession {
     const bill = this.#billOf(step);
     this.version += 1;
     const isAnswer = step.source === 'llm';
-    const tokens = toText(step.text).length;
+    const asked = step.type === 'tool_call' ? BARE_CALL.length : 0;
+    const tokens = asked + step.text.length;
     this.events.push({
       id,
       position: this.version,
@@ -106,7 +110,6 @@ export class NaiveSession {
       source: step.source,
       type: step.type,
       text: step.text,
-      tokens,
       promptTokens: isAnswer ? 0 : tokens,
       completionTokens: isAnswer ? tokens : 0,
       model: step.type === 'tool_call' ? '' : step.model,
@@ -144,8 +147,15 @@ export class NaiveSession {
   /** Events that are carried into the next prompts. */
   get carriedTokens(): number {
     const from = this.carryFrom ?? Infinity;
-    const carried = this.events.filter((e) => e.position >= from && e.segment < this.open.number);
-    return sum(carried, promptTokens);
+    return promptTokens(
+      this.events.filter((e) => e.position >= from && e.segment < this.open.number),
+    );
+  }
+
+  /** Everything from the first carried event on, as the next prompt shows it. */
+  get conversationTokens(): number {
+    const from = this.carryFrom ?? this.open.from;
+    return promptTokens(this.events.filter((event) => event.position >= from));
   }
 
   #isRemembered(key: string, nowMs: number): boolean {
@@ -156,36 +166,43 @@ export class NaiveSession {
     const messages = this.openEvents.filter((event) => event.type === 'message').length;
     if (messages === 0) return false;
     const room = Math.max(policy.tokenThreshold - this.#standing(), policy.tokenThreshold / 2);
-    return messages >= policy.maxTurnsPerSegment || this.#conversationTokens() >= room;
-  }
-
-  #conversationTokens(): number {
-    return this.carriedTokens + sum(this.openEvents, promptTokens);
+    return messages >= policy.maxTurnsPerSegment || this.conversationTokens >= room;
   }
 
   #promptTokens(): number {
-    const prompt = (this.prompt ?? '').length;
+    const prompt = this.#systemLength();
     const summaries = this.#summaries();
     const notes = summaries.length === 0 ? 0 : BACKGROUND_TOKENS;
     const tokens =
       (prompt === 0 ? 0 : prompt + MESSAGE_OVERHEAD_TOKENS) +
       notes +
-      sum(summaries, (summary) => summary.length + NOTE_TOKENS) +
-      this.#conversationTokens();
+      sum(summaries, (note) => note + NOTE_TOKENS) +
+      this.conversationTokens;
     return tokens === 0 ? 0 : tokens + REPLY_PRIMER_TOKENS;
   }
 
   #standing(): number {
-    return sum(this.#summaries(), (summary) => summary.length) + (this.prompt ?? '').length;
+    return sum(this.#summaries(), (note) => note) + this.#systemLength();
   }
 
-  /** The newest summaries that fit, each that does not passed over. */
-  #summaries(): readonly string[] {
-    const fitting: string[] = [];
-    for (const { summary } of this.segments.slice(0, -1).slice(-MAX_RESIDENT_SEGMENTS).reverse()) {
-      const text = summary ?? '';
-      const next = sum(fitting, (other) => other.length) + text.length;
-      if (next <= (this.policy?.summaryTokens ?? 0)) fitting.push(text);
+  #systemLength(): number {
+    return this.prompt === null || this.prompt.trim() === '' ? 0 : this.prompt.length;
+  }
+
+  /** Lengths of the newest summaries that fit, each that does not passed over, and blank ones too. */
+  #summaries(): readonly number[] {
+    const fitting: number[] = [];
+    for (const { number, summary } of this.segments
+      .slice(0, -1)
+      .slice(-MAX_RESIDENT_SEGMENTS)
+      .reverse()) {
+      const text = (summary ?? '').trim();
+      if (text === '') continue;
+      const escaped = text.replace(/[&<]/g, (sign) => (sign === '&' ? '&amp;' : '&lt;'));
+      // The marks around a note are measured with a number of one digit.
+      const note = escaped.length + String(number).length - 1;
+      const next = sum(fitting, (other) => other) + note;
+      if (next <= (this.policy?.summaryTokens ?? 0)) fitting.push(note);
     }
     return fitting;
   }
@@ -195,7 +212,7 @@ export class NaiveSession {
     if (!isCall && step.reported === null) return null;
     const { input, output } = step.reported ?? {
       input: this.#promptTokens(),
-      output: toText(step.text).length,
+      output: step.text.length,
     };
     const { model, costPico } = step;
     if (costPico !== null) return { input, output, model, costPico: BigInt(costPico) };
@@ -214,10 +231,14 @@ function isQuestion(event: Pick<NaiveEvent, 'source' | 'type'>): boolean {
   return event.source === 'user' && event.type === 'message';
 }
 
-/** Tokens of an event in a prompt; other things than messages and tool calls are not in it. */
-export function promptTokens(event: NaiveEvent): number {
-  const isShown = event.type === 'message' || event.type === 'tool_call';
-  return isShown ? event.tokens + MESSAGE_OVERHEAD_TOKENS : 0;
+/** Tokens of events in a prompt that shows nothing else, by writing that prompt. */
+function promptTokens(events: readonly NaiveEvent[]): number {
+  const shown = events.map(({ id, source, type, text }) => ({ id, source, type, message: text }));
+  return sum(renderEvents(shown), (message) => {
+    const calls = (message.role === 'assistant' && message.tool_calls) || [];
+    const asked = sum(calls, (call) => call.function.name.length + call.function.arguments.length);
+    return MESSAGE_OVERHEAD_TOKENS + asked + (message.content ?? '').length;
+  });
 }
 
 /** Adds up a figure of events. */
@@ -241,7 +262,7 @@ export function exchangesOf<T extends Pick<NaiveEvent, 'source' | 'type'>>(
 function carryFrom(events: readonly NaiveEvent[], carryTokens: number): number | null {
   const exchanges = exchangesOf(events).slice(-MAX_CARRIED_EXCHANGES);
   for (const [index, first] of exchanges.entries()) {
-    const tokens = sum(exchanges.slice(index).flat(), promptTokens);
+    const tokens = promptTokens(exchanges.slice(index).flat());
     if (tokens <= carryTokens) return first[0]!.position;
   }
   return null;

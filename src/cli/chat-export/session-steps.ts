@@ -1,6 +1,6 @@
 import type { ToolUse } from '../../api/record-input.ts';
 import { parseJsonValue } from '../../domain/json.ts';
-import { toSystemText } from '../../memory/message-content.ts';
+import { toSystemText } from '../../domain/message-content.ts';
 import type { ExportedCall, ExportedMessage } from './exported-message.ts';
 import { checkedAt, invalidAt, within } from './place.ts';
 import { checkStep, type SessionStep } from './session-step.ts';

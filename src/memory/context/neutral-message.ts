@@ -1,5 +1,5 @@
 import type { ChatMessage, ChatToolCall } from '../chat-message.ts';
-import type { ChatContent, ContentPart } from '../message-content.ts';
+import type { ChatContent, ContentPart } from '../../domain/message-content.ts';
 import { safeJson, withoutDelimiters } from './safe-text.ts';
 
 /**

@@ -76,6 +76,7 @@ export const appendCases: StoreCases = {
       createdAtMs,
       updatedAtMs: createdAtMs + 1000,
       expiresAtMs: null,
+      limitAtMs: null,
       version: 2,
       openSegment: 2,
       counters: {

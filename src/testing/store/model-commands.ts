@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { SessionKey } from '../../domain/ids.ts';
 import type { HistoryPoint, LoadResult, Store, TimeToLive } from '../../store/store.ts';
-import { expiryOf, type ModelSession, StoreModel } from './model.ts';
+import { expiryOf, StoreModel } from './model.ts';
 import {
   compareAppend,
   KNOWLEDGE,
@@ -123,11 +123,12 @@ async function compareLife(
   );
   const head = await store.head({ key: wanted.key });
   const session = model.find(wanted.key);
-  expect(head?.expiresAtMs).toEqual(session === undefined ? undefined : expiryOrNull(session));
+  const [expiresAtMs, limitAtMs] =
+    session === undefined ? [] : [expiryOf(session), session.deadlineMs].map(timeOrNull);
+  expect([head?.expiresAtMs, head?.limitAtMs]).toEqual([expiresAtMs, limitAtMs]);
 }
 
-function expiryOrNull(session: ModelSession): number | null {
-  const atMs = expiryOf(session);
+function timeOrNull(atMs: number): number | null {
   return atMs === Infinity ? null : atMs;
 }
 

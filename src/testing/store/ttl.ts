@@ -92,8 +92,12 @@ export const timeToLiveCases: StoreCases = {
     await store.setTimeToLive({ key, timeToLive: { slidingMs: 1000 } });
     expect((await store.head({ key }))?.expiresAtMs).toBe(startMs + 1500);
     await store.setTimeToLive({ key, timeToLive: { slidingMs: 9000 } });
+    expect((await store.head({ key }))?.limitAtMs).toBe(startMs + 3000);
     await store.setTimeToLive({ key, timeToLive: { absoluteMs: null } });
-    expect((await store.head({ key }))?.expiresAtMs).toBe(startMs + 9500);
+    expect(await store.head({ key })).toMatchObject({
+      expiresAtMs: startMs + 9500,
+      limitAtMs: null,
+    });
   },
 
   'setTimeToLive can only prolong': async ({ store, clock, advance }) => {

@@ -7,7 +7,7 @@ import {
   type Store,
 } from '../../../src/index.ts';
 import { createWarn } from '../../../src/runtime/warnings.ts';
-import { aPagefold, aStore } from './a-pagefold.ts';
+import { aPagefold, aStore, collect } from './a-pagefold.ts';
 
 /** A store whose reads never answer once it is told so. */
 function aStuckStore(): {
@@ -178,3 +178,32 @@ test.each(['delete', 'fork', 'addChild', 'erase'] as const)(
     expect(childIds).toEqual(isGone ? [] : ['a', 'b', 'c', ...joined]);
   },
 );
+
+test('a closed runtime answers no read, whoever owns its store', async () => {
+  const store = aStore();
+  for (const own of [{}, { store }]) {
+    // In order: one runtime at a time.
+    const pagefold = await openPagefold({ ...own, tokens: 'estimate' });
+    const session = pagefold.session('s');
+    await session.userSays('hello', { eventId: 'e' });
+    await pagefold.close();
+
+    const reads: readonly (() => Promise<unknown>)[] = [
+      () => session.exists(),
+      () => session.getSession(),
+      () => session.getConversation(),
+      () => session.getStats(),
+      () => session.events.find('e'),
+      () => session.family.childIds(),
+      () => collect(session.export()),
+      () => collect(session.events),
+      () => collect(pagefold.sessions()),
+      () => pagefold.session('s').getSession(),
+      () => pagefold.listSessions(),
+      () => pagefold.tenantUsage(),
+      () => pagefold.stats(),
+    ];
+    for (const read of reads) await expect(read()).rejects.toMatchObject({ code: 'CLOSED' });
+  }
+  expect(await (await aPagefold({ store })).session('s').getConversation()).toHaveLength(1);
+});

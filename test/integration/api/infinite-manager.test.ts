@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import {
   closeDefaultRuntime,
+  createTokenCounter,
   InfiniteConversationManager,
   type InfiniteConversationOptions,
   type Pagefold,
@@ -9,6 +10,7 @@ import {
   SUMMARIZATION_STRATEGIES,
   type SummaryMessage,
 } from '../../../src/index.ts';
+import { promptTokens } from '../../../src/memory/message-tokens.ts';
 import { summaryInstruction } from '../../../src/memory/summary-request.ts';
 import { aPagefold, aStore, textOf } from './a-pagefold.ts';
 
@@ -48,6 +50,23 @@ async function exchange(
 }
 
 describe('InfiniteConversationManager', () => {
+  test.each([undefined, { maxMessages: 2 }, { maxMessages: 1, includeSummaries: false }])(
+    'W-48: an answer is billed for the context that was built for it: %o',
+    async (context) => {
+      const { manager, pagefold } = await aSetting({ maxTurnsPerSegment: 14 });
+      for (const n of Array.from({ length: 10 }, (_, at) => at)) await exchange(manager, n);
+      const asked = { sessionId: 's', message: 'a < b & c?', source: 'user' } as const;
+      await manager.processMessage(asked);
+      const sent = await manager.buildContextForLlm('s', context);
+      const answer = { sessionId: 's', message: 'yes', source: 'llm', model: 'gpt-4o' } as const;
+      await manager.processMessage({ ...answer, context });
+
+      const { events } = await pagefold.session('s').getSession();
+      const counting = { counter: createTokenCounter(), model: 'gpt-4o' };
+      expect(events.at(-1)?.billing?.usage.inputTokens).toBe(promptTokens(sent, counting));
+    },
+  );
+
   test('C-129: W-28: records messages and returns the id for the next one, which stays the same', async () => {
     const { manager, pagefold } = await aSetting({ maxTurnsPerSegment: 2 });
 

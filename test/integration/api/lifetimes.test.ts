@@ -94,6 +94,26 @@ test('C-76: an absolute limit of an origin moves no further than its fork needs'
   expect(await endOf(pagefold, 'a')).toBeLessThanOrEqual(Date.now() + 1.25 * DAY_MS + 1000);
 });
 
+test.each([30 * DAY_MS, null])(
+  'C-76: an origin moves no further than the absolute limit of a fork that is given %s ms to live',
+  async (slidingMs) => {
+    const store = aStore();
+    const short = await aPagefold({ store, timeToLive: { absoluteMs: DAY_MS, slidingMs: 60_000 } });
+    await talk(short.session('a'), 1);
+    const limited = await aPagefold({ store, timeToLive: { absoluteMs: 2 * DAY_MS } });
+    const fork = await limited.session('a').fork({ sessionId: 'b' });
+    await fork.setTimeToLive(60_000);
+
+    await fork.setTimeToLive(slidingMs);
+    await fork.userSays('on');
+
+    expect(await endOf(limited, 'b')).toBeGreaterThan(Date.now() + DAY_MS);
+    const end = await endOf(limited, 'b');
+    expect(await endOf(limited, 'a')).toBeGreaterThanOrEqual(end);
+    expect(await endOf(limited, 'a')).toBeLessThan(end + 60_000);
+  },
+);
+
 test('W-15: times beyond a century are refused', async () => {
   const pagefold = await aPagefold();
   const session = pagefold.session('s');

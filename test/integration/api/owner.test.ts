@@ -1,6 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Pagefold, SessionManager } from '../../../src/index.ts';
-import { aPagefold, collect } from './a-pagefold.ts';
+import { createRuntime, type Runtime } from '../../../src/runtime/runtime.ts';
+import { aNewSession } from '../../lib/commands.ts';
+import { aPagefold, aStore, collect } from './a-pagefold.ts';
+import { aStoreWith, isAppendTo } from './a-watched-store.ts';
 
 const REFUSED = {
   code: 'INVALID_SESSION_OPERATION',
@@ -118,3 +121,100 @@ test.each([
   await expect(bob.erase()).rejects.toMatchObject(refused);
   expect(await pagefold.session('s', anns).getConversation()).toHaveLength(1);
 });
+
+/** One command of each way in which a manager may create its session. */
+const COMMANDS: readonly (readonly [string, (session: SessionManager) => Promise<unknown>])[] = [
+  ['userSays', (session) => session.userSays('mine')],
+  ['updateSystemPrompt', (session) => session.updateSystemPrompt('mine')],
+  ['setState', (session) => session.setState('a', 'mine')],
+  ['removeState', (session) => session.removeState('kept')],
+  ['setProperty', (session) => session.setProperty('a', 'mine')],
+  ['removeProperty', (session) => session.removeProperty('kept')],
+  ['runs.create', (session) => session.runs.create({ runId: 'mine' })],
+];
+
+describe('of two runtimes that create a session for two users at once', () => {
+  test.each(COMMANDS)('W-70: %s of the later one never lands', async (_name, command) => {
+    const store = aStore();
+    const other = await aPagefold({ store });
+    const ann = other.session('s', { userId: 'ann', metadata: { kept: 1 } });
+    const before = () => ann.setState('kept', 1);
+    const mine = await aPagefold({
+      store: aStoreWith(store, { isMeant: isAppendTo('s'), before }),
+    });
+    const bob = mine.session('s', { userId: 'bob' });
+
+    await expect(command(bob)).rejects.toMatchObject(REFUSED);
+    for (const [, later] of COMMANDS) await expect(later(bob)).rejects.toMatchObject(REFUSED);
+
+    const { metadata, events, runs, state } = await ann.getSession();
+    expect(metadata.properties).toEqual({ kept: 1, user_id: 'ann' });
+    expect([events, runs, state]).toEqual([[], [], { kept: 1 }]);
+    expect(await ownersOf(other)).toEqual(['ann']);
+  });
+
+  test('W-70: the same is true in one runtime', async () => {
+    const pagefold = await aPagefold();
+    const ann = pagefold.session('s', { userId: 'ann' });
+    const bob = pagefold.session('s', { userId: 'bob' });
+
+    const [first, second] = await Promise.allSettled([
+      ann.setState('a', 'ann'),
+      bob.setState('a', 'bob'),
+    ]);
+
+    expect(first.status).toBe('fulfilled');
+    expect(second).toMatchObject({ status: 'rejected', reason: REFUSED });
+    await expect(bob.setProperty('b', 1)).rejects.toMatchObject(REFUSED);
+    expect(await ann.getState('a')).toBe('ann');
+  });
+
+  test('W-70: a command is decided again when the session was nobody’s and became another’s', async () => {
+    const store = aStore();
+    const [left, right] = [0, 1].map(() => createRuntime({ store, tokens: 'estimate' })) as [
+      Runtime,
+      Runtime,
+    ];
+    onTestFinished(async () => {
+      await Promise.all([left, right].map((runtime) => runtime.close({ timeoutMs: 1000 })));
+    });
+    const key = { tenant: 'default', sessionId: 's' };
+    await left.executor.execute({ key, command: { type: 'create', session: aNewSession() } });
+    const setting = (runtime: Runtime, user: string) => {
+      const change = { set: { by: user }, remove: [] };
+      const command = { type: 'change-values', change } as const;
+      return runtime.executor.execute({ key, command, options: { claim: { user_id: user } } });
+    };
+    // From here on the right one knows a session of nobody.
+    await setting(right, 'bob');
+
+    const change = { set: { user_id: 'ann' }, remove: [] };
+    await left.executor.execute({ key, command: { type: 'change-properties', change } });
+    await expect(setting(right, 'bob')).rejects.toMatchObject(REFUSED);
+
+    expect(await setting(left, 'ann')).toMatchObject({ state: { values: { by: 'ann' } } });
+  });
+});
+
+test.each([42, true, '', ['ann'], { id: 'ann' }, 'a\u0000b'])(
+  'the user id %o is refused wherever it is given',
+  async (userId) => {
+    const pagefold = await aPagefold();
+    const refused = (field: string): object =>
+      expect.objectContaining({ code: 'INVALID_INPUT', field }) as object;
+
+    expect(() => pagefold.session('s', { userId: userId as string })).toThrow(
+      refused('options.userId'),
+    );
+    for (const name of ['user_id', 'userId']) {
+      expect(() => pagefold.session('s', { metadata: { [name]: userId } })).toThrow(
+        refused(`options.metadata.${name}`),
+      );
+      await expect(pagefold.session('s').setProperty(name, userId)).rejects.toMatchObject({
+        code: 'INVALID_INPUT',
+        field: `properties.${name}`,
+      });
+    }
+    expect((await pagefold.listSessions()).heads).toEqual([]);
+  },
+);

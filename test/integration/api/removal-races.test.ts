@@ -180,7 +180,7 @@ test('the erasure of a user takes forks that are made meanwhile, and leaves plai
   const store = aStore();
   const other = await aPagefold({ store });
   await other.session('mine', { userId: 'u' }).userSays('secret');
-  await other.session('child', { parentId: 'mine', userId: 'v' }).userSays('x');
+  await other.session('child', { parentId: 'mine' }).userSays('x');
   const watched = aroundFirstRemoval(store, async (removal) => {
     await other.session('mine').fork({ sessionId: 'fork', metadata: { userId: 'v' } });
     return removal();

@@ -110,6 +110,29 @@ describe('aiResponds with the whole response of a provider', () => {
     expect(stats.unpricedCalls).toBe(0);
   });
 
+  test('takes the parts of a Gemini response, and one that was held back', async () => {
+    await using pagefold = await openPagefold();
+    const session = pagefold.session('s-1');
+    await session.aiResponds(gemini);
+    const heldBack = {
+      candidates: [{ finishReason: 'SAFETY' }],
+      usageMetadata: gemini.usageMetadata,
+    };
+    await session.aiResponds(heldBack);
+    await session.aiResponds({ candidates: ['Ada', 'Grace'] });
+    const conversation = await session.getConversation();
+    expect(conversation).toMatchObject([
+      { content: 'Hello.', model: 'gemini-2.5-flash', provider: 'google' },
+      { content: '' },
+      { content: { candidates: ['Ada', 'Grace'] } },
+    ]);
+    const { events } = await session.getSession();
+    expect(events.slice(0, 2).map((event) => event.billing?.usage)).toMatchObject([
+      { inputTokens: 812, outputTokens: 9 },
+      { inputTokens: 812, outputTokens: 9 },
+    ]);
+  });
+
   test('takes the blocks of an Anthropic message, and what the caller says comes first', async () => {
     await using pagefold = await openPagefold();
     const session = pagefold.session('s-1');

@@ -80,6 +80,8 @@ test('W-07: a registration that a full parent refuses is settled', async () => {
 
   expect(await setting.outbox()).toEqual([]);
   expect(setting.warnings).toMatchObject([{ code: 'FOLLOW_UP_FAILED' }]);
+  // Both sides agree: the parent lists no such child, and the child names no parent.
+  expect(await shard.readState({ key, freshness: 'fresh' })).toMatchObject({ parentId: null });
 });
 
 test('W-07: a summary that is being written is not asked for by every sweep', async () => {

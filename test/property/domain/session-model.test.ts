@@ -10,7 +10,7 @@ import {
 } from '../../../src/domain/segment.ts';
 import type { SessionState } from '../../../src/domain/session-state.ts';
 import { deepFreeze } from '../../lib/deep-freeze.ts';
-import { exchangesOf, NaiveSession, promptTokens, sum } from '../../lib/naive-session.ts';
+import { exchangesOf, NaiveSession, sum } from '../../lib/naive-session.ts';
 import { aSession, type TestSession } from '../../lib/session.ts';
 import {
   anyPolicy,
@@ -135,7 +135,7 @@ function naiveSegments(naive: NaiveSession): unknown {
       .slice(-MAX_RESIDENT_SEGMENTS)
       .map(({ number, from, to, summary }) => [number, from, to, summary, messages(number)]),
     open: [naive.open.number, naive.open.from, messages(naive.open.number)],
-    tokens: sum(naive.openEvents, promptTokens),
+    tokens: naive.conversationTokens - naive.carriedTokens,
     promptFrom: naive.carryFrom ?? naive.open.from,
     carriedTokens: naive.carriedTokens,
   };

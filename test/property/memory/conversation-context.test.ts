@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { contentText } from '../../../src/memory/message-content.ts';
+import { contentText } from '../../../src/domain/message-content.ts';
 import type { ChatMessage } from '../../../src/memory/chat-message.ts';
 import {
   buildConversationContext,

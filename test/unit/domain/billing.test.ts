@@ -14,6 +14,8 @@ import { aSession, type TestSession } from '../../lib/session.ts';
 
 const OVERHEAD = MESSAGE_OVERHEAD_TOKENS;
 const PRIMER = REPLY_PRIMER_TOKENS;
+/** A call of which only the result was recorded. */
+const BARE_CALL = 'unknown'.length + '{}'.length;
 
 function billingOf(session: TestSession): Billing | null {
   return session.toSession().events.at(-1)?.billing ?? null;
@@ -43,7 +45,7 @@ describe('the bill of a model call', () => {
 
   test('W-48: the prompt of a later call holds all that came before, tools included', () => {
     const session = aSession().says('12345').answers('123').usesTool('1234567').answers('1');
-    const before = PRIMER + 5 + 3 + 7 + 3 * OVERHEAD;
+    const before = PRIMER + 5 + 3 + BARE_CALL + 7 + 3 * OVERHEAD;
     expect(billingOf(session)?.usage).toEqual({ inputTokens: before, outputTokens: 1 });
   });
 
@@ -92,6 +94,23 @@ describe('the bill of a model call', () => {
       costPico: costOf(100, 20),
       costOrigin: 'priced',
     });
+  });
+
+  test.each([
+    [{ inputTokens: 100 }, { inputTokens: 100, outputTokens: 3 }],
+    [{ outputTokens: 7, outputReasoningTokens: 2 }, { inputTokens: 12 }],
+    [{ inputTokens: 100, outputReasoningTokens: 2 }, {}],
+    [{ requests: 1 }, {}],
+  ])('C-55: of %o the side nobody reported is the estimate', (reportedUsage, added) => {
+    const session = aSession().says('12345').answers('123', { reportedUsage });
+    expect(billingOf(session)).toMatchObject({ origin: 'reported', estimate: { inputTokens: 12 } });
+    expect(billingOf(session)?.usage).toEqual({ ...reportedUsage, ...added });
+  });
+
+  test('a tool that reports one side has no other', () => {
+    const reportedUsage = { inputTokens: 5 };
+    const session = aSession().says('12345').usesTool('x', { reportedUsage });
+    expect(billingOf(session)?.usage).toEqual(reportedUsage);
   });
 
   test('W-45: an unknown model has no price, and none is invented', () => {

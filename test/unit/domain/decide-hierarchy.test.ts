@@ -13,15 +13,24 @@ describe('set-parent', () => {
     expect(session.state.parentId).toBeNull();
   });
 
-  test('C-58: reminds of the lists of both parents, and of none when there is no new one', () => {
+  test('C-58: reminds of the lists of both parents, also when there is no new one', () => {
     const session = aSession({ session: { parentId: 'old' } });
     expect(session.run({ type: 'set-parent', parentId: 'new' })).toMatchObject({
       addFollowUps: [{ id: linkParentId('new') }, { id: linkParentId('old') }],
       removeFollowUps: [],
     });
     expect(session.run({ type: 'set-parent', parentId: null })).toMatchObject({
+      addFollowUps: [{ id: linkParentId('new') }],
+      removeFollowUps: [],
+    });
+  });
+
+  test('C-58: reminds of no list that is without the session already', () => {
+    const session = aSession({ session: { parentId: 'p' } });
+    const command = { type: 'set-parent', parentId: null, from: 'p', isUnlisted: true } as const;
+    expect(session.run(command)).toMatchObject({
       addFollowUps: [],
-      removeFollowUps: [linkParentId('new')],
+      removeFollowUps: [linkParentId('p')],
     });
   });
 

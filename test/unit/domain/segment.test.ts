@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
 import {
-  isSegmentDue,
-  nextSegment,
   openSegment,
   type OpenSegment,
   segmentSummarySchema,
   SUMMARY_ORIGINS,
 } from '../../../src/domain/segment.ts';
+import { isSegmentDue, nextSegment } from '../../../src/domain/segment-growth.ts';
 import { aPolicy } from '../../lib/commands.ts';
 
 function aSegment(options: Partial<OpenSegment> = {}): OpenSegment {

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../../src/domain/json.ts';
 import type { ChatMessage } from '../../../src/memory/chat-message.ts';
-import { contentText } from '../../../src/memory/message-content.ts';
+import { contentText } from '../../../src/domain/message-content.ts';
 import type { PromptCounting } from '../../../src/memory/message-tokens.ts';
 import type { PromptEvent } from '../../../src/memory/prompt-view.ts';
 import { createTokenCounter } from '../../../src/tokens/token-counter.ts';

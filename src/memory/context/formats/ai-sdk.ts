@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../../domain/json.ts';
 import type { AssistantMessage, ChatMessage, ToolMessage } from '../../chat-message.ts';
-import type { ChatContent } from '../../message-content.ts';
+import type { ChatContent } from '../../../domain/message-content.ts';
 import { parseCallArguments } from './call-arguments.ts';
 import { partContent, type PartContent, partWords } from './content-source.ts';
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../domain/json.ts';
 import type { AssistantMessage, ChatMessage, ToolMessage } from '../../chat-message.ts';
-import type { ChatContent } from '../../message-content.ts';
+import type { ChatContent } from '../../../domain/message-content.ts';
 import { blockStart } from '../context-block.ts';
 import { parseCallArguments } from './call-arguments.ts';
 import { type DataSource, partContent, type PartContent, partWords } from './content-source.ts';

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonValue } from '../../../domain/json.ts';
-import type { ContentPart } from '../../message-content.ts';
+import type { ContentPart } from '../../../domain/message-content.ts';
 
 /** Where the data of a medium is: at an address, in the part itself as base64, or with a provider. */
 export type DataSource =

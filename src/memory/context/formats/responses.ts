@@ -1,5 +1,5 @@
 import type { AssistantMessage, ChatMessage } from '../../chat-message.ts';
-import type { ChatContent } from '../../message-content.ts';
+import type { ChatContent } from '../../../domain/message-content.ts';
 import { type DataSource, partContent, type PartContent, partWords } from './content-source.ts';
 
 /** A part of a message for OpenAI's responses interface. */

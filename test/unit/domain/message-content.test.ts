@@ -4,7 +4,7 @@ import {
   toAnswerContent,
   toSystemText,
   toUserContent,
-} from '../../../src/memory/message-content.ts';
+} from '../../../src/domain/message-content.ts';
 
 const text = { type: 'text', text: 'Look' };
 const image = { type: 'image_url', image_url: { url: 'https://example.org/a.png' } };

@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue, toText } from '../domain/json.ts';
-import { messageContent } from '../domain/session-event.ts';
+import { isJsonObject, type JsonObject, type JsonValue, toText } from './json.ts';
+import { messageContent } from './session-event.ts';
 
 /** One part of a message, as chat interfaces write it: `{type: 'text', text}`, `{type: 'image_url', image_url}` and so on. */
 export interface ContentPart extends JsonObject {

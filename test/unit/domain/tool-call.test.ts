@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../../src/domain/json.ts';
-import { declaredCalls, toolUseOf } from '../../../src/memory/tool-call.ts';
+import { declaredCalls, toolUseOf } from '../../../src/domain/tool-call.ts';
 
 function outcomeOf(message: JsonValue): unknown {
   return toolUseOf(message).outcome;

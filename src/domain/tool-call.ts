@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue, toText } from '../domain/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, toText } from './json.ts';
 
 /** A tool call as somebody asked for it. */
 export interface ToolRequest {
@@ -53,23 +53,40 @@ export function declaredCalls(message: JsonValue): readonly ToolRequest[] {
 export function toolUseOf(message: JsonValue): ToolUse {
   if (!isJsonObject(message)) {
     const outcome = { content: toText(message), hasFailed: false };
-    return { callId: null, name: UNKNOWN_TOOL, arguments: '{}', outcome };
+    return { ...toolRequestOf(message), outcome };
   }
+  return { ...toolRequestOf(message), outcome: outcomeOf(message) };
+}
+
+/** What the message of a tool-call event says was asked, without a look at what came of it. */
+export function toolRequestOf(message: JsonValue): ToolRequest {
+  if (!isJsonObject(message)) return { callId: null, name: UNKNOWN_TOOL, arguments: '{}' };
   return {
     callId: firstText(message, ID_KEYS),
     name: toToolName(firstText(message, NAME_KEYS)),
     arguments: argumentsText(firstValue(message, ARGUMENT_KEYS)),
-    outcome: outcomeOf(message),
   };
 }
 
+/** Whether {@link toolUseOf} finds an outcome; writes no text, which may be long. */
+export function hasOutcome(message: JsonValue): boolean {
+  if (!isJsonObject(message)) return true;
+  return hasFailed(message) || firstValue(message, RESULT_KEYS) !== undefined;
+}
+
+function hasFailed(message: JsonObject): boolean {
+  return hasError(message) || message['success'] === false;
+}
+
+function hasError({ error = null }: JsonObject): boolean {
+  return error !== null && error !== '' && error !== false;
+}
+
 function outcomeOf(message: JsonObject): ToolOutcome | null {
-  const error = message['error'] ?? null;
-  const hasError = error !== null && error !== '' && error !== false;
   const result = firstValue(message, RESULT_KEYS);
-  if (hasError || message['success'] === false) {
-    const content = toText({ error: hasError ? error : NO_REASON, details: result ?? null });
-    return { content, hasFailed: true };
+  if (hasFailed(message)) {
+    const error = hasError(message) ? (message['error'] ?? null) : NO_REASON;
+    return { content: toText({ error, details: result ?? null }), hasFailed: true };
   }
   if (result === undefined) return null;
   return { content: toText(result), hasFailed: reportsError(result) };
