@@ -6,7 +6,12 @@ import { MESSAGE_OVERHEAD_TOKENS, REPLY_PRIMER_TOKENS } from '../../domain/segme
 import type { ChatMessage } from '../chat-message.ts';
 import { messageTokens, type PromptCounting, textTokens } from '../message-tokens.ts';
 import type { ContextPlan, ContextStretch } from './context-plan.ts';
-import { type ContextReceipt, contextHash, type ReceiptEntry } from './context-receipt.ts';
+import {
+  type ContextReceipt,
+  contextHash,
+  messageHash,
+  type ReceiptEntry,
+} from './context-receipt.ts';
 import { vmInstructions } from './developer-message.ts';
 import { DEFAULT_MANIFEST_ENTRIES, type FittedManifest, fitManifest } from './manifest.ts';
 import { type RenderedStretch, RenderMemo } from './render-stretch.ts';
@@ -62,12 +67,12 @@ export function renderContext(
   const manifest = room > 0 ? manifestOf(plan, stretches, { limits, counting, room }) : null;
   const manifestTokens = manifest === null ? 0 : manifest.tokens + MESSAGE_OVERHEAD_TOKENS;
   const tokens = fixedTokens + manifestTokens;
-  const { messages, entries } = arranged(instructions, stretches, {
+  const { messages, hashes, entries } = arranged(instructions, stretches, {
     manifest,
     before: newestUserTurn(plan.stretches),
   });
   const { sessionId, position, model, mode } = plan;
-  const hash = contextHash({ messages, tools });
+  const hash = contextHash(hashes, tools);
   return {
     messages,
     tools,
@@ -132,23 +137,36 @@ function newestUserTurn(stretches: readonly ContextStretch[]): number {
   return at === -1 ? stretches.length : at;
 }
 
+/** Everything in its order, with the places of pages among all messages. */
 function arranged(
   instructions: ChatMessage,
   stretches: readonly RenderedStretch[],
   { manifest, before }: { readonly manifest: FittedManifest | null; readonly before: number },
-): { readonly messages: readonly ChatMessage[]; readonly entries: readonly ReceiptEntry[] } {
-  const messages: ChatMessage[] = [instructions];
+): {
+  readonly messages: readonly ChatMessage[];
+  readonly hashes: readonly string[];
+  readonly entries: readonly ReceiptEntry[];
+} {
+  const index = manifest === null ? [] : [asStretch({ role: 'system', content: manifest.text })];
+  const messages: ChatMessage[] = [];
+  const hashes: string[] = [];
   const entries: ReceiptEntry[] = [];
-  const index: readonly ChatMessage[] =
-    manifest === null ? [] : [{ role: 'system', content: manifest.text }];
-  for (const [at, stretch] of stretches.entries()) {
-    if (at === before) messages.push(...index);
+  const parts = [
+    asStretch(instructions),
+    ...stretches.slice(0, before),
+    ...index,
+    ...stretches.slice(before),
+  ];
+  for (const part of parts) {
     const offset = messages.length;
-    for (const entry of stretch.entries) {
-      entries.push({ ...entry, message: entry.message + offset });
-    }
-    messages.push(...stretch.messages);
+    for (const entry of part.entries) entries.push({ ...entry, message: entry.message + offset });
+    messages.push(...part.messages);
+    hashes.push(...part.hashes);
   }
-  if (before === stretches.length) messages.push(...index);
-  return { messages, entries };
+  return { messages, hashes, entries };
+}
+
+/** A message of ours, which holds no pages. */
+function asStretch(message: ChatMessage): Pick<RenderedStretch, 'messages' | 'hashes' | 'entries'> {
+  return { messages: [message], hashes: [messageHash(message)], entries: [] };
 }
