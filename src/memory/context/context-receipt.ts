@@ -46,24 +46,30 @@ export interface ReceiptCheck {
   readonly changed: readonly ReceiptEntry[];
 }
 
-/** The hash of messages one after the other. */
-export function messagesHash(messages: readonly ChatMessage[]): string {
-  return fnvHash(messages.map((message) => fnvHash(JSON.stringify(message))).join(' '));
+/** The hash of a message. */
+export function messageHash(message: ChatMessage): string {
+  return fnvHash(JSON.stringify(message));
 }
 
-/** The hash of a whole context. */
-export function contextHash({ messages, tools }: SentContext): string {
-  return fnvHash(`${messagesHash(messages)} ${fnvHash(JSON.stringify(tools))}`);
+/** The hash of messages one after the other, from that of each. */
+export function joinedHash(messageHashes: readonly string[]): string {
+  return fnvHash(messageHashes.join(' '));
+}
+
+/** The hash of a whole context, from those of its messages. */
+export function contextHash(messageHashes: readonly string[], tools: readonly ChatTool[]): string {
+  return fnvHash(`${joinedHash(messageHashes)} ${fnvHash(JSON.stringify(tools))}`);
 }
 
 /** Compares a context with the receipt of one that was sent. */
 export function verifyReceipt(receipt: ContextReceipt, sent: SentContext): ReceiptCheck {
-  if (contextHash(sent) === receipt.hash) return { isSame: true, changed: [] };
+  const hashes = sent.messages.map(messageHash);
+  if (contextHash(hashes, sent.tools) === receipt.hash) return { isSame: true, changed: [] };
   const lines = new Map<number, ReadonlySet<string>>();
   const changed = receipt.entries.filter((entry) => {
     if (entry.kind === 'turn') {
       const end = entry.message + entry.messageCount;
-      return messagesHash(sent.messages.slice(entry.message, end)) !== entry.hash;
+      return joinedHash(hashes.slice(entry.message, end)) !== entry.hash;
     }
     const known = lines.get(entry.message) ?? lineHashes(sent.messages[entry.message]);
     lines.set(entry.message, known);

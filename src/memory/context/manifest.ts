@@ -5,6 +5,7 @@ import { largestFitting } from '../../tokens/largest-fitting.ts';
 import type { CountText } from '../search/page-outline.ts';
 import { wrapBlock } from './context-block.ts';
 import type { AvailablePage } from './context-plan.ts';
+import { safeJson } from './safe-text.ts';
 import { textHead } from './text-head.ts';
 
 /** A page of the context, as a manifest names it. */
@@ -66,8 +67,8 @@ export interface FittedManifest {
 /** Pages in each list of a manifest where nothing else is said. */
 export const DEFAULT_MANIFEST_ENTRIES = 50;
 
-/** Hints are cut to these lengths, one after the other, before pages are left out. */
-const HINT_LENGTHS = [Infinity, 60, 24] as const;
+/** Hints are cut to these lengths in characters, one after the other, before pages are left out. */
+const HINT_LENGTHS = [120, 60, 24] as const;
 
 /** The index of pages that a model navigates by; its numbers are those of the policy that will decide. */
 export function buildManifest(
@@ -101,7 +102,7 @@ export function buildManifest(
  * The manifest as compact JSON, or indented; `<` is written as an escape, so that no hint can close the block.
  */
 export function manifestJson(manifest: Manifest, indent: number = 0): string {
-  return JSON.stringify(manifest, null, indent).replaceAll('<', '\\u003c');
+  return safeJson(JSON.stringify(manifest, null, indent)).replaceAll('<', '\\u003c');
 }
 
 /** The manifest as JSON between its delimiters. */

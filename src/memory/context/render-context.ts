@@ -6,7 +6,12 @@ import { MESSAGE_OVERHEAD_TOKENS, REPLY_PRIMER_TOKENS } from '../../domain/segme
 import type { ChatMessage } from '../chat-message.ts';
 import { messageTokens, type PromptCounting, textTokens } from '../message-tokens.ts';
 import type { ContextPlan } from './context-plan.ts';
-import { type ContextReceipt, contextHash, type ReceiptEntry } from './context-receipt.ts';
+import {
+  type ContextReceipt,
+  contextHash,
+  messageHash,
+  type ReceiptEntry,
+} from './context-receipt.ts';
 import { vmInstructions } from './developer-message.ts';
 import { DEFAULT_MANIFEST_ENTRIES, type FittedManifest, fitManifest } from './manifest.ts';
 import { type RenderedStretch, RenderMemo } from './render-stretch.ts';
@@ -67,9 +72,9 @@ export function renderContext(
   const manifest = room > 0 ? manifestOf(plan, stretches, { limits, counting, room }) : null;
   const manifestTokens = manifest === null ? 0 : manifest.tokens + MESSAGE_OVERHEAD_TOKENS;
   const tokens = fixedTokens + manifestTokens;
-  const { messages, entries } = arranged(instructions, stretches, manifest);
+  const { messages, hashes, entries } = arranged(instructions, stretches, manifest);
   const { sessionId, position, model, mode } = plan;
-  const hash = contextHash({ messages, tools });
+  const hash = contextHash(hashes, tools);
   return {
     messages,
     tools,
@@ -125,20 +130,30 @@ function manifestOf(
   );
 }
 
+/** Everything in its order, with the places of pages among all messages. */
 function arranged(
   instructions: ChatMessage,
   stretches: readonly RenderedStretch[],
   manifest: FittedManifest | null,
-): { readonly messages: readonly ChatMessage[]; readonly entries: readonly ReceiptEntry[] } {
-  const messages: ChatMessage[] = [instructions];
+): {
+  readonly messages: readonly ChatMessage[];
+  readonly hashes: readonly string[];
+  readonly entries: readonly ReceiptEntry[];
+} {
+  const index = manifest === null ? [] : [asStretch({ role: 'system', content: manifest.text })];
+  const messages: ChatMessage[] = [];
+  const hashes: string[] = [];
   const entries: ReceiptEntry[] = [];
-  if (manifest !== null) messages.push({ role: 'system', content: manifest.text });
-  for (const stretch of stretches) {
+  for (const part of [asStretch(instructions), ...index, ...stretches]) {
     const offset = messages.length;
-    for (const entry of stretch.entries) {
-      entries.push({ ...entry, message: entry.message + offset });
-    }
-    messages.push(...stretch.messages);
+    for (const entry of part.entries) entries.push({ ...entry, message: entry.message + offset });
+    messages.push(...part.messages);
+    hashes.push(...part.hashes);
   }
-  return { messages, entries };
+  return { messages, hashes, entries };
+}
+
+/** A message of ours, which holds no pages. */
+function asStretch(message: ChatMessage): Pick<RenderedStretch, 'messages' | 'hashes' | 'entries'> {
+  return { messages: [message], hashes: [messageHash(message)], entries: [] };
 }

@@ -4,7 +4,7 @@ import { messageTokens, type PromptCounting, textTokens } from '../message-token
 import { wrapBlock } from './context-block.ts';
 import { contextLine } from './context-line.ts';
 import type { ContextEntry, ContextStretch } from './context-plan.ts';
-import { messagesHash, type ReceiptEntry } from './context-receipt.ts';
+import { joinedHash, messageHash, type ReceiptEntry } from './context-receipt.ts';
 import { fnvHash } from './fnv-hash.ts';
 import { neutralMessage } from './neutral-message.ts';
 
@@ -17,6 +17,8 @@ export interface RenderedLine {
 /** A stretch as messages. */
 export interface RenderedStretch {
   readonly messages: readonly ChatMessage[];
+  /** One for each message. */
+  readonly hashes: readonly string[];
   /** Of the messages in a prompt, with the marks around them. */
   readonly tokens: number;
   /** The places of messages count from the first of the stretch. */
@@ -30,6 +32,8 @@ export interface StretchSettings {
   readonly counting: PromptCounting;
   readonly lines: ContextLineOptions;
 }
+
+const EMPTY: RenderedStretch = { messages: [], hashes: [], tokens: 0, entries: [], lines: [] };
 
 /**
  * Remembers stretches as messages, by identity: of a context that only grew, only what is new has to be written and counted. It
@@ -53,30 +57,31 @@ export class RenderMemo {
 }
 
 /** A stretch as messages: a block as one message of the system, a turn as what it was. */
-export function renderStretch(
+function renderStretch(
   stretch: ContextStretch,
   { counting, lines }: StretchSettings,
 ): RenderedStretch {
   if (stretch.kind === 'block') return renderBlock(stretch.entries, { counting, lines });
   const messages = stretch.messages.map(neutralMessage);
-  const tokens = tokensOf(messages, counting);
+  const hashes = messages.map(messageHash);
+  const tokens = messages.reduce((sum, message) => sum + messageTokens(message, counting), 0);
   const turn: ReceiptEntry = {
     kind: 'turn',
     pageIds: [...stretch.pageIds],
     level: 0,
     tokens,
-    hash: messagesHash(messages),
+    hash: joinedHash(hashes),
     message: 0,
     messageCount: messages.length,
   };
-  return { messages, tokens, entries: [turn], lines: [] };
+  return { messages, hashes, tokens, entries: [turn], lines: [] };
 }
 
 function renderBlock(
   entries: readonly ContextEntry[],
   { counting, lines }: StretchSettings,
 ): RenderedStretch {
-  if (entries.length === 0) return { messages: [], tokens: 0, entries: [], lines: [] };
+  if (entries.length === 0) return EMPTY;
   const written = entries.map((entry) => {
     const text = contextLine(entry, lines);
     return { entry, text, tokens: textTokens(text, counting) };
@@ -85,6 +90,7 @@ function renderBlock(
   const message: ChatMessage = { role: 'system', content: wrapBlock('CONTEXT', body) };
   return {
     messages: [message],
+    hashes: [messageHash(message)],
     tokens: messageTokens(message, counting),
     entries: written.map(({ entry, text, tokens }) => ({
       kind: 'line',
@@ -97,8 +103,4 @@ function renderBlock(
     })),
     lines: written.map(({ entry, tokens }) => ({ entry, tokens })),
   };
-}
-
-function tokensOf(messages: readonly ChatMessage[], counting: PromptCounting): number {
-  return messages.reduce((sum, message) => sum + messageTokens(message, counting), 0);
 }

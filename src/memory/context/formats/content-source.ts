@@ -57,7 +57,7 @@ export function partWords(part: PartContent): string {
 }
 
 /** The address or the data that a URL stands for. */
-export function sourceOf(url: string, defaultType: string): DataSource {
+function sourceOf(url: string, defaultType: string): DataSource {
   const head = DATA_URL.exec(url);
   if (head === null) return { kind: 'url', url };
   const mediaType = head[1] === undefined || head[1] === '' ? defaultType : head[1].toLowerCase();

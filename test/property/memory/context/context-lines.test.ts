@@ -115,12 +115,15 @@ describe('ContextPacker', () => {
   });
 
   test('M-121: a budget that is exactly enough leaves nothing out', () => {
+    const counters = fc.constantFrom(count, (text: string) => text.length);
     fc.assert(
-      fc.property(candidates, (pages) => {
-        const packer = new ContextPacker({ countTokens: count });
-        const whole = packer.packWithWrapper(pages);
+      fc.property(candidates, counters, (pages, countTokens) => {
+        const packer = new ContextPacker({ countTokens });
+        const whole = packer.pack(pages);
+        const wrapped = packer.packWithWrapper(pages);
 
-        expect(packer.packWithWrapper(pages, whole.tokens)).toEqual(whole);
+        expect(packer.pack(pages, whole.tokens)).toEqual(whole);
+        expect(packer.packWithWrapper(pages, wrapped.tokens)).toEqual(wrapped);
         expect(whole.pagesOmitted).toEqual([]);
       }),
     );

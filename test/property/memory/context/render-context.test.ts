@@ -6,6 +6,7 @@ import { verifyReceipt } from '../../../../src/memory/context/context-receipt.ts
 import { toAnthropicPrompt } from '../../../../src/memory/context/formats/anthropic.ts';
 import { renderContext } from '../../../../src/memory/context/render-context.ts';
 import { RenderMemo } from '../../../../src/memory/context/render-stretch.ts';
+import { contentText } from '../../../../src/memory/message-content.ts';
 import { promptTokens } from '../../../../src/memory/message-tokens.ts';
 import { createTokenCounter } from '../../../../src/tokens/token-counter.ts';
 import { plans, stretches } from './hostile.ts';
@@ -21,7 +22,7 @@ function stableCount(messages: readonly ChatMessage[]): number {
 }
 
 function isManifest({ role, content }: ChatMessage): boolean {
-  return role === 'system' && String(content).startsWith('<VM:MANIFEST_JSON>\n');
+  return role === 'system' && contentText(content).startsWith('<VM:MANIFEST_JSON>\n');
 }
 
 describe('renderContext', () => {
@@ -59,17 +60,21 @@ describe('renderContext', () => {
 
   test('M-189 M-W11: tokens are those of all that is sent, and never silently above the limit', () => {
     fc.assert(
-      fc.property(plans, fc.nat(1_500), (plan, maxTokens) => {
+      fc.property(plans, fc.integer({ min: -20, max: 300 }), (plan, room) => {
+        const bare = renderContext(plan, { counter, manifest: { maxTokens: 0 } });
+        const maxTokens = Math.max(0, bare.tokens + room);
         const { messages, tools, tokens, excessTokens } = renderContext(plan, {
           counter,
           maxTokens,
+          manifest: { maxTokens: Infinity },
         });
         const ofTools =
           tools.length === 0 ? 0 : counter.countText(JSON.stringify(tools), plan.model);
 
         expect(tokens).toBe(promptTokens(messages, { counter, model: plan.model }) + ofTools);
-        expect(excessTokens).toBe(Math.max(0, tokens - maxTokens));
-        if (excessTokens > 0) expect(messages.some(isManifest)).toBe(false);
+        expect(excessTokens).toBe(Math.max(0, bare.tokens - maxTokens));
+        expect(tokens - excessTokens).toBeLessThanOrEqual(maxTokens);
+        expect(excessTokens > 0 && messages.some(isManifest)).toBe(false);
       }),
     );
   });
@@ -84,7 +89,8 @@ describe('renderContext', () => {
           const lines = message.role === 'system' ? message.content.split('\n') : [];
           const isOurs = /^<VM:[A-Z_]+>$/.test(lines[0] ?? '');
           expect(marks).toHaveLength(isOurs ? 2 : 0);
-          if (isOurs) expect(lines.at(-1)).toBe(lines[0]?.replace('<', '</'));
+          const isClosed = lines.at(-1) === lines[0]?.replace('<', '</');
+          expect(isClosed || !isOurs).toBe(true);
         }
       }),
     );
@@ -113,10 +119,9 @@ describe('toAnthropicPrompt', () => {
           expect(content).not.toEqual([]);
           const uses = content.flatMap((block) => (block.type === 'tool_use' ? [block.id] : []));
           const next = messages[at + 1]?.content ?? [];
-          if (uses.length > 0)
-            expect(
-              next.flatMap((block) => (block.type === 'tool_result' ? [block.tool_use_id] : [])),
-            ).toEqual(uses);
+          expect(
+            next.flatMap((block) => (block.type === 'tool_result' ? [block.tool_use_id] : [])),
+          ).toEqual(uses);
         }
         const marks = [...system, ...messages.flatMap(({ content }) => content)].filter(
           (block) => block.cache_control !== undefined,

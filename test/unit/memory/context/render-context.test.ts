@@ -7,6 +7,7 @@ import {
 } from '../../../../src/memory/context/render-context.ts';
 import { RenderMemo } from '../../../../src/memory/context/render-stretch.ts';
 import { vmRules } from '../../../../src/memory/context/vm-rules.ts';
+import { contentText } from '../../../../src/memory/message-content.ts';
 import { promptTokens } from '../../../../src/memory/message-tokens.ts';
 import { createTokenCounter } from '../../../../src/tokens/token-counter.ts';
 import { anEntry } from './a-page.ts';
@@ -64,7 +65,7 @@ describe('renderContext', () => {
   test('M-127 M-128 M-W44: the manifest names what is folded and what can be loaded', () => {
     const rendered = renderContext(PLAN, { counter });
 
-    const [, json] = String(rendered.messages[4]?.content).split('\n');
+    const [, json] = contentText(rendered.messages[4]!.content).split('\n');
     expect(JSON.parse(json!)).toMatchObject({
       session_id: 'sess_1',
       working_set: [{ page_id: 'sum_1', level: 2, importance: 0.9 }],
@@ -172,6 +173,18 @@ describe('renderContext counts', () => {
     }
   });
 
+  test('M-189 M-W11: the limit is kept to the token', () => {
+    const manifest = { maxTokens: Infinity };
+    const whole = renderContext(PLAN, { counter, manifest });
+
+    expect(renderContext(PLAN, { counter, manifest, maxTokens: whole.tokens })).toEqual(whole);
+    for (const missing of [1, 2, 3, 4]) {
+      const maxTokens = whole.tokens - missing;
+      const { tokens } = renderContext(PLAN, { counter, manifest, maxTokens });
+      expect(tokens).toBeLessThanOrEqual(maxTokens);
+    }
+  });
+
   test('M-189: what does not fit without a manifest is told as excess', () => {
     const without = renderContext(PLAN, { counter, manifest: { maxTokens: 0 } });
 
@@ -234,7 +247,7 @@ describe('verifyReceipt', () => {
       index === at
         ? {
             ...message,
-            content: String(message.content).replace('Hi', 'Ho').replace('this', 'that'),
+            content: contentText(message.content).replace('Hi', 'Ho').replace('this', 'that'),
           }
         : message,
     ) as typeof rendered.messages;
