@@ -1,7 +1,7 @@
 import { InvalidInput } from '../domain/errors.ts';
 import { codePointClasses } from '../kernel/code-point-classes.ts';
 import type { CodePointClasses } from '../kernel/code-point-classes.ts';
-import { createJsKernel } from '../kernel/kernel.ts';
+import { createJsKernel } from '../kernel/js-kernel.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { loadTokenKernel } from '../kernel/counter-sharing.ts';
 import type { TokenKernel } from '../kernel/token-kernel.ts';
@@ -59,8 +59,8 @@ export interface TokenCounterOptions {
   /** Whose splitting exact counts follow to the letter, see {@link TokenRules}. Default `openai`. */
   readonly rules?: TokenRules | undefined;
   /**
-   * What exact counts are made with: `wasm` (default), or `js`, its twin in JavaScript, which also stands in where there is
-   * no WebAssembly. Both give the same counts.
+   * What exact counts are made with: `wasm`, or `js`, its twin in JavaScript, which also stands in where there is no
+   * WebAssembly. Both give the same counts. Default: `PAGEFOLD_TOKEN_ENGINE`, else `wasm`.
    */
   readonly engine?: TokenEngine | undefined;
   /** Finds out what text is made of when estimating. Default: the one in plain JavaScript. */
@@ -88,7 +88,8 @@ interface ModelMeter {
 }
 
 /**
- * Creates a counter. Nothing is loaded before the first count that needs it.
+ * Creates a counter. Nothing is loaded before the first count that needs it. The environment is not read here: without an
+ * `engine` it is `wasm`.
  * @throws INVALID_INPUT naming the option.
  */
 export function createTokenCounter(options: TokenCounterOptions = {}): TokenCounter {
