@@ -1,5 +1,6 @@
 import { instantiateKernel, kernelBytes } from '../src/kernel/kernel-module.ts';
-import { createJsKernel, createWasmKernel } from '../src/kernel/kernel.ts';
+import { createJsKernel } from '../src/kernel/js-kernel.ts';
+import { createWasmKernel } from '../src/kernel/wasm-kernel.ts';
 import { measure } from './lib/measure.ts';
 import { compareRow } from './lib/row.ts';
 import type { BenchRow } from './lib/row.ts';

@@ -1,7 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { instantiateKernel, kernelBytes } from '../src/kernel/kernel-module.ts';
-import { createJsKernel, createWasmKernel } from '../src/kernel/kernel.ts';
+import { createJsKernel } from '../src/kernel/js-kernel.ts';
+import { createWasmKernel } from '../src/kernel/wasm-kernel.ts';
 import type { Kernel } from '../src/kernel/kernel.ts';
 import {
   IMPORTANCE_WEIGHTED_LRU,

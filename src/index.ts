@@ -134,7 +134,7 @@ export type { EncodingName, TokenRules } from './kernel/token-rules.ts';
 export type { ModelEncodings } from './tokens/encoding.ts';
 export { countMessageTokens } from './tokens/message-tokens.ts';
 export type { MessageTokensOptions } from './tokens/message-tokens.ts';
-export { createTokenCounter } from './tokens/token-counter.ts';
+export { createTokenCounter } from './runtime/token-counter.ts';
 export type {
   TokenCount,
   TokenCounter,

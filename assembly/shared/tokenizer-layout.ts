@@ -11,7 +11,7 @@ export const COUNTER_LAYOUT_VERSION = 2;
 /** Bytes of one page of WebAssembly memory. */
 export const WASM_PAGE_BYTES = 65536;
 
-// Control words, 32 bits each. The host writes all of them.
+// Control words, 32 bits each.
 export const CONTROL_VERSION = 0x0;
 /** How far building has come: one of the STAGE codes. */
 export const CONTROL_STAGE = 0x4;
@@ -78,8 +78,10 @@ export const TRAIL_JOINTS_AT = 0x1cc000;
 export const BUCKETS_AT = 0x1d0000;
 /** u64 by rank: {left part: 20, right part: 20, bytes of the left: 8, bytes of the right: 8}. */
 export const SPLITS_AT = 0x2d0000;
-/** Tokens by rank: u32 {rank: 24, bytes: 8}, the bytes, padding to an even address. */
+/** Tokens by rank: u32 {rank: 24, bytes: 8}, the bytes, padding to an even address. No token has the offset 0. */
 export const ARENA_AT = 0x460000;
+export const FIRST_TOKEN_AT = 0x460002;
+export const TOKEN_HEADER_BYTES = 4;
 export const ARENA_END = 0x6b0000;
 
 export const MAX_TOKENS = 204800;

@@ -6,7 +6,6 @@ import { bucketEntry, bucketOf, nextBucket } from './vocabulary';
 import { region, textAt } from './state';
 import {
   ADDRESSES,
-  ARENA_AT,
   ARENA_END,
   BLOOM_AT,
   BUCKETS_AT,
@@ -15,6 +14,7 @@ import {
   CHAR_RANKS_AT,
   CONTROL_LONGEST,
   CONTROL_TOKENS,
+  FIRST_TOKEN_AT,
   LEAD_JOINTS_AT,
   MAX_TOKEN_BYTES,
   MAX_TOKENS,
@@ -26,6 +26,7 @@ import {
   STATUS_BAD_TABLE,
   STATUS_NOT_ATTACHED,
   STATUS_OK,
+  TOKEN_HEADER_BYTES,
   TRAIL_JOINTS_AT,
   TRIPLE_RANKS_AT,
   WINDOW_BYTES,
@@ -34,15 +35,15 @@ import {
 // Builds all tables from the merges: token n is the bytes of its left part and then those of its right part, and the parts
 // always come first. So the bytes, the splits and the tables of joints are there without a single search.
 
-const HEADER: usize = 4;
+const HEADER: usize = TOKEN_HEADER_BYTES;
 
-let arenaTop: usize = <usize>ARENA_AT + 2;
+let arenaTop: usize = FIRST_TOKEN_AT;
 
 /** Takes the tokens of one byte each from the window: 256 bytes in rank order. */
 export function addSingleBytes(): i32 {
   if (region == 0) return STATUS_NOT_ATTACHED;
   memory.fill(PAIR_RANKS_AT, 0xff, 65536 << 2);
-  arenaTop = <usize>ARENA_AT + 2;
+  arenaTop = FIRST_TOKEN_AT;
   for (let rank: u32 = 0; rank < 256; rank++) {
     store<u8>(arenaTop + HEADER, load<u8>(textAt + rank));
     addToken(rank, 1);

@@ -38,7 +38,10 @@ const SAMPLE_FROM: i32 = 2048;
 const SAMPLE_MARGIN: f64 = 1.25;
 const SAMPLE_SPARE: i32 = 8;
 
-/** Finds the shortest row of pages, lowest score first, that frees the need, and returns its length. Changes nothing. */
+/**
+ * Finds the shortest row of pages that cost something, lowest score first, that frees the need, and returns its length.
+ * Changes nothing.
+ */
 export function selectVictims(set: i32, need: i32, mode: i32): i32 {
   const at: usize = findSet(set);
   if (at == 0) return STATUS_BAD_SET;
@@ -59,6 +62,7 @@ export function selectVictims(set: i32, need: i32, mode: i32): i32 {
   } else {
     return STATUS_IMPOSSIBLE;
   }
+  count = dropCostless(count);
   seatsToSlots(record, count);
   return count;
 }
@@ -138,6 +142,18 @@ export function isMode(mode: i32): bool {
 /** How many results stand between two addresses. */
 export function countOf(start: usize, end: usize): i32 {
   return <i32>((end - start) / RESULT_STRIDE);
+}
+
+/** Leaves out pages without tokens: taking them out would lose them for nothing. */
+function dropCostless(count: i32): i32 {
+  let to: usize = resultsAddress();
+  const end: usize = to + <usize>count * RESULT_STRIDE;
+  for (let from: usize = to; from < end; from += RESULT_STRIDE) {
+    if (load<u32>(from, RESULT_VALUE) == 0) continue;
+    memory.copy(to, from, RESULT_STRIDE);
+    to += RESULT_STRIDE;
+  }
+  return countOf(resultsAddress(), to);
 }
 
 /** Collects at least enough of the pages with the lowest scores, if there are enough. */

@@ -3,7 +3,7 @@ import { InvalidInput } from '../domain/errors.ts';
 import { withFieldNames } from '../domain/field-name.ts';
 import type { ChatMessage } from '../memory/chat-message.ts';
 import { parseInput } from '../domain/parse.ts';
-import { defaultTokenModel, tokenEngine } from '../config/environment.ts';
+import { defaultTokenModel } from '../config/environment.ts';
 import { type PromptMessage, toPromptMessages } from '../memory/prompt-message.ts';
 import {
   buildPromptFromSession as buildPrompt,
@@ -11,7 +11,8 @@ import {
 } from '../memory/prompt-builder.ts';
 import type { PromptSource } from '../memory/prompt-view.ts';
 import { truncatePromptToTokenLimit as truncatePrompt } from '../memory/truncate-prompt.ts';
-import { createTokenCounter, type TokenCounter } from '../tokens/token-counter.ts';
+import { createTokenCounter } from '../runtime/token-counter.ts';
+import type { TokenCounter } from '../tokens/token-counter.ts';
 
 /** What a prompt shall hold; see the options of the same names for what they mean. */
 export type SessionPromptOptions = Omit<PromptBuilderOptions, 'counter' | 'model'> & {
@@ -66,6 +67,6 @@ function chosenModel(model: string | undefined): string {
 
 /** Counters hold vocabularies of many megabytes, so these functions share one, made at the first use. */
 function sharedCounter(): TokenCounter {
-  shared ??= createTokenCounter({ engine: tokenEngine() });
+  shared ??= createTokenCounter();
   return shared;
 }

@@ -18,6 +18,7 @@ import {
   WINDOW,
   WINDOW_BYTES,
 } from '../../assembly/shared/tokenizer-layout.ts';
+import { PagefoldError } from '../domain/errors.ts';
 import { codePointClasses } from './code-point-classes.ts';
 import type { CodePointClasses } from './code-point-classes.ts';
 import { readCounterFile } from './counter-files.ts';
@@ -70,7 +71,7 @@ export function buildCounterTables(options: CounterTablesOptions): CounterTables
   if (classes.blocks.length > MAX_CLASS_BLOCK_BYTES) return null;
   const memory = createCounterMemory(FIRST_PAGES, MOST_PAGES);
   const module = instantiateCounter(compiled, memory);
-  module.attach(0, ENCODING_CODES[encoding], 0);
+  if (module.attach(0, ENCODING_CODES[encoding], 0) !== STATUS_OK) return null;
   writeClasses(memory, classes);
   if (!addTokens(module, memory, new MergeReader(merges))) return null;
   module.clearRegion();
@@ -80,15 +81,49 @@ export function buildCounterTables(options: CounterTablesOptions): CounterTables
   return { layoutVersion: COUNTER_LAYOUT_VERSION, encoding, rules, compiled, memory };
 }
 
-/** A module that counts in a region of its own, or null when all regions are taken or the memory cannot grow. */
+/**
+ * A module that counts in a region of its own, or null when all regions are taken or the memory cannot grow.
+ *
+ * @throws {PagefoldError} `SESSION_MANAGER_ERROR` for tables or a module of another build.
+ */
 export function attachCounter(tables: CounterTables, owner: number): CounterModule | null {
+  const module = openTables(tables);
   const region = claimRegion(tables.memory, owner);
   if (region === null) return null;
-  const module = instantiateCounter(tables.compiled, tables.memory);
   const folds = foldsLongS(tables.rules) ? 1 : 0;
-  module.attach(region, ENCODING_CODES[tables.encoding], folds);
+  const status = module.attach(region, ENCODING_CODES[tables.encoding], folds);
+  if (status !== STATUS_OK) {
+    Atomics.store(controlWords(tables.memory), CONTROL_OWNERS / 4 + region, 0);
+    throw new PagefoldError(
+      'SESSION_MANAGER_ERROR',
+      `The token counter refused region ${region}: ${status}.`,
+    );
+  }
   module.clearRegion(); // Its last owner may have stopped in the middle of a store.
   return module;
+}
+
+/**
+ * An instance over tables that has no region yet, which proves that the tables can be counted with.
+ *
+ * @throws {PagefoldError} `SESSION_MANAGER_ERROR` for tables that are not complete, or tables or a module of another build.
+ */
+export function openTables({ layoutVersion, compiled, memory }: CounterTables): CounterModule {
+  const control = controlWords(memory);
+  const versions = [layoutVersion, control[CONTROL_VERSION / 4]];
+  if (versions.some((version) => version !== COUNTER_LAYOUT_VERSION)) {
+    throw new PagefoldError(
+      'SESSION_MANAGER_ERROR',
+      `The tables of the token counter have layout ${versions.join(', ')}, expected ${COUNTER_LAYOUT_VERSION}.`,
+    );
+  }
+  if (control[CONTROL_STAGE / 4] !== STAGE_READY) {
+    throw new PagefoldError(
+      'SESSION_MANAGER_ERROR',
+      'The tables of the token counter are not complete.',
+    );
+  }
+  return instantiateCounter(compiled, memory);
 }
 
 /**

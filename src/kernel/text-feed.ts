@@ -11,7 +11,8 @@ const encoder = /* @__PURE__ */ new TextEncoder();
 
 /**
  * Gives a text to a counter, a window at a time. What the counter leaves of a window, a piece that may go on behind it,
- * comes first in the next one. A piece that fills a whole window moves to the large one, which one thread at a time may use.
+ * comes first in the next one. A piece that fills a whole window moves to the large one, which one thread at a time may use. One
+ * that fills that too is cut, see MAX_PIECE_BYTES.
  */
 export class TextFeed {
   readonly #module: CounterModule;
@@ -38,6 +39,11 @@ export class TextFeed {
   /** Whether the counter must take all of the window: the end of the text, or of what a piece may have. */
   get isLast(): boolean {
     return this.#rest === '' || this.#isCut;
+  }
+
+  /** Whether only the first piece of the window may be taken, as it reaches beyond what a piece may depend on. */
+  get isCut(): boolean {
+    return this.#isCut;
   }
 
   /** UTF-16 units of the text up to the end of the window. */

@@ -1,5 +1,7 @@
 import { attachCounter, releaseRegions } from './counter-tables.ts';
 import type { CounterTables } from './counter-tables.ts';
+import { readTables } from './table-contents.ts';
+import type { TableContents } from './table-contents.ts';
 import { WasmCounter } from './wasm-counter.ts';
 
 /** Exact counts of one encoding in WebAssembly. Null means: not now, ask the JavaScript twin. */
@@ -10,6 +12,8 @@ export interface TokenKernel {
   prefixWithin(text: string, maxTokens: number): number | null;
   /** The ids of the tokens of a text. */
   encode(text: string): readonly number[] | null;
+  /** The tokens and classes that it counts with, for a twin whose files are gone. */
+  contents(): TableContents;
   /** Answers that the module gave; tests prove with it that it ran. */
   answerCount(): number;
   /** How many instances have been thrown away after a trap. */
@@ -65,6 +69,10 @@ class GuardedCounter implements TokenKernel {
     } catch {
       return this.#throwAway();
     }
+  }
+
+  contents(): TableContents {
+    return readTables(this.#options.tables);
   }
 
   answerCount(): number {

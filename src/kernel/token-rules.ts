@@ -1,3 +1,5 @@
+import { LARGE_WINDOW_BYTES } from '../../assembly/shared/tokenizer-layout.ts';
+
 /** The encodings counted exactly. */
 export const ENCODINGS = ['o200k_base', 'cl100k_base'] as const;
 
@@ -17,3 +19,9 @@ export type TokenRules = (typeof TOKEN_RULES)[number];
 export function foldsLongS(rules: TokenRules): boolean {
   return rules === 'openai';
 }
+
+/**
+ * Where a piece ends is decided by no more bytes than this from where it begins, as if the text ended behind them, so that
+ * memory is bounded whatever the text. What goes on behind them is a piece of its own, which can make a token more.
+ */
+export const MAX_PIECE_BYTES: number = LARGE_WINDOW_BYTES;

@@ -79,7 +79,9 @@ export class WasmCounter {
   }
 
   #countFilled(feed: TextFeed, limit: number): number {
-    return checked(this.#module.countWindow(feed.bytes, feed.isLast ? 1 : 0, toWhole(limit)));
+    // With a limit of 0 it stops after one piece.
+    const upTo = feed.isCut ? 0 : toWhole(limit);
+    return checked(this.#module.countWindow(feed.bytes, feed.isLast ? 1 : 0, upTo));
   }
 
   /** Cuts inside the piece with which the latest count went over the limit: `over` is that count. */
@@ -104,6 +106,7 @@ export class WasmCounter {
         written += count;
       }
       at += module.openPieceBytes();
+      if (feed.isCut) break;
     }
     return at;
   }

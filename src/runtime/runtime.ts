@@ -1,13 +1,13 @@
 import type { Executor } from '../actors/envelope.ts';
 import { Shard } from '../actors/shard.ts';
-import { defaultTokenModel, defaultTtlMs, tokenEngine } from '../config/environment.ts';
+import { defaultTokenModel, defaultTtlMs } from '../config/environment.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { JsonValue } from '../domain/json.ts';
 import type { PriceBook } from '../domain/price-book.ts';
 import { createPriceBook } from '../pricing/genai-price-book.ts';
 import type { Summarize } from '../queue/summary-worker.ts';
 import type { Store, TimeToLive } from '../store/store.ts';
-import { createTokenCounter, type TokenCounter } from '../tokens/token-counter.ts';
+import type { TokenCounter } from '../tokens/token-counter.ts';
 import { FollowUps } from './follow-ups.ts';
 import { GatedExecutor } from './gated-executor.ts';
 import { GatedStore } from './gated-store.ts';
@@ -16,6 +16,7 @@ import { parseRuntimeOptions, type RuntimeOptions } from './options.ts';
 import { OperationGate } from './operation-gate.ts';
 import { ResidentMemories } from './resident-memories.ts';
 import { newUuid, newWriterId, randomFraction, systemClock } from './system.ts';
+import { createTokenCounter } from './token-counter.ts';
 import { createWarn, type Warn } from './warnings.ts';
 
 /** Of the time that closing may take, what is kept for operations to undo what they cannot finish. */
@@ -58,7 +59,7 @@ export interface Runtime {
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const parsed = parseRuntimeOptions(options);
   const clock = systemClock();
-  const counter = createTokenCounter({ mode: parsed.tokens, engine: tokenEngine() });
+  const counter = createTokenCounter({ mode: parsed.tokens });
   const prices = createPriceBook({ overrides: parsed.prices });
   const timeToLive = parsed.timeToLive ?? defaultTimeToLive();
   // Last of what can be refused, since it has something to close.

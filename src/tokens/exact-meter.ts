@@ -1,4 +1,5 @@
 import type { CodePointClasses } from '../kernel/code-point-classes.ts';
+import { MAX_PIECE_BYTES } from '../kernel/token-rules.ts';
 import type { EncodingName } from '../kernel/token-rules.ts';
 import { BytePairMerger } from './byte-pair-merger.ts';
 import { cl100kPieceEnd } from './cl100k-pieces.ts';
@@ -31,6 +32,15 @@ export interface ExactMeterOptions {
   readonly memoLimit: number;
 }
 
+/** A window, and what is known of the text behind it. */
+interface OpenWindow extends TextWindow {
+  /** Where pieces may begin whose end is certain. */
+  readonly lastStart: number;
+  /** Where the window stands in the text, in UTF-16 units. */
+  readonly unitStart: number;
+  readonly unitEnd: number;
+}
+
 /**
  * Counts exactly in plain JavaScript: text is split into pieces (words, numbers, punctuation, white space); a piece that is
  * a token counts one, any other is merged from its bytes. The twin of the WebAssembly counter, and its stand-in.
@@ -44,6 +54,8 @@ export class ExactMeter implements TextMeter {
   readonly #merger: BytePairMerger;
   readonly #memo: PieceMemo;
   readonly #encoder = new TextEncoder();
+  /** Bytes of the latest window whose pieces were taken. */
+  #taken = 0;
   readonly #scratch = new Uint8Array(WINDOW_LENGTH * MAX_BYTES_PER_UNIT);
 
   constructor(options: ExactMeterOptions) {
@@ -59,8 +71,9 @@ export class ExactMeter implements TextMeter {
     const ids: number[] = [];
     let end = 0;
     for (let start = 0; start < text.length; start = end) {
-      end = windowEnd(text, start);
-      this.#encodeWindow(this.#encode(text, start, end), ids);
+      const window = this.#windowAt(text, start);
+      this.#encodeWindow(window, ids);
+      end = this.#endOf(window);
     }
     return ids;
   }
@@ -69,8 +82,9 @@ export class ExactMeter implements TextMeter {
     let total = 0;
     let end = 0;
     for (let start = 0; start < text.length && total <= limit; start = end) {
-      end = windowEnd(text, start);
-      total += this.#countWindow(this.#encode(text, start, end), limit - total);
+      const window = this.#windowAt(text, start);
+      total += this.#countWindow(window, limit - total);
+      end = this.#endOf(window);
     }
     return Math.min(total, limit + 1);
   }
@@ -79,41 +93,59 @@ export class ExactMeter implements TextMeter {
     let left = maxTokens;
     let end = 0;
     for (let start = 0; start < text.length; start = end) {
-      end = windowEnd(text, start);
-      const window = this.#encode(text, start, end);
+      const window = this.#windowAt(text, start);
       const tokens = this.#countWindow(window, left);
       if (tokens > left) return start + this.#cutWindow(window, left);
       left -= tokens;
+      end = this.#endOf(window);
     }
     return text.length;
   }
 
-  #encode(text: string, start: number, end: number): TextWindow {
-    const part = end - start === text.length ? text : text.slice(start, end);
+  #windowAt(text: string, start: number): OpenWindow {
+    const unitEnd = windowEnd(text, start);
+    const part = start === 0 && unitEnd === text.length ? text : text.slice(start, unitEnd);
     const size = part.length * MAX_BYTES_PER_UNIT;
     const bytes = size <= this.#scratch.length ? this.#scratch : new Uint8Array(size);
+    const end = this.#encoder.encodeInto(part, bytes).written;
     const { classes, foldsLongS } = this.#options;
-    return { bytes, end: this.#encoder.encodeInto(part, bytes).written, classes, foldsLongS };
+    // Of a window that is cut anywhere, the last pieces may depend on what follows: they are left for the next one.
+    const isSure = end <= MAX_PIECE_BYTES || unitEnd === text.length;
+    const lastStart = isSure ? end - 1 : end - MAX_PIECE_BYTES;
+    return { bytes, end, classes, foldsLongS, lastStart, unitStart: start, unitEnd };
   }
 
-  #encodeWindow(window: TextWindow, ids: number[]): void {
+  /** Where the next window begins, in units of the text, after all sure pieces of this one were taken. */
+  #endOf({ bytes, end, unitStart, unitEnd }: OpenWindow): number {
+    return this.#taken === end ? unitEnd : unitStart + unitsIn(bytes, this.#taken);
+  }
+
+  #encodeWindow(window: OpenWindow, ids: number[]): void {
     let end = 0;
-    for (let start = 0; start < window.end; start = end) {
-      end = this.#pieceEnd(window, start);
+    for (let start = 0; start <= window.lastStart; start = end) {
+      end = this.#endOfPiece(window, start);
       const rank = this.#vocabulary.rankOf(window.bytes, start, end);
       if (rank >= 0) ids.push(rank);
       else for (const id of this.#merger.encode(window.bytes, start, end)) ids.push(id);
     }
+    this.#taken = end;
   }
 
-  #countWindow(window: TextWindow, limit: number): number {
+  #countWindow(window: OpenWindow, limit: number): number {
     let total = 0;
     let end = 0;
-    for (let start = 0; start < window.end && total <= limit; start = end) {
-      end = this.#pieceEnd(window, start);
+    for (let start = 0; start <= window.lastStart && total <= limit; start = end) {
+      end = this.#endOfPiece(window, start);
       total += this.#countPiece(window.bytes, start, end);
     }
+    this.#taken = end;
     return total;
+  }
+
+  #endOfPiece(window: OpenWindow, start: number): number {
+    if (window.end - start <= MAX_PIECE_BYTES) return this.#pieceEnd(window, start);
+    const end = codePointBorder(window.bytes, start + MAX_PIECE_BYTES);
+    return this.#pieceEnd({ ...window, bytes: window.bytes.subarray(0, end), end }, start);
   }
 
   #countPiece(bytes: Uint8Array, start: number, end: number): number {
@@ -121,12 +153,12 @@ export class ExactMeter implements TextMeter {
   }
 
   /** Takes whole pieces while they fit, then as much of the next one as fits; in UTF-16 units. */
-  #cutWindow(window: TextWindow, maxTokens: number): number {
+  #cutWindow(window: OpenWindow, maxTokens: number): number {
     const { bytes } = window;
     let left = maxTokens;
     let start = 0;
     for (;;) {
-      const pieceEnd = this.#pieceEnd(window, start);
+      const pieceEnd = this.#endOfPiece(window, start);
       const tokens = this.#countPiece(bytes, start, pieceEnd);
       if (tokens > left)
         return unitsIn(bytes, start + this.#cutPiece(bytes.subarray(start, pieceEnd), left));

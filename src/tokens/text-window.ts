@@ -1,15 +1,19 @@
 /** UTF-16 units in a window: enough to make cuts rare, few enough for its bytes to stay in the CPU's cache. */
 export const WINDOW_LENGTH = 16_384;
 
-/** Where text has no safe cut for this long, it is cut all the same: bounded memory is worth a token too many in four million. */
-const MAX_WINDOW_LENGTH = 2 ** 22;
+/**
+ * Where text has no safe cut for this long, it is cut all the same, to bound memory. Twice what the end of a piece may depend
+ * on, and a unit takes a byte at least: so half of such a window is certain, and the next one can begin there.
+ */
+const MAX_WINDOW_LENGTH = 2 ** 23;
 
 const SPACE = 0x20;
 const NEWLINE = 0x0a;
 
 /**
  * The end of the window of text that starts at `start`, in UTF-16 units: a place where a piece surely ends in both
- * encodings, so that the tokens of all windows add up to those of the text. Without such a place a window grows, up to four million units.
+ * encodings, so that the tokens of all windows add up to those of the text. Without such a place a window grows, up to eight
+ * million units.
  */
 export function windowEnd(text: string, start: number): number {
   const wanted = start + WINDOW_LENGTH;

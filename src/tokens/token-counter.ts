@@ -1,8 +1,10 @@
 import { InvalidInput } from '../domain/errors.ts';
 import { codePointClasses } from '../kernel/code-point-classes.ts';
-import { createJsKernel } from '../kernel/kernel.ts';
+import type { CodePointClasses } from '../kernel/code-point-classes.ts';
+import { createJsKernel } from '../kernel/js-kernel.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { loadTokenKernel } from '../kernel/counter-sharing.ts';
+import type { TokenKernel } from '../kernel/token-kernel.ts';
 import { ENCODINGS, foldsLongS } from '../kernel/token-rules.ts';
 import type { EncodingName, TokenRules } from '../kernel/token-rules.ts';
 import { measureContent } from './content-tokens.ts';
@@ -15,6 +17,7 @@ import { graphemeBorder } from './grapheme.ts';
 import { jsonTextOf } from './json-text.ts';
 import { KernelMeter } from './kernel-meter.ts';
 import type { TextMeter } from './text-meter.ts';
+import { Vocabulary } from './vocabulary.ts';
 import { loadVocabulary } from './vocabulary-source.ts';
 import type { VocabularySource } from './vocabulary-source.ts';
 
@@ -56,8 +59,8 @@ export interface TokenCounterOptions {
   /** Whose splitting exact counts follow to the letter, see {@link TokenRules}. Default `openai`. */
   readonly rules?: TokenRules | undefined;
   /**
-   * What exact counts are made with: `wasm` (default), or `js`, its twin in JavaScript, which also stands in where there is
-   * no WebAssembly. Both give the same counts.
+   * What exact counts are made with: `wasm`, or `js`, its twin in JavaScript, which also stands in where there is no
+   * WebAssembly. Both give the same counts. Default: `PAGEFOLD_TOKEN_ENGINE`, else `wasm`.
    */
   readonly engine?: TokenEngine | undefined;
   /** Finds out what text is made of when estimating. Default: the one in plain JavaScript. */
@@ -85,7 +88,8 @@ interface ModelMeter {
 }
 
 /**
- * Creates a counter. Nothing is loaded before the first count that needs it.
+ * Creates a counter. Nothing is loaded before the first count that needs it. The environment is not read here: without an
+ * `engine` it is `wasm`.
  * @throws INVALID_INPUT naming the option.
  */
 export function createTokenCounter(options: TokenCounterOptions = {}): TokenCounter {
@@ -180,18 +184,33 @@ class ModelTokenCounter implements TokenCounter {
     if (engine === 'js' || vocabularySource !== undefined) return null;
     const kernel = loadTokenKernel(encoding, rules);
     if (kernel === null) return null;
-    // The twin reads the same file; should it be gone meanwhile, an estimate is what is left.
-    const createTwin = (): TextMeter =>
-      this.#createTwin(encoding) ?? this.#estimate(encoding, 1).meter;
-    return new KernelMeter(kernel, createTwin);
+    return new KernelMeter(
+      kernel,
+      () => this.#createTwin(encoding) ?? this.#twinOf(kernel, encoding),
+    );
   }
 
+  /** The twin from the built-in files, or null where they cannot be had. */
   #createTwin(encoding: EncodingName): TextMeter | null {
     const { rules = DEFAULT_RULES, vocabularySource = loadVocabulary } = this.#options;
     const vocabulary = vocabularySource(encoding);
     const classes = vocabulary === null ? null : codePointClasses(rules);
     if (vocabulary === null || classes === null) return null;
-    const memoLimit = this.#options.memoLimit ?? DEFAULT_MEMO_LIMIT;
+    return this.#exactMeterOver(encoding, vocabulary, classes);
+  }
+
+  /** The twin from what the kernel holds: exact, though the files may be gone since they were loaded. */
+  #twinOf(kernel: TokenKernel, encoding: EncodingName): TextMeter {
+    const { bytes, starts, classes } = kernel.contents();
+    return this.#exactMeterOver(encoding, new Vocabulary(bytes, starts), classes);
+  }
+
+  #exactMeterOver(
+    encoding: EncodingName,
+    vocabulary: Vocabulary,
+    classes: CodePointClasses,
+  ): TextMeter {
+    const { rules = DEFAULT_RULES, memoLimit = DEFAULT_MEMO_LIMIT } = this.#options;
     return new ExactMeter({
       encoding,
       vocabulary,

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TEXT_SLAB_BYTES } from '../../assembly/shared/layout.ts';
-import { createJsKernel, createWasmKernel } from '../../src/kernel/kernel.ts';
+import { createJsKernel } from '../../src/kernel/js-kernel.ts';
+import { createWasmKernel } from '../../src/kernel/wasm-kernel.ts';
 import { countTextClasses } from '../../src/kernel/text-classes.ts';
 
 const jsKernel = createJsKernel();

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { LAYOUT_VERSION } from '../../assembly/shared/layout.ts';
 import { instantiateKernel, kernelBytes } from '../../src/kernel/kernel-module.ts';
-import { createJsKernel, createWasmKernel, loadKernel } from '../../src/kernel/kernel.ts';
+import { createJsKernel } from '../../src/kernel/js-kernel.ts';
+import { createWasmKernel, loadKernel } from '../../src/kernel/wasm-kernel.ts';
 
 const MAX_KERNEL_BYTES = 24 * 1024;
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MAX_RANKED, STATUS_OK, TEXT_SLAB_BYTES } from '../../assembly/shared/layout.ts';
-import { createWasmKernel } from '../../src/kernel/kernel.ts';
+import { createWasmKernel } from '../../src/kernel/wasm-kernel.ts';
 import { encodePosting } from '../../src/kernel/ranking.ts';
 import type { RankedPage, RankingQuery } from '../../src/kernel/ranking.ts';
 import { instantiateBuild, KERNEL_NAMES, makeKernel, WASM_BUILDS } from '../lib/kernels.ts';

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { instantiateKernel, kernelBytes } from '../../src/kernel/kernel-module.ts';
 import type { KernelModule } from '../../src/kernel/kernel-module.ts';
-import { createJsKernel, createWasmKernel } from '../../src/kernel/kernel.ts';
+import { createJsKernel } from '../../src/kernel/js-kernel.ts';
+import { createWasmKernel } from '../../src/kernel/wasm-kernel.ts';
 import type { Kernel } from '../../src/kernel/kernel.ts';
 
 /** The WASM builds: with SIMD, without, and with the checks of the compiler. */

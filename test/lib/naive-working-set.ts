@@ -214,6 +214,7 @@ export class NaiveWorkingSet {
     let freed = 0;
     for (const { slot, page } of this.#candidates(isEmergency)) {
       if (freed >= tokens) break;
+      if (tokensOf(page) === 0) continue;
       victims.push(slot);
       freed += tokensOf(page);
     }

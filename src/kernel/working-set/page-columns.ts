@@ -73,28 +73,32 @@ export class PageColumns {
     this.reservedTokens = reservedTokens;
   }
 
-  /** Doubles the capacity. */
+  /**
+   * Doubles the capacity. The capacity comes last: where an allocation fails, some columns are longer than needed and nothing
+   * else has changed.
+   */
   grow(): void {
-    this.capacity *= 2;
-    this.importance = doubled(this.importance);
-    this.override = doubled(this.override);
-    this.accessed = doubled(this.accessed);
-    this.levelTokens = doubled(this.levelTokens);
-    this.accessCount = doubled(this.accessCount);
-    this.faultTurn = doubled(this.faultTurn);
-    this.evictTurn = doubled(this.evictTurn);
-    this.seat = doubled(this.seat);
-    this.tierPrevious = doubled(this.tierPrevious);
-    this.tierNext = doubled(this.tierNext);
-    this.typePrevious = doubled(this.typePrevious);
-    this.typeNext = doubled(this.typeNext);
-    this.created = doubled(this.created);
-    this.contentVersion = doubled(this.contentVersion);
-    this.kind = doubled(this.kind);
-    this.tier = doubled(this.tier);
-    this.level = doubled(this.level);
-    this.flags = doubled(this.flags);
-    this.#growSeats();
+    const capacity = this.capacity * 2;
+    this.importance = lengthened(this.importance, capacity);
+    this.override = lengthened(this.override, capacity);
+    this.accessed = lengthened(this.accessed, capacity);
+    this.levelTokens = lengthened(this.levelTokens, capacity * LEVEL_COUNT);
+    this.accessCount = lengthened(this.accessCount, capacity);
+    this.faultTurn = lengthened(this.faultTurn, capacity);
+    this.evictTurn = lengthened(this.evictTurn, capacity);
+    this.seat = lengthened(this.seat, capacity);
+    this.tierPrevious = lengthened(this.tierPrevious, capacity);
+    this.tierNext = lengthened(this.tierNext, capacity);
+    this.typePrevious = lengthened(this.typePrevious, capacity);
+    this.typeNext = lengthened(this.typeNext, capacity);
+    this.created = lengthened(this.created, capacity);
+    this.contentVersion = lengthened(this.contentVersion, capacity);
+    this.kind = lengthened(this.kind, capacity);
+    this.tier = lengthened(this.tier, capacity);
+    this.level = lengthened(this.level, capacity);
+    this.flags = lengthened(this.flags, capacity);
+    this.#growSeats(seatsOf(capacity));
+    this.capacity = capacity;
   }
 
   /** Whether the slot holds a page. */
@@ -147,12 +151,12 @@ export class PageColumns {
     return this.tokensAt(slot, this.levelOf(slot));
   }
 
-  #growSeats(): void {
-    this.seatImportance = doubled(this.seatImportance);
-    this.seatGuard = doubled(this.seatGuard);
-    this.seatTokens = doubled(this.seatTokens);
-    this.seatSlot = doubled(this.seatSlot);
-    this.seatKind = doubled(this.seatKind);
+  #growSeats(seats: number): void {
+    this.seatImportance = lengthened(this.seatImportance, seats);
+    this.seatGuard = lengthened(this.seatGuard, seats);
+    this.seatTokens = lengthened(this.seatTokens, seats);
+    this.seatSlot = lengthened(this.seatSlot, seats);
+    this.seatKind = lengthened(this.seatKind, seats);
   }
 }
 
@@ -166,10 +170,11 @@ interface Column<Self> {
   set(from: Self): void;
 }
 
-function doubled<Self extends Column<Self>>(column: Self): Self {
-  // A typed array makes another one of its own kind and twice the length.
+function lengthened<Self extends Column<Self>>(column: Self, length: number): Self {
+  if (column.length >= length) return column; // Left by a growth that failed behind it.
+  // A typed array makes another one of its own kind.
   const make = column.constructor as new (length: number) => Self;
-  const next = new make(column.length * 2);
+  const next = new make(length);
   next.set(column);
   return next;
 }

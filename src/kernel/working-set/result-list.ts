@@ -18,14 +18,12 @@ export class ResultList {
   /** Makes room for that many results; what was there is lost. */
   reserve(capacity: number): void {
     if (capacity <= this.key.length) return;
-    this.score = new Float64Array(capacity);
-    this.key = new Uint32Array(capacity);
-    this.value = new Uint32Array(capacity);
-    this.#spare = {
-      score: new Float64Array(capacity),
-      key: new Uint32Array(capacity),
-      value: new Uint32Array(capacity),
-    };
+    // All are there before any is taken, since an allocation may fail.
+    const [own, spare] = [createColumns(capacity), createColumns(capacity)];
+    this.score = own.score;
+    this.key = own.key;
+    this.value = own.value;
+    this.#spare = spare;
   }
 
   /** Writes one result. */
@@ -181,6 +179,14 @@ export class ResultList {
 }
 
 /** Merges the sorted runs from `start` to `middle` and from `middle` to `end` into the same place of other columns. */
+function createColumns(capacity: number): Columns {
+  return {
+    score: new Float64Array(capacity),
+    key: new Uint32Array(capacity),
+    value: new Uint32Array(capacity),
+  };
+}
+
 function mergeRuns(
   from: Columns,
   to: Columns,

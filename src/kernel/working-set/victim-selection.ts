@@ -17,7 +17,7 @@ export interface EvictionNeed {
   readonly isEmergency: boolean;
 }
 
-/** Finds the shortest row of pages, lowest score first, that frees the need; returns its length or a status. */
+/** Finds the shortest row of pages that cost something, lowest score first, that frees the need; returns its length or a status. */
 export function selectVictims(set: PageColumns, need: EvictionNeed, results: ResultList): number {
   if (need.tokens > evictableTokens(set)) return STATUS_IMPOSSIBLE;
   closeGaps(set);
@@ -32,6 +32,7 @@ export function selectVictims(set: PageColumns, need: EvictionNeed, results: Res
   } else {
     return STATUS_IMPOSSIBLE;
   }
+  count = dropCostless(results, count);
   seatsToSlots(set, count, results);
   return count;
 }
@@ -60,6 +61,18 @@ export function seatsToSlots(set: PageColumns, count: number, results: ResultLis
   for (let index = 0; index < count; index += 1) {
     results.key[index] = set.seatSlot[results.key[index] ?? 0] ?? 0;
   }
+}
+
+/** Leaves out pages without tokens: taking them out would lose them for nothing. */
+function dropCostless(results: ResultList, count: number): number {
+  let kept = 0;
+  for (let index = 0; index < count; index += 1) {
+    const value = results.value[index] ?? 0;
+    if (value === 0) continue;
+    results.put(kept, results.score[index] ?? 0, { key: results.key[index] ?? 0, value });
+    kept += 1;
+  }
+  return kept;
 }
 
 function collectFree(set: PageColumns, need: number, results: ResultList): number {

@@ -1,3 +1,4 @@
+import { InvalidInput } from '../../domain/errors.ts';
 import type { EvictionWeights } from './eviction-policy.ts';
 import type { PageFacts } from './page-facts.ts';
 import { TIERS } from './page-kinds.ts';
@@ -53,20 +54,45 @@ export function takeSnapshot(set: WorkingSet): {
   };
 }
 
-/** Rebuilds a working set with the given opener of a kernel. */
+/**
+ * Rebuilds a working set with the given opener of a kernel. A snapshot that is refused leaves no set behind.
+ *
+ * @throws {PagefoldError} `INVALID_INPUT` for a snapshot that no working set can have given.
+ */
 export function restoreSnapshot(
   snapshot: WorkingSetSnapshot,
   open: (options: WorkingSetOptions) => WorkingSet,
 ): RestoredWorkingSet {
   const set = open(snapshot);
-  // What fitted once fits again, so no page is refused.
-  const slots = snapshot.pages.map((page) => set.add(page)).filter((slot) => slot !== undefined);
+  try {
+    return { set, slots: fill(set, snapshot) };
+  } catch (error) {
+    set.close();
+    throw error;
+  }
+}
+
+function fill(set: WorkingSet, { pages, arrivals }: WorkingSetSnapshot): readonly SlotIndex[] {
+  const slots = pages.map((page) => {
+    const slot = set.add(page);
+    // What fitted once fits again.
+    if (slot === undefined) throw refused('pages', 'pages that fit their budget');
+    return slot;
+  });
   const slotsIn = (tier: Tier): readonly SlotIndex[] =>
-    snapshot.arrivals[tier].map((position) => slots[position]).filter((slot) => slot !== undefined);
+    arrivals[tier].map((position) => {
+      const slot = slots[position];
+      if (slot === undefined) throw refused(`arrivals.${tier}`, 'positions of pages');
+      return slot;
+    });
   // Pages came in by creation; arriving once more puts them in the order in which they had come.
   for (const slot of slotsIn('L0')) set.renew(slot);
   for (const tier of ['L1', 'L2', 'L3', 'L4'] as const) {
     for (const slot of slotsIn(tier)) set.moveTo(slot, tier);
   }
-  return { set, slots };
+  return slots;
+}
+
+function refused(field: string, expected: string): InvalidInput {
+  return new InvalidInput({ field: `snapshot.${field}`, expected });
 }

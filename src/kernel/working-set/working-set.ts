@@ -102,7 +102,10 @@ export interface WorkingSet {
   setBudget(totalTokens: number, reservedTokens: number): ChangeOutcome;
   /** Goes on to the next turn, or to a later one. Turns never go back. */
   advanceTurn(turn?: number): number;
-  /** The shortest row of pages, lowest score first, that frees the tokens; undefined when that is impossible. */
+  /**
+   * The shortest row of pages, lowest score first, that frees the tokens; undefined when that is impossible. Pages without
+   * tokens free nothing and are never among them.
+   */
   selectVictims(request: FreeRequest): readonly SlotIndex[] | undefined;
   /** Folding before eviction; never takes out more pages than `selectVictims` would. */
   planEviction(request: FreeRequest, deepestLevel: FoldLevel): readonly PlanStep[] | undefined;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { MAX_SETS, STATUS_OK, TURN_NEVER } from '../../../assembly/shared/layout.ts';
 import type { KernelModule } from '../../../src/kernel/kernel-module.ts';
 import { assertSameLayout } from '../../../src/kernel/kernel-module.ts';
-import { createWasmKernel } from '../../../src/kernel/kernel.ts';
+import { createWasmKernel } from '../../../src/kernel/wasm-kernel.ts';
 import { encodeFacts } from '../../../src/kernel/working-set/page-facts.ts';
 import type { SlotIndex } from '../../../src/kernel/working-set/page-kinds.ts';
 import { takeSnapshot } from '../../../src/kernel/working-set/working-set-snapshot.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SlotIndex } from '../../../src/kernel/working-set/page-kinds.ts';
 import { PAGE_MODALITIES } from '../../../src/kernel/working-set/page-kinds.ts';
-import { createWasmKernel } from '../../../src/kernel/kernel.ts';
+import { createWasmKernel } from '../../../src/kernel/wasm-kernel.ts';
 import { instantiateBuild, makeKernel } from '../../lib/kernels.ts';
 import { NaiveWorkingSet } from '../../lib/naive-working-set.ts';
 import { aPage, options } from '../../lib/working-set-builders.ts';

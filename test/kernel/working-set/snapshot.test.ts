@@ -1,12 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createJsKernel, createWasmKernel } from '../../../src/kernel/kernel.ts';
+import { createJsKernel } from '../../../src/kernel/js-kernel.ts';
+import { createWasmKernel } from '../../../src/kernel/wasm-kernel.ts';
 import {
   restoreSnapshot,
   takeSnapshot,
 } from '../../../src/kernel/working-set/working-set-snapshot.ts';
+import type { WorkingSetSnapshot } from '../../../src/kernel/working-set/working-set-snapshot.ts';
 import { applyCommand, applyToModel } from '../../lib/apply-command.ts';
+import { instantiateBuild } from '../../lib/kernels.ts';
 import { NaiveWorkingSet } from '../../lib/naive-working-set.ts';
+import { aPage, options as opening } from '../../lib/working-set-builders.ts';
 import { anyPolicy, workingSetCommand } from '../../lib/working-set-commands.ts';
 
 describe('restoreSnapshot', () => {
@@ -49,5 +53,32 @@ describe('restoreSnapshot', () => {
       ),
       { numRuns: 300 },
     );
+  });
+
+  test('refuses an edited snapshot, and leaves no set behind in the kernel', () => {
+    const module = instantiateBuild('simd');
+    const kernel = createWasmKernel(module);
+    const original = kernel.openWorkingSet(opening({ totalTokens: 1e6 }));
+    for (let index = 0; index < 40; index += 1) original.add(aPage({ tokens: 100 }));
+    const { snapshot } = takeSnapshot(original);
+    const edits: readonly (readonly [string, WorkingSetSnapshot])[] = [
+      ['snapshot.pages', { ...snapshot, totalTokens: 2000 }],
+      ['snapshot.arrivals.L0', { ...snapshot, arrivals: { ...snapshot.arrivals, L0: [0, 40] } }],
+      ['snapshot.arrivals.L3', { ...snapshot, arrivals: { ...snapshot.arrivals, L3: [-1] } }],
+    ];
+    const refuse = (): void => {
+      for (const [field, edited] of edits) {
+        expect(() => restoreSnapshot(edited, (edit) => kernel.openWorkingSet(edit))).toThrow(
+          expect.objectContaining({ code: 'INVALID_INPUT', field }) as Error,
+        );
+      }
+    };
+    refuse();
+    const bytes = module.memory.buffer.byteLength;
+    for (let round = 0; round < 200; round += 1) refuse();
+    expect(module.memory.buffer.byteLength).toBe(bytes);
+    // The number that the refused sets had is free: the next set has it.
+    expect(module.openSet(100, 0)).toBe(1);
+    original.audit();
   });
 });

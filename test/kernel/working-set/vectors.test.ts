@@ -19,6 +19,20 @@ function older(policy: EvictionWeights): EvictionWeights {
 const HOUR_MS = 3_600_000;
 const MODALITIES = ['text', 'text', 'image', 'video', 'structured'] as const;
 
+describe.each(KERNEL_NAMES)('victims in the %s kernel', (name) => {
+  test('are never pages without tokens, whatever is needed', () => {
+    const set = makeKernel(name).openWorkingSet(options({ policy: PLAIN_LRU, turn: 5 }));
+    const [, first, , second, , fresh] = [0, 10, 0, 20, 0, 30].map((tokens, index) =>
+      set.add(aPage({ tokens, faultTurn: index > 3 ? 5 : null }))!,
+    );
+    expect(set.selectVictims({ tokens: 0 })).toEqual([]);
+    expect(set.selectVictims({ tokens: 5 })).toEqual([first]);
+    expect(set.selectVictims({ tokens: 11 })).toEqual([first, second]);
+    expect(set.selectVictims({ tokens: 31 })).toBeUndefined();
+    expect(set.selectVictims({ tokens: 31, isEmergency: true })).toEqual([first, second, fresh]);
+  });
+});
+
 describe.each(KERNEL_NAMES)('scores in the %s kernel', (name) => {
   function five(policy: EvictionWeights): ReturnType<typeof openFive> {
     return openFive(older(policy));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { createJsKernel } from '../../../src/kernel/kernel.ts';
+import { createJsKernel } from '../../../src/kernel/js-kernel.ts';
 import { ENCODINGS } from '../../../src/kernel/token-rules.ts';
 import { CLASS_WEIGHTS, toEstimate, weigh } from '../../../src/tokens/estimator.ts';
 import { createTokenCounter } from '../../../src/tokens/token-counter.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { createJsKernel, createWasmKernel } from '../../../src/kernel/kernel.ts';
+import { createJsKernel } from '../../../src/kernel/js-kernel.ts';
+import { createWasmKernel } from '../../../src/kernel/wasm-kernel.ts';
 import { createTokenCounter } from '../../../src/tokens/token-counter.ts';
 
 const counter = createTokenCounter();
