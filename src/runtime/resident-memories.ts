@@ -1,7 +1,8 @@
 import { tokenEngine } from '../config/environment.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { ParsedMemoryOptions } from '../domain/memory-options.ts';
-import { createJsKernel, type Kernel, loadKernel } from '../kernel/kernel.ts';
+import { createJsKernel } from '../kernel/js-kernel.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 import { IMPORTANCE_WEIGHTED_LRU } from '../kernel/working-set/eviction-policy.ts';
 import { ContextComposer, DEFAULT_COMPOSER_SETTINGS } from '../memory/manager/context-composer.ts';
 import { LogMemory } from '../memory/manager/log-memory.ts';
@@ -57,7 +58,7 @@ export class ResidentMemories {
   readonly #store: Store;
   readonly #counter: TokenCounter;
   readonly #residents = new Map<string, Resident>();
-  #kernel: Kernel | null = null;
+  #kernel: Promise<Kernel> | null = null;
 
   constructor(parts: { readonly store: Store; readonly counter: TokenCounter }) {
     this.#store = parts.store;
@@ -72,7 +73,8 @@ export class ResidentMemories {
   /** Runs a task on a memory, after those that were asked before it. A task that fails leaves nothing behind. */
   async use<T>(request: MemoryRequest, task: (resident: ResidentMemory) => Promise<T>): Promise<T> {
     const name = nameOf(request);
-    const resident = this.#find(name, request);
+    this.#kernel ??= openKernel();
+    const resident = this.#find(name, request, await this.#kernel);
     resident.users += 1;
     const run = resident.turn.then(() =>
       resident.isGone ? this.use(request, task) : task(resident),
@@ -95,23 +97,22 @@ export class ResidentMemories {
     for (const [name, resident] of this.#residents) this.#drop(name, resident);
   }
 
-  #find(name: string, request: MemoryRequest): Resident {
+  #find(name: string, request: MemoryRequest, kernel: Kernel): Resident {
     const known = this.#residents.get(name);
     const isKnown = known !== undefined && known.lifeId === request.lifeId;
     if (known !== undefined && !isKnown) this.#drop(name, known);
-    const resident = isKnown ? known : this.#open(request);
+    const resident = isKnown ? known : this.#open(request, kernel);
     // Deleted first, so that the map is in the order of use.
     this.#residents.delete(name);
     this.#residents.set(name, resident);
     return resident;
   }
 
-  #open(request: MemoryRequest): Resident {
+  #open(request: MemoryRequest, kernel: Kernel): Resident {
     const { options, model, lifeId } = request;
     const counter = this.#counter;
-    this.#kernel ??= tokenEngine() === 'js' ? createJsKernel() : loadKernel();
     const state = new MemoryState({
-      kernel: this.#kernel,
+      kernel,
       countTokens: (text) => counter.countText(text, model),
       load: (pageIds) => loadContents(this.#store, request, pageIds),
       policy: { ...IMPORTANCE_WEIGHTED_LRU, typeBonus: TYPE_BONUS },
@@ -151,6 +152,12 @@ export class ResidentMemories {
       this.#drop(name, resident);
     }
   }
+}
+
+/** The module of the kernel is loaded with the first memory and not before. */
+async function openKernel(): Promise<Kernel> {
+  if (tokenEngine() === 'js') return createJsKernel();
+  return (await import('../kernel/wasm-kernel.ts')).loadKernel();
 }
 
 const functionNumbers = new WeakMap<object, number>();

@@ -105,7 +105,15 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     track: (call) => operations.track(call),
     close: ({ timeoutMs }) => {
       closing ??= closeParts(
-        { operations, executor, gatedStore, followUps, memories, clock, store: isOwnStore ? store : null },
+        {
+          operations,
+          executor,
+          gatedStore,
+          followUps,
+          memories,
+          clock,
+          store: isOwnStore ? store : null,
+        },
         clock.nowMs() + timeoutMs,
       );
       return closing;

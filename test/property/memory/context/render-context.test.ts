@@ -6,7 +6,7 @@ import { verifyReceipt } from '../../../../src/memory/context/context-receipt.ts
 import { toAnthropicPrompt } from '../../../../src/memory/context/formats/anthropic.ts';
 import { renderContext } from '../../../../src/memory/context/render-context.ts';
 import { RenderMemo } from '../../../../src/memory/context/render-stretch.ts';
-import { contentText } from '../../../../src/memory/message-content.ts';
+import { contentText } from '../../../../src/domain/message-content.ts';
 import { promptTokens } from '../../../../src/memory/message-tokens.ts';
 import { createTokenCounter } from '../../../../src/tokens/token-counter.ts';
 import { plans, stretches } from './hostile.ts';

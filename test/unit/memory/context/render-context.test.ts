@@ -7,7 +7,7 @@ import {
 } from '../../../../src/memory/context/render-context.ts';
 import { RenderMemo } from '../../../../src/memory/context/render-stretch.ts';
 import { vmRules } from '../../../../src/memory/context/vm-rules.ts';
-import { contentText } from '../../../../src/memory/message-content.ts';
+import { contentText } from '../../../../src/domain/message-content.ts';
 import { promptTokens } from '../../../../src/memory/message-tokens.ts';
 import { createTokenCounter } from '../../../../src/tokens/token-counter.ts';
 import { anEntry } from './a-page.ts';
