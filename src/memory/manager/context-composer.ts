@@ -95,7 +95,8 @@ export class ContextComposer {
     return rankForRecall(this.#state.index, question, {
       limit: Math.min(MAX_CANDIDATES, Math.max(MIN_CANDIDATES, limit)),
       nowMs,
-    }).filter(({ page }) => !this.#state.turns.current.pageIds.includes(page.id));
+      except: new Set(this.#state.turns.current.pageIds),
+    });
   }
 
   /** Whether what the question is about is mostly elsewhere, or would be once the context fits. */

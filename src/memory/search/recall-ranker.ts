@@ -19,6 +19,8 @@ export interface RecallOptions {
   readonly filter?: SearchFilter | undefined;
   /** The present, for questions about yesterday. */
   readonly nowMs?: number | undefined;
+  /** Pages that take no part, such as the question itself. */
+  readonly except?: ReadonlySet<string> | undefined;
   /** Default: English. */
   readonly readCues?: CueReader | undefined;
 }
@@ -68,13 +70,15 @@ export function rankForRecall(
 ): readonly RankedPage[] {
   const cues = (options.readCues ?? readEnglishCues)(question);
   const scoring = scoringOf(index);
-  const ranking = new Ranking(scoring, question, options.nowMs);
+  const { except = new Set<string>() } = options;
+  const ranking = new Ranking(scoring, question, { nowMs: options.nowMs, except });
   const { scores, touched } = ranking.scores();
   const best = scores.reduce((most, score) => Math.max(most, score), 0);
   const top = new TopList<RankedSlot>(options.limit ?? DEFAULT_LIMIT, isBetter);
   for (const slot of touched) {
     const found = scoring.pages.at(slot);
-    if (found === null || !passesFilter(found.page, options.filter ?? {})) continue;
+    if (found === null || except.has(found.page.id)) continue;
+    if (!passesFilter(found.page, options.filter ?? {})) continue;
     const { page, order } = found;
     top.offer({ page, order, relevance: relevanceOf(found, (scores[slot] ?? 0) / best, cues) });
   }
@@ -106,9 +110,18 @@ class Ranking {
   readonly #speakers: ReadonlySet<string>;
   readonly #question: string;
   readonly #nowMs: number | undefined;
+  readonly #except: ReadonlySet<string>;
 
-  constructor(scoring: PageScoring, question: string, nowMs: number | undefined) {
+  constructor(
+    scoring: PageScoring,
+    question: string,
+    {
+      nowMs,
+      except,
+    }: { readonly nowMs: number | undefined; readonly except: ReadonlySet<string> },
+  ) {
     this.#scoring = scoring;
+    this.#except = except;
     this.#question = question;
     this.#nowMs = nowMs;
     this.#weights = new Map(searchTerms(question).map((term) => [term, 1]));
@@ -127,7 +140,7 @@ class Ranking {
     const raised = [...weights].map(
       ([term, weight]) => [term, weight * this.#scoring.rarity(term) ** EXTRA_RARITY] as const,
     );
-    const found = this.#scoring.score(new Map(raised));
+    const found = this.#without(this.#scoring.score(new Map(raised)));
     if (this.#speakers.size === 0) return found;
     for (const slot of found.touched) {
       const speaker = this.#scoring.pages.at(slot)?.page.speaker ?? '';
@@ -135,6 +148,13 @@ class Ranking {
         found.scores[slot] = (found.scores[slot] ?? 0) * SPEAKER_BONUS;
     }
     return found;
+  }
+
+  #without(found: SlotScores): SlotScores {
+    if (this.#except.size === 0) return found;
+    const { pages } = this.#scoring;
+    const touched = found.touched.filter((slot) => !this.#except.has(pages.at(slot)?.page.id ?? ''));
+    return { scores: found.scores, touched };
   }
 
   #spread({ scores, touched }: SlotScores): SlotScores {
