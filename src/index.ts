@@ -248,6 +248,25 @@ export type {
 export type { IndexedPage, SearchFilter, SearchPage } from './memory/search/search-page.ts';
 export { searchTerms } from './memory/search/search-terms.ts';
 
+// What a memory remembers, and what happened to it
+export type { MutationLogOptions } from './domain/journal-options.ts';
+export type { MemoryPage } from './domain/memory-page.ts';
+export { MUTATION_ACTORS, MUTATION_TYPES } from './domain/page-mutation.ts';
+export type {
+  MutationActor,
+  MutationType,
+  PageMutation,
+  PageRepresentation,
+} from './domain/page-mutation.ts';
+export { diffContexts } from './memory/journal/context-diff.ts';
+export type { ContextDiff, LevelChange } from './memory/journal/context-diff.ts';
+export { replayContext } from './memory/journal/context-replay.ts';
+export type { ReplayedEntry, ReplayMoment } from './memory/journal/context-replay.ts';
+export { EMPTY_MEMORY, foldMutations } from './memory/journal/memory-fold.ts';
+export type { MemoryFold, PageState } from './memory/journal/memory-fold.ts';
+export { MutationLog } from './memory/journal/mutation-log.ts';
+export type { MutationLogSummary } from './memory/journal/mutation-log.ts';
+
 // Set-up
 export type { HostStats } from './actors/envelope.ts';
 export type { ActorLimits } from './actors/limits.ts';
