@@ -267,6 +267,41 @@ export type { MemoryFold, PageState } from './memory/journal/memory-fold.ts';
 export { MutationLog } from './memory/journal/mutation-log.ts';
 export type { MutationLogSummary } from './memory/journal/mutation-log.ts';
 
+// Claims: decisions and facts that were said
+export { CLAIM_KINDS, CLAIM_STATUSES } from './domain/claim.ts';
+export type { Claim, ClaimDraft, ClaimKind, ClaimSource, ClaimStatus } from './domain/claim.ts';
+export type { ClaimBookOptions } from './domain/claim-book-state.ts';
+export type { ClaimExtractFn, ClaimOptions, ClaimRuleOptions } from './domain/claim-options.ts';
+export { PLAN_STATUSES } from './domain/plan.ts';
+export type { Plan, PlanStatus } from './domain/plan.ts';
+export { ClaimBook } from './memory/claims/claim-book.ts';
+export type { ClaimChange, ClaimPlace } from './memory/claims/claim-book.ts';
+export { createClaimExtractor } from './memory/claims/claim-extractor.ts';
+export type { ClaimExtractor } from './memory/claims/claim-extractor.ts';
+export { claimPage } from './memory/claims/claim-page.ts';
+export { ENGLISH_CLAIM_PHRASES } from './memory/claims/claim-phrases.ts';
+export type { ClaimPhrases } from './memory/claims/claim-phrases.ts';
+export type {
+  ClaimExtractorOptions,
+  ExtractClaimsOptions,
+} from './memory/claims/claim-settings.ts';
+export { createExtractClaims } from './memory/claims/extract-claims.ts';
+export type {
+  ClaimExtraction,
+  ClaimFailure,
+  ExtractClaims,
+} from './memory/claims/extract-claims.ts';
+export {
+  abandonPlan,
+  completePlan,
+  createPlan,
+  isPlanPinned,
+  planOf,
+  planPage,
+  updatePlan,
+} from './memory/claims/plan-page.ts';
+export type { NewPlan, PlanChange } from './memory/claims/plan-page.ts';
+
 // Set-up
 export type { HostStats } from './actors/envelope.ts';
 export type { ActorLimits } from './actors/limits.ts';
