@@ -302,6 +302,48 @@ export {
 } from './memory/claims/plan-page.ts';
 export type { NewPlan, PlanChange } from './memory/claims/plan-page.ts';
 
+// Measuring a memory, and holding it to limits
+export type { AdaptiveOptions, PressureOptions, PressureSteps } from './domain/meter-options.ts';
+export { DEFAULT_FAULT_POLICY, FAULT_CONFIDENCES, FAULT_REASONS } from './domain/paging-policy.ts';
+export type {
+  FaultConfidence,
+  FaultPolicy,
+  FaultQuota,
+  FaultReason,
+} from './domain/paging-policy.ts';
+export { AdaptiveThresholds } from './memory/meters/adaptive-thresholds.ts';
+export type { EvictionThresholds } from './memory/meters/adaptive-thresholds.ts';
+export { contextAllowance } from './memory/meters/context-allowance.ts';
+export type { ContextLimits } from './memory/meters/context-allowance.ts';
+export { ExperienceMeter } from './memory/meters/experience-meter.ts';
+export type {
+  FaultRecord,
+  RecallAttempt,
+  ThrashOptions,
+  TurnContext,
+} from './memory/meters/experience-meter.ts';
+export { faultCost, refetchWeight, TIER_COSTS } from './memory/meters/fault-cost.ts';
+export type { FaultCost, TierCost } from './memory/meters/fault-cost.ts';
+export { FaultMeter } from './memory/meters/fault-meter.ts';
+export type {
+  FaultChoice,
+  FaultRefusal,
+  FaultRequest,
+  FaultReservation,
+} from './memory/meters/fault-meter.ts';
+export { REASON_RANGES } from './memory/meters/fault-reasons.ts';
+export type { ReasonRange, ReasonShare } from './memory/meters/fault-reasons.ts';
+export { MemoryMeter } from './memory/meters/memory-meter.ts';
+export type { MemoryFigures, MutationFacts } from './memory/meters/memory-meter.ts';
+export { PRESSURE_LEVELS, PressureMonitor } from './memory/meters/pressure-monitor.ts';
+export type {
+  PressureChange,
+  PressureLevel,
+  PressureListener,
+  PressureMeasures,
+  PressureReading,
+} from './memory/meters/pressure-monitor.ts';
+
 // Set-up
 export type { HostStats } from './actors/envelope.ts';
 export type { ActorLimits } from './actors/limits.ts';

@@ -1,4 +1,5 @@
 import type { ClaimDraft, ClaimKind, ClaimSource } from '../../domain/claim.ts';
+import { graphemeBorder } from '../../tokens/grapheme.ts';
 import type { FoundClaim } from './claim-rules.ts';
 import { type ClaimSentence, claimSentences } from './claim-sentences.ts';
 import {
@@ -49,7 +50,7 @@ export function extractByRules(
 ): readonly ClaimDraft[] {
   if (source.role !== 'user' && source.role !== 'assistant') return [];
   const drafts = new Map<string, ClaimDraft>();
-  for (const sentence of claimSentences(source.text.slice(0, MAX_READ))) {
+  for (const sentence of claimSentences(readable(source.text))) {
     for (const found of settings.rules(sentence.words, source)) {
       const draft = toDraft(found, { sentence, source, settings });
       // What is said twice in a message is one claim, as it was said last.
@@ -57,6 +58,10 @@ export function extractByRules(
     }
   }
   return strongest([...drafts.values()], settings.maxClaims);
+}
+
+function readable(text: string): string {
+  return text.length <= MAX_READ ? text : text.slice(0, graphemeBorder(text, MAX_READ));
 }
 
 /** The most important ones, of equals the first, in their order. */

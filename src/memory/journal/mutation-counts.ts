@@ -1,15 +1,18 @@
-import {
-  MUTATION_ACTORS,
-  MUTATION_TYPES,
-  type MutationActor,
-  type MutationType,
-  type PageMutation,
-} from '../../domain/page-mutation.ts';
+import type { MutationActor, MutationType, PageMutation } from '../../domain/page-mutation.ts';
 
 /** Counts what mutations there were, without looking at any of them again. */
 export class MutationCounts {
-  readonly #types = zeros(MUTATION_TYPES);
-  readonly #actors = zeros(MUTATION_ACTORS);
+  readonly #types: Record<MutationType, number> = {
+    create: 0,
+    fault_in: 0,
+    evict: 0,
+    compress: 0,
+    pin: 0,
+    unpin: 0,
+    update: 0,
+    delete: 0,
+  };
+  readonly #actors: Record<MutationActor, number> = { user: 0, model: 0, tool: 0, system: 0 };
   #total = 0;
 
   /** All mutations. */
@@ -33,9 +36,4 @@ export class MutationCounts {
   byActor(): Readonly<Record<MutationActor, number>> {
     return { ...this.#actors };
   }
-}
-
-function zeros<Key extends string>(keys: readonly Key[]): Record<Key, number> {
-  // A list of all keys gives a record of all keys, which fromEntries cannot tell.
-  return Object.fromEntries(keys.map((key) => [key, 0])) as Record<Key, number>;
 }
