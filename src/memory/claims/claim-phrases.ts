@@ -1,7 +1,8 @@
 /**
  * How people say what is worth to be kept. A phrase is words in any letter case; `a|b` stands for either, `word*` for what begins
- * so, `...` for one to four words that are the subject, `^` for the beginning of a clause, and marks such as `:` for
- * themselves. `=> topic` names the subject where the phrase itself is it; `=> my topic` that of who speaks.
+ * so, `...` for one to four words that are the subject, `^` for the beginning of a clause (`^^` for one that no `and` joins to
+ * another), and marks such as `:` for themselves. `=> topic` names the subject where the phrase itself is it; `=> my topic` that
+ * of who speaks.
  */
 export interface ClaimPhrases {
   readonly decision: readonly string[];
@@ -76,7 +77,7 @@ export const ENGLISH_CLAIM_PHRASES: ClaimPhrases = {
     'i|we like|love|enjoy|adore',
     'my favorite|favourite ... is|are',
     'i|we always',
-    '^ always',
+    '^^ always',
     '^ please always|keep|use',
     'i|we want you to',
   ],
@@ -85,7 +86,7 @@ export const ENGLISH_CLAIM_PHRASES: ClaimPhrases = {
     "i|we don't|can't|cannot like|stand|enjoy|want",
     'i|we do not like|enjoy|want',
     'i|we never',
-    '^ never',
+    '^^ never',
     '^ please never',
     "^ please don't",
   ],

@@ -74,9 +74,9 @@ const NO_OBJECT: ReadonlySet<string> = new Set(
 const TALK: ReadonlySet<string> = new Set(
   'know see hear think say ask thank learn understand be'.split(' '),
 );
-/** Behind `I always` or `I never`, something that was. */
+/** Behind `always` or `never`, something that was or is so by itself. */
 const PAST =
-  /ed$|^(?:thought|knew|had|was|been|got|felt|did|made|saw|heard|seen|found|went|came|said|took|gave|told|forget|wanted)$/;
+  /(?:ed|ing|gets)$|^(?:thought|knew|had|was|been|got|felt|did|made|saw|heard|seen|found|went|came|said|took|gave|told|forget|wanted)$/;
 const TALK_COUNTS = /^(?:questions?|issues?|problems?|ideas?|things?|options?|errors?)$/;
 const REPLACED_ENDS: ReadonlySet<string> = new Set('to for use go with as in on at and'.split(' '));
 const NO_LONGER = ['longer', 'never'];
@@ -174,6 +174,9 @@ function claimsSomething(
     case 'preference':
     case 'dislike':
       return isLikeable(object, words[match.to - 1]?.key ?? '');
+    case 'decision':
+      // "I picked up a book" decides nothing.
+      return object[0]?.key !== 'up';
     default:
       return true;
   }
@@ -212,7 +215,7 @@ function isHypothetical(
   const before = words.slice(0, match.from);
   const clause = before.slice(before.findLastIndex(({ kind }) => kind === 'mark') + 1);
   return (
-    matchers.hypothetical([...before, ...match.gap]) !== null ||
+    matchers.hypothetical(words.slice(0, match.to)) !== null ||
     matchers.doubt(clause) !== null ||
     // "We'll use Kafka, maybe" is no decision either.
     matchers.doubt(words.slice(match.to, match.to + object.length + DOUBT_REACH)) !== null

@@ -25,8 +25,14 @@ const OPENERS: ReadonlySet<string> = new Set(
 /** What stands for somebody is no subject. */
 const PRONOUNS: ReadonlySet<string> = new Set("i we you he she they it i'm we're it's".split(' '));
 
+const ANCHORS: ReadonlyMap<string, 'clause' | 'sentence'> = new Map([
+  ['^', 'clause'],
+  ['^^', 'sentence'],
+]);
+
 interface Phrase {
-  readonly isAnchored: boolean;
+  /** What has to be before it: nothing, or nothing but what a clause may begin with. */
+  readonly anchor: 'none' | 'clause' | 'sentence';
   /** Null stands for any words. */
   readonly parts: readonly (Part | null)[];
   readonly topic: string | null;
@@ -60,10 +66,10 @@ export function phraseMatcher(phrases: readonly string[]): PhraseMatcher {
 function toPhrase(text: string): Phrase {
   const [phrase = '', topic] = text.split('=>');
   const parts = phrase.split(/\s+/).filter((part) => part !== '');
-  const isAnchored = parts[0] === '^';
+  const anchor = ANCHORS.get(parts[0] ?? '') ?? 'none';
   return {
-    isAnchored,
-    parts: (isAnchored ? parts.slice(1) : parts).map(toPart),
+    anchor,
+    parts: (anchor === 'none' ? parts : parts.slice(1)).map(toPart),
     topic: topic?.trim() ?? null,
   };
 }
@@ -97,9 +103,9 @@ function firstAt(
 function matchAt(
   words: readonly ClaimWord[],
   from: number,
-  { isAnchored, parts, topic }: Phrase,
+  { anchor, parts, topic }: Phrase,
 ): PhraseMatch | null {
-  if (isAnchored && !startsClause(words, from)) return null;
+  if (anchor !== 'none' && !startsClause(words, from, anchor)) return null;
   let at = from;
   let gap: readonly ClaimWord[] = [];
   for (const [index, part] of parts.entries()) {
@@ -117,9 +123,14 @@ function matchAt(
   return { from, to: at, gap, topic };
 }
 
-function startsClause(words: readonly ClaimWord[], at: number): boolean {
+function startsClause(
+  words: readonly ClaimWord[],
+  at: number,
+  anchor: 'clause' | 'sentence',
+): boolean {
   const before = words[at - 1];
-  return before === undefined || before.kind === 'mark' || OPENERS.has(before.key);
+  if (before === undefined || before.kind === 'mark') return true;
+  return OPENERS.has(before.key) && (anchor === 'clause' || before.key !== 'and');
 }
 
 function skipAdverbs(words: readonly ClaimWord[], from: number, part: Part): number {
