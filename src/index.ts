@@ -281,9 +281,104 @@ export type {
 export type { GarbageParams, GarbageReport } from './artifacts/vault-garbage.ts';
 export type { VaultStats } from './artifacts/vault-listing.ts';
 export type { VaultPage } from './artifacts/vault-page.ts';
-export type { MemoryPage } from './domain/memory-page.ts';
 export { createFileArtifactStore, createMemoryArtifactStore } from './runtime/artifact-stores.ts';
 export type { FileArtifactStoreOptions } from './runtime/artifact-stores.ts';
+
+// What a memory remembers, and what happened to it
+export type { MutationLogOptions } from './domain/journal-options.ts';
+export type { MemoryPage } from './domain/memory-page.ts';
+export { MUTATION_ACTORS, MUTATION_TYPES } from './domain/page-mutation.ts';
+export type {
+  MutationActor,
+  MutationType,
+  PageMutation,
+  PageRepresentation,
+} from './domain/page-mutation.ts';
+export { diffContexts } from './memory/journal/context-diff.ts';
+export type { ContextDiff, LevelChange } from './memory/journal/context-diff.ts';
+export { replayContext } from './memory/journal/context-replay.ts';
+export type { ReplayedEntry, ReplayMoment } from './memory/journal/context-replay.ts';
+export { EMPTY_MEMORY, foldMutations } from './memory/journal/memory-fold.ts';
+export type { MemoryFold, PageState } from './memory/journal/memory-fold.ts';
+export { MutationLog } from './memory/journal/mutation-log.ts';
+export type { MutationLogSummary } from './memory/journal/mutation-log.ts';
+
+// Claims: decisions and facts that were said
+export { CLAIM_KINDS, CLAIM_STATUSES } from './domain/claim.ts';
+export type { Claim, ClaimDraft, ClaimKind, ClaimSource, ClaimStatus } from './domain/claim.ts';
+export type { ClaimBookOptions } from './domain/claim-book-state.ts';
+export type { ClaimExtractFn, ClaimOptions, ClaimRuleOptions } from './domain/claim-options.ts';
+export { PLAN_STATUSES } from './domain/plan.ts';
+export type { Plan, PlanStatus } from './domain/plan.ts';
+export { ClaimBook } from './memory/claims/claim-book.ts';
+export type { ClaimChange, ClaimPlace } from './memory/claims/claim-book.ts';
+export { createClaimExtractor } from './memory/claims/claim-extractor.ts';
+export type { ClaimExtractor } from './memory/claims/claim-extractor.ts';
+export { claimPage } from './memory/claims/claim-page.ts';
+export { ENGLISH_CLAIM_PHRASES } from './memory/claims/claim-phrases.ts';
+export type { ClaimPhrases } from './memory/claims/claim-phrases.ts';
+export type {
+  ClaimExtractorOptions,
+  ExtractClaimsOptions,
+} from './memory/claims/claim-settings.ts';
+export { createExtractClaims } from './memory/claims/extract-claims.ts';
+export type {
+  ClaimExtraction,
+  ClaimFailure,
+  ExtractClaims,
+} from './memory/claims/extract-claims.ts';
+export {
+  abandonPlan,
+  completePlan,
+  createPlan,
+  isPlanPinned,
+  planOf,
+  planPage,
+  updatePlan,
+} from './memory/claims/plan-page.ts';
+export type { NewPlan, PlanChange } from './memory/claims/plan-page.ts';
+
+// Measuring a memory, and holding it to limits
+export type { AdaptiveOptions, PressureOptions, PressureSteps } from './domain/meter-options.ts';
+export { DEFAULT_FAULT_POLICY, FAULT_CONFIDENCES, FAULT_REASONS } from './domain/paging-policy.ts';
+export type {
+  FaultConfidence,
+  FaultPolicy,
+  FaultQuota,
+  FaultReason,
+} from './domain/paging-policy.ts';
+export { AdaptiveThresholds } from './memory/meters/adaptive-thresholds.ts';
+export type { EvictionThresholds } from './memory/meters/adaptive-thresholds.ts';
+export { contextAllowance } from './memory/meters/context-allowance.ts';
+export type { ContextLimits } from './memory/meters/context-allowance.ts';
+export { ExperienceMeter } from './memory/meters/experience-meter.ts';
+export type {
+  FaultRecord,
+  RecallAttempt,
+  ThrashOptions,
+  TurnContext,
+} from './memory/meters/experience-meter.ts';
+export { faultCost, refetchWeight, TIER_COSTS } from './memory/meters/fault-cost.ts';
+export type { FaultCost, TierCost } from './memory/meters/fault-cost.ts';
+export { FaultMeter } from './memory/meters/fault-meter.ts';
+export type {
+  FaultChoice,
+  FaultRefusal,
+  FaultRequest,
+  FaultReservation,
+} from './memory/meters/fault-meter.ts';
+export { REASON_RANGES } from './memory/meters/fault-reasons.ts';
+export type { ReasonRange, ReasonShare } from './memory/meters/fault-reasons.ts';
+export { MemoryMeter } from './memory/meters/memory-meter.ts';
+export type { MemoryFigures, MutationFacts } from './memory/meters/memory-meter.ts';
+export { PRESSURE_LEVELS, PressureMonitor } from './memory/meters/pressure-monitor.ts';
+export type {
+  PressureChange,
+  PressureLevel,
+  PressureListener,
+  PressureMeasures,
+  PressureReading,
+} from './memory/meters/pressure-monitor.ts';
 
 // Set-up
 export type { HostStats } from './actors/envelope.ts';

@@ -15,7 +15,7 @@ import {
 import { pageOfEvent, positionOfPage } from '../memory/manager/session-page.ts';
 import { DemandPager } from '../memory/paging/demand-pager.ts';
 import { TYPE_BONUS } from '../memory/table/page-entry.ts';
-import { readLog } from '../store/log-reader.ts';
+import { type LogEntry, readLog } from '../store/log-reader.ts';
 import type { Store } from '../store/store.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
 
@@ -184,20 +184,22 @@ async function loadContents(
   { key, lifeId }: MemoryRequest,
   pageIds: readonly string[],
 ): Promise<ReadonlyMap<string, PageContent>> {
-  const contents = new Map<string, PageContent>();
   const positions = pageIds.flatMap((id) => positionOfPage(id) ?? []);
   const wanted = new Set(positions);
+  const contents = new Map<string, PageContent>();
   for (const { fromPosition, toPosition } of stretches(positions)) {
     for await (const page of readLog(store, { key, lifeId, fromPosition, toPosition })) {
-      for (const { event, position } of page) {
-        if (event.type !== 'event-recorded' || !wanted.has(position)) continue;
-        const made = pageOfEvent(event.event, position);
-        if (made !== null)
-          contents.set(made.pageId, toPageContent(made, toTranscriptEvent(event.event)));
-      }
+      const found = page.filter(({ position }) => wanted.has(position)).flatMap(contentOf);
+      for (const content of found) contents.set(content.page.pageId, content);
     }
   }
   return contents;
+}
+
+function contentOf({ event, position }: LogEntry): readonly PageContent[] {
+  if (event.type !== 'event-recorded') return [];
+  const page = pageOfEvent(event.event, position);
+  return page === null ? [] : [toPageContent(page, toTranscriptEvent(event.event))];
 }
 
 interface Stretch {

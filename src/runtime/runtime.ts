@@ -90,30 +90,21 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     warn: createWarn(parsed.onWarning),
     timeToLive,
     defaultModel,
+    memories: new ResidentMemories({ store, counter }),
   };
   // Work that is under way writes through the shard itself, also when callers are turned away already.
   const followUps = new FollowUps({ ...parts, store, executor: shard });
   const operations = new OperationGate();
-  const memories = new ResidentMemories({ store, counter });
   let closing: Promise<void> | null = null;
   return {
     ...parts,
     followUps,
-    memories,
     newId: newUuid,
     operation: (run) => operations.run(run),
     track: (call) => operations.track(call),
     close: ({ timeoutMs }) => {
       closing ??= closeParts(
-        {
-          operations,
-          executor,
-          gatedStore,
-          followUps,
-          memories,
-          clock,
-          store: isOwnStore ? store : null,
-        },
+        { ...parts, operations, gatedStore, followUps, store: isOwnStore ? store : null },
         clock.nowMs() + timeoutMs,
       );
       return closing;

@@ -204,7 +204,7 @@ export class ContextComposer {
 
   #pack(pageIds: readonly string[], maxTokens: number, focus: string): readonly PackedPage[] {
     // Earlier ones in the list come first when there is too little room for all.
-    const candidates = pageIds.map((id, place) => ({ id, relevance: 1 - place / 1_000 }));
+    const candidates = pageIds.map((id, rank) => ({ id, relevance: 1 - rank / 1_000 }));
     return this.#packAll(candidates, maxTokens, focus);
   }
 

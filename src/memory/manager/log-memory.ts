@@ -74,10 +74,12 @@ export class LogMemory {
   /** Takes in pages without their places, since a compaction follows that says what stays. */
   #passOver(): void {
     for (const { event, position } of this.#waiting) {
-      if (event.type !== 'memory-changed') this.#take({ event, position }, false);
-      else
-        for (const change of event.changes)
-          if (change.kind === 'pinned') applyChange(this.state, change, event.atMs);
+      if (event.type !== 'memory-changed') {
+        this.#take({ event, position }, false);
+        continue;
+      }
+      const pins = event.changes.filter(({ kind }) => kind === 'pinned');
+      for (const pin of pins) applyChange(this.state, pin, event.atMs);
     }
     this.#waiting = [];
   }
@@ -123,7 +125,7 @@ export class LogMemory {
 }
 
 /** Makes one change; contents have to be here. */
-export function applyChange(state: MemoryState, change: MemoryChange, atMs: number): void {
+function applyChange(state: MemoryState, change: MemoryChange, atMs: number): void {
   switch (change.kind) {
     case 'compacted':
       return state.replaceContext(change, atMs);

@@ -318,7 +318,7 @@ export class MemoryState {
     this.table.moveTo(pageId, 'L2');
     this.index.move(pageId, 'L2');
     // What no event holds cannot be read again, and is short.
-    if (this.contents.get(pageId)?.event == null) return;
+    if ((this.contents.get(pageId)?.event ?? null) === null) return;
     this.table.setResident(pageId, false);
     this.contents.drop(pageId);
   }

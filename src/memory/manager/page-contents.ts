@@ -27,7 +27,7 @@ export function toTranscriptEvent({ id, message, source, type }: TranscriptEvent
 }
 
 /** What can be read of a page: its text, or what stands for a medium in words. */
-export function pageText(page: MemoryPage): string {
+function pageText(page: MemoryPage): string {
   if (page.modality === 'text' || page.modality === 'structured') {
     return page.content === null ? '' : toText(page.content);
   }

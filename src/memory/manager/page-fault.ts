@@ -1,5 +1,5 @@
 import type { MemoryChange, PlacedPage } from '../../domain/memory-change.ts';
-import type { PageLevel } from '../../domain/page.ts';
+import type { PageLevel, StorageTier } from '../../domain/page.ts';
 import type { FaultConfidence, FaultPolicy, FaultReason } from '../../domain/paging-policy.ts';
 import type { VmToolErrorCode } from '../context/vm-tool-error.ts';
 import type { FaultOutcome } from '../context/vm-tool-result.ts';
@@ -22,6 +22,11 @@ export interface PlannedFault {
   readonly change: MemoryChange | null;
 }
 
+interface Refusal {
+  readonly code: VmToolErrorCode;
+  readonly message: string;
+}
+
 /** Reasons that each confidence takes. */
 const ALLOWED: Readonly<Record<FaultConfidence, readonly FaultReason[]>> = {
   explicit: ['user_requested_recall'],
@@ -39,46 +44,52 @@ const MAX_FOCUS_LENGTH = 2_000;
 export async function planFault(state: MemoryState, request: FaultRequest): Promise<PlannedFault> {
   const refusal = refuse(state, request);
   if (refusal !== null) return refusal;
-  const { pageId, level, policy } = request;
+  const { pageId, level } = request;
   const entry = state.table.lookup(pageId);
-  if (entry === null) return fail(state, request, 'PAGE_NOT_FOUND', `Page not found: ${pageId}`);
+  if (entry === null)
+    return fail(state, request, { code: 'PAGE_NOT_FOUND', message: `Page not found: ${pageId}` });
   if (entry.tier === 'L0' && entry.level <= level) {
     const { modality } = entry.card;
     return mapped({ kind: 'already_mapped', pageId, modality, level: entry.level });
   }
+  return loadFault(state, request, entry.tier);
+}
+
+async function loadFault(
+  state: MemoryState,
+  request: FaultRequest,
+  sourceTier: StorageTier,
+): Promise<PlannedFault> {
+  const { pageId, level, policy, actor, reason } = request;
   await state.ensure([pageId]);
   const content = state.contents.get(pageId);
   if (content === null) {
-    return fail(state, request, 'LOAD_FAILED', `Failed to load page from ${entry.tier}`);
+    const message = `Failed to load page from ${sourceTier}`;
+    return fail(state, request, { code: 'LOAD_FAILED', message });
   }
   const tokensLeft = policy.maxFaultTokensPerTurn - state.faults.tokens;
-  const shown = atLevel(state, { text: content.text, level, maxTokens: tokensLeft });
-  if (shown === null) {
+  // What a service loads is not held to what a model may.
+  const maxTokens = actor === 'model' ? tokensLeft : Infinity;
+  const found = atLevel(state, { text: content.text, level, maxTokens });
+  if (found === null) {
     const message = `The page does not fit the ${Math.max(0, tokensLeft)} tokens left in this turn`;
-    return fail(state, request, 'TOKEN_BUDGET_EXCEEDED', message);
+    return fail(state, request, { code: 'TOKEN_BUDGET_EXCEEDED', message });
   }
-  const place: PlacedPage = { pageId, form: 'entry', shown: shown.page?.representation ?? null };
-  return {
-    outcome: {
-      kind: 'loaded',
-      page: content.page,
-      level: shown.page?.representation.level ?? 0,
-      text: shown.page?.text ?? content.text,
-      tier: 'L0',
-      sourceTier: entry.tier,
-      isPromoted: true,
-      tokens: shown.tokens,
-      evictions: [],
-      latencyMs: null,
-    },
-    change: {
-      kind: 'faulted',
-      actor: request.actor,
-      reason: request.reason,
-      pages: [place],
-      before: null,
-    },
+  const { shown, tokens } = found;
+  const place: PlacedPage = { pageId, form: 'entry', shown: shown?.representation ?? null };
+  const outcome: FaultOutcome = {
+    kind: 'loaded',
+    page: content.page,
+    level: shown?.representation.level ?? 0,
+    text: shown?.text ?? content.text,
+    tier: 'L0',
+    sourceTier,
+    isPromoted: true,
+    tokens,
+    evictions: [],
+    latencyMs: null,
   };
+  return { outcome, change: { kind: 'faulted', actor, reason, pages: [place], before: null } };
 }
 
 function refuse(state: MemoryState, request: FaultRequest): PlannedFault | null {
@@ -87,34 +98,37 @@ function refuse(state: MemoryState, request: FaultRequest): PlannedFault | null 
   const { count, failures } = state.faults;
   if (count >= policy.maxFaultsPerTurn) {
     const message = `Fault limit exceeded (${policy.maxFaultsPerTurn} per turn)`;
-    return failure(request, 'FAULT_LIMIT_EXCEEDED', message);
+    return failure(request, { code: 'FAULT_LIMIT_EXCEEDED', message });
   }
   if (failures >= policy.maxFailedFaultsPerTurn) {
     const message = `Too many failed faults (${policy.maxFailedFaultsPerTurn} per turn)`;
-    return failure(request, 'FAILURE_LIMIT_EXCEEDED', message);
+    return failure(request, { code: 'FAILURE_LIMIT_EXCEEDED', message });
   }
   if (ALLOWED[policy.confidence].includes(reason)) return null;
-  return fail(state, request, 'REASON_NOT_ALLOWED', `Faults for ${reason} are not allowed`);
+  return fail(state, request, {
+    code: 'REASON_NOT_ALLOWED',
+    message: `Faults for ${reason} are not allowed`,
+  });
 }
 
 /** The page at the level, or at the next deeper one that fits; null when none does. */
 function atLevel(
   state: MemoryState,
   asked: { readonly text: string; readonly level: PageLevel; readonly maxTokens: number },
-): { readonly page: ShownPage | null; readonly tokens: number } | null {
+): { readonly shown: ShownPage | null; readonly tokens: number } | null {
   const { text, maxTokens } = asked;
   const whole = state.wholeTokens(text);
-  if (asked.level === 0 && whole <= maxTokens) return { page: null, tokens: whole };
+  if (asked.level === 0 && whole <= maxTokens) return { shown: null, tokens: whole };
   const focus = state.questionText().slice(0, MAX_FOCUS_LENGTH);
   for (const level of [1, 2, 3] as const) {
     if (level < asked.level) continue;
     const limit = levelLimit(level, whole - LINE_TOKENS);
     // Short pages lose nothing, whatever level is asked for.
-    if (whole - LINE_TOKENS <= limit && whole <= maxTokens) return { page: null, tokens: whole };
+    if (whole - LINE_TOKENS <= limit && whole <= maxTokens) return { shown: null, tokens: whole };
     const cut = { level, text: null, maxTokens: Math.min(limit, maxTokens - LINE_TOKENS), focus };
-    const page = cut.maxTokens <= 0 ? null : showPage(text, cut, state.countTokens);
-    if (page !== null && page.text !== '' && page.tokens <= maxTokens) {
-      return { page, tokens: page.tokens };
+    const shown = cut.maxTokens <= 0 ? null : showPage(text, cut, state.countTokens);
+    if (shown !== null && shown.text !== '' && shown.tokens <= maxTokens) {
+      return { shown, tokens: shown.tokens };
     }
   }
   return null;
@@ -126,17 +140,13 @@ function levelLimit(level: 1 | 2 | 3, tokens: number): number {
   return level === 2 ? abstractMaxTokens : referenceMaxTokens;
 }
 
-function fail(
-  state: MemoryState,
-  request: FaultRequest,
-  code: VmToolErrorCode,
-  message: string,
-): PlannedFault {
+/** A call that gives nothing, which is counted. */
+function fail(state: MemoryState, request: FaultRequest, refusal: Refusal): PlannedFault {
   if (request.actor === 'model') state.noteFailedFault();
-  return failure(request, code, message);
+  return failure(request, refusal);
 }
 
-function failure({ pageId }: FaultRequest, code: VmToolErrorCode, message: string): PlannedFault {
+function failure({ pageId }: FaultRequest, { code, message }: Refusal): PlannedFault {
   return mapped({ kind: 'failed', code, message, pageId });
 }
 

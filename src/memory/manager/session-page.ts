@@ -3,7 +3,12 @@ import type { MemoryPage } from '../../domain/memory-page.ts';
 import type { PageRole, PageType } from '../../domain/page.ts';
 import type { SegmentSummary } from '../../domain/segment.ts';
 import type { SessionEvent } from '../../domain/session-event.ts';
-import { contentText, toAnswerContent, toSystemText, toUserContent } from '../../domain/message-content.ts';
+import {
+  contentText,
+  toAnswerContent,
+  toSystemText,
+  toUserContent,
+} from '../../domain/message-content.ts';
 import { declaredCalls, type ToolRequest, toolUseOf } from '../../domain/tool-call.ts';
 
 /** What is read of an event to make a page of it. */

@@ -77,14 +77,17 @@ export function rankForRecall(
   const top = new TopList<RankedSlot>(options.limit ?? DEFAULT_LIMIT, isBetter);
   for (const slot of touched) {
     const found = scoring.pages.at(slot);
-    if (found === null || except.has(found.page.id)) continue;
-    if (!passesFilter(found.page, options.filter ?? {})) continue;
+    if (found === null || !canBeFound(found.page, options)) continue;
     const { page, order } = found;
     top.offer({ page, order, relevance: relevanceOf(found, (scores[slot] ?? 0) / best, cues) });
   }
   const ranked = top.toSorted();
   const most = ranked[0]?.relevance ?? 1;
   return ranked.map(({ page, relevance }) => ({ page, relevance: relevance / most }));
+}
+
+function canBeFound(page: IndexedPage, { except, filter }: RecallOptions): boolean {
+  return except?.has(page.id) !== true && passesFilter(page, filter ?? {});
 }
 
 function relevanceOf({ page, length }: PageSlot, score: number, cues: QuestionCues): number {
@@ -115,10 +118,7 @@ class Ranking {
   constructor(
     scoring: PageScoring,
     question: string,
-    {
-      nowMs,
-      except,
-    }: { readonly nowMs: number | undefined; readonly except: ReadonlySet<string> },
+    { nowMs, except }: { readonly nowMs: number | undefined; readonly except: ReadonlySet<string> },
   ) {
     this.#scoring = scoring;
     this.#except = except;
@@ -153,7 +153,9 @@ class Ranking {
   #without(found: SlotScores): SlotScores {
     if (this.#except.size === 0) return found;
     const { pages } = this.#scoring;
-    const touched = found.touched.filter((slot) => !this.#except.has(pages.at(slot)?.page.id ?? ''));
+    const touched = found.touched.filter(
+      (slot) => !this.#except.has(pages.at(slot)?.page.id ?? ''),
+    );
     return { scores: found.scores, touched };
   }
 

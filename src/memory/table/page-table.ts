@@ -107,7 +107,7 @@ export class PageTable {
     if (this.set.read(row.slot).flags.includes('dirty')) this.#dirty -= 1;
     this.set.remove(row.slot);
     this.#rows.delete(pageId);
-    delete this.#ids[row.slot];
+    this.#ids[row.slot] = '';
     this.#tlb.invalidate(pageId);
     return true;
   }
