@@ -23,8 +23,10 @@ export interface ComposerSettings {
   readonly pinnedShare: number;
   /** How full a context is after a compaction that no question asked for. */
   readonly targetUtilization: number;
-  /** Share of the relevant that has to be out of the context before it is put together around a question. */
+  /** Share of the relevant that has to be out of the context before it is put together around a message that asks something. */
   readonly missingShare: number;
+  /** The same for a short question, which asks for something to be found and not for something to be done. */
+  readonly missingShareOfLookup: number;
   /** Pages that the manifest names at most. */
   readonly maxAvailable: number;
 }
@@ -38,6 +40,7 @@ export const DEFAULT_COMPOSER_SETTINGS: ComposerSettings = {
   pinnedShare: 1 / 12,
   targetUtilization: 0.7,
   missingShare: 0.5,
+  missingShareOfLookup: 0.1,
   maxAvailable: 50,
 };
 
@@ -109,8 +112,11 @@ export class ContextComposer {
       .filter(({ page }) => (isOverfull ? !tail.has(page.id) : !this.#state.isInContext(page.id)))
       .reduce((sum, { relevance }) => sum + relevance, 0);
     if (this.#state.recalledTurn === this.#state.turns.turn && !isOverfull) return false;
-    const isAsked = question !== null && (this.#pager.isRecall(question) || isQuestion(question));
-    return isAsked && missing > all * this.#settings.missingShare;
+    if (question === null) return false;
+    if (this.#pager.isRecall(question) || isLookup(question)) {
+      return missing > all * this.#settings.missingShareOfLookup;
+    }
+    return isQuestion(question) && missing > all * this.#settings.missingShare;
   }
 
   /** Puts the context together around a question. */
@@ -247,6 +253,13 @@ function place(
     const cut: PageRepresentation = { level: 1, text: null, maxTokens, focus };
     return { pageId: id, form, shown: isWhole ? null : cut };
   });
+}
+
+/** Longer messages ask for work; what they need is mostly what was spoken of last. */
+const MAX_LOOKUP_LENGTH = 320;
+
+function isLookup(message: string): boolean {
+  return message.length <= MAX_LOOKUP_LENGTH && isQuestion(message) && !message.includes('```');
 }
 
 /** Whether a message asks something, in English or with a question mark of any script. */
