@@ -46,6 +46,12 @@ export interface AntiThrashOptions {
   readonly hardFaultTurns?: number | undefined;
 }
 
+/** How much memory the pages of many sessions may take. */
+export interface SessionAwareOptions {
+  /** Bytes of all pages in memory, or any other unit in which the sizes of pages are given. */
+  readonly maxBytes: number;
+}
+
 /** Limits of the kernel, which scores with the same numbers. */
 const weight = z.number().min(-1_000_000).max(1_000_000);
 const turns = z.number().int().min(0).max(65_535);
@@ -87,6 +93,18 @@ export function parseImportanceWeightedOptions(options: unknown): ImportanceWeig
  */
 export function parseModalityAwareOptions(options: unknown): ModalityAwareOptions {
   return parseInput(modalityAware, options, 'options');
+}
+
+const sessionAware: z.ZodType<SessionAwareOptions> = z.strictObject({
+  maxBytes: z.number().int().positive(),
+});
+
+/**
+ * Checks options that came from outside.
+ * @throws INVALID_INPUT naming the option, also one that does not exist.
+ */
+export function parseSessionAwareOptions(options: unknown): SessionAwareOptions {
+  return parseInput(sessionAware, options, 'options');
 }
 
 /**
