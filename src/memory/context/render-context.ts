@@ -37,7 +37,7 @@ export interface RenderedContext {
 }
 
 /** The manifest's share of a limit, and its own limit in tokens. */
-const MANIFEST_SHARE = 1 / 20;
+const MANIFEST_SHARE = 1 / 32;
 const MAX_MANIFEST_TOKENS = 2_048;
 
 /** Tokens that a manifest may take of so many, where nothing else is said. */

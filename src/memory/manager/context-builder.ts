@@ -44,6 +44,8 @@ export interface BuiltContext {
 const MAX_ROUNDS = 8;
 /** Taken off beyond the excess, since lines weigh a little more together than alone. */
 const SPARE_TOKENS = 12;
+/** A context for a question may leave this share of its limit unused. */
+const MAX_SLACK = 0.01;
 /** Less than this holds no question. */
 const MIN_ROOM = 16;
 
@@ -63,16 +65,36 @@ export async function buildContext(
   const frame = frameTokens(state, request);
   let room = maxTokens - frame.tokens;
   let excess = 0;
+  let best: BuiltContext | null = null;
   for (let round = 0; round < MAX_ROUNDS && room >= MIN_ROOM; round += 1) {
-    // In order: how much too long one attempt is tells the next.
     const compactedTokens = Math.max(MIN_ROOM, room - frame.missingTokens);
+    // In order: how much too long or too short one attempt is tells the next.
     const changes = await composer.compose({ maxTokens: room, compactedTokens, question, nowMs });
-    const built = render(state, changes, request);
+    const built = { ...render(state, changes, request), changes };
     excess = built.rendered.excessTokens;
-    if (excess === 0) return { ...built, changes };
-    room = Math.min(room, state.usedTokens) - excess - SPARE_TOKENS;
+    if (excess === 0) {
+      best = fuller(best, built);
+      const slack = maxTokens - built.rendered.tokens;
+      const isFull = slack <= Math.max(SPARE_TOKENS, maxTokens * MAX_SLACK) || best !== built;
+      if (isFull || !changes.some(isRecall)) return best;
+      room += slack - SPARE_TOKENS / 2;
+      continue;
+    }
+    if (best !== null) return best;
+    const tried = changes.length === 0 ? Math.min(room, state.usedTokens) : room;
+    room = tried - excess - SPARE_TOKENS;
   }
+  if (best !== null) return best;
   throw new TokenLimitExceeded({ limit: maxTokens, actual: maxTokens + Math.max(1, excess) });
+}
+
+function fuller(best: BuiltContext | null, built: BuiltContext): BuiltContext {
+  return best !== null && best.rendered.tokens >= built.rendered.tokens ? best : built;
+}
+
+/** Only what is put together for a question shall be as full as it can. */
+function isRecall(change: MemoryChange): boolean {
+  return change.kind === 'compacted' && change.cause === 'recall';
 }
 
 /** What the user asked and nobody has answered yet; null when there is nothing. */
