@@ -4,7 +4,6 @@ import type { ParsedMemoryOptions } from '../domain/memory-options.ts';
 import { createJsKernel } from '../kernel/js-kernel.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { IMPORTANCE_WEIGHTED_LRU } from '../kernel/working-set/eviction-policy.ts';
-import { quoted } from '../memory/context/safe-text.ts';
 import { ContextComposer, DEFAULT_COMPOSER_SETTINGS } from '../memory/manager/context-composer.ts';
 import { LogMemory } from '../memory/manager/log-memory.ts';
 import { MemoryState } from '../memory/manager/memory-state.ts';
@@ -48,8 +47,6 @@ interface Resident extends ResidentMemory {
 const MAX_RESIDENT = 256;
 /** Pages of all of them together. */
 const MAX_RESIDENT_PAGES = 2_000_000;
-/** What the quotes around a text take; they belong to its line. */
-const QUOTE_TOKENS = 2;
 /** Contents that lie this close to each other in the log are read at once. */
 const MAX_GAP = 32;
 
@@ -116,8 +113,7 @@ export class ResidentMemories {
     const counter = this.#counter;
     const state = new MemoryState({
       kernel,
-      // As a line shows it: line ends and quotes take tokens too.
-      countTokens: (text) => counter.countText(quoted(text), model) - QUOTE_TOKENS,
+      countTokens: (text) => counter.countText(text, model),
       load: (pageIds) => loadContents(this.#store, request, pageIds),
       policy: { ...IMPORTANCE_WEIGHTED_LRU, typeBonus: TYPE_BONUS },
       maxContextTokens: options.maxTokens,

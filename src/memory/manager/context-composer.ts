@@ -40,7 +40,7 @@ export const DEFAULT_COMPOSER_SETTINGS: ComposerSettings = {
   pinnedShare: 1 / 12,
   targetUtilization: 0.7,
   missingShare: 0.5,
-  missingShareOfLookup: 0.1,
+  missingShareOfLookup: 0.05,
   maxAvailable: 50,
 };
 
@@ -62,6 +62,8 @@ const MAX_CANDIDATES = 500;
 const TOKENS_A_CANDIDATE = 12;
 /** The best hits tell whether a context has what is asked for. */
 const GAUGED_PAGES = 12;
+/** Of a large context more hits count. */
+const TOKENS_A_GAUGED_PAGE = 100;
 /** Characters of a question that folding is focused on. */
 const MAX_FOCUS_LENGTH = 2_000;
 
@@ -104,7 +106,10 @@ export class ContextComposer {
 
   /** Whether what the question is about is mostly elsewhere, or would be once the context fits. */
   #needsRecall(ranked: readonly RankedPage[], { question, maxTokens }: ComposeRequest): boolean {
-    const best = ranked.slice(0, GAUGED_PAGES);
+    const best = ranked.slice(
+      0,
+      Math.max(GAUGED_PAGES, Math.ceil(maxTokens / TOKENS_A_GAUGED_PAGE)),
+    );
     const isOverfull = this.#state.usedTokens > maxTokens;
     const tail = new Set(isOverfull ? this.#tailIds() : []);
     const all = best.reduce((sum, { relevance }) => sum + relevance, 0);

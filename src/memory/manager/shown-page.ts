@@ -4,7 +4,7 @@ import type { CountText } from '../search/page-outline.ts';
 import { searchTerms } from '../search/search-terms.ts';
 
 /** Tokens that a page costs besides its text, for its id, who speaks and the line. */
-export const LINE_TOKENS = 11;
+export const LINE_TOKENS = 8;
 
 /** What is shown of a page that is not shown whole. */
 export interface ShownPage {
