@@ -27,6 +27,8 @@ export interface MemoryOptions {
   readonly targetUtilization?: number | undefined;
   /** Pages whose content stays in the process besides those of the context. Default 512. */
   readonly maxHotPages?: number | undefined;
+  /** Whether decisions, facts and the like are found in messages and kept as pages of their own. Default true. */
+  readonly claims?: boolean | undefined;
   /** Tells whether a message asks for something said before. Default: English phrases. */
   readonly detectRecall?: ((message: string) => boolean) | undefined;
 }
@@ -40,6 +42,7 @@ export interface ParsedMemoryOptions {
   readonly keptTurns: number;
   readonly targetUtilization: number;
   readonly maxHotPages: number;
+  readonly claims: boolean;
   readonly detectRecall: ((message: string) => boolean) | null;
 }
 
@@ -65,6 +68,7 @@ const optionsSchema = z.strictObject({
   keptTurns: z.int().nonnegative().max(64).optional(),
   targetUtilization: z.number().min(0.1).max(1).optional(),
   maxHotPages: z.int().positive().optional(),
+  claims: z.boolean().optional(),
   detectRecall: z
     .custom<(message: string) => boolean>((value) => typeof value === 'function', {
       message: 'a function',
@@ -83,6 +87,7 @@ export function parseMemoryOptions(options: unknown, field: string): ParsedMemor
     keptTurns: given.keptTurns ?? 3,
     targetUtilization: given.targetUtilization ?? 0.7,
     maxHotPages: given.maxHotPages ?? 512,
+    claims: given.claims ?? true,
     detectRecall: given.detectRecall ?? null,
   };
 }

@@ -125,7 +125,7 @@ export class ResidentMemories {
     const pager = new DemandPager(detectRecall === null ? {} : { detectRecall });
     const composer = new ContextComposer(state, settings, pager);
     return {
-      memory: new LogMemory(state),
+      memory: new LogMemory(state, { findsClaims: options.claims }),
       composer,
       lifeId,
       turn: Promise.resolve(),

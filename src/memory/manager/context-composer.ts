@@ -242,7 +242,9 @@ export class ContextComposer {
       table.newest(tier, maxAvailable + shown.size),
     );
     const ids = new Set([...ranked.map(({ page }) => page.id), ...recent]);
-    return [...ids].filter((id) => !shown.has(id)).slice(0, maxAvailable);
+    // A claim says what stands in its message, which is named itself.
+    const isNamed = (id: string): boolean => table.cardOf(id)?.pageType !== 'claim';
+    return [...ids].filter((id) => !shown.has(id) && isNamed(id)).slice(0, maxAvailable);
   }
 }
 

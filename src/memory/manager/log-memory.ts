@@ -2,6 +2,7 @@ import type { MemoryChange, PlacedPage } from '../../domain/memory-change.ts';
 import type { HistoryEntry } from '../../domain/recorded-event.ts';
 import { toPageContent, toTranscriptEvent, type PageContent } from './page-contents.ts';
 import type { MemoryState } from './memory-state.ts';
+import { SessionClaims } from './session-claims.ts';
 import { pageOfEvent, summaryPage } from './session-page.ts';
 import { LINE_TOKENS } from './shown-page.ts';
 
@@ -22,9 +23,11 @@ export class LogMemory {
   #segment = 1;
   #waiting: HistoryEntry[] = [];
   readonly #summaries: string[] = [];
+  readonly #claims: SessionClaims | null;
 
-  constructor(state: MemoryState) {
+  constructor(state: MemoryState, options: { readonly findsClaims: boolean }) {
     this.state = state;
+    this.#claims = options.findsClaims ? new SessionClaims(state) : null;
   }
 
   /** The latest record that was taken in; 0 before the first. */
@@ -93,6 +96,7 @@ export class LogMemory {
         const content = toPageContent(page, toTranscriptEvent(event.event));
         if (joins) this.state.joinPage(content, { tokens, atMs: event.atMs });
         else this.state.hearPage(content, { tokens, atMs: event.atMs });
+        this.#claims?.hear(content, position);
         return;
       }
       case 'segment-closed': {

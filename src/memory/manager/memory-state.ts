@@ -4,6 +4,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import type { EvictionWeights } from '../../kernel/working-set/eviction-policy.ts';
 import type { CountText } from '../search/page-outline.ts';
 import { SearchIndex } from '../search/search-index.ts';
+import type { SearchPage } from '../search/search-page.ts';
 import { PageTable } from '../table/page-table.ts';
 import { PageContents, type LoadContents, type PageContent } from './page-contents.ts';
 import { RecentTurns } from './recent-turns.ts';
@@ -85,20 +86,11 @@ export class MemoryState {
   }
 
   /** Takes in a page that nobody sees yet. */
-  addPage(content: PageContent, { tokens, atMs }: PageArrival): void {
+  addPage(content: PageContent, { tokens, atMs, isIndexed = true }: PageArrival): void {
     const { content: _, ...card } = content.page;
     this.table.register({ card, tokens, atMs });
     this.contents.hold(content);
-    this.index.add({
-      id: card.pageId,
-      text: content.text === '' ? card.hint : content.text,
-      type: card.pageType,
-      modality: card.modality,
-      tier: 'L1',
-      role: card.role ?? undefined,
-      speaker: card.speaker ?? undefined,
-      createdAtMs: card.createdAtMs,
-    });
+    if (isIndexed) this.index.add(toSearchPage(content));
     this.#coolHotPages();
   }
 
@@ -339,10 +331,26 @@ const NO_FAULTS: TurnFaults = { turn: 0, count: 0, tokens: 0, failures: 0 };
 export interface PageArrival {
   readonly tokens: number;
   readonly atMs: number;
+  /** Whether a search finds it by its own words. Default true. */
+  readonly isIndexed?: boolean | undefined;
 }
 
 /** A context that was put together anew. */
 export type Compaction = Extract<MemoryChange, { kind: 'compacted' }>;
+
+function toSearchPage({ page, text }: PageContent): SearchPage {
+  const { pageId, pageType, modality, role, speaker, createdAtMs, hint } = page;
+  return {
+    id: pageId,
+    text: text === '' ? hint : text,
+    type: pageType,
+    modality,
+    tier: 'L1',
+    role: role ?? undefined,
+    speaker: speaker ?? undefined,
+    createdAtMs,
+  };
+}
 
 function isSame(left: PageRepresentation, right: PageRepresentation): boolean {
   return (
