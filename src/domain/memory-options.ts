@@ -15,7 +15,7 @@ import { parseInput } from './parse.ts';
 export interface MemoryOptions {
   /** How much the model is told of its memory. Default `relaxed`. */
   readonly mode?: VmMode | undefined;
-  /** Tokens of a context where a call names no limit, and of the pages that wait in it. Default 128,000. */
+  /** Tokens of a context where a call names no limit. Default 128,000. */
   readonly maxTokens?: number | undefined;
   /** Who loads pages. Default `hybrid`: the library before the call, and the model by its tools. */
   readonly paging?: PagingMode | undefined;
@@ -47,7 +47,7 @@ export interface ParsedMemoryOptions {
 }
 
 /** A budget that a working set can hold. */
-const MAX_CONTEXT_TOKENS = 2_000_000_000;
+const MAX_CONTEXT_TOKENS = 1_000_000_000;
 
 const count = z.int().nonnegative();
 const policySchema = z

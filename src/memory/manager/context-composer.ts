@@ -155,15 +155,18 @@ export class ContextComposer {
   async #relieve(request: ComposeRequest): Promise<readonly MemoryChange[]> {
     const state = this.#state;
     const tail = [...this.#tailIds(), ...state.turns.current.pageIds];
-    await state.ensure(tail);
+    const pinned = this.#pinnedIds(tail);
+    await state.ensure([...tail, ...pinned]);
     const { compactedTokens: maxTokens } = request;
     const focus = '';
     const kept = this.#pack(tail.toReversed(), maxTokens * this.#settings.openShare, focus);
-    const turns = this.#ordered(place(kept, { form: 'turn', focus }));
-    const shown = new Set(turns.map(({ pageId }) => pageId));
-    const rest = maxTokens * this.#settings.targetUtilization - tokensOf(kept);
+    const turns = place(kept, { form: 'turn', focus });
+    const stays = this.#pack(pinned, maxTokens * this.#settings.pinnedShare, focus);
+    const staying = place(stays, { form: 'entry', focus });
+    const shown = new Set([...tail, ...pinned]);
+    const rest = maxTokens * this.#settings.targetUtilization - tokensOf([...kept, ...stays]);
     const entries = foldUnderPressure(state, { maxTokens: Math.max(0, rest), except: shown });
-    const pages = [...this.#ordered(entries), ...turns];
+    const pages = [...this.#ordered([...staying, ...entries]), ...this.#ordered(turns)];
     return [{ kind: 'compacted', cause: 'pressure', pages, available: this.#available(pages, []) }];
   }
 

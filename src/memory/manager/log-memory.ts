@@ -21,6 +21,7 @@ export class LogMemory {
   #position = 0;
   #revision = 0;
   #segment = 1;
+  #systemPrompt: string | null = null;
   #waiting: HistoryEntry[] = [];
   readonly #summaries: string[] = [];
   readonly #claims: SessionClaims | null;
@@ -33,6 +34,11 @@ export class LogMemory {
   /** The latest record that was taken in; 0 before the first. */
   get position(): number {
     return this.#position;
+  }
+
+  /** The system prompt as the latest record says. */
+  get systemPrompt(): string | null {
+    return this.#systemPrompt;
   }
 
   /** Changes of the memory that were taken in. */
@@ -113,6 +119,9 @@ export class LogMemory {
         this.state.rewritePage(content, summary.tokens + LINE_TOKENS);
         return;
       }
+      case 'system-prompt-changed':
+        this.#systemPrompt = event.systemPrompt;
+        return;
       default:
     }
   }

@@ -57,6 +57,8 @@ export class MemoryState {
   recalledTurn: number | null = null;
   /** What the model loaded in the open turn, and how often it failed to. */
   #faults: TurnFaults = NO_FAULTS;
+  /** Pages of the conversation itself. */
+  #heard = 0;
   /** Counts everything that can change what a context shows. */
   version: number = 0;
 
@@ -71,6 +73,11 @@ export class MemoryState {
     this.countTokens = options.countTokens;
     this.turns = new RecentTurns(options.keptTurns);
     this.#maxHotPages = options.maxHotPages;
+  }
+
+  /** Pages of the conversation, in the context or not; what was made of them is not counted. */
+  get heardPages(): number {
+    return this.#heard;
   }
 
   /** What the model loaded in the open turn. */
@@ -99,6 +106,7 @@ export class MemoryState {
     const { pageId, role, pageType } = content.page;
     const isQuestion = role === 'user' && pageType === 'transcript';
     this.turns.add(pageId, isQuestion);
+    this.#heard += 1;
     if (isQuestion) this.table.startTurn(this.turns.turn);
     this.addPage(content, arrival);
   }
