@@ -21,10 +21,12 @@ import { type BuiltContext, buildContext } from '../memory/manager/context-build
 import { planFault } from '../memory/manager/page-fault.ts';
 import type { ResidentMemory } from '../runtime/resident-memories.ts';
 import { MemoryAccess } from './memory-access.ts';
+import { type MemoryNote, parseNote, planNote } from './memory-notes.ts';
 import { SessionMemoryHistory } from './memory-history.ts';
 import { type SessionContext, toSessionContext } from './session-context.ts';
 import { type MemoryPageView, viewOf, type SessionMemoryStats, statsOf } from './memory-view.ts';
 import type { SessionHandle } from './session-handle.ts';
+import { ToolMemoryContext } from './tool-memory.ts';
 
 /** How a context is built. */
 export interface ContextOptions {
@@ -57,6 +59,7 @@ const searchSchema = z.strictObject({
 });
 const pageIdSchema = z.string().min(1).max(200);
 const querySchema = z.string().min(1);
+const toolNameSchema = z.string().min(1).max(200);
 
 /**
  * What a session remembers, and what of it a model sees. Messages become pages by themselves; {@link buildContext} keeps the
@@ -155,6 +158,20 @@ export class SessionMemory {
     await this.#setPinned(pageId, false);
   }
 
+  /** Writes a page into the memory and gives its id. @throws INVALID_INPUT, EVENT_TOO_LARGE */
+  async write(note: MemoryNote): Promise<string> {
+    return this.#write(note, null);
+  }
+
+  /** The memory in the hands of a tool: what it writes names the tool, and what it does can be told. */
+  forTool(toolName: string): ToolMemoryContext {
+    return new ToolMemoryContext(parseInput(toolNameSchema, toolName, 'toolName'), {
+      read: (pageId) => this.fault(pageId),
+      search: (query, options) => this.search(query, options),
+      write: (note, name) => this.#write(note, name),
+    });
+  }
+
   /** All pages in the order of the conversation. */
   async pages(): Promise<readonly MemoryPageView[]> {
     return this.#access.read(({ memory: { state } }) =>
@@ -202,6 +219,17 @@ export class SessionMemory {
     const { result } = await this.#access.change(this.#handle.model, async ({ memory }) => {
       const { outcome, change } = await planFault(memory.state, { ...asked, policy });
       return { result: outcome, changes: change === null ? [] : [change] };
+    });
+    return result;
+  }
+
+  async #write(note: MemoryNote, toolName: string | null): Promise<string> {
+    const parsed = parseNote(note);
+    const { result } = await this.#access.change(this.#handle.model, ({ memory }) => {
+      const { state, revision } = memory;
+      const nowMs = this.#handle.runtime.clock.nowMs();
+      const { pageId, changes } = planNote(state, parsed, { toolName, nowMs, revision });
+      return Promise.resolve({ result: pageId, changes });
     });
     return result;
   }

@@ -91,7 +91,8 @@ export class ContextComposer {
     if (ranked.length > 0 && this.#needsRecall(ranked, request))
       return this.#recall(ranked, request);
     if (this.#state.usedTokens > request.maxTokens) return this.#relieve(request);
-    return this.#pageIn(request);
+    const pinned = await this.#bringPinned();
+    return pinned.length > 0 ? pinned : this.#pageIn(request);
   }
 
   #rank({ question, compactedTokens: maxTokens, nowMs }: ComposeRequest): readonly RankedPage[] {
@@ -170,6 +171,30 @@ export class ContextComposer {
     return [{ kind: 'compacted', cause: 'pressure', pages, available: this.#available(pages, []) }];
   }
 
+  /** Pinned pages that are not in the context yet, whole; what does not fit is dealt with by the next compaction. */
+  async #bringPinned(): Promise<readonly MemoryChange[]> {
+    const state = this.#state;
+    const missing = state.pinnedPages.filter((id) => !state.isInContext(id));
+    if (missing.length === 0) return [];
+    await state.ensure(missing);
+    const pages = missing.map((pageId): PlacedPage => ({ pageId, form: 'entry', shown: null }));
+    return [
+      {
+        kind: 'faulted',
+        actor: 'system',
+        reason: 'resolve_reference',
+        pages,
+        before: this.#openPage(),
+      },
+    ];
+  }
+
+  /** The page that what is loaded for a question stands before; null for the end. */
+  #openPage(): string | null {
+    const { turns } = this.#state;
+    return turns.current.pageIds.find((id) => this.#state.isInContext(id)) ?? null;
+  }
+
   /** Loads what the question is about into room that is free. */
   async #pageIn({ question, maxTokens }: ComposeRequest): Promise<readonly MemoryChange[]> {
     const state = this.#state;
@@ -196,7 +221,7 @@ export class ContextComposer {
     await state.ensure(chosen.map(({ id }) => id));
     const ids = state.table.inOrder(chosen.map(({ id }) => id));
     const pages = ids.map((pageId): PlacedPage => ({ pageId, form: 'entry', shown: null }));
-    const before = state.turns.current.pageIds.find((id) => state.isInContext(id)) ?? null;
+    const before = this.#openPage();
     return [{ kind: 'faulted', actor: 'system', reason: first.reason, pages, before }];
   }
 
@@ -211,7 +236,8 @@ export class ContextComposer {
     const isPinned = (id: string): boolean => table.lookup(id)?.pin !== 'none';
     const importanceOf = (id: string): number => table.lookup(id)?.importance ?? 0;
     const derived = [...table.idsOfType('claim'), ...table.idsOfType('summary')];
-    return [...new Set([...table.idsOfTier('L0'), ...derived].filter(isPinned))]
+    const ids = [...this.#state.pinnedPages, ...table.idsOfTier('L0'), ...derived];
+    return [...new Set(ids.filter(isPinned))]
       .filter((id) => !except.includes(id))
       .toSorted((left, right) => importanceOf(right) - importanceOf(left));
   }

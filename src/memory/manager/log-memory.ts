@@ -75,7 +75,7 @@ export class LogMemory {
   async apply(changes: readonly MemoryChange[], atMs: number): Promise<void> {
     for (const change of changes) {
       // In order: a page that was just placed may be pinned.
-      if (change.kind !== 'pinned') await this.state.ensure(change.pages.map(pageIdOf));
+      if ('pages' in change) await this.state.ensure(change.pages.map(pageIdOf));
       applyChange(this.state, change, atMs);
     }
   }
@@ -87,8 +87,8 @@ export class LogMemory {
         this.#take({ event, position }, false);
         continue;
       }
-      const pins = event.changes.filter(({ kind }) => kind === 'pinned');
-      for (const pin of pins) applyChange(this.state, pin, event.atMs);
+      const lasting = event.changes.filter(({ kind }) => kind === 'pinned' || kind === 'written');
+      for (const change of lasting) applyChange(this.state, change, event.atMs);
     }
     this.#waiting = [];
   }
@@ -150,6 +150,8 @@ function applyChange(state: MemoryState, change: MemoryChange, atMs: number): vo
       return;
     case 'pinned':
       return state.setPinned(change.pageId, change.isPinned);
+    case 'written':
+      return state.writePage(toPageContent(change.page), atMs);
     default:
   }
 }

@@ -57,6 +57,7 @@ export class MemoryState {
   recalledTurn: number | null = null;
   /** What the model loaded in the open turn, and how often it failed to. */
   #faults: TurnFaults = NO_FAULTS;
+  readonly #pinned = new Set<string>();
   /** Pages of the conversation itself. */
   #heard = 0;
   /** Counts everything that can change what a context shows. */
@@ -73,6 +74,11 @@ export class MemoryState {
     this.countTokens = options.countTokens;
     this.turns = new RecentTurns(options.keptTurns);
     this.#maxHotPages = options.maxHotPages;
+  }
+
+  /** Pages that somebody pinned, in the context or not yet. */
+  get pinnedPages(): readonly string[] {
+    return [...this.#pinned];
   }
 
   /** Pages of the conversation, in the context or not; what was made of them is not counted. */
@@ -131,6 +137,13 @@ export class MemoryState {
     if (this.table.showAt(pageId, 0, tokens) === 'done') this.#places.delete(pageId);
     this.version += 1;
     return true;
+  }
+
+  /** Takes in a page that somebody wrote, or what they wrote in place of it. */
+  writePage(content: PageContent, atMs: number): void {
+    const tokens = this.wholeTokens(content.text);
+    if (!this.rewritePage(content, tokens)) this.addPage(content, { tokens, atMs });
+    this.version += 1;
   }
 
   /** Lets the oldest pages that are not pinned leave until so many tokens fit; false when that is impossible. */
@@ -212,8 +225,13 @@ export class MemoryState {
   /** Pins a page, or takes its pins off. */
   setPinned(pageId: string, isPinned: boolean): void {
     if (!this.table.has(pageId)) return;
-    if (isPinned) this.table.pin(pageId, 'explicit');
-    else this.table.unpin(pageId);
+    if (isPinned) {
+      this.table.pin(pageId, 'explicit');
+      this.#pinned.add(pageId);
+    } else {
+      this.table.release(pageId, 'explicit');
+      this.#pinned.delete(pageId);
+    }
     this.version += 1;
   }
 
@@ -250,6 +268,7 @@ export class MemoryState {
     this.contents.drop(pageId);
     this.index.remove(pageId);
     this.turns.remove(pageId);
+    this.#pinned.delete(pageId);
     this.version += 1;
     return true;
   }
