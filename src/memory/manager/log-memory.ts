@@ -19,7 +19,6 @@ export class LogMemory {
   /** The latest record that was taken in. */
   #position = 0;
   #revision = 0;
-  #segment = 1;
   #waiting: HistoryEntry[] = [];
   readonly #summaries: string[] = [];
 
@@ -96,9 +95,8 @@ export class LogMemory {
         return;
       }
       case 'segment-closed': {
-        const { summary, atMs } = event;
-        const content = toPageContent(summaryPage(this.#segment, { summary, atMs }));
-        this.#segment += 1;
+        const { summary, atMs, segment } = event;
+        const content = toPageContent(summaryPage(segment, { summary, atMs }));
         this.state.addPage(content, { tokens: summary.tokens + LINE_TOKENS, atMs });
         this.#pinSummary(content);
         return;
