@@ -249,6 +249,133 @@ export type {
 export type { IndexedPage, SearchFilter, SearchPage } from './memory/search/search-page.ts';
 export { searchTerms } from './memory/search/search-terms.ts';
 
+// What a model is shown of a session
+export type { MemoryOptions } from './domain/memory-options.ts';
+export type { PageFaultArguments, SearchPagesArguments } from './domain/vm-tool-arguments.ts';
+export { PAGING_MODES, VM_MODES } from './domain/paging-policy.ts';
+export type { PagingMode, VmMode } from './domain/paging-policy.ts';
+export type { MemoryPageView, SessionMemoryStats } from './api/memory-view.ts';
+// The conversations without end have another type of this name.
+export type {
+  ContextOptions as MemoryContextOptions,
+  SessionContext,
+  SessionMemory,
+} from './api/session-memory.ts';
+export type {
+  ContextLineOptions,
+  ContextPackerOptions,
+  ContextRenderLimits,
+  ManifestLimits,
+} from './domain/context-options.ts';
+export { toAiSdkPrompt } from './memory/context/formats/ai-sdk.ts';
+export type {
+  AiSdkAnswerPart,
+  AiSdkMessage,
+  AiSdkPrompt,
+  AiSdkToolResult,
+  AiSdkUserPart,
+} from './memory/context/formats/ai-sdk.ts';
+export { toAnthropicPrompt } from './memory/context/formats/anthropic.ts';
+export type {
+  AnthropicBlock,
+  AnthropicMessage,
+  AnthropicOptions,
+  AnthropicPrompt,
+  AnthropicSource,
+  AnthropicText,
+  CacheMark,
+} from './memory/context/formats/anthropic.ts';
+export { toResponsesInput } from './memory/context/formats/responses.ts';
+export type { ResponsesItem, ResponsesPart } from './memory/context/formats/responses.ts';
+export { ContextPackCache } from './memory/context/context-pack-cache.ts';
+export type { PackCacheKey, PackCacheStats } from './memory/context/context-pack-cache.ts';
+export { ContextPacker } from './memory/context/context-packer.ts';
+export type { ContextCandidate, PackedContext, PageForm } from './memory/context/context-packer.ts';
+export type {
+  AvailablePage,
+  ContextEntry,
+  ContextPlan,
+  ContextStretch,
+} from './memory/context/context-plan.ts';
+export { verifyReceipt } from './memory/context/context-receipt.ts';
+export type {
+  ContextReceipt,
+  ReceiptCheck,
+  ReceiptEntry,
+  SentContext,
+} from './memory/context/context-receipt.ts';
+export { buildManifest, manifestBlock, manifestJson } from './memory/context/manifest.ts';
+export type { Manifest, ManifestSource, ManifestWorkingPage } from './memory/context/manifest.ts';
+export type { LeveledPage, PageContentWire } from './memory/context/page-wire.ts';
+export { renderContext } from './memory/context/render-context.ts';
+export type { RenderedContext, RenderOptions } from './memory/context/render-context.ts';
+export { RenderMemo } from './memory/context/render-stretch.ts';
+export type {
+  RenderedLine,
+  RenderedStretch,
+  StretchSettings,
+} from './memory/context/render-stretch.ts';
+export { vmRules } from './memory/context/vm-rules.ts';
+export { parseVmToolCall } from './memory/context/vm-tool-call.ts';
+export type { VmToolCall, VmToolRequest } from './memory/context/vm-tool-call.ts';
+export { VM_TOOL_ERROR_CODES } from './memory/context/vm-tool-error.ts';
+export type { VmToolError, VmToolErrorCode } from './memory/context/vm-tool-error.ts';
+export {
+  buildSearchResult,
+  buildToolResult,
+  toolResultText,
+} from './memory/context/vm-tool-result.ts';
+export type {
+  AlreadyMappedResult,
+  FaultEffectsWire,
+  FaultOutcome,
+  FoundPage,
+  PageFaultResult,
+  SearchPagesResult,
+  VmToolResult,
+} from './memory/context/vm-tool-result.ts';
+export {
+  toAnthropicTools,
+  toResponsesTools,
+  VM_TOOL_NAMES,
+  vmTools,
+} from './memory/context/vm-tools.ts';
+export type {
+  AnthropicTool,
+  ChatTool,
+  ResponsesTool,
+  VmToolName,
+  VmToolParameter,
+  VmToolParameters,
+  VmToolsOptions,
+} from './memory/context/vm-tools.ts';
+
+// Which pages leave
+export type {
+  AntiThrashOptions,
+  ImportanceWeightedOptions,
+  ModalityAwareOptions,
+  SessionAwareOptions,
+} from './domain/eviction-options.ts';
+export type { EvictionWeights } from './kernel/working-set/eviction-policy.ts';
+export { AntiThrash } from './memory/eviction/anti-thrash.ts';
+export type { ThrashWindows } from './memory/eviction/anti-thrash.ts';
+export type {
+  EvictionCandidate,
+  EvictionContext,
+  EvictionPage,
+  EvictionPolicy,
+  ThrashHistory,
+} from './memory/eviction/eviction-policy.ts';
+export {
+  ImportanceWeightedLRU,
+  WITHOUT_PAGE_IMPORTANCE,
+} from './memory/eviction/importance-weighted-lru.ts';
+export { LRUEvictionPolicy } from './memory/eviction/lru-eviction-policy.ts';
+export { ModalityAwareLRU } from './memory/eviction/modality-aware-lru.ts';
+export { SessionAwareCache } from './memory/eviction/session-aware.ts';
+export type { ChainPage, TouchOutcome } from './memory/eviction/session-aware.ts';
+
 // Big content
 export { ARTIFACT_TIERS } from './artifacts/artifact-store.ts';
 export type {

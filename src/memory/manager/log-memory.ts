@@ -20,7 +20,6 @@ export class LogMemory {
   /** The latest record that was taken in. */
   #position = 0;
   #revision = 0;
-  #segment = 1;
   #systemPrompt: string | null = null;
   #waiting: HistoryEntry[] = [];
   readonly #summaries: string[] = [];
@@ -106,9 +105,8 @@ export class LogMemory {
         return;
       }
       case 'segment-closed': {
-        const { summary, atMs } = event;
-        const content = toPageContent(summaryPage(this.#segment, { summary, atMs }));
-        this.#segment += 1;
+        const { summary, atMs, segment } = event;
+        const content = toPageContent(summaryPage(segment, { summary, atMs }));
         this.state.addPage(content, { tokens: summary.tokens + LINE_TOKENS, atMs });
         this.#pinSummary(content);
         return;

@@ -42,21 +42,6 @@ export interface PageTableStats {
   readonly workingSetSize: number;
 }
 
-/** How soon pages of a type leave, from 0 (never) to 1; see {@link evictionPriority}. */
-const TYPE_PRIORITY: Readonly<Record<PageCard['pageType'], number>> = {
-  claim: 0.1,
-  index: 0.2,
-  procedure: 0.3,
-  summary: 0.4,
-  artifact: 0.6,
-  transcript: 0.7,
-};
-
-/** How soon a page leaves by its type alone, from 0 (never, since it is pinned) to 1. */
-export function evictionPriority({ card, pin }: PageEntry): number {
-  return pin === 'none' ? TYPE_PRIORITY[card.pageType] : 0;
-}
-
 /** What a type adds to the score that keeps a page in the context: claims outlast summaries, those outlast what was said. */
 export const TYPE_BONUS: Readonly<Record<PageCard['pageType'], number>> = {
   claim: 0.3,

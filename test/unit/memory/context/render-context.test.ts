@@ -40,23 +40,23 @@ function recounted({ messages, tools }: RenderedContext): number {
 }
 
 describe('renderContext', () => {
-  test('M-134 M-199 M-W42: instructions, blocks and turns once each, the manifest before the question', () => {
+  test('M-134 M-199 M-W42: instructions, blocks and turns once each, the manifest before all pages', () => {
     const rendered = renderContext(PLAN, { counter });
 
     expect(rendered.messages.map(({ role }) => role)).toEqual([
       'system',
       'system',
+      'system',
       'user',
       'assistant',
-      'system',
       'user',
     ]);
     expect(contents(rendered)).toEqual([
       `SYS\n\n<VM:RULES>\n${vmRules('strict', 3)}\n</VM:RULES>`,
+      expect.stringMatching(/^<VM:MANIFEST_JSON>\n\{.*\}\n<\/VM:MANIFEST_JSON>$/),
       '<VM:CONTEXT>\nS (sum_1): "Before."\nU (msg_3): "Hi"\n</VM:CONTEXT>',
       'And then?',
       'Then this.',
-      expect.stringMatching(/^<VM:MANIFEST_JSON>\n\{.*\}\n<\/VM:MANIFEST_JSON>$/),
       'Why?',
     ]);
     expect(rendered.tools).toHaveLength(2);
@@ -65,19 +65,31 @@ describe('renderContext', () => {
   test('M-127 M-128 M-W44: the manifest names what is folded and what can be loaded', () => {
     const rendered = renderContext(PLAN, { counter });
 
-    const [, json] = contentText(rendered.messages[4]!.content).split('\n');
+    const [, json] = contentText(rendered.messages[1]!.content).split('\n');
     expect(JSON.parse(json!)).toMatchObject({
       session_id: 'sess_1',
       working_set: [{ page_id: 'sum_1', level: 2, importance: 0.9 }],
       available_pages: [{ page_id: 'msg_1', levels: [0, 2] }, { page_id: 'msg_2' }],
-      policies: { max_faults_per_turn: 3, upgrade_budget_tokens: 8192, faults_remaining: 3 },
+      policies: { max_faults_per_turn: 3, upgrade_budget_tokens: 8192 },
     });
   });
 
-  test('does not offer a page that is shown', () => {
-    const plan = { ...PLAN, available: [anAvailable('msg_3'), anAvailable('msg_5')] };
+  test('M-W44: what joins, is loaded or is used up leaves everything before it as it was', () => {
+    const { messages } = renderContext(PLAN, { counter });
+    const grown = {
+      ...PLAN,
+      quota: { faultsRemaining: 0, tokensRemaining: 0, failuresRemaining: 0 },
+      stretches: [
+        ...PLAN.stretches,
+        aBlock(anEntry({ pageId: 'msg_1', content: 'Loaded' }, { level: 1, text: 'Lo' })),
+        aSaying('msg_7', 'assistant', 'So.'),
+      ],
+    };
 
-    expect(contents(renderContext(plan, { counter }))[4]).not.toMatch(/msg_3|msg_5/);
+    const later = renderContext(grown, { counter }).messages;
+
+    expect(later.slice(0, messages.length)).toEqual(messages);
+    expect(later).toHaveLength(messages.length + 2);
   });
 
   test('M-135 M-W09: in passive mode nothing speaks of the memory', () => {
@@ -92,12 +104,6 @@ describe('renderContext', () => {
     const plan = aPlan({ stretches: [aSaying('msg_1', 'user', 'Hi')] });
 
     expect(renderContext(plan, { counter }).messages).toHaveLength(2);
-  });
-
-  test('without a turn of the user the manifest comes last', () => {
-    const plan = { ...PLAN, stretches: PLAN.stretches.slice(0, 1) };
-
-    expect(contents(renderContext(plan, { counter })).at(-1)).toMatch(/^<VM:MANIFEST_JSON>/);
   });
 
   test('an empty block is not there', () => {
@@ -219,10 +225,10 @@ describe('verifyReceipt', () => {
     expect(
       receipt.entries.map(({ pageIds, level, message }) => [...pageIds, level, message]),
     ).toEqual([
-      ['sum_1', 2, 1],
-      ['msg_3', 0, 1],
-      ['msg_4', 0, 2],
-      ['msg_5', 0, 3],
+      ['sum_1', 2, 2],
+      ['msg_3', 0, 2],
+      ['msg_4', 0, 3],
+      ['msg_5', 0, 4],
       ['msg_6', 0, 5],
     ]);
     expect(receipt.entries[1]).toMatchObject({
@@ -240,8 +246,8 @@ describe('verifyReceipt', () => {
   });
 
   test.each([
-    ['msg_3', 1],
-    ['msg_5', 3],
+    ['msg_3', 2],
+    ['msg_5', 4],
   ])('finds out that %s has changed', (pageId, at) => {
     const messages = rendered.messages.map((message, index) =>
       index === at

@@ -1,0 +1,139 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { JsonValue } from '../../../../src/domain/json.ts';
+import { contentText, toUserContent } from '../../../../src/domain/message-content.ts';
+import type { ChatMessage } from '../../../../src/memory/chat-message.ts';
+import { renderContext } from '../../../../src/memory/context/render-context.ts';
+import type { BuiltContext } from '../../../../src/memory/manager/context-builder.ts';
+import { promptTokens } from '../../../../src/memory/message-tokens.ts';
+import { counter, MemoryLog, MODEL, snapshotOf } from '../../../lib/memory/memory-log.ts';
+import { chatProblems } from '../chat-validity.ts';
+import { conversations, type Step } from './conversations.ts';
+import { attempt, take } from './live-session.ts';
+
+const smallLimits = fc.oneof(fc.integer({ min: 40, max: 900 }), fc.integer({ min: 900, max: 6_000 }));
+
+/** What a context takes when it is counted anew. */
+function recounted({ messages, tools }: BuiltContext['rendered']): number {
+  const ofTools = tools.length === 0 ? 0 : counter.countText(JSON.stringify(tools), MODEL);
+  return promptTokens(messages, { counter, model: MODEL }) + ofTools;
+}
+
+function newestQuestion(log: MemoryLog): { readonly pageId: string; readonly message: JsonValue } | null {
+  const found = log.entries.findLast(
+    ({ event }) =>
+      event.type === 'event-recorded' &&
+      event.event.type === 'message' &&
+      event.event.source === 'user',
+  );
+  if (found?.event.type !== 'event-recorded') return null;
+  return { pageId: `msg_${found.position}`, message: found.event.event.message };
+}
+
+function pageIdsOf({ plan }: BuiltContext): readonly string[] {
+  return plan.stretches.flatMap((stretch) =>
+    stretch.kind === 'block' ? stretch.entries.map(({ page }) => page.pageId) : stretch.pageIds,
+  );
+}
+
+/** Messages after the instructions and the manifest. */
+function bodyOf({ plan, rendered }: BuiltContext): readonly ChatMessage[] {
+  const { messages } = renderContext({ ...plan, mode: 'passive' }, { counter });
+  return rendered.messages.slice(rendered.messages.length - (messages.length - 1));
+}
+
+function checkContext(log: MemoryLog, built: BuiltContext, maxTokens: number): void {
+  const { rendered } = built;
+  expect(rendered.tokens).toBe(recounted(rendered));
+  expect(rendered.tokens).toBeLessThanOrEqual(maxTokens);
+  expect(chatProblems(rendered.messages)).toEqual([]);
+  const ids = pageIdsOf(built);
+  expect(new Set(ids).size).toBe(ids.length);
+  const question = newestQuestion(log);
+  if (question === null) return;
+  expect(ids).toContain(question.pageId);
+  const content = toUserContent(question.message);
+  if (counter.count(content, MODEL).tokens <= maxTokens / 8) {
+    const asked = bodyOf(built).findLast(({ role }) => role === 'user');
+    expect(contentText(asked?.content ?? '')).toBe(
+      contentText(content).replaceAll(/<(?=\s*\/?\s*VM:)/gi, '&lt;'),
+    );
+  }
+}
+
+async function play(
+  steps: readonly Step[],
+  options: { readonly maxTokens: number },
+): Promise<{ readonly failed: number; readonly built: number }> {
+  const log = new MemoryLog(options);
+  const open = log.open();
+  let [failed, count] = [0, 0];
+  for (const step of steps) {
+    if (step.kind !== 'built') {
+      await take(log, open, step);
+      continue;
+    }
+    const { built } = await attempt(log, open, step.maxTokens);
+    if (built === null) failed += 1;
+    else checkContext(log, built, step.maxTokens);
+    count += 1;
+  }
+  open.memory.state.close();
+  return { failed, built: count };
+}
+
+describe('buildContext', () => {
+  test('M-189 M-199 M-W11 M-W35 M-W42: keeps its limit, sends valid messages once each, the newest question always', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        conversations(smallLimits, { isOdd: true }),
+        fc.constantFrom(300, 2_000, 128_000),
+        async (steps, maxTokens) => {
+          await play(steps, { maxTokens });
+        },
+      ),
+      { numRuns: 60, endOnFailure: true },
+    );
+  });
+
+  test('is possible with 600 tokens, whatever was said', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        conversations(fc.integer({ min: 600, max: 3_000 }), { isOdd: true }),
+        fc.constantFrom(300, 2_000, 128_000),
+        async (steps, maxTokens) => {
+          expect((await play(steps, { maxTokens })).failed).toBe(0);
+        },
+      ),
+      { numRuns: 40, endOnFailure: true },
+    );
+  });
+});
+
+describe('LogMemory', () => {
+  test('M-W63 M-W70: is the same whenever and in whatever pieces the log is read', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        conversations(smallLimits, { isOdd: true }),
+        fc.constantFrom(300, 2_000, 128_000),
+        fc.integer({ min: 1, max: 9 }),
+        async (steps, maxTokens, pieceSize) => {
+          const log = new MemoryLog({ maxTokens });
+          const open = log.open();
+          for (const step of steps) {
+            if (step.kind === 'built') await attempt(log, open, step.maxTokens);
+            else await take(log, open, step);
+          }
+          await log.follow(open);
+          const [late, piecewise] = [log.open(), log.open()];
+          await log.follow(late);
+          await log.follow(piecewise, pieceSize);
+
+          expect(snapshotOf(late)).toEqual(snapshotOf(open));
+          expect(snapshotOf(piecewise)).toEqual(snapshotOf(open));
+        },
+      ),
+      { numRuns: 40, endOnFailure: true },
+    );
+  });
+});
