@@ -49,6 +49,12 @@ export interface SessionContext {
   readonly receipt: ContextReceipt;
 }
 
+interface LatestContext {
+  readonly memory: ResidentMemory['memory'];
+  readonly key: string;
+  readonly built: BuiltContext;
+}
+
 const modelSchema = z.string().min(1).max(200);
 const contextSchema = z.strictObject({
   maxTokens: z.int().positive().optional(),
@@ -78,6 +84,8 @@ export class SessionMemory {
   readonly #handle: SessionHandle;
   readonly #access: MemoryAccess;
   readonly #memo: RenderMemo = new RenderMemo();
+  /** The latest context that changed nothing. */
+  #latest: LatestContext | null = null;
 
   constructor(handle: SessionHandle) {
     this.#handle = handle;
@@ -186,7 +194,10 @@ export class SessionMemory {
   ): Promise<BuiltContext> {
     const { mode, maxTokens, faults } = this.#options;
     const used = memory.state.faults;
-    return buildContext(memory.state, composer, {
+    const key = JSON.stringify([memory.position, used.failures, state.systemPrompt, given]);
+    // The same log and the same wish: the same context, whatever the time.
+    if (this.#latest?.key === key && this.#latest.memory === memory) return this.#latest.built;
+    const built = await buildContext(memory.state, composer, {
       sessionId: state.sessionId,
       position: memory.position,
       model: given.model,
@@ -204,6 +215,8 @@ export class SessionMemory {
       counter: this.#handle.runtime.counter,
       memo: this.#memo,
     });
+    this.#latest = built.changes.length === 0 ? { memory, key, built } : null;
+    return built;
   }
 
   async #fault(asked: {
