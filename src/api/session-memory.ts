@@ -40,6 +40,12 @@ export interface ContextOptions {
   readonly question?: string | null | undefined;
 }
 
+interface LatestContext {
+  readonly memory: ResidentMemory['memory'];
+  readonly key: string;
+  readonly built: BuiltContext;
+}
+
 const modelSchema = z.string().min(1).max(200);
 const contextSchema = z.strictObject({
   maxTokens: z.int().positive().optional(),
@@ -72,6 +78,8 @@ export class SessionMemory {
   /** What the memory was at other times. */
   readonly history: SessionMemoryHistory;
   readonly #memo: RenderMemo = new RenderMemo();
+  /** The latest context that changed nothing. */
+  #latest: LatestContext | null = null;
 
   constructor(handle: SessionHandle) {
     this.#handle = handle;
@@ -194,7 +202,11 @@ export class SessionMemory {
     given: { readonly model: string } & ContextOptions,
   ): Promise<BuiltContext> {
     const { mode, maxTokens, faults } = this.#options;
-    return buildContext(memory.state, composer, {
+    const used = memory.state.faults;
+    const key = JSON.stringify([memory.position, used.failures, state.systemPrompt, given]);
+    // The same log and the same wish: the same context, whatever the time.
+    if (this.#latest?.key === key && this.#latest.memory === memory) return this.#latest.built;
+    const built = await buildContext(memory.state, composer, {
       sessionId: state.sessionId,
       position: memory.position,
       model: given.model,
@@ -207,6 +219,8 @@ export class SessionMemory {
       counter: this.#handle.runtime.counter,
       memo: this.#memo,
     });
+    this.#latest = built.changes.length === 0 ? { memory, key, built } : null;
+    return built;
   }
 
   async #fault(asked: {

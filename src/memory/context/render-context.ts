@@ -4,7 +4,12 @@ import {
 } from '../../domain/context-options.ts';
 import { MESSAGE_OVERHEAD_TOKENS, REPLY_PRIMER_TOKENS } from '../../domain/segment.ts';
 import type { ChatMessage } from '../chat-message.ts';
-import { messageTokens, type PromptCounting, textTokens } from '../message-tokens.ts';
+import {
+  messageTokens,
+  type PromptCounting,
+  textTokens,
+  textTokensUpTo,
+} from '../message-tokens.ts';
 import type { ContextPlan } from './context-plan.ts';
 import {
   type ContextReceipt,
@@ -125,7 +130,7 @@ function manifestOf(
     {
       maxEntries: manifest.maxEntries ?? DEFAULT_MANIFEST_ENTRIES,
       maxTokens: Math.min(room, manifest.maxTokens ?? own),
-      countTokens: (text) => textTokens(text, counting),
+      countTokens: (text, limit) => textTokensUpTo(text, limit, counting),
     },
   );
 }

@@ -58,6 +58,7 @@ export interface ComposeRequest {
 /** Fewest and most pages that are looked at for a question. */
 const MIN_CANDIDATES = 40;
 const MAX_CANDIDATES = 500;
+const SPARE_CANDIDATES = 32;
 /** A page takes rarely less than this. */
 const TOKENS_A_CANDIDATE = 12;
 /** The best hits tell whether a context has what is asked for. */
@@ -66,6 +67,12 @@ const GAUGED_PAGES = 12;
 const TOKENS_A_GAUGED_PAGE = 100;
 /** Characters of a question that folding is focused on. */
 const MAX_FOCUS_LENGTH = 2_000;
+
+interface Ranked {
+  readonly key: string;
+  readonly limit: number;
+  readonly pages: readonly RankedPage[];
+}
 
 /**
  * Decides what a context shows next. As long as everything fits and the question is about what is there, nothing changes. When
@@ -77,12 +84,15 @@ export class ContextComposer {
   readonly #settings: ComposerSettings;
   readonly #pager: DemandPager;
   readonly #packer: RecallPacker;
+  /** Of the latest question: one context may take some attempts. */
+  #ranked: Ranked | null = null;
 
   constructor(state: MemoryState, settings: ComposerSettings, pager: DemandPager) {
     this.#state = state;
     this.#settings = settings;
     this.#pager = pager;
-    this.#packer = new RecallPacker({ countTokens: state.countTokens, lineTokens: LINE_TOKENS });
+    const { countTokens, outline } = state;
+    this.#packer = new RecallPacker({ countTokens, outline, lineTokens: LINE_TOKENS });
   }
 
   /** The changes that make the context fit and hold what the question needs; none when it is right already. */
@@ -97,12 +107,18 @@ export class ContextComposer {
 
   #rank({ question, compactedTokens: maxTokens, nowMs }: ComposeRequest): readonly RankedPage[] {
     if (question === null || question === '' || this.#settings.paging === 'model') return [];
-    const limit = Math.ceil(maxTokens / TOKENS_A_CANDIDATE);
-    return rankForRecall(this.#state.index, question, {
-      limit: Math.min(MAX_CANDIDATES, Math.max(MIN_CANDIDATES, limit)),
-      nowMs,
-      except: new Set(this.#state.turns.current.pageIds),
-    });
+    const wanted = Math.ceil(maxTokens / TOKENS_A_CANDIDATE);
+    const limit = Math.min(MAX_CANDIDATES, Math.max(MIN_CANDIDATES, wanted));
+    const { version, table, index, turns } = this.#state;
+    const key = JSON.stringify([question, nowMs, version, table.size]);
+    if (this.#ranked?.key !== key || this.#ranked.limit < limit) {
+      // A little more than is wanted, since the next attempt may want a little more.
+      const most = limit + SPARE_CANDIDATES;
+      const except = new Set(turns.current.pageIds);
+      const pages = rankForRecall(index, question, { limit: most, nowMs, except });
+      this.#ranked = { key, limit: most, pages };
+    }
+    return this.#ranked.pages.slice(0, limit);
   }
 
   /** Whether what the question is about is mostly elsewhere, or would be once the context fits. */
@@ -254,7 +270,14 @@ export class ContextComposer {
     question: string,
   ): readonly PackedPage[] {
     const textOf = (id: string): string | null => this.#state.contents.get(id)?.text ?? null;
-    return this.#packer.pack({ candidates, textOf, maxTokens: Math.floor(maxTokens), question });
+    const request = { candidates, textOf, maxTokens: Math.floor(maxTokens), question };
+    const packed = this.#packer.pack(request);
+    for (const page of packed) {
+      const { id, text, tokens } = page;
+      if (page.isWhole) continue;
+      this.#state.noteCut(id, { representation: cutOf(page, question), text, tokens });
+    }
+    return packed;
   }
 
   #ordered(pages: readonly PlacedPage[]): readonly PlacedPage[] {
@@ -285,10 +308,14 @@ function place(
   pages: readonly PackedPage[],
   { form, focus }: { readonly form: PlacedPage['form']; readonly focus: string },
 ): readonly PlacedPage[] {
-  return pages.map(({ id, isWhole, maxTokens }) => {
-    const cut: PageRepresentation = { level: 1, text: null, maxTokens, focus };
-    return { pageId: id, form, shown: isWhole ? null : cut };
+  return pages.map((page) => {
+    const shown = page.isWhole ? null : cutOf(page, focus);
+    return { pageId: page.id, form, shown };
   });
+}
+
+function cutOf({ maxTokens }: PackedPage, focus: string): PageRepresentation {
+  return { level: 1, text: null, maxTokens, focus };
 }
 
 /** Longer messages ask for work; what they need is mostly what was spoken of last. */

@@ -2,9 +2,11 @@ import type { MemoryChange, PlacedPage, PlaceForm } from '../../domain/memory-ch
 import type { PageRepresentation } from '../../domain/page-mutation.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { EvictionWeights } from '../../kernel/working-set/eviction-policy.ts';
+import type { OutlineText } from '../search/outline-memo.ts';
 import type { CountText } from '../search/page-outline.ts';
 import { SearchIndex } from '../search/search-index.ts';
 import type { SearchPage } from '../search/search-page.ts';
+import { searchTerms } from '../search/search-terms.ts';
 import { PageTable } from '../table/page-table.ts';
 import { PageContents, type LoadContents, type PageContent } from './page-contents.ts';
 import { RecentTurns } from './recent-turns.ts';
@@ -19,6 +21,7 @@ const HOT_SLACK = 1 / 4;
 export interface MemoryStateOptions {
   readonly kernel: Kernel;
   readonly countTokens: CountText;
+  readonly outline: OutlineText;
   readonly load: LoadContents;
   readonly policy: EvictionWeights;
   /** Tokens of the context; pages beyond leave it, the oldest first. */
@@ -47,10 +50,14 @@ export class MemoryState {
   readonly contents: PageContents;
   readonly index: SearchIndex = new SearchIndex();
   readonly countTokens: CountText;
+  readonly outline: OutlineText;
   readonly turns: RecentTurns;
   readonly #maxHotPages: number;
   /** How pages of the context are shown when it is not as whole messages. */
   readonly #places = new Map<string, Omit<ContextPage, 'pageId' | 'tokens'>>();
+  /** Cuts of pages that are about to be placed, so that they need not be made again. */
+  readonly #drafts = new Map<string, ShownPage>();
+  #focus: { readonly text: string; readonly terms: ReadonlySet<string> } | null = null;
   /** Pages named by the manifest since the last compaction. */
   available: readonly string[] = [];
   /** The turn for whose question the context was put together last; null before the first. */
@@ -72,6 +79,7 @@ export class MemoryState {
     this.table = new PageTable(set);
     this.contents = new PageContents(options.load);
     this.countTokens = options.countTokens;
+    this.outline = options.outline;
     this.turns = new RecentTurns(options.keptTurns);
     this.#maxHotPages = options.maxHotPages;
   }
@@ -132,6 +140,7 @@ export class MemoryState {
     if (entry === null) return false;
     this.table.describe(card);
     this.contents.hold(content);
+    this.#drafts.delete(pageId);
     this.index.update({ id: pageId, text: content.text, type: card.pageType, tier: entry.tier });
     if (entry.tier === 'L0' && tokens > entry.tokens) this.makeRoom(tokens - entry.tokens);
     if (this.table.showAt(pageId, 0, tokens) === 'done') this.#places.delete(pageId);
@@ -182,6 +191,7 @@ export class MemoryState {
     // Those that stay may be shown at less first, so that the others fit.
     for (const place of pages) if (this.isInContext(place.pageId)) this.#show(place);
     for (const place of pages) this.#place(place, atMs);
+    this.#drafts.clear();
     this.available = available;
     if (cause === 'recall') this.recalledTurn = this.turns.turn;
     this.version += 1;
@@ -265,6 +275,7 @@ export class MemoryState {
   removePage(pageId: string): boolean {
     if (!this.table.remove(pageId)) return false;
     this.#places.delete(pageId);
+    this.#drafts.delete(pageId);
     this.contents.drop(pageId);
     this.index.remove(pageId);
     this.turns.remove(pageId);
@@ -310,10 +321,25 @@ export class MemoryState {
   shownOf({ pageId, shown }: PlacedPage): ShownPage | null {
     const content = this.contents.get(pageId);
     if (shown === null || content === null) return null;
-    const known = this.#places.get(pageId)?.shown ?? null;
-    if (known !== null && isSame(known.representation, shown)) return known;
-    return showPage(content.text, shown, this.countTokens);
+    const known = [this.#places.get(pageId)?.shown, this.#drafts.get(pageId)];
+    const same = known.find((one) => one && isSame(one.representation, shown));
+    if (same) return same;
+    const cut = showPage(content.text, shown, this);
+    this.noteCut(pageId, cut);
+    return cut;
   }
+
+  /** Keeps a cut of a page until the context is put together anew. */
+  noteCut(pageId: string, cut: ShownPage): void {
+    this.#drafts.set(pageId, cut);
+  }
+
+  /** The words of a focus; those of the latest are remembered, since all pages of a context have the same. */
+  readonly focusTerms = (focus: string): ReadonlySet<string> => {
+    if (this.#focus?.text !== focus)
+      this.#focus = { text: focus, terms: new Set(searchTerms(focus)) };
+    return this.#focus.terms;
+  };
 
   #enter(pageId: string, atMs: number): void {
     if (this.table.admit(pageId, atMs) === 'done') this.index.move(pageId, 'L0');

@@ -18,6 +18,7 @@ import {
   ContextComposer,
   DEFAULT_COMPOSER_SETTINGS,
 } from '../../../src/memory/manager/context-composer.ts';
+import { outlinePage } from '../../../src/memory/search/page-outline.ts';
 import { LogMemory } from '../../../src/memory/manager/log-memory.ts';
 import { MemoryState } from '../../../src/memory/manager/memory-state.ts';
 import {
@@ -123,6 +124,7 @@ export class MemoryLog {
     const state = new MemoryState({
       kernel: createJsKernel(),
       countTokens: (text) => counter.countText(text, MODEL),
+      outline: (text) => outlinePage(text, (each) => counter.countText(each, MODEL)),
       load: (pageIds) => Promise.resolve(this.contents(pageIds)),
       policy: { ...IMPORTANCE_WEIGHTED_LRU, typeBonus: TYPE_BONUS },
       maxContextTokens: parsed.maxTokens,
@@ -132,7 +134,8 @@ export class MemoryLog {
     const { paging, keptTurns, targetUtilization, detectRecall } = parsed;
     const settings = { ...DEFAULT_COMPOSER_SETTINGS, paging, keptTurns, targetUtilization };
     const pager = new DemandPager(detectRecall === null ? {} : { detectRecall });
-    return { memory: new LogMemory(state), composer: new ContextComposer(state, settings, pager) };
+    const memory = new LogMemory(state, { findsClaims: parsed.claims });
+    return { memory, composer: new ContextComposer(state, settings, pager) };
   }
 
   /** Brings a memory up to the end of the log, in pieces of this size. */
@@ -169,7 +172,6 @@ export class MemoryLog {
 
   #request({ memory }: OpenMemory, given: Partial<BuildRequest>): BuildRequest {
     const { maxTokens, mode, faults: policy } = parseMemoryOptions(this.options, 'memory');
-    const { count, tokens, failures } = memory.state.faults;
     return {
       sessionId: 's',
       position: memory.position,
@@ -178,11 +180,6 @@ export class MemoryLog {
       systemPrompt: 'You are helpful.',
       maxTokens,
       policy,
-      quota: {
-        faultsRemaining: policy.maxFaultsPerTurn - count,
-        tokensRemaining: policy.maxFaultTokensPerTurn - tokens,
-        failuresRemaining: policy.maxFailedFaultsPerTurn - failures,
-      },
       nowMs: this.#nextMs(),
       counter,
       memo: new RenderMemo(),
