@@ -258,9 +258,22 @@ export type { MemoryPageView, SessionMemoryStats } from './api/memory-view.ts';
 // The conversations without end have another type of this name.
 export type {
   ContextOptions as MemoryContextOptions,
-  SessionContext,
   SessionMemory,
 } from './api/session-memory.ts';
+export type { SessionContext, SessionContextReceipt } from './api/session-context.ts';
+export type {
+  ContextPageView,
+  MemoryDiff,
+  RebuiltContext,
+  RecordedMemoryChange,
+  SessionMemoryHistory,
+} from './api/memory-history.ts';
+export type {
+  CompactionCause,
+  MemoryChange,
+  PlacedPage,
+  PlaceForm,
+} from './domain/memory-change.ts';
 export type {
   ContextLineOptions,
   ContextPackerOptions,

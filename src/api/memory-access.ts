@@ -14,6 +14,12 @@ export interface MemoryDecision<T> {
   readonly changes: readonly MemoryChange[];
 }
 
+/** What was decided, and where the changes were recorded; null when there were none. */
+export interface RecordedDecision<T> {
+  readonly result: T;
+  readonly position: number | null;
+}
+
 /** The memory of a session as its log says: followed before it is read, and changed only by what was recorded. */
 export class MemoryAccess {
   readonly #handle: SessionHandle;
@@ -35,7 +41,7 @@ export class MemoryAccess {
   async change<T>(
     model: string,
     decide: (resident: ResidentMemory, state: SessionState) => Promise<MemoryDecision<T>>,
-  ): Promise<T> {
+  ): Promise<RecordedDecision<T>> {
     for (let round = 1; ; round += 1) {
       // In order: each try starts from what the memory is by then.
       const state = await this.#handle.requireState();
@@ -43,8 +49,8 @@ export class MemoryAccess {
         return await this.#use(state, model, async (resident) => {
           await this.#follow(resident, state);
           const { result, changes } = await decide(resident, state);
-          if (changes.length > 0) await this.#record(resident, changes);
-          return result;
+          const position = changes.length > 0 ? await this.#record(resident, changes) : null;
+          return { result, position };
         });
       } catch (error) {
         const isConflict = PagefoldError.isInstance(error) && error.code === 'SESSION_CONFLICT';
@@ -53,15 +59,33 @@ export class MemoryAccess {
     }
   }
 
-  async #record({ memory }: ResidentMemory, changes: readonly MemoryChange[]): Promise<void> {
+  /** Runs a task on the memory as it was at a position. */
+  async replay<T>(
+    { model, position }: { readonly model: string; readonly position: number },
+    task: (resident: ResidentMemory) => Promise<T>,
+  ): Promise<T> {
+    const { runtime, key, options } = this.#handle;
+    const { lifeId } = await this.#handle.requireState();
+    const request = { key, lifeId, model, options: options.memory };
+    return runtime.operation(() => runtime.memories.replay(request, position, task));
+  }
+
+  /** The position of the record. */
+  async #record(
+    { memory }: ResidentMemory,
+    changes: readonly MemoryChange[],
+  ): Promise<number | null> {
     const basisRevision = memory.revision;
     const command = { type: 'change-memory', changes, basisRevision } as const;
     const reply = await this.#handle.executeExisting(command);
-    if (reply.kind !== 'committed' || reply.firstPosition !== memory.position + 1) return;
+    if (reply.kind !== 'committed') return null;
+    // With something recorded in between, the next reader of the log finds both in their order.
+    if (reply.firstPosition !== memory.position + 1) return reply.firstPosition;
     await memory.absorb(
       reply.events.map((event, index) => ({ event, position: reply.firstPosition + index })),
     );
     await memory.settle();
+    return reply.firstPosition;
   }
 
   /** Brings a memory up to a state of its session. */

@@ -7,7 +7,6 @@ import type { Modality, PageLevel, PageType, StorageTier } from '../domain/page.
 import { FAULT_REASONS, type FaultReason, VM_MODES, type VmMode } from '../domain/paging-policy.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { SessionState } from '../domain/session-state.ts';
-import type { ContextReceipt } from '../memory/context/context-receipt.ts';
 import { RenderMemo } from '../memory/context/render-stretch.ts';
 import { parseVmToolCall, type VmToolRequest } from '../memory/context/vm-tool-call.ts';
 import {
@@ -18,12 +17,12 @@ import {
   toolResultText,
 } from '../memory/context/vm-tool-result.ts';
 import { vmToolError } from '../memory/context/vm-tool-error.ts';
-import type { ChatTool } from '../memory/context/vm-tools.ts';
 import { type BuiltContext, buildContext } from '../memory/manager/context-builder.ts';
 import { planFault } from '../memory/manager/page-fault.ts';
-import { type PromptMessage, toPromptMessages } from '../memory/prompt-message.ts';
 import type { ResidentMemory } from '../runtime/resident-memories.ts';
 import { MemoryAccess } from './memory-access.ts';
+import { SessionMemoryHistory } from './memory-history.ts';
+import { type SessionContext, toSessionContext } from './session-context.ts';
 import { type MemoryPageView, viewOf, type SessionMemoryStats, statsOf } from './memory-view.ts';
 import type { SessionHandle } from './session-handle.ts';
 
@@ -37,16 +36,6 @@ export interface ContextOptions {
   readonly mode?: VmMode | undefined;
   /** What is asked, where it is not the last message of the user; null when nobody asks. */
   readonly question?: string | null | undefined;
-}
-
-/** A context, ready to be sent. */
-export interface SessionContext {
-  readonly messages: PromptMessage[];
-  /** The tools by which the model reads its memory; empty when all of it is in the context. */
-  readonly tools: readonly ChatTool[];
-  /** Of messages and tools. */
-  readonly tokens: number;
-  readonly receipt: ContextReceipt;
 }
 
 const modelSchema = z.string().min(1).max(200);
@@ -77,11 +66,14 @@ const querySchema = z.string().min(1);
 export class SessionMemory {
   readonly #handle: SessionHandle;
   readonly #access: MemoryAccess;
+  /** What the memory was at other times. */
+  readonly history: SessionMemoryHistory;
   readonly #memo: RenderMemo = new RenderMemo();
 
   constructor(handle: SessionHandle) {
     this.#handle = handle;
     this.#access = new MemoryAccess(handle);
+    this.history = new SessionMemoryHistory(handle, this.#access);
   }
 
   /**
@@ -91,12 +83,12 @@ export class SessionMemory {
   async buildContext(options: ContextOptions = {}): Promise<SessionContext> {
     const given = parseInput(contextSchema, options, 'options');
     const model = given.model ?? this.#handle.model;
-    const { rendered } = await this.#access.change(model, async (resident, state) => {
+    const { result, position } = await this.#access.change(model, async (resident, state) => {
       const built = await this.#build(resident, state, { ...given, model });
       return { result: built, changes: built.changes };
     });
-    const { messages, tools, tokens, receipt } = rendered;
-    return { messages: toPromptMessages(messages), tools, tokens, receipt };
+    const maxTokens = given.maxTokens ?? this.#options.maxTokens;
+    return toSessionContext(result.rendered, { maxTokens, changePosition: position });
   }
 
   /**
@@ -185,7 +177,6 @@ export class SessionMemory {
     given: { readonly model: string } & ContextOptions,
   ): Promise<BuiltContext> {
     const { mode, maxTokens, faults } = this.#options;
-    const used = memory.state.faults;
     return buildContext(memory.state, composer, {
       sessionId: state.sessionId,
       position: memory.position,
@@ -194,11 +185,6 @@ export class SessionMemory {
       systemPrompt: state.systemPrompt,
       maxTokens: given.maxTokens ?? maxTokens,
       policy: faults,
-      quota: {
-        faultsRemaining: Math.max(0, faults.maxFaultsPerTurn - used.count),
-        tokensRemaining: Math.max(0, faults.maxFaultTokensPerTurn - used.tokens),
-        failuresRemaining: Math.max(0, faults.maxFailedFaultsPerTurn - used.failures),
-      },
       question: given.question,
       nowMs: this.#handle.runtime.clock.nowMs(),
       counter: this.#handle.runtime.counter,
@@ -213,10 +199,11 @@ export class SessionMemory {
     readonly actor: 'model' | 'user';
   }): Promise<FaultOutcome> {
     const { faults: policy } = this.#options;
-    return this.#access.change(this.#handle.model, async ({ memory }) => {
+    const { result } = await this.#access.change(this.#handle.model, async ({ memory }) => {
       const { outcome, change } = await planFault(memory.state, { ...asked, policy });
       return { result: outcome, changes: change === null ? [] : [change] };
     });
+    return result;
   }
 
   async #setPinned(pageId: string, isPinned: boolean): Promise<void> {

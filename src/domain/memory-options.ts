@@ -15,7 +15,7 @@ import { parseInput } from './parse.ts';
 export interface MemoryOptions {
   /** How much the model is told of its memory. Default `relaxed`. */
   readonly mode?: VmMode | undefined;
-  /** Tokens of a context where a call names no limit, and of the pages that wait in it. Default 128,000. */
+  /** Tokens of a context where a call names no limit. Default 128,000. */
   readonly maxTokens?: number | undefined;
   /** Who loads pages. Default `hybrid`: the library before the call, and the model by its tools. */
   readonly paging?: PagingMode | undefined;
@@ -27,6 +27,8 @@ export interface MemoryOptions {
   readonly targetUtilization?: number | undefined;
   /** Pages whose content stays in the process besides those of the context. Default 512. */
   readonly maxHotPages?: number | undefined;
+  /** Whether decisions, facts and the like are found in messages and kept as pages of their own. Default true. */
+  readonly claims?: boolean | undefined;
   /** Tells whether a message asks for something said before. Default: English phrases. */
   readonly detectRecall?: ((message: string) => boolean) | undefined;
 }
@@ -40,11 +42,12 @@ export interface ParsedMemoryOptions {
   readonly keptTurns: number;
   readonly targetUtilization: number;
   readonly maxHotPages: number;
+  readonly claims: boolean;
   readonly detectRecall: ((message: string) => boolean) | null;
 }
 
 /** A budget that a working set can hold. */
-const MAX_CONTEXT_TOKENS = 2_000_000_000;
+const MAX_CONTEXT_TOKENS = 1_000_000_000;
 
 const count = z.int().nonnegative();
 const policySchema = z
@@ -65,6 +68,7 @@ const optionsSchema = z.strictObject({
   keptTurns: z.int().nonnegative().max(64).optional(),
   targetUtilization: z.number().min(0.1).max(1).optional(),
   maxHotPages: z.int().positive().optional(),
+  claims: z.boolean().optional(),
   detectRecall: z
     .custom<(message: string) => boolean>((value) => typeof value === 'function', {
       message: 'a function',
@@ -83,6 +87,7 @@ export function parseMemoryOptions(options: unknown, field: string): ParsedMemor
     keptTurns: given.keptTurns ?? 3,
     targetUtilization: given.targetUtilization ?? 0.7,
     maxHotPages: given.maxHotPages ?? 512,
+    claims: given.claims ?? true,
     detectRecall: given.detectRecall ?? null,
   };
 }

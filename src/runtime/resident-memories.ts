@@ -47,6 +47,9 @@ interface Resident extends ResidentMemory {
 const MAX_RESIDENT = 256;
 /** Pages of all of them together. */
 const MAX_RESIDENT_PAGES = 2_000_000;
+/** What is said between two contexts waits in the context, so that the next one is put together from all of it. */
+const WAITING_CONTEXTS = 2;
+const WAITING_TOKENS = 16_384;
 /** Contents that lie this close to each other in the log are read at once. */
 const MAX_GAP = 32;
 
@@ -92,6 +95,27 @@ export class ResidentMemories {
     }
   }
 
+  /** Runs a task on a memory as it was at a position of the log; it is made for this alone and then thrown away. */
+  async replay<T>(
+    request: MemoryRequest,
+    toPosition: number,
+    task: (resident: ResidentMemory) => Promise<T>,
+  ): Promise<T> {
+    this.#kernel ??= openKernel();
+    const resident = this.#make(request, await this.#kernel);
+    const { memory } = resident;
+    try {
+      const { key, lifeId } = request;
+      for await (const page of readLog(this.#store, { key, lifeId, fromPosition: 1, toPosition })) {
+        await memory.absorb(page);
+      }
+      await memory.settle();
+      return await task(resident);
+    } finally {
+      memory.state.close();
+    }
+  }
+
   /** Drops all memories. */
   close(): void {
     for (const [name, resident] of this.#residents) this.#drop(name, resident);
@@ -109,14 +133,20 @@ export class ResidentMemories {
   }
 
   #open(request: MemoryRequest, kernel: Kernel): Resident {
-    const { options, model, lifeId } = request;
+    const { lifeId } = request;
+    const turn = Promise.resolve();
+    return { ...this.#make(request, kernel), lifeId, turn, users: 0, isGone: false };
+  }
+
+  #make(request: MemoryRequest, kernel: Kernel): ResidentMemory {
+    const { options, model } = request;
     const counter = this.#counter;
     const state = new MemoryState({
       kernel,
       countTokens: (text) => counter.countText(text, model),
       load: (pageIds) => loadContents(this.#store, request, pageIds),
       policy: { ...IMPORTANCE_WEIGHTED_LRU, typeBonus: TYPE_BONUS },
-      maxContextTokens: options.maxTokens,
+      maxContextTokens: WAITING_CONTEXTS * options.maxTokens + WAITING_TOKENS,
       maxHotPages: options.maxHotPages,
       keptTurns: options.keptTurns,
     });
@@ -124,14 +154,7 @@ export class ResidentMemories {
     const settings = { ...DEFAULT_COMPOSER_SETTINGS, paging, keptTurns, targetUtilization };
     const pager = new DemandPager(detectRecall === null ? {} : { detectRecall });
     const composer = new ContextComposer(state, settings, pager);
-    return {
-      memory: new LogMemory(state),
-      composer,
-      lifeId,
-      turn: Promise.resolve(),
-      users: 0,
-      isGone: false,
-    };
+    return { memory: new LogMemory(state, { findsClaims: options.claims }), composer };
   }
 
   #drop(name: string, resident: Resident): void {

@@ -1,6 +1,6 @@
 import { TokenLimitExceeded } from '../../domain/errors.ts';
 import type { MemoryChange } from '../../domain/memory-change.ts';
-import type { FaultPolicy, FaultQuota, VmMode } from '../../domain/paging-policy.ts';
+import type { FaultPolicy, VmMode } from '../../domain/paging-policy.ts';
 import type { AvailablePage, ContextPlan } from '../context/context-plan.ts';
 import {
   manifestAllowance,
@@ -13,9 +13,10 @@ import type { ContextComposer } from './context-composer.ts';
 import { contextAfter } from './context-preview.ts';
 import { toStretches } from './context-stretches.ts';
 import type { ContextPage, MemoryState } from './memory-state.ts';
+import { newestQuestionId } from './open-question.ts';
 
-/** What a context is built for. */
-export interface BuildRequest {
+/** What a context is rendered for. */
+export interface RenderRequest {
   readonly sessionId: string;
   /** The position in the log up to which the memory was brought. */
   readonly position: number;
@@ -25,12 +26,15 @@ export interface BuildRequest {
   /** Of everything: instructions, manifest, tools, messages. */
   readonly maxTokens: number;
   readonly policy: FaultPolicy;
-  readonly quota: FaultQuota;
+  readonly counter: PromptCounting['counter'];
+  readonly memo: RenderMemo;
+}
+
+/** What a context is built for. */
+export interface BuildRequest extends RenderRequest {
   /** What the user asks; the open question of the conversation when not given, null for none. */
   readonly question?: string | null | undefined;
   readonly nowMs: number;
-  readonly counter: PromptCounting['counter'];
-  readonly memo: RenderMemo;
 }
 
 /** A context, and what has to be recorded so that the next one follows from it. */
@@ -72,6 +76,7 @@ export async function buildContext(
     const changes = await composer.compose({ maxTokens: room, compactedTokens, question, nowMs });
     const built = { ...render(state, changes, request), changes };
     excess = built.rendered.excessTokens;
+    if (!showsQuestion(state, changes)) break;
     if (excess === 0) {
       best = fuller(best, built);
       const slack = maxTokens - built.rendered.tokens;
@@ -95,6 +100,13 @@ function fuller(best: BuiltContext | null, built: BuiltContext): BuiltContext {
 /** Only what is put together for a question shall be as full as it can. */
 function isRecall(change: MemoryChange): boolean {
   return change.kind === 'compacted' && change.cause === 'recall';
+}
+
+/** A context without what was asked is none, however well it fits. */
+function showsQuestion(state: MemoryState, changes: readonly MemoryChange[]): boolean {
+  const question = newestQuestionId(state);
+  if (question === null) return true;
+  return contextAfter(state, changes).some(({ pageId }) => pageId === question);
 }
 
 /** What the user asked and nobody has answered yet; null when there is nothing. */
@@ -124,10 +136,22 @@ function frameTokens(state: MemoryState, request: BuildRequest): Frame {
   };
 }
 
+/** A context that was built before: the state that it was built from, and the changes that were decided for it. */
+export async function renderAgain(
+  state: MemoryState,
+  changes: readonly MemoryChange[],
+  request: RenderRequest,
+): Promise<RenderedContext> {
+  const placed = changes.flatMap((change) => ('pages' in change ? change.pages : []));
+  const pageIds = [...state.table.idsOfTier('L0'), ...placed.map(({ pageId }) => pageId)];
+  await state.ensure(pageIds);
+  return render(state, changes, request).rendered;
+}
+
 function render(
   state: MemoryState,
   changes: readonly MemoryChange[],
-  request: BuildRequest,
+  request: RenderRequest,
 ): Omit<BuiltContext, 'changes'> {
   const compaction = changes.findLast((change) => change.kind === 'compacted');
   const available = compaction?.available ?? state.available;
@@ -138,14 +162,14 @@ function renderPages(
   state: MemoryState,
   pages: readonly ContextPage[],
   options: {
-    readonly request: BuildRequest;
+    readonly request: RenderRequest;
     readonly available: readonly string[];
     readonly isWhole?: boolean;
   },
 ): Omit<BuiltContext, 'changes'> {
   const { request, available } = options;
   const { counter, memo, maxTokens, mode, systemPrompt, sessionId, position, model } = request;
-  const { policy, quota } = request;
+  const { policy } = request;
   const filled = pages.flatMap((place) => {
     const content = state.contents.get(place.pageId);
     const isPinned = (state.table.lookup(place.pageId)?.pin ?? 'none') !== 'none';
@@ -153,7 +177,9 @@ function renderPages(
   });
   const isWhole =
     options.isWhole ??
-    (available.length === 0 && filled.every(({ place }) => place.shown === null));
+    (available.length === 0 &&
+      filled.length >= state.heardPages &&
+      filled.every(({ place }) => place.shown === null));
   const plan: ContextPlan = {
     sessionId,
     position,
@@ -162,7 +188,11 @@ function renderPages(
     model,
     systemPrompt,
     policy,
-    quota,
+    quota: {
+      faultsRemaining: policy.maxFaultsPerTurn,
+      tokensRemaining: policy.maxFaultTokensPerTurn,
+      failuresRemaining: policy.maxFailedFaultsPerTurn,
+    },
     available: available.flatMap((id) => toAvailable(state, id) ?? []),
     totalPages: state.table.size,
     stretches: toStretches(filled, (id) => state.turns.current.pageIds.at(-1) === id),

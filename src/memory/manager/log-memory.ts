@@ -2,6 +2,7 @@ import type { MemoryChange, PlacedPage } from '../../domain/memory-change.ts';
 import type { HistoryEntry } from '../../domain/recorded-event.ts';
 import { toPageContent, toTranscriptEvent, type PageContent } from './page-contents.ts';
 import type { MemoryState } from './memory-state.ts';
+import { SessionClaims } from './session-claims.ts';
 import { pageOfEvent, summaryPage } from './session-page.ts';
 import { LINE_TOKENS } from './shown-page.ts';
 
@@ -19,16 +20,26 @@ export class LogMemory {
   /** The latest record that was taken in. */
   #position = 0;
   #revision = 0;
+  #systemPrompt: string | null = null;
   #waiting: HistoryEntry[] = [];
+  /** What the model loaded in the open turn before the latest compaction; it counts although nothing of it is shown. */
+  #passedFaults: readonly PlacedPage[] = [];
   readonly #summaries: string[] = [];
+  readonly #claims: SessionClaims | null;
 
-  constructor(state: MemoryState) {
+  constructor(state: MemoryState, options: { readonly findsClaims: boolean }) {
     this.state = state;
+    this.#claims = options.findsClaims ? new SessionClaims(state) : null;
   }
 
   /** The latest record that was taken in; 0 before the first. */
   get position(): number {
     return this.#position;
+  }
+
+  /** The system prompt as the latest record says. */
+  get systemPrompt(): string | null {
+    return this.#systemPrompt;
   }
 
   /** Changes of the memory that were taken in. */
@@ -55,6 +66,7 @@ export class LogMemory {
   async settle(): Promise<void> {
     const waiting = this.#waiting;
     this.#waiting = [];
+    await this.#countPassedFaults();
     for (const { event, position } of waiting) {
       if (event.type === 'memory-changed') await this.apply(event.changes, event.atMs);
       else this.#take({ event, position }, true);
@@ -77,10 +89,23 @@ export class LogMemory {
         this.#take({ event, position }, false);
         continue;
       }
-      const pins = event.changes.filter(({ kind }) => kind === 'pinned');
-      for (const pin of pins) applyChange(this.state, pin, event.atMs);
+      for (const change of event.changes) this.#passOverChange(change, event.atMs);
     }
     this.#waiting = [];
+  }
+
+  #passOverChange(change: MemoryChange, atMs: number): void {
+    if (change.kind === 'pinned') return applyChange(this.state, change, atMs);
+    if (change.kind === 'compacted') return this.state.noteCompaction(change);
+    if (change.actor === 'model') this.#passedFaults = [...this.#passedFaults, ...change.pages];
+  }
+
+  async #countPassedFaults(): Promise<void> {
+    const passed = this.#passedFaults;
+    if (passed.length === 0) return;
+    this.#passedFaults = [];
+    await this.state.ensure(passed.map(pageIdOf));
+    for (const place of passed) this.state.noteFault(this.state.tokensOfPlace(place));
   }
 
   #take({ event, position }: HistoryEntry, joins: boolean): void {
@@ -88,10 +113,12 @@ export class LogMemory {
       case 'event-recorded': {
         const page = pageOfEvent(event.event, position);
         if (page === null) return;
+        if (page.role === 'user') this.#passedFaults = [];
         const tokens = event.event.contentTokens + LINE_TOKENS;
         const content = toPageContent(page, toTranscriptEvent(event.event));
         if (joins) this.state.joinPage(content, { tokens, atMs: event.atMs });
         else this.state.hearPage(content, { tokens, atMs: event.atMs });
+        this.#claims?.hear(content, position);
         return;
       }
       case 'segment-closed': {
@@ -107,6 +134,9 @@ export class LogMemory {
         this.state.rewritePage(content, summary.tokens + LINE_TOKENS);
         return;
       }
+      case 'system-prompt-changed':
+        this.#systemPrompt = event.systemPrompt;
+        return;
       default:
     }
   }
@@ -130,7 +160,7 @@ function applyChange(state: MemoryState, change: MemoryChange, atMs: number): vo
     case 'faulted':
       state.appendPages(change.pages, { atMs, before: change.before });
       if (change.actor === 'model') {
-        for (const { pageId } of change.pages) state.noteFault(state.contextPage(pageId).tokens);
+        for (const place of change.pages) state.noteFault(state.tokensOfPlace(place));
       }
       return;
     case 'pinned':

@@ -4,6 +4,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import type { EvictionWeights } from '../../kernel/working-set/eviction-policy.ts';
 import type { CountText } from '../search/page-outline.ts';
 import { SearchIndex } from '../search/search-index.ts';
+import type { SearchPage } from '../search/search-page.ts';
 import { PageTable } from '../table/page-table.ts';
 import { PageContents, type LoadContents, type PageContent } from './page-contents.ts';
 import { RecentTurns } from './recent-turns.ts';
@@ -56,6 +57,9 @@ export class MemoryState {
   recalledTurn: number | null = null;
   /** What the model loaded in the open turn, and how often it failed to. */
   #faults: TurnFaults = NO_FAULTS;
+  /** Pages of the conversation itself. */
+  #heard = 0;
+  readonly #explicitPins = new Set<string>();
   /** Counts everything that can change what a context shows. */
   version: number = 0;
 
@@ -72,6 +76,16 @@ export class MemoryState {
     this.#maxHotPages = options.maxHotPages;
   }
 
+  /** Pages that somebody pinned, in the context or not, in the order in which they were. */
+  get explicitPins(): ReadonlySet<string> {
+    return this.#explicitPins;
+  }
+
+  /** Pages of the conversation, in the context or not; what was made of them is not counted. */
+  get heardPages(): number {
+    return this.#heard;
+  }
+
   /** What the model loaded in the open turn. */
   get faults(): TurnFaults {
     return this.#faults.turn === this.turns.turn
@@ -85,20 +99,11 @@ export class MemoryState {
   }
 
   /** Takes in a page that nobody sees yet. */
-  addPage(content: PageContent, { tokens, atMs }: PageArrival): void {
+  addPage(content: PageContent, { tokens, atMs, isIndexed = true }: PageArrival): void {
     const { content: _, ...card } = content.page;
     this.table.register({ card, tokens, atMs });
     this.contents.hold(content);
-    this.index.add({
-      id: card.pageId,
-      text: content.text === '' ? card.hint : content.text,
-      type: card.pageType,
-      modality: card.modality,
-      tier: 'L1',
-      role: card.role ?? undefined,
-      speaker: card.speaker ?? undefined,
-      createdAtMs: card.createdAtMs,
-    });
+    if (isIndexed) this.index.add(toSearchPage(content));
     this.#coolHotPages();
   }
 
@@ -107,6 +112,7 @@ export class MemoryState {
     const { pageId, role, pageType } = content.page;
     const isQuestion = role === 'user' && pageType === 'transcript';
     this.turns.add(pageId, isQuestion);
+    this.#heard += 1;
     if (isQuestion) this.table.startTurn(this.turns.turn);
     this.addPage(content, arrival);
   }
@@ -163,15 +169,21 @@ export class MemoryState {
   }
 
   /** Makes these pages the context, in this order; contents have to be here. */
-  replaceContext({ pages, available, cause }: Compaction, atMs: number): void {
+  replaceContext(compaction: Compaction, atMs: number): void {
+    const { pages, available } = compaction;
     const staying = new Set(pages.map(({ pageId }) => pageId));
     for (const pageId of this.table.idsOfTier('L0')) if (!staying.has(pageId)) this.leave(pageId);
     // Those that stay may be shown at less first, so that the others fit.
     for (const place of pages) if (this.isInContext(place.pageId)) this.#show(place);
     for (const place of pages) this.#place(place, atMs);
     this.available = available;
-    if (cause === 'recall') this.recalledTurn = this.turns.turn;
+    this.noteCompaction(compaction);
     this.version += 1;
+  }
+
+  /** Notes that the context was put together anew, whatever it shows. */
+  noteCompaction({ cause }: Compaction): void {
+    if (cause === 'recall') this.recalledTurn = this.turns.turn;
   }
 
   /** Puts pages at the end of the context, or before a page of it; contents have to be here. */
@@ -190,6 +202,12 @@ export class MemoryState {
       if (!moved.has(pageId) && this.isInContext(pageId)) this.table.admit(pageId, atMs);
     }
     this.version += 1;
+  }
+
+  /** What a page takes at a place, its line included; contents have to be here. */
+  tokensOfPlace(place: PlacedPage): number {
+    const whole = this.table.lookup(place.pageId)?.levelTokens[0] ?? 0;
+    return this.shownOf(place)?.tokens ?? whole;
   }
 
   /** Counts what the model loaded. */
@@ -212,8 +230,13 @@ export class MemoryState {
   /** Pins a page, or takes its pins off. */
   setPinned(pageId: string, isPinned: boolean): void {
     if (!this.table.has(pageId)) return;
-    if (isPinned) this.table.pin(pageId, 'explicit');
-    else this.table.unpin(pageId);
+    if (isPinned) {
+      this.table.pin(pageId, 'explicit');
+      this.#explicitPins.add(pageId);
+    } else {
+      this.table.unpin(pageId);
+      this.#explicitPins.delete(pageId);
+    }
     this.version += 1;
   }
 
@@ -247,6 +270,7 @@ export class MemoryState {
   removePage(pageId: string): boolean {
     if (!this.table.remove(pageId)) return false;
     this.#places.delete(pageId);
+    this.#explicitPins.delete(pageId);
     this.contents.drop(pageId);
     this.index.remove(pageId);
     this.turns.remove(pageId);
@@ -339,10 +363,26 @@ const NO_FAULTS: TurnFaults = { turn: 0, count: 0, tokens: 0, failures: 0 };
 export interface PageArrival {
   readonly tokens: number;
   readonly atMs: number;
+  /** Whether a search finds it by its own words. Default true. */
+  readonly isIndexed?: boolean | undefined;
 }
 
 /** A context that was put together anew. */
 export type Compaction = Extract<MemoryChange, { kind: 'compacted' }>;
+
+function toSearchPage({ page, text }: PageContent): SearchPage {
+  const { pageId, pageType, modality, role, speaker, createdAtMs, hint } = page;
+  return {
+    id: pageId,
+    text: text === '' ? hint : text,
+    type: pageType,
+    modality,
+    tier: 'L1',
+    role: role ?? undefined,
+    speaker: speaker ?? undefined,
+    createdAtMs,
+  };
+}
 
 function isSame(left: PageRepresentation, right: PageRepresentation): boolean {
   return (

@@ -125,14 +125,15 @@ export class MemoryLog {
       countTokens: (text) => counter.countText(text, MODEL),
       load: (pageIds) => Promise.resolve(this.contents(pageIds)),
       policy: { ...IMPORTANCE_WEIGHTED_LRU, typeBonus: TYPE_BONUS },
-      maxContextTokens: parsed.maxTokens,
+      maxContextTokens: 2 * parsed.maxTokens + 16_384,
       maxHotPages: parsed.maxHotPages,
       keptTurns: parsed.keptTurns,
     });
     const { paging, keptTurns, targetUtilization, detectRecall } = parsed;
     const settings = { ...DEFAULT_COMPOSER_SETTINGS, paging, keptTurns, targetUtilization };
     const pager = new DemandPager(detectRecall === null ? {} : { detectRecall });
-    return { memory: new LogMemory(state), composer: new ContextComposer(state, settings, pager) };
+    const memory = new LogMemory(state, { findsClaims: parsed.claims });
+    return { memory, composer: new ContextComposer(state, settings, pager) };
   }
 
   /** Brings a memory up to the end of the log, in pieces of this size. */
@@ -169,7 +170,6 @@ export class MemoryLog {
 
   #request({ memory }: OpenMemory, given: Partial<BuildRequest>): BuildRequest {
     const { maxTokens, mode, faults: policy } = parseMemoryOptions(this.options, 'memory');
-    const { count, tokens, failures } = memory.state.faults;
     return {
       sessionId: 's',
       position: memory.position,
@@ -178,11 +178,6 @@ export class MemoryLog {
       systemPrompt: 'You are helpful.',
       maxTokens,
       policy,
-      quota: {
-        faultsRemaining: policy.maxFaultsPerTurn - count,
-        tokensRemaining: policy.maxFaultTokensPerTurn - tokens,
-        failuresRemaining: policy.maxFailedFaultsPerTurn - failures,
-      },
       nowMs: this.#nextMs(),
       counter,
       memo: new RenderMemo(),
