@@ -261,6 +261,7 @@ export type {
   ContextOptions as MemoryContextOptions,
   SessionMemory,
 } from './api/session-memory.ts';
+export type { SessionContext, SessionContextReceipt } from './api/session-context.ts';
 export type {
   ContextPageView,
   MemoryDiff,
@@ -268,16 +269,14 @@ export type {
   RecordedMemoryChange,
   SessionMemoryHistory,
 } from './api/memory-history.ts';
-export type { MemoryNote } from './api/memory-notes.ts';
-export type { SessionContext, SessionContextReceipt } from './api/session-context.ts';
-export type { ToolMemoryContext, ToolMemoryReport } from './api/tool-memory.ts';
-export { COMPACTION_CAUSES, PLACE_FORMS } from './domain/memory-change.ts';
 export type {
   CompactionCause,
   MemoryChange,
   PlacedPage,
   PlaceForm,
 } from './domain/memory-change.ts';
+export type { MemoryNote } from './api/memory-notes.ts';
+export type { ToolMemoryContext, ToolMemoryReport } from './api/tool-memory.ts';
 export type {
   ContextLineOptions,
   ContextPackerOptions,

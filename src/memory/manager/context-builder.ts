@@ -13,6 +13,7 @@ import type { ContextComposer } from './context-composer.ts';
 import { contextAfter } from './context-preview.ts';
 import { toStretches } from './context-stretches.ts';
 import type { ContextPage, MemoryState } from './memory-state.ts';
+import { newestQuestionId } from './open-question.ts';
 
 /** What a context is rendered for. */
 export interface RenderRequest {
@@ -75,6 +76,7 @@ export async function buildContext(
     const changes = await composer.compose({ maxTokens: room, compactedTokens, question, nowMs });
     const built = { ...render(state, changes, request), changes };
     excess = built.rendered.excessTokens;
+    if (!showsQuestion(state, changes)) break;
     if (excess === 0) {
       best = fuller(best, built);
       const slack = maxTokens - built.rendered.tokens;
@@ -98,6 +100,13 @@ function fuller(best: BuiltContext | null, built: BuiltContext): BuiltContext {
 /** Only what is put together for a question shall be as full as it can. */
 function isRecall(change: MemoryChange): boolean {
   return change.kind === 'compacted' && change.cause === 'recall';
+}
+
+/** A context without what was asked is none, however well it fits. */
+function showsQuestion(state: MemoryState, changes: readonly MemoryChange[]): boolean {
+  const question = newestQuestionId(state);
+  if (question === null) return true;
+  return contextAfter(state, changes).some(({ pageId }) => pageId === question);
 }
 
 /** What the user asked and nobody has answered yet; null when there is nothing. */

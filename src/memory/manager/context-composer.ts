@@ -8,6 +8,7 @@ import { rankForRecall } from '../search/recall-ranker.ts';
 import type { RankedPage } from '../search/recall-ranker.ts';
 import { foldUnderPressure } from './context-pressure.ts';
 import type { MemoryState } from './memory-state.ts';
+import { newestQuestionId, placeQuestion } from './open-question.ts';
 import { LINE_TOKENS } from './shown-page.ts';
 
 /** How a context is put together. */
@@ -19,7 +20,9 @@ export interface ComposerSettings {
   readonly recentShare: number;
   /** Share of the room that the open turn may take. */
   readonly openShare: number;
-  /** Share of the room that pinned pages and claims may take. */
+  /** Share of the room that pages may take which somebody pinned. */
+  readonly explicitShare: number;
+  /** Share of the room that claims and summaries may take which stay by what they are. */
   readonly pinnedShare: number;
   /** How full a context is after a compaction that no question asked for. */
   readonly targetUtilization: number;
@@ -37,6 +40,7 @@ export const DEFAULT_COMPOSER_SETTINGS: ComposerSettings = {
   keptTurns: 3,
   recentShare: 1 / 8,
   openShare: 1 / 2,
+  explicitShare: 1 / 4,
   pinnedShare: 1 / 12,
   targetUtilization: 0.7,
   missingShare: 0.5,
@@ -100,7 +104,9 @@ export class ContextComposer {
     const ranked = this.#rank(request);
     if (ranked.length > 0 && this.#needsRecall(ranked, request))
       return this.#recall(ranked, request);
-    if (this.#state.usedTokens > request.maxTokens) return this.#relieve(request);
+    if (this.#state.usedTokens > request.maxTokens || this.#lacksQuestion()) {
+      return this.#relieve(request);
+    }
     const pinned = await this.#bringPinned();
     return pinned.length > 0 ? pinned : this.#pageIn(request);
   }
@@ -154,14 +160,15 @@ export class ContextComposer {
     await state.ensure([...tail, ...open, ...pinned, ...found.map(({ page }) => page.id)]);
     const focus = (request.question ?? '').slice(0, MAX_FOCUS_LENGTH);
     const { compactedTokens: maxTokens } = request;
-    const openPages = this.#pack(open.toReversed(), maxTokens * this.#settings.openShare, focus);
-    const recent = this.#pack(tail.toReversed(), maxTokens * this.#settings.recentShare, focus);
-    const kept = this.#pack(pinned, maxTokens * this.#settings.pinnedShare, focus);
-    const room = maxTokens - tokensOf([...openPages, ...recent, ...kept]);
+    const { openShare, recentShare } = this.#settings;
+    const openPages = this.#placeOpen(open, { maxTokens: maxTokens * openShare, focus });
+    const recent = this.#pack(tail.toReversed(), maxTokens * recentShare, focus);
+    const kept = this.#packPinned(pinned, maxTokens, focus);
+    const room = maxTokens - openPages.tokens - tokensOf([...recent, ...kept]);
     const candidates = found.map(({ page, relevance }) => ({ id: page.id, relevance }));
     const packed = this.#packAll(candidates, room, focus);
     const entries = place([...kept, ...packed], { form: 'entry', focus });
-    const turns = place([...recent, ...openPages], { form: 'turn', focus });
+    const turns = [...place(recent, { form: 'turn', focus }), ...openPages.pages];
     const pages = [...this.#ordered(entries), ...this.#ordered(turns)];
     return [
       { kind: 'compacted', cause: 'recall', pages, available: this.#available(pages, ranked) },
@@ -176,21 +183,21 @@ export class ContextComposer {
     await state.ensure([...tail, ...pinned]);
     const { compactedTokens: maxTokens } = request;
     const focus = '';
-    const kept = this.#pack(tail.toReversed(), maxTokens * this.#settings.openShare, focus);
-    const turns = place(kept, { form: 'turn', focus });
-    const stays = this.#pack(pinned, maxTokens * this.#settings.pinnedShare, focus);
+    const { openShare, targetUtilization } = this.#settings;
+    const kept = this.#placeOpen(tail, { maxTokens: maxTokens * openShare, focus });
+    const stays = this.#packPinned(pinned, maxTokens, focus);
     const staying = place(stays, { form: 'entry', focus });
     const shown = new Set([...tail, ...pinned]);
-    const rest = maxTokens * this.#settings.targetUtilization - tokensOf([...kept, ...stays]);
+    const rest = maxTokens * targetUtilization - kept.tokens - tokensOf(stays);
     const entries = foldUnderPressure(state, { maxTokens: Math.max(0, rest), except: shown });
-    const pages = [...this.#ordered([...staying, ...entries]), ...this.#ordered(turns)];
+    const pages = [...this.#ordered([...staying, ...entries]), ...this.#ordered(kept.pages)];
     return [{ kind: 'compacted', cause: 'pressure', pages, available: this.#available(pages, []) }];
   }
 
   /** Pinned pages that are not in the context yet, whole; what does not fit is dealt with by the next compaction. */
   async #bringPinned(): Promise<readonly MemoryChange[]> {
     const state = this.#state;
-    const missing = state.pinnedPages.filter((id) => !state.isInContext(id));
+    const missing = [...state.explicitPins].filter((id) => !state.isInContext(id));
     if (missing.length === 0) return [];
     await state.ensure(missing);
     const pages = missing.map((pageId): PlacedPage => ({ pageId, form: 'entry', shown: null }));
@@ -246,14 +253,47 @@ export class ContextComposer {
     return turns.flatMap(({ pageIds }) => pageIds);
   }
 
+  #lacksQuestion(): boolean {
+    const question = newestQuestionId(this.#state);
+    return question !== null && !this.#state.isInContext(question);
+  }
+
+  /** Pages of the last turns as turns: first of all what is asked, then the latest. */
+  #placeOpen(
+    pageIds: readonly string[],
+    { maxTokens, focus }: { readonly maxTokens: number; readonly focus: string },
+  ): { readonly pages: readonly PlacedPage[]; readonly tokens: number } {
+    const asked = placeQuestion(this.#state, maxTokens);
+    const others = pageIds.filter((id) => id !== newestQuestionId(this.#state)).toReversed();
+    const packed = this.#pack(others, Math.max(0, maxTokens - (asked?.tokens ?? 0)), focus);
+    const turns = place(packed, { form: 'turn', focus });
+    return {
+      pages: asked === null ? turns : [asked.place, ...turns],
+      tokens: (asked?.tokens ?? 0) + tokensOf(packed),
+    };
+  }
+
+  /** What somebody pinned comes before what stays by what it is. */
+  #packPinned(pageIds: readonly string[], maxTokens: number, focus: string): readonly PackedPage[] {
+    const { explicitPins } = this.#state;
+    const { explicitShare, pinnedShare } = this.#settings;
+    const wanted = pageIds.filter((id) => explicitPins.has(id));
+    const others = pageIds.filter((id) => !explicitPins.has(id));
+    return [
+      ...this.#pack(wanted, maxTokens * explicitShare, focus),
+      ...this.#pack(others, maxTokens * pinnedShare, focus),
+    ];
+  }
+
   /** Pages that stay whatever is asked, those that count most first. */
   #pinnedIds(except: readonly string[]): readonly string[] {
-    const { table } = this.#state;
+    const { table, explicitPins } = this.#state;
     const isPinned = (id: string): boolean => table.lookup(id)?.pin !== 'none';
     const importanceOf = (id: string): number => table.lookup(id)?.importance ?? 0;
     const derived = [...table.idsOfType('claim'), ...table.idsOfType('summary')];
-    const ids = [...this.#state.pinnedPages, ...table.idsOfTier('L0'), ...derived];
-    return [...new Set(ids.filter(isPinned))]
+    return [
+      ...new Set([...explicitPins, ...[...table.idsOfTier('L0'), ...derived].filter(isPinned)]),
+    ]
       .filter((id) => !except.includes(id))
       .toSorted((left, right) => importanceOf(right) - importanceOf(left));
   }

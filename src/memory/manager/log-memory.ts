@@ -22,6 +22,8 @@ export class LogMemory {
   #revision = 0;
   #systemPrompt: string | null = null;
   #waiting: HistoryEntry[] = [];
+  /** What the model loaded in the open turn before the latest compaction; it counts although nothing of it is shown. */
+  #passedFaults: readonly PlacedPage[] = [];
   readonly #summaries: string[] = [];
   readonly #claims: SessionClaims | null;
 
@@ -64,6 +66,7 @@ export class LogMemory {
   async settle(): Promise<void> {
     const waiting = this.#waiting;
     this.#waiting = [];
+    await this.#countPassedFaults();
     for (const { event, position } of waiting) {
       if (event.type === 'memory-changed') await this.apply(event.changes, event.atMs);
       else this.#take({ event, position }, true);
@@ -86,10 +89,24 @@ export class LogMemory {
         this.#take({ event, position }, false);
         continue;
       }
-      const lasting = event.changes.filter(({ kind }) => kind === 'pinned' || kind === 'written');
-      for (const change of lasting) applyChange(this.state, change, event.atMs);
+      for (const change of event.changes) this.#passOverChange(change, event.atMs);
     }
     this.#waiting = [];
+  }
+
+  #passOverChange(change: MemoryChange, atMs: number): void {
+    const isLasting = change.kind === 'pinned' || change.kind === 'written';
+    if (isLasting) return applyChange(this.state, change, atMs);
+    if (change.kind === 'compacted') return this.state.noteCompaction(change);
+    if (change.actor === 'model') this.#passedFaults = [...this.#passedFaults, ...change.pages];
+  }
+
+  async #countPassedFaults(): Promise<void> {
+    const passed = this.#passedFaults;
+    if (passed.length === 0) return;
+    this.#passedFaults = [];
+    await this.state.ensure(passed.map(pageIdOf));
+    for (const place of passed) this.state.noteFault(this.state.tokensOfPlace(place));
   }
 
   #take({ event, position }: HistoryEntry, joins: boolean): void {
@@ -97,6 +114,7 @@ export class LogMemory {
       case 'event-recorded': {
         const page = pageOfEvent(event.event, position);
         if (page === null) return;
+        if (page.role === 'user') this.#passedFaults = [];
         const tokens = event.event.contentTokens + LINE_TOKENS;
         const content = toPageContent(page, toTranscriptEvent(event.event));
         if (joins) this.state.joinPage(content, { tokens, atMs: event.atMs });
@@ -143,7 +161,7 @@ function applyChange(state: MemoryState, change: MemoryChange, atMs: number): vo
     case 'faulted':
       state.appendPages(change.pages, { atMs, before: change.before });
       if (change.actor === 'model') {
-        for (const { pageId } of change.pages) state.noteFault(state.contextPage(pageId).tokens);
+        for (const place of change.pages) state.noteFault(state.tokensOfPlace(place));
       }
       return;
     case 'pinned':

@@ -64,9 +64,9 @@ export class MemoryState {
   recalledTurn: number | null = null;
   /** What the model loaded in the open turn, and how often it failed to. */
   #faults: TurnFaults = NO_FAULTS;
-  readonly #pinned = new Set<string>();
   /** Pages of the conversation itself. */
   #heard = 0;
+  readonly #explicitPins = new Set<string>();
   /** Counts everything that can change what a context shows. */
   version: number = 0;
 
@@ -84,9 +84,9 @@ export class MemoryState {
     this.#maxHotPages = options.maxHotPages;
   }
 
-  /** Pages that somebody pinned, in the context or not yet. */
-  get pinnedPages(): readonly string[] {
-    return [...this.#pinned];
+  /** Pages that somebody pinned, in the context or not, in the order in which they were. */
+  get explicitPins(): ReadonlySet<string> {
+    return this.#explicitPins;
   }
 
   /** Pages of the conversation, in the context or not; what was made of them is not counted. */
@@ -185,7 +185,8 @@ export class MemoryState {
   }
 
   /** Makes these pages the context, in this order; contents have to be here. */
-  replaceContext({ pages, available, cause }: Compaction, atMs: number): void {
+  replaceContext(compaction: Compaction, atMs: number): void {
+    const { pages, available } = compaction;
     const staying = new Set(pages.map(({ pageId }) => pageId));
     for (const pageId of this.table.idsOfTier('L0')) if (!staying.has(pageId)) this.leave(pageId);
     // Those that stay may be shown at less first, so that the others fit.
@@ -193,8 +194,13 @@ export class MemoryState {
     for (const place of pages) this.#place(place, atMs);
     this.#drafts.clear();
     this.available = available;
-    if (cause === 'recall') this.recalledTurn = this.turns.turn;
+    this.noteCompaction(compaction);
     this.version += 1;
+  }
+
+  /** Notes that the context was put together anew, whatever it shows. */
+  noteCompaction({ cause }: Compaction): void {
+    if (cause === 'recall') this.recalledTurn = this.turns.turn;
   }
 
   /** Puts pages at the end of the context, or before a page of it; contents have to be here. */
@@ -213,6 +219,12 @@ export class MemoryState {
       if (!moved.has(pageId) && this.isInContext(pageId)) this.table.admit(pageId, atMs);
     }
     this.version += 1;
+  }
+
+  /** What a page takes at a place, its line included; contents have to be here. */
+  tokensOfPlace(place: PlacedPage): number {
+    const whole = this.table.lookup(place.pageId)?.levelTokens[0] ?? 0;
+    return this.shownOf(place)?.tokens ?? whole;
   }
 
   /** Counts what the model loaded. */
@@ -237,10 +249,10 @@ export class MemoryState {
     if (!this.table.has(pageId)) return;
     if (isPinned) {
       this.table.pin(pageId, 'explicit');
-      this.#pinned.add(pageId);
+      this.#explicitPins.add(pageId);
     } else {
       this.table.release(pageId, 'explicit');
-      this.#pinned.delete(pageId);
+      this.#explicitPins.delete(pageId);
     }
     this.version += 1;
   }
@@ -276,10 +288,10 @@ export class MemoryState {
     if (!this.table.remove(pageId)) return false;
     this.#places.delete(pageId);
     this.#drafts.delete(pageId);
+    this.#explicitPins.delete(pageId);
     this.contents.drop(pageId);
     this.index.remove(pageId);
     this.turns.remove(pageId);
-    this.#pinned.delete(pageId);
     this.version += 1;
     return true;
   }

@@ -127,7 +127,7 @@ export class MemoryLog {
       outline: (text) => outlinePage(text, (each) => counter.countText(each, MODEL)),
       load: (pageIds) => Promise.resolve(this.contents(pageIds)),
       policy: { ...IMPORTANCE_WEIGHTED_LRU, typeBonus: TYPE_BONUS },
-      maxContextTokens: parsed.maxTokens,
+      maxContextTokens: 2 * parsed.maxTokens + 16_384,
       maxHotPages: parsed.maxHotPages,
       keptTurns: parsed.keptTurns,
     });

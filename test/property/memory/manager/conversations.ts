@@ -58,12 +58,10 @@ const exchanges: fc.Arbitrary<readonly Step[]> = fc
 
 /** Whatever can be recorded, however odd. */
 const oddities: fc.Arbitrary<readonly Step[]> = histories.map((events) =>
-  events
-    .slice(0, 8)
-    .map(({ message: value, source, type }): Step => ({
-      kind: 'said',
-      event: { message: value, source, type },
-    })),
+  events.slice(0, 8).map(({ message: value, source, type }): Step => ({
+    kind: 'said',
+    event: { message: value, source, type },
+  })),
 );
 
 const interventions: fc.Arbitrary<readonly Step[]> = fc.oneof(
