@@ -65,7 +65,7 @@ function checkContext(log: MemoryLog, built: BuiltContext, maxTokens: number): v
     counter.count(content, MODEL).tokens,
     counter.countText(contentText(content), MODEL),
   );
-  if (weight <= maxTokens / 8) {
+  if (weight <= (maxTokens - 500) / 8) {
     const asked = bodyOf(built).findLast(({ role }) => role === 'user');
     expect(contentText(asked?.content ?? '')).toBe(
       contentText(content).replaceAll(/<(?=\s*\/?\s*VM:)/gi, '&lt;'),
