@@ -87,7 +87,8 @@ export async function buildContext(
     }
     if (best !== null) return best;
     const tried = changes.length === 0 ? Math.min(room, state.usedTokens) : room;
-    room = tried - excess - SPARE_TOKENS;
+    // Texts are cut by sentences, so asking for a little less often gives the same.
+    room = tried - (excess + SPARE_TOKENS) * 2 ** round;
   }
   if (best !== null) return best;
   throw new TokenLimitExceeded({ limit: maxTokens, actual: maxTokens + Math.max(1, excess) });
@@ -180,6 +181,7 @@ function renderPages(
     (available.length === 0 &&
       filled.length >= state.heardPages &&
       filled.every(({ place }) => place.shown === null));
+  const pending = pendingPages(state, pages);
   const plan: ContextPlan = {
     sessionId,
     position,
@@ -195,9 +197,17 @@ function renderPages(
     },
     available: available.flatMap((id) => toAvailable(state, id) ?? []),
     totalPages: state.table.size,
-    stretches: toStretches(filled, (id) => state.turns.current.pageIds.at(-1) === id),
+    stretches: toStretches(filled, (id) => pending.has(id)),
   };
   return { plan, rendered: renderContext(plan, { counter, memo, maxTokens }) };
+}
+
+/** Pages of the open turn after which nothing was left out, so that results they lack are still to come. */
+function pendingPages(state: MemoryState, pages: readonly ContextPage[]): ReadonlySet<string> {
+  const turns = new Set(pages.filter(({ form }) => form === 'turn').map(({ pageId }) => pageId));
+  const { pageIds } = state.turns.current;
+  const missing = pageIds.findLastIndex((id) => !turns.has(id));
+  return new Set(pageIds.slice(missing + 1));
 }
 
 function toAvailable(state: MemoryState, pageId: string): AvailablePage | null {

@@ -9,6 +9,13 @@ import type { RankedPage } from '../search/recall-ranker.ts';
 import { foldUnderPressure } from './context-pressure.ts';
 import type { MemoryState } from './memory-state.ts';
 import { newestQuestionId, placeQuestion } from './open-question.ts';
+import {
+  packedTokens,
+  packInOrder,
+  packTurns,
+  type PlacedPages,
+  placePages,
+} from './placed-pages.ts';
 import { LINE_TOKENS } from './shown-page.ts';
 
 /** How a context is put together. */
@@ -162,13 +169,17 @@ export class ContextComposer {
     const { compactedTokens: maxTokens } = request;
     const { openShare, recentShare } = this.#settings;
     const openPages = this.#placeOpen(open, { maxTokens: maxTokens * openShare, focus });
-    const recent = this.#pack(tail.toReversed(), maxTokens * recentShare, focus);
+    const recent = packTurns(state, this.#packer, {
+      pageIds: tail.toReversed(),
+      maxTokens: maxTokens * recentShare,
+      focus,
+    });
     const kept = this.#packPinned(pinned, maxTokens, focus);
-    const room = maxTokens - openPages.tokens - tokensOf([...recent, ...kept]);
+    const room = maxTokens - openPages.tokens - recent.tokens - packedTokens(kept);
     const candidates = found.map(({ page, relevance }) => ({ id: page.id, relevance }));
     const packed = this.#packAll(candidates, room, focus);
-    const entries = place([...kept, ...packed], { form: 'entry', focus });
-    const turns = [...place(recent, { form: 'turn', focus }), ...openPages.pages];
+    const entries = placePages([...kept, ...packed], { form: 'entry', focus });
+    const turns = [...recent.pages, ...openPages.pages];
     const pages = [...this.#ordered(entries), ...this.#ordered(turns)];
     return [
       { kind: 'compacted', cause: 'recall', pages, available: this.#available(pages, ranked) },
@@ -186,9 +197,9 @@ export class ContextComposer {
     const { openShare, targetUtilization } = this.#settings;
     const kept = this.#placeOpen(tail, { maxTokens: maxTokens * openShare, focus });
     const stays = this.#packPinned(pinned, maxTokens, focus);
-    const staying = place(stays, { form: 'entry', focus });
+    const staying = placePages(stays, { form: 'entry', focus });
     const shown = new Set([...tail, ...pinned]);
-    const rest = maxTokens * targetUtilization - kept.tokens - tokensOf(stays);
+    const rest = maxTokens * targetUtilization - kept.tokens - packedTokens(stays);
     const entries = foldUnderPressure(state, { maxTokens: Math.max(0, rest), except: shown });
     const pages = [...this.#ordered([...staying, ...entries]), ...this.#ordered(kept.pages)];
     return [{ kind: 'compacted', cause: 'pressure', pages, available: this.#available(pages, []) }];
@@ -262,15 +273,15 @@ export class ContextComposer {
   #placeOpen(
     pageIds: readonly string[],
     { maxTokens, focus }: { readonly maxTokens: number; readonly focus: string },
-  ): { readonly pages: readonly PlacedPage[]; readonly tokens: number } {
+  ): PlacedPages {
     const asked = placeQuestion(this.#state, maxTokens);
-    const others = pageIds.filter((id) => id !== newestQuestionId(this.#state)).toReversed();
-    const packed = this.#pack(others, Math.max(0, maxTokens - (asked?.tokens ?? 0)), focus);
-    const turns = place(packed, { form: 'turn', focus });
-    return {
-      pages: asked === null ? turns : [asked.place, ...turns],
-      tokens: (asked?.tokens ?? 0) + tokensOf(packed),
-    };
+    const others = packTurns(this.#state, this.#packer, {
+      pageIds: pageIds.filter((id) => id !== newestQuestionId(this.#state)).toReversed(),
+      maxTokens: Math.max(0, maxTokens - (asked?.tokens ?? 0)),
+      focus,
+    });
+    if (asked === null) return others;
+    return { pages: [asked.place, ...others.pages], tokens: asked.tokens + others.tokens };
   }
 
   /** What somebody pinned comes before what stays by what it is. */
@@ -299,9 +310,7 @@ export class ContextComposer {
   }
 
   #pack(pageIds: readonly string[], maxTokens: number, focus: string): readonly PackedPage[] {
-    // Earlier ones in the list come first when there is too little room for all.
-    const candidates = pageIds.map((id, rank) => ({ id, relevance: 1 - rank / 1_000 }));
-    return this.#packAll(candidates, maxTokens, focus);
+    return packInOrder(this.#state, this.#packer, { pageIds, maxTokens, focus });
   }
 
   #packAll(
@@ -338,20 +347,6 @@ export class ContextComposer {
     const isNamed = (id: string): boolean => table.cardOf(id)?.pageType !== 'claim';
     return [...ids].filter((id) => !shown.has(id) && isNamed(id)).slice(0, maxAvailable);
   }
-}
-
-function tokensOf(pages: readonly PackedPage[]): number {
-  return pages.reduce((sum, { tokens }) => sum + tokens, 0);
-}
-
-function place(
-  pages: readonly PackedPage[],
-  { form, focus }: { readonly form: PlacedPage['form']; readonly focus: string },
-): readonly PlacedPage[] {
-  return pages.map((page) => {
-    const shown = page.isWhole ? null : cutOf(page, focus);
-    return { pageId: page.id, form, shown };
-  });
 }
 
 function cutOf({ maxTokens }: PackedPage, focus: string): PageRepresentation {

@@ -67,6 +67,8 @@ export class MemoryState {
   /** Pages of the conversation itself. */
   #heard = 0;
   readonly #explicitPins = new Set<string>();
+  /** Pages whose contents somebody asked for and may not have read yet. */
+  #needed: ReadonlySet<string> = new Set();
   /** Counts everything that can change what a context shows. */
   version: number = 0;
 
@@ -121,6 +123,7 @@ export class MemoryState {
     const isQuestion = role === 'user' && pageType === 'transcript';
     this.turns.add(pageId, isQuestion);
     this.#heard += 1;
+    this.#needed = new Set();
     if (isQuestion) this.table.startTurn(this.turns.turn);
     this.addPage(content, arrival);
   }
@@ -273,9 +276,10 @@ export class MemoryState {
     this.#coolHotPages();
   }
 
-  /** Loads contents and keeps them beside the context. */
+  /** Loads contents and keeps them beside the context, however many they are, until others are asked for. */
   async ensure(pageIds: readonly string[]): Promise<void> {
     const known = pageIds.filter((id) => this.table.has(id));
+    this.#needed = new Set(known);
     await this.contents.ensure(known);
     for (const id of known) {
       const isHere = this.contents.get(id) !== null;
@@ -368,7 +372,9 @@ export class MemoryState {
   #coolHotPages(): void {
     const excess = this.table.set.figures().pagesByTier.L1 - this.#maxHotPages;
     if (excess <= this.#maxHotPages * HOT_SLACK) return;
-    for (const pageId of this.table.oldest('L1', excess)) this.#cool(pageId);
+    for (const pageId of this.table.oldest('L1', excess)) {
+      if (!this.#needed.has(pageId)) this.#cool(pageId);
+    }
   }
 
   #cool(pageId: string): void {

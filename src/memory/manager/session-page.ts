@@ -78,7 +78,7 @@ export function positionOfPage(pageId: string): number | null {
 
 function toolPage(event: PageEvent, position: number): MemoryPage {
   const use = toolUseOf(event.message);
-  const call = `${use.name}(${use.arguments})`;
+  const call = callText(use);
   const content = use.outcome === null ? call : `${call} -> ${use.outcome.content}`;
   const page = filledIn(event, {
     pageId: `tool_${position}`,
@@ -104,7 +104,8 @@ function messageText({ message, source }: PageEvent): string {
   return [said, ...calls].filter((text) => text !== '').join('\n');
 }
 
-function callText(call: ToolRequest): string {
+/** A call in words. */
+export function callText(call: ToolRequest): string {
   return `${call.name}(${call.arguments})`;
 }
 

@@ -2,9 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../../../src/domain/json.ts';
 import { contentText, toUserContent } from '../../../../src/domain/message-content.ts';
-import type { ChatMessage } from '../../../../src/memory/chat-message.ts';
+import { type ChatMessage, MISSING_RESULT } from '../../../../src/memory/chat-message.ts';
 import { renderContext } from '../../../../src/memory/context/render-context.ts';
 import type { BuiltContext } from '../../../../src/memory/manager/context-builder.ts';
+import { planFault } from '../../../../src/memory/manager/page-fault.ts';
+import { pageOfEvent } from '../../../../src/memory/manager/session-page.ts';
+import { DEFAULT_FAULT_POLICY } from '../../../../src/domain/paging-policy.ts';
 import { promptTokens } from '../../../../src/memory/message-tokens.ts';
 import { counter, MemoryLog, MODEL, snapshotOf } from '../../../lib/memory/memory-log.ts';
 import { chatProblems } from '../chat-validity.ts';
@@ -62,12 +65,27 @@ function checkContext(log: MemoryLog, built: BuiltContext, maxTokens: number): v
     counter.count(content, MODEL).tokens,
     counter.countText(contentText(content), MODEL),
   );
-  if (weight <= maxTokens / 8) {
+  if (weight <= (maxTokens - 500) / 8) {
     const asked = bodyOf(built).findLast(({ role }) => role === 'user');
     expect(contentText(asked?.content ?? '')).toBe(
       contentText(content).replaceAll(/<(?=\s*\/?\s*VM:)/gi, '&lt;'),
     );
   }
+}
+
+/** Whether nothing happened that has to change what was sent: a page moved, or a call had no result yet. */
+function isStable(before: BuiltContext, after: BuiltContext): boolean {
+  const isWaiting = before.rendered.messages.some(
+    ({ role, content }) => role === 'tool' && content === MISSING_RESULT,
+  );
+  const [early, late] = [pageIdsOf(before), pageIdsOf(after)];
+  return !isWaiting && early.every((id, at) => late[at] === id);
+}
+
+/** All but the latest answer, which may still take calls. */
+function settledMessages({ rendered: { messages } }: BuiltContext): readonly ChatMessage[] {
+  const end = messages.findLastIndex(({ role }) => role !== 'assistant' && role !== 'tool');
+  return messages.slice(0, end + 1);
 }
 
 async function play(
@@ -119,6 +137,40 @@ describe('buildContext', () => {
   });
 });
 
+describe('a context between two compactions', () => {
+  test('M-W44: begins with all messages of the one before', async () => {
+    let compared = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        conversations(fc.constant(6_000), { isOdd: true }),
+        fc.constantFrom(2_000, 128_000),
+        async (steps, maxTokens) => {
+          const log = new MemoryLog({ maxTokens });
+          const open = log.open();
+          let before: BuiltContext | null = null;
+          for (const step of steps) {
+            if (step.kind === 'improved') continue;
+            if (step.kind !== 'built') {
+              await take(log, open, step);
+              continue;
+            }
+            const { built } = await attempt(log, open, 6_000);
+            const isAppended = built?.changes.every(({ kind }) => kind !== 'compacted') === true;
+            if (before !== null && built !== null && isAppended && isStable(before, built)) {
+              const settled = settledMessages(before);
+              expect(built.rendered.messages.slice(0, settled.length)).toEqual(settled);
+              compared += 1;
+            }
+            before = built;
+          }
+        },
+      ),
+      { numRuns: 60, endOnFailure: true },
+    );
+    expect(compared).toBeGreaterThan(50);
+  });
+});
+
 describe('LogMemory', () => {
   test('M-W63 M-W70: is the same whenever and in whatever pieces the log is read', async () => {
     await fc.assert(
@@ -140,6 +192,46 @@ describe('LogMemory', () => {
 
           expect(snapshotOf(late)).toEqual(snapshotOf(open));
           expect(snapshotOf(piecewise)).toEqual(snapshotOf(open));
+        },
+      ),
+      { numRuns: 40, endOnFailure: true },
+    );
+  });
+});
+
+describe('the pages of a session', () => {
+  test('M-143 M-W01: can all be loaded whole, at level 0, and are what was recorded', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        conversations(smallLimits, { isOdd: true }),
+        fc.constantFrom(1, 4, 512),
+        async (steps, maxHotPages) => {
+          const log = new MemoryLog({ maxTokens: 1_000, maxHotPages });
+          const open = log.open();
+          for (const step of steps) {
+            if (step.kind === 'built') await attempt(log, open, step.maxTokens);
+            else await take(log, open, step);
+          }
+          await log.follow(open);
+          const { state } = open.memory;
+          for (const { position, event } of log.entries) {
+            if (event.type !== 'event-recorded') continue;
+            const page = pageOfEvent(event.event, position);
+            if (page === null) continue;
+            const asked = { pageId: page.pageId, level: 0, reason: 'resolve_reference' } as const;
+            const { outcome } = await planFault(state, {
+              ...asked,
+              actor: 'user',
+              policy: DEFAULT_FAULT_POLICY,
+            });
+            if (outcome.kind === 'loaded') {
+              expect(outcome).toMatchObject({ level: 0, text: page.content });
+            } else {
+              expect(outcome).toMatchObject({ kind: 'already_mapped', level: 0 });
+              await state.ensure([page.pageId]);
+            }
+            expect(state.contents.get(page.pageId)?.text).toBe(page.content);
+          }
         },
       ),
       { numRuns: 40, endOnFailure: true },
