@@ -2,7 +2,11 @@ import fc from 'fast-check';
 
 import type { JsonObject, JsonValue } from '../../src/domain/json.ts';
 import type { LogEvent } from '../../src/domain/log-event.ts';
-import { COMPACTION_CAUSES, type MemoryChange, PLACE_FORMS } from '../../src/domain/memory-change.ts';
+import {
+  COMPACTION_CAUSES,
+  type MemoryChange,
+  PLACE_FORMS,
+} from '../../src/domain/memory-change.ts';
 import { FAULT_REASONS } from '../../src/domain/paging-policy.ts';
 import { RUN_STATUSES } from '../../src/domain/run.ts';
 import { type SegmentSummary, SUMMARY_ORIGINS } from '../../src/domain/segment.ts';

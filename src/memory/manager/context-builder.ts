@@ -56,7 +56,7 @@ const MIN_ROOM = 16;
  */
 export async function buildContext(
   state: MemoryState,
-  composer: ContextComposer,
+  composer: Pick<ContextComposer, 'compose'>,
   request: BuildRequest,
 ): Promise<BuiltContext> {
   const question = request.question === undefined ? openQuestion(state) : request.question;

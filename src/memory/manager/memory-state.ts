@@ -2,11 +2,13 @@ import type { MemoryChange, PlacedPage, PlaceForm } from '../../domain/memory-ch
 import type { PageRepresentation } from '../../domain/page-mutation.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { EvictionWeights } from '../../kernel/working-set/eviction-policy.ts';
+import type { LowerTier } from '../../kernel/working-set/page-kinds.ts';
+import type { WorkingSet } from '../../kernel/working-set/working-set.ts';
 import type { CountText } from '../search/page-outline.ts';
 import { SearchIndex } from '../search/search-index.ts';
 import { PageTable } from '../table/page-table.ts';
 import { PageContents, type LoadContents, type PageContent } from './page-contents.ts';
-import { RecentTurns } from './recent-turns.ts';
+import { type RecentTurn, RecentTurns } from './recent-turns.ts';
 import { LINE_TOKENS, type ShownPage, showPage } from './shown-page.ts';
 
 /** What leaves the context beyond the need, of all of it. */
@@ -26,6 +28,21 @@ export interface MemoryStateOptions {
   readonly maxHotPages: number;
   /** Turns before the open one that are remembered. */
   readonly keptTurns: number;
+  /** Tokens of the context that pages never get. Default 0. */
+  readonly reservedTokens?: number | undefined;
+  /** What is done with a page whose content was loaded; by default it stands beside the context from then on. */
+  readonly warm?: ((pageId: string) => void) | undefined;
+  /** Whether pages are found by their hints as well. Default false. */
+  readonly indexHints?: boolean | undefined;
+  /** Parts of a memory that goes on. */
+  readonly from?: RestoredParts | undefined;
+}
+
+/** What a memory was made of before. */
+export interface RestoredParts {
+  readonly set: WorkingSet;
+  readonly index: SearchIndex;
+  readonly turns: readonly RecentTurn[];
 }
 
 /** A page as it stands in the context. */
@@ -44,10 +61,12 @@ export interface ContextPage {
 export class MemoryState {
   readonly table: PageTable;
   readonly contents: PageContents;
-  readonly index: SearchIndex = new SearchIndex();
+  readonly index: SearchIndex;
   readonly countTokens: CountText;
   readonly turns: RecentTurns;
   readonly #maxHotPages: number;
+  readonly #warmPage: (pageId: string) => void;
+  readonly #indexesHints: boolean;
   /** How pages of the context are shown when it is not as whole messages. */
   readonly #places = new Map<string, Omit<ContextPage, 'pageId' | 'tokens'>>();
   /** Pages named by the manifest since the last compaction. */
@@ -60,16 +79,22 @@ export class MemoryState {
   version: number = 0;
 
   constructor(options: MemoryStateOptions) {
-    const set = options.kernel.openWorkingSet({
-      totalTokens: options.maxContextTokens,
-      reservedTokens: 0,
-      policy: options.policy,
-    });
+    const { from } = options;
+    const set =
+      from?.set ??
+      options.kernel.openWorkingSet({
+        totalTokens: options.maxContextTokens,
+        reservedTokens: options.reservedTokens ?? 0,
+        policy: options.policy,
+      });
     this.table = new PageTable(set);
+    this.index = from?.index ?? new SearchIndex();
     this.contents = new PageContents(options.load);
     this.countTokens = options.countTokens;
-    this.turns = new RecentTurns(options.keptTurns);
+    this.turns = new RecentTurns(options.keptTurns, from?.turns);
     this.#maxHotPages = options.maxHotPages;
+    this.#indexesHints = options.indexHints ?? false;
+    this.#warmPage = options.warm ?? ((pageId) => this.#warm(pageId));
   }
 
   /** What the model loaded in the open turn. */
@@ -91,7 +116,7 @@ export class MemoryState {
     this.contents.hold(content);
     this.index.add({
       id: card.pageId,
-      text: content.text === '' ? card.hint : content.text,
+      text: this.#searchText(content),
       type: card.pageType,
       modality: card.modality,
       tier: 'L1',
@@ -126,7 +151,8 @@ export class MemoryState {
     if (entry === null) return false;
     this.table.describe(card);
     this.contents.hold(content);
-    this.index.update({ id: pageId, text: content.text, type: card.pageType, tier: entry.tier });
+    const text = this.#searchText(content);
+    this.index.update({ id: pageId, text, type: card.pageType, tier: entry.tier });
     if (entry.tier === 'L0' && tokens > entry.tokens) this.makeRoom(tokens - entry.tokens);
     if (this.table.showAt(pageId, 0, tokens) === 'done') this.#places.delete(pageId);
     this.version += 1;
@@ -222,15 +248,30 @@ export class MemoryState {
     return this.table.lookup(pageId)?.tier === 'L0';
   }
 
-  /** Takes a page out of the context. Its content leaves the process. */
-  leave(pageId: string): void {
+  /** Takes a page out of the context. Below it a page is whole again, and costs what all of it does. */
+  leave(pageId: string, tier: LowerTier = 'L1'): void {
     this.#places.delete(pageId);
     const entry = this.table.lookup(pageId);
+    this.table.moveTo(pageId, tier, { asVictim: true });
     if (entry !== null && entry.level !== 0)
       this.table.showAt(pageId, 0, entry.levelTokens[0] ?? entry.tokens);
-    this.table.moveTo(pageId, 'L1', { asVictim: true });
-    this.index.move(pageId, 'L1');
+    this.index.move(pageId, tier);
     this.#coolHotPages();
+    this.version += 1;
+  }
+
+  /** Moves a page that is not in the context to another tier below it. */
+  shelve(pageId: string, tier: LowerTier): void {
+    this.table.moveTo(pageId, tier);
+    this.index.move(pageId, tier);
+  }
+
+  /** Puts a page at the end of the context, for which there has to be room, or shows one of the context otherwise. */
+  placePage(place: PlacedPage, atMs: number): boolean {
+    const isShown = this.contents.get(place.pageId) !== null && this.#show(place) !== null;
+    if (isShown && !this.isInContext(place.pageId)) this.#enter(place.pageId, atMs);
+    this.version += 1;
+    return isShown && this.isInContext(place.pageId);
   }
 
   /** Loads contents and keeps them beside the context. */
@@ -239,7 +280,7 @@ export class MemoryState {
     await this.contents.ensure(known);
     for (const id of known) {
       const isHere = this.contents.get(id) !== null;
-      if (isHere && this.table.lookup(id)?.isResident === false) this.#warm(id);
+      if (isHere && this.table.lookup(id)?.isResident === false) this.#warmPage(id);
     }
   }
 
@@ -262,6 +303,12 @@ export class MemoryState {
   /** What a page costs with its line when all of it is shown. */
   wholeTokens(text: string): number {
     return this.countTokens(text) + LINE_TOKENS;
+  }
+
+  /** What a page is found by. */
+  #searchText({ page, text }: PageContent): string {
+    if (text === '') return page.hint;
+    return this.#indexesHints && page.hint !== '' ? `${page.hint}\n${text}` : text;
   }
 
   #place(place: PlacedPage, atMs: number): void {
