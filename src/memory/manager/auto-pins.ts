@@ -30,6 +30,11 @@ export class AutoPins {
     this.restore();
   }
 
+  /** Goes on from what was held before. */
+  adopt(pageIds: readonly string[]): void {
+    this.#ids = pageIds;
+  }
+
   /** Lets all of them go, until they are restored. */
   release(): void {
     this.#state.table.clearRulePins();

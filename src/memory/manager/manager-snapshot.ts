@@ -122,7 +122,11 @@ function fill(
     state.placePage(placed, settings.nowMs());
   }
   journal.countPages();
-  pins.refresh();
+  pins.adopt(
+    pages
+      .filter((_, at) => workingSet.pages[at]?.flags.includes('pinnedByRule') === true)
+      .map(({ card }) => card.pageId),
+  );
 }
 
 /** The state of the log that goes on from a snapshot. */

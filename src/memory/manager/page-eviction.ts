@@ -97,6 +97,7 @@ export class PageEviction {
     if (!state.table.has(pageId)) return this.#refused(pageId, 'unknown');
     journal.change(pageId, { type: 'evict', cause }, () => {
       state.leave(pageId, tier);
+      state.table.release(pageId, 'rule');
       if (artifactId === null) return;
       state.table.markStored(pageId, artifactId);
       this.#core.release(pageId);

@@ -206,6 +206,9 @@ export class RoomMaker {
   /** Takes a page out of the context; its content stays in the process. */
   evict(pageId: string, cause: string): void {
     const { state, journal } = this.#parts;
-    journal.change(pageId, { type: 'evict', cause }, () => state.leave(pageId, 'L2'));
+    journal.change(pageId, { type: 'evict', cause }, () => {
+      state.leave(pageId, 'L2');
+      state.table.release(pageId, 'rule');
+    });
   }
 }
