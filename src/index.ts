@@ -550,3 +550,24 @@ export {
   ToolProcessingError,
 } from './domain/errors.ts';
 export type { ErrorOptions } from './domain/errors.ts';
+export { MemoryManager } from './runtime/memory-manager.ts';
+export type { FaultOptions } from './memory/manager/memory-manager.ts';
+export type { MemoryManagerOptions, SearchPages } from './memory/manager/manager-options.ts';
+export type { ManagerSnapshot, SnapshotPage } from './memory/manager/manager-snapshot.ts';
+export type {
+  MemoryManagerStats,
+  FaultStats,
+  WorkingSetStats,
+} from './memory/manager/manager-stats.ts';
+export type { HealthFinding, HealthReport } from './memory/manager/manager-health.ts';
+export type { RestoredCheckpoint } from './memory/manager/manager-checkpoint.ts';
+export type { VmContext } from './memory/manager/manager-context.ts';
+export type { AddOutcome } from './memory/manager/page-admission.ts';
+export type { EvictOutcome } from './memory/manager/page-eviction.ts';
+export type { PageSearchOptions, PageSearchResult } from './memory/manager/page-search.ts';
+export type { PageStorage, StoredMemoryPage, StoredTier } from './memory/manager/page-storage.ts';
+export type { RoomChange } from './memory/manager/room-maker.ts';
+export type { TurnStart } from './memory/manager/turn-keeper.ts';
+export type { PageOptions } from './domain/page-options.ts';
+export type { VmContextOptions } from './domain/vm-context-options.ts';
+export type { ParsedWorkingSetConfig, WorkingSetConfig } from './domain/working-set-config.ts';

@@ -1,6 +1,6 @@
 import { TokenLimitExceeded } from '../../domain/errors.ts';
 import type { MemoryChange } from '../../domain/memory-change.ts';
-import type { FaultPolicy, VmMode } from '../../domain/paging-policy.ts';
+import type { FaultPolicy, FaultQuota, VmMode } from '../../domain/paging-policy.ts';
 import type { AvailablePage, ContextPlan } from '../context/context-plan.ts';
 import {
   manifestAllowance,
@@ -26,6 +26,8 @@ export interface RenderRequest {
   /** Of everything: instructions, manifest, tools, messages. */
   readonly maxTokens: number;
   readonly policy: FaultPolicy;
+  /** What is left of the policy in this turn. Default: all of it. */
+  readonly quota?: FaultQuota | undefined;
   readonly counter: PromptCounting['counter'];
   readonly memo: RenderMemo;
 }
@@ -60,7 +62,7 @@ const MIN_ROOM = 16;
  */
 export async function buildContext(
   state: MemoryState,
-  composer: ContextComposer,
+  composer: Pick<ContextComposer, 'compose'>,
   request: BuildRequest,
 ): Promise<BuiltContext> {
   const question = request.question === undefined ? openQuestion(state) : request.question;
@@ -190,11 +192,7 @@ function renderPages(
     model,
     systemPrompt,
     policy,
-    quota: {
-      faultsRemaining: policy.maxFaultsPerTurn,
-      tokensRemaining: policy.maxFaultTokensPerTurn,
-      failuresRemaining: policy.maxFailedFaultsPerTurn,
-    },
+    quota: request.quota ?? wholeQuota(policy),
     available: available.flatMap((id) => toAvailable(state, id) ?? []),
     totalPages: state.table.size,
     stretches: toStretches(filled, (id) => pending.has(id)),
@@ -208,6 +206,14 @@ function pendingPages(state: MemoryState, pages: readonly ContextPage[]): Readon
   const { pageIds } = state.turns.current;
   const missing = pageIds.findLastIndex((id) => !turns.has(id));
   return new Set(pageIds.slice(missing + 1));
+}
+
+function wholeQuota(policy: FaultPolicy): FaultQuota {
+  return {
+    faultsRemaining: policy.maxFaultsPerTurn,
+    tokensRemaining: policy.maxFaultTokensPerTurn,
+    failuresRemaining: policy.maxFailedFaultsPerTurn,
+  };
 }
 
 function toAvailable(state: MemoryState, pageId: string): AvailablePage | null {

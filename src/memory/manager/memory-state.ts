@@ -3,13 +3,15 @@ import type { PageRepresentation } from '../../domain/page-mutation.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { EvictionWeights } from '../../kernel/working-set/eviction-policy.ts';
 import type { OutlineText } from '../search/outline-memo.ts';
+import type { LowerTier } from '../../kernel/working-set/page-kinds.ts';
+import type { WorkingSet } from '../../kernel/working-set/working-set.ts';
 import type { CountText } from '../search/page-outline.ts';
 import { SearchIndex } from '../search/search-index.ts';
 import type { SearchPage } from '../search/search-page.ts';
 import { searchTerms } from '../search/search-terms.ts';
 import { PageTable } from '../table/page-table.ts';
 import { PageContents, type LoadContents, type PageContent } from './page-contents.ts';
-import { RecentTurns } from './recent-turns.ts';
+import { type RecentTurn, RecentTurns } from './recent-turns.ts';
 import { LINE_TOKENS, type ShownPage, showPage } from './shown-page.ts';
 
 /** What leaves the context beyond the need, of all of it. */
@@ -30,6 +32,21 @@ export interface MemoryStateOptions {
   readonly maxHotPages: number;
   /** Turns before the open one that are remembered. */
   readonly keptTurns: number;
+  /** Tokens of the context that pages never get. Default 0. */
+  readonly reservedTokens?: number | undefined;
+  /** What is done with a page whose content was loaded; by default it stands beside the context from then on. */
+  readonly warm?: ((pageId: string) => void) | undefined;
+  /** Whether pages are found by their hints as well. Default false. */
+  readonly indexHints?: boolean | undefined;
+  /** Parts of a memory that goes on. */
+  readonly from?: RestoredParts | undefined;
+}
+
+/** What a memory was made of before. */
+export interface RestoredParts {
+  readonly set: WorkingSet;
+  readonly index: SearchIndex;
+  readonly turns: readonly RecentTurn[];
 }
 
 /** A page as it stands in the context. */
@@ -48,11 +65,13 @@ export interface ContextPage {
 export class MemoryState {
   readonly table: PageTable;
   readonly contents: PageContents;
-  readonly index: SearchIndex = new SearchIndex();
+  readonly index: SearchIndex;
   readonly countTokens: CountText;
   readonly outline: OutlineText;
   readonly turns: RecentTurns;
   readonly #maxHotPages: number;
+  readonly #warmPage: (pageId: string) => void;
+  readonly #indexesHints: boolean;
   /** How pages of the context are shown when it is not as whole messages. */
   readonly #places = new Map<string, Omit<ContextPage, 'pageId' | 'tokens'>>();
   /** Cuts of pages that are about to be placed, so that they need not be made again. */
@@ -73,17 +92,23 @@ export class MemoryState {
   version: number = 0;
 
   constructor(options: MemoryStateOptions) {
-    const set = options.kernel.openWorkingSet({
-      totalTokens: options.maxContextTokens,
-      reservedTokens: 0,
-      policy: options.policy,
-    });
+    const { from } = options;
+    const set =
+      from?.set ??
+      options.kernel.openWorkingSet({
+        totalTokens: options.maxContextTokens,
+        reservedTokens: options.reservedTokens ?? 0,
+        policy: options.policy,
+      });
     this.table = new PageTable(set);
+    this.index = from?.index ?? new SearchIndex();
     this.contents = new PageContents(options.load);
     this.countTokens = options.countTokens;
     this.outline = options.outline;
-    this.turns = new RecentTurns(options.keptTurns);
+    this.turns = new RecentTurns(options.keptTurns, from?.turns);
     this.#maxHotPages = options.maxHotPages;
+    this.#indexesHints = options.indexHints ?? false;
+    this.#warmPage = options.warm ?? ((pageId) => this.#warm(pageId));
   }
 
   /** Pages that somebody pinned, in the context or not, in the order in which they were. */
@@ -113,7 +138,7 @@ export class MemoryState {
     const { content: _, ...card } = content.page;
     this.table.register({ card, tokens, atMs });
     this.contents.hold(content);
-    if (isIndexed) this.index.add(toSearchPage(content));
+    if (isIndexed) this.index.add(toSearchPage(content, this.#searchText(content)));
     this.#coolHotPages();
   }
 
@@ -144,7 +169,8 @@ export class MemoryState {
     this.table.describe(card);
     this.contents.hold(content);
     this.#drafts.delete(pageId);
-    this.index.update({ id: pageId, text: content.text, type: card.pageType, tier: entry.tier });
+    const text = this.#searchText(content);
+    this.index.update({ id: pageId, text, type: card.pageType, tier: entry.tier });
     if (entry.tier === 'L0' && tokens > entry.tokens) this.makeRoom(tokens - entry.tokens);
     if (this.table.showAt(pageId, 0, tokens) === 'done') this.#places.delete(pageId);
     this.version += 1;
@@ -265,15 +291,30 @@ export class MemoryState {
     return this.table.lookup(pageId)?.tier === 'L0';
   }
 
-  /** Takes a page out of the context. Its content leaves the process. */
-  leave(pageId: string): void {
+  /** Takes a page out of the context. Below it a page is whole again, and costs what all of it does. */
+  leave(pageId: string, tier: LowerTier = 'L1'): void {
     this.#places.delete(pageId);
     const entry = this.table.lookup(pageId);
+    this.table.moveTo(pageId, tier, { asVictim: true });
     if (entry !== null && entry.level !== 0)
       this.table.showAt(pageId, 0, entry.levelTokens[0] ?? entry.tokens);
-    this.table.moveTo(pageId, 'L1', { asVictim: true });
-    this.index.move(pageId, 'L1');
+    this.index.move(pageId, tier);
     this.#coolHotPages();
+    this.version += 1;
+  }
+
+  /** Moves a page that is not in the context to another tier below it. */
+  shelve(pageId: string, tier: LowerTier): void {
+    this.table.moveTo(pageId, tier);
+    this.index.move(pageId, tier);
+  }
+
+  /** Puts a page at the end of the context, for which there has to be room, or shows one of the context otherwise. */
+  placePage(place: PlacedPage, atMs: number): boolean {
+    const isShown = this.contents.get(place.pageId) !== null && this.#show(place) !== null;
+    if (isShown && !this.isInContext(place.pageId)) this.#enter(place.pageId, atMs);
+    this.version += 1;
+    return isShown && this.isInContext(place.pageId);
   }
 
   /** Loads contents and keeps them beside the context, however many they are, until others are asked for. */
@@ -283,7 +324,7 @@ export class MemoryState {
     await this.contents.ensure(known);
     for (const id of known) {
       const isHere = this.contents.get(id) !== null;
-      if (isHere && this.table.lookup(id)?.isResident === false) this.#warm(id);
+      if (isHere && this.table.lookup(id)?.isResident === false) this.#warmPage(id);
     }
   }
 
@@ -308,6 +349,12 @@ export class MemoryState {
   /** What a page costs with its line when all of it is shown. */
   wholeTokens(text: string): number {
     return this.countTokens(text) + LINE_TOKENS;
+  }
+
+  /** What a page is found by. */
+  #searchText({ page, text }: PageContent): string {
+    if (text === '') return page.hint;
+    return this.#indexesHints && page.hint !== '' ? `${page.hint}\n${text}` : text;
   }
 
   #place(place: PlacedPage, atMs: number): void {
@@ -409,11 +456,11 @@ export interface PageArrival {
 /** A context that was put together anew. */
 export type Compaction = Extract<MemoryChange, { kind: 'compacted' }>;
 
-function toSearchPage({ page, text }: PageContent): SearchPage {
-  const { pageId, pageType, modality, role, speaker, createdAtMs, hint } = page;
+function toSearchPage({ page }: PageContent, text: string): SearchPage {
+  const { pageId, pageType, modality, role, speaker, createdAtMs } = page;
   return {
     id: pageId,
-    text: text === '' ? hint : text,
+    text,
     type: pageType,
     modality,
     tier: 'L1',

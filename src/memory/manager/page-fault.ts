@@ -134,7 +134,8 @@ function atLevel(
   return null;
 }
 
-function levelLimit(level: 1 | 2 | 3, tokens: number): number {
+/** The tokens that a page of so many may take at a level. */
+export function levelLimit(level: 1 | 2 | 3, tokens: number): number {
   const { reducedRatio, abstractMaxTokens, referenceMaxTokens } = DEFAULT_LEVEL_LIMITS;
   if (level === 1) return Math.max(abstractMaxTokens, Math.floor(tokens * reducedRatio));
   return level === 2 ? abstractMaxTokens : referenceMaxTokens;

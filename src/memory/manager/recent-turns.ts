@@ -12,10 +12,11 @@ interface OpenTurn {
 /** The pages of the last turns in the order of the conversation; older turns are forgotten. */
 export class RecentTurns {
   readonly #limit: number;
-  readonly #turns: OpenTurn[] = [{ turn: 0, pageIds: [] }];
+  readonly #turns: OpenTurn[];
 
-  constructor(limit: number) {
+  constructor(limit: number, from: readonly RecentTurn[] = [{ turn: 0, pageIds: [] }]) {
     this.#limit = limit;
+    this.#turns = from.map(({ turn, pageIds }) => ({ turn, pageIds: [...pageIds] }));
   }
 
   /** Questions so far. */
@@ -25,9 +26,20 @@ export class RecentTurns {
 
   /** Notes a page of the conversation; a question begins the next turn. */
   add(pageId: string, isQuestion: boolean): void {
-    if (isQuestion) this.#turns.push({ turn: this.turn + 1, pageIds: [] });
-    if (this.#turns.length > this.#limit + 1) this.#turns.shift();
+    if (isQuestion) this.start();
     this.#turns.at(-1)?.pageIds.push(pageId);
+  }
+
+  /** Begins the next turn, and returns its number. */
+  start(): number {
+    this.#turns.push({ turn: this.turn + 1, pageIds: [] });
+    if (this.#turns.length > this.#limit + 1) this.#turns.shift();
+    return this.turn;
+  }
+
+  /** A copy of all turns that are remembered, the open one last. */
+  all(): readonly RecentTurn[] {
+    return this.#turns.map(({ turn, pageIds }) => ({ turn, pageIds: [...pageIds] }));
   }
 
   /** Forgets a page that is gone. */

@@ -84,6 +84,17 @@ export class PageTable {
     return true;
   }
 
+  /** Takes over a page that stands in the kernel already, as after a restart. */
+  adopt(
+    card: PageCard,
+    { slot, artifactId }: { readonly slot: SlotIndex; readonly artifactId: string | null },
+  ): void {
+    this.#taken += 1;
+    this.#rows.set(card.pageId, { card, slot, artifactId, order: this.#taken });
+    this.#ids[slot] = card.pageId;
+    if (this.set.read(slot).flags.includes('dirty')) this.#dirty += 1;
+  }
+
   /** What is known of a page now; null when there is none with this id. */
   lookup(pageId: string): PageEntry | null {
     const known = this.#tlb.lookup(pageId);
