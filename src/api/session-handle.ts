@@ -281,7 +281,7 @@ export class SessionHandle {
     if (created !== undefined) this.#wishes.noteCreated();
     this.#wishes.learn(reply.state);
     for (const event of events) {
-      if (event.type === 'segment-closed') this.#requestSummary(event.segment);
+      if (event.type === 'segment-closed') this.#requestSummary(reply.state, event.segment);
     }
     if (created !== undefined && created.parentId !== null)
       await this.runtime.followUps.tryLinkParent(this.key);
@@ -299,11 +299,11 @@ export class SessionHandle {
     }
   }
 
-  #requestSummary(segment: number): void {
+  #requestSummary({ lifeId }: SessionState, segment: number): void {
     const { summarize, policy } = this;
     if (summarize === null || policy === null) return;
     const maxTokens = policy.summaryTokens;
-    this.runtime.followUps.requestSummary({ key: this.key, segment, summarize, maxTokens });
+    this.runtime.followUps.requestSummary({ key: this.key, lifeId, segment, summarize, maxTokens });
   }
 
   /** Null for a session that is known to be there. */
