@@ -119,17 +119,25 @@ describe('aiResponds with the whole response of a provider', () => {
       usageMetadata: gemini.usageMetadata,
     };
     await session.aiResponds(heldBack);
+    const blocked = { promptTokenCount: 812, totalTokenCount: 812 };
+    await session.aiResponds({
+      promptFeedback: { blockReason: 'SAFETY' },
+      modelVersion: 'gemini-2.5-flash',
+      usageMetadata: blocked,
+    });
     await session.aiResponds({ candidates: ['Ada', 'Grace'] });
     const conversation = await session.getConversation();
     expect(conversation).toMatchObject([
       { content: 'Hello.', model: 'gemini-2.5-flash', provider: 'google' },
       { content: '' },
+      { content: '', model: 'gemini-2.5-flash', provider: 'google' },
       { content: { candidates: ['Ada', 'Grace'] } },
     ]);
     const { events } = await session.getSession();
-    expect(events.slice(0, 2).map((event) => event.billing?.usage)).toMatchObject([
+    expect(events.slice(0, 3).map((event) => event.billing?.usage)).toMatchObject([
       { inputTokens: 812, outputTokens: 9 },
       { inputTokens: 812, outputTokens: 9 },
+      { inputTokens: 812, outputTokens: 0 },
     ]);
   });
 
