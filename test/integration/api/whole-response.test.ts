@@ -175,6 +175,23 @@ describe('aiResponds with the whole response of a provider', () => {
     });
   });
 
+  test('finds the results of the calls that an OpenAI response asks for', async () => {
+    const session = (await aPagefold()).session('s-1');
+    const call = { type: 'function_call', name: 'look', arguments: '{}' };
+    const output = [
+      { ...call, id: 'fc_1', call_id: 'call_1' },
+      { ...call, id: 'fc_2', call_id: 'call_2' },
+    ];
+    await session.aiResponds({ object: 'response', output });
+    await session.toolUsed({ toolName: 'look', callId: 'call_2', result: 'second' });
+    await session.toolUsed({ toolName: 'look', callId: 'call_1', result: 'first' });
+    expect(await session.getMessagesForLlm()).toMatchObject([
+      { role: 'assistant', tool_calls: [{ id: 'call_1' }, { id: 'call_2' }] },
+      { role: 'tool', tool_call_id: 'call_1', content: 'first' },
+      { role: 'tool', tool_call_id: 'call_2', content: 'second' },
+    ]);
+  });
+
   test('keeps a refusal, and an answer whose usage nobody can read', async () => {
     await using pagefold = await openPagefold();
     const session = pagefold.session('s-1');
