@@ -32,6 +32,16 @@ test('a usage without any number leaves a call its estimate, given with the answ
   expect((await session.events.find(eventId))?.billing).toEqual(billing);
 });
 
+test('a session can be read however much its calls cost together', async () => {
+  const pagefold = await aPagefold();
+  const session = pagefold.session('s');
+  for (const costUsd of [1_000_000_000, 1_000_000_000])
+    await session.aiResponds('dear', { model: 'gpt-4o-mini', costUsd });
+
+  expect((await session.getSession()).tokenSummary.totalEstimatedCostUsd).toBe('2000000000');
+  expect((await session.getStats()).costUsd).toBe('2000000000');
+});
+
 describe('correctUsage', () => {
   test('C-15: C-17: W-47: sets one count, keeps the other, and all totals follow', async () => {
     const pagefold = await aPagefold();
