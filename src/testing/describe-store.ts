@@ -46,7 +46,8 @@ const TOPICS: Readonly<Record<string, StoreCases>> = {
 };
 
 /**
- * Runs the whole contract of a store under vitest, for any implementation.
+ * Runs the whole contract of a store under vitest, for any implementation. Times are tested by moving the clock that is given,
+ * so the store must read no other: one around `createMemoryStore`, which reads that of the machine, does not pass.
  * @example
  * describeStore('my store', async ({ clock }) => ({ store: await openMyStore({ clock }) }));
  */
