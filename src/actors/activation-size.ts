@@ -1,4 +1,5 @@
 import type { JsonObject } from '../domain/json.ts';
+import type { SessionRun } from '../domain/run.ts';
 import type { SessionState } from '../domain/session-state.ts';
 
 /** Heap bytes of an activation around a state without text: actor, mailbox, state, totals, open segment. */
@@ -9,6 +10,10 @@ const CALIBRATION_BYTES = 250;
 const WAITING_CALL_BYTES = 200;
 /** A number of an array. */
 const NUMBER_BYTES = 8;
+/** A run without its metadata. */
+const RUN_BYTES = 300;
+/** The id of a tool call in the list of its run. */
+const RUN_CALL_BYTES = 80;
 /** Two bytes a UTF-16 unit, the most a JavaScript string takes. */
 const BYTES_PER_UNIT = 2;
 
@@ -20,13 +25,29 @@ export function activationBytes(state: SessionState): number {
   );
   const maps = mapLength(state.properties) + mapLength(state.values);
   const lists =
-    state.children.length * 60 + state.runs.length * 300 + state.rememberedKeys.length * 150;
+    state.children.length * 60 + runsBytes(state.runs) + state.rememberedKeys.length * 150;
   const { ownTurn, turnTokens } = state.open;
   const waiting = (state.openTurn?.waiting.length ?? 0) + (ownTurn?.waiting.length ?? 0);
   const prompt = waiting * WAITING_CALL_BYTES + turnTokens.length * NUMBER_BYTES;
   const learned = state.calibrations.length * CALIBRATION_BYTES;
   const text = summaries + maps + (state.systemPrompt?.length ?? 0);
   return FIXED_BYTES + lists + prompt + learned + text * BYTES_PER_UNIT;
+}
+
+/** As with maps, a list that changed is another one. */
+const runBytes = new WeakMap<readonly SessionRun[], number>();
+
+function runsBytes(runs: readonly SessionRun[]): number {
+  if (runs.length === 0) return 0;
+  const known = runBytes.get(runs);
+  if (known !== undefined) return known;
+  const bytes = runs.reduce(
+    (sum, { metadata, toolCalls }) =>
+      sum + RUN_BYTES + toolCalls.length * RUN_CALL_BYTES + mapLength(metadata) * BYTES_PER_UNIT,
+    0,
+  );
+  runBytes.set(runs, bytes);
+  return bytes;
 }
 
 /** Maps change rarely and are asked about after every turn; a changed one is another object. */

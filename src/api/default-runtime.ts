@@ -87,7 +87,7 @@ export function currentDefaultRuntime(): Runtime | null {
 function openEmbedded(): Runtime {
   if (configuredProvider() === 'memory') return createRuntime(settings);
   throw new SessionManagerError(
-    'SESSION_PROVIDER names redis; open a Redis store and pass it as `store`',
+    'SESSION_PROVIDER names redis, and there is no Redis store yet; name memory, or pass a store of your own as `store`',
     {
       code: 'INVALID_INPUT',
       data: { field: 'SESSION_PROVIDER' },

@@ -3,7 +3,7 @@ import type { RecordedEvent } from '../domain/session.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import { readLog } from '../store/log-reader.ts';
 import { RangeEntries } from './range-entries.ts';
-import type { ReadSource } from './session-reader.ts';
+import { logOf, type ReadSource } from './session-reader.ts';
 
 /**
  * The events of a range (both ends included) as they are at the end of the log, oldest first. Reads from the beginning of the
@@ -20,7 +20,7 @@ export async function readRecordedEvents(
 ): Promise<readonly RecordedEvent[]> {
   const { state, fromPosition, toPosition } = params;
   const kept = new RangeEntries({ sessionId: state.sessionId, toPosition });
-  for await (const page of readLog(source.store, { key: source.key, fromPosition })) {
+  for await (const page of readLog(source.store, { ...logOf(source), fromPosition })) {
     for (const entry of page) kept.add(entry);
   }
   const segment = kept.firstSegment ?? state.open.number;
@@ -38,7 +38,7 @@ export async function readRecordedEvent(
   const { sessionId, eventId } = params;
   const kept: HistoryEntry[] = [];
   let version = 0;
-  for await (const page of readLog(source.store, { key: source.key, fromPosition: 1 })) {
+  for await (const page of readLog(source.store, { ...logOf(source), fromPosition: 1 })) {
     kept.push(...page.filter(({ event }) => !isOfOthers(event, eventId)));
     version = page.at(-1)?.position ?? version;
   }
@@ -56,7 +56,7 @@ export async function hasRecordedEvent(
 ): Promise<boolean> {
   const { sessionId, eventId } = params;
   let segment = 1;
-  for await (const page of readLog(source.store, { key: source.key, fromPosition: 1 })) {
+  for await (const page of readLog(source.store, { ...logOf(source), fromPosition: 1 })) {
     for (const { event } of page) {
       if (event.type === 'event-recorded' && event.event.id === eventId) return true;
       if (event.type !== 'segment-closed') continue;

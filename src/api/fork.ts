@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { InvalidInput, SessionNotFound } from '../domain/errors.ts';
 import { idSchema } from '../domain/ids.ts';
 import { parseJsonObject } from '../domain/json.ts';
-import { assertOwnerIsId } from '../domain/owner.ts';
+import { assertOwnerIsId, claimOf } from '../domain/owner.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import { isGone, matchChildList } from '../runtime/child-list.ts';
@@ -58,7 +58,8 @@ export async function forkSession(
   const session = {
     parentId: key.sessionId,
     fork,
-    properties,
+    // What became the user's since that position is the user's in the fork too.
+    properties: { ...claimOf(state.properties), ...properties },
     systemPrompt: null,
     model: handle.model,
   };

@@ -17,7 +17,7 @@ import { answerInput, userInput } from './record-input.ts';
 import { SessionHandle } from './session-handle.ts';
 import { parseSessionOptions } from './session-options.ts';
 import { calibratedCounter } from '../tokens/calibrated-counter.ts';
-import { readEvents, readLatestEvents, readSession, type ReadSource } from './session-reader.ts';
+import { readEvents, readLatestEvents, readSession } from './session-reader.ts';
 
 /** Asks a model: gets an instruction and a segment's messages, gives the summary, at once or later. */
 export type LlmCallback = (messages: readonly SummaryMessage[]) => string | Promise<string>;
@@ -153,7 +153,7 @@ export class InfiniteConversationManager {
       systemPrompt: null,
       includeSystem: false,
       summaries: includeSummaries ? promptSummaries(handle, state) : [],
-      events: await readLatestEvents(sourceOf(handle), range),
+      events: await readLatestEvents(handle.source, range),
       maxMessages,
       model: handle.model,
       counter: calibratedCounter(handle.runtime.counter, state.calibrations),
@@ -165,7 +165,7 @@ export class InfiniteConversationManager {
   async getSessionChain(sessionId: string): Promise<readonly ConversationSegment[]> {
     const handle = this.#handle(sessionId);
     await handle.requireState();
-    const { segments } = await readSession(sourceOf(handle));
+    const { segments } = await readSession(handle.source);
     return segments.map(({ number, messages, summary }) => ({
       id: segmentId(sessionId, number),
       sessionId,
@@ -180,7 +180,7 @@ export class InfiniteConversationManager {
     const handle = this.#handle(sessionId);
     await handle.requireState();
     const history: HistoryEntry[] = [];
-    for await (const event of readEvents(sourceOf(handle), { fromPosition: 1 })) {
+    for await (const event of readEvents(handle.source, { fromPosition: 1 })) {
       if (event.type === 'message')
         history.push([ROLES[event.source], event.source, messageContent(event.message)]);
     }
@@ -214,8 +214,4 @@ export class InfiniteConversationManager {
 function sentPrompt(options: ContextOptions = {}): SentPrompt {
   const { maxMessages = DEFAULT_MAX_MESSAGES, includeSummaries = true } = options;
   return { maxMessages, includeSummaries };
-}
-
-function sourceOf({ runtime, key }: SessionHandle): ReadSource {
-  return { store: runtime.store, key };
 }

@@ -53,8 +53,8 @@ export function isProviderResponse(value: unknown): value is object {
     return (typeof message === 'object' && message !== null) || isText(read(choices[0], 'text'));
   }
   if (read(value, 'object') === 'response') return Array.isArray(read(value, 'output'));
-  const candidates = read(value, 'candidates');
-  if (Array.isArray(candidates)) return isGeminiResponse(value, candidates[0]);
+  const candidates = candidatesOf(value);
+  if (candidates !== null) return isGeminiResponse(value, candidates[0]);
   const content = read(value, 'content');
   return (
     read(value, 'type') === 'message' &&
@@ -62,6 +62,14 @@ export function isProviderResponse(value: unknown): value is object {
     Array.isArray(content) &&
     content.every((part: unknown) => isText(read(part, 'type')))
   );
+}
+
+/** The candidates of a Gemini response; those of a prompt that was blocked are left out, list and all. */
+function candidatesOf(response: object): readonly unknown[] | null {
+  const candidates = read(response, 'candidates');
+  if (Array.isArray(candidates)) return candidates;
+  const feedback = read(response, 'promptFeedback');
+  return candidates === undefined && typeof feedback === 'object' && feedback !== null ? [] : null;
 }
 
 /** An answer that was held back has no parts, and often no candidate; its usage still tells whose it is. */
@@ -102,8 +110,8 @@ function readKnown(response: object): Answer | string | null {
   if (Array.isArray(choices)) return readChoice(choices[0]);
   const output = read(response, 'output');
   if (Array.isArray(output)) return readOutput(output);
-  const candidates = read(response, 'candidates');
-  if (Array.isArray(candidates)) return readParts(read(read(candidates[0], 'content'), 'parts'));
+  const candidates = candidatesOf(response);
+  if (candidates !== null) return readParts(read(read(candidates[0], 'content'), 'parts'));
   const content = read(response, 'content');
   if (Array.isArray(content)) return readParts(content);
   const [text] = [read(response, 'output_text'), content, read(response, 'text')].filter(isText);
@@ -133,7 +141,9 @@ function readOutput(items: readonly unknown[]): Answer {
 /** Parts of an answer: texts are joined, and parts that ask for a tool are its calls. */
 function readParts(parts: unknown): Answer {
   if (!Array.isArray(parts)) return NOTHING;
-  const texts = parts.map((part: unknown) => (isText(part) ? part : read(part, 'text')));
+  // What Gemini thought is told like an answer, and marked; it is no part of one.
+  const said = parts.filter((part: unknown) => read(part, 'thought') !== true);
+  const texts = said.map((part: unknown) => (isText(part) ? part : read(part, 'text')));
   const calls = parts.flatMap((part: unknown) => {
     const call = read(part, 'type') === 'tool_use' ? part : read(part, 'functionCall');
     return call === undefined ? [] : [call];

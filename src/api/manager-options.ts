@@ -1,5 +1,6 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { parseInput } from '../domain/parse.ts';
+import { ownStoreSchema } from '../runtime/own-store.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Store } from '../store/store.ts';
 import { defaultRuntime, runtimeFor } from './default-runtime.ts';
@@ -12,12 +13,8 @@ export interface SessionManagerOptions extends SessionOptions {
   readonly store?: Store | undefined;
 }
 
-/** Accepts whatever can append; the rest of the port is the promise of its author. */
-export const storeSchema: z.ZodOptional<z.ZodType<Store>> = z
-  .custom<Store>((value) => typeof value === 'object' && value !== null && 'append' in value, {
-    message: 'a store',
-  })
-  .optional();
+/** A store of one's own, or none. */
+export const storeSchema: z.ZodOptional<z.ZodType<Store>> = ownStoreSchema.optional();
 
 /** Options that stand for a handle which is there already, so that the runtime is no part of anybody's options. */
 const handles = new WeakMap<SessionManagerOptions, SessionHandle>();

@@ -1,5 +1,6 @@
 import { InvalidInput, SessionNotFound } from '../domain/errors.ts';
 import { withFieldNamesLater } from '../domain/field-name.ts';
+import { optionNames } from '../domain/option-names.ts';
 import { parseInput } from '../domain/parse.ts';
 import { idSchema } from '../domain/ids.ts';
 import type { SessionStats } from '../domain/session-stats.ts';
@@ -44,8 +45,38 @@ export interface TrackedCall {
   readonly tokenThreshold?: number | undefined;
 }
 
+const TURN_NAMES = { userMessage: true, aiResponse: true, model: true, provider: true } as const;
+const SESSION_NAMES = { sessionId: true, tokenThreshold: true } as const;
+
+// Each call names its own options: those of the manager that it makes are others.
+const checkQuickTurn = optionNames<Omit<TrackedTurn, keyof typeof SESSION_NAMES>>(
+  { ...TURN_NAMES, infiniteContext: true },
+  'turn',
+);
+const checkTurn = optionNames<TrackedTurn>(
+  { ...TURN_NAMES, ...SESSION_NAMES, infiniteContext: true },
+  'turn',
+);
+const checkInfiniteTurn = optionNames<InfiniteTurn>(
+  { ...TURN_NAMES, ...SESSION_NAMES, maxTurns: true },
+  'turn',
+);
+const checkCall = optionNames<TrackedCall>(
+  {
+    userInput: true,
+    llmFunction: true,
+    model: true,
+    provider: true,
+    sessionManager: true,
+    infiniteContext: true,
+    ...SESSION_NAMES,
+  },
+  'tracked',
+);
+
 /** Records one turn and returns the session's id. @throws INVALID_INPUT and what recording throws. */
 export async function trackConversation(turn: TrackedTurn): Promise<string> {
+  checkTurn(turn);
   const { userMessage, aiResponse, model, provider, ...session } = turn;
   return withFieldNamesLater(turnField, () =>
     recordTurn(new SessionManager(session), {
@@ -63,6 +94,7 @@ export async function trackConversation(turn: TrackedTurn): Promise<string> {
 export async function trackLlmCall(
   tracked: TrackedCall,
 ): Promise<readonly [response: string, sessionId: string]> {
+  checkCall(tracked);
   const { userInput, llmFunction, model, provider, sessionManager, ...session } = tracked;
   if (typeof llmFunction !== 'function')
     throw new InvalidInput({ field: 'tracked.llmFunction', expected: 'a function' });
@@ -95,6 +127,7 @@ export async function trackLlmCall(
 export async function quickConversation(
   turn: Omit<TrackedTurn, 'sessionId' | 'tokenThreshold'>,
 ): Promise<SessionStats> {
+  checkQuickTurn(turn);
   const { userMessage, aiResponse, model, provider, ...session } = turn;
   return withFieldNamesLater(turnField, async () => {
     const manager = new SessionManager(session);
@@ -105,6 +138,7 @@ export async function quickConversation(
 
 /** Records one turn of a conversation without end; the id returned stays the same however long it grows. */
 export async function trackInfiniteConversation(turn: InfiniteTurn): Promise<string> {
+  checkInfiniteTurn(turn);
   const { userMessage, aiResponse, model, provider, maxTurns, ...session } = turn;
   const limit = maxTurns === undefined ? {} : { maxTurnsPerSegment: maxTurns };
   return withFieldNamesLater(turnField, () => {

@@ -12,7 +12,7 @@ import {
 import { parseUsd, type PicoUsd, usdFromNumber, ZERO_USD } from '../domain/money.ts';
 import { parseInput } from '../domain/parse.ts';
 import { assertRecordable } from '../domain/record-limit.ts';
-import type { UsageBuckets } from '../domain/usage.ts';
+import { type UsageBuckets, usageEntries } from '../domain/usage.ts';
 import {
   isProviderResponse,
   originOf,
@@ -284,10 +284,12 @@ function reportedUsage(parsed: ParsedAnswer, toldModel: string | undefined): Usa
   const { provider, apiFlavor } = parsed;
   // A named interface belongs to whom the caller has in mind, which may be another than the model's.
   const model = parsed.model || (apiFlavor === undefined ? toldModel : undefined);
-  return withFieldNames(
+  const usage = withFieldNames(
     (field) => `options.${field}`,
     () => parseProviderUsage(parsed.usage, { provider: provider || undefined, apiFlavor, model }),
   );
+  // A usage without any number says nothing, least of all that the call was free.
+  return usageEntries(usage).length === 0 ? null : usage;
 }
 
 function reportedCost(costUsd: string | number | undefined): PicoUsd | null {

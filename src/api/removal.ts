@@ -26,14 +26,16 @@ export async function removeSession(
   runtime: Runtime,
   session: {
     readonly key: SessionKey;
+    /** Of the session that is meant, and not of another that took its id. */
+    readonly lifeId: string;
     readonly children: ChildrenPolicy;
     readonly claim: JsonObject | null;
   },
   remove: RemoveOne,
 ): Promise<void> {
-  const { key, children, claim } = session;
+  const { key, lifeId, children, claim } = session;
   const goesAlong = COMPANIONS[children];
-  const isThere = await removeIfThere(runtime, { key, goesAlong, claim }, remove);
+  const isThere = await removeIfThere(runtime, { key, lifeId, goesAlong, claim }, remove);
   if (!isThere) throw new SessionNotFound({ sessionId: key.sessionId });
 }
 
@@ -59,6 +61,8 @@ async function removeIfThere(
   runtime: Runtime,
   session: {
     readonly key: SessionKey;
+    /** Any session of the key when not given. */
+    readonly lifeId?: string;
     readonly goesAlong: Companions;
     readonly claim: JsonObject | null;
   },
@@ -66,7 +70,8 @@ async function removeIfThere(
 ): Promise<boolean> {
   const { key, goesAlong, claim } = session;
   const first = await look(runtime, key);
-  if (first === null) return false;
+  const { lifeId = first?.state.lifeId } = session;
+  if (first === null || first.state.lifeId !== lifeId) return false;
   const links = new CutLinks(runtime);
   try {
     const removal = { runtime, root: first, claim, links, remove };

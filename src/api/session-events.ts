@@ -95,7 +95,7 @@ export class SessionEvents {
     const parsed = parseCorrection(correction);
     if (parsed === null) return;
     await this.#handle.runtime.operation(async () => {
-      await this.#handle.assertOwner();
+      await this.#handle.assertMeant();
       await this.#correct(eventId, parsed);
     });
   }
@@ -105,7 +105,7 @@ export class SessionEvents {
     const parsed = parseMetadataChange(change);
     const { sessionId } = this.#handle.key;
     await this.#handle.runtime.operation(async () => {
-      await this.#handle.assertOwner();
+      await this.#handle.assertMeant();
       if (!(await hasRecordedEvent(this.#source(), { sessionId, eventId }))) throw noSuchEvent();
       const command = { type: 'change-event-metadata', eventId, change: parsed } as const;
       await this.#handle.executeExisting(command);
@@ -149,7 +149,7 @@ export class SessionEvents {
   }
 
   #source(): ReadSource {
-    return { store: this.#handle.runtime.store, key: this.#handle.key };
+    return this.#handle.source;
   }
 }
 

@@ -33,7 +33,7 @@ export class SessionFamily {
     const { runtime, key } = this.#handle;
     const childId = parseInput(idSchema, sessionId, 'sessionId');
     await runtime.operation(async () => {
-      await this.#handle.assertOwner();
+      await this.#handle.assertMeant();
       await linkChild(runtime, { key, claim: this.#handle.claim }, childId);
     });
   }
@@ -43,7 +43,7 @@ export class SessionFamily {
     const { runtime, key } = this.#handle;
     const childId = parseInput(idSchema, sessionId, 'sessionId');
     await runtime.operation(async () => {
-      await this.#handle.assertOwner();
+      await this.#handle.assertMeant();
       await unlinkChild(runtime, key, childId);
     });
   }

@@ -16,6 +16,7 @@ import { requireParent } from './parent-check.ts';
 import type { RecordInput } from './record-input.ts';
 import { type RecordReceipt, toReceipt } from './record-receipt.ts';
 import type { ParsedSessionOptions } from './session-options.ts';
+import type { ReadSource } from './session-reader.ts';
 import { SessionWishes } from './session-wishes.ts';
 import { StartGate } from './start-gate.ts';
 import { callOptions, type WaitOptions } from './wait.ts';
@@ -57,6 +58,11 @@ export class SessionHandle {
   /** True until the session is known to have existed before. */
   get isNew(): boolean {
     return this.#wishes.isNew;
+  }
+
+  /** Where the log is read; another session that took the id of the one that this caller knows is not found there. */
+  get source(): ReadSource {
+    return { store: this.runtime.store, key: this.key, lifeId: this.#wishes.lifeId };
   }
 
   /** The system prompt as far as it is known here. */
@@ -106,11 +112,12 @@ export class SessionHandle {
   }
 
   /**
-   * Refuses a session that belongs to somebody else than the options say, for calls that do not look at its state anyway.
-   * @throws INVALID_SESSION_OPERATION
+   * Refuses a session that is not the one that is meant, for calls that do not look at its state anyway: one that belongs to
+   * somebody else than the options say, or that took the id of the one that this caller knows.
+   * @throws INVALID_SESSION_OPERATION, SESSION_NOT_FOUND
    */
-  async assertOwner(): Promise<void> {
-    if (this.#wishes.claim !== null) await this.findState();
+  async assertMeant(): Promise<void> {
+    if (this.#wishes.claim !== null || this.#wishes.isKnown) await this.requireState();
   }
 
   /**
@@ -281,7 +288,7 @@ export class SessionHandle {
     if (created !== undefined) this.#wishes.noteCreated();
     this.#wishes.learn(reply.state);
     for (const event of events) {
-      if (event.type === 'segment-closed') this.#requestSummary(event.segment);
+      if (event.type === 'segment-closed') this.#requestSummary(reply.state, event.segment);
     }
     if (created !== undefined && created.parentId !== null)
       await this.runtime.followUps.tryLinkParent(this.key);
@@ -299,11 +306,11 @@ export class SessionHandle {
     }
   }
 
-  #requestSummary(segment: number): void {
+  #requestSummary({ lifeId }: SessionState, segment: number): void {
     const { summarize, policy } = this;
     if (summarize === null || policy === null) return;
     const maxTokens = policy.summaryTokens;
-    this.runtime.followUps.requestSummary({ key: this.key, segment, summarize, maxTokens });
+    this.runtime.followUps.requestSummary({ key: this.key, lifeId, segment, summarize, maxTokens });
   }
 
   /** Null for a session that is known to be there. */

@@ -204,8 +204,8 @@ export class SessionManager {
    * @throws SESSION_NOT_FOUND
    */
   async getSession(): Promise<Session> {
-    await this.#handle.assertOwner();
-    return readSession({ store: this.#handle.runtime.store, key: this.#handle.key });
+    await this.#handle.assertMeant();
+    return readSession(this.#handle.source);
   }
 
   /**
@@ -314,8 +314,8 @@ export class SessionManager {
 
   /** The session as lines of text that {@link Pagefold.importSession} restores. @throws SESSION_NOT_FOUND */
   async *export(): AsyncGenerator<string> {
-    await this.#handle.assertOwner();
-    yield* exportSession(this.#handle.runtime.store, this.#handle.key);
+    await this.#handle.assertMeant();
+    yield* exportSession(this.#handle.source);
   }
 
   /** Waits until background work on summaries is done. */
@@ -335,9 +335,9 @@ export class SessionManager {
     const { runtime, key } = this.#handle;
     await runtime.operation(async () => {
       // From here on this manager knows that the session was there.
-      await this.#handle.requireState();
+      const { lifeId } = await this.#handle.requireState();
       const { claim } = this.#handle;
-      await removeSession(runtime, { key, children, claim }, remove);
+      await removeSession(runtime, { key, lifeId, children, claim }, remove);
     });
   }
 }

@@ -116,7 +116,8 @@ async function readStretch(
   return events;
 }
 
-function logOf({ key, lifeId }: ReadSource): Pick<ReadSource, 'key' | 'lifeId'> {
+/** The log of a source, whole. */
+export function logOf({ key, lifeId }: ReadSource): Pick<ReadSource, 'key' | 'lifeId'> {
   return { key, lifeId };
 }
 

@@ -16,6 +16,7 @@ import type { Runtime } from '../runtime/runtime.ts';
 import { newWriterId } from '../runtime/system.ts';
 import { decodeRecord, encodeRecord } from '../store/codec.ts';
 import type { HistoryPoint, Store } from '../store/store.ts';
+import type { ReadSource } from './session-reader.ts';
 
 /** Version of the export format; each further line is one record in the form of the store's codec. */
 const EXPORT_VERSION = 1;
@@ -47,7 +48,8 @@ const targetSchema = z.strictObject({
  * contain the part it shares.
  * @throws SESSION_NOT_FOUND
  */
-export async function* exportSession(store: Store, key: SessionKey): AsyncGenerator<string> {
+export async function* exportSession(source: ReadSource): AsyncGenerator<string> {
+  const { store, key, lifeId } = source;
   let next = 1;
   let version = 1;
   let incarnation: string | null = null;
@@ -61,6 +63,7 @@ export async function* exportSession(store: Store, key: SessionKey): AsyncGenera
       throw new SessionNotFound({ sessionId: key.sessionId });
     if (incarnation === null) {
       ({ incarnation, version } = page);
+      assertMeant(page.records, { key, lifeId });
       const { tenant, sessionId } = key;
       const header = { format: FORMAT, version: EXPORT_VERSION, tenant, sessionId };
       yield JSON.stringify({ ...header, records: version });
@@ -69,6 +72,16 @@ export async function* exportSession(store: Store, key: SessionKey): AsyncGenera
     yield* records.map((record) => JSON.stringify({ record }));
     next += page.records.length;
   }
+}
+
+function assertMeant(
+  [first]: readonly string[],
+  { key, lifeId }: Pick<ReadSource, 'key' | 'lifeId'>,
+): void {
+  const created = first === undefined || lifeId === undefined ? null : decodeRecord(first, 1);
+  if (created === null) return;
+  if (created.type === 'session-created' && created.lifeId === lifeId) return;
+  throw new SessionNotFound({ sessionId: key.sessionId });
 }
 
 /**

@@ -7,7 +7,7 @@ import { parseInput } from '../domain/parse.ts';
 import type { PriceBook } from '../domain/price-book.ts';
 import type { Billing, SessionEvent } from '../domain/session-event.ts';
 import { createTokenUsage, type TokenUsage } from '../domain/token-usage.ts';
-import type { UsageBuckets } from '../domain/usage.ts';
+import { type UsageBuckets, usageEntries } from '../domain/usage.ts';
 import { parseProviderUsage } from '../pricing/provider-usage.ts';
 
 /** New figures of an event, as they became known afterwards. */
@@ -67,11 +67,8 @@ function correctedBilling(
   const known = event.billing;
   const call = correctedCall(event, correction);
   const { model, provider } = call;
-  if (isGiven(correction.usage)) {
-    const reported = withFieldNames(
-      (field) => `correction.${field}`,
-      () => parseProviderUsage(correction.usage, { model, provider: provider ?? undefined }),
-    );
+  const reported = reportedUsage(correction, call);
+  if (reported !== null) {
     const estimate = known === null ? null : (known.estimate ?? known.usage);
     const usage = withMissingSide(event, reported, estimate);
     const cost = costOf(known, priceOf(call, usage, prices));
@@ -81,6 +78,19 @@ function correctedBilling(
   if (model === known.model && provider === known.provider) return known;
   const { costPico: _cost, costOrigin: _origin, ...rest } = known;
   return { ...rest, model, provider, ...costOf(known, priceOf(call, known.usage, prices)) };
+}
+
+/** The usage that is said to have been reported; null when none is, or one without any number. */
+function reportedUsage(
+  { usage }: ParsedCorrection,
+  { model, provider }: Call,
+): UsageBuckets | null {
+  if (!isGiven(usage)) return null;
+  const reported = withFieldNames(
+    (field) => `correction.${field}`,
+    () => parseProviderUsage(usage, { model, provider: provider ?? undefined }),
+  );
+  return usageEntries(reported).length === 0 ? null : reported;
 }
 
 /** What a provider said a call cost beats every price list, whatever else is corrected. */

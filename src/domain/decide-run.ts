@@ -3,6 +3,7 @@ import { accepted, UNCHANGED } from './decision.ts';
 import type { DecisionEnvironment } from './environment.ts';
 import { InvalidSessionOperation } from './errors.ts';
 import { applyMapChange } from './event-metadata.ts';
+import { assertMapSize } from './record-limit.ts';
 import { createRun, isEnded, moveRun, RUN_CALLS, type SessionRun, withToolCall } from './run.ts';
 import { MAX_ACTIVE_RUNS, MAX_RUN_TOOL_CALLS, type SessionState } from './session-state.ts';
 
@@ -24,6 +25,7 @@ export function startRun(
       `at most ${MAX_ACTIVE_RUNS} runs may be active at once`,
     );
   }
+  assertMapSize(command.metadata, 'metadata');
   return changed(createRun({ id, nowMs: env.nowMs, metadata: command.metadata }), env);
 }
 
@@ -34,7 +36,10 @@ export function moveExistingRun(
   env: DecisionEnvironment,
 ): Decision {
   const run = findRun(state, command.runId, RUN_CALLS[command.to]);
-  return changed(moveRun(run, { to: command.to, nowMs: env.nowMs, reason: command.reason }), env);
+  const { to, reason } = command;
+  const moved = moveRun(run, { to, nowMs: env.nowMs, reason });
+  if (reason !== undefined) assertMapSize(moved.metadata, 'metadata');
+  return changed(moved, env);
 }
 
 /** A tool-call event joins a run. */
@@ -62,7 +67,9 @@ export function changeRunMetadata(
   env: DecisionEnvironment,
 ): Decision {
   const run = findRun(state, command.runId, 'runs.changeMetadata');
-  return changed({ ...run, metadata: applyMapChange(run.metadata, command.change) }, env);
+  const metadata = applyMapChange(run.metadata, command.change);
+  assertMapSize(metadata, 'metadata');
+  return changed({ ...run, metadata }, env);
 }
 
 function changed(run: SessionRun, env: DecisionEnvironment): Decision {

@@ -30,13 +30,21 @@ export function toPicoUsd(pico: bigint): PicoUsd {
  * @throws INVALID_INPUT when it is not a decimal, finer than 10^-12, or beyond {@link MAX_USD}.
  */
 export function parseUsd(text: string, field = 'usd'): PicoUsd {
+  return bounded(parseUsdSum(text, field), field);
+}
+
+/**
+ * As {@link parseUsd} for an amount that was computed: a sum of amounts, or what a call is priced at, has no limit.
+ * @throws INVALID_INPUT when it is not a decimal, or finer than 10^-12.
+ */
+export function parseUsdSum(text: string, field = 'usd'): PicoUsd {
   const decimal = parseDecimal(text);
   if (decimal === null)
     throw new InvalidInput({ field, expected: 'a decimal number of US dollars' });
   const { units, scale } = decimal;
-  if (scale <= PICO_DIGITS) return bounded(units * powerOfTen(PICO_DIGITS - scale), field);
+  if (scale <= PICO_DIGITS) return toPicoUsd(units * powerOfTen(PICO_DIGITS - scale));
   const divisor = powerOfTen(scale - PICO_DIGITS);
-  if (units % divisor === 0n) return bounded(units / divisor, field);
+  if (units % divisor === 0n) return toPicoUsd(units / divisor);
   throw new InvalidInput({ field, expected: `at most ${PICO_DIGITS} digits after the point` });
 }
 

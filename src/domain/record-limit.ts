@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 
 /** Largest record in UTF-16 units of its JSON text; bigger content belongs elsewhere, with a reference to it here. */
 export const MAX_RECORD_LENGTH = 1_000_000;
-/** Entries and JSON text that properties, and the state map, may have; every change carries the whole map in memory. */
+/** Entries and JSON text that properties, the state map, and metadata of a run may have; each is in memory as a whole. */
 export const MAX_MAP_ENTRIES = 1000;
 /** See {@link MAX_MAP_ENTRIES}; in UTF-16 units. */
 export const MAX_MAP_LENGTH = 262_144;

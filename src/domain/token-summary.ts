@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { InvalidInput } from './errors.ts';
-import { parseUsd, toPicoUsd, toUsdString, usdStringSchema } from './money.ts';
+import { parseUsdSum, toPicoUsd, toUsdString, usdStringSchema } from './money.ts';
 import type { TokenUsage } from './token-usage.ts';
 import {
   addUsage,
@@ -224,8 +224,8 @@ function addCount(sum: number, count: number, sign: Sign): number {
 
 function addCost(sumUsd: string, costUsd: string | null, sign: Sign): string {
   if (costUsd === null || costUsd === '0') return sumUsd;
-  const cost = parseUsd(costUsd, 'estimatedCostUsd');
-  const result = parseUsd(sumUsd, 'totalEstimatedCostUsd') + BigInt(sign) * cost;
+  const cost = parseUsdSum(costUsd, 'estimatedCostUsd');
+  const result = parseUsdSum(sumUsd, 'totalEstimatedCostUsd') + BigInt(sign) * cost;
   if (result >= 0n) return toUsdString(toPicoUsd(result));
   throw notInSummary(`${costUsd} of ${sumUsd} USD`);
 }

@@ -4,6 +4,7 @@ import { InvalidInput } from './errors.ts';
 import {
   addUsd,
   parseUsd,
+  parseUsdSum,
   toUsdString,
   usdFromNumber,
   usdStringSchema,
@@ -213,5 +214,5 @@ function addCosts(left: string | null, right: string | null): string | null {
 }
 
 function costOf(costUsd: string): PicoUsd {
-  return parseUsd(costUsd, 'usage.estimatedCostUsd');
+  return parseUsdSum(costUsd, 'usage.estimatedCostUsd');
 }

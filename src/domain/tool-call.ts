@@ -42,7 +42,8 @@ export function declaredCalls(message: JsonValue): readonly ToolRequest[] {
     const called = call['function'];
     const body = isJsonObject(called) ? called : call;
     return {
-      callId: firstText(call, ['id', ...ID_KEYS]),
+      // An item of an OpenAI response has an id of its own beside that of the call, which its result is sent with.
+      callId: firstText(call, [...ID_KEYS, 'id']),
       name: toToolName(firstText(body, NAME_KEYS)),
       arguments: argumentsText(firstValue(body, ARGUMENT_KEYS)),
     };

@@ -1,4 +1,5 @@
 import { addUsd } from '../domain/money.ts';
+import { optionNames } from '../domain/option-names.ts';
 import type {
   PriceBook,
   PricedUsage,
@@ -31,13 +32,16 @@ const MAX_NAME_LENGTH = 256;
 /** Look-ups remembered, found or not; finding one takes some 50 µs, remembering it makes it free. */
 const MAX_REMEMBERED = 1000;
 
+const checkNames = optionNames<PriceBookOptions>({ overrides: true, source: true });
+
 /**
  * Makes a price book over the maintained price list `@pydantic/genai-prices`, computing in whole pico-dollars.
- * @throws INVALID_INPUT for an override that is not a price.
+ * @throws INVALID_INPUT for an override that is not a price, and for an option that does not exist.
  * @example
  * const priceBook = createPriceBook({ overrides: { 'my-model': { inputPerMillion: '2.5', outputPerMillion: '10' } } });
  */
 export function createPriceBook(options: PriceBookOptions = {}): PriceBook {
+  checkNames(options);
   return new GenaiPriceBook(options);
 }
 

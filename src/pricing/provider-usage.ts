@@ -1,7 +1,7 @@
 import type { ExtractPath, Provider } from '@pydantic/genai-prices';
 
 import { InvalidInput } from '../domain/errors.ts';
-import { isCount, type UsageBuckets } from '../domain/usage.ts';
+import { EMPTY_USAGE, isCount, type UsageBuckets } from '../domain/usage.ts';
 import { USAGE_UNITS, type UsageUnit } from '../domain/usage-unit.ts';
 import {
   countOf,
@@ -45,7 +45,7 @@ const CACHE_APART: ReadonlySet<string> = new Set(['anthropic', 'aws']);
 
 /**
  * Reads what a provider says it used, from the whole response, from its usage object, or from a usage of the Vercel AI SDK.
- * Numbers are taken as reported, even when they contradict each other.
+ * Numbers are taken as reported, even when they contradict each other; a usage of the AI SDK may have none, and is empty then.
  * @throws INVALID_INPUT when there is no usage in it, naming the count that is wrong or missing where the rest is there, and
  * when the named interface is not one of the provider's.
  */
@@ -240,7 +240,21 @@ function readPlainCounts(counts: Fields): UsageBuckets | null {
     inputTokens: countOf(counts['inputTokens'] ?? counts['promptTokens']),
     outputTokens: countOf(counts['outputTokens'] ?? counts['completionTokens']),
   });
-  return sizeOf(usage) === 0 ? null : usage;
+  if (sizeOf(usage) > 0) return usage;
+  return isUnreported(counts) ? EMPTY_USAGE : null;
+}
+
+/** Names of plain counts, as the AI SDK has them also where a provider said nothing. */
+const PLAIN_COUNTS = ['inputTokens', 'outputTokens', 'promptTokens', 'completionTokens'];
+
+/** Whether a usage names counts and has a number for none of them. */
+function isUnreported(counts: Fields): boolean {
+  const named = PLAIN_COUNTS.filter((name) => Object.hasOwn(counts, name));
+  return named.length > 0 && named.every((name) => isNoNumber(counts[name]));
+}
+
+function isNoNumber(count: unknown): boolean {
+  return count === undefined || (typeof count === 'number' && Number.isNaN(count));
 }
 
 function checkCounts(usage: UsageBuckets): UsageBuckets {

@@ -32,6 +32,8 @@ export type Summarize = (
 /** A closed segment that waits for a better summary. */
 export interface SummaryJob {
   readonly key: SessionKey;
+  /** The life of the session whose segment it is: another one may take the id while the summary is written. */
+  readonly lifeId: string;
   readonly segment: number;
   readonly summarize: Summarize;
   /** A longer summary is refused: it would not fit beside what it stands next to. */
@@ -47,7 +49,7 @@ export interface SegmentContent {
 /** What the worker needs from the runtime around it. */
 export interface SummaryHost {
   readonly clock: Clock;
-  /** What a segment holds; null when the segment is gone or needs no summary any more. */
+  /** What a segment holds; null when the segment or its session is gone, or it needs no summary any more. */
   loadSegment(job: SummaryJob): Promise<SegmentContent | null>;
   /** Checks a summary; null when it is usable, else why not. */
   refuse(
@@ -219,5 +221,6 @@ export class SummaryWorker {
 }
 
 function jobId(job: SummaryJob): string {
-  return `${job.key.tenant}\u0000${job.key.sessionId}\u0000${job.segment}`;
+  const { tenant, sessionId } = job.key;
+  return [tenant, sessionId, job.lifeId, job.segment].join('\u0000');
 }

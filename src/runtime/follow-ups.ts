@@ -211,15 +211,18 @@ export class FollowUps {
   }
 
   async #resumeWork({ key, id }: OutboxReference): Promise<void> {
-    const { store, clock, summarize } = this.#parts;
+    const { store, executor, clock, summarize } = this.#parts;
     const parentId = linkedParentOf(id);
     if (parentId !== null) return this.settleLink({ child: key, parentId });
     // Also what is begun now: should it never end, it comes back then.
     await store.settleOutbox({ key, id, dueAtMs: clock.nowMs() + PUT_OFF_MS });
     const segment = SUMMARISE.exec(id)?.[1];
     if (segment === undefined || summarize === null) return;
+    const state = await executor.readState({ key, freshness: 'fresh' });
+    if (state === null) return;
+    const { lifeId } = state;
     const maxTokens = MAX_SUMMARY_TOKENS;
-    this.#worker.submit({ key, segment: Number(segment), summarize, maxTokens });
+    this.#worker.submit({ key, lifeId, segment: Number(segment), summarize, maxTokens });
   }
 
   async #loadSegment(job: SummaryJob): Promise<SegmentContent | null> {
@@ -247,9 +250,11 @@ export class FollowUps {
 
   async #apply(job: SummaryJob, text: string): Promise<void> {
     const model = this.#parts.defaultModel();
+    const { key, lifeId, segment } = job;
     await this.#parts.executor.execute({
-      key: job.key,
-      command: { type: 'apply-summary', segment: job.segment, text, model },
+      key,
+      command: { type: 'apply-summary', segment, text, model },
+      options: { lifeId },
     });
   }
 
@@ -259,8 +264,12 @@ export class FollowUps {
     await this.#settle(job);
   }
 
-  async #settle({ key, segment }: SummaryJob): Promise<void> {
-    await this.#parts.store.settleOutbox({ key, id: summariseId(segment), dueAtMs: null });
+  /** The reminder of another session that took the id is not ours to take. */
+  async #settle({ key, lifeId, segment }: SummaryJob): Promise<void> {
+    const { executor, store } = this.#parts;
+    const state = await executor.readState({ key, freshness: 'fresh' });
+    if (state?.lifeId !== lifeId) return;
+    await store.settleOutbox({ key, id: summariseId(segment), dueAtMs: null });
   }
 }
 

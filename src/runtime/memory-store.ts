@@ -1,3 +1,5 @@
+import { withFieldNames } from '../domain/field-name.ts';
+import { optionNames } from '../domain/option-names.ts';
 import { createMemoryStore as createStore } from '../store/memory-store.ts';
 import type { Store } from '../store/store.ts';
 import { newWriterId, systemClock } from './system.ts';
@@ -14,11 +16,23 @@ export interface MemoryStoreOptions {
   readonly sweepIntervalMs?: number;
 }
 
+const checkNames = optionNames<MemoryStoreOptions>({
+  maxSessions: true,
+  maxBytes: true,
+  retryHorizonMs: true,
+  sweepIntervalMs: true,
+});
+
 /**
  * A store in the memory of this process: bounded, and gone with the process. Several runtimes may hold it; whoever made it
  * closes it.
- * @throws INVALID_INPUT for a bound that is not a positive integer.
+ * @throws INVALID_INPUT naming the option, for a bound that is not a positive integer and for a name that does not exist.
  */
 export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
-  return createStore({ ...options, clock: systemClock(), instance: newWriterId() });
+  checkNames(options);
+  const settings = { ...options, clock: systemClock(), instance: newWriterId() };
+  return withFieldNames(
+    (field) => `options.${field}`,
+    () => createStore(settings),
+  );
 }

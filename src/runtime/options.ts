@@ -5,6 +5,7 @@ import { parseInput } from '../domain/parse.ts';
 import { createOverrideRows, type PriceOverrides } from '../pricing/price-override.ts';
 import type { Store, TimeToLive } from '../store/store.ts';
 import type { Summarize } from '../queue/summary-worker.ts';
+import { ownStoreSchema } from './own-store.ts';
 import type { RuntimeWarning } from './warnings.ts';
 
 /** Any of the fields, where one that is undefined counts as not given. */
@@ -61,12 +62,7 @@ const limitsSchema: z.ZodType<Loose<ActorLimits>> = z.strictObject(
   ),
 );
 
-const storeSchema = z.union([
-  z.literal('memory'),
-  z.custom<Store>((value) => typeof value === 'object' && value !== null && 'append' in value, {
-    message: 'a store',
-  }),
-]);
+const storeSchema = z.union([z.literal('memory'), ownStoreSchema]);
 
 const optionsSchema = z.strictObject({
   store: storeSchema.optional(),

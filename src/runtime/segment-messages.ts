@@ -12,13 +12,15 @@ export async function readSegmentMessages(
   parts: { readonly store: Store; readonly executor: Executor },
   job: SummaryJob,
 ): Promise<SegmentContent | null> {
-  const state = await parts.executor.readState({ key: job.key, freshness: 'fresh' });
-  const segment = state?.closed.find((candidate) => candidate.number === job.segment);
+  const { key, lifeId } = job;
+  const state = await parts.executor.readState({ key, freshness: 'fresh' });
+  if (state?.lifeId !== lifeId) return null;
+  const segment = state.closed.find((candidate) => candidate.number === job.segment);
   if (segment === undefined || segment.summary.revision > 0) return null;
   const { fromPosition, toPosition } = segment;
   const messages: SummaryMessage[] = [];
   let tokens = 0;
-  for await (const page of readLog(parts.store, { key: job.key, fromPosition, toPosition })) {
+  for await (const page of readLog(parts.store, { key, lifeId, fromPosition, toPosition })) {
     for (const { event } of page) {
       if (event.type !== 'event-recorded') continue;
       const message = toSummaryMessage(event.event);

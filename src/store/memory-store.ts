@@ -71,19 +71,18 @@ export function createMemoryStore(options: MemoryStoreOptions): Store {
 }
 
 function settingsOf(options: MemoryStoreOptions): MemorySettings {
-  const settings: MemorySettings = {
+  const bounds = {
     maxSessions: options.maxSessions ?? DEFAULT_MAX_SESSIONS,
     maxBytes: options.maxBytes ?? DEFAULT_MAX_BYTES,
     retryHorizonMs: options.retryHorizonMs ?? DEFAULT_RETRY_HORIZON_MS,
     sweepIntervalMs: options.sweepIntervalMs ?? DEFAULT_SWEEP_INTERVAL_MS,
-    // Every session carries it in its incarnation, so it is kept short.
-    instance: markOf(options.instance ?? String(options.clock.nowMs())),
   };
-  for (const [field, value] of Object.entries(settings)) {
-    if (typeof value === 'string' || (Number.isSafeInteger(value) && value >= 1)) continue;
-    throw new InvalidInput({ field, expected: `a positive integer, got ${value}` });
+  for (const [field, value] of Object.entries(bounds)) {
+    if (Number.isSafeInteger(value) && value >= 1) continue;
+    throw new InvalidInput({ field, expected: 'a positive integer' });
   }
-  return settings;
+  // Every session carries the mark in its incarnation, so it is kept short.
+  return { ...bounds, instance: markOf(options.instance ?? String(options.clock.nowMs())) };
 }
 
 class MemoryStore implements Store {

@@ -46,7 +46,9 @@ const TOPICS: Readonly<Record<string, StoreCases>> = {
 };
 
 /**
- * Runs the whole contract of a store under vitest, for any implementation.
+ * Runs the whole contract of a store under vitest, for any implementation. Times are tested by moving the clock that is given,
+ * so the store must read no other. One that reads the machine's, as `createMemoryStore` does, passes with vitest's faked `Date`,
+ * set to the clock when it is made and in `advance`.
  * @example
  * describeStore('my store', async ({ clock }) => ({ store: await openMyStore({ clock }) }));
  */

@@ -1,11 +1,12 @@
 import { InvalidInput } from '../domain/errors.ts';
+import { optionNames } from '../domain/option-names.ts';
 import { codePointClasses } from '../kernel/code-point-classes.ts';
 import type { CodePointClasses } from '../kernel/code-point-classes.ts';
 import { createJsKernel } from '../kernel/js-kernel.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { loadTokenKernel } from '../kernel/counter-sharing.ts';
 import type { TokenKernel } from '../kernel/token-kernel.ts';
-import { ENCODINGS, foldsLongS } from '../kernel/token-rules.ts';
+import { ENCODINGS, foldsLongS, TOKEN_RULES } from '../kernel/token-rules.ts';
 import type { EncodingName, TokenRules } from '../kernel/token-rules.ts';
 import { measureContent } from './content-tokens.ts';
 import { encodingOf } from './encoding.ts';
@@ -49,8 +50,10 @@ export interface TokenCounter {
   preload(model: string): void;
 }
 
+const TOKEN_ENGINES = ['wasm', 'js'] as const;
+
 /** What exact counts are made with. */
-export type TokenEngine = 'wasm' | 'js';
+export type TokenEngine = (typeof TOKEN_ENGINES)[number];
 
 /** How to count. */
 export interface TokenCounterOptions {
@@ -224,7 +227,34 @@ class ModelTokenCounter implements TokenCounter {
 /** Most pieces that are worth remembering: a gigabyte of them. */
 const MAX_MEMO_LIMIT = 16_777_216;
 
-function assertCounterOptions({ memoLimit, modelEncodings }: TokenCounterOptions): void {
+const checkNames = optionNames<TokenCounterOptions>({
+  mode: true,
+  rules: true,
+  engine: true,
+  kernel: true,
+  modelEncodings: true,
+  memoLimit: true,
+  vocabularySource: true,
+});
+
+/** The options that are one of a few words, with these. */
+const CHOICES: Readonly<Record<'mode' | 'rules' | 'engine', readonly unknown[]>> = {
+  mode: ['exact', 'estimate'],
+  rules: TOKEN_RULES,
+  engine: TOKEN_ENGINES,
+};
+
+function assertCounterOptions(options: TokenCounterOptions): void {
+  checkNames(options);
+  for (const [name, words] of Object.entries(CHOICES)) {
+    const word: unknown = Reflect.get(options, name);
+    if (word === undefined || words.includes(word)) continue;
+    throw new InvalidInput({ field: `options.${name}`, expected: `one of ${words.join(', ')}` });
+  }
+  assertMemoAndEncodings(options);
+}
+
+function assertMemoAndEncodings({ memoLimit, modelEncodings }: TokenCounterOptions): void {
   const isLimit =
     memoLimit === undefined ||
     (Number.isSafeInteger(memoLimit) && memoLimit >= 0 && memoLimit <= MAX_MEMO_LIMIT);

@@ -24,8 +24,10 @@ export function parseChatExport(source: SourceText): readonly ExportedConversati
   if (first === undefined) {
     throw new InvalidInput({ field: source.name, expected: 'a chat export, but it is empty' });
   }
+  // One value, on however many lines it stands.
+  if (document.ok) return parseLines(source.name, [{ number: first.number, text: source.text }]);
   // A document over several lines never has a whole value on its first line.
-  if (!document.ok && !parseJson(first.text).ok) {
+  if (!parseJson(first.text).ok) {
     throw brokenJson({ name: source.name, line: null }, source.text);
   }
   return parseLines(source.name, lines);

@@ -1,5 +1,5 @@
 import type { Pagefold } from '../../api/pagefold.ts';
-import { addUsd, parseUsd, toUsdString } from '../../domain/money.ts';
+import { addUsd, parseUsdSum, toUsdString } from '../../domain/money.ts';
 import { createPriceBook } from '../../pricing/genai-price-book.ts';
 import { systemClock } from '../../runtime/system.ts';
 import type { PlannedFamily } from '../chat-export/tracking-plan.ts';
@@ -109,7 +109,7 @@ function add(left: TrackedFigures, right: TrackedFigures): TrackedFigures {
     messages: left.messages + right.messages,
     toolCalls: left.toolCalls + right.toolCalls,
     tokens: left.tokens + right.tokens,
-    costUsd: toUsdString(addUsd(parseUsd(left.costUsd), parseUsd(right.costUsd))),
+    costUsd: toUsdString(addUsd(parseUsdSum(left.costUsd), parseUsdSum(right.costUsd))),
     pricedCalls: left.pricedCalls + right.pricedCalls,
     unpricedCalls: left.unpricedCalls + right.unpricedCalls,
     segments: left.segments + right.segments,

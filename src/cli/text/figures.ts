@@ -1,4 +1,4 @@
-import { parseUsd, toUsdNumber } from '../../domain/money.ts';
+import { parseUsdSum, toUsdNumber } from '../../domain/money.ts';
 
 /** Money spent on model calls, and how many of them have a price. */
 export interface Spending {
@@ -33,7 +33,7 @@ export function formatSize(count: number): string {
 
 /** US dollars with as many digits as an amount of this size needs. */
 export function formatUsd(usd: string): string {
-  const amount = toUsdNumber(parseUsd(usd));
+  const amount = toUsdNumber(parseUsdSum(usd));
   if (amount === 0) return '$0';
   if (amount >= 1)
     return `$${amount.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;

@@ -58,6 +58,9 @@ describe('trackConversation', () => {
     ['turn.sesionId', () => trackConversation({ ...turn, sesionId: 'x' } as never)],
     ['turn.userMessage', () => quickConversation({ ...turn, userMessage: () => 1 })],
     ['turn.maxTurns', () => trackInfiniteConversation({ ...turn, maxTurns: 0 })],
+    ['turn.tenant', () => trackInfiniteConversation({ ...turn, tenant: 'acme' } as never)],
+    ['turn.tokenThreshold', () => quickConversation({ ...turn, tokenThreshold: 9 } as never)],
+    ['tracked.modell', () => trackLlmCall({ ...call, modell: 'm' } as never)],
     ['tracked.userInput', () => trackLlmCall({ ...call, userInput: () => 1 })],
     ['tracked.tokenThreshold', () => trackLlmCall({ ...call, tokenThreshold: 0 })],
     ['use.sessionId', () => trackToolUse({ toolName: 't', sessionId: '' })],
@@ -69,6 +72,12 @@ describe('trackConversation', () => {
       message: expect.stringMatching(new RegExp(`^${field}: `)) as string,
     });
   });
+});
+
+test('W-08: tells the names that a call has, not those of a manager', async () => {
+  await expect(trackConversation({ user: 'a', aiResponse: 'b' } as never)).rejects.toThrow(
+    'turn.user: there is no such option; its name has to be one of userMessage, aiResponse, model,',
+  );
 });
 
 /** Something that can be awaited and is no promise. */

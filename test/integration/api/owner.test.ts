@@ -93,6 +93,17 @@ describe('the owner of a session', () => {
     expect(await pagefold.session('t', { userId: 'bob' }).exists()).toBe(true);
   });
 
+  test("is that of a fork too which shares only what was nobody's then", async () => {
+    const pagefold = await aPagefold();
+    const { position } = await pagefold.session('s').recordUser('my name is Ann');
+    const session = await annsSession(pagefold);
+
+    await session.fork({ sessionId: 't', position });
+
+    expect(await ownersOf(pagefold)).toEqual(['ann', 'ann']);
+    await expect(pagefold.session('t', { userId: 'bob' }).exists()).rejects.toMatchObject(REFUSED);
+  });
+
   test('is the one whose manager came first when two create the session at once', async () => {
     const pagefold = await aPagefold();
     const ann = pagefold.session('s', { userId: 'ann' });

@@ -165,6 +165,37 @@ describe('a summary callback', () => {
     expect((await summaryTexts(session))[0]).toBe('At last.');
   });
 
+  test.each([
+    ['while it is written', 1],
+    ['before anybody began it', 0],
+  ])('is not of another session that took the id %s', async (_when, isBegun) => {
+    const pagefold = await aPagefold();
+    const answer = deferred<string>();
+    const seen: string[] = [];
+    const summarize = (messages: readonly SummaryMessage[]): Promise<string> => {
+      seen.push(messages[0]?.content ?? '');
+      return answer.promise;
+    };
+    // So many at once keep the next one waiting.
+    for (let busy = 0; busy < (isBegun === 1 ? 0 : 4); busy += 1)
+      await talk(pagefold.session(`busy-${busy}`, { ...OPTIONS, summarize }), 3);
+    const anns = pagefold.session('s', { ...OPTIONS, userId: 'ann', summarize });
+    await anns.userSays('I am Ann');
+    await talk(anns, 3);
+    await expect.poll(() => seen.filter((text) => text === 'I am Ann')).toHaveLength(isBegun);
+    await anns.delete();
+    const bobs = pagefold.session('s', { ...OPTIONS, userId: 'bob' });
+    await bobs.userSays('I am Bob');
+    await talk(bobs, 3);
+
+    answer.resolve('Ann spoke.');
+    await pagefold.flush();
+
+    expect(JSON.stringify(await bobs.getMessagesForLlm())).not.toContain('Ann spoke');
+    expect((await summaryTexts(bobs))[0]).toMatch(/^Conversation with|^User discussed/);
+    expect(seen).not.toContain('I am Bob');
+  });
+
   test('that never answers does not keep the pagefold from closing, and its segment stays due', async () => {
     const store = aStore();
     const pagefold = await openPagefold({ store, tokens: 'estimate' });

@@ -16,6 +16,32 @@ function areEqual(numbers: readonly number[]): boolean {
   return new Set(numbers).size === 1;
 }
 
+test('a usage without any number leaves a call its estimate, given with the answer or later', async () => {
+  const pagefold = await aPagefold();
+  const session = pagefold.session('s');
+  const usage = { inputTokens: undefined, outputTokens: undefined, cachedInputTokens: undefined };
+  await session.userSays('hello there');
+  const call = { model: 'gpt-4o-mini', provider: 'openai' };
+  const { eventId } = await session.recordAnswer('hello to you', { ...call, usage });
+  const billing = (await session.events.find(eventId))?.billing;
+
+  await session.events.correctUsage(eventId, { usage });
+
+  expect(billing).toMatchObject({ origin: 'estimated', estimate: null });
+  expect(Number(billing?.costPico)).toBeGreaterThan(0);
+  expect((await session.events.find(eventId))?.billing).toEqual(billing);
+});
+
+test('a session can be read however much its calls cost together', async () => {
+  const pagefold = await aPagefold();
+  const session = pagefold.session('s');
+  for (const costUsd of [1_000_000_000, 1_000_000_000])
+    await session.aiResponds('dear', { model: 'gpt-4o-mini', costUsd });
+
+  expect((await session.getSession()).tokenSummary.totalEstimatedCostUsd).toBe('2000000000');
+  expect((await session.getStats()).costUsd).toBe('2000000000');
+});
+
 describe('correctUsage', () => {
   test('C-15: C-17: W-47: sets one count, keeps the other, and all totals follow', async () => {
     const pagefold = await aPagefold();

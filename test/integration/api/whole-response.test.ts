@@ -119,17 +119,25 @@ describe('aiResponds with the whole response of a provider', () => {
       usageMetadata: gemini.usageMetadata,
     };
     await session.aiResponds(heldBack);
+    const blocked = { promptTokenCount: 812, totalTokenCount: 812 };
+    await session.aiResponds({
+      promptFeedback: { blockReason: 'SAFETY' },
+      modelVersion: 'gemini-2.5-flash',
+      usageMetadata: blocked,
+    });
     await session.aiResponds({ candidates: ['Ada', 'Grace'] });
     const conversation = await session.getConversation();
     expect(conversation).toMatchObject([
       { content: 'Hello.', model: 'gemini-2.5-flash', provider: 'google' },
       { content: '' },
+      { content: '', model: 'gemini-2.5-flash', provider: 'google' },
       { content: { candidates: ['Ada', 'Grace'] } },
     ]);
     const { events } = await session.getSession();
-    expect(events.slice(0, 2).map((event) => event.billing?.usage)).toMatchObject([
+    expect(events.slice(0, 3).map((event) => event.billing?.usage)).toMatchObject([
       { inputTokens: 812, outputTokens: 9 },
       { inputTokens: 812, outputTokens: 9 },
+      { inputTokens: 812, outputTokens: 0 },
     ]);
   });
 
@@ -165,6 +173,23 @@ describe('aiResponds with the whole response of a provider', () => {
       content: 'Hi there',
       tool_calls: [{ call_id: 'call_1', name: 'look' }],
     });
+  });
+
+  test('finds the results of the calls that an OpenAI response asks for', async () => {
+    const session = (await aPagefold()).session('s-1');
+    const call = { type: 'function_call', name: 'look', arguments: '{}' };
+    const output = [
+      { ...call, id: 'fc_1', call_id: 'call_1' },
+      { ...call, id: 'fc_2', call_id: 'call_2' },
+    ];
+    await session.aiResponds({ object: 'response', output });
+    await session.toolUsed({ toolName: 'look', callId: 'call_2', result: 'second' });
+    await session.toolUsed({ toolName: 'look', callId: 'call_1', result: 'first' });
+    expect(await session.getMessagesForLlm()).toMatchObject([
+      { role: 'assistant', tool_calls: [{ id: 'call_1' }, { id: 'call_2' }] },
+      { role: 'tool', tool_call_id: 'call_1', content: 'first' },
+      { role: 'tool', tool_call_id: 'call_2', content: 'second' },
+    ]);
   });
 
   test('keeps a refusal, and an answer whose usage nobody can read', async () => {

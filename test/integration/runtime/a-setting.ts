@@ -89,6 +89,12 @@ export async function withClosedSegment({ shard }: Setting): Promise<void> {
   }
 }
 
+/** Tells the session of most tests from others that have its id before or later. */
+export async function lifeIdOf({ shard }: Setting): Promise<string> {
+  const state = await shard.readState({ key: KEY, freshness: 'fresh' });
+  return state?.lifeId ?? '';
+}
+
 /** The summary of the first segment. */
 export async function summaryOf({ shard }: Setting): Promise<string | undefined> {
   const state = await shard.readState({ key: KEY, freshness: 'fresh' });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Summarize } from '../../../src/queue/summary-worker.ts';
 import { virtualClock } from '../../../src/testing/virtual-clock.ts';
 import { aNewSession } from '../../lib/commands.ts';
-import { aSetting, KEY, summaryOf, withClosedSegment } from './a-setting.ts';
+import { aSetting, KEY, lifeIdOf, summaryOf, withClosedSegment } from './a-setting.ts';
 
 describe('the sweep', () => {
   test('W-07: asks for a summary that a crash left behind', async () => {
@@ -97,7 +97,8 @@ describe('a summary', () => {
     const setting = aSetting(summarize);
     await withClosedSegment(setting);
 
-    const job = { key: KEY, segment: 1, summarize, maxTokens: 100 };
+    const lifeId = await lifeIdOf(setting);
+    const job = { key: KEY, lifeId, segment: 1, summarize, maxTokens: 100 };
     setting.followUps.requestSummary(job);
     setting.followUps.requestSummary(job);
     await setting.followUps.whenIdle();
@@ -113,7 +114,8 @@ describe('a summary', () => {
     await withClosedSegment(setting);
     const summarize = (): string => 'one two three four five six';
 
-    setting.followUps.requestSummary({ key: KEY, segment: 1, summarize, maxTokens: 3 });
+    const lifeId = await lifeIdOf(setting);
+    setting.followUps.requestSummary({ key: KEY, lifeId, segment: 1, summarize, maxTokens: 3 });
     await setting.later(1000);
 
     expect(await summaryOf(setting)).toMatch(/^User discussed/);

@@ -29,6 +29,12 @@ describe('readLlmResponse', () => {
     ['text of an SDK', { text: 'a' }, 'a'],
     ['candidates', { candidates: [{ content: { parts: [{ text: 'a' }, { text: 'b' }] } }] }, 'ab'],
     ['no candidate', { candidates: [] }, ''],
+    ['a prompt that was blocked', { promptFeedback: { blockReason: 'SAFETY' } }, ''],
+    [
+      'candidates that tell their thoughts',
+      { candidates: [{ content: { parts: [{ text: 'Hm.', thought: true }, { text: 'a' }] } }] },
+      'a',
+    ],
     ['other data', { a: [1] }, '{"a":[1]}'],
     ['an array', [1, 2], '[1,2]'],
   ])('reads %s', (_name, response, text) => {

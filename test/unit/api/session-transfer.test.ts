@@ -22,7 +22,7 @@ async function keepLong(store: Store, writer: string): Promise<void> {
 test('exportSession mixes no two sessions when one takes the id of the other between two pages', async () => {
   const store = createMemoryStore({ clock: virtualClock() });
   await keepLong(store, 'writer-1');
-  const lines = exportSession(store, key);
+  const lines = exportSession({ store, key });
   await lines.next();
   await store.remove({ key });
   await keepLong(store, 'writer-2');

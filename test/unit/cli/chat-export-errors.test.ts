@@ -131,6 +131,9 @@ describe('bad input is named by file, place and field', () => {
     expect(() => plan('log.jsonl', text)).toThrow(
       'log.jsonl:3: content: expected text or an array of parts',
     );
+    expect(() => plan('a.json', JSON.stringify({ hello: 1 }, null, 2))).toThrow(
+      'a.json:1: expected a message with a role',
+    );
     expect(() => plan('log.jsonl', lines(HELLO, 7))).toThrow(
       'log.jsonl:2: expected a message with a role',
     );

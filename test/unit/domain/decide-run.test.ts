@@ -8,6 +8,7 @@ import {
   MAX_ENDED_RUNS,
   MAX_RUN_TOOL_CALLS,
 } from '../../../src/domain/session-state.ts';
+import { MAX_MAP_LENGTH } from '../../../src/domain/record-limit.ts';
 import { aRun } from '../../lib/events.ts';
 import { aSession, type TestSession } from '../../lib/session.ts';
 
@@ -113,6 +114,20 @@ describe('add-run-tool-call', () => {
   test('refuses an unknown run', () => {
     const add = { type: 'add-run-tool-call', runId: 'x', eventId: 'e' } as const;
     expect(refusal(aSession(), add)).toMatchObject({ operation: 'runs.addToolCall' });
+  });
+});
+
+describe('the metadata of a run', () => {
+  const long = { text: 'x'.repeat(MAX_MAP_LENGTH) };
+  const change = { set: long, remove: [] };
+
+  test.each<[string, Command]>([
+    ['start-run', { type: 'start-run', runId: null, metadata: long }],
+    ['change-run-metadata', { type: 'change-run-metadata', runId: 'r', change }],
+    ['move-run', { type: 'move-run', runId: 'r', to: 'failed', reason: long.text }],
+  ])('is refused by %s beyond what a state may hold', (_type, command) => {
+    const session = start(aSession(), 'r');
+    expect(refusal(session, command)).toMatchObject({ code: 'INVALID_INPUT', field: 'metadata' });
   });
 });
 

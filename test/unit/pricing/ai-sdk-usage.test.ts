@@ -58,4 +58,20 @@ describe('parseProviderUsage of the Vercel AI SDK', () => {
     const usage = { inputTokens: 5, outputTokens: undefined, cachedInputTokens: undefined };
     expect(parseProviderUsage(usage)).toEqual({ inputTokens: 5 });
   });
+
+  test.each<[string, object]>([
+    ['v4', { promptTokens: NaN, completionTokens: NaN, totalTokens: NaN }],
+    ['v5', { inputTokens: undefined, outputTokens: undefined, totalTokens: undefined }],
+    ['v5 with details', { inputTokens: undefined, cachedInputTokens: undefined }],
+    ['a provider', { inputTokens: { total: undefined }, outputTokens: { total: undefined } }],
+  ])('reads a usage without any number, as %s writes it, as empty', (_name, usage) => {
+    expect(parseProviderUsage(usage)).toEqual({});
+  });
+
+  test.each([{ promptTokens: '5' }, { inputTokens: null }, { totalTokens: 3 }])(
+    'takes %j for no usage',
+    (usage) => {
+      expect(() => parseProviderUsage(usage)).toThrow('usage');
+    },
+  );
 });

@@ -193,6 +193,13 @@ describe('overrides', () => {
       expect.objectContaining({ code: 'INVALID_INPUT', field }),
     );
   });
+
+  test('are refused under the name that the runtime has for them', () => {
+    const wrong: object = { prices: { m: { inputPerMillion: 1, outputPerMillion: 1 } } };
+    expect(() => createPriceBook(wrong)).toThrow(
+      'options.prices: there is no such option; its name has to be one of overrides, source',
+    );
+  });
 });
 
 describe('another price list', () => {

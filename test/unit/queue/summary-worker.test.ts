@@ -40,7 +40,8 @@ function aSetting(
 }
 
 function aJob(summarize: Summarize, segment = 1): SummaryJob {
-  return { key: { tenant: 't', sessionId: 's' }, segment, summarize, maxTokens: 50 };
+  const key = { tenant: 't', sessionId: 's' };
+  return { key, lifeId: 'l', segment, summarize, maxTokens: 50 };
 }
 
 describe('SummaryWorker', () => {

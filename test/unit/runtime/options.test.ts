@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_ACTOR_LIMITS } from '../../../src/actors/limits.ts';
 import { SessionNotFound } from '../../../src/domain/errors.ts';
+import { createMemoryStore } from '../../../src/runtime/memory-store.ts';
 import { parseRuntimeOptions } from '../../../src/runtime/options.ts';
 import { createWarn, type RuntimeWarning } from '../../../src/runtime/warnings.ts';
 
@@ -47,6 +48,14 @@ describe('parseRuntimeOptions', () => {
   ])('refuses %j, naming the option', (options, field) => {
     expect(() => parseRuntimeOptions(options as object)).toThrow(
       expect.objectContaining({ code: 'INVALID_INPUT', field }) as Error,
+    );
+  });
+
+  test('refuses a copy of a store that lost the methods of its class, naming the first', () => {
+    const inner = createMemoryStore();
+    const append = inner.append.bind(inner);
+    expect(() => parseRuntimeOptions({ store: { ...inner, append } })).toThrow(
+      "options.store: expected 'memory' or a store, which has a method load",
     );
   });
 });

@@ -254,6 +254,10 @@ describe('createTokenCounter', () => {
 });
 
 test.each([
+  [{ engin: 'js' }, 'options.engin'],
+  [{ engine: 'rust' }, 'options.engine'],
+  [{ mode: 'fast' }, 'options.mode'],
+  [{ rules: 'tiktoken' }, 'options.rules'],
   [{ memoLimit: Number.NaN }, 'options.memoLimit'],
   [{ memoLimit: Infinity }, 'options.memoLimit'],
   [{ memoLimit: -1 }, 'options.memoLimit'],
