@@ -48,6 +48,8 @@ interface Resident extends ResidentMemory {
 const MAX_RESIDENT = 256;
 /** Pages of all of them together. */
 const MAX_RESIDENT_PAGES = 2_000_000;
+/** How much may join a context before pages leave by themselves: the next build decides better, and spares the prefix meanwhile. */
+const CONTEXT_HEADROOM = 2;
 /** Contents that lie this close to each other in the log are read at once. */
 const MAX_GAP = 32;
 
@@ -121,7 +123,7 @@ export class ResidentMemories {
       outline: (text) => this.#outlines.outline(text, { model, countTokens }),
       load: (pageIds) => loadContents(this.#store, request, pageIds),
       policy: { ...IMPORTANCE_WEIGHTED_LRU, typeBonus: TYPE_BONUS },
-      maxContextTokens: options.maxTokens,
+      maxContextTokens: options.maxTokens * CONTEXT_HEADROOM,
       maxHotPages: options.maxHotPages,
       keptTurns: options.keptTurns,
     });

@@ -38,6 +38,8 @@ export interface RenderedContext {
   readonly tokens: number;
   /** Tokens above the limit; 0 when it is kept. The manifest has given way already, so only another plan can help. */
   readonly excessTokens: number;
+  /** Whether the manifest gave way to pages: the next one will differ, and with it nearly all of the prefix. */
+  readonly isManifestCut: boolean;
   readonly receipt: ContextReceipt;
 }
 
@@ -85,6 +87,9 @@ export function renderContext(
     tools,
     tokens,
     excessTokens: Math.max(0, tokens - maxTokens),
+    isManifestCut:
+      plan.mode !== 'passive' &&
+      room < (limits.manifest?.maxTokens ?? manifestAllowance(maxTokens)),
     receipt: { sessionId, position, model, mode, tokens, entries, hash },
   };
 }

@@ -132,12 +132,15 @@ export class ContextComposer {
     const missing = best
       .filter(({ page }) => (isOverfull ? !tail.has(page.id) : !this.#state.isInContext(page.id)))
       .reduce((sum, { relevance }) => sum + relevance, 0);
-    if (this.#state.recalledTurn === this.#state.turns.turn && !isOverfull) return false;
-    if (question === null) return false;
-    if (this.#pager.isRecall(question) || isLookup(question)) {
-      return missing > all * this.#settings.missingShareOfLookup;
-    }
-    return isQuestion(question) && missing > all * this.#settings.missingShare;
+    if (question === null || (this.#state.recalledTurn === this.#state.turns.turn && !isOverfull))
+      return false;
+    if (this.#isLookup(question)) return missing > all * this.#settings.missingShareOfLookup;
+    // Work that is asked for is mostly about what was said last: it is not worth a new prefix, unless there has to be one.
+    return isOverfull && isQuestion(question) && missing > all * this.#settings.missingShare;
+  }
+
+  #isLookup(question: string): boolean {
+    return this.#pager.isRecall(question) || isLookup(question);
   }
 
   /** Puts the context together around a question. */
@@ -152,7 +155,9 @@ export class ContextComposer {
     const found = ranked.filter(({ page }) => ![...tail, ...pinned].includes(page.id));
     await state.ensure([...tail, ...open, ...pinned, ...found.map(({ page }) => page.id)]);
     const focus = (request.question ?? '').slice(0, MAX_FOCUS_LENGTH);
-    const { compactedTokens: maxTokens } = request;
+    const isFull = this.#isLookup(request.question ?? '');
+    // What is asked for once may fill the context; work goes on, and needs room for that.
+    const maxTokens = request.compactedTokens * (isFull ? 1 : this.#settings.targetUtilization);
     const openPages = this.#pack(open.toReversed(), maxTokens * this.#settings.openShare, focus);
     const recent = this.#pack(tail.toReversed(), maxTokens * this.#settings.recentShare, focus);
     const kept = this.#pack(pinned, maxTokens * this.#settings.pinnedShare, focus);
@@ -162,9 +167,8 @@ export class ContextComposer {
     const entries = place([...kept, ...packed], { form: 'entry', focus });
     const turns = place([...recent, ...openPages], { form: 'turn', focus });
     const pages = [...this.#ordered(entries), ...this.#ordered(turns)];
-    return [
-      { kind: 'compacted', cause: 'recall', pages, available: this.#available(pages, ranked) },
-    ];
+    const cause = isFull ? 'recall' : 'pressure';
+    return [{ kind: 'compacted', cause, pages, available: this.#available(pages, ranked) }];
   }
 
   /** Makes room without a question: long turns are folded, and the least wanted pages leave. */
