@@ -21,6 +21,9 @@ export interface BuiltContext {
 /** Builds the context of a question within a budget. */
 export type BuildContext = (question: string, maxTokens: number) => BuiltContext;
 
+/** What sessions find pages with, in memory and without rules, manifest and turns. */
+export const PACKING = 'our packing alone';
+
 /** A way to choose what the model sees. */
 export interface RecallContender {
   readonly name: string;
@@ -42,7 +45,7 @@ function countTokens(text: string): number {
   return counter.countText(text, 'gpt-4o');
 }
 
-/** Ours first, then those to compare with. */
+/** Our ranking and packing without a session, then those to compare with. */
 export function recallContenders(
   conversation: RecallConversation,
 ): readonly [RecallContender, ...RecallContender[]] {
@@ -58,7 +61,7 @@ export function recallContenders(
   });
   const wholes = pages.map(whole);
   return [
-    { name: 'ours', build: ourContext(conversation, index) },
+    { name: PACKING, build: ourContext(conversation, index) },
     { name: 'sliding window', build: windowContext(wholes) },
     { name: 'summary and window', build: summaryContext(wholes) },
     { name: 'BM25 with neighbours', build: neighbourContext(wholes, index) },

@@ -38,6 +38,8 @@ export interface RenderedContext {
   readonly tokens: number;
   /** Tokens above the limit; 0 when it is kept. The manifest has given way already, so only another plan can help. */
   readonly excessTokens: number;
+  /** Whether the manifest gave way to pages: the next one will differ, and with it nearly all of the prefix. */
+  readonly isManifestCut: boolean;
   readonly receipt: ContextReceipt;
 }
 
@@ -74,7 +76,7 @@ export function renderContext(
     stretches.reduce((sum, { tokens }) => sum + tokens, 0);
   const { maxTokens = Infinity } = limits;
   const room = maxTokens - fixedTokens - MESSAGE_OVERHEAD_TOKENS;
-  const manifest = room > 0 ? manifestOf(plan, stretches, { limits, counting, room }) : null;
+  const { manifest, isCut } = manifestOf(plan, stretches, { limits, counting, room });
   const manifestTokens = manifest === null ? 0 : manifest.tokens + MESSAGE_OVERHEAD_TOKENS;
   const tokens = fixedTokens + manifestTokens;
   const { messages, hashes, entries } = arranged(instructions, stretches, manifest);
@@ -85,6 +87,7 @@ export function renderContext(
     tools,
     tokens,
     excessTokens: Math.max(0, tokens - maxTokens),
+    isManifestCut: isCut,
     receipt: { sessionId, position, model, mode, tokens, entries, hash },
   };
 }
@@ -111,8 +114,8 @@ function manifestOf(
     readonly counting: PromptCounting;
     readonly room: number;
   },
-): FittedManifest | null {
-  if (plan.mode === 'passive') return null;
+): { readonly manifest: FittedManifest | null; readonly isCut: boolean } {
+  if (plan.mode === 'passive') return { manifest: null, isCut: false };
   const { sessionId, policy, available } = plan;
   const own = manifestAllowance(maxTokens);
   // What joined since is not told, so that the manifest stays the same until the next compaction.
@@ -124,14 +127,18 @@ function manifestOf(
       const { pageId, modality, importance } = page;
       return { pageId, modality, level, tokens, importance };
     });
-  return fitManifest(
-    { sessionId, workingSet: folded, available, policy },
-    {
-      maxEntries: manifest.maxEntries ?? DEFAULT_MANIFEST_ENTRIES,
-      maxTokens: Math.min(room, manifest.maxTokens ?? own),
-      countTokens: (text, limit) => textTokensUpTo(text, limit, counting),
-    },
-  );
+  const fitted = (manifestTokens: number): FittedManifest | null =>
+    fitManifest(
+      { sessionId, workingSet: folded, available, policy },
+      {
+        maxEntries: manifest.maxEntries ?? DEFAULT_MANIFEST_ENTRIES,
+        maxTokens: manifestTokens,
+        countTokens: (text, limit) => textTokensUpTo(text, limit, counting),
+      },
+    );
+  const wanted = fitted(manifest.maxTokens ?? own);
+  if (wanted === null || wanted.tokens <= room) return { manifest: wanted, isCut: false };
+  return { manifest: room > 0 ? fitted(room) : null, isCut: true };
 }
 
 /** Everything in its order, with the places of pages among all messages. */

@@ -72,6 +72,7 @@ export async function buildContext(
   let room = maxTokens - frame.tokens;
   let excess = 0;
   let best: BuiltContext | null = null;
+  let worn: BuiltContext | null = null;
   for (let round = 0; round < MAX_ROUNDS && room >= MIN_ROOM; round += 1) {
     const compactedTokens = Math.max(MIN_ROOM, room - frame.missingTokens);
     // In order: how much too long or too short one attempt is tells the next.
@@ -79,28 +80,46 @@ export async function buildContext(
     const built = { ...render(state, changes, request), changes };
     excess = built.rendered.excessTokens;
     if (!showsQuestion(state, changes)) break;
-    if (excess === 0) {
+    if (excess === 0 && isWorn(built)) worn = built;
+    else if (excess === 0) {
       best = fuller(best, built);
       const slack = maxTokens - built.rendered.tokens;
-      const isFull = slack <= Math.max(SPARE_TOKENS, maxTokens * MAX_SLACK) || best !== built;
-      if (isFull || !changes.some(isRecall)) return best;
+      if (best !== built || !isToBeFilled(built, slack, maxTokens)) return best;
       room += slack - SPARE_TOKENS / 2;
       continue;
-    }
-    if (best !== null) return best;
-    const tried = changes.length === 0 ? Math.min(room, state.usedTokens) : room;
-    // Texts are cut by sentences, so asking for a little less often gives the same.
-    room = tried - (excess + SPARE_TOKENS) * 2 ** round;
+    } else if (best !== null) return best;
+    room = nextRoom(state, built, { room, round });
   }
-  if (best !== null) return best;
+  const found = best ?? worn;
+  if (found !== null) return found;
   throw new TokenLimitExceeded({ limit: maxTokens, actual: maxTokens + Math.max(1, excess) });
+}
+
+/** What is tried after an attempt that was too long. */
+function nextRoom(
+  state: MemoryState,
+  { changes, rendered }: BuiltContext,
+  { room, round }: { readonly room: number; readonly round: number },
+): number {
+  const tried = changes.length === 0 ? Math.min(room, state.usedTokens) : room;
+  // Texts are cut by sentences, so asking for a little less often gives the same.
+  return tried - (rendered.excessTokens + SPARE_TOKENS) * 2 ** round;
+}
+
+/** Nothing was put together anew, so the manifest has to stay as it is; there is too much for that. */
+function isWorn({ changes, rendered }: BuiltContext): boolean {
+  return changes.length === 0 && rendered.isManifestCut;
+}
+
+/** Only what is put together for a question shall be as full as it can. */
+function isToBeFilled({ changes }: BuiltContext, slack: number, maxTokens: number): boolean {
+  return slack > Math.max(SPARE_TOKENS, maxTokens * MAX_SLACK) && changes.some(isRecall);
 }
 
 function fuller(best: BuiltContext | null, built: BuiltContext): BuiltContext {
   return best !== null && best.rendered.tokens >= built.rendered.tokens ? best : built;
 }
 
-/** Only what is put together for a question shall be as full as it can. */
 function isRecall(change: MemoryChange): boolean {
   return change.kind === 'compacted' && change.cause === 'recall';
 }

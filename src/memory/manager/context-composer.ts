@@ -146,12 +146,15 @@ export class ContextComposer {
     const missing = best
       .filter(({ page }) => (isOverfull ? !tail.has(page.id) : !this.#state.isInContext(page.id)))
       .reduce((sum, { relevance }) => sum + relevance, 0);
-    if (this.#state.recalledTurn === this.#state.turns.turn && !isOverfull) return false;
-    if (question === null) return false;
-    if (this.#pager.isRecall(question) || isLookup(question)) {
-      return missing > all * this.#settings.missingShareOfLookup;
-    }
-    return isQuestion(question) && missing > all * this.#settings.missingShare;
+    if (question === null || (this.#state.recalledTurn === this.#state.turns.turn && !isOverfull))
+      return false;
+    if (this.#isLookup(question)) return missing > all * this.#settings.missingShareOfLookup;
+    // Work that is asked for is mostly about what was said last: it is not worth a new prefix, unless there has to be one.
+    return isOverfull && isQuestion(question) && missing > all * this.#settings.missingShare;
+  }
+
+  #isLookup(question: string): boolean {
+    return this.#pager.isRecall(question) || isLookup(question);
   }
 
   /** Puts the context together around a question. */
@@ -166,7 +169,9 @@ export class ContextComposer {
     const found = ranked.filter(({ page }) => ![...tail, ...pinned].includes(page.id));
     await state.ensure([...tail, ...open, ...pinned, ...found.map(({ page }) => page.id)]);
     const focus = (request.question ?? '').slice(0, MAX_FOCUS_LENGTH);
-    const { compactedTokens: maxTokens } = request;
+    const isFull = this.#isLookup(request.question ?? '');
+    // What is asked for once may fill the context; work goes on, and needs room for that.
+    const maxTokens = request.compactedTokens * (isFull ? 1 : this.#settings.targetUtilization);
     const { openShare, recentShare } = this.#settings;
     const openPages = this.#placeOpen(open, { maxTokens: maxTokens * openShare, focus });
     const recent = packTurns(state, this.#packer, {
@@ -181,9 +186,8 @@ export class ContextComposer {
     const entries = placePages([...kept, ...packed], { form: 'entry', focus });
     const turns = [...recent.pages, ...openPages.pages];
     const pages = [...this.#ordered(entries), ...this.#ordered(turns)];
-    return [
-      { kind: 'compacted', cause: 'recall', pages, available: this.#available(pages, ranked) },
-    ];
+    const cause = isFull ? 'recall' : 'pressure';
+    return [{ kind: 'compacted', cause, pages, available: this.#available(pages, ranked) }];
   }
 
   /** Makes room without a question: long turns are folded, and the least wanted pages leave. */

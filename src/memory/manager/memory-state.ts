@@ -417,6 +417,8 @@ export class MemoryState {
 
   /** Lets contents go that were used longest ago, when too many are beside the context. */
   #coolHotPages(): void {
+    // Pages beside the context have their contents here, and this costs less than the figures of the kernel.
+    if (this.contents.size <= this.#maxHotPages) return;
     const excess = this.table.set.figures().pagesByTier.L1 - this.#maxHotPages;
     if (excess <= this.#maxHotPages * HOT_SLACK) return;
     for (const pageId of this.table.oldest('L1', excess)) {
