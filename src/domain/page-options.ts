@@ -13,6 +13,12 @@ import {
 } from './page.ts';
 import { parseInput } from './parse.ts';
 
+/** What is known of a page that is no text. */
+type Medium = Pick<
+  MemoryPage,
+  'mimeType' | 'sizeBytes' | 'durationSeconds' | 'dimensions' | 'transcript' | 'caption' | 'scenes'
+>;
+
 /** What is said of a new page besides its content. All of it is optional. */
 export interface PageOptions {
   /** Default: the page type and twelve letters or digits. */
@@ -60,30 +66,33 @@ export interface NewPageRequest {
 }
 
 const amount = z.number().nonnegative();
-const text = z.string().nullish();
+/** What is not said is known to be absent. */
+const orNull = <T>(schema: z.ZodType<T>): z.ZodType<T | null> =>
+  schema.nullish().transform((value) => value ?? null);
+const text = orNull(z.string());
 /** What the kernel can count of one page. */
 const MAX_PAGE_TOKENS = 100_000_000;
 
 const optionsSchema = z.strictObject({
   pageId: z.string().min(1).max(200).optional(),
-  pageType: z.enum(PAGE_TYPES).optional(),
+  pageType: z.enum(PAGE_TYPES).default('transcript'),
   modality: z.enum(MODALITIES).optional(),
-  role: z.enum(PAGE_ROLES).nullish(),
-  importance: z.number().min(0).max(1).optional(),
-  provenance: z.array(z.string()).optional(),
-  sizeTokens: z.int().nonnegative().max(MAX_PAGE_TOKENS).optional(),
-  hint: z.string().optional(),
-  pinned: z.boolean().optional(),
+  role: orNull(z.enum(PAGE_ROLES)),
+  importance: z.number().min(0).max(1).default(0.5),
+  provenance: z.array(z.string()).default([]),
+  sizeTokens: orNull(z.int().nonnegative().max(MAX_PAGE_TOKENS)),
+  hint: z.string().default(''),
+  pinned: z.boolean().default(false),
   speaker: text,
   toolName: text,
   mimeType: text,
-  sizeBytes: amount.nullish(),
-  durationSeconds: amount.nullish(),
-  dimensions: z.tuple([amount, amount]).nullish(),
+  sizeBytes: orNull(amount),
+  durationSeconds: orNull(amount),
+  dimensions: orNull(z.tuple([amount, amount])),
   transcript: text,
   caption: text,
-  scenes: z.array(z.strictObject({ atSeconds: amount, description: z.string() })).optional(),
-  metadata: z.unknown().optional(),
+  scenes: z.array(z.strictObject({ atSeconds: amount, description: z.string() })).default([]),
+  metadata: z.unknown().default({}),
   createdAtMs: z.number().nonnegative().optional(),
 });
 
@@ -98,42 +107,37 @@ export function parsePageOptions(
 ): NewPageRequest {
   const given = parseInput(optionsSchema, options ?? {}, 'options');
   const value = parseJsonValue(content ?? null, 'content');
-  const pageType = given.pageType ?? 'transcript';
+  const { pageType, sizeTokens, pinned, importance, provenance, hint, role } = given;
   const isText = typeof value === 'string' || value === null;
+  const { speaker, toolName } = given;
   const page: MemoryPage = {
     pageId: given.pageId ?? newPageId(pageType),
     pageType,
     modality: given.modality ?? (isText ? 'text' : 'structured'),
-    role: given.role ?? null,
+    role,
     content: value,
-    provenance: given.provenance ?? [],
-    importance: given.importance ?? 0.5,
+    provenance,
+    importance,
     createdAtMs: given.createdAtMs ?? nowMs,
-    hint: given.hint ?? '',
+    hint,
     ...mediumOf(given),
-    speaker: given.speaker ?? null,
-    toolName: given.toolName ?? null,
-    metadata: parseJsonObject(given.metadata ?? {}, 'options.metadata'),
+    speaker,
+    toolName,
+    metadata: parseJsonObject(given.metadata, 'options.metadata'),
   };
-  const { sizeTokens = null, pinned = false } = given;
   return { page, sizeTokens, isPinned: pinned };
 }
 
-function mediumOf(
-  given: z.output<typeof optionsSchema>,
-): Pick<
-  MemoryPage,
-  'mimeType' | 'sizeBytes' | 'durationSeconds' | 'dimensions' | 'transcript' | 'caption' | 'scenes'
-> {
-  return {
-    mimeType: given.mimeType ?? null,
-    sizeBytes: given.sizeBytes ?? null,
-    durationSeconds: given.durationSeconds ?? null,
-    dimensions: given.dimensions ?? null,
-    transcript: given.transcript ?? null,
-    caption: given.caption ?? null,
-    scenes: given.scenes ?? [],
-  };
+function mediumOf({
+  mimeType,
+  sizeBytes,
+  durationSeconds,
+  dimensions,
+  transcript,
+  caption,
+  scenes,
+}: Medium): Medium {
+  return { mimeType, sizeBytes, durationSeconds, dimensions, transcript, caption, scenes };
 }
 
 /** A page whose id is taken; nothing of the page that has it changes. */

@@ -31,7 +31,6 @@ export type ParsedWorkingSetConfig = {
 
 /** A budget that a working set can hold. */
 const MAX_TOKENS = 2_000_000_000;
-const DEFAULT_MAX_TOKENS = 128_000;
 const MAX_DEFAULT_RESERVE = 4_000;
 const RESERVE_SHARE = 0.1;
 
@@ -39,15 +38,15 @@ const share = z.number().min(0).max(1);
 const count = z.int().nonnegative();
 
 const configSchema = z.strictObject({
-  maxL0Tokens: z.int().positive().max(MAX_TOKENS).optional(),
-  maxL1Pages: count.optional(),
-  maxL2Pages: count.optional(),
-  evictionThreshold: share.optional(),
+  maxL0Tokens: z.int().positive().max(MAX_TOKENS).default(128_000),
+  maxL1Pages: count.default(100),
+  maxL2Pages: count.default(1_000),
+  evictionThreshold: share.default(0.85),
   targetUtilization: share.optional(),
   reservedTokens: count.optional(),
-  autoPinLastNTurns: count.max(64).optional(),
-  autoPinSystemPrompt: z.boolean().optional(),
-  autoPinClaims: z.boolean().optional(),
+  autoPinLastNTurns: count.max(64).default(3),
+  autoPinSystemPrompt: z.boolean().default(true),
+  autoPinClaims: z.boolean().default(true),
 });
 
 /**
@@ -56,26 +55,15 @@ const configSchema = z.strictObject({
  */
 export function parseWorkingSetConfig(config: unknown): ParsedWorkingSetConfig {
   const given = parseInput(configSchema, config ?? {}, 'config');
-  const maxL0Tokens = given.maxL0Tokens ?? DEFAULT_MAX_TOKENS;
+  const { maxL0Tokens, evictionThreshold } = given;
   const defaultReserve = Math.min(MAX_DEFAULT_RESERVE, Math.floor(maxL0Tokens * RESERVE_SHARE));
   const reservedTokens = given.reservedTokens ?? defaultReserve;
-  const evictionThreshold = given.evictionThreshold ?? 0.85;
   const targetUtilization = given.targetUtilization ?? Math.min(0.7, evictionThreshold);
   if (reservedTokens >= maxL0Tokens)
     throw refused('reservedTokens', `less than maxL0Tokens, which is ${maxL0Tokens}`);
   if (targetUtilization > evictionThreshold)
     throw refused('targetUtilization', `at most evictionThreshold, which is ${evictionThreshold}`);
-  return {
-    maxL0Tokens,
-    reservedTokens,
-    evictionThreshold,
-    targetUtilization,
-    maxL1Pages: given.maxL1Pages ?? 100,
-    maxL2Pages: given.maxL2Pages ?? 1_000,
-    autoPinLastNTurns: given.autoPinLastNTurns ?? 3,
-    autoPinSystemPrompt: given.autoPinSystemPrompt ?? true,
-    autoPinClaims: given.autoPinClaims ?? true,
-  };
+  return { ...given, reservedTokens, targetUtilization };
 }
 
 /** Tokens to free so that the context has its target utilization once so many tokens came in. */

@@ -17,7 +17,7 @@ export function aMemory(options: MemoryManagerOptions = {}): MemoryManager {
     counter: ESTIMATE,
     kernel: createJsKernel(),
     clock: { nowMs: () => (nowMs += 1_000) },
-    newId: () => `id${(ids += 1)}`.padEnd(12, '0'),
+    newId: () => String((ids += 1)).padStart(12, '0'),
     ...options,
   });
 }

@@ -77,9 +77,7 @@ export const memoryCommand: fc.Arbitrary<MemoryCommand> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
-      kind: fc.constantFrom(
-        ...(['turn', 'turn', 'turn', 'turn', 'segment', 'fork'] as const),
-      ),
+      kind: fc.constantFrom(...(['turn', 'turn', 'turn', 'turn', 'segment', 'fork'] as const)),
     }),
   },
   {

@@ -2,6 +2,8 @@
 export interface NaivePage {
   readonly text: string;
   readonly tokens: number;
+  /** What it takes as it is shown in the context. */
+  shownTokens?: number;
   isPinned: boolean;
   /** The turn in which it was loaded or taken out last. */
   freshTurn: number;
@@ -22,7 +24,10 @@ export class NaiveMemory {
     }
     const wasProtected = ids.filter((id) => this.isProtected(id));
     this.context = this.context.filter((id) => !ids.includes(id));
-    for (const id of ids) this.#touch(id);
+    for (const id of ids) {
+      this.#touch(id);
+      delete this.pages.get(id)?.shownTokens;
+    }
     if (!isRun || wasProtected.length === 0) return null;
     const spared = this.context.filter((id) => this.#isFree(id));
     return spared.length === 0 ? null : `${wasProtected.join()} left before ${spared.join()}`;
@@ -33,9 +38,11 @@ export class NaiveMemory {
     if (!this.context.includes(id)) this.context.push(id);
   }
 
-  /** Notes that a page was loaded in this turn. */
-  load(id: string): void {
+  /** Notes that a page was loaded in this turn, and what it takes. */
+  load(id: string, shownTokens: number): void {
     this.join(id);
+    const page = this.pages.get(id);
+    if (page !== undefined) page.shownTokens = shownTokens;
     this.#touch(id);
   }
 
@@ -47,7 +54,10 @@ export class NaiveMemory {
   get pinnedTokens(): number {
     return this.context
       .map((id) => this.pages.get(id))
-      .reduce((sum, page) => sum + (page?.isPinned === true ? page.tokens : 0), 0);
+      .reduce(
+        (sum, page) => sum + (page?.isPinned === true ? (page.shownTokens ?? page.tokens) : 0),
+        0,
+      );
   }
 
   #isFree(id: string): boolean {

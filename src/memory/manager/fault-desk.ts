@@ -1,4 +1,3 @@
-import type { MutationActor } from '../../domain/page-mutation.ts';
 import { PAGE_LEVELS, type PageLevel } from '../../domain/page.ts';
 import type { FaultReason } from '../../domain/paging-policy.ts';
 import type { FaultOutcome } from '../context/vm-tool-result.ts';
@@ -7,6 +6,7 @@ import { ExperienceMeter } from '../meters/experience-meter.ts';
 import type { FaultChoice, FaultMeter, FaultRefusal } from '../meters/fault-meter.ts';
 import type { PageEntry } from '../table/page-entry.ts';
 import type { ManagerCore } from './manager-core.ts';
+import { tokensOfPlace } from './page-admission.ts';
 import { levelLimit } from './page-fault.ts';
 import type { PageFold } from './page-folds.ts';
 import type { RoomChange } from './room-maker.ts';
@@ -94,37 +94,33 @@ export class FaultDesk {
   }
 
   async #load(asked: PageRequest, entry: PageEntry, grant: Grant): Promise<FaultOutcome> {
-    const { state } = this.#core;
+    const { state, room } = this.#core;
     const { pageId, actor } = asked;
     const found = await this.#contentAt(pageId, grant.level);
     const content = state.contents.get(pageId);
     if (found === null || content === null) {
       grant.fail();
-      const message = `Failed to load page from ${entry.tier}`;
-      return failed(pageId, 'LOAD_FAILED', message);
+      return failed(pageId, 'LOAD_FAILED', `Failed to load page from ${entry.tier}`);
     }
     const { fold } = found;
-    const tokens = fold?.tokens ?? state.table.lookup(pageId)?.levelTokens[0] ?? 0;
+    const tokens = tokensOfPlace(this.#core, pageId, fold);
     if (!grant.settle(tokens)) {
       const message = `The page takes ${tokens} tokens, which is more than is left in this turn`;
       return this.#fail(asked, 'TOKEN_BUDGET_EXCEEDED', message);
     }
-    if (asked.mayEvict !== false) await this.#core.room.prepare(tokens);
-    const text = fold?.representation.text ?? content.text;
-    const level = fold?.representation.level ?? 0;
-    const change = this.#place(asked, fold, actor);
+    if (asked.mayEvict !== false) await room.prepare(tokens);
+    const change = this.#place(asked, fold);
     // What is loaded ahead of its use is not used by that.
     if (actor !== 'system') this.#core.noteUse(pageId);
     return {
       kind: 'loaded',
       page: content.page,
-      level,
-      text,
+      ...shownBy(fold, content.text),
       tier: state.table.lookup(pageId)?.tier ?? 'L2',
       sourceTier: entry.tier,
       isPromoted: change !== null,
       tokens,
-      evictions: change?.evicted ?? [],
+      evictions: change === null ? [] : change.evicted,
       latencyMs: null,
     };
   }
@@ -139,21 +135,16 @@ export class FaultDesk {
   }
 
   /** Puts what was loaded at the end of the context; null when there is no room for it, or it is gone by now. */
-  #place(asked: PageRequest, fold: PageFold | null, actor: MutationActor): RoomChange | null {
-    const { state, room, journal, settings, pins } = this.#core;
-    const { pageId, reason } = asked;
+  #place(asked: PageRequest, fold: PageFold | null): RoomChange | null {
+    const { state, journal, settings, pins } = this.#core;
+    const { pageId, reason, actor } = asked;
     const entry = state.table.lookup(pageId);
     if (entry === null || state.contents.get(pageId) === null) return null;
-    const tokens = fold?.tokens ?? entry.levelTokens[0] ?? 0;
-    const more = entry.tier === 'L0' ? Math.max(0, tokens - entry.tokens) : tokens;
-    const isFree = more <= state.table.set.figures().availableTokens;
-    const isAllowed = isFree || asked.mayEvict !== false;
-    const change = isAllowed ? room.makeRoom(more, entry.tier === 'L0' ? pageId : null) : null;
-    const isPlaced = change !== null;
-    const cause = isPlaced ? 'page_fault' : 'page_fault_unmapped';
+    const change = this.#makeRoom(asked, entry, fold);
+    const cause = change === null ? 'page_fault_unmapped' : 'page_fault';
     const atMs = settings.nowMs();
     journal.change(pageId, { type: 'fault_in', cause: causeOf(cause, reason), actor }, () => {
-      if (!isPlaced) {
+      if (change === null) {
         state.table.touch(pageId, atMs);
         return;
       }
@@ -161,8 +152,21 @@ export class FaultDesk {
       state.placePage({ pageId, form, shown: fold?.representation ?? null }, atMs);
       state.table.protect(pageId);
     });
-    if (state.table.cardOf(pageId)?.pageType === 'claim') pins.refresh();
-    return isPlaced ? change : null;
+    if (entry.card.pageType === 'claim') pins.refresh();
+    return change;
+  }
+
+  #makeRoom(
+    { pageId, mayEvict = true }: PageRequest,
+    { tier, tokens: present }: PageEntry,
+    fold: PageFold | null,
+  ): RoomChange | null {
+    const { state, room } = this.#core;
+    const tokens = tokensOfPlace(this.#core, pageId, fold);
+    const isThere = tier === 'L0';
+    const more = isThere ? Math.max(0, tokens - present) : tokens;
+    if (!mayEvict && more > state.table.set.figures().availableTokens) return null;
+    return room.makeRoom(more, isThere ? pageId : null);
   }
 
   #mapped(pageId: string, level: PageLevel): FaultOutcome | null {
@@ -221,6 +225,15 @@ export class FaultDesk {
 /** The reason of a fault of the system tells what it was for. */
 function causeOf(cause: string, reason: FaultReason): string {
   return reason === 'resolve_reference' ? cause : `${cause}:${reason}`;
+}
+
+/** What a loaded page shows. */
+function shownBy(
+  fold: PageFold | null,
+  whole: string,
+): { readonly level: PageLevel; readonly text: string } {
+  if (fold === null) return { level: 0, text: whole };
+  return { level: fold.representation.level, text: fold.representation.text ?? whole };
 }
 
 function failed(pageId: string, code: VmToolErrorCode, message: string): FaultOutcome {

@@ -31,13 +31,9 @@ export async function takeCheckpoint(
     const artifactId = held.has(pageId) ? null : (state.table.lookup(pageId)?.artifactId ?? null);
     return artifactId === null ? [] : [{ pageId, artifactId }];
   });
-  const isPinned = (id: string): boolean => {
-    const pin = state.table.lookup(id)?.pin;
-    return pin === 'explicit' || pin === 'page';
-  };
   const order = state.table.idsOfTier('L0');
   const { turn } = state.turns;
-  const pins = ids.filter(isPinned);
+  const pins = ids.filter((id) => isPinned(core, id));
   return storage.checkpoint({ name, pages, stored, order, pins, turn, nowMs: settings.nowMs() });
 }
 
@@ -53,22 +49,14 @@ export async function restoreCheckpoint(
   const checkpoint = await storageOf(core).loadCheckpoint({ checkpointId });
   if (checkpoint === null)
     throw new InvalidInput({ field: 'checkpointId', expected: 'the id of a checkpoint' });
-  const { state, journal, room } = core;
+  const { state, room } = core;
   for (const { content, ...fields } of checkpoint.pages) {
     if (state.table.has(fields.pageId) || content instanceof Uint8Array) continue;
     const page = { ...fields, content: parseJsonValue(content, 'page.content') };
     core.create({ page, sizeTokens: null, isPinned: false });
   }
   for (const id of state.table.idsOfTier('L0')) room.evict(id, 'checkpoint_restored');
-  const pins = new Set(checkpoint.pins);
-  for (const id of state.table.ids()) {
-    const isPinned = ['explicit', 'page'].includes(state.table.lookup(id)?.pin ?? 'none');
-    if (isPinned === pins.has(id)) continue;
-    if (isPinned) {
-      const change = { type: 'unpin', cause: 'checkpoint_restored' } as const;
-      journal.change(id, change, () => state.table.unpin(id));
-    } else core.pin(id, 'checkpoint_restored', 'user');
-  }
+  restorePins(core, new Set(checkpoint.pins));
   for (const id of checkpoint.order) {
     // In order: it is the order of the context.
     if (state.table.has(id)) await admission.add(id);
@@ -78,6 +66,21 @@ export async function restoreCheckpoint(
     lost: checkpoint.lost.map(({ pageId }) => pageId),
     context: state.table.idsOfTier('L0'),
   };
+}
+
+function restorePins(core: ManagerCore, pins: ReadonlySet<string>): void {
+  const cause = 'checkpoint_restored';
+  for (const id of core.state.table.ids()) {
+    if (isPinned(core, id) === pins.has(id)) continue;
+    if (pins.has(id)) core.pin(id, cause, 'user');
+    else core.unpin(id, cause, 'user');
+  }
+}
+
+/** Whether somebody, or the page itself, wants it to stay. */
+function isPinned({ state }: ManagerCore, pageId: string): boolean {
+  const pin = state.table.lookup(pageId)?.pin;
+  return pin === 'explicit' || pin === 'page';
 }
 
 function storageOf({ settings: { storage } }: ManagerCore): PageStorage {

@@ -1,4 +1,5 @@
 import { PagefoldError } from '../../domain/errors.ts';
+import type { PageEntry } from '../table/page-entry.ts';
 import type { ManagerCore } from './manager-core.ts';
 
 /** Something of a memory that does not agree with something else. */
@@ -49,35 +50,37 @@ function logFindings({ state, journal }: ManagerCore): readonly HealthFinding[] 
   return findings;
 }
 
-function pageFindings({ state }: ManagerCore): readonly HealthFinding[] {
-  const findings: HealthFinding[] = [];
-  let usedTokens = 0;
-  let held = 0;
-  for (const pageId of state.table.ids()) {
-    const entry = state.table.lookup(pageId);
-    if (entry === null) continue;
-    const isHere = state.contents.get(pageId) !== null;
-    if (isHere) held += 1;
-    if (!state.index.has(pageId))
-      findings.push({ where: 'index', pageId, message: 'cannot be found' });
-    if (entry.isResident !== isHere)
-      findings.push({ where: 'contents', pageId, message: `resident ${entry.isResident}` });
-    if (!isHere && entry.artifactId === null)
-      findings.push({ where: 'contents', pageId, message: 'is nowhere' });
-    if (entry.tier !== 'L0') continue;
-    usedTokens += entry.tokens;
-    const { shown } = state.contextPage(pageId);
-    const level = shown?.representation.level ?? 0;
-    if (level !== entry.level)
-      findings.push({ where: 'context', pageId, message: `shown at ${level}, not ${entry.level}` });
-  }
+function pageFindings(core: ManagerCore): readonly HealthFinding[] {
+  const { state } = core;
+  const entries = [...state.table.ids()].flatMap((id) => state.table.lookup(id) ?? []);
+  const findings = entries.flatMap((entry) => entryFindings(core, entry));
+  const held = entries.filter(({ card }) => state.contents.get(card.pageId) !== null).length;
   if (state.contents.size !== held)
     findings.push({ where: 'contents', pageId: null, message: 'contents without a page' });
-  const { usedTokens: told, totalTokens, reservedTokens } = state.table.set.figures();
-  if (told !== usedTokens || usedTokens > totalTokens - reservedTokens) {
-    const message = `${told} tokens used, ${usedTokens} by its pages`;
+  const sum = entries
+    .filter(({ tier }) => tier === 'L0')
+    .reduce((total, { tokens }) => total + tokens, 0);
+  const { usedTokens, totalTokens, reservedTokens } = state.table.set.figures();
+  if (usedTokens !== sum || sum > totalTokens - reservedTokens) {
+    const message = `${usedTokens} tokens used, ${sum} by its pages`;
     findings.push({ where: 'budget', pageId: null, message });
   }
+  return findings;
+}
+
+function entryFindings({ state }: ManagerCore, entry: PageEntry): readonly HealthFinding[] {
+  const { pageId } = entry.card;
+  const findings: HealthFinding[] = [];
+  const isHere = state.contents.get(pageId) !== null;
+  if (!state.index.has(pageId))
+    findings.push({ where: 'index', pageId, message: 'cannot be found' });
+  if (entry.isResident !== isHere)
+    findings.push({ where: 'contents', pageId, message: `resident ${entry.isResident}` });
+  if (!isHere && entry.artifactId === null)
+    findings.push({ where: 'contents', pageId, message: 'is nowhere' });
+  const level = state.contextPage(pageId).shown?.representation.level ?? 0;
+  if (entry.tier === 'L0' && level !== entry.level)
+    findings.push({ where: 'context', pageId, message: `shown at ${level}, not ${entry.level}` });
   return findings;
 }
 

@@ -18,6 +18,7 @@ import { createExtractClaims, type ExtractClaims } from '../claims/extract-claim
 import type { FoundPage } from '../context/vm-tool-result.ts';
 import type { EvictionPolicy } from '../eviction/eviction-policy.ts';
 import { ImportanceWeightedLRU } from '../eviction/importance-weighted-lru.ts';
+import type { FoldCounting } from '../folding/fold-counting.ts';
 import { CompressorRegistry } from '../folding/compressor-registry.ts';
 import type { DemandPagerOptions } from '../paging/demand-pager.ts';
 import type { CountText } from '../search/page-outline.ts';
@@ -107,34 +108,56 @@ export function managerSettings(
   environment: MemoryEnvironment,
 ): ManagerSettings {
   assertMemoryManagerOptions(options);
-  const { snapshot, claims = false, compressors } = options;
-  const counter = options.counter ?? environment.counter();
-  const model = options.model ?? DEFAULT_MODEL;
-  const clock = options.clock ?? environment.clock;
-  const given = Object.entries(options.faultPolicy ?? {}).filter(
-    ([, value]) => value !== undefined,
-  );
+  const { snapshot, claims = false, paging = 'hybrid', prePass = {}, search = null } = options;
+  const { counter = environment.counter(), model = DEFAULT_MODEL } = options;
+  const { newId = environment.newId, mode = snapshot?.mode ?? 'strict' } = options;
   return {
-    sessionId: options.sessionId ?? snapshot?.sessionId ?? environment.newSessionId(),
-    mode: options.mode ?? snapshot?.mode ?? 'strict',
+    sessionId: sessionIdOf(options, environment),
+    mode,
     model,
-    paging: options.paging ?? 'hybrid',
-    prePass: options.prePass ?? {},
-    faultPolicy: parseFaultPolicy({ ...DEFAULT_FAULT_POLICY, ...Object.fromEntries(given) }),
+    paging,
+    prePass,
+    faultPolicy: faultPolicyOf(options),
     counter,
-    extract: claims === false ? null : createExtractClaims(claims === true ? {} : claims),
-    search: options.search ?? null,
-    newId: options.newId ?? environment.newId,
-    core: {
-      kernel: options.kernel ?? createJsKernel(),
-      config: snapshot?.config ?? parseWorkingSetConfig(options.config),
-      policy: options.evictionPolicy ?? new ImportanceWeightedLRU(),
-      registry: compressors ?? CompressorRegistry.default({ counter, model }),
-      isFolding: compressors !== null,
-      storage: options.vault ?? null,
-      countTokens: options.countTokens ?? ((text) => counter.countText(text, model)),
-      nowMs: () => clock.nowMs(),
-      journal: options.journal ?? {},
-    },
+    extract: extractOf(claims),
+    search,
+    newId,
+    core: coreSettings(options, { counter, model, clock: environment.clock }),
+  };
+}
+
+function faultPolicyOf({ faultPolicy = {} }: MemoryManagerOptions): FaultPolicy {
+  const given = Object.entries(faultPolicy).filter(([, value]) => value !== undefined);
+  return parseFaultPolicy({ ...DEFAULT_FAULT_POLICY, ...Object.fromEntries(given) });
+}
+
+function extractOf(claims: boolean | ExtractClaimsOptions): ExtractClaims | null {
+  if (claims === false) return null;
+  return createExtractClaims(claims === true ? {} : claims);
+}
+
+function sessionIdOf(
+  { sessionId, snapshot }: MemoryManagerOptions,
+  { newSessionId }: MemoryEnvironment,
+): string {
+  return sessionId ?? snapshot?.sessionId ?? newSessionId();
+}
+
+function coreSettings(
+  options: MemoryManagerOptions,
+  defaults: FoldCounting & { readonly clock: Pick<Clock, 'nowMs'> },
+): CoreSettings {
+  const { counter, model } = defaults;
+  const { compressors, snapshot, vault, clock = defaults.clock, journal = {} } = options;
+  return {
+    kernel: options.kernel ?? createJsKernel(),
+    config: snapshot?.config ?? parseWorkingSetConfig(options.config),
+    policy: options.evictionPolicy ?? new ImportanceWeightedLRU(),
+    registry: compressors ?? CompressorRegistry.default({ counter, model }),
+    isFolding: compressors !== null,
+    storage: vault ?? null,
+    countTokens: options.countTokens ?? ((text) => counter.countText(text, model)),
+    nowMs: () => clock.nowMs(),
+    journal,
   };
 }

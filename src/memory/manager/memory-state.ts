@@ -13,6 +13,7 @@ import { PageTable } from '../table/page-table.ts';
 import { PageContents, type LoadContents, type PageContent } from './page-contents.ts';
 import { type RecentTurn, RecentTurns } from './recent-turns.ts';
 import { LINE_TOKENS, type ShownPage, showPage } from './shown-page.ts';
+import { NO_FAULTS, type TurnFaults } from './turn-faults.ts';
 
 /** What leaves the context beyond the need, of all of it. */
 const SPARE_SHARE = 1 / 32;
@@ -435,17 +436,6 @@ export class MemoryState {
     this.contents.drop(pageId);
   }
 }
-
-/** What a model loaded in a turn. */
-export interface TurnFaults {
-  readonly turn: number;
-  readonly count: number;
-  readonly tokens: number;
-  /** Calls that gave nothing; known to this process alone. */
-  readonly failures: number;
-}
-
-const NO_FAULTS: TurnFaults = { turn: 0, count: 0, tokens: 0, failures: 0 };
 
 /** When a page came and what it costs with its line. */
 export interface PageArrival {

@@ -41,28 +41,62 @@ export function planInOrder(
     readonly tokensAt: (pageId: string, level: FoldLevel) => number | null;
   },
 ): readonly RoomStep[] | null {
-  const costs = new Map(order.map((id) => [id, state.table.lookup(id)?.tokens ?? 0]));
-  const levels = new Map<string, FoldLevel>();
+  const draft: PlanDraft = {
+    costs: new Map(order.map((id) => [id, state.table.lookup(id)?.tokens ?? 0])),
+    levels: new Map(),
+  };
   let missing = request.tokens;
   for (const level of [1, 2, 3] as const) {
     if (level > request.deepestLevel) break;
-    for (const id of order) {
-      const [now, then] = [costs.get(id) ?? 0, request.tokensAt(id, level) ?? Infinity];
-      const isDeeper = level > (state.table.lookup(id)?.level ?? 0);
-      if (missing <= 0 || !isDeeper || then >= now) continue;
-      missing -= now - then;
-      costs.set(id, then);
-      levels.set(id, level);
-    }
+    const deeper = order.filter((id) => level > (state.table.lookup(id)?.level ?? 0));
+    missing = foldInOrder(deeper, draft, {
+      missing,
+      level,
+      tokensAt: (id) => request.tokensAt(id, level) ?? Infinity,
+    });
   }
   const gone = new Set<string>();
   for (const id of order) {
-    const tokens = costs.get(id) ?? 0;
+    const tokens = draft.costs.get(id) ?? 0;
     if (missing <= 0 || tokens === 0) continue;
     missing -= tokens;
     gone.add(id);
   }
-  if (missing > 0) return null;
+  return missing > 0 ? null : toSteps(order, gone, draft.levels);
+}
+
+interface PlanDraft {
+  /** What each page costs after the plan so far. */
+  readonly costs: Map<string, number>;
+  readonly levels: Map<string, FoldLevel>;
+}
+
+/** Folds to one level until the need is met; returns what is still missing. */
+function foldInOrder(
+  order: readonly string[],
+  { costs, levels }: PlanDraft,
+  step: {
+    readonly missing: number;
+    readonly level: FoldLevel;
+    readonly tokensAt: (pageId: string) => number;
+  },
+): number {
+  let { missing } = step;
+  for (const id of order) {
+    const [now, then] = [costs.get(id) ?? 0, step.tokensAt(id)];
+    if (missing <= 0 || then >= now) continue;
+    missing -= now - then;
+    costs.set(id, then);
+    levels.set(id, step.level);
+  }
+  return missing;
+}
+
+function toSteps(
+  order: readonly string[],
+  gone: ReadonlySet<string>,
+  levels: ReadonlyMap<string, FoldLevel>,
+): readonly RoomStep[] {
   return order.flatMap((pageId): readonly RoomStep[] => {
     if (gone.has(pageId)) return [{ kind: 'evict', pageId }];
     const level = levels.get(pageId);

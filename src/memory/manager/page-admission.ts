@@ -59,10 +59,9 @@ export class PageAdmission {
   /** Puts a page at the end of the context, whole or by a form of it; null, and nothing changes, when it does not fit. */
   place(pageId: string, fold: PageFold | null): AddOutcome | null {
     const { state, room, journal, settings } = this.#core;
-    const entry = state.table.lookup(pageId);
     const content = state.contents.get(pageId);
-    if (entry === null || content === null || entry.tier === 'L0') return null;
-    const change = room.makeRoom(fold?.tokens ?? entry.levelTokens[0] ?? 0);
+    if (content === null || state.isInContext(pageId)) return null;
+    const change = room.makeRoom(tokensOfPlace(this.#core, pageId, fold));
     if (change === null) return null;
     const form = content.event === null ? 'entry' : 'turn';
     const shown = fold?.representation ?? null;
@@ -91,6 +90,15 @@ export class PageAdmission {
     const { totalTokens, reservedTokens } = state.table.set.figures();
     return refused(entry.tokens > totalTokens - reservedTokens ? 'too-large' : 'no-room');
   }
+}
+
+/** What a page would cost in the context, whole or by a form of it. */
+export function tokensOfPlace(
+  { state }: ManagerCore,
+  pageId: string,
+  fold: PageFold | null,
+): number {
+  return fold?.tokens ?? state.table.lookup(pageId)?.levelTokens[0] ?? 0;
 }
 
 function refused(refusal: NonNullable<AddOutcome['refusal']>): AddOutcome {

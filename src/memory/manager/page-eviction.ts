@@ -33,7 +33,7 @@ export class PageEviction {
     if (entry.pin === 'explicit' || entry.pin === 'page') return this.#refused(pageId, 'pinned');
     if (tier === 'L3' || tier === 'L4') return this.#store(pageId, tier, cause);
     if ((await this.#core.contentOf(pageId)) === null) return this.#refused(pageId, 'lost');
-    return this.#commit(pageId, tier, cause);
+    return this.#commit(pageId, { tier, cause, artifactId: null });
   }
 
   /** Takes all pages out of the context that are not pinned, in order, and returns their ids. */
@@ -61,7 +61,7 @@ export class PageEviction {
     if ('refusal' in stored) return { ...this.#refused(pageId, stored.refusal), ...stored };
     // Loaded, pinned, folded, deleted meanwhile: then the page is where it is for a reason.
     if (journal.versionOf(pageId) !== version) return this.#refused(pageId, 'changed');
-    return this.#commit(pageId, tier, cause, stored.artifactId);
+    return this.#commit(pageId, { tier, cause, artifactId: stored.artifactId });
   }
 
   /** Has the store keep a page; what it holds already is only moved. */
@@ -89,10 +89,13 @@ export class PageEviction {
 
   #commit(
     pageId: string,
-    tier: LowerTier,
-    cause: string,
-    artifactId: string | null = null,
+    how: {
+      readonly tier: LowerTier;
+      readonly cause: string;
+      readonly artifactId: string | null;
+    },
   ): EvictOutcome {
+    const { tier, cause, artifactId } = how;
     const { state, journal } = this.#core;
     if (!state.table.has(pageId)) return this.#refused(pageId, 'unknown');
     journal.change(pageId, { type: 'evict', cause }, () => {

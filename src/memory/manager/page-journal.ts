@@ -3,6 +3,7 @@ import type { MutationActor, MutationType, PageMutation } from '../../domain/pag
 import type { MemoryFold } from '../journal/memory-fold.ts';
 import { MutationLog } from '../journal/mutation-log.ts';
 import { MemoryMeter } from '../meters/memory-meter.ts';
+import type { PageEntry } from '../table/page-entry.ts';
 import type { MemoryState } from './memory-state.ts';
 
 /** What is said of a change of a page. */
@@ -62,32 +63,49 @@ export class PageJournal {
 
   /** Makes a change and writes it down. */
   change(pageId: string, note: ChangeNote, make: () => void): void {
-    const { table, turns } = this.#state;
+    const { table } = this.#state;
     const before = table.lookup(pageId);
     make();
     const after = table.lookup(pageId);
-    const modality = (after ?? before)?.card.modality ?? 'text';
-    const shown = after?.tier === 'L0' ? this.#state.contextPage(pageId).shown : null;
-    const { type, cause, actor = 'system' } = note;
-    this.#sequence += 1;
-    const mutation: PageMutation = {
-      sequence: this.#sequence,
-      pageId,
-      type,
-      turn: turns.turn,
-      atMs: this.#nowMs(),
-      actor,
-      cause,
-      tierBefore: before?.tier ?? null,
-      tierAfter: after?.tier ?? null,
-      levelBefore: before?.level ?? 0,
-      levelAfter: after?.level ?? 0,
-      ...(shown === null ? {} : { representation: shown.representation }),
-    };
+    const mutation = this.#mutation(pageId, note, { before, after });
     this.log.append(mutation);
-    const tokensSaved = type === 'compress' ? (before?.tokens ?? 0) - (after?.tokens ?? 0) : 0;
-    this.meter.record(mutation, { modality, tokensSaved });
+    this.meter.record(mutation, {
+      modality: (after ?? before)?.card.modality ?? 'text',
+      tokensSaved: note.type === 'compress' ? tokensOf(before) - tokensOf(after) : 0,
+    });
     if (after === null) this.#latest.delete(pageId);
     else this.#latest.set(pageId, this.#sequence);
   }
+
+  #mutation(
+    pageId: string,
+    { type, cause, actor = 'system' }: ChangeNote,
+    { before, after }: { readonly before: PageEntry | null; readonly after: PageEntry | null },
+  ): PageMutation {
+    const shown = after?.tier === 'L0' ? this.#state.contextPage(pageId).shown : null;
+    this.#sequence += 1;
+    return {
+      sequence: this.#sequence,
+      pageId,
+      type,
+      turn: this.#state.turns.turn,
+      atMs: this.#nowMs(),
+      actor,
+      cause,
+      ...placeBefore(before),
+      tierAfter: after?.tier ?? null,
+      levelAfter: after?.level ?? 0,
+      ...(shown === null ? {} : { representation: shown.representation }),
+    };
+  }
+}
+
+function placeBefore(entry: PageEntry | null): Pick<PageMutation, 'tierBefore' | 'levelBefore'> {
+  return entry === null
+    ? { tierBefore: null, levelBefore: 0 }
+    : { tierBefore: entry.tier, levelBefore: entry.level };
+}
+
+function tokensOf(entry: PageEntry | null): number {
+  return entry?.tokens ?? 0;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { evictionTarget } from '../../../../src/domain/working-set-config.ts';
+import type { EvictionPolicy } from '../../../../src/memory/eviction/eviction-policy.ts';
 import { LRUEvictionPolicy } from '../../../../src/memory/eviction/lru-eviction-policy.ts';
 import { ImportanceWeightedLRU } from '../../../../src/memory/eviction/importance-weighted-lru.ts';
 import { ModalityAwareLRU } from '../../../../src/memory/eviction/modality-aware-lru.ts';
@@ -7,6 +8,12 @@ import { addPages, aMemory, aPlainMemory, aVault, contextOf } from '../../../lib
 
 const used = (memory: ReturnType<typeof aMemory>): number =>
   memory.getStats().workingSet?.tokensUsed ?? -1;
+
+/** The plain order, by a policy that the kernel does not know. */
+const ownPolicy: EvictionPolicy = {
+  scoreCandidates: (context, fromTier) =>
+    new LRUEvictionPolicy().scoreCandidates(context, fromTier),
+};
 
 describe('vectors of the working set', () => {
   test('V2: M-34: M-35: a budget of 1,000 with a reserve of 100 has room for 900 and refuses one more', async () => {
@@ -46,7 +53,7 @@ describe('vectors of the working set', () => {
     ['ImportanceWeighted', new ImportanceWeightedLRU()],
     ['LRU', new LRUEvictionPolicy()],
     ['ModalityAware', new ModalityAwareLRU()],
-    ['own', { scoreCandidates: new LRUEvictionPolicy().scoreCandidates }],
+    ['own', ownPolicy],
   ])('V8: %s takes three pages out for a fourth', async (_, evictionPolicy) => {
     const memory = aPlainMemory(1000, { evictionPolicy });
     const modalities = ['text', 'text', 'image', 'video', 'text'] as const;
