@@ -229,6 +229,7 @@ export type { CountText } from './memory/search/page-outline.ts';
 export type { SearchHit } from './memory/search/page-scoring.ts';
 export { readEnglishCues } from './memory/search/question-cues.ts';
 export type { CueReader, QuestionCues } from './memory/search/question-cues.ts';
+export type { OutlineText } from './memory/search/outline-memo.ts';
 export { RecallPacker } from './memory/search/recall-packer.ts';
 export type {
   FoldPage,
@@ -260,7 +261,12 @@ export type {
   ContextOptions as MemoryContextOptions,
   SessionMemory,
 } from './api/session-memory.ts';
-export type { SessionContext, SessionContextReceipt } from './api/session-context.ts';
+export type {
+  CompactionCause,
+  MemoryChange,
+  PlacedPage,
+  PlaceForm,
+} from './domain/memory-change.ts';
 export type {
   ContextPageView,
   MemoryDiff,
@@ -268,12 +274,10 @@ export type {
   RecordedMemoryChange,
   SessionMemoryHistory,
 } from './api/memory-history.ts';
-export type {
-  CompactionCause,
-  MemoryChange,
-  PlacedPage,
-  PlaceForm,
-} from './domain/memory-change.ts';
+export type { MemoryNote } from './api/memory-notes.ts';
+export type { SessionContext, SessionContextReceipt } from './api/session-context.ts';
+export type { ToolMemoryContext, ToolMemoryReport } from './api/tool-memory.ts';
+export { COMPACTION_CAUSES, PLACE_FORMS } from './domain/memory-change.ts';
 export type {
   ContextLineOptions,
   ContextPackerOptions,

@@ -21,10 +21,12 @@ import { type BuiltContext, buildContext } from '../memory/manager/context-build
 import { planFault } from '../memory/manager/page-fault.ts';
 import type { ResidentMemory } from '../runtime/resident-memories.ts';
 import { MemoryAccess } from './memory-access.ts';
+import { type MemoryNote, parseNote, planNote } from './memory-notes.ts';
 import { SessionMemoryHistory } from './memory-history.ts';
 import { type SessionContext, toSessionContext } from './session-context.ts';
 import { type MemoryPageView, viewOf, type SessionMemoryStats, statsOf } from './memory-view.ts';
 import type { SessionHandle } from './session-handle.ts';
+import { ToolMemoryContext } from './tool-memory.ts';
 
 /** How a context is built. */
 export interface ContextOptions {
@@ -36,6 +38,12 @@ export interface ContextOptions {
   readonly mode?: VmMode | undefined;
   /** What is asked, where it is not the last message of the user; null when nobody asks. */
   readonly question?: string | null | undefined;
+}
+
+interface LatestContext {
+  readonly memory: ResidentMemory['memory'];
+  readonly key: string;
+  readonly built: BuiltContext;
 }
 
 const modelSchema = z.string().min(1).max(200);
@@ -57,6 +65,7 @@ const searchSchema = z.strictObject({
 });
 const pageIdSchema = z.string().min(1).max(200);
 const querySchema = z.string().min(1);
+const toolNameSchema = z.string().min(1).max(200);
 
 /**
  * What a session remembers, and what of it a model sees. Messages become pages by themselves; {@link buildContext} keeps the
@@ -69,6 +78,8 @@ export class SessionMemory {
   /** What the memory was at other times. */
   readonly history: SessionMemoryHistory;
   readonly #memo: RenderMemo = new RenderMemo();
+  /** The latest context that changed nothing. */
+  #latest: LatestContext | null = null;
 
   constructor(handle: SessionHandle) {
     this.#handle = handle;
@@ -155,6 +166,20 @@ export class SessionMemory {
     await this.#setPinned(pageId, false);
   }
 
+  /** Writes a page into the memory and gives its id. @throws INVALID_INPUT, EVENT_TOO_LARGE */
+  async write(note: MemoryNote): Promise<string> {
+    return this.#write(note, null);
+  }
+
+  /** The memory in the hands of a tool: what it writes names the tool, and what it does can be told. */
+  forTool(toolName: string): ToolMemoryContext {
+    return new ToolMemoryContext(parseInput(toolNameSchema, toolName, 'toolName'), {
+      read: (pageId) => this.fault(pageId),
+      search: (query, options) => this.search(query, options),
+      write: (note, name) => this.#write(note, name),
+    });
+  }
+
   /** All pages in the order of the conversation. */
   async pages(): Promise<readonly MemoryPageView[]> {
     return this.#access.read(({ memory: { state } }) =>
@@ -177,7 +202,11 @@ export class SessionMemory {
     given: { readonly model: string } & ContextOptions,
   ): Promise<BuiltContext> {
     const { mode, maxTokens, faults } = this.#options;
-    return buildContext(memory.state, composer, {
+    const used = memory.state.faults;
+    const key = JSON.stringify([memory.position, used.failures, state.systemPrompt, given]);
+    // The same log and the same wish: the same context, whatever the time.
+    if (this.#latest?.key === key && this.#latest.memory === memory) return this.#latest.built;
+    const built = await buildContext(memory.state, composer, {
       sessionId: state.sessionId,
       position: memory.position,
       model: given.model,
@@ -190,6 +219,8 @@ export class SessionMemory {
       counter: this.#handle.runtime.counter,
       memo: this.#memo,
     });
+    this.#latest = built.changes.length === 0 ? { memory, key, built } : null;
+    return built;
   }
 
   async #fault(asked: {
@@ -202,6 +233,17 @@ export class SessionMemory {
     const { result } = await this.#access.change(this.#handle.model, async ({ memory }) => {
       const { outcome, change } = await planFault(memory.state, { ...asked, policy });
       return { result: outcome, changes: change === null ? [] : [change] };
+    });
+    return result;
+  }
+
+  async #write(note: MemoryNote, toolName: string | null): Promise<string> {
+    const parsed = parseNote(note);
+    const { result } = await this.#access.change(this.#handle.model, ({ memory }) => {
+      const { state, revision } = memory;
+      const nowMs = this.#handle.runtime.clock.nowMs();
+      const { pageId, changes } = planNote(state, parsed, { toolName, nowMs, revision });
+      return Promise.resolve({ result: pageId, changes });
     });
     return result;
   }

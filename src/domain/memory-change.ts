@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type MemoryPage, memoryPageSchema } from './memory-page.ts';
 import { PAGE_LEVELS } from './page.ts';
 import type { PageLevel } from './page.ts';
 import type { PageRepresentation } from './page-mutation.ts';
@@ -44,7 +45,9 @@ export type MemoryChange =
       /** The page that the loaded ones stand before; null for the end. */
       readonly before: string | null;
     }
-  | { readonly kind: 'pinned'; readonly pageId: string; readonly isPinned: boolean };
+  | { readonly kind: 'pinned'; readonly pageId: string; readonly isPinned: boolean }
+  /** Somebody wrote a page of their own, or wrote theirs anew. */
+  | { readonly kind: 'written'; readonly actor: 'tool' | 'user'; readonly page: MemoryPage };
 
 /** Pages that one change may name: more than any context has room for. */
 const MAX_PLACED = 10_000;
@@ -77,4 +80,9 @@ export const memoryChangeSchema: z.ZodType<MemoryChange> = z.discriminatedUnion(
     before: pageId.nullable(),
   }),
   z.looseObject({ kind: z.literal('pinned'), pageId, isPinned: z.boolean() }),
+  z.looseObject({
+    kind: z.literal('written'),
+    actor: z.enum(['tool', 'user']),
+    page: memoryPageSchema,
+  }),
 ]);

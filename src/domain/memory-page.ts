@@ -1,6 +1,9 @@
+import { z } from 'zod';
 import type { PageScene } from './foldable-page.ts';
 import type { JsonObject, JsonValue } from './json.ts';
+import { MODALITIES, PAGE_ROLES, PAGE_TYPES } from './page.ts';
 import type { Modality, PageRole, PageType } from './page.ts';
+import { jsonObjectSchema, jsonValueSchema } from './session-event.ts';
 
 /**
  * One thing that a session remembers: a message, what a tool gave, a summary, a claim. Where a page is and how far it is folded
@@ -41,3 +44,29 @@ export interface MemoryPage {
   readonly scenes: readonly PageScene[];
   readonly metadata: JsonObject;
 }
+
+const amount = z.number().nonnegative().nullable();
+const text = z.string().nullable();
+
+/** Parses a stored page; fields that a later minor version added are kept. */
+export const memoryPageSchema: z.ZodType<MemoryPage> = z.looseObject({
+  pageId: z.string().min(1).max(200),
+  pageType: z.enum(PAGE_TYPES),
+  modality: z.enum(MODALITIES),
+  role: z.enum(PAGE_ROLES).nullable(),
+  content: jsonValueSchema,
+  provenance: z.array(z.string()),
+  importance: z.number().min(0).max(1),
+  createdAtMs: z.number(),
+  hint: z.string(),
+  speaker: text,
+  toolName: text,
+  mimeType: text,
+  sizeBytes: amount,
+  durationSeconds: amount,
+  dimensions: z.tuple([z.number().nonnegative(), z.number().nonnegative()]).nullable(),
+  transcript: text,
+  caption: text,
+  scenes: z.array(z.looseObject({ atSeconds: z.number().nonnegative(), description: z.string() })),
+  metadata: jsonObjectSchema,
+});

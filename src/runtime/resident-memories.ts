@@ -14,6 +14,7 @@ import {
 } from '../memory/manager/page-contents.ts';
 import { pageOfEvent, positionOfPage } from '../memory/manager/session-page.ts';
 import { DemandPager } from '../memory/paging/demand-pager.ts';
+import { OutlineMemo } from '../memory/search/outline-memo.ts';
 import { TYPE_BONUS } from '../memory/table/page-entry.ts';
 import { type LogEntry, readLog } from '../store/log-reader.ts';
 import type { Store } from '../store/store.ts';
@@ -61,6 +62,8 @@ export class ResidentMemories {
   readonly #store: Store;
   readonly #counter: TokenCounter;
   readonly #residents = new Map<string, Resident>();
+  /** Of all memories: forks of a conversation have the same texts. */
+  readonly #outlines = new OutlineMemo();
   #kernel: Promise<Kernel> | null = null;
 
   constructor(parts: { readonly store: Store; readonly counter: TokenCounter }) {
@@ -141,9 +144,11 @@ export class ResidentMemories {
   #make(request: MemoryRequest, kernel: Kernel): ResidentMemory {
     const { options, model } = request;
     const counter = this.#counter;
+    const countTokens = (text: string): number => counter.countText(text, model);
     const state = new MemoryState({
       kernel,
-      countTokens: (text) => counter.countText(text, model),
+      countTokens,
+      outline: (text) => this.#outlines.outline(text, { model, countTokens }),
       load: (pageIds) => loadContents(this.#store, request, pageIds),
       policy: { ...IMPORTANCE_WEIGHTED_LRU, typeBonus: TYPE_BONUS },
       maxContextTokens: WAITING_CONTEXTS * options.maxTokens + WAITING_TOKENS,

@@ -2,7 +2,6 @@ import type { ManifestLimits } from '../../domain/context-options.ts';
 import type { Modality, PageLevel, StorageTier } from '../../domain/page.ts';
 import type { FaultPolicy, FaultQuota } from '../../domain/paging-policy.ts';
 import { largestFitting } from '../../tokens/largest-fitting.ts';
-import type { CountText } from '../search/page-outline.ts';
 import { wrapBlock } from './context-block.ts';
 import type { AvailablePage } from './context-plan.ts';
 import { safeJson } from './safe-text.ts';
@@ -64,11 +63,15 @@ export interface FittedManifest {
   readonly tokens: number;
 }
 
+/** Counts tokens; more than the limit may be told as any number above it. */
+type CountUpTo = (text: string, limit: number) => number;
+
 /** Pages in each list of a manifest where nothing else is said. */
 export const DEFAULT_MANIFEST_ENTRIES = 50;
 
 /** Hints are cut to these lengths in characters, one after the other, before pages are left out. */
 const HINT_LENGTHS = [120, 60, 24] as const;
+const SHORTEST_HINT = HINT_LENGTHS[2];
 
 /** The index of pages that a model navigates by; its numbers are those of the policy that will decide. */
 export function buildManifest(
@@ -120,22 +123,19 @@ export function fitManifest(
     maxEntries,
     maxTokens = Infinity,
     countTokens,
-  }: ManifestLimits & { readonly countTokens: CountText },
+  }: ManifestLimits & { readonly countTokens: CountUpTo },
 ): FittedManifest | null {
   const whole = buildManifest(source, { maxEntries });
   const pages = whole.available_pages.length + whole.working_set.length;
   if (pages === 0) return null;
-  let best: FittedManifest | null = null;
   for (const hintLength of HINT_LENGTHS) {
-    const attempt = (count: number): FittedManifest =>
-      measured(shortened(whole, count, hintLength), countTokens);
-    const all = attempt(pages);
+    const all = measured(shortened(whole, pages, hintLength), { countTokens, maxTokens });
     if (all.tokens <= maxTokens) return all;
-    if (hintLength !== HINT_LENGTHS.at(-1)) continue;
-    const count = largestFitting(pages, (value) => attempt(value).tokens <= maxTokens);
-    best = count === 0 ? null : attempt(count);
   }
-  return best;
+  const attempt = (count: number): FittedManifest =>
+    measured(shortened(whole, count, SHORTEST_HINT), { countTokens, maxTokens });
+  const count = largestFitting(pages, (value) => attempt(value).tokens <= maxTokens);
+  return count === 0 ? null : attempt(count);
 }
 
 function policiesOf(policy: FaultPolicy, quota: FaultQuota | undefined): Manifest['policies'] {
@@ -167,7 +167,10 @@ function shortened(manifest: Manifest, count: number, hintLength: number): Manif
   };
 }
 
-function measured(manifest: Manifest, countTokens: CountText): FittedManifest {
+function measured(
+  manifest: Manifest,
+  { countTokens, maxTokens }: { readonly countTokens: CountUpTo; readonly maxTokens: number },
+): FittedManifest {
   const text = manifestBlock(manifest);
-  return { manifest, text, tokens: countTokens(text) };
+  return { manifest, text, tokens: countTokens(text, maxTokens) };
 }

@@ -4,7 +4,12 @@ import {
 } from '../../domain/context-options.ts';
 import { MESSAGE_OVERHEAD_TOKENS, REPLY_PRIMER_TOKENS } from '../../domain/segment.ts';
 import type { ChatMessage } from '../chat-message.ts';
-import { messageTokens, type PromptCounting, textTokens } from '../message-tokens.ts';
+import {
+  messageTokens,
+  type PromptCounting,
+  textTokens,
+  textTokensUpTo,
+} from '../message-tokens.ts';
 import type { ContextPlan } from './context-plan.ts';
 import {
   type ContextReceipt,
@@ -93,7 +98,7 @@ function toolsTokens(tools: readonly ChatTool[], counting: PromptCounting): numb
   return tools.length === 0 ? 0 : textTokens(JSON.stringify(tools), counting);
 }
 
-/** The manifest that fits; of the pages in the first blocks it names those that are folded, the others are there to be read. */
+/** The manifest that fits; of the pages in the first block it names those that are folded, the others are there to be read. */
 function manifestOf(
   plan: ContextPlan,
   stretches: readonly RenderedStretch[],
@@ -111,9 +116,8 @@ function manifestOf(
   const { sessionId, policy, available } = plan;
   const own = manifestAllowance(maxTokens);
   // What joined since is not told, so that the manifest stays the same until the next compaction.
-  const firstTurn = plan.stretches.findIndex(({ kind }) => kind === 'turn');
   const folded = stretches
-    .slice(0, firstTurn < 0 ? stretches.length : firstTurn)
+    .slice(0, 1)
     .flatMap(({ lines }) => lines)
     .filter(({ entry }) => entry.level > 0)
     .map(({ entry: { page, level }, tokens }) => {
@@ -125,7 +129,7 @@ function manifestOf(
     {
       maxEntries: manifest.maxEntries ?? DEFAULT_MANIFEST_ENTRIES,
       maxTokens: Math.min(room, manifest.maxTokens ?? own),
-      countTokens: (text) => textTokens(text, counting),
+      countTokens: (text, limit) => textTokensUpTo(text, limit, counting),
     },
   );
 }

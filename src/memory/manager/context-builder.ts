@@ -68,21 +68,26 @@ export async function buildContext(
   await state.ensure(state.table.idsOfTier('L0'));
   const frame = frameTokens(state, request);
   let room = maxTokens - frame.tokens;
+  const questionTokens = Math.max(MIN_ROOM, room - frame.missingTokens) / 2;
   let excess = 0;
   let best: BuiltContext | null = null;
   for (let round = 0; round < MAX_ROUNDS && room >= MIN_ROOM; round += 1) {
     const compactedTokens = Math.max(MIN_ROOM, room - frame.missingTokens);
     // In order: how much too long or too short one attempt is tells the next.
-    const changes = await composer.compose({ maxTokens: room, compactedTokens, question, nowMs });
+    const changes = await composer.compose({
+      maxTokens: room,
+      compactedTokens,
+      questionTokens,
+      question,
+      nowMs,
+    });
     const built = { ...render(state, changes, request), changes };
     excess = built.rendered.excessTokens;
     if (!showsQuestion(state, changes)) break;
     if (excess === 0) {
       best = fuller(best, built);
-      const slack = maxTokens - built.rendered.tokens;
-      const isFull = slack <= Math.max(SPARE_TOKENS, maxTokens * MAX_SLACK) || best !== built;
-      if (isFull || !changes.some(isRecall)) return best;
-      room += slack - SPARE_TOKENS / 2;
+      if (best !== built || !canBeFuller(built, maxTokens)) return best;
+      room += maxTokens - built.rendered.tokens - SPARE_TOKENS / 2;
       continue;
     }
     if (best !== null) return best;
@@ -99,8 +104,10 @@ function fuller(best: BuiltContext | null, built: BuiltContext): BuiltContext {
 }
 
 /** Only what is put together for a question shall be as full as it can. */
-function isRecall(change: MemoryChange): boolean {
-  return change.kind === 'compacted' && change.cause === 'recall';
+function canBeFuller({ changes, rendered }: BuiltContext, maxTokens: number): boolean {
+  const slack = maxTokens - rendered.tokens;
+  if (slack <= Math.max(SPARE_TOKENS, maxTokens * MAX_SLACK)) return false;
+  return changes.some((change) => change.kind === 'compacted' && change.cause === 'recall');
 }
 
 /** A context without what was asked is none, however well it fits. */

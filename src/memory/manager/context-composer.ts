@@ -11,6 +11,7 @@ import { newestQuestionId, placeQuestion } from './open-question.ts';
 import {
   packedTokens,
   packInOrder,
+  packPages,
   packTurns,
   type PlacedPages,
   placePages,
@@ -60,6 +61,8 @@ export interface ComposeRequest {
   readonly maxTokens: number;
   /** Tokens that they may take once the context is put together anew, which needs room for a manifest. */
   readonly compactedTokens: number;
+  /** Tokens that the newest question may take, as long as they are there; half of the room by default. */
+  readonly questionTokens?: number | undefined;
   /** What the user asks now; null when nobody waits for an answer. */
   readonly question: string | null;
   readonly nowMs: number;
@@ -68,6 +71,7 @@ export interface ComposeRequest {
 /** Fewest and most pages that are looked at for a question. */
 const MIN_CANDIDATES = 40;
 const MAX_CANDIDATES = 500;
+const SPARE_CANDIDATES = 32;
 /** A page takes rarely less than this. */
 const TOKENS_A_CANDIDATE = 12;
 /** The best hits tell whether a context has what is asked for. */
@@ -76,6 +80,12 @@ const GAUGED_PAGES = 12;
 const TOKENS_A_GAUGED_PAGE = 100;
 /** Characters of a question that folding is focused on. */
 const MAX_FOCUS_LENGTH = 2_000;
+
+interface Ranked {
+  readonly key: string;
+  readonly limit: number;
+  readonly pages: readonly RankedPage[];
+}
 
 /**
  * Decides what a context shows next. As long as everything fits and the question is about what is there, nothing changes. When
@@ -87,12 +97,15 @@ export class ContextComposer {
   readonly #settings: ComposerSettings;
   readonly #pager: DemandPager;
   readonly #packer: RecallPacker;
+  /** Of the latest question: one context may take some attempts. */
+  #ranked: Ranked | null = null;
 
   constructor(state: MemoryState, settings: ComposerSettings, pager: DemandPager) {
     this.#state = state;
     this.#settings = settings;
     this.#pager = pager;
-    this.#packer = new RecallPacker({ countTokens: state.countTokens, lineTokens: LINE_TOKENS });
+    const { countTokens, outline } = state;
+    this.#packer = new RecallPacker({ countTokens, outline, lineTokens: LINE_TOKENS });
   }
 
   /** The changes that make the context fit and hold what the question needs; none when it is right already. */
@@ -103,17 +116,24 @@ export class ContextComposer {
     if (this.#state.usedTokens > request.maxTokens || this.#lacksQuestion()) {
       return this.#relieve(request);
     }
-    return this.#pageIn(request);
+    const pinned = await this.#bringPinned();
+    return pinned.length > 0 ? pinned : this.#pageIn(request);
   }
 
   #rank({ question, compactedTokens: maxTokens, nowMs }: ComposeRequest): readonly RankedPage[] {
     if (question === null || question === '' || this.#settings.paging === 'model') return [];
-    const limit = Math.ceil(maxTokens / TOKENS_A_CANDIDATE);
-    return rankForRecall(this.#state.index, question, {
-      limit: Math.min(MAX_CANDIDATES, Math.max(MIN_CANDIDATES, limit)),
-      nowMs,
-      except: new Set(this.#state.turns.current.pageIds),
-    });
+    const wanted = Math.ceil(maxTokens / TOKENS_A_CANDIDATE);
+    const limit = Math.min(MAX_CANDIDATES, Math.max(MIN_CANDIDATES, wanted));
+    const { version, table, index, turns } = this.#state;
+    const key = JSON.stringify([question, nowMs, version, table.size]);
+    if (this.#ranked?.key !== key || this.#ranked.limit < limit) {
+      // A little more than is wanted, since the next attempt may want a little more.
+      const most = limit + SPARE_CANDIDATES;
+      const except = new Set(turns.current.pageIds);
+      const pages = rankForRecall(index, question, { limit: most, nowMs, except });
+      this.#ranked = { key, limit: most, pages };
+    }
+    return this.#ranked.pages.slice(0, limit);
   }
 
   /** Whether what the question is about is mostly elsewhere, or would be once the context fits. */
@@ -150,7 +170,11 @@ export class ContextComposer {
     const focus = (request.question ?? '').slice(0, MAX_FOCUS_LENGTH);
     const { compactedTokens: maxTokens } = request;
     const { openShare, recentShare } = this.#settings;
-    const openPages = this.#placeOpen(open, { maxTokens: maxTokens * openShare, focus });
+    const openPages = this.#placeOpen(open, {
+      ...request,
+      maxTokens: maxTokens * openShare,
+      focus,
+    });
     const recent = packTurns(state, this.#packer, {
       pageIds: tail.toReversed(),
       maxTokens: maxTokens * recentShare,
@@ -159,7 +183,7 @@ export class ContextComposer {
     const kept = this.#packPinned(pinned, maxTokens, focus);
     const room = maxTokens - openPages.tokens - recent.tokens - packedTokens(kept);
     const candidates = found.map(({ page, relevance }) => ({ id: page.id, relevance }));
-    const packed = this.#packAll(candidates, room, focus);
+    const packed = packPages(state, this.#packer, { candidates, maxTokens: room, focus });
     const entries = placePages([...kept, ...packed], { form: 'entry', focus });
     const turns = [...recent.pages, ...openPages.pages];
     const pages = [...this.#ordered(entries), ...this.#ordered(turns)];
@@ -177,7 +201,7 @@ export class ContextComposer {
     const { compactedTokens: maxTokens } = request;
     const focus = '';
     const { openShare, targetUtilization } = this.#settings;
-    const kept = this.#placeOpen(tail, { maxTokens: maxTokens * openShare, focus });
+    const kept = this.#placeOpen(tail, { ...request, maxTokens: maxTokens * openShare, focus });
     const stays = this.#packPinned(pinned, maxTokens, focus);
     const staying = placePages(stays, { form: 'entry', focus });
     const shown = new Set([...tail, ...pinned]);
@@ -185,6 +209,30 @@ export class ContextComposer {
     const entries = foldUnderPressure(state, { maxTokens: Math.max(0, rest), except: shown });
     const pages = [...this.#ordered([...staying, ...entries]), ...this.#ordered(kept.pages)];
     return [{ kind: 'compacted', cause: 'pressure', pages, available: this.#available(pages, []) }];
+  }
+
+  /** Pinned pages that are not in the context yet, whole; what does not fit is dealt with by the next compaction. */
+  async #bringPinned(): Promise<readonly MemoryChange[]> {
+    const state = this.#state;
+    const missing = state.pinnedPages.filter((id) => !state.isInContext(id));
+    if (missing.length === 0) return [];
+    await state.ensure(missing);
+    const pages = missing.map((pageId): PlacedPage => ({ pageId, form: 'entry', shown: null }));
+    return [
+      {
+        kind: 'faulted',
+        actor: 'system',
+        reason: 'resolve_reference',
+        pages,
+        before: this.#openPage(),
+      },
+    ];
+  }
+
+  /** The page that what is loaded for a question stands before; null for the end. */
+  #openPage(): string | null {
+    const { turns } = this.#state;
+    return turns.current.pageIds.find((id) => this.#state.isInContext(id)) ?? null;
   }
 
   /** Loads what the question is about into room that is free. */
@@ -213,7 +261,7 @@ export class ContextComposer {
     await state.ensure(chosen.map(({ id }) => id));
     const ids = state.table.inOrder(chosen.map(({ id }) => id));
     const pages = ids.map((pageId): PlacedPage => ({ pageId, form: 'entry', shown: null }));
-    const before = state.turns.current.pageIds.find((id) => state.isInContext(id)) ?? null;
+    const before = this.#openPage();
     return [{ kind: 'faulted', actor: 'system', reason: first.reason, pages, before }];
   }
 
@@ -230,9 +278,12 @@ export class ContextComposer {
   /** Pages of the last turns as turns: first of all what is asked, then the latest. */
   #placeOpen(
     pageIds: readonly string[],
-    { maxTokens, focus }: { readonly maxTokens: number; readonly focus: string },
+    request: ComposeRequest & { readonly focus: string },
   ): PlacedPages {
-    const asked = placeQuestion(this.#state, maxTokens);
+    const { maxTokens, compactedTokens, questionTokens = maxTokens, focus } = request;
+    // Where less room turned out to be there, other pages give way before the question does.
+    const ofQuestion = Math.min(compactedTokens, Math.max(maxTokens, questionTokens));
+    const asked = placeQuestion(this.#state, ofQuestion);
     const others = packTurns(this.#state, this.#packer, {
       pageIds: pageIds.filter((id) => id !== newestQuestionId(this.#state)).toReversed(),
       maxTokens: Math.max(0, maxTokens - (asked?.tokens ?? 0)),
@@ -244,7 +295,7 @@ export class ContextComposer {
 
   /** What somebody pinned comes before what stays by what it is. */
   #packPinned(pageIds: readonly string[], maxTokens: number, focus: string): readonly PackedPage[] {
-    const { explicitPins } = this.#state;
+    const explicitPins = new Set(this.#state.pinnedPages);
     const { explicitShare, pinnedShare } = this.#settings;
     const wanted = pageIds.filter((id) => explicitPins.has(id));
     const others = pageIds.filter((id) => !explicitPins.has(id));
@@ -256,28 +307,18 @@ export class ContextComposer {
 
   /** Pages that stay whatever is asked, those that count most first. */
   #pinnedIds(except: readonly string[]): readonly string[] {
-    const { table, explicitPins } = this.#state;
+    const { table } = this.#state;
     const isPinned = (id: string): boolean => table.lookup(id)?.pin !== 'none';
     const importanceOf = (id: string): number => table.lookup(id)?.importance ?? 0;
     const derived = [...table.idsOfType('claim'), ...table.idsOfType('summary')];
-    return [
-      ...new Set([...explicitPins, ...[...table.idsOfTier('L0'), ...derived].filter(isPinned)]),
-    ]
+    const ids = [...this.#state.pinnedPages, ...table.idsOfTier('L0'), ...derived];
+    return [...new Set(ids.filter(isPinned))]
       .filter((id) => !except.includes(id))
       .toSorted((left, right) => importanceOf(right) - importanceOf(left));
   }
 
   #pack(pageIds: readonly string[], maxTokens: number, focus: string): readonly PackedPage[] {
     return packInOrder(this.#state, this.#packer, { pageIds, maxTokens, focus });
-  }
-
-  #packAll(
-    candidates: readonly { readonly id: string; readonly relevance: number }[],
-    maxTokens: number,
-    question: string,
-  ): readonly PackedPage[] {
-    const textOf = (id: string): string | null => this.#state.contents.get(id)?.text ?? null;
-    return this.#packer.pack({ candidates, textOf, maxTokens: Math.floor(maxTokens), question });
   }
 
   #ordered(pages: readonly PlacedPage[]): readonly PlacedPage[] {

@@ -77,7 +77,7 @@ export class LogMemory {
   async apply(changes: readonly MemoryChange[], atMs: number): Promise<void> {
     for (const change of changes) {
       // In order: a page that was just placed may be pinned.
-      if (change.kind !== 'pinned') await this.state.ensure(change.pages.map(pageIdOf));
+      if ('pages' in change) await this.state.ensure(change.pages.map(pageIdOf));
       applyChange(this.state, change, atMs);
     }
   }
@@ -95,7 +95,9 @@ export class LogMemory {
   }
 
   #passOverChange(change: MemoryChange, atMs: number): void {
-    if (change.kind === 'pinned') return applyChange(this.state, change, atMs);
+    if (change.kind === 'pinned' || change.kind === 'written') {
+      return applyChange(this.state, change, atMs);
+    }
     if (change.kind === 'compacted') return this.state.noteCompaction(change);
     if (change.actor === 'model') this.#passedFaults = [...this.#passedFaults, ...change.pages];
   }
@@ -165,6 +167,8 @@ function applyChange(state: MemoryState, change: MemoryChange, atMs: number): vo
       return;
     case 'pinned':
       return state.setPinned(change.pageId, change.isPinned);
+    case 'written':
+      return state.writePage(toPageContent(change.page), atMs);
     default:
   }
 }

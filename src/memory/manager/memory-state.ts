@@ -1,14 +1,16 @@
 import type { MemoryChange, PlacedPage, PlaceForm } from '../../domain/memory-change.ts';
-import type { PageRepresentation } from '../../domain/page-mutation.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { EvictionWeights } from '../../kernel/working-set/eviction-policy.ts';
+import type { OutlineText } from '../search/outline-memo.ts';
 import type { CountText } from '../search/page-outline.ts';
 import { SearchIndex } from '../search/search-index.ts';
-import type { SearchPage } from '../search/search-page.ts';
+import { searchTerms } from '../search/search-terms.ts';
 import { PageTable } from '../table/page-table.ts';
 import { PageContents, type LoadContents, type PageContent } from './page-contents.ts';
 import { RecentTurns } from './recent-turns.ts';
-import { LINE_TOKENS, type ShownPage, showPage } from './shown-page.ts';
+import { toSearchPage } from './searched-page.ts';
+import { isSameRepresentation, LINE_TOKENS, type ShownPage, showPage } from './shown-page.ts';
+import { NO_FAULTS, type TurnFaults } from './turn-faults.ts';
 
 /** What leaves the context beyond the need, of all of it. */
 const SPARE_SHARE = 1 / 32;
@@ -19,6 +21,7 @@ const HOT_SLACK = 1 / 4;
 export interface MemoryStateOptions {
   readonly kernel: Kernel;
   readonly countTokens: CountText;
+  readonly outline: OutlineText;
   readonly load: LoadContents;
   readonly policy: EvictionWeights;
   /** Tokens of the context; pages beyond leave it, the oldest first. */
@@ -47,19 +50,23 @@ export class MemoryState {
   readonly contents: PageContents;
   readonly index: SearchIndex = new SearchIndex();
   readonly countTokens: CountText;
+  readonly outline: OutlineText;
   readonly turns: RecentTurns;
   readonly #maxHotPages: number;
   /** How pages of the context are shown when it is not as whole messages. */
   readonly #places = new Map<string, Omit<ContextPage, 'pageId' | 'tokens'>>();
+  /** Cuts of pages that are about to be placed, so that they need not be made again. */
+  readonly #drafts = new Map<string, ShownPage>();
+  #focus: { readonly text: string; readonly terms: ReadonlySet<string> } | null = null;
   /** Pages named by the manifest since the last compaction. */
   available: readonly string[] = [];
   /** The turn for whose question the context was put together last; null before the first. */
   recalledTurn: number | null = null;
   /** What the model loaded in the open turn, and how often it failed to. */
   #faults: TurnFaults = NO_FAULTS;
+  readonly #pinned = new Set<string>();
   /** Pages of the conversation itself. */
   #heard = 0;
-  readonly #explicitPins = new Set<string>();
   /** Pages whose contents somebody asked for and may not have read yet. */
   #needed: ReadonlySet<string> = new Set();
   /** Counts everything that can change what a context shows. */
@@ -74,13 +81,14 @@ export class MemoryState {
     this.table = new PageTable(set);
     this.contents = new PageContents(options.load);
     this.countTokens = options.countTokens;
+    this.outline = options.outline;
     this.turns = new RecentTurns(options.keptTurns);
     this.#maxHotPages = options.maxHotPages;
   }
 
-  /** Pages that somebody pinned, in the context or not, in the order in which they were. */
-  get explicitPins(): ReadonlySet<string> {
-    return this.#explicitPins;
+  /** Pages that somebody pinned, in the context or not yet. */
+  get pinnedPages(): readonly string[] {
+    return [...this.#pinned];
   }
 
   /** Pages of the conversation, in the context or not; what was made of them is not counted. */
@@ -135,11 +143,19 @@ export class MemoryState {
     if (entry === null) return false;
     this.table.describe(card);
     this.contents.hold(content);
+    this.#drafts.delete(pageId);
     this.index.update({ id: pageId, text: content.text, type: card.pageType, tier: entry.tier });
     if (entry.tier === 'L0' && tokens > entry.tokens) this.makeRoom(tokens - entry.tokens);
     if (this.table.showAt(pageId, 0, tokens) === 'done') this.#places.delete(pageId);
     this.version += 1;
     return true;
+  }
+
+  /** Takes in a page that somebody wrote, or what they wrote in place of it. */
+  writePage(content: PageContent, atMs: number): void {
+    const tokens = this.wholeTokens(content.text);
+    if (!this.rewritePage(content, tokens)) this.addPage(content, { tokens, atMs });
+    this.version += 1;
   }
 
   /** Lets the oldest pages that are not pinned leave until so many tokens fit; false when that is impossible. */
@@ -179,6 +195,7 @@ export class MemoryState {
     // Those that stay may be shown at less first, so that the others fit.
     for (const place of pages) if (this.isInContext(place.pageId)) this.#show(place);
     for (const place of pages) this.#place(place, atMs);
+    this.#drafts.clear();
     this.available = available;
     this.noteCompaction(compaction);
     this.version += 1;
@@ -235,10 +252,10 @@ export class MemoryState {
     if (!this.table.has(pageId)) return;
     if (isPinned) {
       this.table.pin(pageId, 'explicit');
-      this.#explicitPins.add(pageId);
+      this.#pinned.add(pageId);
     } else {
-      this.table.unpin(pageId);
-      this.#explicitPins.delete(pageId);
+      this.table.release(pageId, 'explicit');
+      this.#pinned.delete(pageId);
     }
     this.version += 1;
   }
@@ -274,10 +291,11 @@ export class MemoryState {
   removePage(pageId: string): boolean {
     if (!this.table.remove(pageId)) return false;
     this.#places.delete(pageId);
-    this.#explicitPins.delete(pageId);
+    this.#drafts.delete(pageId);
     this.contents.drop(pageId);
     this.index.remove(pageId);
     this.turns.remove(pageId);
+    this.#pinned.delete(pageId);
     this.version += 1;
     return true;
   }
@@ -319,10 +337,25 @@ export class MemoryState {
   shownOf({ pageId, shown }: PlacedPage): ShownPage | null {
     const content = this.contents.get(pageId);
     if (shown === null || content === null) return null;
-    const known = this.#places.get(pageId)?.shown ?? null;
-    if (known !== null && isSame(known.representation, shown)) return known;
-    return showPage(content.text, shown, this.countTokens);
+    const known = [this.#places.get(pageId)?.shown, this.#drafts.get(pageId)];
+    const same = known.find((one) => one && isSameRepresentation(one.representation, shown));
+    if (same) return same;
+    const cut = showPage(content.text, shown, this);
+    this.noteCut(pageId, cut);
+    return cut;
   }
+
+  /** Keeps a cut of a page until the context is put together anew. */
+  noteCut(pageId: string, cut: ShownPage): void {
+    this.#drafts.set(pageId, cut);
+  }
+
+  /** The words of a focus; those of the latest are remembered, since all pages of a context have the same. */
+  readonly focusTerms = (focus: string): ReadonlySet<string> => {
+    if (this.#focus?.text !== focus)
+      this.#focus = { text: focus, terms: new Set(searchTerms(focus)) };
+    return this.#focus.terms;
+  };
 
   #enter(pageId: string, atMs: number): void {
     if (this.table.admit(pageId, atMs) === 'done') this.index.move(pageId, 'L0');
@@ -354,17 +387,6 @@ export class MemoryState {
   }
 }
 
-/** What a model loaded in a turn. */
-export interface TurnFaults {
-  readonly turn: number;
-  readonly count: number;
-  readonly tokens: number;
-  /** Calls that gave nothing; known to this process alone. */
-  readonly failures: number;
-}
-
-const NO_FAULTS: TurnFaults = { turn: 0, count: 0, tokens: 0, failures: 0 };
-
 /** When a page came and what it costs with its line. */
 export interface PageArrival {
   readonly tokens: number;
@@ -375,26 +397,3 @@ export interface PageArrival {
 
 /** A context that was put together anew. */
 export type Compaction = Extract<MemoryChange, { kind: 'compacted' }>;
-
-function toSearchPage({ page, text }: PageContent): SearchPage {
-  const { pageId, pageType, modality, role, speaker, createdAtMs, hint } = page;
-  return {
-    id: pageId,
-    text: text === '' ? hint : text,
-    type: pageType,
-    modality,
-    tier: 'L1',
-    role: role ?? undefined,
-    speaker: speaker ?? undefined,
-    createdAtMs,
-  };
-}
-
-function isSame(left: PageRepresentation, right: PageRepresentation): boolean {
-  return (
-    left.level === right.level &&
-    left.text === right.text &&
-    left.maxTokens === right.maxTokens &&
-    left.focus === right.focus
-  );
-}

@@ -36,13 +36,13 @@ export function placeQuestion(state: MemoryState, maxTokens: number): PlacedQues
   };
 }
 
-function shorten({ countTokens }: MemoryState, text: string, maxTokens: number): ShownPage | null {
+function shorten(state: MemoryState, text: string, maxTokens: number): ShownPage | null {
   if (maxTokens <= 0) return null;
   const limits = { level: 1, text: null, maxTokens, focus: null } as const;
-  const cut = showPage(text, limits, countTokens);
+  const cut = showPage(text, limits, state);
   if (cut.text !== '' && cut.tokens <= maxTokens + LINE_TOKENS) return cut;
-  const head = fitText(text, { maxTokens, fits: (part) => countTokens(part) <= maxTokens });
+  const head = fitText(text, { maxTokens, fits: (part) => state.countTokens(part) <= maxTokens });
   if (head === null) return null;
   const written = { level: 1, text: head, maxTokens: null, focus: null } as const;
-  return showPage(text, written, countTokens);
+  return showPage(text, written, state);
 }

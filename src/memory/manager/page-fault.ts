@@ -126,7 +126,7 @@ function atLevel(
     // Short pages lose nothing, whatever level is asked for.
     if (whole - LINE_TOKENS <= limit && whole <= maxTokens) return { shown: null, tokens: whole };
     const cut = { level, text: null, maxTokens: Math.min(limit, maxTokens - LINE_TOKENS), focus };
-    const shown = cut.maxTokens <= 0 ? null : showPage(text, cut, state.countTokens);
+    const shown = cut.maxTokens <= 0 ? null : showPage(text, cut, state);
     if (shown !== null && shown.text !== '' && shown.tokens <= maxTokens) {
       return { shown, tokens: shown.tokens };
     }

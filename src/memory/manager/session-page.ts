@@ -109,7 +109,8 @@ export function callText(call: ToolRequest): string {
   return `${call.name}(${call.arguments})`;
 }
 
-function hintOf(tag: string, text: string): string {
+/** A line that tells what a text is about: its beginning, behind a tag. */
+export function hintOf(tag: string, text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
   const head = line.slice(0, HINT_LENGTH);
   // Half of a character would be a hint that no encoder takes.

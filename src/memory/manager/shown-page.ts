@@ -1,7 +1,7 @@
 import type { PageRepresentation } from '../../domain/page-mutation.ts';
-import { foldOutline, outlinePage } from '../search/page-outline.ts';
+import type { OutlineText } from '../search/outline-memo.ts';
+import { foldOutline } from '../search/page-outline.ts';
 import type { CountText } from '../search/page-outline.ts';
-import { searchTerms } from '../search/search-terms.ts';
 
 /** Tokens that a page costs besides its text, for its id, who speaks and the line. */
 export const LINE_TOKENS = 8;
@@ -14,6 +14,14 @@ export interface ShownPage {
   readonly tokens: number;
 }
 
+/** What pages are cut with. */
+export interface PageCutting {
+  readonly countTokens: CountText;
+  readonly outline: OutlineText;
+  /** The words that a focus is made of. */
+  readonly focusTerms: (focus: string) => ReadonlySet<string>;
+}
+
 /**
  * What a representation shows of a page: the text that somebody wrote, or the cut that its limit and its focus give, which is
  * the same on every machine.
@@ -21,21 +29,19 @@ export interface ShownPage {
 export function showPage(
   text: string,
   representation: PageRepresentation,
-  countTokens: CountText,
+  { countTokens, outline, focusTerms }: PageCutting,
 ): ShownPage {
   const { text: written, maxTokens, focus } = representation;
-  const cut = written ?? cutText(text, { maxTokens: maxTokens ?? Infinity, focus, countTokens });
+  const cut = written ?? foldOutline(outline(text), maxTokens ?? Infinity, focusTerms(focus ?? ''));
   return { representation, text: cut, tokens: countTokens(cut) + LINE_TOKENS };
 }
 
-function cutText(
-  text: string,
-  options: {
-    readonly maxTokens: number;
-    readonly focus: string | null;
-    readonly countTokens: CountText;
-  },
-): string {
-  const { maxTokens, focus, countTokens } = options;
-  return foldOutline(outlinePage(text, countTokens), maxTokens, new Set(searchTerms(focus ?? '')));
+/** Whether two representations of one page show the same. */
+export function isSameRepresentation(left: PageRepresentation, right: PageRepresentation): boolean {
+  return (
+    left.level === right.level &&
+    left.text === right.text &&
+    left.maxTokens === right.maxTokens &&
+    left.focus === right.focus
+  );
 }

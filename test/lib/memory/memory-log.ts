@@ -18,6 +18,7 @@ import {
   ContextComposer,
   DEFAULT_COMPOSER_SETTINGS,
 } from '../../../src/memory/manager/context-composer.ts';
+import { outlinePage } from '../../../src/memory/search/page-outline.ts';
 import { LogMemory } from '../../../src/memory/manager/log-memory.ts';
 import { MemoryState } from '../../../src/memory/manager/memory-state.ts';
 import {
@@ -123,6 +124,7 @@ export class MemoryLog {
     const state = new MemoryState({
       kernel: createJsKernel(),
       countTokens: (text) => counter.countText(text, MODEL),
+      outline: (text) => outlinePage(text, (each) => counter.countText(each, MODEL)),
       load: (pageIds) => Promise.resolve(this.contents(pageIds)),
       policy: { ...IMPORTANCE_WEIGHTED_LRU, typeBonus: TYPE_BONUS },
       maxContextTokens: 2 * parsed.maxTokens + 16_384,
