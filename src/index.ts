@@ -261,14 +261,6 @@ export type {
   ContextOptions as MemoryContextOptions,
   SessionMemory,
 } from './api/session-memory.ts';
-export type { SessionContext, SessionContextReceipt } from './api/session-context.ts';
-export type {
-  ContextPageView,
-  MemoryDiff,
-  RebuiltContext,
-  RecordedMemoryChange,
-  SessionMemoryHistory,
-} from './api/memory-history.ts';
 export type {
   CompactionCause,
   MemoryChange,
@@ -277,6 +269,7 @@ export type {
 } from './domain/memory-change.ts';
 export type { MemoryNote } from './api/memory-notes.ts';
 export type { ToolMemoryContext, ToolMemoryReport } from './api/tool-memory.ts';
+export { COMPACTION_CAUSES, PLACE_FORMS } from './domain/memory-change.ts';
 export type {
   ContextLineOptions,
   ContextPackerOptions,
@@ -523,6 +516,35 @@ export type {
   PressureReading,
 } from './memory/meters/pressure-monitor.ts';
 
+// A memory that stands alone
+export { MemoryManager } from './runtime/memory-manager.ts';
+export type { FaultOptions } from './memory/manager/memory-manager.ts';
+export type { MemoryManagerOptions, SearchPages } from './memory/manager/manager-options.ts';
+export type { ManagerSnapshot, SnapshotPage } from './memory/manager/manager-snapshot.ts';
+export type {
+  MemoryManagerStats,
+  FaultStats,
+  WorkingSetStats,
+} from './memory/manager/manager-stats.ts';
+export type { HealthFinding, HealthReport } from './memory/manager/manager-health.ts';
+export type { RestoredCheckpoint } from './memory/manager/manager-checkpoint.ts';
+export type { VmContext } from './memory/manager/manager-context.ts';
+export type { AddOutcome } from './memory/manager/page-admission.ts';
+export type { EvictOutcome } from './memory/manager/page-eviction.ts';
+export type { PageSearchOptions, PageSearchResult } from './memory/manager/page-search.ts';
+export type { PageStorage, StoredMemoryPage, StoredTier } from './memory/manager/page-storage.ts';
+export type { RoomChange } from './memory/manager/room-maker.ts';
+export type { TurnStart } from './memory/manager/turn-keeper.ts';
+export type { PageOptions } from './domain/page-options.ts';
+export type { VmContextOptions } from './domain/vm-context-options.ts';
+export type { ParsedWorkingSetConfig, WorkingSetConfig } from './domain/working-set-config.ts';
+export type { MemoryManager as StandaloneMemory } from './memory/manager/memory-manager.ts';
+export type { MemoryEnvironment } from './memory/manager/manager-options.ts';
+export type { RecentTurn } from './memory/manager/recent-turns.ts';
+export type { WorkingSetSnapshot } from './kernel/working-set/working-set-snapshot.ts';
+export type { PageCard, PageEntry, PageTableStats } from './memory/table/page-entry.ts';
+export type { TlbStats } from './memory/table/page-tlb.ts';
+
 // Set-up
 export type { HostStats } from './actors/envelope.ts';
 export type { ActorLimits } from './actors/limits.ts';
@@ -550,39 +572,3 @@ export {
   ToolProcessingError,
 } from './domain/errors.ts';
 export type { ErrorOptions } from './domain/errors.ts';
-export { MemoryManager } from './runtime/memory-manager.ts';
-export type { FaultOptions } from './memory/manager/memory-manager.ts';
-export type { MemoryManagerOptions, SearchPages } from './memory/manager/manager-options.ts';
-export type { ManagerSnapshot, SnapshotPage } from './memory/manager/manager-snapshot.ts';
-export type {
-  MemoryManagerStats,
-  FaultStats,
-  WorkingSetStats,
-} from './memory/manager/manager-stats.ts';
-export type { HealthFinding, HealthReport } from './memory/manager/manager-health.ts';
-export type { RestoredCheckpoint } from './memory/manager/manager-checkpoint.ts';
-export type { VmContext } from './memory/manager/manager-context.ts';
-export type { AddOutcome } from './memory/manager/page-admission.ts';
-export type { EvictOutcome } from './memory/manager/page-eviction.ts';
-export type { PageSearchOptions, PageSearchResult } from './memory/manager/page-search.ts';
-export type { PageStorage, StoredMemoryPage, StoredTier } from './memory/manager/page-storage.ts';
-export type { RoomChange } from './memory/manager/room-maker.ts';
-export type { TurnStart } from './memory/manager/turn-keeper.ts';
-export type { PageOptions } from './domain/page-options.ts';
-export type { VmContextOptions } from './domain/vm-context-options.ts';
-export type { ParsedWorkingSetConfig, WorkingSetConfig } from './domain/working-set-config.ts';
-export type { MemoryManager as StandaloneMemory } from './memory/manager/memory-manager.ts';
-export type { MemoryEnvironment } from './memory/manager/manager-options.ts';
-export type { RecentTurn } from './memory/manager/recent-turns.ts';
-export type { PagingMode, VmMode } from './domain/paging-policy.ts';
-export type { PlaceForm } from './domain/memory-change.ts';
-export type { EvictionPolicy } from './memory/eviction/eviction-policy.ts';
-export type { FoundPage } from './memory/context/vm-tool-result.ts';
-export type { WorkingSetSnapshot } from './kernel/working-set/working-set-snapshot.ts';
-export type { PageCard, PageEntry, PageTableStats } from './memory/table/page-entry.ts';
-export type { TlbStats } from './memory/table/page-tlb.ts';
-export type { PackCacheStats } from './memory/context/context-pack-cache.ts';
-export type { ChatTool } from './memory/context/vm-tools.ts';
-export type { ContextReceipt } from './memory/context/context-receipt.ts';
-export type { Manifest } from './memory/context/manifest.ts';
-export type { PackedContext } from './memory/context/context-packer.ts';

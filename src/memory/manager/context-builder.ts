@@ -70,13 +70,20 @@ export async function buildContext(
   await state.ensure(state.table.idsOfTier('L0'));
   const frame = frameTokens(state, request);
   let room = maxTokens - frame.tokens;
+  const questionTokens = Math.max(MIN_ROOM, room - frame.missingTokens) / 2;
   let excess = 0;
   let best: BuiltContext | null = null;
   let worn: BuiltContext | null = null;
   for (let round = 0; round < MAX_ROUNDS && room >= MIN_ROOM; round += 1) {
     const compactedTokens = Math.max(MIN_ROOM, room - frame.missingTokens);
     // In order: how much too long or too short one attempt is tells the next.
-    const changes = await composer.compose({ maxTokens: room, compactedTokens, question, nowMs });
+    const changes = await composer.compose({
+      maxTokens: room,
+      compactedTokens,
+      questionTokens,
+      question,
+      nowMs,
+    });
     const built = { ...render(state, changes, request), changes };
     excess = built.rendered.excessTokens;
     if (!showsQuestion(state, changes)) break;

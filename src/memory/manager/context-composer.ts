@@ -12,6 +12,7 @@ import { newestQuestionId, placeQuestion } from './open-question.ts';
 import {
   packedTokens,
   packInOrder,
+  packPages,
   packTurns,
   type PlacedPages,
   placePages,
@@ -61,6 +62,8 @@ export interface ComposeRequest {
   readonly maxTokens: number;
   /** Tokens that they may take once the context is put together anew, which needs room for a manifest. */
   readonly compactedTokens: number;
+  /** Tokens that the newest question may take, as long as they are there; half of the room by default. */
+  readonly questionTokens?: number | undefined;
   /** What the user asks now; null when nobody waits for an answer. */
   readonly question: string | null;
   readonly nowMs: number;
@@ -173,7 +176,11 @@ export class ContextComposer {
     // What is asked for once may fill the context; work goes on, and needs room for that.
     const maxTokens = request.compactedTokens * (isFull ? 1 : this.#settings.targetUtilization);
     const { openShare, recentShare } = this.#settings;
-    const openPages = this.#placeOpen(open, { maxTokens: maxTokens * openShare, focus });
+    const openPages = this.#placeOpen(open, {
+      ...request,
+      maxTokens: maxTokens * openShare,
+      focus,
+    });
     const recent = packTurns(state, this.#packer, {
       pageIds: tail.toReversed(),
       maxTokens: maxTokens * recentShare,
@@ -182,7 +189,7 @@ export class ContextComposer {
     const kept = this.#packPinned(pinned, maxTokens, focus);
     const room = maxTokens - openPages.tokens - recent.tokens - packedTokens(kept);
     const candidates = found.map(({ page, relevance }) => ({ id: page.id, relevance }));
-    const packed = this.#packAll(candidates, room, focus);
+    const packed = packPages(state, this.#packer, { candidates, maxTokens: room, focus });
     const entries = placePages([...kept, ...packed], { form: 'entry', focus });
     const turns = [...recent.pages, ...openPages.pages];
     const pages = [...this.#ordered(entries), ...this.#ordered(turns)];
@@ -199,7 +206,7 @@ export class ContextComposer {
     const { compactedTokens: maxTokens } = request;
     const focus = '';
     const { openShare, targetUtilization } = this.#settings;
-    const kept = this.#placeOpen(tail, { maxTokens: maxTokens * openShare, focus });
+    const kept = this.#placeOpen(tail, { ...request, maxTokens: maxTokens * openShare, focus });
     const stays = this.#packPinned(pinned, maxTokens, focus);
     const staying = placePages(stays, { form: 'entry', focus });
     const shown = new Set([...tail, ...pinned]);
@@ -276,9 +283,12 @@ export class ContextComposer {
   /** Pages of the last turns as turns: first of all what is asked, then the latest. */
   #placeOpen(
     pageIds: readonly string[],
-    { maxTokens, focus }: { readonly maxTokens: number; readonly focus: string },
+    request: ComposeRequest & { readonly focus: string },
   ): PlacedPages {
-    const asked = placeQuestion(this.#state, maxTokens);
+    const { maxTokens, compactedTokens, questionTokens = maxTokens, focus } = request;
+    // Where less room turned out to be there, other pages give way before the question does.
+    const ofQuestion = Math.min(compactedTokens, Math.max(maxTokens, questionTokens));
+    const asked = placeQuestion(this.#state, ofQuestion);
     const others = packTurns(this.#state, this.#packer, {
       pageIds: pageIds.filter((id) => id !== newestQuestionId(this.#state)).toReversed(),
       maxTokens: Math.max(0, maxTokens - (asked?.tokens ?? 0)),
@@ -290,7 +300,7 @@ export class ContextComposer {
 
   /** What somebody pinned comes before what stays by what it is. */
   #packPinned(pageIds: readonly string[], maxTokens: number, focus: string): readonly PackedPage[] {
-    const { explicitPins } = this.#state;
+    const explicitPins = new Set(this.#state.pinnedPages);
     const { explicitShare, pinnedShare } = this.#settings;
     const wanted = pageIds.filter((id) => explicitPins.has(id));
     const others = pageIds.filter((id) => !explicitPins.has(id));
@@ -302,7 +312,7 @@ export class ContextComposer {
 
   /** Pages that stay whatever is asked, those that count most first. */
   #pinnedIds(except: readonly string[]): readonly string[] {
-    const { table, explicitPins } = this.#state;
+    const { table } = this.#state;
     const isPinned = (id: string): boolean => table.lookup(id)?.pin !== 'none';
     const importanceOf = (id: string): number => table.lookup(id)?.importance ?? 0;
     const derived = [...table.idsOfType('claim'), ...table.idsOfType('summary')];
@@ -315,22 +325,6 @@ export class ContextComposer {
 
   #pack(pageIds: readonly string[], maxTokens: number, focus: string): readonly PackedPage[] {
     return packInOrder(this.#state, this.#packer, { pageIds, maxTokens, focus });
-  }
-
-  #packAll(
-    candidates: readonly { readonly id: string; readonly relevance: number }[],
-    maxTokens: number,
-    question: string,
-  ): readonly PackedPage[] {
-    const textOf = (id: string): string | null => this.#state.contents.get(id)?.text ?? null;
-    const request = { candidates, textOf, maxTokens: Math.floor(maxTokens), question };
-    const packed = this.#packer.pack(request);
-    for (const page of packed) {
-      const { id, text, tokens } = page;
-      if (page.isWhole) continue;
-      this.#state.noteCut(id, { representation: cutOf(page, question), text, tokens });
-    }
-    return packed;
   }
 
   #ordered(pages: readonly PlacedPage[]): readonly PlacedPage[] {

@@ -95,8 +95,9 @@ export class LogMemory {
   }
 
   #passOverChange(change: MemoryChange, atMs: number): void {
-    const isLasting = change.kind === 'pinned' || change.kind === 'written';
-    if (isLasting) return applyChange(this.state, change, atMs);
+    if (change.kind === 'pinned' || change.kind === 'written') {
+      return applyChange(this.state, change, atMs);
+    }
     if (change.kind === 'compacted') return this.state.noteCompaction(change);
     if (change.actor === 'model') this.#passedFaults = [...this.#passedFaults, ...change.pages];
   }

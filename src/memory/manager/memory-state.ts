@@ -1,5 +1,4 @@
 import type { MemoryChange, PlacedPage, PlaceForm } from '../../domain/memory-change.ts';
-import type { PageRepresentation } from '../../domain/page-mutation.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { EvictionWeights } from '../../kernel/working-set/eviction-policy.ts';
 import type { OutlineText } from '../search/outline-memo.ts';
@@ -7,12 +6,12 @@ import type { LowerTier } from '../../kernel/working-set/page-kinds.ts';
 import type { WorkingSet } from '../../kernel/working-set/working-set.ts';
 import type { CountText } from '../search/page-outline.ts';
 import { SearchIndex } from '../search/search-index.ts';
-import type { SearchPage } from '../search/search-page.ts';
 import { searchTerms } from '../search/search-terms.ts';
 import { PageTable } from '../table/page-table.ts';
 import { PageContents, type LoadContents, type PageContent } from './page-contents.ts';
 import { type RecentTurn, RecentTurns } from './recent-turns.ts';
-import { LINE_TOKENS, type ShownPage, showPage } from './shown-page.ts';
+import { toSearchPage } from './searched-page.ts';
+import { isSameRepresentation, LINE_TOKENS, type ShownPage, showPage } from './shown-page.ts';
 import { NO_FAULTS, type TurnFaults } from './turn-faults.ts';
 
 /** What leaves the context beyond the need, of all of it. */
@@ -86,7 +85,6 @@ export class MemoryState {
   #faults: TurnFaults = NO_FAULTS;
   /** Pages of the conversation itself. */
   #heard = 0;
-  readonly #explicitPins = new Set<string>();
   /** Pages whose contents somebody asked for and may not have read yet. */
   #needed: ReadonlySet<string> = new Set();
   /** Counts everything that can change what a context shows. */
@@ -386,7 +384,7 @@ export class MemoryState {
     const content = this.contents.get(pageId);
     if (shown === null || content === null) return null;
     const known = [this.#places.get(pageId)?.shown, this.#drafts.get(pageId)];
-    const same = known.find((one) => one && isSame(one.representation, shown));
+    const same = known.find((one) => one && isSameRepresentation(one.representation, shown));
     if (same) return same;
     const cut = showPage(content.text, shown, this);
     this.noteCut(pageId, cut);
@@ -447,26 +445,3 @@ export interface PageArrival {
 
 /** A context that was put together anew. */
 export type Compaction = Extract<MemoryChange, { kind: 'compacted' }>;
-
-function toSearchPage({ page }: PageContent, text: string): SearchPage {
-  const { pageId, pageType, modality, role, speaker, createdAtMs } = page;
-  return {
-    id: pageId,
-    text,
-    type: pageType,
-    modality,
-    tier: 'L1',
-    role: role ?? undefined,
-    speaker: speaker ?? undefined,
-    createdAtMs,
-  };
-}
-
-function isSame(left: PageRepresentation, right: PageRepresentation): boolean {
-  return (
-    left.level === right.level &&
-    left.text === right.text &&
-    left.maxTokens === right.maxTokens &&
-    left.focus === right.focus
-  );
-}

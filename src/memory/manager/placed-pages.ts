@@ -1,6 +1,6 @@
 import type { PlacedPage } from '../../domain/memory-change.ts';
 import type { PageRepresentation } from '../../domain/page-mutation.ts';
-import type { PackedPage, RecallPacker } from '../search/recall-packer.ts';
+import type { PackedPage, PackRequest, RecallPacker } from '../search/recall-packer.ts';
 import type { MemoryState } from './memory-state.ts';
 
 /** Pages at their places, and what they take together with their lines. */
@@ -25,10 +25,13 @@ export function placePages(
   packed: readonly PackedPage[],
   { form, focus }: { readonly form: PlacedPage['form']; readonly focus: string },
 ): readonly PlacedPage[] {
-  return packed.map(({ id, isWhole, maxTokens }) => {
-    const cut: PageRepresentation = { level: 1, text: null, maxTokens, focus };
-    return { pageId: id, form, shown: isWhole ? null : cut };
+  return packed.map((page) => {
+    return { pageId: page.id, form, shown: page.isWhole ? null : cutOf(page, focus) };
   });
+}
+
+function cutOf({ maxTokens }: PackedPage, focus: string): PageRepresentation {
+  return { level: 1, text: null, maxTokens, focus };
 }
 
 /** Tokens of packed pages with their lines. */
@@ -36,20 +39,37 @@ export function packedTokens(pages: readonly PackedPage[]): number {
   return pages.reduce((sum, { tokens }) => sum + tokens, 0);
 }
 
-/** Packs pages, earlier ones first when there is too little room for all. */
+/** Packs pages by what they are worth; what a cut shows is remembered, so that nobody has to make it again. */
+export function packPages(
+  state: MemoryState,
+  packer: RecallPacker,
+  {
+    candidates,
+    maxTokens,
+    focus,
+  }: Omit<PackingRequest, 'pageIds'> & Pick<PackRequest, 'candidates'>,
+): readonly PackedPage[] {
+  const packed = packer.pack({
+    candidates,
+    textOf: (id) => state.contents.get(id)?.text ?? null,
+    maxTokens: Math.max(0, Math.floor(maxTokens)),
+    question: focus,
+  });
+  for (const page of packed) {
+    const { id, text, tokens, isWhole } = page;
+    if (!isWhole) state.noteCut(id, { representation: cutOf(page, focus), text, tokens });
+  }
+  return packed;
+}
+
+/** As {@link packPages}, with earlier ones first when there is too little room for all. */
 export function packInOrder(
   state: MemoryState,
   packer: RecallPacker,
-  { pageIds, maxTokens, focus: question }: PackingRequest,
+  { pageIds, maxTokens, focus }: PackingRequest,
 ): readonly PackedPage[] {
   const candidates = pageIds.map((id, rank) => ({ id, relevance: 1 - rank / 1_000 }));
-  const textOf = (id: string): string | null => state.contents.get(id)?.text ?? null;
-  return packer.pack({
-    candidates,
-    textOf,
-    maxTokens: Math.max(0, Math.floor(maxTokens)),
-    question,
-  });
+  return packPages(state, packer, { candidates, maxTokens, focus });
 }
 
 /** As {@link packInOrder} for turns: images and the like are shown while there is room for them, and told in words otherwise. */

@@ -35,3 +35,13 @@ export function showPage(
   const cut = written ?? foldOutline(outline(text), maxTokens ?? Infinity, focusTerms(focus ?? ''));
   return { representation, text: cut, tokens: countTokens(cut) + LINE_TOKENS };
 }
+
+/** Whether two representations of one page show the same. */
+export function isSameRepresentation(left: PageRepresentation, right: PageRepresentation): boolean {
+  return (
+    left.level === right.level &&
+    left.text === right.text &&
+    left.maxTokens === right.maxTokens &&
+    left.focus === right.focus
+  );
+}

@@ -7,5 +7,5 @@ export interface TurnFaults {
   readonly failures: number;
 }
 
-/** A turn before anything was loaded. */
+/** Before the model loaded anything. */
 export const NO_FAULTS: TurnFaults = { turn: 0, count: 0, tokens: 0, failures: 0 };

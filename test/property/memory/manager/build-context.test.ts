@@ -65,12 +65,11 @@ function checkContext(log: MemoryLog, built: BuiltContext, maxTokens: number): v
     counter.count(content, MODEL).tokens,
     counter.countText(contentText(content), MODEL),
   );
-  if (weight <= (maxTokens - 500) / 8) {
-    const asked = bodyOf(built).findLast(({ role }) => role === 'user');
-    expect(contentText(asked?.content ?? '')).toBe(
-      contentText(content).replaceAll(/<(?=\s*\/?\s*VM:)/gi, '&lt;'),
-    );
-  }
+  // Far less than half of the room that instructions, rules, tools and manifest leave.
+  const isShort = weight <= (maxTokens - 600) / 4;
+  const whole = contentText(content).replaceAll(/<(?=\s*\/?\s*VM:)/gi, '&lt;');
+  const asked = contentText(bodyOf(built).findLast(({ role }) => role === 'user')?.content ?? '');
+  expect(isShort ? asked : whole).toBe(whole);
 }
 
 /** Whether nothing happened that has to change what was sent: a page moved, or a call had no result yet. */
@@ -148,6 +147,7 @@ describe('a context between two compactions', () => {
           const log = new MemoryLog({ maxTokens });
           const open = log.open();
           let before: BuiltContext | null = null;
+          const pairs: (readonly [readonly ChatMessage[], readonly ChatMessage[]])[] = [];
           for (const step of steps) {
             if (step.kind === 'improved') continue;
             if (step.kind !== 'built') {
@@ -158,11 +158,12 @@ describe('a context between two compactions', () => {
             const isAppended = built?.changes.every(({ kind }) => kind !== 'compacted') === true;
             if (before !== null && built !== null && isAppended && isStable(before, built)) {
               const settled = settledMessages(before);
-              expect(built.rendered.messages.slice(0, settled.length)).toEqual(settled);
-              compared += 1;
+              pairs.push([settled, built.rendered.messages.slice(0, settled.length)]);
             }
             before = built;
           }
+          compared += pairs.length;
+          for (const [earlier, later] of pairs) expect(later).toEqual(earlier);
         },
       ),
       { numRuns: 60, endOnFailure: true },
@@ -224,12 +225,9 @@ describe('the pages of a session', () => {
               actor: 'user',
               policy: DEFAULT_FAULT_POLICY,
             });
-            if (outcome.kind === 'loaded') {
-              expect(outcome).toMatchObject({ level: 0, text: page.content });
-            } else {
-              expect(outcome).toMatchObject({ kind: 'already_mapped', level: 0 });
-              await state.ensure([page.pageId]);
-            }
+            if (outcome.kind === 'already_mapped') await state.ensure([page.pageId]);
+            expect(outcome).toMatchObject({ level: 0 });
+            expect(outcome.kind).not.toBe('failed');
             expect(state.contents.get(page.pageId)?.text).toBe(page.content);
           }
         },
