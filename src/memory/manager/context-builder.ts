@@ -65,9 +65,9 @@ export async function buildContext(
   composer: Pick<ContextComposer, 'compose'>,
   request: BuildRequest,
 ): Promise<BuiltContext> {
-  const question = request.question === undefined ? openQuestion(state) : request.question;
   const { maxTokens, nowMs } = request;
   await state.ensure(state.table.idsOfTier('L0'));
+  const question = questionOf(state, request);
   const frame = frameTokens(state, request);
   let room = maxTokens - frame.tokens;
   const questionTokens = Math.max(MIN_ROOM, room - frame.missingTokens) / 2;
@@ -90,16 +90,28 @@ export async function buildContext(
     if (excess === 0 && isWorn(built)) worn = built;
     else if (excess === 0) {
       best = fuller(best, built);
-      const slack = maxTokens - built.rendered.tokens;
-      if (best !== built || !isToBeFilled(built, slack, maxTokens)) return best;
-      room += slack - SPARE_TOKENS / 2;
-      continue;
+      if (best !== built || !isToBeFilled(built, maxTokens)) return best;
     } else if (best !== null) return best;
-    room = nextRoom(state, built, { room, round });
+    room = best === built ? room + fill(built, maxTokens) : nextRoom(state, built, { room, round });
   }
-  const found = best ?? worn;
-  if (found !== null) return found;
-  throw new TokenLimitExceeded({ limit: maxTokens, actual: maxTokens + Math.max(1, excess) });
+  return accept(best ?? worn, { limit: maxTokens, excess });
+}
+
+/** What is tried more after an attempt that left room. */
+function fill({ rendered }: BuiltContext, maxTokens: number): number {
+  return maxTokens - rendered.tokens - SPARE_TOKENS / 2;
+}
+
+function accept(
+  built: BuiltContext | null,
+  { limit, excess }: { readonly limit: number; readonly excess: number },
+): BuiltContext {
+  if (built !== null) return built;
+  throw new TokenLimitExceeded({ limit, actual: limit + Math.max(1, excess) });
+}
+
+function questionOf(state: MemoryState, { question }: BuildRequest): string | null {
+  return question === undefined ? openQuestion(state) : question;
 }
 
 /** What is tried after an attempt that was too long. */
@@ -119,7 +131,8 @@ function isWorn({ changes, rendered }: BuiltContext): boolean {
 }
 
 /** Only what is put together for a question shall be as full as it can. */
-function isToBeFilled({ changes }: BuiltContext, slack: number, maxTokens: number): boolean {
+function isToBeFilled({ changes, rendered }: BuiltContext, maxTokens: number): boolean {
+  const slack = maxTokens - rendered.tokens;
   return slack > Math.max(SPARE_TOKENS, maxTokens * MAX_SLACK) && changes.some(isRecall);
 }
 

@@ -1,5 +1,4 @@
 import type { MemoryChange, PlacedPage } from '../../domain/memory-change.ts';
-import type { PageRepresentation } from '../../domain/page-mutation.ts';
 import type { PagingMode } from '../../domain/paging-policy.ts';
 import type { DemandPager } from '../paging/demand-pager.ts';
 import { RecallPacker } from '../search/recall-packer.ts';
@@ -300,7 +299,7 @@ export class ContextComposer {
 
   /** What somebody pinned comes before what stays by what it is. */
   #packPinned(pageIds: readonly string[], maxTokens: number, focus: string): readonly PackedPage[] {
-    const explicitPins = new Set(this.#state.pinnedPages);
+    const { explicitPins } = this.#state;
     const { explicitShare, pinnedShare } = this.#settings;
     const wanted = pageIds.filter((id) => explicitPins.has(id));
     const others = pageIds.filter((id) => !explicitPins.has(id));
@@ -316,9 +315,8 @@ export class ContextComposer {
     const isPinned = (id: string): boolean => table.lookup(id)?.pin !== 'none';
     const importanceOf = (id: string): number => table.lookup(id)?.importance ?? 0;
     const derived = [...table.idsOfType('claim'), ...table.idsOfType('summary')];
-    return [
-      ...new Set([...explicitPins, ...[...table.idsOfTier('L0'), ...derived].filter(isPinned)]),
-    ]
+    const ids = [...this.#state.explicitPins, ...table.idsOfTier('L0'), ...derived];
+    return [...new Set(ids.filter(isPinned))]
       .filter((id) => !except.includes(id))
       .toSorted((left, right) => importanceOf(right) - importanceOf(left));
   }
@@ -345,10 +343,6 @@ export class ContextComposer {
     const isNamed = (id: string): boolean => table.cardOf(id)?.pageType !== 'claim';
     return [...ids].filter((id) => !shown.has(id) && isNamed(id)).slice(0, maxAvailable);
   }
-}
-
-function cutOf({ maxTokens }: PackedPage, focus: string): PageRepresentation {
-  return { level: 1, text: null, maxTokens, focus };
 }
 
 /** Longer messages ask for work; what they need is mostly what was spoken of last. */

@@ -6,18 +6,27 @@ import type { LowerTier } from '../../kernel/working-set/page-kinds.ts';
 import type { WorkingSet } from '../../kernel/working-set/working-set.ts';
 import type { CountText } from '../search/page-outline.ts';
 import { SearchIndex } from '../search/search-index.ts';
-import { searchTerms } from '../search/search-terms.ts';
 import { PageTable } from '../table/page-table.ts';
-import { PageContents, type LoadContents, type PageContent } from './page-contents.ts';
+import { HotPages } from './hot-pages.ts';
+import {
+  type PageArrival,
+  PageContents,
+  type LoadContents,
+  type PageContent,
+} from './page-contents.ts';
 import { type RecentTurn, RecentTurns } from './recent-turns.ts';
 import { toSearchPage } from './searched-page.ts';
-import { isSameRepresentation, LINE_TOKENS, type ShownPage, showPage } from './shown-page.ts';
+import {
+  isSameRepresentation,
+  LINE_TOKENS,
+  rememberFocus,
+  type ShownPage,
+  showPage,
+} from './shown-page.ts';
 import { NO_FAULTS, type TurnFaults } from './turn-faults.ts';
 
 /** What leaves the context beyond the need, of all of it. */
 const SPARE_SHARE = 1 / 32;
-/** How far the pages beside the context may exceed their limit before the excess goes. */
-const HOT_SLACK = 1 / 4;
 
 /** What a memory is made with. */
 export interface MemoryStateOptions {
@@ -69,24 +78,21 @@ export class MemoryState {
   readonly countTokens: CountText;
   readonly outline: OutlineText;
   readonly turns: RecentTurns;
-  readonly #maxHotPages: number;
-  readonly #warmPage: (pageId: string) => void;
+  readonly #hot: HotPages;
   readonly #indexesHints: boolean;
   /** How pages of the context are shown when it is not as whole messages. */
   readonly #places = new Map<string, Omit<ContextPage, 'pageId' | 'tokens'>>();
+  readonly #explicitPins = new Set<string>();
   /** Cuts of pages that are about to be placed, so that they need not be made again. */
   readonly #drafts = new Map<string, ShownPage>();
-  #focus: { readonly text: string; readonly terms: ReadonlySet<string> } | null = null;
   /** Pages named by the manifest since the last compaction. */
   available: readonly string[] = [];
   /** The turn for whose question the context was put together last; null before the first. */
   recalledTurn: number | null = null;
   /** What the model loaded in the open turn, and how often it failed to. */
   #faults: TurnFaults = NO_FAULTS;
-  /** Pages of the conversation itself. */
-  #heard = 0;
-  /** Pages whose contents somebody asked for and may not have read yet. */
-  #needed: ReadonlySet<string> = new Set();
+  /** Pages of the conversation, in the context or not; what was made of them is not counted. */
+  heardPages: number = 0;
   /** Counts everything that can change what a context shows. */
   version: number = 0;
 
@@ -105,19 +111,15 @@ export class MemoryState {
     this.countTokens = options.countTokens;
     this.outline = options.outline;
     this.turns = new RecentTurns(options.keptTurns, from?.turns);
-    this.#maxHotPages = options.maxHotPages;
     this.#indexesHints = options.indexHints ?? false;
-    this.#warmPage = options.warm ?? ((pageId) => this.#warm(pageId));
+    const { table, index, contents } = this;
+    const { maxHotPages, warm } = options;
+    this.#hot = new HotPages({ table, index, contents, maxHotPages, warm });
   }
 
   /** Pages that somebody pinned, in the context or not, in the order in which they were. */
   get explicitPins(): ReadonlySet<string> {
     return this.#explicitPins;
-  }
-
-  /** Pages of the conversation, in the context or not; what was made of them is not counted. */
-  get heardPages(): number {
-    return this.#heard;
   }
 
   /** What the model loaded in the open turn. */
@@ -138,7 +140,7 @@ export class MemoryState {
     this.table.register({ card, tokens, atMs });
     this.contents.hold(content);
     if (isIndexed) this.index.add(toSearchPage(content, this.#searchText(content)));
-    this.#coolHotPages();
+    this.#hot.cool();
   }
 
   /** Takes in a page of the conversation; a question begins the next turn. */
@@ -146,8 +148,8 @@ export class MemoryState {
     const { pageId, role, pageType } = content.page;
     const isQuestion = role === 'user' && pageType === 'transcript';
     this.turns.add(pageId, isQuestion);
-    this.#heard += 1;
-    this.#needed = new Set();
+    this.heardPages += 1;
+    this.#hot.release();
     if (isQuestion) this.table.startTurn(this.turns.turn);
     this.addPage(content, arrival);
   }
@@ -266,12 +268,6 @@ export class MemoryState {
     this.#faults = { ...this.faults, failures: this.faults.failures + 1 };
   }
 
-  /** What the open turn asks, as far as it is in this process. */
-  questionText(): string {
-    const [first = ''] = this.turns.current.pageIds;
-    return this.contents.get(first)?.text ?? '';
-  }
-
   /** Pins a page, or takes its pins off. */
   setPinned(pageId: string, isPinned: boolean): void {
     if (!this.table.has(pageId)) return;
@@ -298,7 +294,7 @@ export class MemoryState {
     if (entry !== null && entry.level !== 0)
       this.table.showAt(pageId, 0, entry.levelTokens[0] ?? entry.tokens);
     this.index.move(pageId, tier);
-    this.#coolHotPages();
+    this.#hot.cool();
     this.version += 1;
   }
 
@@ -318,13 +314,7 @@ export class MemoryState {
 
   /** Loads contents and keeps them beside the context, however many they are, until others are asked for. */
   async ensure(pageIds: readonly string[]): Promise<void> {
-    const known = pageIds.filter((id) => this.table.has(id));
-    this.#needed = new Set(known);
-    await this.contents.ensure(known);
-    for (const id of known) {
-      const isHere = this.contents.get(id) !== null;
-      if (isHere && this.table.lookup(id)?.isResident === false) this.#warmPage(id);
-    }
+    await this.#hot.ensure(pageIds);
   }
 
   /** Forgets a page. */
@@ -396,51 +386,12 @@ export class MemoryState {
     this.#drafts.set(pageId, cut);
   }
 
-  /** The words of a focus; those of the latest are remembered, since all pages of a context have the same. */
-  readonly focusTerms = (focus: string): ReadonlySet<string> => {
-    if (this.#focus?.text !== focus)
-      this.#focus = { text: focus, terms: new Set(searchTerms(focus)) };
-    return this.#focus.terms;
-  };
+  /** The words of a focus. */
+  readonly focusTerms: (focus: string) => ReadonlySet<string> = rememberFocus();
 
   #enter(pageId: string, atMs: number): void {
     if (this.table.admit(pageId, atMs) === 'done') this.index.move(pageId, 'L0');
   }
-
-  #warm(pageId: string): void {
-    this.table.setResident(pageId, true);
-    this.table.moveTo(pageId, 'L1');
-    this.index.move(pageId, 'L1');
-    this.#coolHotPages();
-  }
-
-  /** Lets contents go that were used longest ago, when too many are beside the context. */
-  #coolHotPages(): void {
-    // Pages beside the context have their contents here, and this costs less than the figures of the kernel.
-    if (this.contents.size <= this.#maxHotPages) return;
-    const excess = this.table.set.figures().pagesByTier.L1 - this.#maxHotPages;
-    if (excess <= this.#maxHotPages * HOT_SLACK) return;
-    for (const pageId of this.table.oldest('L1', excess)) {
-      if (!this.#needed.has(pageId)) this.#cool(pageId);
-    }
-  }
-
-  #cool(pageId: string): void {
-    this.table.moveTo(pageId, 'L2');
-    this.index.move(pageId, 'L2');
-    // What no event holds cannot be read again, and is short.
-    if ((this.contents.get(pageId)?.event ?? null) === null) return;
-    this.table.setResident(pageId, false);
-    this.contents.drop(pageId);
-  }
-}
-
-/** When a page came and what it costs with its line. */
-export interface PageArrival {
-  readonly tokens: number;
-  readonly atMs: number;
-  /** Whether a search finds it by its own words. Default true. */
-  readonly isIndexed?: boolean | undefined;
 }
 
 /** A context that was put together anew. */

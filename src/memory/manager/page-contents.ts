@@ -96,3 +96,11 @@ export class PageContents {
     return load;
   }
 }
+
+/** When a page came and what it costs with its line. */
+export interface PageArrival {
+  readonly tokens: number;
+  readonly atMs: number;
+  /** Whether a search finds it by its own words. Default true. */
+  readonly isIndexed?: boolean | undefined;
+}

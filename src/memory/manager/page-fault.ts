@@ -119,7 +119,7 @@ function atLevel(
   const { text, maxTokens } = asked;
   const whole = state.wholeTokens(text);
   if (asked.level === 0 && whole <= maxTokens) return { shown: null, tokens: whole };
-  const focus = state.questionText().slice(0, MAX_FOCUS_LENGTH);
+  const focus = questionText(state).slice(0, MAX_FOCUS_LENGTH);
   for (const level of [1, 2, 3] as const) {
     if (level < asked.level) continue;
     const limit = levelLimit(level, whole - LINE_TOKENS);
@@ -153,4 +153,10 @@ function failure({ pageId }: FaultRequest, { code, message }: Refusal): PlannedF
 
 function mapped(outcome: FaultOutcome): PlannedFault {
   return { outcome, change: null };
+}
+
+/** What the open turn asks, as far as it is in this process. */
+function questionText({ turns, contents }: MemoryState): string {
+  const [first = ''] = turns.current.pageIds;
+  return contents.get(first)?.text ?? '';
 }

@@ -2,6 +2,7 @@ import type { PageRepresentation } from '../../domain/page-mutation.ts';
 import type { OutlineText } from '../search/outline-memo.ts';
 import { foldOutline } from '../search/page-outline.ts';
 import type { CountText } from '../search/page-outline.ts';
+import { searchTerms } from '../search/search-terms.ts';
 
 /** Tokens that a page costs besides its text, for its id, who speaks and the line. */
 export const LINE_TOKENS = 8;
@@ -44,4 +45,13 @@ export function isSameRepresentation(left: PageRepresentation, right: PageRepres
     left.maxTokens === right.maxTokens &&
     left.focus === right.focus
   );
+}
+
+/** Makes words of a focus; those of the latest are remembered, since all pages of a context have the same. */
+export function rememberFocus(): PageCutting['focusTerms'] {
+  let known = { text: '', terms: new Set<string>() };
+  return (focus) => {
+    if (known.text !== focus) known = { text: focus, terms: new Set(searchTerms(focus)) };
+    return known.terms;
+  };
 }
