@@ -443,7 +443,7 @@ export type { ChatTool } from './memory/context/vm-tools.ts';
 export type { ContextReceipt } from './memory/context/context-receipt.ts';
 export type { Manifest } from './memory/context/manifest.ts';
 export type { PackedContext } from './memory/context/context-packer.ts';
-export type { LowerTier, PageFlag, Tier } from './kernel/working-set/page-kinds.ts';
+export type { LowerTier, PageFlag, PinFlag, Tier } from './kernel/working-set/page-kinds.ts';
 export type { FaultOutcome } from './memory/context/vm-tool-result.ts';
 export type { VmToolRequest } from './memory/context/vm-tool-call.ts';
 export type {
@@ -455,6 +455,8 @@ export type {
 export type { EvictionWeights } from './kernel/working-set/eviction-policy.ts';
 export type { LevelTokens, NewPage, PageFacts } from './kernel/working-set/page-facts.ts';
 export type { PagePin } from './memory/table/page-entry.ts';
-export type { VmToolName, VmToolParameters } from './memory/context/vm-tools.ts';
+export type { VmToolName, VmToolParameter, VmToolParameters } from './memory/context/vm-tools.ts';
 export type { ReceiptEntry } from './memory/context/context-receipt.ts';
 export type { ContextEntry } from './memory/context/context-plan.ts';
+export type { LeveledPage } from './memory/context/page-wire.ts';
+export type { VmToolErrorCode } from './memory/context/vm-tool-error.ts';
