@@ -545,6 +545,10 @@ export type { WorkingSetSnapshot } from './kernel/working-set/working-set-snapsh
 export type { PageCard, PageEntry, PageTableStats } from './memory/table/page-entry.ts';
 export type { TlbStats } from './memory/table/page-tlb.ts';
 
+export type { LowerTier, PageFlag, PinFlag, Tier } from './kernel/working-set/page-kinds.ts';
+export type { LevelTokens, NewPage, PageFacts } from './kernel/working-set/page-facts.ts';
+export type { PagePin } from './memory/table/page-entry.ts';
+
 // Set-up
 export type { HostStats } from './actors/envelope.ts';
 export type { ActorLimits } from './actors/limits.ts';

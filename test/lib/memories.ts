@@ -6,7 +6,7 @@ import type { MemoryManagerOptions } from '../../src/memory/manager/manager-opti
 import { createTokenCounter, type TokenCounter } from '../../src/tokens/token-counter.ts';
 
 /** Fast, and the same everywhere. */
-export const ESTIMATE: TokenCounter = createTokenCounter({ mode: 'estimate' });
+const ESTIMATE: TokenCounter = createTokenCounter({ mode: 'estimate' });
 
 /** A memory whose time moves a second a look, and whose ids count. */
 export function aMemory(options: MemoryManagerOptions = {}): MemoryManager {
