@@ -251,6 +251,7 @@ export class MemoryState {
       const isHere = this.contents.get(id) !== null;
       if (isHere && this.table.lookup(id)?.isResident === false) this.#warm(id);
     }
+    this.#coolHotPages();
   }
 
   /** Forgets a page. */
@@ -330,7 +331,6 @@ export class MemoryState {
     this.table.setResident(pageId, true);
     this.table.moveTo(pageId, 'L1');
     this.index.move(pageId, 'L1');
-    this.#coolHotPages();
   }
 
   /** Lets contents go that were used longest ago, when too many are beside the context. */
