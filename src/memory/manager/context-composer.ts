@@ -121,7 +121,9 @@ export class ContextComposer {
   }
 
   #rank({ question, compactedTokens: maxTokens, nowMs }: ComposeRequest): readonly RankedPage[] {
-    if (question === null || question === '' || this.#settings.paging === 'model') return [];
+    if (question === null || this.#settings.paging === 'model') return [];
+    // Nothing is put together around a message that asks nothing.
+    if (!this.#isLookup(question) && !isQuestion(question)) return [];
     const wanted = Math.ceil(maxTokens / TOKENS_A_CANDIDATE);
     const limit = Math.min(MAX_CANDIDATES, Math.max(MIN_CANDIDATES, wanted));
     const { version, table, index, turns } = this.#state;

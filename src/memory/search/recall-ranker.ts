@@ -7,7 +7,7 @@ import type { CueReader, QuestionCues } from './question-cues.ts';
 import { feedbackTerms } from './query-expansion.ts';
 import { scoringOf } from './search-index.ts';
 import type { SearchIndex } from './search-index.ts';
-import type { PageScoring, SlotScores } from './page-scoring.ts';
+import { MESSAGE_POSTINGS, type PageScoring, type SlotScores } from './page-scoring.ts';
 import { searchTerms } from './search-terms.ts';
 import { isMentioned, timeMentions } from './time-mention.ts';
 import { TopList } from './top-list.ts';
@@ -60,8 +60,8 @@ const FULL_LENGTH = 40;
 /**
  * Ranks the pages of a conversation for a question: BM25 with what is particular about conversations. A hit counts for its
  * neighbours; words that stand beside the best hits are searched for too; speakers and times that the question names count;
- * and what the asker said counts more than what was answered, unless the question is about the answers. Time is in proportion
- * to the postings of the terms. Equal relevance is ordered by place, later pages first.
+ * and what the asker said counts more than what was answered, unless the question is about the answers. Time does not
+ * grow with the conversation beyond some thousands of pages: of common words only the latest are looked at. Equal relevance is ordered by place, later pages first.
  */
 export function rankForRecall(
   index: SearchIndex,
@@ -73,13 +73,17 @@ export function rankForRecall(
   const { except = new Set<string>() } = options;
   const ranking = new Ranking(scoring, question, { nowMs: options.nowMs, except });
   const { scores, touched } = ranking.scores();
-  const best = scores.reduce((most, score) => Math.max(most, score), 0);
+  const best = touched.reduce((most, slot) => Math.max(most, scores[slot] ?? 0), 0);
   const top = new TopList<RankedSlot>(options.limit ?? DEFAULT_LIMIT, isBetter);
+  const power = cues.isBroad ? BROAD_POWER : FOCUSED_POWER;
   for (const slot of touched) {
+    // No page is worth more than that, and most are worth too little to be looked at.
+    const most = ((scores[slot] ?? 0) / best) ** power;
+    if (most < (top.worst?.relevance ?? 0)) continue;
     const found = scoring.pages.at(slot);
     if (found === null || !canBeFound(found.page, options)) continue;
     const { page, order } = found;
-    top.offer({ page, order, relevance: relevanceOf(found, (scores[slot] ?? 0) / best, cues) });
+    top.offer({ page, order, relevance: relevanceOf(found, most, cues) });
   }
   const ranked = top.toSorted();
   const most = ranked[0]?.relevance ?? 1;
@@ -90,11 +94,10 @@ function canBeFound(page: IndexedPage, { except, filter }: RecallOptions): boole
   return except?.has(page.id) !== true && passesFilter(page, filter ?? {});
 }
 
-function relevanceOf({ page, length }: PageSlot, score: number, cues: QuestionCues): number {
-  const power = cues.isBroad ? BROAD_POWER : FOCUSED_POWER;
+function relevanceOf({ page, length }: PageSlot, most: number, cues: QuestionCues): number {
   const share = page.role === 'assistant' ? ANSWER_SHARES[cues.words] : 1;
   const fullness = Math.sqrt((Math.min(length, FULL_LENGTH) + 3) / (FULL_LENGTH + 3));
-  return score ** power * share * fullness;
+  return most * share * fullness;
 }
 
 interface RankedSlot extends RankedPage {
@@ -140,7 +143,7 @@ class Ranking {
     const raised = [...weights].map(
       ([term, weight]) => [term, weight * this.#scoring.rarity(term) ** EXTRA_RARITY] as const,
     );
-    const found = this.#without(this.#scoring.score(new Map(raised)));
+    const found = this.#without(this.#scoring.score(new Map(raised), MESSAGE_POSTINGS));
     if (this.#speakers.size === 0) return found;
     for (const slot of found.touched) {
       const speaker = this.#scoring.pages.at(slot)?.page.speaker ?? '';
@@ -153,9 +156,8 @@ class Ranking {
   #without(found: SlotScores): SlotScores {
     if (this.#except.size === 0) return found;
     const { pages } = this.#scoring;
-    const touched = found.touched.filter(
-      (slot) => !this.#except.has(pages.at(slot)?.page.id ?? ''),
-    );
+    const slots = new Set([...this.#except].map((id) => pages.slotOf(id)));
+    const touched = found.touched.filter((slot) => !slots.has(slot));
     return { scores: found.scores, touched };
   }
 
