@@ -225,7 +225,12 @@ export type {
   HybridResult,
   HybridSearchOptions,
 } from './memory/search/hybrid-search.ts';
-export type { CountText } from './memory/search/page-outline.ts';
+export type {
+  CountText,
+  OutlineStep,
+  OutlineUnit,
+  PageOutline,
+} from './memory/search/page-outline.ts';
 export type { SearchHit } from './memory/search/page-scoring.ts';
 export { readEnglishCues } from './memory/search/question-cues.ts';
 export type { CueReader, QuestionCues } from './memory/search/question-cues.ts';

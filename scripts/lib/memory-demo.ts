@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { openPagefold } from '../../src/index.ts';
 import type { SessionManager } from '../../src/index.ts';
-import type { SessionContext } from '../../src/api/session-memory.ts';
+import type { SessionContext } from '../../src/api/session-context.ts';
 import { formatTable } from '../../src/cli/text/table.ts';
 
 const MODEL = 'gpt-4o';
