@@ -82,7 +82,8 @@ export class MemoryState {
   readonly #indexesHints: boolean;
   /** How pages of the context are shown when it is not as whole messages. */
   readonly #places = new Map<string, Omit<ContextPage, 'pageId' | 'tokens'>>();
-  readonly #explicitPins = new Set<string>();
+  /** Pages that somebody pinned, in the context or not, in the order in which they were. */
+  readonly explicitPins: Set<string> = new Set();
   /** Cuts of pages that are about to be placed, so that they need not be made again. */
   readonly #drafts = new Map<string, ShownPage>();
   /** Pages named by the manifest since the last compaction. */
@@ -115,11 +116,6 @@ export class MemoryState {
     const { table, index, contents } = this;
     const { maxHotPages, warm } = options;
     this.#hot = new HotPages({ table, index, contents, maxHotPages, warm });
-  }
-
-  /** Pages that somebody pinned, in the context or not, in the order in which they were. */
-  get explicitPins(): ReadonlySet<string> {
-    return this.#explicitPins;
   }
 
   /** What the model loaded in the open turn. */
@@ -273,10 +269,10 @@ export class MemoryState {
     if (!this.table.has(pageId)) return;
     if (isPinned) {
       this.table.pin(pageId, 'explicit');
-      this.#explicitPins.add(pageId);
+      this.explicitPins.add(pageId);
     } else {
       this.table.release(pageId, 'explicit');
-      this.#explicitPins.delete(pageId);
+      this.explicitPins.delete(pageId);
     }
     this.version += 1;
   }
@@ -322,7 +318,7 @@ export class MemoryState {
     if (!this.table.remove(pageId)) return false;
     this.#places.delete(pageId);
     this.#drafts.delete(pageId);
-    this.#explicitPins.delete(pageId);
+    this.explicitPins.delete(pageId);
     this.contents.drop(pageId);
     this.index.remove(pageId);
     this.turns.remove(pageId);

@@ -73,9 +73,9 @@ export function rankForRecall(
   const { except = new Set<string>() } = options;
   const ranking = new Ranking(scoring, question, { nowMs: options.nowMs, except });
   const { scores, touched } = ranking.scores();
-  const best = touched.reduce((most, slot) => Math.max(most, scores[slot] ?? 0), 0);
+  const best = highest({ scores, touched });
   const top = new TopList<RankedSlot>(options.limit ?? DEFAULT_LIMIT, isBetter);
-  const power = cues.isBroad ? BROAD_POWER : FOCUSED_POWER;
+  const power = powerOf(cues);
   for (const slot of touched) {
     // No page is worth more than that, and most are worth too little to be looked at.
     const most = ((scores[slot] ?? 0) / best) ** power;
@@ -85,13 +85,25 @@ export function rankForRecall(
     const { page, order } = found;
     top.offer({ page, order, relevance: relevanceOf(found, most, cues) });
   }
-  const ranked = top.toSorted();
+  return inShares(top.toSorted());
+}
+
+function highest({ scores, touched }: SlotScores): number {
+  return touched.reduce((most, slot) => Math.max(most, scores[slot] ?? 0), 0);
+}
+
+/** The best page counts as 1. */
+function inShares(ranked: readonly RankedPage[]): readonly RankedPage[] {
   const most = ranked[0]?.relevance ?? 1;
   return ranked.map(({ page, relevance }) => ({ page, relevance: relevance / most }));
 }
 
 function canBeFound(page: IndexedPage, { except, filter }: RecallOptions): boolean {
   return except?.has(page.id) !== true && passesFilter(page, filter ?? {});
+}
+
+function powerOf({ isBroad }: QuestionCues): number {
+  return isBroad ? BROAD_POWER : FOCUSED_POWER;
 }
 
 function relevanceOf({ page, length }: PageSlot, most: number, cues: QuestionCues): number {
