@@ -72,22 +72,28 @@ export function rankForRecall(
   const scoring = scoringOf(index);
   const { except = new Set<string>() } = options;
   const ranking = new Ranking(scoring, question, { nowMs: options.nowMs, except });
-  const { scores, touched } = ranking.scores();
+  const ranked = bestSlots(scoring, ranking.scores(), { cues, options });
+  const most = ranked[0]?.relevance ?? 1;
+  return ranked.map(({ page, relevance }) => ({ page, relevance: relevance / most }));
+}
+
+function bestSlots(
+  scoring: PageScoring,
+  { scores, touched }: SlotScores,
+  { cues, options }: { readonly cues: QuestionCues; readonly options: RecallOptions },
+): readonly RankedSlot[] {
   const best = touched.reduce((most, slot) => Math.max(most, scores[slot] ?? 0), 0);
-  const top = new TopList<RankedSlot>(options.limit ?? DEFAULT_LIMIT, isBetter);
   const power = cues.isBroad ? BROAD_POWER : FOCUSED_POWER;
+  const top = new TopList<RankedSlot>(options.limit ?? DEFAULT_LIMIT, isBetter);
   for (const slot of touched) {
     // No page is worth more than that, and most are worth too little to be looked at.
     const most = ((scores[slot] ?? 0) / best) ** power;
-    if (most < (top.worst?.relevance ?? 0)) continue;
-    const found = scoring.pages.at(slot);
+    const found = most < (top.worst?.relevance ?? 0) ? null : scoring.pages.at(slot);
     if (found === null || !canBeFound(found.page, options)) continue;
     const { page, order } = found;
     top.offer({ page, order, relevance: relevanceOf(found, most, cues) });
   }
-  const ranked = top.toSorted();
-  const most = ranked[0]?.relevance ?? 1;
-  return ranked.map(({ page, relevance }) => ({ page, relevance: relevance / most }));
+  return top.toSorted();
 }
 
 function canBeFound(page: IndexedPage, { except, filter }: RecallOptions): boolean {
