@@ -72,38 +72,32 @@ export function rankForRecall(
   const scoring = scoringOf(index);
   const { except = new Set<string>() } = options;
   const ranking = new Ranking(scoring, question, { nowMs: options.nowMs, except });
-  const { scores, touched } = ranking.scores();
-  const best = highest({ scores, touched });
-  const top = new TopList<RankedSlot>(options.limit ?? DEFAULT_LIMIT, isBetter);
-  const power = powerOf(cues);
-  for (const slot of touched) {
-    // No page is worth more than that, and most are worth too little to be looked at.
-    const most = ((scores[slot] ?? 0) / best) ** power;
-    if (most < (top.worst?.relevance ?? 0)) continue;
-    const found = scoring.pages.at(slot);
-    if (found === null || !canBeFound(found.page, options)) continue;
-    const { page, order } = found;
-    top.offer({ page, order, relevance: relevanceOf(found, most, cues) });
-  }
-  return inShares(top.toSorted());
-}
-
-function highest({ scores, touched }: SlotScores): number {
-  return touched.reduce((most, slot) => Math.max(most, scores[slot] ?? 0), 0);
-}
-
-/** The best page counts as 1. */
-function inShares(ranked: readonly RankedPage[]): readonly RankedPage[] {
+  const ranked = bestSlots(scoring, ranking.scores(), { cues, options });
   const most = ranked[0]?.relevance ?? 1;
   return ranked.map(({ page, relevance }) => ({ page, relevance: relevance / most }));
 }
 
-function canBeFound(page: IndexedPage, { except, filter }: RecallOptions): boolean {
-  return except?.has(page.id) !== true && passesFilter(page, filter ?? {});
+function bestSlots(
+  scoring: PageScoring,
+  { scores, touched }: SlotScores,
+  { cues, options }: { readonly cues: QuestionCues; readonly options: RecallOptions },
+): readonly RankedSlot[] {
+  const best = touched.reduce((most, slot) => Math.max(most, scores[slot] ?? 0), 0);
+  const power = cues.isBroad ? BROAD_POWER : FOCUSED_POWER;
+  const top = new TopList<RankedSlot>(options.limit ?? DEFAULT_LIMIT, isBetter);
+  for (const slot of touched) {
+    // No page is worth more than that, and most are worth too little to be looked at.
+    const most = ((scores[slot] ?? 0) / best) ** power;
+    const found = most < (top.worst?.relevance ?? 0) ? null : scoring.pages.at(slot);
+    if (found === null || !canBeFound(found.page, options)) continue;
+    const { page, order } = found;
+    top.offer({ page, order, relevance: relevanceOf(found, most, cues) });
+  }
+  return top.toSorted();
 }
 
-function powerOf({ isBroad }: QuestionCues): number {
-  return isBroad ? BROAD_POWER : FOCUSED_POWER;
+function canBeFound(page: IndexedPage, { except, filter }: RecallOptions): boolean {
+  return except?.has(page.id) !== true && passesFilter(page, filter ?? {});
 }
 
 function relevanceOf({ page, length }: PageSlot, most: number, cues: QuestionCues): number {
