@@ -272,6 +272,14 @@ export type {
   PlacedPage,
   PlaceForm,
 } from './domain/memory-change.ts';
+export type {
+  ContextPageView,
+  MemoryDiff,
+  RebuiltContext,
+  RecordedMemoryChange,
+  SessionMemoryHistory,
+} from './api/memory-history.ts';
+export type { SessionContext, SessionContextReceipt } from './api/session-context.ts';
 export type { MemoryNote } from './api/memory-notes.ts';
 export type { ToolMemoryContext, ToolMemoryReport } from './api/tool-memory.ts';
 export { COMPACTION_CAUSES, PLACE_FORMS } from './domain/memory-change.ts';
