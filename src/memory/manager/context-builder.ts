@@ -69,21 +69,16 @@ export async function buildContext(
   await state.ensure(state.table.idsOfTier('L0'));
   const question = questionOf(state, request);
   const frame = frameTokens(state, request);
-  let room = maxTokens - frame.tokens;
-  const questionTokens = Math.max(MIN_ROOM, room - frame.missingTokens) / 2;
+  let rooms = roomsWithin(maxTokens, frame);
+  const questionTokens = rooms.compactedTokens / 2;
   let excess = 0;
   let best: BuiltContext | null = null;
   let worn: BuiltContext | null = null;
-  for (let round = 0; round < MAX_ROUNDS && room >= MIN_ROOM; round += 1) {
-    const compactedTokens = Math.max(MIN_ROOM, room - frame.missingTokens);
+  for (let round = 0; round < MAX_ROUNDS && rooms.compactedTokens >= MIN_ROOM; round += 1) {
     // In order: how much too long or too short one attempt is tells the next.
-    const changes = await composer.compose({
-      maxTokens: room,
-      compactedTokens,
-      questionTokens,
-      question,
-      nowMs,
-    });
+    const { maxTokens: tokens, compactedTokens } = rooms;
+    const asked = { maxTokens: tokens, compactedTokens, questionTokens, question, nowMs };
+    const changes = await composer.compose(asked);
     const built = { ...render(state, changes, request), changes };
     excess = built.rendered.excessTokens;
     if (!showsQuestion(state, changes)) break;
@@ -92,14 +87,29 @@ export async function buildContext(
       best = fuller(best, built);
       if (best !== built || !isToBeFilled(built, maxTokens)) return best;
     } else if (best !== null) return best;
-    room = best === built ? room + fill(built, maxTokens) : nextRoom(state, built, { room, round });
+    rooms = best === built ? fill(rooms, built, maxTokens) : shrink(rooms, built, state);
   }
   return accept(best ?? worn, { limit: maxTokens, excess });
 }
 
-/** What is tried more after an attempt that left room. */
-function fill({ rendered }: BuiltContext, maxTokens: number): number {
-  return maxTokens - rendered.tokens - SPARE_TOKENS / 2;
+/** What pages may take: as they are, and once the context is put together anew. */
+interface Rooms {
+  readonly maxTokens: number;
+  readonly compactedTokens: number;
+  /** Contexts that were put together and too long. */
+  readonly tries: number;
+}
+
+function roomsWithin(limit: number, { tokens, missingTokens }: Frame): Rooms {
+  const maxTokens = limit - tokens;
+  const compactedTokens = Math.max(MIN_ROOM, maxTokens - missingTokens);
+  return { maxTokens, compactedTokens: maxTokens < MIN_ROOM ? 0 : compactedTokens, tries: 0 };
+}
+
+/** What is tried after an attempt that left room. */
+function fill(rooms: Rooms, { rendered }: BuiltContext, limit: number): Rooms {
+  const more = limit - rendered.tokens - SPARE_TOKENS / 2;
+  return { ...rooms, compactedTokens: rooms.compactedTokens + more };
 }
 
 function accept(
@@ -114,15 +124,18 @@ function questionOf(state: MemoryState, { question }: BuildRequest): string | nu
   return question === undefined ? openQuestion(state) : question;
 }
 
-/** What is tried after an attempt that was too long. */
-function nextRoom(
-  state: MemoryState,
-  { changes, rendered }: BuiltContext,
-  { room, round }: { readonly room: number; readonly round: number },
-): number {
-  const tried = changes.length === 0 ? Math.min(room, state.usedTokens) : room;
-  // Texts are cut by sentences, so asking for a little less often gives the same.
-  return tried - (rendered.excessTokens + SPARE_TOKENS) * 2 ** round;
+/** What is tried after an attempt that was too long: first to put the context together anew, then to do so with less. */
+function shrink(rooms: Rooms, { changes, rendered }: BuiltContext, state: MemoryState): Rooms {
+  const excess = rendered.excessTokens + SPARE_TOKENS;
+  const { maxTokens, compactedTokens, tries } = rooms;
+  if (!changes.some(({ kind }) => kind === 'compacted')) {
+    const least = Math.min(maxTokens, state.usedTokens);
+    return { ...rooms, maxTokens: least - excess };
+  }
+  // Texts are cut by sentences, so asking for a little less often gives the same; the least is tried before giving up.
+  const next = compactedTokens - excess * 2 ** tries;
+  const isLeast = compactedTokens <= MIN_ROOM;
+  return { maxTokens, compactedTokens: isLeast ? 0 : Math.max(MIN_ROOM, next), tries: tries + 1 };
 }
 
 /** Nothing was put together anew, so the manifest has to stay as it is; there is too much for that. */

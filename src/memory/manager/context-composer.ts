@@ -289,7 +289,8 @@ export class ContextComposer {
     const { maxTokens, compactedTokens, questionTokens = maxTokens, focus } = request;
     // Where less room turned out to be there, other pages give way before the question does.
     const ofQuestion = Math.min(compactedTokens, Math.max(maxTokens, questionTokens));
-    const asked = placeQuestion(this.#state, ofQuestion);
+    const whole = placeQuestion(this.#state, questionTokens);
+    const asked = whole?.place.shown === null ? whole : placeQuestion(this.#state, ofQuestion);
     const others = packTurns(this.#state, this.#packer, {
       pageIds: pageIds.filter((id) => id !== newestQuestionId(this.#state)).toReversed(),
       maxTokens: Math.max(0, maxTokens - (asked?.tokens ?? 0)),
