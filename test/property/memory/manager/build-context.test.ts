@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../../../src/domain/json.ts';
 import { type ChatMessage, MISSING_RESULT } from '../../../../src/memory/chat-message.ts';
-import { renderContext } from '../../../../src/memory/context/render-context.ts';
 import type { BuiltContext } from '../../../../src/memory/manager/context-builder.ts';
 import { planFault } from '../../../../src/memory/manager/page-fault.ts';
 import { pageOfEvent } from '../../../../src/memory/manager/session-page.ts';
