@@ -1,12 +1,15 @@
 import { DemandPager } from '../src/memory/paging/demand-pager.ts';
 import { SearchIndex } from '../src/memory/search/search-index.ts';
-import { recallContenders } from './lib/recall-contenders.ts';
-import type { BuiltContext, RecallContender } from './lib/recall-contenders.ts';
+import type { Pagefold } from '../src/api/pagefold.ts';
+import { PACKING, recallContenders } from './lib/recall-contenders.ts';
+import type { BuiltContext } from './lib/recall-contenders.ts';
 import { isTuned, loadRecallCorpora } from './lib/recall-data.ts';
 import type { RecallConversation, RecallCorpus, RecallQuestion } from './lib/recall-data.ts';
 import { contentWords, wordsKept } from './lib/recall-measure.ts';
 import { compareRow } from './lib/row.ts';
 import type { BenchRow } from './lib/row.ts';
+import { sessionContender } from './lib/session-contender.ts';
+import { openReplays } from './lib/session-replay.ts';
 
 const BUDGETS = [2_000, 4_000, 8_000];
 const OURS = 'ours';
@@ -30,45 +33,65 @@ class Means {
   }
 }
 
-/** How much of the turns that answer a question stands in a context of so many tokens, all included? */
-export function run(): readonly BenchRow[] {
-  return loadRecallCorpora().flatMap(measureCorpus);
+/** How much of the turns that answer a question stands in the context that a session builds for it, all included? */
+export async function run(): Promise<readonly BenchRow[]> {
+  const rows: BenchRow[] = [];
+  // One after the other, as everything here.
+  for (const corpus of loadRecallCorpora()) rows.push(...(await measureCorpus(corpus)));
+  return rows;
 }
 
-function measureCorpus({ name, conversations }: RecallCorpus): readonly BenchRow[] {
+async function measureCorpus({ name, conversations }: RecallCorpus): Promise<readonly BenchRow[]> {
   const means = new Means();
   const peers = new Set<string>();
   const categories = new Set<string>();
-  conversations.forEach((conversation, place) => {
+  for (const [place, conversation] of conversations.entries()) {
     const half = isTuned(place) ? 'tuned on' : 'held out';
-    const words = new Map(conversation.pages.map(({ id, text }) => [id, contentWords(text)]));
     for (const question of conversation.questions) categories.add(question.category);
-    for (const contender of recallContenders(conversation)) {
-      if (contender.name !== OURS) peers.add(contender.name);
-      for (const budget of BUDGETS) {
-        measureContender(means, { conversation, contender, budget, words, half });
-      }
+    // A process of its own would do as well: nothing is shared between conversations.
+    await using pagefold = await openReplays();
+    for (const trial of await trialsOf(pagefold, conversation)) {
+      if (trial.name !== OURS) peers.add(trial.name);
+      await measureTrial(means, conversation, { ...trial, half });
     }
     measurePaging(means, conversation);
-  });
+  }
   return toRows(name, { means, peers: [...peers], categories: [...categories] });
 }
 
 interface Trial {
-  readonly conversation: RecallConversation;
-  readonly contender: RecallContender;
+  readonly name: string;
   readonly budget: number;
-  readonly words: ReadonlyMap<string, ReadonlySet<string>>;
-  readonly half: string;
+  readonly build: (question: string) => BuiltContext | Promise<BuiltContext>;
 }
 
-function measureContender(means: Means, trial: Trial): void {
-  const { conversation, contender, budget, words, half } = trial;
-  const key = `${contender.name} ${budget}`;
-  for (const question of conversation.questions) {
-    const context = contender.build(question.text, budget);
-    if (context.tokens > budget) throw new Error(`${contender.name} exceeds ${budget}.`);
-    measure(means, { question, context, words, key, half });
+async function trialsOf(
+  pagefold: Pagefold,
+  conversation: RecallConversation,
+): Promise<readonly Trial[]> {
+  const trials: Trial[] = [];
+  for (const budget of BUDGETS) {
+    const build = await sessionContender(pagefold, conversation, budget);
+    trials.push({ name: OURS, budget, build });
+  }
+  for (const { name, build } of recallContenders(conversation)) {
+    for (const budget of BUDGETS) {
+      trials.push({ name, budget, build: (question) => build(question, budget) });
+    }
+  }
+  return trials;
+}
+
+async function measureTrial(
+  means: Means,
+  { pages, questions }: RecallConversation,
+  { name, budget, build, half }: Trial & { readonly half: string },
+): Promise<void> {
+  const words = new Map(pages.map(({ id, text }) => [id, contentWords(text)]));
+  for (const question of questions) {
+    const context = await build(question.text);
+    if (context.tokens > budget) throw new Error(`${name} exceeds ${budget}.`);
+    measure(means, { question, context, words, key: `${name} ${budget}`, half });
   }
 }
 
@@ -124,6 +147,7 @@ function toRows(corpus: string, { means, peers, categories }: Measured): readonl
       'higher',
     );
   const [search = ''] = peers.toReversed();
+  const named = [PACKING, search];
   return [
     ...['held out', 'tuned on', 'all'].flatMap((half) =>
       BUDGETS.flatMap((budget) =>
@@ -134,8 +158,10 @@ function toRows(corpus: string, { means, peers, categories }: Measured): readonl
       peers.map((peer) => row(`precision at ${budget}`, peer, `precision * ${budget}`)),
     ),
     ...categories.flatMap((category) =>
-      BUDGETS.map((budget) =>
-        row(`recall at ${budget}, ${category}`, search, `${category} * ${budget}`),
+      BUDGETS.flatMap((budget) =>
+        named.map((peer) =>
+          row(`recall at ${budget}, ${category}`, peer, `${category} * ${budget}`),
+        ),
       ),
     ),
     compareRow(

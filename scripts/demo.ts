@@ -1,10 +1,11 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { demonstrateMemory } from './lib/memory-demo.ts';
 import { mustSucceed, output } from './lib/run.ts';
 
 // Replays conversations through the command line tool, the way its users would: all of them at once, then one of them
-// exported, restored and shown. With real ones from PAGEFOLD_DATA or ../shared/data, else with those in examples/.
+// exported, restored and shown, and one that is long held in a session with memory. With real ones from PAGEFOLD_DATA or ../shared/data, else with those in examples/.
 
 const ROOT = join(import.meta.dirname, '..');
 const TOOL = join(ROOT, 'dist/src/cli/main.js');
@@ -62,7 +63,14 @@ function lookAtOne({ file, session }: Material['one'], folder: string): void {
   console.log(shown.split('\n').slice(0, SHOWN_LINES).join('\n'));
 }
 
-function main(): void {
+async function lookAtMemory(files: readonly string[]): Promise<void> {
+  const chats = files.find((path) => path.endsWith('beam-100k.json'));
+  if (chats === undefined) return;
+  say('A long chat in a session with memory');
+  console.log((await demonstrateMemory(chats)).join('\n'));
+}
+
+async function main(): Promise<void> {
   // What is shown must be what the sources say, so an older build does not do.
   mustSucceed('npm', ['run', '--silent', 'build:js'], ROOT);
   const { from, files, one } = material();
@@ -74,6 +82,7 @@ function main(): void {
   } finally {
     rmSync(folder, { recursive: true });
   }
+  await lookAtMemory(files);
 }
 
-main();
+await main();

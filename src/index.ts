@@ -225,10 +225,16 @@ export type {
   HybridResult,
   HybridSearchOptions,
 } from './memory/search/hybrid-search.ts';
-export type { CountText } from './memory/search/page-outline.ts';
+export type {
+  CountText,
+  OutlineStep,
+  OutlineUnit,
+  PageOutline,
+} from './memory/search/page-outline.ts';
 export type { SearchHit } from './memory/search/page-scoring.ts';
 export { readEnglishCues } from './memory/search/question-cues.ts';
 export type { CueReader, QuestionCues } from './memory/search/question-cues.ts';
+export type { OutlineText } from './memory/search/outline-memo.ts';
 export { RecallPacker } from './memory/search/recall-packer.ts';
 export type {
   FoldPage,
@@ -248,6 +254,313 @@ export type {
 } from './memory/search/search-index.ts';
 export type { IndexedPage, SearchFilter, SearchPage } from './memory/search/search-page.ts';
 export { searchTerms } from './memory/search/search-terms.ts';
+
+// What a model is shown of a session
+export type { MemoryOptions } from './domain/memory-options.ts';
+export type { PageFaultArguments, SearchPagesArguments } from './domain/vm-tool-arguments.ts';
+export { PAGING_MODES, VM_MODES } from './domain/paging-policy.ts';
+export type { PagingMode, VmMode } from './domain/paging-policy.ts';
+export type { MemoryPageView, SessionMemoryStats } from './api/memory-view.ts';
+// The conversations without end have another type of this name.
+export type {
+  ContextOptions as MemoryContextOptions,
+  SessionMemory,
+} from './api/session-memory.ts';
+export type {
+  CompactionCause,
+  MemoryChange,
+  PlacedPage,
+  PlaceForm,
+} from './domain/memory-change.ts';
+export type {
+  ContextPageView,
+  MemoryDiff,
+  RebuiltContext,
+  RecordedMemoryChange,
+  SessionMemoryHistory,
+} from './api/memory-history.ts';
+export type { SessionContext, SessionContextReceipt } from './api/session-context.ts';
+export type { MemoryNote } from './api/memory-notes.ts';
+export type { ToolMemoryContext, ToolMemoryReport } from './api/tool-memory.ts';
+export { COMPACTION_CAUSES, PLACE_FORMS } from './domain/memory-change.ts';
+export type {
+  ContextLineOptions,
+  ContextPackerOptions,
+  ContextRenderLimits,
+  ManifestLimits,
+} from './domain/context-options.ts';
+export { toAiSdkPrompt } from './memory/context/formats/ai-sdk.ts';
+export type {
+  AiSdkAnswerPart,
+  AiSdkMessage,
+  AiSdkPrompt,
+  AiSdkToolResult,
+  AiSdkUserPart,
+} from './memory/context/formats/ai-sdk.ts';
+export { toAnthropicPrompt } from './memory/context/formats/anthropic.ts';
+export type {
+  AnthropicBlock,
+  AnthropicMessage,
+  AnthropicOptions,
+  AnthropicPrompt,
+  AnthropicSource,
+  AnthropicText,
+  CacheMark,
+} from './memory/context/formats/anthropic.ts';
+export { toResponsesInput } from './memory/context/formats/responses.ts';
+export type { ResponsesItem, ResponsesPart } from './memory/context/formats/responses.ts';
+export { ContextPackCache } from './memory/context/context-pack-cache.ts';
+export type { PackCacheKey, PackCacheStats } from './memory/context/context-pack-cache.ts';
+export { ContextPacker } from './memory/context/context-packer.ts';
+export type { ContextCandidate, PackedContext, PageForm } from './memory/context/context-packer.ts';
+export type {
+  AvailablePage,
+  ContextEntry,
+  ContextPlan,
+  ContextStretch,
+} from './memory/context/context-plan.ts';
+export { verifyReceipt } from './memory/context/context-receipt.ts';
+export type {
+  ContextReceipt,
+  ReceiptCheck,
+  ReceiptEntry,
+  SentContext,
+} from './memory/context/context-receipt.ts';
+export { buildManifest, manifestBlock, manifestJson } from './memory/context/manifest.ts';
+export type { Manifest, ManifestSource, ManifestWorkingPage } from './memory/context/manifest.ts';
+export type { LeveledPage, PageContentWire } from './memory/context/page-wire.ts';
+export { renderContext } from './memory/context/render-context.ts';
+export type { RenderedContext, RenderOptions } from './memory/context/render-context.ts';
+export { RenderMemo } from './memory/context/render-stretch.ts';
+export type {
+  RenderedLine,
+  RenderedStretch,
+  StretchSettings,
+} from './memory/context/render-stretch.ts';
+export { vmRules } from './memory/context/vm-rules.ts';
+export { parseVmToolCall } from './memory/context/vm-tool-call.ts';
+export type { VmToolCall, VmToolRequest } from './memory/context/vm-tool-call.ts';
+export { VM_TOOL_ERROR_CODES } from './memory/context/vm-tool-error.ts';
+export type { VmToolError, VmToolErrorCode } from './memory/context/vm-tool-error.ts';
+export {
+  buildSearchResult,
+  buildToolResult,
+  toolResultText,
+} from './memory/context/vm-tool-result.ts';
+export type {
+  AlreadyMappedResult,
+  FaultEffectsWire,
+  FaultOutcome,
+  FoundPage,
+  PageFaultResult,
+  SearchPagesResult,
+  VmToolResult,
+} from './memory/context/vm-tool-result.ts';
+export {
+  toAnthropicTools,
+  toResponsesTools,
+  VM_TOOL_NAMES,
+  vmTools,
+} from './memory/context/vm-tools.ts';
+export type {
+  AnthropicTool,
+  ChatTool,
+  ResponsesTool,
+  VmToolName,
+  VmToolParameter,
+  VmToolParameters,
+  VmToolsOptions,
+} from './memory/context/vm-tools.ts';
+
+// Which pages leave
+export type {
+  AntiThrashOptions,
+  ImportanceWeightedOptions,
+  ModalityAwareOptions,
+  SessionAwareOptions,
+} from './domain/eviction-options.ts';
+export type { EvictionWeights } from './kernel/working-set/eviction-policy.ts';
+export { AntiThrash } from './memory/eviction/anti-thrash.ts';
+export type { ThrashWindows } from './memory/eviction/anti-thrash.ts';
+export type {
+  EvictionCandidate,
+  EvictionContext,
+  EvictionPage,
+  EvictionPolicy,
+  ThrashHistory,
+} from './memory/eviction/eviction-policy.ts';
+export {
+  ImportanceWeightedLRU,
+  WITHOUT_PAGE_IMPORTANCE,
+} from './memory/eviction/importance-weighted-lru.ts';
+export { LRUEvictionPolicy } from './memory/eviction/lru-eviction-policy.ts';
+export { ModalityAwareLRU } from './memory/eviction/modality-aware-lru.ts';
+export { SessionAwareCache } from './memory/eviction/session-aware.ts';
+export type { ChainPage, TouchOutcome } from './memory/eviction/session-aware.ts';
+
+// Big content
+export { ARTIFACT_TIERS } from './artifacts/artifact-store.ts';
+export type {
+  Artifact,
+  ArtifactInfo,
+  ArtifactRef,
+  ArtifactStats,
+  ArtifactStore,
+  ArtifactTier,
+  ListedArtifact,
+  PutArtifactParams,
+  PutArtifactResult,
+  TierStats,
+} from './artifacts/artifact-store.ts';
+export type {
+  CheckpointEntry,
+  CheckpointInfo,
+  CheckpointManifest,
+  CheckpointParams,
+  StoredPage,
+} from './artifacts/checkpoint.ts';
+export type { MemoryArtifactLimits } from './artifacts/memory-artifact-store.ts';
+export { PageVault } from './artifacts/page-vault.ts';
+export type {
+  LoadedCheckpoint,
+  LostPage,
+  PageInfo,
+  PageVaultParams,
+} from './artifacts/page-vault.ts';
+export type { GarbageParams, GarbageReport } from './artifacts/vault-garbage.ts';
+export type { VaultStats } from './artifacts/vault-listing.ts';
+export type { VaultPage } from './artifacts/vault-page.ts';
+export { createFileArtifactStore, createMemoryArtifactStore } from './runtime/artifact-stores.ts';
+export type { FileArtifactStoreOptions } from './runtime/artifact-stores.ts';
+
+// What a memory remembers, and what happened to it
+export type { MutationLogOptions } from './domain/journal-options.ts';
+export type { MemoryPage } from './domain/memory-page.ts';
+export { MUTATION_ACTORS, MUTATION_TYPES } from './domain/page-mutation.ts';
+export type {
+  MutationActor,
+  MutationType,
+  PageMutation,
+  PageRepresentation,
+} from './domain/page-mutation.ts';
+export { diffContexts } from './memory/journal/context-diff.ts';
+export type { ContextDiff, LevelChange } from './memory/journal/context-diff.ts';
+export { replayContext } from './memory/journal/context-replay.ts';
+export type { ReplayedEntry, ReplayMoment } from './memory/journal/context-replay.ts';
+export { EMPTY_MEMORY, foldMutations } from './memory/journal/memory-fold.ts';
+export type { MemoryFold, PageState } from './memory/journal/memory-fold.ts';
+export { MutationLog } from './memory/journal/mutation-log.ts';
+export type { MutationLogSummary } from './memory/journal/mutation-log.ts';
+
+// Claims: decisions and facts that were said
+export { CLAIM_KINDS, CLAIM_STATUSES } from './domain/claim.ts';
+export type { Claim, ClaimDraft, ClaimKind, ClaimSource, ClaimStatus } from './domain/claim.ts';
+export type { ClaimBookOptions } from './domain/claim-book-state.ts';
+export type { ClaimExtractFn, ClaimOptions, ClaimRuleOptions } from './domain/claim-options.ts';
+export { PLAN_STATUSES } from './domain/plan.ts';
+export type { Plan, PlanStatus } from './domain/plan.ts';
+export { ClaimBook } from './memory/claims/claim-book.ts';
+export type { ClaimChange, ClaimPlace } from './memory/claims/claim-book.ts';
+export { createClaimExtractor } from './memory/claims/claim-extractor.ts';
+export type { ClaimExtractor } from './memory/claims/claim-extractor.ts';
+export { claimPage } from './memory/claims/claim-page.ts';
+export { ENGLISH_CLAIM_PHRASES } from './memory/claims/claim-phrases.ts';
+export type { ClaimPhrases } from './memory/claims/claim-phrases.ts';
+export type {
+  ClaimExtractorOptions,
+  ExtractClaimsOptions,
+} from './memory/claims/claim-settings.ts';
+export { createExtractClaims } from './memory/claims/extract-claims.ts';
+export type {
+  ClaimExtraction,
+  ClaimFailure,
+  ExtractClaims,
+} from './memory/claims/extract-claims.ts';
+export {
+  abandonPlan,
+  completePlan,
+  createPlan,
+  isPlanPinned,
+  planOf,
+  planPage,
+  updatePlan,
+} from './memory/claims/plan-page.ts';
+export type { NewPlan, PlanChange } from './memory/claims/plan-page.ts';
+
+// Measuring a memory, and holding it to limits
+export type { AdaptiveOptions, PressureOptions, PressureSteps } from './domain/meter-options.ts';
+export { DEFAULT_FAULT_POLICY, FAULT_CONFIDENCES, FAULT_REASONS } from './domain/paging-policy.ts';
+export type {
+  FaultConfidence,
+  FaultPolicy,
+  FaultQuota,
+  FaultReason,
+} from './domain/paging-policy.ts';
+export { AdaptiveThresholds } from './memory/meters/adaptive-thresholds.ts';
+export type { EvictionThresholds } from './memory/meters/adaptive-thresholds.ts';
+export { contextAllowance } from './memory/meters/context-allowance.ts';
+export type { ContextLimits } from './memory/meters/context-allowance.ts';
+export { ExperienceMeter } from './memory/meters/experience-meter.ts';
+export type {
+  FaultRecord,
+  RecallAttempt,
+  ThrashOptions,
+  TurnContext,
+} from './memory/meters/experience-meter.ts';
+export { faultCost, refetchWeight, TIER_COSTS } from './memory/meters/fault-cost.ts';
+export type { FaultCost, TierCost } from './memory/meters/fault-cost.ts';
+export { FaultMeter } from './memory/meters/fault-meter.ts';
+export type {
+  FaultChoice,
+  FaultRefusal,
+  FaultRequest,
+  FaultReservation,
+} from './memory/meters/fault-meter.ts';
+export { REASON_RANGES } from './memory/meters/fault-reasons.ts';
+export type { ReasonRange, ReasonShare } from './memory/meters/fault-reasons.ts';
+export { MemoryMeter } from './memory/meters/memory-meter.ts';
+export type { MemoryFigures, MutationFacts } from './memory/meters/memory-meter.ts';
+export { PRESSURE_LEVELS, PressureMonitor } from './memory/meters/pressure-monitor.ts';
+export type {
+  PressureChange,
+  PressureLevel,
+  PressureListener,
+  PressureMeasures,
+  PressureReading,
+} from './memory/meters/pressure-monitor.ts';
+
+// A memory that stands alone
+export { MemoryManager } from './runtime/memory-manager.ts';
+export type { FaultOptions } from './memory/manager/memory-manager.ts';
+export type { MemoryManagerOptions, SearchPages } from './memory/manager/manager-options.ts';
+export type { ManagerSnapshot, SnapshotPage } from './memory/manager/manager-snapshot.ts';
+export type {
+  MemoryManagerStats,
+  FaultStats,
+  WorkingSetStats,
+} from './memory/manager/manager-stats.ts';
+export type { HealthFinding, HealthReport } from './memory/manager/manager-health.ts';
+export type { RestoredCheckpoint } from './memory/manager/manager-checkpoint.ts';
+export type { VmContext } from './memory/manager/manager-context.ts';
+export type { AddOutcome } from './memory/manager/page-admission.ts';
+export type { EvictOutcome } from './memory/manager/page-eviction.ts';
+export type { PageSearchOptions, PageSearchResult } from './memory/manager/page-search.ts';
+export type { PageStorage, StoredMemoryPage, StoredTier } from './memory/manager/page-storage.ts';
+export type { RoomChange } from './memory/manager/room-maker.ts';
+export type { TurnStart } from './memory/manager/turn-keeper.ts';
+export type { PageOptions } from './domain/page-options.ts';
+export type { VmContextOptions } from './domain/vm-context-options.ts';
+export type { ParsedWorkingSetConfig, WorkingSetConfig } from './domain/working-set-config.ts';
+export type { MemoryManager as StandaloneMemory } from './memory/manager/memory-manager.ts';
+export type { MemoryEnvironment } from './memory/manager/manager-options.ts';
+export type { RecentTurn } from './memory/manager/recent-turns.ts';
+export type { WorkingSetSnapshot } from './kernel/working-set/working-set-snapshot.ts';
+export type { PageCard, PageEntry, PageTableStats } from './memory/table/page-entry.ts';
+export type { TlbStats } from './memory/table/page-tlb.ts';
+
+export type { LowerTier, PageFlag, PinFlag, Tier } from './kernel/working-set/page-kinds.ts';
+export type { LevelTokens, NewPage, PageFacts } from './kernel/working-set/page-facts.ts';
+export type { PagePin } from './memory/table/page-entry.ts';
 
 // Set-up
 export type { HostStats } from './actors/envelope.ts';

@@ -8,15 +8,21 @@ import type { SearchPage } from '../../src/memory/search/search-page.ts';
 import { createTokenCounter } from '../../src/tokens/token-counter.ts';
 import type { RecallConversation } from './recall-data.ts';
 
+/** A page in a context. */
+type ContextPage = Omit<PackedPage, 'maxTokens'>;
+
 /** What stands in a context: tokens, and the text of each page that is there at all. */
 export interface BuiltContext {
-  readonly pages: ReadonlyMap<string, PackedPage>;
+  readonly pages: ReadonlyMap<string, ContextPage>;
   /** All tokens: pages with their lines, the question, what is reserved. */
   readonly tokens: number;
 }
 
 /** Builds the context of a question within a budget. */
 export type BuildContext = (question: string, maxTokens: number) => BuiltContext;
+
+/** What sessions find pages with, in memory and without rules, manifest and turns. */
+export const PACKING = 'our packing alone';
 
 /** A way to choose what the model sees. */
 export interface RecallContender {
@@ -39,7 +45,7 @@ function countTokens(text: string): number {
   return counter.countText(text, 'gpt-4o');
 }
 
-/** Ours first, then those to compare with. */
+/** Our ranking and packing without a session, then those to compare with. */
 export function recallContenders(
   conversation: RecallConversation,
 ): readonly [RecallContender, ...RecallContender[]] {
@@ -47,7 +53,7 @@ export function recallContenders(
   const index = new SearchIndex();
   for (const page of pages) index.add(page);
   const costs = new Map(pages.map(({ id, text }) => [id, countTokens(text) + LINE_TOKENS]));
-  const whole = (page: SearchPage): PackedPage => ({
+  const whole = (page: SearchPage): ContextPage => ({
     id: page.id,
     text: page.text,
     tokens: costs.get(page.id) ?? 0,
@@ -55,7 +61,7 @@ export function recallContenders(
   });
   const wholes = pages.map(whole);
   return [
-    { name: 'ours', build: ourContext(conversation, index) },
+    { name: PACKING, build: ourContext(conversation, index) },
     { name: 'sliding window', build: windowContext(wholes) },
     { name: 'summary and window', build: summaryContext(wholes) },
     { name: 'BM25 with neighbours', build: neighbourContext(wholes, index) },
@@ -84,7 +90,7 @@ function ourContext({ pages }: RecallConversation, index: SearchIndex): BuildCon
   };
 }
 
-function windowContext(pages: readonly PackedPage[]): BuildContext {
+function windowContext(pages: readonly ContextPage[]): BuildContext {
   return (question, maxTokens) => {
     const asked = countTokens(question) + LINE_TOKENS;
     const window = latestWithin(pages, maxTokens - asked);
@@ -93,7 +99,7 @@ function windowContext(pages: readonly PackedPage[]): BuildContext {
 }
 
 /** Half of the budget for the latest turns, the other half for the sentences whose words are the commonest. */
-function summaryContext(pages: readonly PackedPage[]): BuildContext {
+function summaryContext(pages: readonly ContextPage[]): BuildContext {
   const sentences = pages.flatMap(({ id, text }) =>
     outlinePage(text, countTokens).units.map((unit) => ({ ...unit, id })),
   );
@@ -103,7 +109,7 @@ function summaryContext(pages: readonly PackedPage[]): BuildContext {
     const window = latestWithin(pages, (maxTokens - asked) / 2);
     const known = new Set(window.map(({ id }) => id));
     let room = maxTokens - asked - tokensOf(window);
-    const summary = new Map<string, PackedPage>();
+    const summary = new Map<string, ContextPage>();
     for (const { id, text, tokens } of ranked) {
       if (known.has(id) || tokens > room) continue;
       room -= tokens;
@@ -146,7 +152,7 @@ function byCentrality<T extends OutlineUnit>(sentences: readonly T[]): readonly 
   return ranked;
 }
 
-function searchContext(pages: readonly PackedPage[], index: SearchIndex): BuildContext {
+function searchContext(pages: readonly ContextPage[], index: SearchIndex): BuildContext {
   const byId = new Map(pages.map((page) => [page.id, page]));
   return wholeTurns((question) =>
     index.search(question, { limit: 1_000 }).flatMap(({ page }) => byId.get(page.id) ?? []),
@@ -154,7 +160,7 @@ function searchContext(pages: readonly PackedPage[], index: SearchIndex): BuildC
 }
 
 /** Each turn gets half of the scores of the turns beside it. */
-function neighbourContext(pages: readonly PackedPage[], index: SearchIndex): BuildContext {
+function neighbourContext(pages: readonly ContextPage[], index: SearchIndex): BuildContext {
   const places = new Map(pages.map(({ id }, place) => [id, place]));
   return wholeTurns((question) => {
     const sums = new Float64Array(pages.length + 1);
@@ -168,16 +174,16 @@ function neighbourContext(pages: readonly PackedPage[], index: SearchIndex): Bui
         sums[place + offset] = (sums[place + offset] ?? 0) + share * score;
       }
     }
-    const sumOf = ({ id }: PackedPage): number => sums[places.get(id) ?? 0] ?? 0;
+    const sumOf = ({ id }: ContextPage): number => sums[places.get(id) ?? 0] ?? 0;
     return pages.toReversed().toSorted((left, right) => sumOf(right) - sumOf(left));
   });
 }
 
 /** Takes whole turns, best first, while they fit. */
-function wholeTurns(rank: (question: string) => readonly PackedPage[]): BuildContext {
+function wholeTurns(rank: (question: string) => readonly ContextPage[]): BuildContext {
   return (question, maxTokens) => {
     const asked = countTokens(question) + LINE_TOKENS;
-    const taken: PackedPage[] = [];
+    const taken: ContextPage[] = [];
     let room = maxTokens - asked;
     for (const page of rank(question)) {
       if (page.tokens > room) continue;
@@ -188,8 +194,8 @@ function wholeTurns(rank: (question: string) => readonly PackedPage[]): BuildCon
   };
 }
 
-function latestWithin(pages: readonly PackedPage[], maxTokens: number): readonly PackedPage[] {
-  const window: PackedPage[] = [];
+function latestWithin(pages: readonly ContextPage[], maxTokens: number): readonly ContextPage[] {
+  const window: ContextPage[] = [];
   let room = maxTokens;
   for (const page of pages.toReversed()) {
     if (page.tokens > room) break;
@@ -199,10 +205,10 @@ function latestWithin(pages: readonly PackedPage[], maxTokens: number): readonly
   return window;
 }
 
-function tokensOf(pages: readonly PackedPage[]): number {
+function tokensOf(pages: readonly ContextPage[]): number {
   return pages.reduce((sum, { tokens }) => sum + tokens, 0);
 }
 
-function toContext(pages: readonly PackedPage[], tokens: number): BuiltContext {
+function toContext(pages: readonly ContextPage[], tokens: number): BuiltContext {
   return { pages: new Map(pages.map((page) => [page.id, page])), tokens };
 }

@@ -27,6 +27,8 @@ function contentOf(command: Command): readonly unknown[] {
     case 'change-values':
     case 'change-run-metadata':
       return [command.change];
+    case 'change-memory':
+      return [command.changes];
     case 'apply-summary':
       return [command.text];
     case 'start-run':

@@ -34,6 +34,7 @@ import type { RemoveOne } from './removal-target.ts';
 import { readCurrentSegmentStats } from './segment-stats.ts';
 import { SessionEvents } from './session-events.ts';
 import { SessionFamily } from './session-family.ts';
+import { SessionMemory } from './session-memory.ts';
 import type { SessionHandle } from './session-handle.ts';
 import { summarizeSchema } from './session-options.ts';
 import { readSession } from './session-reader.ts';
@@ -60,6 +61,8 @@ export class SessionManager {
   readonly family: SessionFamily;
   /** The recorded events one by one. */
   readonly events: SessionEvents;
+  /** What the session remembers, and what of it a model sees. */
+  readonly memory: SessionMemory;
 
   /**
    * Does no I/O; a runtime is made with the first use.
@@ -70,6 +73,7 @@ export class SessionManager {
     this.runs = new SessionRuns(this.#handle);
     this.family = new SessionFamily(this.#handle);
     this.events = new SessionEvents(this.#handle);
+    this.memory = new SessionMemory(this.#handle);
   }
 
   /** The session's id: given, or made up once and then kept. */

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { DEFAULT_TENANT, idSchema, tenantSchema } from '../domain/ids.ts';
 import { type JsonObject, parseJsonObject } from '../domain/json.ts';
+import {
+  type MemoryOptions,
+  type ParsedMemoryOptions,
+  parseMemoryOptions,
+} from '../domain/memory-options.ts';
 import { assertOwnerIsId } from '../domain/owner.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { SegmentPolicy } from '../domain/segment.ts';
@@ -29,6 +34,8 @@ export interface SessionOptions {
   readonly defaultModel?: string | undefined;
   /** Writes better summaries than the built-in extractive ones, in the background. */
   readonly summarize?: Summarize | null | undefined;
+  /** How the session's memory works, see `SessionManager.memory`. */
+  readonly memory?: MemoryOptions | undefined;
 }
 
 /** Options with every default filled in; `model` is null until a runtime names one. */
@@ -42,6 +49,7 @@ export interface ParsedSessionOptions {
   readonly policy: SegmentPolicy | null;
   readonly model: string | null;
   readonly summarize: Summarize | null;
+  readonly memory: ParsedMemoryOptions;
 }
 
 /** Tokens a prompt may reach before its segment closes, where nothing else is said. */
@@ -70,6 +78,7 @@ const schema = z.strictObject({
   maxTurnsPerSegment: threshold.optional(),
   defaultModel: z.string().min(1).max(200).optional(),
   summarize: summarizeSchema.optional(),
+  memory: z.unknown().optional(),
 });
 /** A manager's options name a store beside; whoever opens it checks it. */
 const managerSchema = schema.extend({ store: z.unknown().optional() });
@@ -108,6 +117,7 @@ function filledIn(parsed: z.output<typeof schema>): ParsedSessionOptions {
     policy: isInfinite ? segmentPolicy(parsed) : null,
     model,
     summarize: parsed.summarize ?? null,
+    memory: parseMemoryOptions(parsed.memory, 'options.memory'),
   };
 }
 

@@ -2,6 +2,7 @@ import type { MapChange } from './event-metadata.ts';
 import type { SessionManagerError } from './errors.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import type { EventFigures, ForkOrigin, LogEvent } from './log-event.ts';
+import type { MemoryChange } from './memory-change.ts';
 import type { PicoUsd } from './money.ts';
 import type { RunStatus } from './run.ts';
 import type { SegmentPolicy } from './segment.ts';
@@ -111,6 +112,12 @@ export type Command =
       readonly isFork: boolean;
       /** Whose session the child is; nobody's when null or not given. */
       readonly owner?: string | null;
+    }
+  | {
+      readonly type: 'change-memory';
+      readonly changes: readonly MemoryChange[];
+      /** Changes of the memory that were known; more of them make the command SESSION_CONFLICT. */
+      readonly basisRevision: number;
     }
   | { readonly type: 'unlink-child'; readonly childId: string };
 

@@ -105,6 +105,8 @@ function decideExisting(
       return changeRunMetadata(state, command, env);
     case 'set-parent':
       return setParent(state, command, atMs);
+    case 'change-memory':
+      return changeMemory(state, command, atMs);
     case 'link-child':
       return linkChild(state, command, atMs);
     case 'unlink-child':
@@ -178,6 +180,21 @@ function changeUsage(
     after,
   };
   return accepted([event], { mode: 'expected' });
+}
+
+function changeMemory(
+  state: SessionState,
+  { changes, basisRevision }: Extract<Command, { type: 'change-memory' }>,
+  atMs: number,
+): Decision {
+  if (changes.length === 0) return UNCHANGED;
+  if (state.memoryRevision !== basisRevision) {
+    throw new SessionManagerError('The memory changed while its next change was being made', {
+      code: 'SESSION_CONFLICT',
+      data: { expected: basisRevision, actual: state.memoryRevision },
+    });
+  }
+  return accepted([{ type: 'memory-changed', atMs, changes }], { mode: 'expected' });
 }
 
 function applySummary(

@@ -47,7 +47,7 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeInfo>> = {
   CORRUPT_RECORD: code(
     false,
     500,
-    'A stored record cannot be read; restore it or delete the session.',
+    'A stored record or artifact cannot be read; restore it, or delete the artifact or session.',
   ),
   DEADLINE_EXCEEDED: code(
     true,

@@ -77,6 +77,7 @@ function begin(origin: SessionState | null, event: SessionCreated): SessionState
     latestMessage: null,
     calibrations: [],
     conversationTokens: 0,
+    memoryRevision: 0,
     openTurn: null,
   };
 }
@@ -143,6 +144,8 @@ function change(
       return { ...state, parentId: event.parentId };
     case 'child-changed':
       return { ...state, children: withChild(state, event) };
+    case 'memory-changed':
+      return { ...state, memoryRevision: state.memoryRevision + 1 };
     default:
       return assertNever(event);
   }
@@ -175,6 +178,7 @@ function record(state: SessionState, recorded: EventRecorded): SessionState {
     latestMessage: latestMessage(state, event),
     rememberedKeys: rememberKey(state.rememberedKeys, recorded, position),
     calibrations: learn(state.calibrations, recorded),
+    memoryRevision: state.memoryRevision,
     conversationTokens: state.conversationTokens + whole.closingTokens + whole.tokens,
     openTurn: whole.turn,
   };

@@ -4,6 +4,7 @@ import { dateMsSchema } from './date-ms.ts';
 import type { MapChange } from './event-metadata.ts';
 import { idSchema, tenantSchema } from './ids.ts';
 import type { JsonObject } from './json.ts';
+import { type MemoryChange, memoryChangeSchema } from './memory-change.ts';
 import { type SessionRun, sessionRunSchema } from './run.ts';
 import { type SegmentSummary, segmentSummarySchema } from './segment.ts';
 import {
@@ -140,6 +141,13 @@ export interface ChildChanged {
   readonly isFork: boolean;
 }
 
+/** What the model will see of the conversation changes otherwise than by a new message. */
+export interface MemoryChanged {
+  readonly type: 'memory-changed';
+  readonly atMs: number;
+  readonly changes: readonly MemoryChange[];
+}
+
 /** Everything that can happen to a session; its log is a list of these and nothing else. */
 export type LogEvent =
   | SessionCreated
@@ -153,7 +161,8 @@ export type LogEvent =
   | ValuesChanged
   | RunChanged
   | ParentChanged
-  | ChildChanged;
+  | ChildChanged
+  | MemoryChanged;
 
 const atMs = dateMsSchema;
 const segment = z.int().positive();
@@ -234,4 +243,5 @@ export const logEventSchema: z.ZodType<LogEvent> = z.discriminatedUnion('type', 
     isLinked: z.boolean(),
     isFork: z.boolean(),
   }),
+  z.looseObject({ type: z.literal('memory-changed'), atMs, changes: z.array(memoryChangeSchema) }),
 ]);

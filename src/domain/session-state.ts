@@ -61,6 +61,8 @@ export interface SessionState {
   readonly calibrations: Calibrations;
   /** Tokens that all messages and tool calls take in a prompt, of all segments, those shared with an origin included. */
   readonly conversationTokens: number;
+  /** How often the memory was changed, see `MemoryChanged`. */
+  readonly memoryRevision: number;
   /** The end of a prompt that shows all segments; null when nothing can join it. */
   readonly openTurn: OpenTurn | null;
 }

@@ -5,7 +5,7 @@ import type { ChatMessage } from './chat-message.ts';
 
 /** Who counts, and for which model. */
 export interface PromptCounting {
-  readonly counter: Pick<TokenCounter, 'count' | 'truncateText'>;
+  readonly counter: Pick<TokenCounter, 'count' | 'countUpTo' | 'truncateText'>;
   readonly model: string;
 }
 
@@ -51,4 +51,13 @@ export function messageTokens(message: ChatMessage, counting: MemoCounting): num
 /** The tokens of a piece of text. */
 export function textTokens(text: string, { counter, model }: PromptCounting): number {
   return counter.count(text, model).tokens;
+}
+
+/** As {@link textTokens}, but stops early and gives `limit + 1` when there are more than `limit`. */
+export function textTokensUpTo(
+  text: string,
+  limit: number,
+  { counter, model }: PromptCounting,
+): number {
+  return counter.countUpTo(text, { model, limit });
 }

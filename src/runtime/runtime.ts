@@ -14,6 +14,7 @@ import { GatedStore } from './gated-store.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { parseRuntimeOptions, type RuntimeOptions } from './options.ts';
 import { OperationGate } from './operation-gate.ts';
+import { ResidentMemories } from './resident-memories.ts';
 import { newUuid, newWriterId, randomFraction, systemClock } from './system.ts';
 import { createTokenCounter } from './token-counter.ts';
 import { createWarn, type Warn } from './warnings.ts';
@@ -30,6 +31,8 @@ export interface Runtime {
   readonly counter: TokenCounter;
   readonly prices: PriceBook;
   readonly followUps: FollowUps;
+  /** The memories of sessions that are in this process. */
+  readonly memories: ResidentMemories;
   /** Writes better summaries of segments where nobody else is named; null when nobody is. */
   readonly summarize: Summarize | null;
   readonly warn: Warn;
@@ -87,6 +90,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     warn: createWarn(parsed.onWarning),
     timeToLive,
     defaultModel,
+    memories: new ResidentMemories({ store, counter }),
   };
   // Work that is under way writes through the shard itself, also when callers are turned away already.
   const followUps = new FollowUps({ ...parts, store, executor: shard });
@@ -100,7 +104,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     track: (call) => operations.track(call),
     close: ({ timeoutMs }) => {
       closing ??= closeParts(
-        { operations, executor, gatedStore, followUps, clock, store: isOwnStore ? store : null },
+        { ...parts, operations, gatedStore, followUps, store: isOwnStore ? store : null },
         clock.nowMs() + timeoutMs,
       );
       return closing;
@@ -118,12 +122,13 @@ async function closeParts(
     readonly executor: GatedExecutor;
     readonly gatedStore: GatedStore;
     readonly followUps: FollowUps;
+    readonly memories: ResidentMemories;
     readonly clock: Clock;
     readonly store: Store | null;
   },
   deadlineMs: number,
 ): Promise<void> {
-  const { operations, executor, gatedStore, followUps, clock, store } = parts;
+  const { operations, executor, gatedStore, followUps, memories, clock, store } = parts;
   const reservedMs = Math.max(0, deadlineMs - clock.nowMs()) * UNDOING_PART;
   operations.shut();
   // Those under way have calls yet to make, so that single calls of others get in until they are done.
@@ -136,6 +141,7 @@ async function closeParts(
   // In order: background work writes through the executor, and the executor through the store.
   await until(followUps.close(), { clock, deadlineMs });
   await executor.close({ deadlineMs });
+  memories.close();
   await store?.close();
 }
 

@@ -32,6 +32,12 @@ export function newUuid(): string {
   return randomUUID();
 }
 
+/** The end of a page's id: twelve letters and digits, 62 random bits. */
+export function newPageIdEnd(): string {
+  const bits = randomBytes(8).readBigUInt64BE() % 36n ** 12n;
+  return bits.toString(36).padStart(12, '0');
+}
+
 /** A random number in [0, 1); for spreading retries, not for secrets. */
 export function randomFraction(): number {
   return Math.random();

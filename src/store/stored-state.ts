@@ -104,6 +104,7 @@ const stateSchema: z.ZodType<SessionState> = z.object({
   latestMessage: z.object({ eventId: idSchema, source: z.enum(['user', 'llm']) }).nullable(),
   calibrations: z.array(z.object({ model: z.string(), ratios: z.array(z.number()) })),
   conversationTokens: count,
+  memoryRevision: count,
   openTurn,
   rememberedKeys: z.array(
     z.object({

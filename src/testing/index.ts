@@ -1,3 +1,8 @@
+export type { ArtifactStoreHarness, CreateArtifactStore } from './artifacts/artifact-subject.ts';
+export {
+  describeArtifactStore,
+  type DescribeArtifactStoreOptions,
+} from './describe-artifact-store.ts';
 export { describeStore, type DescribeStoreOptions } from './describe-store.ts';
 export {
   FATES,

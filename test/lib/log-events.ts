@@ -2,6 +2,12 @@ import fc from 'fast-check';
 
 import type { JsonObject, JsonValue } from '../../src/domain/json.ts';
 import type { LogEvent } from '../../src/domain/log-event.ts';
+import {
+  COMPACTION_CAUSES,
+  type MemoryChange,
+  PLACE_FORMS,
+} from '../../src/domain/memory-change.ts';
+import { FAULT_REASONS } from '../../src/domain/paging-policy.ts';
 import { RUN_STATUSES } from '../../src/domain/run.ts';
 import { type SegmentSummary, SUMMARY_ORIGINS } from '../../src/domain/segment.ts';
 import {
@@ -32,6 +38,43 @@ const anyId: fc.Arbitrary<string> = fc
 
 /** Times a clock may show, in milliseconds. */
 const anyTime: fc.Arbitrary<number> = fc.nat(4_102_444_800_000);
+
+const placedPages = fc.array(
+  fc.record({
+    pageId: fc.string({ minLength: 1, maxLength: 20 }),
+    form: fc.constantFrom(...PLACE_FORMS),
+    shown: fc.option(
+      fc.record({
+        level: fc.constantFrom(1 as const, 2 as const, 3 as const),
+        text: fc.option(fc.string()),
+        maxTokens: fc.option(fc.nat(1000)),
+        focus: fc.option(fc.string()),
+      }),
+    ),
+  }),
+  { maxLength: 3 },
+);
+
+const memoryChange: fc.Arbitrary<MemoryChange> = fc.oneof(
+  fc.record({
+    kind: fc.constant('compacted' as const),
+    cause: fc.constantFrom(...COMPACTION_CAUSES),
+    pages: placedPages,
+    available: fc.array(fc.string({ minLength: 1, maxLength: 20 }), { maxLength: 3 }),
+  }),
+  fc.record({
+    kind: fc.constant('faulted' as const),
+    actor: fc.constantFrom('model' as const, 'system' as const, 'user' as const),
+    reason: fc.constantFrom(...FAULT_REASONS),
+    pages: placedPages,
+    before: fc.option(fc.string({ minLength: 1, maxLength: 20 })),
+  }),
+  fc.record({
+    kind: fc.constant('pinned' as const),
+    pageId: fc.string({ minLength: 1, maxLength: 20 }),
+    isPinned: fc.boolean(),
+  }),
+);
 
 const count = fc.oneof(fc.nat(1000), fc.constant(Number.MAX_SAFE_INTEGER));
 const nullable = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(arbitrary);
@@ -143,6 +186,7 @@ export const anyLogEvent: fc.Arbitrary<LogEvent> = fc
     logEvent('run-changed', { run }),
     logEvent('parent-changed', { parentId: nullable(anyId) }),
     logEvent('child-changed', { childId: anyId, isLinked: fc.boolean(), isFork: fc.boolean() }),
+    logEvent('memory-changed', { changes: fc.array(memoryChange, { maxLength: 3 }) }),
   )
   // Plain objects, as they come out of a record.
   .map((value) => JSON.parse(JSON.stringify(value)) as LogEvent);

@@ -16,7 +16,7 @@ import {
   POLICY_TYPE_BONUS,
 } from '../../../assembly/shared/layout.ts';
 import { PAGE_MODALITIES, PAGE_TYPES } from './page-kinds.ts';
-import type { PageModality, PageType } from './page-kinds.ts';
+import type { Modality, PageType } from '../../domain/page.ts';
 
 /**
  * How pages are scored; the lowest score leaves first. In the context a page scores
@@ -40,7 +40,7 @@ export interface EvictionWeights {
   /** Added to the score of a page of the type; 0 for types that are not named. */
   readonly typeBonus: Readonly<Partial<Record<PageType, number>>>;
   /** Multiplies the score of a page of the modality; 1 for modalities that are not named. */
-  readonly modalityFactor: Readonly<Partial<Record<PageModality, number>>>;
+  readonly modalityFactor: Readonly<Partial<Record<Modality, number>>>;
   /** For how many turns a fault or an eviction speaks against taking a page out again, fading. */
   readonly penaltyTurns: { readonly fault: number; readonly evict: number };
   /** For how many of these turns the page does not leave at all, except in an emergency. */

@@ -7,6 +7,12 @@ import {
   FLAG_STORED,
 } from '../../../assembly/shared/layout.ts';
 
+export type {
+  Modality as PageModality,
+  PageLevel as FoldLevel,
+  PageType,
+} from '../../domain/page.ts';
+
 /** What a page is, in the order of its code. */
 export const PAGE_TYPES = [
   'transcript',
@@ -16,13 +22,9 @@ export const PAGE_TYPES = [
   'procedure',
   'index',
 ] as const;
-/** What a page is. */
-export type PageType = (typeof PAGE_TYPES)[number];
 
 /** What a page is made of, in the order of its code. */
 export const PAGE_MODALITIES = ['text', 'image', 'audio', 'video', 'structured'] as const;
-/** What a page is made of. */
-export type PageModality = (typeof PAGE_MODALITIES)[number];
 
 /** Where a page is, in the order of its code: in the context, hot, in the store, in an artifact, in the archive. */
 export const TIERS = ['L0', 'L1', 'L2', 'L3', 'L4'] as const;
@@ -30,9 +32,6 @@ export const TIERS = ['L0', 'L1', 'L2', 'L3', 'L4'] as const;
 export type Tier = (typeof TIERS)[number];
 /** A tier below the context. */
 export type LowerTier = Exclude<Tier, 'L0'>;
-
-/** How much of a page is shown: 0 everything, 1 reduced, 2 an abstract, 3 a reference. */
-export type FoldLevel = 0 | 1 | 2 | 3;
 
 /** What can be true of a page, and its bit. A page with any of the pins is never a victim. */
 export const PAGE_FLAGS: Readonly<Record<PageFlag, number>> = {

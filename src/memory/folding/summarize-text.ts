@@ -1,5 +1,6 @@
 import type { Clock } from '../../domain/clock.ts';
 import type { SummarizeFn } from '../../domain/folding-options.ts';
+import { callInTime } from '../timed-call.ts';
 import { acceptSummary, type SummaryRefusal } from '../summary-request.ts';
 import { type FoldCounting, tokensOf } from './fold-counting.ts';
 
@@ -41,12 +42,17 @@ export async function summarizeText(
   summarizer: Summarizer,
 ): Promise<SummaryOutcome> {
   try {
-    const answer = await callSummarizer(task, summarizer);
-    if (answer.kind === 'failure') return answer;
-    const verdict = acceptSummary(answer.text, {
+    const { text, maxTokens, focus, signal } = task;
+    const { summarize, timeoutMs, clock } = summarizer;
+    const outcome = await callInTime<unknown>(
+      async (stop) => summarize(text, { maxTokens, focus, signal: stop }),
+      { timeoutMs, clock, signal },
+    );
+    if (outcome.kind === 'failure') return failure({ reason: outcome.reason });
+    const verdict = acceptSummary(outcome.answer, {
       sourceTokens: task.sourceTokens,
-      maxTokens: task.maxTokens,
-      countTokens: (text) => tokensOf(text, task.counting),
+      maxTokens,
+      countTokens: (summary) => tokensOf(summary, task.counting),
     });
     if (verdict.kind === 'refused') return failure({ reason: verdict.reason });
     return { kind: 'summary', text: verdict.text, tokens: verdict.tokens };
@@ -55,43 +61,6 @@ export async function summarizeText(
   }
 }
 
-type Answer = { readonly kind: 'answer'; readonly text: unknown };
-type Failure = Extract<SummaryOutcome, { readonly kind: 'failure' }>;
-
-/** What the function gives, or that time or the caller ended the wait: one that ignores its signal holds nobody up. */
-async function callSummarizer(
-  { text, maxTokens, focus, signal }: SummaryTask,
-  { summarize, timeoutMs, clock }: Summarizer,
-): Promise<Answer | Failure> {
-  if (signal?.aborted === true) return failure({ reason: 'aborted' });
-  const call = new AbortController();
-  let stop = (): void => undefined;
-  const ended = new Promise<Failure>((resolve) => {
-    const end = (reason: 'timed-out' | 'aborted'): void => {
-      call.abort();
-      resolve(failure({ reason }));
-    };
-    const abort = (): void => end('aborted');
-    const timer = clock.setTimer(timeoutMs, () => end('timed-out'), { isBackground: true });
-    signal?.addEventListener('abort', abort, { once: true });
-    stop = () => {
-      timer.cancel();
-      signal?.removeEventListener('abort', abort);
-    };
-  });
-  const answered = async (): Promise<Answer> => {
-    return {
-      kind: 'answer',
-      text: await summarize(text, { maxTokens, focus, signal: call.signal }),
-    };
-  };
-  try {
-    return await Promise.race([ended, answered()]);
-  } finally {
-    stop();
-  }
-}
-
-function failure(reason: SummaryFailure): Failure {
+function failure(reason: SummaryFailure): SummaryOutcome {
   return { kind: 'failure', failure: reason };
 }

@@ -1,4 +1,5 @@
 import { InvalidInput } from '../../domain/errors.ts';
+import { MESSAGE_POSTINGS } from '../search/page-scoring.ts';
 import { scoringOf } from '../search/search-index.ts';
 import type { SearchIndex } from '../search/search-index.ts';
 import { createRecallDetector } from './recall-signal.ts';
@@ -112,7 +113,7 @@ export class DemandPager {
     if (topics.length === 0) return new Map();
     const limit = Math.min(1_000, this.#limits.maxTopicPages + resident.size + SPARE_HITS);
     const weights = new Map(topics.map((topic) => [topic, 1]));
-    const hits = scoringOf(index).find({ weights, limit });
+    const hits = scoringOf(index).find({ weights, limit, maxPostings: MESSAGE_POSTINGS });
     return new Map(
       hits
         .filter(({ page }) => !resident.has(page.id))

@@ -36,11 +36,17 @@ export interface FindRequest {
   readonly filter?: SearchFilter | undefined;
   /** Slots that come before all others, whatever they match. */
   readonly named?: ReadonlySet<number> | undefined;
+  /** See {@link PageScoring.score}. */
+  readonly maxPostings?: number | undefined;
 }
 
+/** Postings that are looked at for one message at most, whatever the length of its conversation. */
+export const MESSAGE_POSTINGS = 4_096;
 /** Terms of ids are kept apart from those of texts by a character that no term has. */
 const ID_MARK = '#';
 const ID_WEIGHT = 2;
+/** The newest pages that hold a term count, however common it is. */
+const MIN_POSTINGS = 64;
 /** Numbers and random digits of ids would match by accident. */
 const ID_TERM = /^\p{L}{3,}$/u;
 
@@ -53,25 +59,52 @@ export class PageScoring {
     this.#constants = constants;
   }
 
-  /** The scores of all pages that hold any of the terms, in time proportional to their postings. */
-  score(weights: TermWeights): SlotScores {
+  /**
+   * The scores of all pages that hold any of the terms, in time proportional to their postings. With more than `maxPostings` of
+   * them the rarest terms come first, and of those that tell least only the newest pages count.
+   */
+  score(weights: TermWeights, maxPostings: number = Infinity): SlotScores {
     const scores = new Float64Array(this.pages.slotCount);
     const touched: number[] = [];
     const meanLength = this.pages.totalLength / Math.max(1, this.pages.size) || 1;
     const { k1, b } = this.#constants;
-    for (const [term, weight] of weights) {
+    for (const { term, weight, limit } of this.#shares(weights, maxPostings)) {
       const factor = weight * this.rarity(term);
       const isId = !isTextTerm(term);
-      this.pages.postings.visit(term, (slot, count) => {
-        const found = this.pages.at(slot);
-        if (found === null) return;
-        const norm = isId ? 1 : 1 - b + (b * found.length) / meanLength;
-        const saturated = (count * (k1 + 1)) / (count + k1 * norm);
-        if (scores[slot] === 0) touched.push(slot);
-        scores[slot] = (scores[slot] ?? 0) + factor * saturated;
-      });
+      this.pages.postings.visit(
+        term,
+        (slot, count) => {
+          const found = this.pages.at(slot);
+          if (found === null) return;
+          const norm = isId ? 1 : 1 - b + (b * found.length) / meanLength;
+          const saturated = (count * (k1 + 1)) / (count + k1 * norm);
+          if (scores[slot] === 0) touched.push(slot);
+          scores[slot] = (scores[slot] ?? 0) + factor * saturated;
+        },
+        limit,
+      );
     }
     return { scores, touched };
+  }
+
+  /** How many postings of each term are visited. */
+  #shares(weights: TermWeights, maxPostings: number): readonly TermShare[] {
+    const { postings } = this.pages;
+    const terms = [...weights].map(([term, weight]) => ({
+      term,
+      weight,
+      frequency: postings.frequencyOf(term),
+    }));
+    const all = terms.reduce((sum, { frequency }) => sum + frequency, 0);
+    if (all <= maxPostings) return terms.map((term) => ({ ...term, limit: Infinity }));
+    let left = maxPostings;
+    return terms
+      .toSorted((one, other) => one.frequency - other.frequency)
+      .map((term) => {
+        const limit = Math.max(MIN_POSTINGS, left);
+        left -= term.frequency;
+        return { ...term, limit };
+      });
   }
 
   /** How much a term tells (BM25's idf): the rarer, the more. */
@@ -81,8 +114,14 @@ export class PageScoring {
   }
 
   /** The best pages for some terms, ranked before they are cut; of equals the later page is better. */
-  find({ weights, limit, filter = {}, named = new Set() }: FindRequest): readonly SearchHit[] {
-    const { scores, touched } = this.score(weights);
+  find({
+    weights,
+    limit,
+    filter = {},
+    named = new Set(),
+    maxPostings,
+  }: FindRequest): readonly SearchHit[] {
+    const { scores, touched } = this.score(weights, maxPostings);
     const top = new TopList<Found>(limit, isBetter);
     const offer = (slot: number, isNamed: boolean): void => {
       const score = scores[slot] ?? 0;
@@ -102,6 +141,13 @@ export class PageScoring {
       relevance: isNamed ? 1 : score / best,
     }));
   }
+}
+
+interface TermShare {
+  readonly term: string;
+  readonly weight: number;
+  /** Postings at most. */
+  readonly limit: number;
 }
 
 interface Found extends Pick<PageSlot, 'page' | 'order'> {

@@ -1,4 +1,6 @@
-import { foldOutline, mergeSteps, outlinePage } from './page-outline.ts';
+import { OutlineMemo, type OutlineText } from './outline-memo.ts';
+import { OfferQueue, type OfferedPage } from './offer-queue.ts';
+import { foldOutline, mergeSteps } from './page-outline.ts';
 import type { CountText, OutlineStep, PageOutline } from './page-outline.ts';
 import { searchTerms } from './search-terms.ts';
 
@@ -31,6 +33,8 @@ export interface RecallPackerOptions {
   readonly minFoldTokens?: number | undefined;
   /** Pages at most whose outline is remembered. Default 2,048. */
   readonly maxOutlines?: number | undefined;
+  /** Outlines that are remembered elsewhere, of the same counter; `maxOutlines` then does not count. */
+  readonly outline?: OutlineText | undefined;
   /** Default: the sentences and lines that say most. */
   readonly fold?: FoldPage | undefined;
 }
@@ -53,13 +57,14 @@ export interface PackedPage {
   /** Tokens of the text and of its line. */
   readonly tokens: number;
   readonly isWhole: boolean;
+  /** What a fold was allowed to take, its line excepted; the same limit gives the same text again. */
+  readonly maxTokens: number;
 }
 
 interface PackerSettings {
   readonly countTokens: CountText;
   readonly lineTokens: number;
   readonly minFoldTokens: number;
-  readonly maxOutlines: number;
 }
 
 const DEFAULTS = { lineTokens: 8, minFoldTokens: 56, maxOutlines: 2_048 };
@@ -67,18 +72,10 @@ const DEFAULTS = { lineTokens: 8, minFoldTokens: 56, maxOutlines: 2_048 };
 /** Less than this holds no more than a few words. */
 const MIN_PART_TOKENS = 12;
 
-/** The next tokens of one page. */
-interface Offer {
-  readonly id: string;
-  readonly tokens: number;
-  readonly value: number;
-  /** Whether fewer tokens are of use too. */
+/** A page as it is offered. */
+interface PackablePart extends OfferedPage {
+  /** Whether fewer tokens than a step are of use too. */
   readonly isDivisible: boolean;
-}
-
-interface Grant {
-  tokens: number;
-  isClosed: boolean;
 }
 
 /**
@@ -89,16 +86,17 @@ interface Grant {
 export class RecallPacker {
   readonly #options: PackerSettings;
   readonly #fold: FoldPage | undefined;
-  readonly #outlines = new Map<string, PageOutline>();
+  readonly #outline: OutlineText;
+  readonly #steps = new WeakMap<PageOutline, readonly OutlineStep[]>();
 
-  constructor({ fold, ...options }: RecallPackerOptions) {
+  constructor({ fold, outline, maxOutlines, ...options }: RecallPackerOptions) {
     this.#options = {
       countTokens: options.countTokens,
       lineTokens: options.lineTokens ?? DEFAULTS.lineTokens,
       minFoldTokens: options.minFoldTokens ?? DEFAULTS.minFoldTokens,
-      maxOutlines: options.maxOutlines ?? DEFAULTS.maxOutlines,
     };
     this.#fold = fold;
+    this.#outline = outline ?? ownOutlines(options.countTokens, maxOutlines);
   }
 
   /** The pages that go in, the most relevant first; never more than `maxTokens` together. */
@@ -110,7 +108,7 @@ export class RecallPacker {
     let room = request.maxTokens;
     for (const { id } of request.candidates) {
       const [grant, outline] = [grants.get(id), outlines.get(id)];
-      if (grant === undefined || outline === undefined || grant.tokens === 0) continue;
+      if (grant === undefined || outline === undefined) continue;
       const page = this.#render({ id, outline, grant, focusTerms });
       if (page === null || page.tokens > room) continue;
       room -= page.tokens;
@@ -123,42 +121,33 @@ export class RecallPacker {
     const outlines = new Map<string, PageOutline>();
     for (const { id } of candidates) {
       const text = textOf(id);
-      if (text !== null) outlines.set(id, this.#outlineOf(id, text));
+      if (text !== null) outlines.set(id, this.#outline(text));
     }
     return outlines;
   }
 
-  #outlineOf(id: string, text: string): PageOutline {
-    const known = this.#outlines.get(id);
-    if (known?.text === text) return known;
-    const cut = outlinePage(text, this.#options.countTokens);
-    const outline = { ...cut, steps: this.#stepsOf(cut) };
-    if (this.#outlines.size >= this.#options.maxOutlines) this.#outlines.clear();
-    this.#outlines.set(id, outline);
-    return outline;
-  }
-
-  /** What the pages have to offer, best value a token first; of one page always in its order. */
+  /** What the pages have to offer. */
   #offers(
     candidates: readonly PackCandidate[],
     outlines: ReadonlyMap<string, PageOutline>,
-  ): readonly Offer[] {
+  ): readonly PackablePart[] {
     const { lineTokens, minFoldTokens } = this.#options;
-    const offers = candidates.flatMap(({ id, relevance }) => {
+    return candidates.flatMap(({ id, relevance }) => {
       const outline = outlines.get(id);
       if (outline === undefined) return [];
-      return outline.steps.map(({ tokens, share }) => ({
-        id,
-        tokens,
-        value: (relevance * share) / tokens,
-        isDivisible: outline.tokens + lineTokens >= minFoldTokens,
-      }));
+      const isDivisible = outline.tokens + lineTokens >= minFoldTokens;
+      return { id, relevance, steps: this.#stepsOf(outline), isDivisible };
     });
-    return offers.toSorted((left, right) => right.value - left.value);
+  }
+
+  #stepsOf(outline: PageOutline): readonly OutlineStep[] {
+    const steps = this.#steps.get(outline) ?? this.#withLine(outline);
+    this.#steps.set(outline, steps);
+    return steps;
   }
 
   /** With the line of the page in its first step, and what repeats in a last one that is worth nothing. */
-  #stepsOf({ tokens, steps }: PageOutline): readonly OutlineStep[] {
+  #withLine({ tokens, steps }: PageOutline): readonly OutlineStep[] {
     const { lineTokens, minFoldTokens } = this.#options;
     const whole = tokens + lineTokens;
     const [first, ...rest] = steps;
@@ -170,39 +159,55 @@ export class RecallPacker {
 
   #render({ id, outline, grant, focusTerms }: RenderInput): PackedPage | null {
     const { lineTokens, countTokens } = this.#options;
-    const maxTokens = grant.tokens - lineTokens;
+    const maxTokens = grant - lineTokens;
     if (outline.tokens <= maxTokens) {
-      return { id, text: outline.text, tokens: outline.tokens + lineTokens, isWhole: true };
+      const tokens = outline.tokens + lineTokens;
+      return { id, text: outline.text, tokens, isWhole: true, maxTokens };
     }
     const own = this.#fold?.({ id, text: outline.text }, maxTokens, focusTerms);
     const isUsable = own !== undefined && own !== '' && countTokens(own) <= maxTokens;
     const text = isUsable ? own : foldOutline(outline, maxTokens, focusTerms);
     if (text === '') return null;
-    return { id, text, tokens: countTokens(text) + lineTokens, isWhole: text === outline.text };
+    const tokens = countTokens(text) + lineTokens;
+    return { id, text, tokens, isWhole: text === outline.text, maxTokens };
   }
+}
+
+function ownOutlines(
+  countTokens: CountText,
+  maxOutlines: number = DEFAULTS.maxOutlines,
+): OutlineText {
+  const memo = new OutlineMemo({ maxOutlines });
+  return (text) => memo.outline(text, { model: '', countTokens });
 }
 
 interface RenderInput {
   readonly id: string;
   readonly outline: PageOutline;
-  readonly grant: Grant;
+  /** Tokens with the line. */
+  readonly grant: number;
   readonly focusTerms: ReadonlySet<string>;
 }
 
 /** Takes offers while they fit; a page whose next step does not fit gets what is left of the room, when that is of use, and no more. */
-function grantTokens(offers: readonly Offer[], maxTokens: number): ReadonlyMap<string, Grant> {
-  const grants = new Map<string, Grant>();
+function grantTokens(
+  pages: readonly PackablePart[],
+  maxTokens: number,
+): ReadonlyMap<string, number> {
+  const grants = new Map<string, number>();
+  const queue = new OfferQueue(pages);
   let room = maxTokens;
-  for (const { id, tokens, isDivisible } of offers) {
-    const grant = grants.get(id) ?? { tokens: 0, isClosed: false };
-    grants.set(id, grant);
-    if (grant.isClosed) continue;
-    grant.isClosed = tokens > room;
-    const isPart = grant.isClosed && isDivisible && room >= MIN_PART_TOKENS;
-    const granted = isPart ? room : tokens;
-    if (granted > room) continue;
-    grant.tokens += granted;
-    room -= granted;
+  for (let offer = queue.best; offer !== null && room > 0; offer = queue.best) {
+    const { page, step } = offer;
+    const isLast = step.tokens > room;
+    const isPart = isLast && page.isDivisible && room >= MIN_PART_TOKENS;
+    const granted = isPart ? room : step.tokens;
+    if (granted <= room) {
+      grants.set(page.id, (grants.get(page.id) ?? 0) + granted);
+      room -= granted;
+    }
+    if (isLast) queue.drop();
+    else queue.advance();
   }
   return grants;
 }

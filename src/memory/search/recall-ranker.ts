@@ -7,7 +7,7 @@ import type { CueReader, QuestionCues } from './question-cues.ts';
 import { feedbackTerms } from './query-expansion.ts';
 import { scoringOf } from './search-index.ts';
 import type { SearchIndex } from './search-index.ts';
-import type { PageScoring, SlotScores } from './page-scoring.ts';
+import { MESSAGE_POSTINGS, type PageScoring, type SlotScores } from './page-scoring.ts';
 import { searchTerms } from './search-terms.ts';
 import { isMentioned, timeMentions } from './time-mention.ts';
 import { TopList } from './top-list.ts';
@@ -19,6 +19,8 @@ export interface RecallOptions {
   readonly filter?: SearchFilter | undefined;
   /** The present, for questions about yesterday. */
   readonly nowMs?: number | undefined;
+  /** Pages that take no part, such as the question itself. */
+  readonly except?: ReadonlySet<string> | undefined;
   /** Default: English. */
   readonly readCues?: CueReader | undefined;
 }
@@ -58,8 +60,8 @@ const FULL_LENGTH = 40;
 /**
  * Ranks the pages of a conversation for a question: BM25 with what is particular about conversations. A hit counts for its
  * neighbours; words that stand beside the best hits are searched for too; speakers and times that the question names count;
- * and what the asker said counts more than what was answered, unless the question is about the answers. Time is in proportion
- * to the postings of the terms. Equal relevance is ordered by place, later pages first.
+ * and what the asker said counts more than what was answered, unless the question is about the answers. Time does not
+ * grow with the conversation beyond some thousands of pages: of common words only the latest are looked at. Equal relevance is ordered by place, later pages first.
  */
 export function rankForRecall(
   index: SearchIndex,
@@ -68,26 +70,40 @@ export function rankForRecall(
 ): readonly RankedPage[] {
   const cues = (options.readCues ?? readEnglishCues)(question);
   const scoring = scoringOf(index);
-  const ranking = new Ranking(scoring, question, options.nowMs);
-  const { scores, touched } = ranking.scores();
-  const best = scores.reduce((most, score) => Math.max(most, score), 0);
-  const top = new TopList<RankedSlot>(options.limit ?? DEFAULT_LIMIT, isBetter);
-  for (const slot of touched) {
-    const found = scoring.pages.at(slot);
-    if (found === null || !passesFilter(found.page, options.filter ?? {})) continue;
-    const { page, order } = found;
-    top.offer({ page, order, relevance: relevanceOf(found, (scores[slot] ?? 0) / best, cues) });
-  }
-  const ranked = top.toSorted();
+  const { except = new Set<string>() } = options;
+  const ranking = new Ranking(scoring, question, { nowMs: options.nowMs, except });
+  const ranked = bestSlots(scoring, ranking.scores(), { cues, options });
   const most = ranked[0]?.relevance ?? 1;
   return ranked.map(({ page, relevance }) => ({ page, relevance: relevance / most }));
 }
 
-function relevanceOf({ page, length }: PageSlot, score: number, cues: QuestionCues): number {
+function bestSlots(
+  scoring: PageScoring,
+  { scores, touched }: SlotScores,
+  { cues, options }: { readonly cues: QuestionCues; readonly options: RecallOptions },
+): readonly RankedSlot[] {
+  const best = touched.reduce((most, slot) => Math.max(most, scores[slot] ?? 0), 0);
   const power = cues.isBroad ? BROAD_POWER : FOCUSED_POWER;
+  const top = new TopList<RankedSlot>(options.limit ?? DEFAULT_LIMIT, isBetter);
+  for (const slot of touched) {
+    // No page is worth more than that, and most are worth too little to be looked at.
+    const most = ((scores[slot] ?? 0) / best) ** power;
+    const found = most < (top.worst?.relevance ?? 0) ? null : scoring.pages.at(slot);
+    if (found === null || !canBeFound(found.page, options)) continue;
+    const { page, order } = found;
+    top.offer({ page, order, relevance: relevanceOf(found, most, cues) });
+  }
+  return top.toSorted();
+}
+
+function canBeFound(page: IndexedPage, { except, filter }: RecallOptions): boolean {
+  return except?.has(page.id) !== true && passesFilter(page, filter ?? {});
+}
+
+function relevanceOf({ page, length }: PageSlot, most: number, cues: QuestionCues): number {
   const share = page.role === 'assistant' ? ANSWER_SHARES[cues.words] : 1;
   const fullness = Math.sqrt((Math.min(length, FULL_LENGTH) + 3) / (FULL_LENGTH + 3));
-  return score ** power * share * fullness;
+  return most * share * fullness;
 }
 
 interface RankedSlot extends RankedPage {
@@ -106,9 +122,15 @@ class Ranking {
   readonly #speakers: ReadonlySet<string>;
   readonly #question: string;
   readonly #nowMs: number | undefined;
+  readonly #except: ReadonlySet<string>;
 
-  constructor(scoring: PageScoring, question: string, nowMs: number | undefined) {
+  constructor(
+    scoring: PageScoring,
+    question: string,
+    { nowMs, except }: { readonly nowMs: number | undefined; readonly except: ReadonlySet<string> },
+  ) {
     this.#scoring = scoring;
+    this.#except = except;
     this.#question = question;
     this.#nowMs = nowMs;
     this.#weights = new Map(searchTerms(question).map((term) => [term, 1]));
@@ -127,7 +149,7 @@ class Ranking {
     const raised = [...weights].map(
       ([term, weight]) => [term, weight * this.#scoring.rarity(term) ** EXTRA_RARITY] as const,
     );
-    const found = this.#scoring.score(new Map(raised));
+    const found = this.#without(this.#scoring.score(new Map(raised), MESSAGE_POSTINGS));
     if (this.#speakers.size === 0) return found;
     for (const slot of found.touched) {
       const speaker = this.#scoring.pages.at(slot)?.page.speaker ?? '';
@@ -135,6 +157,14 @@ class Ranking {
         found.scores[slot] = (found.scores[slot] ?? 0) * SPEAKER_BONUS;
     }
     return found;
+  }
+
+  #without(found: SlotScores): SlotScores {
+    if (this.#except.size === 0) return found;
+    const { pages } = this.#scoring;
+    const slots = new Set([...this.#except].map((id) => pages.slotOf(id)));
+    const touched = found.touched.filter((slot) => !slots.has(slot));
+    return { scores: found.scores, touched };
   }
 
   #spread({ scores, touched }: SlotScores): SlotScores {

@@ -78,12 +78,16 @@ export class TermPostings {
     return id === undefined ? 0 : (this.#frequencies[id] ?? 0);
   }
 
-  /** Visits the postings of a term, newest first, those of removed pages too. */
-  visit(term: string, visitor: (slot: number, count: number) => void): void {
+  /** Visits the postings of a term, newest first and at most so many, those of removed pages too. */
+  visit(
+    term: string,
+    visitor: (slot: number, count: number) => void,
+    limit: number = Infinity,
+  ): void {
     const id = this.#ids.get(term);
     if (id === undefined) return;
     let posting = this.#heads[id] ?? NONE;
-    while (posting !== NONE) {
+    for (let visited = 0; posting !== NONE && visited < limit; visited += 1) {
       visitor(this.#slotOf[posting] ?? 0, this.#countOf[posting] ?? 0);
       posting = this.#nextOf[posting] ?? NONE;
     }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SessionManager } from '../../../src/api/session-manager.ts';
 import { parseSessionOptions, segmentPolicy } from '../../../src/api/session-options.ts';
+import { parseMemoryOptions } from '../../../src/domain/memory-options.ts';
 import { createMemoryStore } from '../../../src/runtime/memory-store.ts';
 
 describe('parseSessionOptions', () => {
@@ -15,6 +16,7 @@ describe('parseSessionOptions', () => {
       policy: null,
       model: null,
       summarize: null,
+      memory: parseMemoryOptions({}, 'options.memory'),
     });
   });
 

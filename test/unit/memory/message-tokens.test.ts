@@ -23,6 +23,7 @@ function aRecordingCounter(): {
       counts.push(content);
       return counting.counter.count(content, model);
     },
+    countUpTo: (text, options) => counting.counter.countUpTo(text, options),
     truncateText: (text, options) => counting.counter.truncateText(text, options),
   };
   return { counts, counter };

@@ -45,8 +45,8 @@ describe('RecallPacker', () => {
     const packed = pack({ texts: { a: LONG, b: 'short' }, maxTokens: 100 });
 
     expect(packed).toEqual([
-      { id: 'a', text: LONG, tokens: 32, isWhole: true },
-      { id: 'b', text: 'short', tokens: 3, isWhole: true },
+      { id: 'a', text: LONG, tokens: 32, maxTokens: 30, isWhole: true },
+      { id: 'b', text: 'short', tokens: 3, maxTokens: 1, isWhole: true },
     ]);
   });
 

@@ -1,0 +1,200 @@
+import { openPagefold } from '../src/api/pagefold.ts';
+import type { Pagefold } from '../src/api/pagefold.ts';
+import type { SessionManager } from '../src/api/session-manager.ts';
+import { systemClock } from '../src/runtime/system.ts';
+import { createMemoryStore } from '../src/store/memory-store.ts';
+import { replayContexts, replayWindow, sumFigures } from './lib/context-replay.ts';
+import type { PromptFigures } from './lib/context-replay.ts';
+import { loadRecallCorpora } from './lib/recall-data.ts';
+import type { RecallConversation } from './lib/recall-data.ts';
+import { compareRow } from './lib/row.ts';
+import type { BenchRow } from './lib/row.ts';
+import { BENCH_MODEL, openReplays } from './lib/session-replay.ts';
+
+const BUDGETS = [4_000, 8_000, 32_000];
+const LENGTHS = [100, 1_000, 10_000, 100_000];
+const COLD_LENGTH = 10_000;
+/** Contexts of each kind in one sample, after some to warm up. */
+const SAMPLES = 40;
+const WARM_UP = 10;
+const MAX_TOKENS = 4_000;
+const GIBIBYTE = 1024 ** 3;
+
+/** What do contexts of a long conversation cost: in tokens that caches of prompts miss, in time, and in memory? */
+export async function run(): Promise<readonly BenchRow[]> {
+  const chats = loadRecallCorpora().flatMap(({ conversations }) => conversations);
+  if (chats.length === 0) return [];
+  const beam = chats.filter(({ id }) => id.startsWith('beam'));
+  return [...(await promptRows(beam)), ...(await buildRows(chats))];
+}
+
+async function promptRows(chats: readonly RecallConversation[]): Promise<readonly BenchRow[]> {
+  const rows: BenchRow[] = [];
+  for (const budget of BUDGETS) {
+    const all: PromptFigures[] = [];
+    for (const chat of chats) {
+      await using pagefold = await openReplays();
+      all.push(await replayContexts(pagefold, chat, budget));
+    }
+    const windows = chats.map((chat) => replayWindow(chat, budget, 1));
+    const halves = chats.map((chat) => replayWindow(chat, budget, 1 / 2));
+    rows.push(...toPromptRows(budget, sumFigures(all), [sumFigures(windows), sumFigures(halves)]));
+  }
+  return rows;
+}
+
+function toPromptRows(
+  budget: number,
+  ours: PromptFigures,
+  [window, halved]: readonly [PromptFigures, PromptFigures],
+): readonly BenchRow[] {
+  const title = `${budget} tokens`;
+  const row = (metric: string, peer: string, values: readonly [number, number]): BenchRow =>
+    compareRow(
+      { metric: `${title}: ${metric}`, unit: '', ours: values[0], peer, theirs: values[1] },
+      'lower',
+    );
+  const share = ({ compactions, builds }: PromptFigures): number => compactions / builds;
+  return [
+    row('tokens sent again over new ones, between compactions', 'the target', [
+      ours.sent / ours.fresh,
+      1.15,
+    ]),
+    ...(
+      [
+        ['sliding window', window],
+        ['window, halved when full', halved],
+      ] as const
+    ).flatMap(([peer, theirs]) => [
+      row('share of builds that compact', peer, [share(ours), share(theirs)]),
+      row('tokens sent', peer, [ours.total, theirs.total]),
+      row('tokens billed, cached ones at a tenth', peer, [ours.billed, theirs.billed]),
+    ]),
+  ];
+}
+
+interface Costs {
+  readonly 'nothing new': number;
+  readonly 'a new message': number;
+  readonly 'a question': number;
+}
+
+async function buildRows(chats: readonly RecallConversation[]): Promise<readonly BenchRow[]> {
+  const measured: { readonly length: number; readonly costs: Costs; readonly start: StartCosts }[] =
+    [];
+  for (const length of LENGTHS) {
+    const store = createMemoryStore({ clock: systemClock(), maxBytes: 8 * GIBIBYTE });
+    await fill(store, chats, length);
+    const start = await coldStart(store, length);
+    await using pagefold = await openPagefold({ store, defaultModel: BENCH_MODEL });
+    measured.push({ length, start, costs: await buildCosts(pagefold, chats) });
+  }
+  const [shortest] = measured;
+  const kinds = ['nothing new', 'a new message', 'a question'] as const;
+  const rows = kinds.flatMap((kind) =>
+    measured.map(({ length, costs }) =>
+      compareRow(
+        {
+          metric: `a context of ${MAX_TOKENS} tokens from ${length} messages: ${kind}`,
+          unit: 'CPU ms',
+          ours: costs[kind],
+          peer: 'ours from 100 messages',
+          theirs: shortest?.costs[kind] ?? Number.NaN,
+        },
+        'lower',
+      ),
+    ),
+  );
+  return [...rows, ...startRows(measured.find(({ length }) => length === COLD_LENGTH)?.start)];
+}
+
+function startRows(start: StartCosts | undefined): readonly BenchRow[] {
+  if (start === undefined) return [];
+  const row = { peer: 'none', theirs: Number.NaN };
+  return [
+    compareRow(
+      { ...row, metric: `memory from ${COLD_LENGTH} messages`, unit: 'CPU ms', ours: start.cpuMs },
+      'lower',
+    ),
+    compareRow({ ...row, metric: 'heap of a page', unit: 'bytes', ours: start.bytes }, 'lower'),
+  ];
+}
+
+/** Messages of the conversations one after the other, again and again with a number of their own. */
+async function fill(
+  store: ReturnType<typeof createMemoryStore>,
+  chats: readonly RecallConversation[],
+  length: number,
+): Promise<void> {
+  await using pagefold = await openPagefold({ store, defaultModel: BENCH_MODEL });
+  const session = openSession(pagefold);
+  const texts = textsOf(chats);
+  for (let count = 0; count < length; count += 1) {
+    const text = `${texts[count % texts.length]} (${count})`;
+    // In order: it is one conversation.
+    if (count % 2 === 0) await session.recordUser(text);
+    else await session.recordAnswer(text, { model: BENCH_MODEL });
+  }
+}
+
+function textsOf(chats: readonly RecallConversation[]): readonly string[] {
+  return chats
+    .filter(({ id }) => id.startsWith('conv'))
+    .flatMap(({ pages }) => pages.map(({ text }) => text));
+}
+
+function openSession(pagefold: Pagefold): SessionManager {
+  return pagefold.session('long', { memory: { maxTokens: MAX_TOKENS } });
+}
+
+interface StartCosts {
+  readonly cpuMs: number;
+  readonly bytes: number;
+}
+
+async function coldStart(
+  store: ReturnType<typeof createMemoryStore>,
+  length: number,
+): Promise<StartCosts> {
+  await using pagefold = await openPagefold({ store, defaultModel: BENCH_MODEL });
+  const session = openSession(pagefold);
+  await session.exists();
+  globalThis.gc?.();
+  const before = process.memoryUsage();
+  const cpuMs = await cpuMsOf(() => session.memory.stats());
+  globalThis.gc?.();
+  const after = process.memoryUsage();
+  const bytes = after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers;
+  return { cpuMs, bytes: globalThis.gc === undefined ? Number.NaN : bytes / length };
+}
+
+async function buildCosts(
+  pagefold: Pagefold,
+  chats: readonly RecallConversation[],
+): Promise<Costs> {
+  const session = openSession(pagefold);
+  const questions = chats
+    .filter(({ id }) => id.startsWith('conv'))
+    .flatMap((chat) => chat.questions.map(({ text }) => text));
+  const build = (): Promise<unknown> => session.memory.buildContext();
+  const sums = { 'nothing new': 0, 'a new message': 0, 'a question': 0 };
+  for (let sample = -WARM_UP; sample < SAMPLES; sample += 1) {
+    const weight = sample < 0 ? 0 : 1 / SAMPLES;
+    await session.recordUser(questions[(sample + WARM_UP) * 7] ?? 'What was said first?');
+    sums['a question'] += weight * (await cpuMsOf(build));
+    await session.recordAnswer('I looked that up.', { model: BENCH_MODEL });
+    await session.recordUser('Thank you, that is what I wanted to know.');
+    sums['a new message'] += weight * (await cpuMsOf(build));
+    await build();
+    sums['nothing new'] += weight * (await cpuMsOf(build));
+    await session.recordAnswer('With pleasure.', { model: BENCH_MODEL });
+  }
+  return sums;
+}
+
+async function cpuMsOf(task: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  await task();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}

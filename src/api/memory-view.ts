@@ -1,0 +1,63 @@
+import type { Modality, PageLevel, PageType, StorageTier } from '../domain/page.ts';
+import type { MemoryState } from '../memory/manager/memory-state.ts';
+
+/** A page as callers see it. */
+export interface MemoryPageView {
+  readonly pageId: string;
+  readonly pageType: PageType;
+  readonly modality: Modality;
+  /** L0: in the context. L1: its content is in this process. L2: its content is read from the log when it is needed. */
+  readonly tier: StorageTier;
+  /** 0 shows all of it. */
+  readonly level: PageLevel;
+  /** As it is shown, its line included. */
+  readonly tokens: number;
+  readonly isPinned: boolean;
+  readonly importance: number;
+  readonly hint: string;
+}
+
+/** What a memory holds. */
+export interface SessionMemoryStats {
+  /** Questions of the user so far. */
+  readonly turn: number;
+  readonly pages: number;
+  readonly pagesByTier: Readonly<Record<StorageTier, number>>;
+  /** Tokens of the pages of the context as they are shown. */
+  readonly contextTokens: number;
+  /** Tokens that all pages would take at full length. */
+  readonly totalTokens: number;
+  /** Pages of the context that are not shown whole. */
+  readonly foldedPages: number;
+  /** Pages that the model loaded in the open turn. */
+  readonly faultsThisTurn: number;
+}
+
+/** A page of a memory, or null when there is none with this id. */
+export function viewOf(state: MemoryState, pageId: string): MemoryPageView | null {
+  const entry = state.table.lookup(pageId);
+  if (entry === null) return null;
+  const { card, tier, level, tokens, pin, importance } = entry;
+  const { pageType, modality, hint } = card;
+  const isPinned = pin !== 'none';
+  return { pageId, pageType, modality, tier, level, tokens, isPinned, importance, hint };
+}
+
+/** What a memory holds now. */
+export function statsOf(state: MemoryState): SessionMemoryStats {
+  const { pages, pagesByTier, usedTokens } = state.table.set.figures();
+  const shown = state.context().filter((page) => page.shown !== null);
+  const saved = shown.reduce((sum, { pageId, tokens }) => {
+    const whole = state.table.lookup(pageId)?.levelTokens[0] ?? tokens;
+    return sum + whole - tokens;
+  }, 0);
+  return {
+    turn: state.turns.turn,
+    pages,
+    pagesByTier,
+    contextTokens: usedTokens,
+    totalTokens: state.table.totalTokens() + saved,
+    foldedPages: shown.length,
+    faultsThisTurn: state.faults.count,
+  };
+}

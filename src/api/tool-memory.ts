@@ -1,0 +1,73 @@
+import type { FaultOutcome, FoundPage } from '../memory/context/vm-tool-result.ts';
+import type { MemoryNote } from './memory-notes.ts';
+
+/** What a tool may do with the memory of a session. */
+export interface ToolMemoryAccess {
+  read(pageId: string): Promise<FaultOutcome>;
+  search(
+    query: string,
+    options?: { readonly limit?: number | undefined },
+  ): Promise<readonly FoundPage[]>;
+  write(note: MemoryNote, toolName: string): Promise<string>;
+}
+
+/** What a tool did with a memory, to be told beside its result. */
+export interface ToolMemoryReport {
+  readonly toolName: string;
+  readonly pagesRead: readonly string[];
+  readonly pagesCreated: readonly string[];
+  readonly pagesModified: readonly string[];
+}
+
+/** The memory of a session in the hands of one tool: what it writes names it, and what it does is noted. */
+export class ToolMemoryContext {
+  readonly toolName: string;
+  readonly #memory: ToolMemoryAccess;
+  readonly #read = new Set<string>();
+  readonly #created = new Set<string>();
+  readonly #modified = new Set<string>();
+
+  constructor(toolName: string, memory: ToolMemoryAccess) {
+    this.toolName = toolName;
+    this.#memory = memory;
+  }
+
+  /** All of a page. It is part of the context from now on. */
+  async getPage(pageId: string): Promise<FaultOutcome> {
+    const outcome = await this.#memory.read(pageId);
+    if (outcome.kind !== 'failed') this.#read.add(pageId);
+    return outcome;
+  }
+
+  /** Pages that match any word of a query, best first. */
+  async searchPages(
+    query: string,
+    options: { readonly limit?: number | undefined } = {},
+  ): Promise<readonly FoundPage[]> {
+    return this.#memory.search(query, options);
+  }
+
+  /** Writes a page and gives its id; what the tool read before counts as what it was made from, unless the note says. */
+  async createPage(note: Omit<MemoryNote, 'pageId'>): Promise<string> {
+    const provenance = note.provenance ?? [...this.#read];
+    const pageId = await this.#memory.write({ ...note, provenance }, this.toolName);
+    this.#created.add(pageId);
+    return pageId;
+  }
+
+  /** Writes a page anew that was written as a note before. @throws INVALID_INPUT for any other page */
+  async updatePage(pageId: string, note: Omit<MemoryNote, 'pageId'>): Promise<void> {
+    await this.#memory.write({ ...note, pageId }, this.toolName);
+    if (!this.#created.has(pageId)) this.#modified.add(pageId);
+  }
+
+  /** What the tool did so far. */
+  report(): ToolMemoryReport {
+    return {
+      toolName: this.toolName,
+      pagesRead: [...this.#read],
+      pagesCreated: [...this.#created],
+      pagesModified: [...this.#modified],
+    };
+  }
+}

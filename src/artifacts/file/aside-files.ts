@@ -1,0 +1,82 @@
+import { link, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ArtifactRef } from '../artifact-store.ts';
+import { syncFolders } from './durable-file.ts';
+import { type FileLayout, readFileName } from './file-layout.ts';
+import { isMissing, isTaken, unlessMissing } from './storage-failure.ts';
+
+// A file system cannot remove a file on condition of its age in one step, and between a look and the removal another process
+// may put the artifact again. So the file is set aside first, looked at, and put back when it is not old after all. Whoever
+// misses an artifact meanwhile, or after a crash, finds it aside and puts it back.
+
+/** Removes the file of an artifact if no put came at or after a time; false when there was none, or it stays. */
+export async function removeOlder(
+  layout: FileLayout,
+  ref: ArtifactRef,
+  beforeMs: number,
+): Promise<boolean> {
+  const path = layout.artifact(ref);
+  const aside = layout.newAside(ref);
+  const removed = await unlessMissing(async () => {
+    if (!(await isOlder(path, beforeMs))) return false;
+    await rename(path, aside);
+    const isOld = await isOlder(aside, beforeMs);
+    if (!isOld) await linkUnlessTaken(aside, path);
+    await unlink(aside);
+    return isOld;
+  });
+  if (removed === true) await syncFolders([layout.session(ref)]);
+  return removed ?? false;
+}
+
+/** Puts an artifact back that was set aside; false when none was. */
+export async function restoreAside(layout: FileLayout, ref: ArtifactRef): Promise<boolean> {
+  const folder = layout.session(ref);
+  const names = await artifactFiles(folder, ref.artifactId);
+  for (const name of names.filter((file) => file !== ref.artifactId)) {
+    // One is enough, and one that has just gone is not.
+    if (await linkUnlessTaken(join(folder, name), layout.artifact(ref))) return true;
+  }
+  // It came back between the miss and this look.
+  return names.includes(ref.artifactId);
+}
+
+/** Removes every file of an artifact, also one that another process sets aside or puts back meanwhile. */
+export async function removeAll(layout: FileLayout, ref: ArtifactRef): Promise<boolean> {
+  const folder = layout.session(ref);
+  let wasThere = false;
+  let names = await artifactFiles(folder, ref.artifactId);
+  while (names.length > 0) {
+    wasThere = true;
+    await Promise.all(names.map((name) => unlessMissing(() => unlink(join(folder, name)))));
+    names = await artifactFiles(folder, ref.artifactId);
+  }
+  if (wasThere) await syncFolders([folder]);
+  return wasThere;
+}
+
+/** The names of all files in a folder; none when there is no such folder. */
+export async function fileNames(folder: string): Promise<readonly string[]> {
+  return (await unlessMissing(() => readdir(folder))) ?? [];
+}
+
+async function artifactFiles(folder: string, artifactId: string): Promise<readonly string[]> {
+  const names = await fileNames(folder);
+  return names.filter((name) => readFileName(name)?.artifactId === artifactId);
+}
+
+async function isOlder(path: string, beforeMs: number): Promise<boolean> {
+  const { mtimeMs } = await stat(path);
+  return Math.round(mtimeMs) < beforeMs;
+}
+
+/** False when the file to be linked is not there. */
+async function linkUnlessTaken(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (isMissing(error)) return false;
+    if (!isTaken(error)) throw error;
+  }
+  return true;
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { type MemoryPage, memoryPageSchema } from './memory-page.ts';
+import { PAGE_LEVELS } from './page.ts';
+import type { PageLevel } from './page.ts';
+import type { PageRepresentation } from './page-mutation.ts';
+import { FAULT_REASONS, type FaultReason } from './paging-policy.ts';
+
+/** How a page stands in a context: as the message that it was, or as an entry of a block. */
+export const PLACE_FORMS = ['turn', 'entry'] as const;
+/** One of {@link PLACE_FORMS}. */
+export type PlaceForm = (typeof PLACE_FORMS)[number];
+
+/** A page at its place in a context. */
+export interface PlacedPage {
+  readonly pageId: string;
+  readonly form: PlaceForm;
+  /** What is shown of it; null for all of it. */
+  readonly shown: PageRepresentation | null;
+}
+
+/** Why a context was put together anew. */
+export const COMPACTION_CAUSES = ['pressure', 'recall', 'request'] as const;
+/** One of {@link COMPACTION_CAUSES}. */
+export type CompactionCause = (typeof COMPACTION_CAUSES)[number];
+
+/**
+ * What a session remembers of its memory beyond its messages. Every message joins the context at its end by itself; these say
+ * what else happened, in the order of the log.
+ */
+export type MemoryChange =
+  /** The context is these pages and no others, until more join it. */
+  | {
+      readonly kind: 'compacted';
+      readonly cause: CompactionCause;
+      readonly pages: readonly PlacedPage[];
+      /** Pages that the manifest names until the next compaction, in its order. */
+      readonly available: readonly string[];
+    }
+  /** Pages were loaded and stand at the end of the context now, or before a page of it; one that stood elsewhere moved. */
+  | {
+      readonly kind: 'faulted';
+      readonly actor: 'model' | 'system' | 'user';
+      readonly reason: FaultReason;
+      readonly pages: readonly PlacedPage[];
+      /** The page that the loaded ones stand before; null for the end. */
+      readonly before: string | null;
+    }
+  | { readonly kind: 'pinned'; readonly pageId: string; readonly isPinned: boolean }
+  /** Somebody wrote a page of their own, or wrote theirs anew. */
+  | { readonly kind: 'written'; readonly actor: 'tool' | 'user'; readonly page: MemoryPage };
+
+/** Pages that one change may name: more than any context has room for. */
+const MAX_PLACED = 10_000;
+
+const pageId = z.string().min(1).max(200);
+const level: z.ZodType<PageLevel> = z.literal(PAGE_LEVELS);
+const representation: z.ZodType<PageRepresentation> = z.looseObject({
+  level,
+  text: z.string().nullable(),
+  maxTokens: z.int().nonnegative().nullable(),
+  focus: z.string().nullable(),
+});
+const placed = z
+  .array(z.looseObject({ pageId, form: z.enum(PLACE_FORMS), shown: representation.nullable() }))
+  .max(MAX_PLACED);
+
+/** Parses a stored change; fields that a later minor version added are kept. */
+export const memoryChangeSchema: z.ZodType<MemoryChange> = z.discriminatedUnion('kind', [
+  z.looseObject({
+    kind: z.literal('compacted'),
+    cause: z.enum(COMPACTION_CAUSES),
+    pages: placed,
+    available: z.array(pageId).max(MAX_PLACED),
+  }),
+  z.looseObject({
+    kind: z.literal('faulted'),
+    actor: z.enum(['model', 'system', 'user']),
+    reason: z.enum(FAULT_REASONS),
+    pages: placed,
+    before: pageId.nullable(),
+  }),
+  z.looseObject({ kind: z.literal('pinned'), pageId, isPinned: z.boolean() }),
+  z.looseObject({
+    kind: z.literal('written'),
+    actor: z.enum(['tool', 'user']),
+    page: memoryPageSchema,
+  }),
+]);

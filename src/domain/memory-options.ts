@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import {
+  DEFAULT_FAULT_POLICY,
+  FAULT_CONFIDENCES,
+  type FaultPolicy,
+  PAGING_MODES,
+  type PagingMode,
+  VM_MODES,
+  type VmMode,
+} from './paging-policy.ts';
+import { PAGE_LEVELS } from './page.ts';
+import { parseInput } from './parse.ts';
+
+/** How a session's memory works. All of it is optional. */
+export interface MemoryOptions {
+  /** How much the model is told of its memory. Default `relaxed`. */
+  readonly mode?: VmMode | undefined;
+  /** Tokens of a context where a call names no limit. Default 128,000. */
+  readonly maxTokens?: number | undefined;
+  /** Who loads pages. Default `hybrid`: the library before the call, and the model by its tools. */
+  readonly paging?: PagingMode | undefined;
+  /** What the model may load in one turn; what is not given is as in the defaults. */
+  readonly faults?: Partial<FaultPolicy> | undefined;
+  /** Turns before the open one that always stay, folded when they are long. Default 3. */
+  readonly keptTurns?: number | undefined;
+  /** How full a context is after a compaction that no question asked for, from 0.1 to 1. Default 0.7. */
+  readonly targetUtilization?: number | undefined;
+  /** Pages whose content stays in the process besides those of the context. Default 512. */
+  readonly maxHotPages?: number | undefined;
+  /** Whether decisions, facts and the like are found in messages and kept as pages of their own. Default true. */
+  readonly claims?: boolean | undefined;
+  /** Tells whether a message asks for something said before. Default: English phrases. */
+  readonly detectRecall?: ((message: string) => boolean) | undefined;
+}
+
+/** {@link MemoryOptions} with every default filled in. */
+export interface ParsedMemoryOptions {
+  readonly mode: VmMode;
+  readonly maxTokens: number;
+  readonly paging: PagingMode;
+  readonly faults: FaultPolicy;
+  readonly keptTurns: number;
+  readonly targetUtilization: number;
+  readonly maxHotPages: number;
+  readonly claims: boolean;
+  readonly detectRecall: ((message: string) => boolean) | null;
+}
+
+/** A budget that a working set can hold. */
+const MAX_CONTEXT_TOKENS = 1_000_000_000;
+
+const count = z.int().nonnegative();
+const policySchema = z
+  .strictObject({
+    maxFaultsPerTurn: count.optional(),
+    maxFaultTokensPerTurn: count.optional(),
+    maxFailedFaultsPerTurn: count.optional(),
+    confidence: z.enum(FAULT_CONFIDENCES).optional(),
+    preferLevels: z.array(z.literal(PAGE_LEVELS)).min(1).optional(),
+  })
+  .optional();
+
+const optionsSchema = z.strictObject({
+  mode: z.enum(VM_MODES).optional(),
+  maxTokens: z.int().positive().max(MAX_CONTEXT_TOKENS).optional(),
+  paging: z.enum(PAGING_MODES).optional(),
+  faults: policySchema,
+  keptTurns: z.int().nonnegative().max(64).optional(),
+  targetUtilization: z.number().min(0.1).max(1).optional(),
+  maxHotPages: z.int().positive().optional(),
+  claims: z.boolean().optional(),
+  detectRecall: z
+    .custom<(message: string) => boolean>((value) => typeof value === 'function', {
+      message: 'a function',
+    })
+    .optional(),
+});
+
+/** Checks how a memory shall work, below the name of the field it was given in. */
+export function parseMemoryOptions(options: unknown, field: string): ParsedMemoryOptions {
+  const given = parseInput(optionsSchema, options ?? {}, field);
+  return {
+    mode: given.mode ?? 'relaxed',
+    maxTokens: given.maxTokens ?? 128_000,
+    paging: given.paging ?? 'hybrid',
+    faults: withDefaults(given.faults ?? {}),
+    keptTurns: given.keptTurns ?? 3,
+    targetUtilization: given.targetUtilization ?? 0.7,
+    maxHotPages: given.maxHotPages ?? 512,
+    claims: given.claims ?? true,
+    detectRecall: given.detectRecall ?? null,
+  };
+}
+
+function withDefaults(faults: z.output<typeof policySchema>): FaultPolicy {
+  const given = Object.entries(faults ?? {}).filter(([, value]) => value !== undefined);
+  return { ...DEFAULT_FAULT_POLICY, ...Object.fromEntries(given) };
+}

@@ -1,0 +1,157 @@
+import { ADVERBS, type ClaimWord } from './claim-words.ts';
+
+/** Where a phrase was found, in indexes of words. */
+export interface PhraseMatch {
+  readonly from: number;
+  /** The first word behind it. */
+  readonly to: number;
+  /** The words that `...` stood for. */
+  readonly gap: readonly ClaimWord[];
+  /** What the phrase is about by itself. */
+  readonly topic: string | null;
+}
+
+/** Finds the first of several phrases in words. */
+export type PhraseMatcher = (words: readonly ClaimWord[]) => PhraseMatch | null;
+
+const MAX_GAP = 4;
+/** A clause may begin with these. */
+const OPENERS: ReadonlySet<string> = new Set(
+  'and but so well ok okay hey oh yes yeah no wait sorry also then anyway please remember note btw fyi that actually'.split(
+    ' ',
+  ),
+);
+
+/** What stands for somebody is no subject. */
+const PRONOUNS: ReadonlySet<string> = new Set("i we you he she they it i'm we're it's".split(' '));
+
+const ANCHORS: ReadonlyMap<string, 'clause' | 'sentence'> = new Map([
+  ['^', 'clause'],
+  ['^^', 'sentence'],
+]);
+
+interface Phrase {
+  /** What has to be before it: nothing, or nothing but what a clause may begin with. */
+  readonly anchor: 'none' | 'clause' | 'sentence';
+  /** Null stands for any words. */
+  readonly parts: readonly (Part | null)[];
+  readonly topic: string | null;
+}
+
+interface Part {
+  readonly words: ReadonlySet<string>;
+  readonly beginnings: readonly string[];
+}
+
+/** A matcher for phrases as {@link ClaimPhrases} writes them; of several at the same word, one that begins with a word is taken before one that begins with any. */
+export function phraseMatcher(phrases: readonly string[]): PhraseMatcher {
+  const all = phrases.map(toPhrase).filter(({ parts }) => parts.length > 0);
+  const byFirstWord = new Map<string, Phrase[]>();
+  const others = all.filter((phrase) => !isIndexed(phrase));
+  for (const phrase of all.filter(isIndexed)) {
+    for (const word of phrase.parts[0]?.words ?? []) {
+      byFirstWord.set(word, [...(byFirstWord.get(word) ?? []), phrase]);
+    }
+  }
+  return (words) => {
+    for (const [from, { key }] of words.entries()) {
+      const match =
+        firstAt(words, from, byFirstWord.get(key) ?? []) ?? firstAt(words, from, others);
+      if (match !== null) return match;
+    }
+    return null;
+  };
+}
+
+function toPhrase(text: string): Phrase {
+  const [phrase = '', topic] = text.split('=>');
+  const parts = phrase.split(/\s+/).filter((part) => part !== '');
+  const anchor = ANCHORS.get(parts[0] ?? '') ?? 'none';
+  return {
+    anchor,
+    parts: (anchor === 'none' ? parts : parts.slice(1)).map(toPart),
+    topic: topic?.trim() ?? null,
+  };
+}
+
+function toPart(text: string): Part | null {
+  if (text === '...') return null;
+  const words = text.split('|').map((word) => word.toLowerCase().replaceAll('’', "'"));
+  return {
+    words: new Set(words.filter((word) => !word.endsWith('*'))),
+    beginnings: words.filter((word) => word.endsWith('*')).map((word) => word.slice(0, -1)),
+  };
+}
+
+/** Whether the first word tells if a phrase may begin there. */
+function isIndexed({ parts }: Phrase): boolean {
+  return parts[0]?.beginnings.length === 0;
+}
+
+function firstAt(
+  words: readonly ClaimWord[],
+  from: number,
+  phrases: readonly Phrase[],
+): PhraseMatch | null {
+  for (const phrase of phrases) {
+    const match = matchAt(words, from, phrase);
+    if (match !== null) return match;
+  }
+  return null;
+}
+
+function matchAt(
+  words: readonly ClaimWord[],
+  from: number,
+  { anchor, parts, topic }: Phrase,
+): PhraseMatch | null {
+  if (anchor !== 'none' && !startsClause(words, from, anchor)) return null;
+  let at = from;
+  let gap: readonly ClaimWord[] = [];
+  for (const [index, part] of parts.entries()) {
+    if (part !== null) {
+      at = skipAdverbs(words, at, part);
+      if (!fits(words[at], part)) return null;
+      at += 1;
+      continue;
+    }
+    const length = gapLength(words, at, parts[index + 1] ?? null);
+    if (length === 0) return null;
+    gap = words.slice(at, at + length);
+    at += length;
+  }
+  return { from, to: at, gap, topic };
+}
+
+function startsClause(
+  words: readonly ClaimWord[],
+  at: number,
+  anchor: 'clause' | 'sentence',
+): boolean {
+  const before = words[at - 1];
+  if (before === undefined || before.kind === 'mark') return true;
+  return OPENERS.has(before.key) && (anchor === 'clause' || before.key !== 'and');
+}
+
+function skipAdverbs(words: readonly ClaimWord[], from: number, part: Part): number {
+  let at = from;
+  while (!fits(words[at], part) && ADVERBS.has(words[at]?.key ?? '')) at += 1;
+  return at;
+}
+
+function fits(word: ClaimWord | undefined, { words, beginnings }: Part): boolean {
+  if (word === undefined || word.kind === 'quoted') return false;
+  return words.has(word.key) || beginnings.some((beginning) => word.key.startsWith(beginning));
+}
+
+/** How many words lie before the next part; 0 when it does not follow. */
+function gapLength(words: readonly ClaimWord[], from: number, next: Part | null): number {
+  for (let length = 0; length <= MAX_GAP; length += 1) {
+    const word = words[from + length];
+    if (word === undefined || word.kind === 'quoted') return 0;
+    if (length > 0 && next !== null && fits(word, next)) return length;
+    if (PRONOUNS.has(word.key) || word.kind === 'mark' || (length === 0 && OPENERS.has(word.key)))
+      return 0;
+  }
+  return 0;
+}

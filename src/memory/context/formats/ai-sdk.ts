@@ -1,0 +1,136 @@
+import type { JsonValue } from '../../../domain/json.ts';
+import type { AssistantMessage, ChatMessage, ToolMessage } from '../../chat-message.ts';
+import type { ChatContent } from '../../../domain/message-content.ts';
+import { parseCallArguments } from './call-arguments.ts';
+import { partContent, type PartContent, partWords } from './content-source.ts';
+
+/** A part of what the user says, for the AI SDK. */
+export type AiSdkUserPart =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'image'; readonly image: string; readonly mediaType?: string }
+  | {
+      readonly type: 'file';
+      readonly data: string;
+      readonly mediaType: string;
+      readonly filename?: string;
+    };
+
+/** A part of an answer, for the AI SDK. */
+export type AiSdkAnswerPart =
+  | { readonly type: 'text'; readonly text: string }
+  | {
+      readonly type: 'tool-call';
+      readonly toolCallId: string;
+      readonly toolName: string;
+      readonly input: JsonValue;
+    };
+
+/** The result of a tool call, for the AI SDK. */
+export interface AiSdkToolResult {
+  readonly type: 'tool-result';
+  readonly toolCallId: string;
+  readonly toolName: string;
+  readonly output: { readonly type: 'text'; readonly value: string };
+}
+
+/** A message as the AI SDK takes it (its `ModelMessage`). */
+export type AiSdkMessage =
+  | { readonly role: 'user'; readonly content: string | readonly AiSdkUserPart[] }
+  | { readonly role: 'assistant'; readonly content: string | readonly AiSdkAnswerPart[] }
+  | { readonly role: 'tool'; readonly content: readonly AiSdkToolResult[] };
+
+/** What the AI SDK is given. */
+export interface AiSdkPrompt {
+  /** For its option `system` (`instructions` in later versions); null for none. */
+  readonly system: string | null;
+  readonly messages: readonly AiSdkMessage[];
+}
+
+/**
+ * Messages for the AI SDK. The first message of the system becomes the instructions; later ones become messages of the user, since the SDK
+ * and many providers behind it refuse the system a word between turns.
+ */
+export function toAiSdkPrompt(messages: readonly ChatMessage[]): AiSdkPrompt {
+  const [first] = messages;
+  const system = first?.role === 'system' ? first.content : null;
+  const converted: AiSdkMessage[] = [];
+  for (const message of system === null ? messages : messages.slice(1)) {
+    const last = converted.at(-1);
+    if (message.role === 'tool' && last?.role === 'tool') {
+      converted[converted.length - 1] = {
+        role: 'tool',
+        content: [...last.content, toolResult(message)],
+      };
+    } else converted.push(toMessage(message));
+  }
+  return { system, messages: converted };
+}
+
+function toMessage(message: ChatMessage): AiSdkMessage {
+  switch (message.role) {
+    case 'system':
+      return { role: 'user', content: message.content };
+    case 'user':
+      return { role: 'user', content: userContent(message.content) };
+    case 'tool':
+      return { role: 'tool', content: [toolResult(message)] };
+    default:
+      return { role: 'assistant', content: answerContent(message) };
+  }
+}
+
+function toolResult({ tool_call_id: toolCallId, name, content }: ToolMessage): AiSdkToolResult {
+  const output = { type: 'text', value: content } as const;
+  return { type: 'tool-result', toolCallId, toolName: name, output };
+}
+
+function answerContent({
+  content,
+  tool_calls: calls = [],
+}: AssistantMessage): string | readonly AiSdkAnswerPart[] {
+  if (calls.length === 0 && typeof content === 'string') return content;
+  const parts = typeof content === 'string' ? [{ type: 'text', text: content }] : (content ?? []);
+  const texts = parts
+    .map((part) => partWords(partContent(part)))
+    .filter((text) => text !== '')
+    .map((text): AiSdkAnswerPart => ({ type: 'text', text }));
+  return [
+    ...texts,
+    ...calls.map(({ id, function: { name, arguments: args } }): AiSdkAnswerPart => ({
+      type: 'tool-call',
+      toolCallId: id,
+      toolName: name,
+      input: parseCallArguments(args),
+    })),
+  ];
+}
+
+function userContent(content: ChatContent): string | readonly AiSdkUserPart[] {
+  if (typeof content === 'string') return content;
+  return content.map((part) => toUserPart(partContent(part)));
+}
+
+function toUserPart(part: PartContent): AiSdkUserPart {
+  switch (part.kind) {
+    case 'image':
+      return part.source.kind === 'url'
+        ? { type: 'image', image: part.source.url }
+        : { type: 'image', image: part.source.data, mediaType: part.source.mediaType };
+    case 'audio':
+      return { type: 'file', data: part.data, mediaType: audioType(part.format) };
+    case 'file': {
+      const { source, filename } = part;
+      if (source === null) return { type: 'text', text: partWords(part) };
+      const name = filename === null ? {} : { filename };
+      return source.kind === 'url'
+        ? { type: 'file', data: source.url, mediaType: 'application/pdf', ...name }
+        : { type: 'file', data: source.data, mediaType: source.mediaType, ...name };
+    }
+    default:
+      return { type: 'text', text: partWords(part) };
+  }
+}
+
+function audioType(format: string): string {
+  return format === 'mp3' ? 'audio/mpeg' : `audio/${format}`;
+}

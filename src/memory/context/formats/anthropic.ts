@@ -1,0 +1,232 @@
+import type { JsonObject } from '../../../domain/json.ts';
+import type { AssistantMessage, ChatMessage, ToolMessage } from '../../chat-message.ts';
+import type { ChatContent } from '../../../domain/message-content.ts';
+import { blockStart } from '../context-block.ts';
+import { parseCallArguments } from './call-arguments.ts';
+import { type DataSource, partContent, type PartContent, partWords } from './content-source.ts';
+
+/** Where data of a medium is, as Anthropic writes it. */
+export type AnthropicSource =
+  | { readonly type: 'url'; readonly url: string }
+  | { readonly type: 'base64'; readonly media_type: string; readonly data: string };
+
+/** Ends a part of the prompt that stays the same from call to call. */
+export interface CacheMark {
+  readonly cache_control?: { readonly type: 'ephemeral' };
+}
+
+/** Text in a message or in the instructions. */
+export interface AnthropicText extends CacheMark {
+  readonly type: 'text';
+  readonly text: string;
+}
+
+/** A part of a message for Anthropic's messages interface. */
+export type AnthropicBlock =
+  | AnthropicText
+  | ({ readonly type: 'image'; readonly source: AnthropicSource } & CacheMark)
+  | ({
+      readonly type: 'document';
+      readonly source: AnthropicSource;
+      readonly title?: string;
+    } & CacheMark)
+  | ({
+      readonly type: 'tool_use';
+      readonly id: string;
+      readonly name: string;
+      readonly input: JsonObject;
+    } & CacheMark)
+  | ({
+      readonly type: 'tool_result';
+      readonly tool_use_id: string;
+      readonly content: string;
+    } & CacheMark);
+
+/** A message for Anthropic's messages interface. */
+export interface AnthropicMessage {
+  readonly role: 'user' | 'assistant';
+  readonly content: readonly AnthropicBlock[];
+}
+
+/** What Anthropic's messages interface is given. */
+export interface AnthropicPrompt {
+  /** Left out of the request when empty. */
+  readonly system: readonly AnthropicText[];
+  /** User and assistant by turns, the user first. */
+  readonly messages: readonly AnthropicMessage[];
+}
+
+/** How to convert. */
+export interface AnthropicOptions {
+  /** Whether what stays the same is marked for the cache of the provider. Default true. */
+  readonly markForCache?: boolean | undefined;
+}
+
+/** A block with what it has to do with caching. */
+interface Draft {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly block: AnthropicBlock;
+  /** Which message it comes from. */
+  readonly source: number;
+}
+
+/** Stands before a conversation that an assistant begins, which the interface refuses. */
+const OPENING = '[conversation continues]';
+const PDF = 'application/pdf';
+const CACHED: CacheMark = { cache_control: { type: 'ephemeral' } };
+
+/**
+ * Messages for Anthropic's messages interface. What the system says before any turn becomes the instructions, what it says later text
+ * of the user. Up to four marks for the cache: after the instructions, after the first block of pages, after the last turn before the
+ * newest message of the user, and at the end while tools are being called.
+ */
+export function toAnthropicPrompt(
+  messages: readonly ChatMessage[],
+  { markForCache = true }: AnthropicOptions = {},
+): AnthropicPrompt {
+  const leading = messages.findIndex(({ role }) => role !== 'system');
+  const systemCount = leading === -1 ? messages.length : leading;
+  const drafts = messages.flatMap((message, source) =>
+    blocksOf(message).map((block): Draft => ({
+      role: roleOf(message, source < systemCount),
+      block,
+      source,
+    })),
+  );
+  const marked = markForCache ? withMarks(drafts, cacheEnds(messages)) : drafts;
+  return {
+    // Messages of the system give text and nothing else.
+    system: marked.flatMap(({ role, block }) =>
+      role === 'system' && block.type === 'text' ? [block] : [],
+    ),
+    messages: alternating(marked),
+  };
+}
+
+function roleOf({ role }: ChatMessage, isLeading: boolean): Draft['role'] {
+  if (role === 'assistant') return 'assistant';
+  return role === 'system' && isLeading ? 'system' : 'user';
+}
+
+/** The messages after which the cache may end, at most four. */
+function cacheEnds(messages: readonly ChatMessage[]): readonly number[] {
+  const isSystem = messages[0]?.role === 'system';
+  const firstBlock = messages.findIndex(
+    ({ role, content }) =>
+      role === 'system' && typeof content === 'string' && content.startsWith(blockStart('CONTEXT')),
+  );
+  const newest = messages.findLastIndex(({ role }) => role === 'user');
+  const lastTurn = messages.findLastIndex(
+    ({ role, content }, at) => at < newest && !(role === 'system' && isManifest(content)),
+  );
+  const isCalling = newest !== -1 && newest < messages.length - 1;
+  return [
+    ...(isSystem ? [0] : []),
+    ...(firstBlock === -1 ? [] : [firstBlock]),
+    ...(lastTurn === -1 ? [] : [lastTurn]),
+    ...(isCalling ? [messages.length - 1] : []),
+  ];
+}
+
+function isManifest(content: ChatContent | null): boolean {
+  return typeof content === 'string' && content.startsWith(blockStart('MANIFEST_JSON'));
+}
+
+function withMarks(drafts: readonly Draft[], ends: readonly number[]): readonly Draft[] {
+  // A message may have come to nothing; what was before it is the end then.
+  const places = new Set(ends.map((end) => drafts.findLastIndex(({ source }) => source <= end)));
+  return drafts.map((draft, at) =>
+    places.has(at) ? { ...draft, block: { ...draft.block, ...CACHED } } : draft,
+  );
+}
+
+/** Neighbours of one role are one message; results of tools come first in it, as they have to. */
+function alternating(drafts: readonly Draft[]): readonly AnthropicMessage[] {
+  const messages: { readonly role: 'user' | 'assistant'; readonly content: AnthropicBlock[] }[] =
+    [];
+  for (const { role, block } of drafts) {
+    if (role === 'system') continue;
+    const last = messages.at(-1);
+    if (last?.role === role) last.content.push(block);
+    else messages.push({ role, content: [block] });
+  }
+  if (messages[0]?.role === 'assistant')
+    messages.unshift({ role: 'user', content: [{ type: 'text', text: OPENING }] });
+  return messages;
+}
+
+function blocksOf(message: ChatMessage): readonly AnthropicBlock[] {
+  switch (message.role) {
+    case 'system':
+      return textBlocks(message.content);
+    case 'user':
+      return contentBlocks(message.content);
+    case 'tool':
+      return [toolResult(message)];
+    default:
+      return assistantBlocks(message);
+  }
+}
+
+function toolResult({ tool_call_id: id, content }: ToolMessage): AnthropicBlock {
+  return { type: 'tool_result', tool_use_id: id, content };
+}
+
+function assistantBlocks({
+  content,
+  tool_calls: calls = [],
+}: AssistantMessage): readonly AnthropicBlock[] {
+  const said =
+    content === null || typeof content === 'string'
+      ? textBlocks(content ?? '')
+      : content.flatMap((part) => textBlocks(partWords(partContent(part))));
+  return [
+    ...said,
+    ...calls.map(({ id, function: { name, arguments: args } }): AnthropicBlock => ({
+      type: 'tool_use',
+      id,
+      name,
+      input: parseCallArguments(args),
+    })),
+  ];
+}
+
+function contentBlocks(content: ChatContent): readonly AnthropicBlock[] {
+  if (typeof content === 'string') return textBlocks(content);
+  return content.flatMap((part) => partBlocks(partContent(part)));
+}
+
+function partBlocks(part: PartContent): readonly AnthropicBlock[] {
+  switch (part.kind) {
+    case 'image':
+      return [{ type: 'image', source: toSource(part.source) }];
+    case 'file':
+      return fileBlocks(part);
+    default:
+      return textBlocks(partWords(part));
+  }
+}
+
+/** Pictures and PDF have a place there, and so has any address. */
+function fileBlocks(
+  part: Extract<PartContent, { readonly kind: 'file' }>,
+): readonly AnthropicBlock[] {
+  const { source, filename } = part;
+  const mediaType = source?.kind === 'base64' ? source.mediaType : PDF;
+  if (source === null) return textBlocks(partWords(part));
+  if (mediaType.startsWith('image/')) return [{ type: 'image', source: toSource(source) }];
+  if (mediaType !== PDF) return textBlocks(partWords(part));
+  const title = filename === null ? {} : { title: filename };
+  return [{ type: 'document', source: toSource(source), ...title }];
+}
+
+/** Blank text is refused by the interface. */
+function textBlocks(text: string): readonly AnthropicText[] {
+  return text.trim() === '' ? [] : [{ type: 'text', text }];
+}
+
+function toSource(source: DataSource): AnthropicSource {
+  return source.kind === 'url'
+    ? { type: 'url', url: source.url }
+    : { type: 'base64', media_type: source.mediaType, data: source.data };
+}

@@ -1,0 +1,125 @@
+import type { AssistantMessage, ChatMessage } from '../../chat-message.ts';
+import type { ChatContent } from '../../../domain/message-content.ts';
+import { type DataSource, partContent, type PartContent, partWords } from './content-source.ts';
+
+/** A part of a message for OpenAI's responses interface. */
+export type ResponsesPart =
+  | { readonly type: 'input_text'; readonly text: string }
+  | {
+      readonly type: 'input_image';
+      readonly image_url: string;
+      readonly detail: 'auto' | 'low' | 'high';
+    }
+  | {
+      readonly type: 'input_file';
+      readonly file_data?: string;
+      readonly file_url?: string;
+      readonly file_id?: string;
+      readonly filename?: string;
+    }
+  | {
+      readonly type: 'input_audio';
+      readonly input_audio: { readonly data: string; readonly format: string };
+    };
+
+/** An item of the input of OpenAI's responses interface. */
+export type ResponsesItem =
+  | {
+      readonly type: 'message';
+      readonly role: 'system' | 'user' | 'assistant';
+      readonly content: string | readonly ResponsesPart[];
+    }
+  | {
+      readonly type: 'function_call';
+      readonly call_id: string;
+      readonly name: string;
+      readonly arguments: string;
+    }
+  | { readonly type: 'function_call_output'; readonly call_id: string; readonly output: string };
+
+/** Messages as the input of OpenAI's responses interface. */
+export function toResponsesInput(messages: readonly ChatMessage[]): readonly ResponsesItem[] {
+  return messages.flatMap(toItems);
+}
+
+function toItems(message: ChatMessage): readonly ResponsesItem[] {
+  switch (message.role) {
+    case 'system':
+      return [{ type: 'message', role: 'system', content: message.content }];
+    case 'user':
+      return [{ type: 'message', role: 'user', content: userContent(message.content) }];
+    case 'tool':
+      return [
+        {
+          type: 'function_call_output',
+          call_id: message.tool_call_id,
+          output: message.content,
+        },
+      ];
+    default:
+      return assistantItems(message);
+  }
+}
+
+function assistantItems({
+  content,
+  tool_calls: calls = [],
+}: AssistantMessage): readonly ResponsesItem[] {
+  const text = wordsOf(content);
+  const said: readonly ResponsesItem[] =
+    text === '' && calls.length > 0 ? [] : [{ type: 'message', role: 'assistant', content: text }];
+  return [
+    ...said,
+    ...calls.map(({ id, function: { name, arguments: args } }): ResponsesItem => ({
+      type: 'function_call',
+      call_id: id,
+      name,
+      arguments: args,
+    })),
+  ];
+}
+
+/** What an answer says; parts of answers have ids there, which only the interface itself can give, so it is one text. */
+function wordsOf(content: ChatContent | null): string {
+  if (content === null || typeof content === 'string') return content ?? '';
+  return content.map((part) => partWords(partContent(part))).join('\n');
+}
+
+function userContent(content: ChatContent): string | readonly ResponsesPart[] {
+  if (typeof content === 'string') return content;
+  return content.map((part) => toPart(partContent(part)));
+}
+
+function toPart(part: PartContent): ResponsesPart {
+  switch (part.kind) {
+    case 'image':
+      return {
+        type: 'input_image',
+        image_url: urlOf(part.source),
+        detail: part.detail === 'low' || part.detail === 'high' ? part.detail : 'auto',
+      };
+    case 'audio':
+      return { type: 'input_audio', input_audio: { data: part.data, format: part.format } };
+    case 'file':
+      return filePart(part);
+    default:
+      return { type: 'input_text', text: partWords(part) };
+  }
+}
+
+function filePart({
+  source,
+  fileId,
+  filename,
+}: Extract<PartContent, { readonly kind: 'file' }>): ResponsesPart {
+  const name = filename === null ? {} : { filename };
+  if (fileId !== null) return { type: 'input_file', file_id: fileId, ...name };
+  if (source === null) return { type: 'input_text', text: '[file]' };
+  return source.kind === 'url'
+    ? { type: 'input_file', file_url: source.url, ...name }
+    : { type: 'input_file', file_data: urlOf(source), ...name };
+}
+
+function urlOf(source: DataSource): string {
+  return source.kind === 'url' ? source.url : `data:${source.mediaType};base64,${source.data}`;
+}

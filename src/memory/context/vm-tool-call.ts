@@ -1,0 +1,46 @@
+import {
+  type InvalidArguments,
+  type PageFaultArguments,
+  parsePageFaultArguments,
+  parseSearchPagesArguments,
+  type SearchPagesArguments,
+} from '../../domain/vm-tool-arguments.ts';
+import { vmToolError, type VmToolError } from './vm-tool-error.ts';
+
+/** A call of a tool as a model asked for it. */
+export interface VmToolRequest {
+  readonly name: string;
+  /** JSON text, or the value it stands for. */
+  readonly arguments: unknown;
+}
+
+/** What a model asked its memory for, checked. */
+export type VmToolCall =
+  | ({ readonly kind: 'page_fault' } & PageFaultArguments)
+  | ({ readonly kind: 'search_pages' } & SearchPagesArguments)
+  | { readonly kind: 'error'; readonly error: VmToolError };
+
+/** Characters of a name that an error says again. */
+const MAX_ECHO_LENGTH = 80;
+
+/** Reads a call of one of the memory's tools. Never throws: what cannot be read is an error for the model to see. */
+export function parseVmToolCall({ name, arguments: given }: VmToolRequest): VmToolCall {
+  switch (name) {
+    case 'page_fault': {
+      const result = parsePageFaultArguments(given);
+      return result.kind === 'invalid' ? refusal(result) : { kind: name, ...result.value };
+    }
+    case 'search_pages': {
+      const result = parseSearchPagesArguments(given);
+      return result.kind === 'invalid' ? refusal(result) : { kind: name, ...result.value };
+    }
+    default: {
+      const message = `Unknown tool: ${String(name).slice(0, MAX_ECHO_LENGTH)}`;
+      return { kind: 'error', error: vmToolError('UNKNOWN_TOOL', message) };
+    }
+  }
+}
+
+function refusal({ message, pageId }: InvalidArguments): VmToolCall {
+  return { kind: 'error', error: vmToolError('INVALID_ARGUMENTS', message, pageId) };
+}

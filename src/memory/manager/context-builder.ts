@@ -1,0 +1,277 @@
+import { TokenLimitExceeded } from '../../domain/errors.ts';
+import type { MemoryChange } from '../../domain/memory-change.ts';
+import type { FaultPolicy, FaultQuota, VmMode } from '../../domain/paging-policy.ts';
+import type { AvailablePage, ContextPlan } from '../context/context-plan.ts';
+import {
+  manifestAllowance,
+  renderContext,
+  type RenderedContext,
+} from '../context/render-context.ts';
+import type { RenderMemo } from '../context/render-stretch.ts';
+import type { PromptCounting } from '../message-tokens.ts';
+import type { ContextComposer } from './context-composer.ts';
+import { contextAfter } from './context-preview.ts';
+import { toStretches } from './context-stretches.ts';
+import type { ContextPage, MemoryState } from './memory-state.ts';
+import { newestQuestionId } from './open-question.ts';
+
+/** What a context is rendered for. */
+export interface RenderRequest {
+  readonly sessionId: string;
+  /** The position in the log up to which the memory was brought. */
+  readonly position: number;
+  readonly model: string;
+  readonly mode: VmMode;
+  readonly systemPrompt: string | null;
+  /** Of everything: instructions, manifest, tools, messages. */
+  readonly maxTokens: number;
+  readonly policy: FaultPolicy;
+  /** What is left of the policy in this turn. Default: all of it. */
+  readonly quota?: FaultQuota | undefined;
+  readonly counter: PromptCounting['counter'];
+  readonly memo: RenderMemo;
+}
+
+/** What a context is built for. */
+export interface BuildRequest extends RenderRequest {
+  /** What the user asks; the open question of the conversation when not given, null for none. */
+  readonly question?: string | null | undefined;
+  readonly nowMs: number;
+}
+
+/** A context, and what has to be recorded so that the next one follows from it. */
+export interface BuiltContext {
+  readonly rendered: RenderedContext;
+  readonly plan: ContextPlan;
+  readonly changes: readonly MemoryChange[];
+}
+
+/** Times a context is made smaller until it fits with all that is around the pages. */
+const MAX_ROUNDS = 8;
+/** Taken off beyond the excess, since lines weigh a little more together than alone. */
+const SPARE_TOKENS = 12;
+/** A context for a question may leave this share of its limit unused. */
+const MAX_SLACK = 0.01;
+/** Less than this holds no question. */
+const MIN_ROOM = 16;
+
+/**
+ * Builds a context of at most `maxTokens`, everything included. What the composer decides is tried out before anything changes:
+ * the caller records the changes and then makes them.
+ * @throws TOKEN_LIMIT_EXCEEDED when the instructions and the open question alone do not fit.
+ */
+export async function buildContext(
+  state: MemoryState,
+  composer: Pick<ContextComposer, 'compose'>,
+  request: BuildRequest,
+): Promise<BuiltContext> {
+  const { maxTokens, nowMs } = request;
+  await state.ensure(state.table.idsOfTier('L0'));
+  const question = questionOf(state, request);
+  const frame = frameTokens(state, request);
+  let rooms = roomsWithin(maxTokens, frame);
+  const questionTokens = rooms.compactedTokens / 2;
+  let excess = 0;
+  let best: BuiltContext | null = null;
+  let worn: BuiltContext | null = null;
+  for (let round = 0; round < MAX_ROUNDS && rooms.compactedTokens >= MIN_ROOM; round += 1) {
+    // In order: how much too long or too short one attempt is tells the next.
+    const { maxTokens: tokens, compactedTokens } = rooms;
+    const asked = { maxTokens: tokens, compactedTokens, questionTokens, question, nowMs };
+    const changes = await composer.compose(asked);
+    const built = { ...render(state, changes, request), changes };
+    excess = built.rendered.excessTokens;
+    if (!showsQuestion(state, changes)) break;
+    if (excess === 0 && isWorn(built)) worn = built;
+    else if (excess === 0) {
+      best = fuller(best, built);
+      if (best !== built || !isToBeFilled(built, maxTokens)) return best;
+    } else if (best !== null) return best;
+    rooms = best === built ? fill(rooms, built, maxTokens) : shrink(rooms, built, state);
+  }
+  return accept(best ?? worn, { limit: maxTokens, excess });
+}
+
+/** What pages may take: as they are, and once the context is put together anew. */
+interface Rooms {
+  readonly maxTokens: number;
+  readonly compactedTokens: number;
+  /** Contexts that were put together and too long. */
+  readonly tries: number;
+}
+
+function roomsWithin(limit: number, { tokens, missingTokens }: Frame): Rooms {
+  const maxTokens = limit - tokens;
+  const compactedTokens = Math.max(MIN_ROOM, maxTokens - missingTokens);
+  return { maxTokens, compactedTokens: maxTokens < MIN_ROOM ? 0 : compactedTokens, tries: 0 };
+}
+
+/** What is tried after an attempt that left room. */
+function fill(rooms: Rooms, { rendered }: BuiltContext, limit: number): Rooms {
+  const more = limit - rendered.tokens - SPARE_TOKENS / 2;
+  return { ...rooms, compactedTokens: rooms.compactedTokens + more };
+}
+
+function accept(
+  built: BuiltContext | null,
+  { limit, excess }: { readonly limit: number; readonly excess: number },
+): BuiltContext {
+  if (built !== null) return built;
+  throw new TokenLimitExceeded({ limit, actual: limit + Math.max(1, excess) });
+}
+
+function questionOf(state: MemoryState, { question }: BuildRequest): string | null {
+  return question === undefined ? openQuestion(state) : question;
+}
+
+/** What is tried after an attempt that was too long: first to put the context together anew, then to do so with less. */
+function shrink(rooms: Rooms, { changes, rendered }: BuiltContext, state: MemoryState): Rooms {
+  const excess = rendered.excessTokens + SPARE_TOKENS;
+  const { maxTokens, compactedTokens, tries } = rooms;
+  if (!changes.some(({ kind }) => kind === 'compacted')) {
+    const least = Math.min(maxTokens, state.usedTokens);
+    return { ...rooms, maxTokens: least - excess };
+  }
+  // Texts are cut by sentences, so asking for a little less often gives the same; the least is tried before giving up.
+  const next = compactedTokens - excess * 2 ** tries;
+  const isLeast = compactedTokens <= MIN_ROOM;
+  return { maxTokens, compactedTokens: isLeast ? 0 : Math.max(MIN_ROOM, next), tries: tries + 1 };
+}
+
+/** Nothing was put together anew, so the manifest has to stay as it is; there is too much for that. */
+function isWorn({ changes, rendered }: BuiltContext): boolean {
+  return changes.length === 0 && rendered.isManifestCut;
+}
+
+/** Only what is put together for a question shall be as full as it can. */
+function isToBeFilled({ changes, rendered }: BuiltContext, maxTokens: number): boolean {
+  const slack = maxTokens - rendered.tokens;
+  return slack > Math.max(SPARE_TOKENS, maxTokens * MAX_SLACK) && changes.some(isRecall);
+}
+
+function fuller(best: BuiltContext | null, built: BuiltContext): BuiltContext {
+  return best !== null && best.rendered.tokens >= built.rendered.tokens ? best : built;
+}
+
+function isRecall(change: MemoryChange): boolean {
+  return change.kind === 'compacted' && change.cause === 'recall';
+}
+
+/** A context without what was asked is none, however well it fits. */
+function showsQuestion(state: MemoryState, changes: readonly MemoryChange[]): boolean {
+  const question = newestQuestionId(state);
+  if (question === null) return true;
+  return contextAfter(state, changes).some(({ pageId }) => pageId === question);
+}
+
+/** What the user asked and nobody has answered yet; null when there is nothing. */
+function openQuestion(state: MemoryState): string | null {
+  const { pageIds } = state.turns.current;
+  const [first] = pageIds;
+  const [asked, last] = [state.table.cardOf(first ?? ''), state.table.cardOf(pageIds.at(-1) ?? '')];
+  if (first === undefined || asked?.role !== 'user' || last?.role === 'assistant') return null;
+  return state.contents.get(first)?.text ?? null;
+}
+
+interface Frame {
+  /** What a context costs before any page is in it, as it is now. */
+  readonly tokens: number;
+  /** What it costs more once pages are left out: rules, tools and the manifest. */
+  readonly missingTokens: number;
+}
+
+function frameTokens(state: MemoryState, request: BuildRequest): Frame {
+  const { available } = state;
+  const { tokens } = renderPages(state, [], { request, available }).rendered;
+  if (request.mode === 'passive') return { tokens, missingTokens: 0 };
+  const bare = renderPages(state, [], { request, available: [], isWhole: false }).rendered.tokens;
+  return {
+    tokens,
+    missingTokens: Math.max(0, bare + manifestAllowance(request.maxTokens) - tokens),
+  };
+}
+
+/** A context that was built before: the state that it was built from, and the changes that were decided for it. */
+export async function renderAgain(
+  state: MemoryState,
+  changes: readonly MemoryChange[],
+  request: RenderRequest,
+): Promise<RenderedContext> {
+  const placed = changes.flatMap((change) => ('pages' in change ? change.pages : []));
+  const pageIds = [...state.table.idsOfTier('L0'), ...placed.map(({ pageId }) => pageId)];
+  await state.ensure(pageIds);
+  return render(state, changes, request).rendered;
+}
+
+function render(
+  state: MemoryState,
+  changes: readonly MemoryChange[],
+  request: RenderRequest,
+): Omit<BuiltContext, 'changes'> {
+  const compaction = changes.findLast((change) => change.kind === 'compacted');
+  const available = compaction?.available ?? state.available;
+  return renderPages(state, contextAfter(state, changes), { request, available });
+}
+
+function renderPages(
+  state: MemoryState,
+  pages: readonly ContextPage[],
+  options: {
+    readonly request: RenderRequest;
+    readonly available: readonly string[];
+    readonly isWhole?: boolean;
+  },
+): Omit<BuiltContext, 'changes'> {
+  const { request, available } = options;
+  const { counter, memo, maxTokens, mode, systemPrompt, sessionId, position, model } = request;
+  const { policy } = request;
+  const filled = pages.flatMap((place) => {
+    const content = state.contents.get(place.pageId);
+    const isPinned = (state.table.lookup(place.pageId)?.pin ?? 'none') !== 'none';
+    return content === null ? [] : [{ place, content, isPinned }];
+  });
+  const isWhole =
+    options.isWhole ??
+    (available.length === 0 &&
+      filled.length >= state.heardPages &&
+      filled.every(({ place }) => place.shown === null));
+  const pending = pendingPages(state, pages);
+  const plan: ContextPlan = {
+    sessionId,
+    position,
+    // With all of it in view there is nothing to load, and nothing to say about it.
+    mode: isWhole ? 'passive' : mode,
+    model,
+    systemPrompt,
+    policy,
+    quota: request.quota ?? wholeQuota(policy),
+    available: available.flatMap((id) => toAvailable(state, id) ?? []),
+    totalPages: state.table.size,
+    stretches: toStretches(filled, (id) => pending.has(id)),
+  };
+  return { plan, rendered: renderContext(plan, { counter, memo, maxTokens }) };
+}
+
+/** Pages of the open turn after which nothing was left out, so that results they lack are still to come. */
+function pendingPages(state: MemoryState, pages: readonly ContextPage[]): ReadonlySet<string> {
+  const turns = new Set(pages.filter(({ form }) => form === 'turn').map(({ pageId }) => pageId));
+  const { pageIds } = state.turns.current;
+  const missing = pageIds.findLastIndex((id) => !turns.has(id));
+  return new Set(pageIds.slice(missing + 1));
+}
+
+function wholeQuota(policy: FaultPolicy): FaultQuota {
+  return {
+    faultsRemaining: policy.maxFaultsPerTurn,
+    tokensRemaining: policy.maxFaultTokensPerTurn,
+    failuresRemaining: policy.maxFailedFaultsPerTurn,
+  };
+}
+
+function toAvailable(state: MemoryState, pageId: string): AvailablePage | null {
+  const entry = state.table.lookup(pageId);
+  if (entry === null) return null;
+  const { card, levelTokens } = entry;
+  // The place of a page changes with every use; that it is elsewhere is all that a model needs to know.
+  return { page: card, tier: 'L2', levels: [0, 1, 2, 3], tokens: levelTokens[0] };
+}

@@ -1,0 +1,41 @@
+import type { MemoryChange, PlacedPage } from '../../domain/memory-change.ts';
+import type { ContextPage, MemoryState } from './memory-state.ts';
+
+/** The context as it would be after some changes; the contents of its pages have to be here. */
+export function contextAfter(
+  state: MemoryState,
+  changes: readonly MemoryChange[],
+): readonly ContextPage[] {
+  return changes.reduce<readonly ContextPage[]>(
+    (pages, change) => afterChange(state, pages, change),
+    state.context(),
+  );
+}
+
+function afterChange(
+  state: MemoryState,
+  pages: readonly ContextPage[],
+  change: MemoryChange,
+): readonly ContextPage[] {
+  switch (change.kind) {
+    case 'compacted':
+      return change.pages.map((place) => toContextPage(state, place));
+    case 'faulted': {
+      const moved = new Set(change.pages.map(({ pageId }) => pageId));
+      const staying = pages.filter(({ pageId }) => !moved.has(pageId));
+      const before = staying.findIndex(({ pageId }) => pageId === change.before);
+      const at = before === -1 ? staying.length : before;
+      const loaded = change.pages.map((place) => toContextPage(state, place));
+      return [...staying.slice(0, at), ...loaded, ...staying.slice(at)];
+    }
+    default:
+      return pages;
+  }
+}
+
+function toContextPage(state: MemoryState, place: PlacedPage): ContextPage {
+  const { pageId, form } = place;
+  const shown = state.shownOf(place);
+  const whole = state.table.lookup(pageId)?.levelTokens[0] ?? 0;
+  return { pageId, form, shown, tokens: shown?.tokens ?? whole };
+}

@@ -1,0 +1,122 @@
+import { isJsonObject, type JsonValue } from '../../domain/json.ts';
+import type { ContextEntry, ContextStretch } from '../context/context-plan.ts';
+import { declaredCalls, toolRequestOf } from '../../domain/tool-call.ts';
+import { renderTurns } from '../chat-message.ts';
+import { toTurns, type TranscriptEvent, type Turn } from '../transcript.ts';
+import type { ContextPage } from './memory-state.ts';
+import type { PageContent } from './page-contents.ts';
+import { callText } from './session-page.ts';
+
+/** A page of a context with what it holds. */
+export interface FilledPage {
+  readonly place: ContextPage;
+  readonly content: PageContent;
+  readonly isPinned: boolean;
+}
+
+/**
+ * The stretches of a context. Pages that stand as turns and follow each other are told as the conversation they were; all others
+ * are entries of a block. A call whose result is not in the context is not shown either, unless the result is still to come.
+ * @param isPending Whether everything that was said after a page follows it in the context, so that nothing of it was left out.
+ */
+export function toStretches(
+  pages: readonly FilledPage[],
+  isPending: (pageId: string) => boolean,
+): readonly ContextStretch[] {
+  const stretches: ContextStretch[] = [];
+  for (const run of withResults(runsOf(pages))) {
+    const [first] = run;
+    if (first === undefined) continue;
+    if (isTurn(first)) stretches.push(...turnStretches(run, isPending));
+    else stretches.push({ kind: 'block', entries: run.map(toEntry) });
+  }
+  return stretches;
+}
+
+/** What follows each other in the same form. */
+function runsOf(pages: readonly FilledPage[]): readonly (readonly FilledPage[])[] {
+  const runs: FilledPage[][] = [];
+  for (const page of pages) {
+    const last = runs.at(-1);
+    if (last?.[0] !== undefined && isTurn(last[0]) === isTurn(page)) last.push(page);
+    else runs.push([page]);
+  }
+  return runs;
+}
+
+/** Runs whose calls have their results at once: pages that were loaded in between come after them. */
+function withResults(runs: readonly (readonly FilledPage[])[]): readonly (readonly FilledPage[])[] {
+  const joined = [...runs];
+  for (let at = 0; at + 2 < joined.length; at += 1) {
+    const [asking = [], between = [], answering = []] = joined.slice(at, at + 3);
+    const [first] = answering;
+    if (first === undefined || !isTurn(first)) continue;
+    const isOther = answering.findIndex(({ content }) => content.event?.type !== 'tool_call');
+    const results = isOther === -1 ? answering.length : isOther;
+    const count = results === 0 ? 0 : Math.min(results, waitingCalls(asking));
+    if (count === 0) continue;
+    const taken = [...asking, ...answering.slice(0, count)];
+    joined.splice(at, 3, taken, between, answering.slice(count));
+  }
+  return joined;
+}
+
+function waitingCalls(run: readonly FilledPage[]): number {
+  const last = toTurns(run.flatMap(({ content }) => content.event ?? [])).at(-1);
+  if (last?.kind !== 'assistant') return 0;
+  return last.calls.filter(({ outcome }) => outcome === null).length;
+}
+
+function isTurn({ place, content }: FilledPage): boolean {
+  return place.form === 'turn' && content.event !== null;
+}
+
+function toEntry({ place, content, isPinned }: FilledPage): ContextEntry {
+  const level = place.shown?.representation.level ?? 0;
+  return { page: content.page, level, text: place.shown?.text ?? content.text, isPinned };
+}
+
+function turnStretches(
+  run: readonly FilledPage[],
+  isPending: (pageId: string) => boolean,
+): readonly ContextStretch[] {
+  const pageOf = new Map<string, string>();
+  const events = run.flatMap(({ place, content }) => {
+    if (content.event === null) return [];
+    pageOf.set(content.event.id, place.pageId);
+    return [place.shown === null ? content.event : shortened(content.event, place.shown.text)];
+  });
+  return toTurns(events).flatMap((turn): readonly ContextStretch[] => {
+    const pageIds = turn.eventId === null ? [] : [pageOf.get(turn.eventId) ?? ''];
+    const whole = withoutLostCalls(turn, pageIds.some(isPending));
+    return whole === null ? [] : [{ kind: 'turn', pageIds, messages: renderTurns([whole]) }];
+  });
+}
+
+/** The turn without calls whose results are not shown; null when nothing is left of it. */
+function withoutLostCalls(turn: Turn, isPending: boolean): Turn | null {
+  if (turn.kind !== 'assistant' || isPending) return turn;
+  const calls = turn.calls.filter(({ outcome }) => outcome !== null);
+  if (calls.length === turn.calls.length) return turn;
+  return calls.length === 0 && (turn.content ?? '') === '' ? null : { ...turn, calls };
+}
+
+/** The event with less to say; what it calls stays, and is not said a second time in what it says or answers. */
+function shortened(event: TranscriptEvent, text: string): TranscriptEvent {
+  const { message } = event;
+  if (event.type === 'tool_call') {
+    const { error: _, output: __, content: ___, ...call } = isJsonObject(message) ? message : {};
+    const asked = `${callText(toolRequestOf(message))} -> `;
+    const result = text.startsWith(asked) ? text.slice(asked.length) : text;
+    return { ...event, message: { ...call, success: true, result } };
+  }
+  return { ...event, message: shortenedMessage(message, text) };
+}
+
+function shortenedMessage(message: JsonValue, text: string): JsonValue {
+  const calls = new Set(declaredCalls(message).map(callText));
+  if (!isJsonObject(message)) return text;
+  const lines = text.split('\n').filter((line) => !calls.has(line));
+  const content = lines.length === 0 && calls.size > 0 ? null : lines.join('\n');
+  return { ...message, content };
+}

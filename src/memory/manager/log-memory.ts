@@ -1,0 +1,178 @@
+import type { MemoryChange, PlacedPage } from '../../domain/memory-change.ts';
+import type { HistoryEntry } from '../../domain/recorded-event.ts';
+import { toPageContent, toTranscriptEvent, type PageContent } from './page-contents.ts';
+import type { MemoryState } from './memory-state.ts';
+import { SessionClaims } from './session-claims.ts';
+import { pageOfEvent, summaryPage } from './session-page.ts';
+import { LINE_TOKENS } from './shown-page.ts';
+
+/** Entries that wait for the next compaction at most; more of them join the context one after the other. */
+const MAX_WAITING = 4_096;
+/** Summaries that stay in the context. */
+const PINNED_SUMMARIES = 2;
+
+/**
+ * A memory that follows the log of a session. What the log says of the context before its latest compaction makes no difference
+ * for what is shown, so a reader who comes late passes over it.
+ */
+export class LogMemory {
+  readonly state: MemoryState;
+  /** The latest record that was taken in. */
+  #position = 0;
+  #revision = 0;
+  #systemPrompt: string | null = null;
+  #waiting: HistoryEntry[] = [];
+  /** What the model loaded in the open turn before the latest compaction; it counts although nothing of it is shown. */
+  #passedFaults: readonly PlacedPage[] = [];
+  readonly #summaries: string[] = [];
+  readonly #claims: SessionClaims | null;
+
+  constructor(state: MemoryState, options: { readonly findsClaims: boolean }) {
+    this.state = state;
+    this.#claims = options.findsClaims ? new SessionClaims(state) : null;
+  }
+
+  /** The latest record that was taken in; 0 before the first. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** The system prompt as the latest record says. */
+  get systemPrompt(): string | null {
+    return this.#systemPrompt;
+  }
+
+  /** Changes of the memory that were taken in. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Takes in the next records of the log; {@link settle} has to follow before anything is read. */
+  async absorb(entries: readonly HistoryEntry[]): Promise<void> {
+    for (const entry of entries) {
+      this.#position = entry.position;
+      if (entry.event.type === 'memory-changed') this.#revision += 1;
+      const isCompaction =
+        entry.event.type === 'memory-changed' &&
+        entry.event.changes.some(({ kind }) => kind === 'compacted');
+      if (isCompaction) this.#passOver();
+      this.#waiting.push(entry);
+      // In order: each changes what the next finds.
+      if (this.#waiting.length > MAX_WAITING) await this.settle();
+    }
+  }
+
+  /** Brings the context up to the latest record. */
+  async settle(): Promise<void> {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    await this.#countPassedFaults();
+    for (const { event, position } of waiting) {
+      if (event.type === 'memory-changed') await this.apply(event.changes, event.atMs);
+      else this.#take({ event, position }, true);
+    }
+  }
+
+  /** Makes changes that were recorded. */
+  async apply(changes: readonly MemoryChange[], atMs: number): Promise<void> {
+    for (const change of changes) {
+      // In order: a page that was just placed may be pinned.
+      if ('pages' in change) await this.state.ensure(change.pages.map(pageIdOf));
+      applyChange(this.state, change, atMs);
+    }
+  }
+
+  /** Takes in pages without their places, since a compaction follows that says what stays. */
+  #passOver(): void {
+    for (const { event, position } of this.#waiting) {
+      if (event.type !== 'memory-changed') {
+        this.#take({ event, position }, false);
+        continue;
+      }
+      for (const change of event.changes) this.#passOverChange(change, event.atMs);
+    }
+    this.#waiting = [];
+  }
+
+  #passOverChange(change: MemoryChange, atMs: number): void {
+    if (change.kind === 'pinned' || change.kind === 'written') {
+      return applyChange(this.state, change, atMs);
+    }
+    if (change.kind === 'compacted') return this.state.noteCompaction(change);
+    if (change.actor === 'model') this.#passedFaults = [...this.#passedFaults, ...change.pages];
+  }
+
+  async #countPassedFaults(): Promise<void> {
+    const passed = this.#passedFaults;
+    if (passed.length === 0) return;
+    this.#passedFaults = [];
+    await this.state.ensure(passed.map(pageIdOf));
+    for (const place of passed) this.state.noteFault(this.state.tokensOfPlace(place));
+  }
+
+  #take({ event, position }: HistoryEntry, joins: boolean): void {
+    switch (event.type) {
+      case 'event-recorded': {
+        const page = pageOfEvent(event.event, position);
+        if (page === null) return;
+        if (page.role === 'user') this.#passedFaults = [];
+        const tokens = event.event.contentTokens + LINE_TOKENS;
+        const content = toPageContent(page, toTranscriptEvent(event.event));
+        if (joins) this.state.joinPage(content, { tokens, atMs: event.atMs });
+        else this.state.hearPage(content, { tokens, atMs: event.atMs });
+        this.#claims?.hear(content, position);
+        return;
+      }
+      case 'segment-closed': {
+        const { summary, atMs, segment } = event;
+        const content = toPageContent(summaryPage(segment, { summary, atMs }));
+        this.state.addPage(content, { tokens: summary.tokens + LINE_TOKENS, atMs });
+        this.#pinSummary(content);
+        return;
+      }
+      case 'summary-applied': {
+        const { summary, atMs, segment } = event;
+        const content = toPageContent(summaryPage(segment, { summary, atMs }));
+        this.state.rewritePage(content, summary.tokens + LINE_TOKENS);
+        return;
+      }
+      case 'system-prompt-changed':
+        this.#systemPrompt = event.systemPrompt;
+        return;
+      default:
+    }
+  }
+
+  /** The latest summaries stay in the context; what they stand for is older than all that is shown. */
+  #pinSummary({ page }: PageContent): void {
+    const { table } = this.state;
+    table.pin(page.pageId, 'page');
+    this.#summaries.push(page.pageId);
+    if (this.#summaries.length <= PINNED_SUMMARIES) return;
+    const [oldest] = this.#summaries.splice(0, 1);
+    if (oldest !== undefined) table.release(oldest, 'page');
+  }
+}
+
+/** Makes one change; contents have to be here. */
+function applyChange(state: MemoryState, change: MemoryChange, atMs: number): void {
+  switch (change.kind) {
+    case 'compacted':
+      return state.replaceContext(change, atMs);
+    case 'faulted':
+      state.appendPages(change.pages, { atMs, before: change.before });
+      if (change.actor === 'model') {
+        for (const place of change.pages) state.noteFault(state.tokensOfPlace(place));
+      }
+      return;
+    case 'pinned':
+      return state.setPinned(change.pageId, change.isPinned);
+    case 'written':
+      return state.writePage(toPageContent(change.page), atMs);
+    default:
+  }
+}
+
+function pageIdOf({ pageId }: PlacedPage): string {
+  return pageId;
+}

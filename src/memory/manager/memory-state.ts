@@ -1,0 +1,394 @@
+import type { MemoryChange, PlacedPage, PlaceForm } from '../../domain/memory-change.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import type { EvictionWeights } from '../../kernel/working-set/eviction-policy.ts';
+import type { OutlineText } from '../search/outline-memo.ts';
+import type { LowerTier } from '../../kernel/working-set/page-kinds.ts';
+import type { WorkingSet } from '../../kernel/working-set/working-set.ts';
+import type { CountText } from '../search/page-outline.ts';
+import { SearchIndex } from '../search/search-index.ts';
+import { PageTable } from '../table/page-table.ts';
+import { HotPages } from './hot-pages.ts';
+import {
+  type PageArrival,
+  PageContents,
+  type LoadContents,
+  type PageContent,
+} from './page-contents.ts';
+import { type RecentTurn, RecentTurns } from './recent-turns.ts';
+import { toSearchPage } from './searched-page.ts';
+import {
+  isSameRepresentation,
+  LINE_TOKENS,
+  rememberFocus,
+  type ShownPage,
+  showPage,
+} from './shown-page.ts';
+import { NO_FAULTS, type TurnFaults } from './turn-faults.ts';
+
+/** What leaves the context beyond the need, of all of it. */
+const SPARE_SHARE = 1 / 32;
+
+/** What a memory is made with. */
+export interface MemoryStateOptions {
+  readonly kernel: Kernel;
+  readonly countTokens: CountText;
+  readonly outline: OutlineText;
+  readonly load: LoadContents;
+  readonly policy: EvictionWeights;
+  /** Tokens of the context; pages beyond leave it, the oldest first. */
+  readonly maxContextTokens: number;
+  /** Pages whose content stays in the process besides those of the context. */
+  readonly maxHotPages: number;
+  /** Turns before the open one that are remembered. */
+  readonly keptTurns: number;
+  /** Tokens of the context that pages never get. Default 0. */
+  readonly reservedTokens?: number | undefined;
+  /** What is done with a page whose content was loaded; by default it stands beside the context from then on. */
+  readonly warm?: ((pageId: string) => void) | undefined;
+  /** Whether pages are found by their hints as well. Default false. */
+  readonly indexHints?: boolean | undefined;
+  /** Parts of a memory that goes on. */
+  readonly from?: RestoredParts | undefined;
+}
+
+/** What a memory was made of before. */
+export interface RestoredParts {
+  readonly set: WorkingSet;
+  readonly index: SearchIndex;
+  readonly turns: readonly RecentTurn[];
+}
+
+/** A page as it stands in the context. */
+export interface ContextPage {
+  readonly pageId: string;
+  readonly form: PlaceForm;
+  /** Null for all of it. */
+  readonly shown: ShownPage | null;
+  readonly tokens: number;
+}
+
+/**
+ * The pages of one session, where they are, and what the model sees of them. Everything is a fold: the same pages and changes in
+ * the same order give the same state, whoever made them.
+ */
+export class MemoryState {
+  readonly table: PageTable;
+  readonly contents: PageContents;
+  readonly index: SearchIndex;
+  readonly countTokens: CountText;
+  readonly outline: OutlineText;
+  readonly turns: RecentTurns;
+  readonly #hot: HotPages;
+  readonly #indexesHints: boolean;
+  /** How pages of the context are shown when it is not as whole messages. */
+  readonly #places = new Map<string, Omit<ContextPage, 'pageId' | 'tokens'>>();
+  /** Pages that somebody pinned, in the context or not, in the order in which they were. */
+  readonly explicitPins: Set<string> = new Set();
+  /** Cuts of pages that are about to be placed, so that they need not be made again. */
+  readonly #drafts = new Map<string, ShownPage>();
+  /** Pages named by the manifest since the last compaction. */
+  available: readonly string[] = [];
+  /** The turn for whose question the context was put together last; null before the first. */
+  recalledTurn: number | null = null;
+  /** What the model loaded in the open turn, and how often it failed to. */
+  #faults: TurnFaults = NO_FAULTS;
+  /** Pages of the conversation, in the context or not; what was made of them is not counted. */
+  heardPages: number = 0;
+  /** Counts everything that can change what a context shows. */
+  version: number = 0;
+
+  constructor(options: MemoryStateOptions) {
+    const { from } = options;
+    const set =
+      from?.set ??
+      options.kernel.openWorkingSet({
+        totalTokens: options.maxContextTokens,
+        reservedTokens: options.reservedTokens ?? 0,
+        policy: options.policy,
+      });
+    this.table = new PageTable(set);
+    this.index = from?.index ?? new SearchIndex();
+    this.contents = new PageContents(options.load);
+    this.countTokens = options.countTokens;
+    this.outline = options.outline;
+    this.turns = new RecentTurns(options.keptTurns, from?.turns);
+    this.#indexesHints = options.indexHints ?? false;
+    const { table, index, contents } = this;
+    const { maxHotPages, warm } = options;
+    this.#hot = new HotPages({ table, index, contents, maxHotPages, warm });
+  }
+
+  /** What the model loaded in the open turn. */
+  get faults(): TurnFaults {
+    return this.#faults.turn === this.turns.turn
+      ? this.#faults
+      : { ...NO_FAULTS, turn: this.turns.turn };
+  }
+
+  /** Tokens of all pages of the context, lines included. */
+  get usedTokens(): number {
+    return this.table.set.figures().usedTokens;
+  }
+
+  /** Takes in a page that nobody sees yet. */
+  addPage(content: PageContent, { tokens, atMs, isIndexed = true }: PageArrival): void {
+    const { content: _, ...card } = content.page;
+    this.table.register({ card, tokens, atMs });
+    this.contents.hold(content);
+    if (isIndexed) this.index.add(toSearchPage(content, this.#searchText(content)));
+    this.#hot.cool();
+  }
+
+  /** Takes in a page of the conversation; a question begins the next turn. */
+  hearPage(content: PageContent, arrival: PageArrival): void {
+    const { pageId, role, pageType } = content.page;
+    const isQuestion = role === 'user' && pageType === 'transcript';
+    this.turns.add(pageId, isQuestion);
+    this.heardPages += 1;
+    this.#hot.release();
+    if (isQuestion) this.table.startTurn(this.turns.turn);
+    this.addPage(content, arrival);
+  }
+
+  /** As {@link hearPage}; the page joins the context at its end, and the oldest that may leave do so when it would not fit. */
+  joinPage(content: PageContent, arrival: PageArrival): void {
+    this.hearPage(content, arrival);
+    if (this.makeRoom(arrival.tokens)) this.#enter(content.page.pageId, arrival.atMs);
+    this.version += 1;
+  }
+
+  /** Replaces what a page says; false when there is no such page. */
+  rewritePage(content: PageContent, tokens: number): boolean {
+    const { content: _, ...card } = content.page;
+    const { pageId } = card;
+    const entry = this.table.lookup(pageId);
+    if (entry === null) return false;
+    this.table.describe(card);
+    this.contents.hold(content);
+    this.#drafts.delete(pageId);
+    const text = this.#searchText(content);
+    this.index.update({ id: pageId, text, type: card.pageType, tier: entry.tier });
+    if (entry.tier === 'L0' && tokens > entry.tokens) this.makeRoom(tokens - entry.tokens);
+    if (this.table.showAt(pageId, 0, tokens) === 'done') this.#places.delete(pageId);
+    this.version += 1;
+    return true;
+  }
+
+  /** Takes in a page that somebody wrote, or what they wrote in place of it. */
+  writePage(content: PageContent, atMs: number): void {
+    const tokens = this.wholeTokens(content.text);
+    if (!this.rewritePage(content, tokens)) this.addPage(content, { tokens, atMs });
+    this.version += 1;
+  }
+
+  /** Lets the oldest pages that are not pinned leave until so many tokens fit; false when that is impossible. */
+  makeRoom(tokens: number): boolean {
+    const { availableTokens, evictableTokens, totalTokens } = this.table.set.figures();
+    if (tokens > availableTokens + evictableTokens) return false;
+    if (tokens <= availableTokens) return true;
+    // A little more than is needed, so that a long log does not go through the context for every message.
+    let missing = tokens - availableTokens + Math.floor(totalTokens * SPARE_SHARE);
+    for (const pageId of this.table.idsOfTier('L0')) {
+      if (missing <= 0) break;
+      const entry = this.table.lookup(pageId);
+      if (entry === null || entry.pin !== 'none' || entry.tokens === 0) continue;
+      missing -= entry.tokens;
+      this.leave(pageId);
+    }
+    return tokens <= this.table.set.figures().availableTokens;
+  }
+
+  /** The pages of the context in their order. */
+  context(): readonly ContextPage[] {
+    return this.table.idsOfTier('L0').map((pageId) => this.contextPage(pageId));
+  }
+
+  /** A page of the context. */
+  contextPage(pageId: string): ContextPage {
+    const tokens = this.table.lookup(pageId)?.tokens ?? 0;
+    const place = this.#places.get(pageId);
+    return { pageId, tokens, form: place?.form ?? 'turn', shown: place?.shown ?? null };
+  }
+
+  /** Makes these pages the context, in this order; contents have to be here. */
+  replaceContext(compaction: Compaction, atMs: number): void {
+    const { pages, available } = compaction;
+    const staying = new Set(pages.map(({ pageId }) => pageId));
+    for (const pageId of this.table.idsOfTier('L0')) if (!staying.has(pageId)) this.leave(pageId);
+    // Those that stay may be shown at less first, so that the others fit.
+    for (const place of pages) if (this.isInContext(place.pageId)) this.#show(place);
+    for (const place of pages) this.#place(place, atMs);
+    this.#drafts.clear();
+    this.available = available;
+    this.noteCompaction(compaction);
+    this.version += 1;
+  }
+
+  /** Notes that the context was put together anew, whatever it shows. */
+  noteCompaction({ cause }: Compaction): void {
+    if (cause === 'recall') this.recalledTurn = this.turns.turn;
+  }
+
+  /** Puts pages at the end of the context, or before a page of it; contents have to be here. */
+  appendPages(
+    pages: readonly PlacedPage[],
+    { atMs, before }: { readonly atMs: number; readonly before: string | null },
+  ): void {
+    const order = this.table.idsOfTier('L0');
+    const from = before === null ? -1 : order.indexOf(before);
+    const moved = new Set(pages.map(({ pageId }) => pageId));
+    for (const place of pages) {
+      this.#place(place, atMs);
+      if (this.isInContext(place.pageId)) this.table.protect(place.pageId);
+    }
+    for (const pageId of from < 0 ? [] : order.slice(from)) {
+      if (!moved.has(pageId) && this.isInContext(pageId)) this.table.admit(pageId, atMs);
+    }
+    this.version += 1;
+  }
+
+  /** What a page takes at a place, its line included; contents have to be here. */
+  tokensOfPlace(place: PlacedPage): number {
+    const whole = this.table.lookup(place.pageId)?.levelTokens[0] ?? 0;
+    return this.shownOf(place)?.tokens ?? whole;
+  }
+
+  /** Counts what the model loaded. */
+  noteFault(tokens: number): void {
+    const { turn, count, tokens: before, failures } = this.faults;
+    this.#faults = { turn, count: count + 1, tokens: before + tokens, failures };
+  }
+
+  /** Counts what the model asked for in vain. */
+  noteFailedFault(): void {
+    this.#faults = { ...this.faults, failures: this.faults.failures + 1 };
+  }
+
+  /** Pins a page, or takes its pins off. */
+  setPinned(pageId: string, isPinned: boolean): void {
+    if (!this.table.has(pageId)) return;
+    if (isPinned) {
+      this.table.pin(pageId, 'explicit');
+      this.explicitPins.add(pageId);
+    } else {
+      this.table.release(pageId, 'explicit');
+      this.explicitPins.delete(pageId);
+    }
+    this.version += 1;
+  }
+
+  /** Whether a page stands in the context. */
+  isInContext(pageId: string): boolean {
+    return this.table.lookup(pageId)?.tier === 'L0';
+  }
+
+  /** Takes a page out of the context. Below it a page is whole again, and costs what all of it does. */
+  leave(pageId: string, tier: LowerTier = 'L1'): void {
+    this.#places.delete(pageId);
+    const entry = this.table.lookup(pageId);
+    this.table.moveTo(pageId, tier, { asVictim: true });
+    if (entry !== null && entry.level !== 0)
+      this.table.showAt(pageId, 0, entry.levelTokens[0] ?? entry.tokens);
+    this.index.move(pageId, tier);
+    this.#hot.cool();
+    this.version += 1;
+  }
+
+  /** Moves a page that is not in the context to another tier below it. */
+  shelve(pageId: string, tier: LowerTier): void {
+    this.table.moveTo(pageId, tier);
+    this.index.move(pageId, tier);
+  }
+
+  /** Puts a page at the end of the context, for which there has to be room, or shows one of the context otherwise. */
+  placePage(place: PlacedPage, atMs: number): boolean {
+    const isShown = this.contents.get(place.pageId) !== null && this.#show(place) !== null;
+    if (isShown && !this.isInContext(place.pageId)) this.#enter(place.pageId, atMs);
+    this.version += 1;
+    return isShown && this.isInContext(place.pageId);
+  }
+
+  /** Loads contents and keeps them beside the context, however many they are, until others are asked for. */
+  async ensure(pageIds: readonly string[]): Promise<void> {
+    await this.#hot.ensure(pageIds);
+  }
+
+  /** Forgets a page. */
+  removePage(pageId: string): boolean {
+    if (!this.table.remove(pageId)) return false;
+    this.#places.delete(pageId);
+    this.#drafts.delete(pageId);
+    this.explicitPins.delete(pageId);
+    this.contents.drop(pageId);
+    this.index.remove(pageId);
+    this.turns.remove(pageId);
+    this.version += 1;
+    return true;
+  }
+
+  /** Gives the memory of the kernel back. */
+  close(): void {
+    this.table.set.close();
+  }
+
+  /** What a page costs with its line when all of it is shown. */
+  wholeTokens(text: string): number {
+    return this.countTokens(text) + LINE_TOKENS;
+  }
+
+  /** What a page is found by. */
+  #searchText({ page, text }: PageContent): string {
+    if (text === '') return page.hint;
+    return this.#indexesHints && page.hint !== '' ? `${page.hint}\n${text}` : text;
+  }
+
+  #place(place: PlacedPage, atMs: number): void {
+    const { pageId } = place;
+    if (this.contents.get(pageId) === null) return;
+    const tokens = this.#show(place);
+    if (tokens === null) return;
+    if (!this.isInContext(pageId) && !this.makeRoom(tokens)) return;
+    this.#enter(pageId, atMs);
+    this.#places.set(pageId, { form: place.form, shown: this.shownOf(place) });
+  }
+
+  /** Sets the level and the cost of a page; null when it cannot be shown so. */
+  #show(place: PlacedPage): number | null {
+    const { pageId } = place;
+    const entry = this.table.lookup(pageId);
+    if (entry === null) return null;
+    const shown = this.shownOf(place);
+    const level = shown?.representation.level ?? 0;
+    const tokens = shown?.tokens ?? entry.levelTokens[0] ?? 0;
+    if (this.table.showAt(pageId, level, tokens) !== 'done') return null;
+    this.#places.set(pageId, { form: place.form, shown });
+    return tokens;
+  }
+
+  /** What a place shows of its page; null for all of it, or when the content is not here. */
+  shownOf({ pageId, shown }: PlacedPage): ShownPage | null {
+    const content = this.contents.get(pageId);
+    if (shown === null || content === null) return null;
+    const known = [this.#places.get(pageId)?.shown, this.#drafts.get(pageId)];
+    const same = known.find((one) => one && isSameRepresentation(one.representation, shown));
+    if (same) return same;
+    const cut = showPage(content.text, shown, this);
+    this.noteCut(pageId, cut);
+    return cut;
+  }
+
+  /** Keeps a cut of a page until the context is put together anew. */
+  noteCut(pageId: string, cut: ShownPage): void {
+    this.#drafts.set(pageId, cut);
+  }
+
+  /** The words of a focus. */
+  readonly focusTerms: (focus: string) => ReadonlySet<string> = rememberFocus();
+
+  #enter(pageId: string, atMs: number): void {
+    if (this.table.admit(pageId, atMs) === 'done') this.index.move(pageId, 'L0');
+  }
+}
+
+/** A context that was put together anew. */
+export type Compaction = Extract<MemoryChange, { kind: 'compacted' }>;

@@ -1,0 +1,162 @@
+import type { MemoryChange, PlacedPage } from '../../domain/memory-change.ts';
+import type { PageLevel, StorageTier } from '../../domain/page.ts';
+import type { FaultConfidence, FaultPolicy, FaultReason } from '../../domain/paging-policy.ts';
+import type { VmToolErrorCode } from '../context/vm-tool-error.ts';
+import type { FaultOutcome } from '../context/vm-tool-result.ts';
+import { DEFAULT_LEVEL_LIMITS } from '../folding/level-limits.ts';
+import type { MemoryState } from './memory-state.ts';
+import { LINE_TOKENS, type ShownPage, showPage } from './shown-page.ts';
+
+/** A page that a model or a caller asks for. */
+export interface FaultRequest {
+  readonly pageId: string;
+  readonly level: PageLevel;
+  readonly reason: FaultReason;
+  readonly actor: 'model' | 'user';
+  readonly policy: FaultPolicy;
+}
+
+/** What comes of a fault, and what has to be recorded for it; no change when nothing is loaded. */
+export interface PlannedFault {
+  readonly outcome: FaultOutcome;
+  readonly change: MemoryChange | null;
+}
+
+interface Refusal {
+  readonly code: VmToolErrorCode;
+  readonly message: string;
+}
+
+/** Reasons that each confidence takes. */
+const ALLOWED: Readonly<Record<FaultConfidence, readonly FaultReason[]>> = {
+  explicit: ['user_requested_recall'],
+  referenced: ['user_requested_recall', 'resolve_reference', 'tool_prereq'],
+  speculative: ['user_requested_recall', 'resolve_reference', 'tool_prereq', 'speculative'],
+};
+
+/** A fault is cut towards what is asked at the moment. */
+const MAX_FOCUS_LENGTH = 2_000;
+
+/**
+ * Decides a fault by the one policy that the model was told of. What is asked at a level that does not fit what is left of the
+ * turn's tokens is given at the next one that does. What is in the context already costs nothing; what fails is counted too.
+ */
+export async function planFault(state: MemoryState, request: FaultRequest): Promise<PlannedFault> {
+  const refusal = refuse(state, request);
+  if (refusal !== null) return refusal;
+  const { pageId, level } = request;
+  const entry = state.table.lookup(pageId);
+  if (entry === null)
+    return fail(state, request, { code: 'PAGE_NOT_FOUND', message: `Page not found: ${pageId}` });
+  if (entry.tier === 'L0' && entry.level <= level) {
+    const { modality } = entry.card;
+    return mapped({ kind: 'already_mapped', pageId, modality, level: entry.level });
+  }
+  return loadFault(state, request, entry.tier);
+}
+
+async function loadFault(
+  state: MemoryState,
+  request: FaultRequest,
+  sourceTier: StorageTier,
+): Promise<PlannedFault> {
+  const { pageId, level, policy, actor, reason } = request;
+  await state.ensure([pageId]);
+  const content = state.contents.get(pageId);
+  if (content === null) {
+    const message = `Failed to load page from ${sourceTier}`;
+    return fail(state, request, { code: 'LOAD_FAILED', message });
+  }
+  const tokensLeft = policy.maxFaultTokensPerTurn - state.faults.tokens;
+  // What a service loads is not held to what a model may.
+  const maxTokens = actor === 'model' ? tokensLeft : Infinity;
+  const found = atLevel(state, { text: content.text, level, maxTokens });
+  if (found === null) {
+    const message = `The page does not fit the ${Math.max(0, tokensLeft)} tokens left in this turn`;
+    return fail(state, request, { code: 'TOKEN_BUDGET_EXCEEDED', message });
+  }
+  const { shown, tokens } = found;
+  const place: PlacedPage = { pageId, form: 'entry', shown: shown?.representation ?? null };
+  const outcome: FaultOutcome = {
+    kind: 'loaded',
+    page: content.page,
+    level: shown?.representation.level ?? 0,
+    text: shown?.text ?? content.text,
+    tier: 'L0',
+    sourceTier,
+    isPromoted: true,
+    tokens,
+    evictions: [],
+    latencyMs: null,
+  };
+  return { outcome, change: { kind: 'faulted', actor, reason, pages: [place], before: null } };
+}
+
+function refuse(state: MemoryState, request: FaultRequest): PlannedFault | null {
+  const { policy, reason, actor } = request;
+  if (actor !== 'model') return null;
+  const { count, failures } = state.faults;
+  if (count >= policy.maxFaultsPerTurn) {
+    const message = `Fault limit exceeded (${policy.maxFaultsPerTurn} per turn)`;
+    return failure(request, { code: 'FAULT_LIMIT_EXCEEDED', message });
+  }
+  if (failures >= policy.maxFailedFaultsPerTurn) {
+    const message = `Too many failed faults (${policy.maxFailedFaultsPerTurn} per turn)`;
+    return failure(request, { code: 'FAILURE_LIMIT_EXCEEDED', message });
+  }
+  if (ALLOWED[policy.confidence].includes(reason)) return null;
+  return fail(state, request, {
+    code: 'REASON_NOT_ALLOWED',
+    message: `Faults for ${reason} are not allowed`,
+  });
+}
+
+/** The page at the level, or at the next deeper one that fits; null when none does. */
+function atLevel(
+  state: MemoryState,
+  asked: { readonly text: string; readonly level: PageLevel; readonly maxTokens: number },
+): { readonly shown: ShownPage | null; readonly tokens: number } | null {
+  const { text, maxTokens } = asked;
+  const whole = state.wholeTokens(text);
+  if (asked.level === 0 && whole <= maxTokens) return { shown: null, tokens: whole };
+  const focus = questionText(state).slice(0, MAX_FOCUS_LENGTH);
+  for (const level of [1, 2, 3] as const) {
+    if (level < asked.level) continue;
+    const limit = levelLimit(level, whole - LINE_TOKENS);
+    // Short pages lose nothing, whatever level is asked for.
+    if (whole - LINE_TOKENS <= limit && whole <= maxTokens) return { shown: null, tokens: whole };
+    const cut = { level, text: null, maxTokens: Math.min(limit, maxTokens - LINE_TOKENS), focus };
+    const shown = cut.maxTokens <= 0 ? null : showPage(text, cut, state);
+    if (shown !== null && shown.text !== '' && shown.tokens <= maxTokens) {
+      return { shown, tokens: shown.tokens };
+    }
+  }
+  return null;
+}
+
+/** The tokens that a page of so many may take at a level. */
+export function levelLimit(level: 1 | 2 | 3, tokens: number): number {
+  const { reducedRatio, abstractMaxTokens, referenceMaxTokens } = DEFAULT_LEVEL_LIMITS;
+  if (level === 1) return Math.max(abstractMaxTokens, Math.floor(tokens * reducedRatio));
+  return level === 2 ? abstractMaxTokens : referenceMaxTokens;
+}
+
+/** A call that gives nothing, which is counted. */
+function fail(state: MemoryState, request: FaultRequest, refusal: Refusal): PlannedFault {
+  if (request.actor === 'model') state.noteFailedFault();
+  return failure(request, refusal);
+}
+
+function failure({ pageId }: FaultRequest, { code, message }: Refusal): PlannedFault {
+  return mapped({ kind: 'failed', code, message, pageId });
+}
+
+function mapped(outcome: FaultOutcome): PlannedFault {
+  return { outcome, change: null };
+}
+
+/** What the open turn asks, as far as it is in this process. */
+function questionText({ turns, contents }: MemoryState): string {
+  const [first = ''] = turns.current.pageIds;
+  return contents.get(first)?.text ?? '';
+}

@@ -1,0 +1,109 @@
+import type { PlacedPage } from '../../domain/memory-change.ts';
+import type { PageRepresentation } from '../../domain/page-mutation.ts';
+import type { PackedPage, PackRequest, RecallPacker } from '../search/recall-packer.ts';
+import type { MemoryState } from './memory-state.ts';
+
+/** Pages at their places, and what they take together with their lines. */
+export interface PlacedPages {
+  readonly pages: readonly PlacedPage[];
+  readonly tokens: number;
+}
+
+/** Pages to be packed, those that matter most first. */
+export interface PackingRequest {
+  readonly pageIds: readonly string[];
+  readonly maxTokens: number;
+  /** What folding keeps before all else. */
+  readonly focus: string;
+}
+
+/** A message that holds less than this besides its text is taken for text. */
+const MIN_MEDIA_TOKENS = 32;
+
+/** Packed pages at places of a form. */
+export function placePages(
+  packed: readonly PackedPage[],
+  { form, focus }: { readonly form: PlacedPage['form']; readonly focus: string },
+): readonly PlacedPage[] {
+  return packed.map((page) => {
+    return { pageId: page.id, form, shown: page.isWhole ? null : cutOf(page, focus) };
+  });
+}
+
+function cutOf({ maxTokens }: PackedPage, focus: string): PageRepresentation {
+  return { level: 1, text: null, maxTokens, focus };
+}
+
+/** Tokens of packed pages with their lines. */
+export function packedTokens(pages: readonly PackedPage[]): number {
+  return pages.reduce((sum, { tokens }) => sum + tokens, 0);
+}
+
+/** Packs pages by what they are worth; what a cut shows is remembered, so that nobody has to make it again. */
+export function packPages(
+  state: MemoryState,
+  packer: RecallPacker,
+  {
+    candidates,
+    maxTokens,
+    focus,
+  }: Omit<PackingRequest, 'pageIds'> & Pick<PackRequest, 'candidates'>,
+): readonly PackedPage[] {
+  const packed = packer.pack({
+    candidates,
+    textOf: (id) => state.contents.get(id)?.text ?? null,
+    maxTokens: Math.max(0, Math.floor(maxTokens)),
+    question: focus,
+  });
+  for (const page of packed) {
+    const { id, text, tokens, isWhole } = page;
+    if (!isWhole) state.noteCut(id, { representation: cutOf(page, focus), text, tokens });
+  }
+  return packed;
+}
+
+/** As {@link packPages}, with earlier ones first when there is too little room for all. */
+export function packInOrder(
+  state: MemoryState,
+  packer: RecallPacker,
+  { pageIds, maxTokens, focus }: PackingRequest,
+): readonly PackedPage[] {
+  const candidates = pageIds.map((id, rank) => ({ id, relevance: 1 - rank / 1_000 }));
+  return packPages(state, packer, { candidates, maxTokens, focus });
+}
+
+/** As {@link packInOrder} for turns: images and the like are shown while there is room for them, and told in words otherwise. */
+export function packTurns(
+  state: MemoryState,
+  packer: RecallPacker,
+  { pageIds, maxTokens, focus }: PackingRequest,
+): PlacedPages {
+  let room = maxTokens;
+  let media = 0;
+  const inWords = new Set<string>();
+  for (const pageId of pageIds) {
+    const tokens = mediaTokens(state, pageId);
+    if (tokens < MIN_MEDIA_TOKENS) continue;
+    // At most half of what is left, so that the words of other turns find room.
+    if (tokens > room / 2) inWords.add(pageId);
+    else {
+      room -= tokens;
+      media += tokens;
+    }
+  }
+  const packed = packInOrder(state, packer, { pageIds, maxTokens: room, focus });
+  const pages = placePages(packed, { form: 'turn', focus }).map((place): PlacedPage => {
+    if (place.shown !== null || !inWords.has(place.pageId)) return place;
+    const text = state.contents.get(place.pageId)?.text ?? '';
+    return { ...place, shown: { level: 1, text, maxTokens: null, focus: null } };
+  });
+  return { pages, tokens: packedTokens(packed) + media };
+}
+
+/** What a page takes beyond its words. */
+function mediaTokens(state: MemoryState, pageId: string): number {
+  const content = state.contents.get(pageId);
+  if (content === null) return 0;
+  const whole = state.table.lookup(pageId)?.levelTokens[0] ?? 0;
+  return Math.max(0, whole - state.wholeTokens(content.text));
+}

@@ -1,0 +1,42 @@
+import type { MemoryChange, PlacedPage } from '../../domain/memory-change.ts';
+import { RecallPacker } from '../search/recall-packer.ts';
+import type { ComposeRequest } from './context-composer.ts';
+import type { MemoryState } from './memory-state.ts';
+import { LINE_TOKENS } from './shown-page.ts';
+
+/**
+ * Shows what fits when what must not leave does not fit as it is: pages that are pinned first, then the newest, cut where they are
+ * too long.
+ */
+export class TightComposer {
+  readonly #state: MemoryState;
+  readonly #packer: RecallPacker;
+
+  constructor(state: MemoryState) {
+    this.#state = state;
+    this.#packer = new RecallPacker({ countTokens: state.countTokens, lineTokens: LINE_TOKENS });
+  }
+
+  /** The context within the tokens of a request. */
+  compose({ compactedTokens }: Pick<ComposeRequest, 'compactedTokens'>): Promise<MemoryChange[]> {
+    const { table, contents, available } = this.#state;
+    const ids = table.idsOfTier('L0');
+    const isPinned = (id: string): boolean => table.lookup(id)?.pin !== 'none';
+    const newest = ids.toReversed();
+    const wanted = [...newest.filter(isPinned), ...newest.filter((id) => !isPinned(id))];
+    const packed = this.#packer.pack({
+      candidates: wanted.map((id, rank) => ({ id, relevance: 1 - rank / (wanted.length + 1) })),
+      textOf: (id) => contents.get(id)?.text ?? null,
+      maxTokens: Math.floor(compactedTokens),
+      question: '',
+    });
+    const places = new Map(
+      packed.map(({ id, isWhole, maxTokens }): readonly [string, PlacedPage] => {
+        const cut = { level: 1, text: null, maxTokens, focus: '' } as const;
+        return [id, { pageId: id, form: 'entry', shown: isWhole ? null : cut }];
+      }),
+    );
+    const pages = ids.flatMap((id) => places.get(id) ?? []);
+    return Promise.resolve([{ kind: 'compacted', cause: 'pressure', pages, available }]);
+  }
+}
