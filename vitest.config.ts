@@ -10,7 +10,7 @@ function project(name: string, testTimeout: number = TEST_TIMEOUT_MS): TestProje
     test: {
       name,
       include: [`test/${name}/**/*.test.ts`],
-      setupFiles: ['test/setup/fail-on-console.ts'],
+      setupFiles: ['test/setup/fail-on-console.ts', 'test/setup/property-seed.ts'],
       testTimeout,
       hookTimeout: testTimeout,
     },

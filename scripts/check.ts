@@ -64,6 +64,7 @@ function main(): void {
   if (failed.size > 0) process.exitCode = 1;
   if (!existsSync(TEST_REPORT)) throw new Error('The tests left no report.');
   const counts = readTestCounts(TEST_REPORT);
+  for (const failure of counts.failures) console.log(`\n${failure}\n`);
   if (counts.skipped > 0) console.log(`${counts.skipped} skipped`);
   console.log(`${counts.passed} passed, ${counts.failed} failed`);
 }
