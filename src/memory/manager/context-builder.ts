@@ -54,19 +54,23 @@ const SPARE_TOKENS = 12;
 const MAX_SLACK = 0.01;
 /** Less than this holds no question. */
 const MIN_ROOM = 16;
+/** Rules and tools that take more than this share of what the caller's own instructions leave are not worth their place. */
+const MAX_RULES_SHARE = 2 / 3;
 
 /**
  * Builds a context of at most `maxTokens`, everything included. What the composer decides is tried out before anything changes:
- * the caller records the changes and then makes them.
+ * the caller records the changes and then makes them. Where the limit is so small that rules and tools would leave little room for
+ * pages, the context is passive.
  * @throws TOKEN_LIMIT_EXCEEDED when the instructions and the open question alone do not fit.
  */
 export async function buildContext(
   state: MemoryState,
   composer: Pick<ContextComposer, 'compose'>,
-  request: BuildRequest,
+  asked: BuildRequest,
 ): Promise<BuiltContext> {
-  const { maxTokens, nowMs } = request;
+  const { maxTokens, nowMs } = asked;
   await state.ensure(state.table.idsOfTier('L0'));
+  const request = withoutBulkyRules(state, asked);
   const question = questionOf(state, request);
   const frame = frameTokens(state, request);
   let rooms = roomsWithin(maxTokens, frame);
@@ -77,8 +81,8 @@ export async function buildContext(
   for (let round = 0; round < MAX_ROUNDS && rooms.compactedTokens >= MIN_ROOM; round += 1) {
     // In order: how much too long or too short one attempt is tells the next.
     const { maxTokens: tokens, compactedTokens } = rooms;
-    const asked = { maxTokens: tokens, compactedTokens, questionTokens, question, nowMs };
-    const changes = await composer.compose(asked);
+    const wanted = { maxTokens: tokens, compactedTokens, questionTokens, question, nowMs };
+    const changes = await composer.compose(wanted);
     const built = { ...render(state, changes, request), changes };
     excess = built.rendered.excessTokens;
     if (!showsQuestion(state, changes)) break;
@@ -171,6 +175,19 @@ function openQuestion(state: MemoryState): string | null {
   const [asked, last] = [state.table.cardOf(first ?? ''), state.table.cardOf(pageIds.at(-1) ?? '')];
   if (first === undefined || asked?.role !== 'user' || last?.role === 'assistant') return null;
   return state.contents.get(first)?.text ?? null;
+}
+
+/** The request without rules and tools, where they would leave pages too little room. */
+function withoutBulkyRules(state: MemoryState, request: BuildRequest): BuildRequest {
+  if (request.mode === 'passive') return request;
+  const passive: BuildRequest = { ...request, mode: 'passive' };
+  const bareTokens = (asked: BuildRequest): number => {
+    const options = { request: asked, available: [], isWhole: false };
+    return renderPages(state, [], options).rendered.tokens;
+  };
+  const own = bareTokens(passive);
+  const isBulky = bareTokens(request) - own > (request.maxTokens - own) * MAX_RULES_SHARE;
+  return isBulky ? passive : request;
 }
 
 interface Frame {

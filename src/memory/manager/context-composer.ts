@@ -113,7 +113,7 @@ export class ContextComposer {
     const ranked = this.#rank(request);
     if (ranked.length > 0 && this.#needsRecall(ranked, request))
       return this.#recall(ranked, request);
-    if (this.#state.usedTokens > request.maxTokens || this.#lacksQuestion()) {
+    if (this.#state.usedTokens > request.maxTokens || this.#lacksQuestion(request)) {
       return this.#relieve(request);
     }
     const pinned = await this.#bringPinned();
@@ -276,9 +276,18 @@ export class ContextComposer {
     return turns.flatMap(({ pageIds }) => pageIds);
   }
 
-  #lacksQuestion(): boolean {
-    const question = newestQuestionId(this.#state);
-    return question !== null && !this.#state.isInContext(question);
+  /** Whether the newest question is not to be seen, or shortened though it need not be. */
+  #lacksQuestion(request: ComposeRequest): boolean {
+    const state = this.#state;
+    const question = newestQuestionId(state);
+    if (question === null) return false;
+    if (!state.isInContext(question)) return true;
+    if (state.contextPage(question).shown === null) return false;
+    return placeQuestion(state, this.#questionTokens(request))?.place.shown === null;
+  }
+
+  #questionTokens({ compactedTokens, questionTokens }: ComposeRequest): number {
+    return questionTokens ?? compactedTokens * this.#settings.openShare;
   }
 
   /** Pages of the last turns as turns: first of all what is asked, then the latest. */

@@ -67,6 +67,9 @@ export interface ContextDefaults {
   readonly model: string;
 }
 
+/** Times a context is built while other calls go on changing the memory. */
+const MAX_ATTEMPTS = 32;
+
 /** A page that is whole below this gains nothing from a deeper level. */
 const MIN_LEVELLED_TOKENS = 58;
 
@@ -101,7 +104,7 @@ export class ManagerContext {
    */
   async build(defaults: ContextDefaults, options: VmContextOptions): Promise<VmContext> {
     const { core, quota } = this.#parts;
-    const { state, settings } = core;
+    const { settings } = core;
     const request: BuildRequest = {
       sessionId: defaults.sessionId,
       position: core.journal.sequence,
@@ -118,15 +121,35 @@ export class ManagerContext {
     };
     const known = this.cache.get(this.#keyOf(request));
     if (known !== null) return known;
-    state.available = this.#available();
-    const built = await this.#built(request);
+    const built = await this.#builtAtOnce(request);
     const context = this.#toContext(built, request);
     this.cache.put(this.#keyOf(request), context);
     return context;
   }
 
+  /** What other calls change while contents are loaded makes a context of two states, so it is built again. */
+  async #builtAtOnce(request: BuildRequest): Promise<BuiltContext> {
+    for (let attempt = 1; ; attempt += 1) {
+      const mark = this.#mark();
+      const isLast = attempt === MAX_ATTEMPTS;
+      try {
+        const { sequence: position } = this.#parts.core.journal;
+        const built = await this.#built({ ...request, position });
+        if (isLast || mark === this.#mark()) return built;
+      } catch (error) {
+        if (isLast || mark === this.#mark()) throw error;
+      }
+    }
+  }
+
+  #mark(): string {
+    const { journal, state } = this.#parts.core;
+    return `${journal.sequence}:${state.version}`;
+  }
+
   async #built(request: BuildRequest): Promise<BuiltContext> {
     const { state, pins } = this.#parts.core;
+    state.available = this.#available();
     try {
       return await buildContext(state, this.#composer, request);
     } catch (error) {
@@ -143,7 +166,7 @@ export class ManagerContext {
     const { core } = this.#parts;
     const { sessionId, model, maxTokens, mode, systemPrompt, question, quota } = request;
     const { turn } = core.state.turns;
-    const workingSetVersion = `${core.journal.sequence}:${core.state.version}`;
+    const workingSetVersion = this.#mark();
     const manifestVersion = JSON.stringify([turn, systemPrompt, question, quota]);
     return { sessionId, model, maxTokens, mode, workingSetVersion, manifestVersion };
   }
