@@ -54,7 +54,7 @@ export function fitManifest(source: ManifestSource, limits: ManifestFit): Fitted
 function fullest(fitting: ManifestFitting, all: PageCounts, maxEntries: number): Fitted | null {
   const most = Math.min(all.working, Math.ceil(maxEntries * WORKING_SHARE));
   const working = all.available === 0 ? all.working : fitting.workingWithin(most);
-  for (const part of attempts(all, working)) {
+  for (const part of fitting.isHopeless(all.available) ? [] : attempts(all, working)) {
     const fitted = fitting.fitted(part);
     if (fitted !== null) return fitted;
   }
@@ -67,6 +67,9 @@ function attempts(all: PageCounts, working: number): readonly ManifestPart[] {
   const first = working === all.working ? [] : [{ ...all, hintLength }];
   return [...first, ...HINT_LENGTHS.map((length) => ({ ...all, working, hintLength: length }))];
 }
+
+/** Entries that come to so much more than there is, each counted alone, do not fit together either. */
+const HOPELESS = 1.25;
 
 /** Finds the parts of one manifest that fit. */
 class ManifestFitting {
@@ -90,46 +93,43 @@ class ManifestFitting {
     return tokens <= this.#maxTokens ? { part, text, tokens } : null;
   }
 
+  /** Whether it is plain at once that so many pages that can be loaded are too many. */
+  isHopeless(available: number): boolean {
+    return this.#availableWithin(this.#maxTokens * HOPELESS, available) < available;
+  }
+
   /** How many of the first so many pages of the context take no more than their share. */
   workingWithin(most: number): number {
     const share = Math.floor(this.#maxTokens * WORKING_SHARE);
-    return this.#countWithin(share, most, (at) => this.#text.workingEntry(at));
+    return this.#workingWithin(share, most);
   }
 
   /** As many pages that can be loaded as fit; null when that is none. */
   mostAvailable(working: number, available: number): Fitted | null {
-    return this.#most(available, {
-      partOf: (count) => ({ working, available: count, hintLength: SHORTEST_HINT }),
-      entryAt: (at) => this.#text.availableEntry(at, SHORTEST_HINT),
-    });
+    const part = { working, available: 0, hintLength: SHORTEST_HINT };
+    const guess = this.#availableWithin(this.#left(part), available);
+    return this.#most({ guess, highest: available }, (count) => ({ ...part, available: count }));
   }
 
   /** As many pages of the context as fit besides the first that can be loaded, or without it when it is too long itself. */
   mostWorking(all: PageCounts): Fitted | null {
     const first = { working: 0, available: Math.min(1, all.available), hintLength: SHORTEST_HINT };
     const base = first.available === 0 ? null : this.fitted(first);
-    const kept = base === null ? { ...first, available: 0 } : first;
-    const most = this.#most(all.working, {
-      partOf: (working) => ({ ...kept, working }),
-      entryAt: (at) => this.#text.workingEntry(at),
-    });
+    const part = base === null ? { ...first, available: 0 } : first;
+    const guess = this.#workingWithin(this.#left(part), all.working);
+    const most = this.#most({ guess, highest: all.working }, (count) => ({
+      ...part,
+      working: count,
+    }));
     return most ?? base;
   }
 
   #most(
-    highest: number,
-    {
-      partOf,
-      entryAt,
-    }: {
-      readonly partOf: (count: number) => ManifestPart;
-      readonly entryAt: (at: number) => string;
-    },
+    { guess, highest }: { readonly guess: number; readonly highest: number },
+    partOf: (count: number) => ManifestPart,
   ): Fitted | null {
     // Whatever is asked about later is above all that fitted before, so the last that fits is the answer.
     let last: Fitted | null = null;
-    const bare = this.#countTokens(this.#text.block(partOf(0)), this.#maxTokens);
-    const guess = this.#countWithin(this.#maxTokens - bare, highest, entryAt);
     largestFittingNear(guess, highest, (count) => {
       const fitted = this.fitted(partOf(count));
       last = fitted ?? last;
@@ -138,13 +138,26 @@ class ManifestFitting {
     return last;
   }
 
+  /** Tokens that a part leaves. */
+  #left(part: ManifestPart): number {
+    return this.#maxTokens - this.#countTokens(this.#text.block(part), this.#maxTokens);
+  }
+
+  #workingWithin(maxTokens: number, most: number): number {
+    return this.#countWithin(maxTokens, most, (at) => this.#text.workingEntry(at));
+  }
+
+  #availableWithin(maxTokens: number, most: number): number {
+    return this.#countWithin(maxTokens, most, (at) => this.#text.availableEntry(at, SHORTEST_HINT));
+  }
+
   /** How many entries come to no more than so many tokens, each counted alone: nearly what they add. */
-  #countWithin(maxTokens: number, highest: number, entryAt: (at: number) => string): number {
+  #countWithin(maxTokens: number, most: number, entryAt: (at: number) => string): number {
     let left = maxTokens;
-    for (let at = 0; at < highest; at += 1) {
-      left -= this.#countTokens(entryAt(at), Math.max(0, left));
+    for (let at = 0; at < most; at += 1) {
+      left -= this.#countTokens(`${entryAt(at)},`, Math.max(0, left));
       if (left < 0) return at;
     }
-    return highest;
+    return most;
   }
 }

@@ -13,26 +13,23 @@ export interface ManifestPart {
 }
 
 /**
- * Writes manifests that name a part of the pages of one: what every page says is written once, and a part is put together from that.
+ * Writes manifests that name a part of the pages of one: what a page says is written once, when it is first needed, and a part is put
+ * together from that.
  */
 export class ManifestText {
   readonly #manifest: Manifest;
   readonly #start: string;
   readonly #end: string;
-  readonly #working: readonly string[];
+  readonly #working: string[] = [];
   /** Without their hints. */
-  readonly #available: readonly string[];
-  readonly #hints = new Map<number, readonly string[]>();
+  readonly #available: string[] = [];
+  /** By length. */
+  readonly #hints = new Map<number, string[]>();
 
   constructor(manifest: Manifest) {
     this.#manifest = manifest;
     this.#start = `{"session_id":${escapedJson(manifest.session_id)},"working_set":[`;
     this.#end = `],"policies":${escapedJson(manifest.policies)}}`;
-    this.#working = manifest.working_set.map((page) => escapedJson(page));
-    this.#available = manifest.available_pages.map((page) => {
-      const { hint: _, ...named } = page;
-      return escapedJson(named).slice(0, -1);
-    });
   }
 
   /** The manifest that names a part of the pages, the first of each list. */
@@ -47,30 +44,25 @@ export class ManifestText {
 
   /** That manifest as a block, byte for byte what `manifestBlock` makes of it. */
   block({ working, available, hintLength }: ManifestPart): string {
-    const hints = this.#hintsOf(hintLength);
-    const pages = this.#available.slice(0, available).map((page, at) => page + (hints[at] ?? ''));
-    const mapped = this.#working.slice(0, working).join(',');
-    const json = `${this.#start}${mapped}],"available_pages":[${pages.join(',')}${this.#end}`;
-    return wrapBlock('MANIFEST_JSON', json);
+    const { working_set: mapped, available_pages: free } = this.#manifest;
+    const shown = mapped.slice(0, working).map((_, at) => this.workingEntry(at));
+    const listed = free.slice(0, available).map((_, at) => this.availableEntry(at, hintLength));
+    const lists = `${shown.join(',')}],"available_pages":[${listed.join(',')}`;
+    return wrapBlock('MANIFEST_JSON', `${this.#start}${lists}${this.#end}`);
   }
 
-  /** What a page of the context adds. */
+  /** A page of the context. */
   workingEntry(at: number): string {
-    return `${this.#working[at] ?? ''},`;
+    return (this.#working[at] ??= escapedJson(this.#manifest.working_set[at]));
   }
 
-  /** What a page that can be loaded adds. */
+  /** A page that can be loaded. */
   availableEntry(at: number, hintLength: number): string {
-    return `${this.#available[at] ?? ''}${this.#hintsOf(hintLength)[at] ?? ''},`;
-  }
-
-  #hintsOf(length: number): readonly string[] {
-    const known = this.#hints.get(length);
-    if (known !== undefined) return known;
-    const hints = this.#manifest.available_pages.map(
-      ({ hint }) => `,"hint":${escapedJson(textHead(hint, length))}}`,
-    );
-    this.#hints.set(length, hints);
-    return hints;
+    const { hint = '', ...named } = this.#manifest.available_pages[at] ?? {};
+    const head = (this.#available[at] ??= escapedJson(named).slice(0, -1));
+    const hints = this.#hints.get(hintLength) ?? [];
+    this.#hints.set(hintLength, hints);
+    const end = (hints[at] ??= escapedJson(textHead(hint, hintLength)));
+    return `${head},"hint":${end}}`;
   }
 }

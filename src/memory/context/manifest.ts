@@ -56,6 +56,9 @@ export interface Manifest {
 /** Pages in each list of a manifest where nothing else is said. */
 export const DEFAULT_MANIFEST_ENTRIES = 50;
 
+/** What `safeJson` and the escape for `<` change. */
+const TO_ESCAPE = /[<\u0085\u2028\u2029]/;
+
 /** The index of pages that a model navigates by; its numbers are those of the policy that will decide. */
 export function buildManifest(
   source: ManifestSource,
@@ -93,7 +96,8 @@ export function manifestJson(manifest: Manifest, indent: number = 0): string {
 
 /** Any part of a manifest as JSON: it is escaped sign by sign, so parts put together are what the whole is. */
 export function escapedJson(part: unknown, indent: number = 0): string {
-  return safeJson(JSON.stringify(part, null, indent)).replaceAll('<', '\\u003c');
+  const json = JSON.stringify(part, null, indent);
+  return TO_ESCAPE.test(json) ? safeJson(json).replaceAll('<', '\\u003c') : json;
 }
 
 /** The manifest as JSON between its delimiters. */
