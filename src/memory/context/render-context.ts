@@ -38,10 +38,15 @@ export interface RenderedContext {
 /** The manifest's share of a limit, and its own limit in tokens. */
 const MANIFEST_SHARE = 1 / 32;
 const MAX_MANIFEST_TOKENS = 2_048;
+/** What a manifest needs to name a page or two that can be loaded, without which it is of no use; a small limit gives no more than this share. */
+const USEFUL_MANIFEST_TOKENS = 160;
+const MAX_MANIFEST_SHARE = 1 / 16;
 
 /** Tokens that a manifest may take of so many, where nothing else is said. */
 export function manifestAllowance(maxTokens: number): number {
-  return Math.min(MAX_MANIFEST_TOKENS, Math.floor(maxTokens * MANIFEST_SHARE));
+  const share = Math.floor(maxTokens * MANIFEST_SHARE);
+  const useful = Math.min(USEFUL_MANIFEST_TOKENS, Math.floor(maxTokens * MAX_MANIFEST_SHARE));
+  return Math.min(MAX_MANIFEST_TOKENS, Math.max(share, useful));
 }
 
 /**
