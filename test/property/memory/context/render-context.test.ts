@@ -13,7 +13,7 @@ import { hostileText, plans, stretches } from './hostile.ts';
 
 const counter = createTokenCounter();
 
-const bare: Pick<typeof counter, 'count' | 'countUpTo' | 'truncateText'> = {
+const forgetful: Pick<typeof counter, 'count' | 'countUpTo' | 'truncateText'> = {
   count: (content, model) => counter.count(content, model),
   countUpTo: (text, options) => counter.countUpTo(text, options),
   truncateText: (text, options) => counter.truncateText(text, options),
@@ -91,7 +91,10 @@ describe('renderContext', () => {
           const rendered = renderContext(next, { counter, memo, maxTokens });
 
           // Without a memo, and with a counter that nothing is remembered of.
-          const anew = renderContext(structuredClone(next), { counter: { ...bare }, maxTokens });
+          const anew = renderContext(structuredClone(next), {
+            counter: { ...forgetful },
+            maxTokens,
+          });
           expect(JSON.stringify(rendered)).toBe(JSON.stringify(anew));
           expect(rendered).toEqual(anew);
         }
