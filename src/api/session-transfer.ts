@@ -6,7 +6,8 @@ import {
   SessionNotFound,
 } from '../domain/errors.ts';
 import { evolve } from '../domain/evolve.ts';
-import { countOverflow, isExact } from '../domain/exact-sum.ts';
+import { countOverflow } from '../domain/exact-sum.ts';
+import { isExact } from '../domain/exact-totals.ts';
 import { idSchema, type SessionKey, tenantSchema } from '../domain/ids.ts';
 import type { LogEvent } from '../domain/log-event.ts';
 import { parseInput } from '../domain/parse.ts';

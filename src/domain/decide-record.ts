@@ -12,7 +12,7 @@ import {
   SessionNotFound,
 } from './errors.ts';
 import { evolve, evolveAll } from './evolve.ts';
-import { assertExact } from './exact-sum.ts';
+import { assertExact } from './exact-totals.ts';
 import { isJsonObject, type JsonValue } from './json.ts';
 import type { EventRecorded, LogEvent } from './log-event.ts';
 import { isAskedFor } from './prompt-growth.ts';

@@ -72,13 +72,15 @@ export interface Store {
 
   /**
    * Changes when the session expires, counted from now; a part that is not given stays as it is. With `mode: 'prolong'` a
-   * part only ever moves to later. False when there is no such session.
+   * part only ever moves to later. With `incarnation`, only that session and none that followed it under the same id. False,
+   * and nothing changes, when there is no such session.
    */
   setTimeToLive(params: {
     readonly key: SessionKey;
     readonly timeToLive: Partial<TimeToLive>;
     /** Default `set`. */
     readonly mode?: 'set' | 'prolong';
+    readonly incarnation?: string;
   }): Promise<boolean>;
   /** Raises the epoch that guards compare with by one, and returns it; null when there is no such session. */
   raiseEpoch(params: { readonly key: SessionKey }): Promise<number | null>;

@@ -1,10 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  addExactly,
-  addUsageExactly,
-  assertExact,
-  isExact,
-} from '../../../src/domain/exact-sum.ts';
+import { addExactly, addUsageExactly } from '../../../src/domain/exact-sum.ts';
+import { assertExact, isExact } from '../../../src/domain/exact-totals.ts';
 import { NO_TOTALS } from '../../../src/domain/totals.ts';
 import { aBilling, aUsage, figures } from '../../lib/events.ts';
 import { aSession } from '../../lib/session.ts';
