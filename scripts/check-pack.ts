@@ -1,4 +1,5 @@
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -12,8 +13,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { mustSucceed, output, succeeds } from './lib/run.ts';
 
-// Looks at the package from the outside: checks the types of its tarball, installs that into an empty project, imports every
-// export, compiles against its types, runs its command, and follows the links between its documents.
+// Looks at the package from the outside: installs its tarball into an empty project, imports every export, compiles
+// against its types, runs its command, and follows the links between its documents.
 
 interface Manifest {
   readonly name: string;
@@ -154,7 +155,8 @@ function main(): void {
   const folder = mkdtempSync(join(tmpdir(), 'pagefold-pack-'));
   try {
     const tarball = pack(folder);
-    mustSucceed('npx', ['attw', tarball, '--profile', 'esm-only']);
+    // For the check of its types, which follows.
+    copyFileSync(tarball, 'build/package.tgz');
     const project = join(folder, 'project');
     mkdirSync(project);
     install(project, tarball);

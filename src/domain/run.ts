@@ -80,6 +80,8 @@ export interface RunMove {
   readonly nowMs: number;
   /** Kept as `failure_reason` or `cancel_reason`; an empty one is left out. */
   readonly reason?: string | undefined;
+  /** The session of the run, for the refusal. */
+  readonly sessionId?: string | undefined;
 }
 
 /**
@@ -91,6 +93,7 @@ export function moveRun(run: SessionRun, move: RunMove): SessionRun {
     throw new InvalidSessionOperation({
       operation: RUN_CALLS[move.to],
       reason: `a ${run.status} run cannot become ${move.to}`,
+      sessionId: move.sessionId,
     });
   }
   if (move.to === 'running') return { ...run, status: move.to, startedAtMs: move.nowMs };

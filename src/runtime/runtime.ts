@@ -17,6 +17,7 @@ import { OperationGate } from './operation-gate.ts';
 import { ResidentMemories } from './resident-memories.ts';
 import { newUuid, newWriterId, randomFraction, systemClock } from './system.ts';
 import { createTokenCounter } from './token-counter.ts';
+import { TranslatingStore } from './translating-store.ts';
 import { createWarn, type Warn } from './warnings.ts';
 
 /** Of the time that closing may take, what is kept for operations to undo what they cannot finish. */
@@ -64,7 +65,8 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const timeToLive = parsed.timeToLive ?? defaultTimeToLive();
   // Last of what can be refused, since it has something to close.
   const isOwnStore = parsed.store === 'memory';
-  const store = parsed.store === 'memory' ? createMemoryStore() : parsed.store;
+  const store =
+    parsed.store === 'memory' ? createMemoryStore() : new TranslatingStore(parsed.store);
   const shard = new Shard({
     store,
     clock,
