@@ -319,9 +319,11 @@ export class SessionManager {
     yield* exportSession(this.#handle.source);
   }
 
-  /** Waits until background work on summaries is done. */
+  /** Waits until background work on summaries is done. @throws CLOSED */
   async flush(): Promise<void> {
-    await this.#handle.runtime.followUps.whenIdle();
+    const { runtime } = this.#handle;
+    runtime.assertOpen();
+    await runtime.followUps.whenIdle();
   }
 
   async #values(): Promise<JsonObject> {

@@ -70,13 +70,11 @@ export interface EventNode {
   readonly children: readonly EventNode[];
 }
 
-/** When something last happened in the conversation, in milliseconds; creation when nothing did. */
+/** When something last happened in the conversation, in milliseconds; creation when nothing did, or before a fork only. */
 export function lastUpdateMs(session: Pick<Session, 'events' | 'metadata'>): number {
-  let latestMs: number | null = null;
-  for (const { timestampMs } of session.events) {
-    if (latestMs === null || timestampMs > latestMs) latestMs = timestampMs;
-  }
-  return latestMs ?? session.metadata.createdAtMs;
+  let latestMs = session.metadata.createdAtMs;
+  for (const { timestampMs } of session.events) latestMs = Math.max(latestMs, timestampMs);
+  return latestMs;
 }
 
 /** The run that is running, the latest when there are several. */

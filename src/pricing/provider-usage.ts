@@ -54,7 +54,7 @@ export function parseProviderUsage(
   body: unknown,
   options: ProviderUsageOptions = {},
 ): UsageBuckets {
-  if (!isFields(body)) throw new InvalidInput({ field: 'usage', expected: 'an object' });
+  if (!isFields(body)) throw new InvalidInput({ field: 'usage', expected: usageShape(options) });
   const provider = findProvider(options);
   const providers = provider === undefined ? commonProviders() : [provider];
   assertFlavor(providers, options.apiFlavor);
@@ -70,8 +70,13 @@ export function parseProviderUsage(
   if (usage !== null) return checkCounts(usage);
   const wrong = findWrongCount(providers, body, options.apiFlavor);
   if (wrong !== null) throw new InvalidInput({ field: `usage.${wrong}`, expected: STATED_COUNT });
-  const from = options.provider ?? 'a known provider';
-  throw new InvalidInput({ field: 'usage', expected: `a response of ${from} with usage` });
+  throw new InvalidInput({ field: 'usage', expected: usageShape(options) });
+}
+
+/** What is accepted, in words; examples are easier to follow than the name of a form. */
+function usageShape({ provider }: ProviderUsageOptions): string {
+  const whose = provider ? `as ${provider} reports it` : 'as a provider reports it';
+  return `a response or its usage object ${whose}, e.g. { prompt_tokens, completion_tokens, total_tokens }, or plain counts: { inputTokens, outputTokens }`;
 }
 
 function readAiSdk(usage: Fields, provider: Provider | undefined): UsageBuckets | null {

@@ -47,6 +47,8 @@ export interface Runtime {
    * @throws CLOSED when closing has begun.
    */
   operation<T>(run: () => Promise<T>): Promise<T>;
+  /** @throws CLOSED once closing has begun. */
+  assertOpen(): void;
   /** Runs a call, alone or in an operation, that has to wait for another one before it reaches its session; closing waits. */
   track<T>(call: () => Promise<T>): Promise<T>;
   /** Takes no more calls, finishes what is under way within `timeoutMs`, and closes what it opened; idempotent. */
@@ -103,6 +105,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     followUps,
     newId: newUuid,
     operation: (run) => operations.run(run),
+    assertOpen: () => operations.assertOpen(),
     track: (call) => operations.track(call),
     close: ({ timeoutMs }) => {
       closing ??= closeParts(
