@@ -1,3 +1,4 @@
+import { assertObject, assertObjects } from './argument.ts';
 import { z } from 'zod';
 import { InvalidSessionOperation } from './errors.ts';
 import { idSchema } from './ids.ts';
@@ -119,6 +120,7 @@ export function withToolCall(run: SessionRun, eventId: string): SessionRun {
 
 /** Seconds from start to end; null until the run has ended. */
 export function runDurationSeconds(run: SessionRun): number | null {
+  assertObject(run, 'run');
   return run.endedAtMs === null ? null : (run.endedAtMs - run.startedAtMs) / 1000;
 }
 
@@ -127,12 +129,15 @@ export function runToolCalls(
   run: SessionRun,
   events: readonly SessionEvent[],
 ): readonly SessionEvent[] {
+  assertObject(run, 'run', { toolCalls: 'a list' });
+  assertObjects(events, 'events');
   const ids = new Set(run.toolCalls);
   return events.filter((event) => ids.has(event.id));
 }
 
 /** The run as a plain object with ISO 8601 times; `endedAt` and `durationSeconds` only once it has ended. */
 export function runToJson(run: SessionRun): JsonObject {
+  assertObject(run, 'run', { id: 'a string', startedAtMs: 'a number', metadata: 'an object' });
   const json: Record<string, JsonValue> = {
     id: run.id,
     status: run.status,

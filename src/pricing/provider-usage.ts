@@ -1,5 +1,6 @@
 import type { ExtractPath, Provider } from '@pydantic/genai-prices';
 
+import { assertObject } from '../domain/argument.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import { isStatedCount, STATED_COUNT } from '../domain/stated-count.ts';
 import { EMPTY_USAGE, type UsageBuckets } from '../domain/usage.ts';
@@ -54,6 +55,7 @@ export function parseProviderUsage(
   body: unknown,
   options: ProviderUsageOptions = {},
 ): UsageBuckets {
+  assertObject(options, 'options');
   if (!isFields(body)) throw new InvalidInput({ field: 'usage', expected: usageShape(options) });
   const provider = findProvider(options);
   const providers = provider === undefined ? commonProviders() : [provider];
@@ -89,6 +91,7 @@ function readAiSdk(usage: Fields, provider: Provider | undefined): UsageBuckets 
  * @throws INVALID_INPUT for a count that is not a whole number from 0 to 10^12.
  */
 export function usageFromCounts(counts: UsageCounts): UsageBuckets {
+  assertObject(counts, 'usage');
   return checkCounts(
     onlyKnown({
       inputTokens: counts.promptTokens,
