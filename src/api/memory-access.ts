@@ -4,7 +4,6 @@ import type { MemoryChange } from '../domain/memory-change.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { LogMemory } from '../memory/manager/log-memory.ts';
 import { isOuterFailure, type ResidentMemory } from '../runtime/resident-memories.ts';
-import { readLog } from '../store/log-reader.ts';
 import { type CallWait, runAbandonable, type Steps } from './abandonable.ts';
 import type { SessionHandle } from './session-handle.ts';
 import { callOptions, type WaitOptions } from './wait.ts';
@@ -44,7 +43,7 @@ export class MemoryAccess {
       const state = await this.#handle.requireState(call.options);
       return this.#use(state, this.#handle.model, async (resident) => {
         steps.assertWanted();
-        await this.#follow(resident, state, state.version);
+        await resident.log.follow(state);
         return read(resident);
       });
     });
@@ -99,7 +98,7 @@ export class MemoryAccess {
     const state = await this.#handle.requireState(call.options);
     return this.#use(state, model, async (resident) => {
       steps.assertWanted();
-      await this.#follow(resident, state, state.version);
+      await resident.log.follow(state);
       const decision = await decide(resident, state);
       const { changes, result } = decision;
       if (changes.length === 0) return { result, position: null };
@@ -107,48 +106,33 @@ export class MemoryAccess {
       const command = { type: 'change-memory', changes, basisRevision } as const;
       const reply = await steps.record(() => this.#handle.executeExisting(command, call.options));
       if (reply.kind !== 'committed') return { result, position: null };
-      const told = await this.#takeIn(resident, reply, decision);
+      const told = await this.#conclude(resident, reply, decision);
       return { result: told, position: reply.firstPosition };
     });
   }
 
-  /** Makes changes that were recorded. A memory that cannot be brought there stays behind, and catches up with the next call. */
-  async #takeIn<T>(
-    resident: ResidentMemory,
+  /**
+   * Tells what came of changes that were recorded, where that is to be looked at; else the next call takes them in, when it looks
+   * for what else was recorded.
+   */
+  async #conclude<T>(
+    { memory, log, retire }: ResidentMemory,
     { events, firstPosition, state }: Committed,
     { result, watch }: MemoryDecision<T>,
   ): Promise<T> {
-    const { memory } = resident;
+    if (watch === undefined) return result;
     try {
-      await this.#follow(resident, state, firstPosition - 1);
+      await log.fetch(state);
+      await log.advance(firstPosition - 1);
       if (memory.position !== firstPosition - 1) return result;
-      const tell = watch?.(memory);
-      await memory.absorb(
-        events.map((event, index) => ({ event, position: firstPosition + index })),
-      );
-      await memory.settle();
-      return tell?.() ?? result;
+      const tell = watch(memory);
+      await log.advance(firstPosition + events.length - 1);
+      return tell();
     } catch (error) {
       // What is recorded is recorded, whatever comes after it.
-      if (!isOuterFailure(error)) resident.retire();
+      if (!isOuterFailure(error)) retire();
       return result;
     }
-  }
-
-  /** Brings a memory up to a position of a session. */
-  async #follow(
-    { memory }: ResidentMemory,
-    { lifeId }: SessionState,
-    toPosition: number,
-  ): Promise<void> {
-    if (memory.position < toPosition) {
-      const { store } = this.#handle.runtime;
-      const range = { fromPosition: memory.position + 1, toPosition };
-      for await (const page of readLog(store, { key: this.#handle.key, lifeId, ...range })) {
-        await memory.absorb(page);
-      }
-    }
-    await memory.settle();
   }
 
   #use<T>(

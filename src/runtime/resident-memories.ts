@@ -15,6 +15,7 @@ import { TYPE_BONUS } from '../memory/table/page-entry.ts';
 import { readLog } from '../store/log-reader.ts';
 import type { Store } from '../store/store.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
+import { LogFollower } from './log-follower.ts';
 import { DEFAULT_MEMORY_LIMITS, type MemoryLimits } from './memory-limits.ts';
 import { loadPageContents } from './page-loader.ts';
 
@@ -32,6 +33,8 @@ export interface MemoryRequest {
 export interface ResidentMemory {
   readonly memory: LogMemory;
   readonly composer: ContextComposer;
+  /** Brings it to the end of its log. */
+  readonly log: LogFollower;
   /** Lets nobody use it any more, because what it holds may be wrong. */
   retire(): void;
 }
@@ -171,7 +174,7 @@ export class ResidentMemories {
   }
 
   #make(request: MemoryRequest, kernel: Kernel): Omit<ResidentMemory, 'retire'> {
-    const { options, model } = request;
+    const { key, lifeId, options, model } = request;
     const counter = this.#counter;
     const countTokens = (text: string): number => counter.countText(text, model);
     const state = new MemoryState({
@@ -188,7 +191,8 @@ export class ResidentMemories {
     const settings = { ...DEFAULT_COMPOSER_SETTINGS, paging, keptTurns, targetUtilization };
     const pager = new DemandPager(detectRecall === null ? {} : { detectRecall });
     const composer = new ContextComposer(state, settings, pager);
-    return { memory: new LogMemory(state, { findsClaims: options.claims }), composer };
+    const memory = new LogMemory(state, { findsClaims: options.claims });
+    return { memory, composer, log: new LogFollower({ store: this.#store, key, lifeId, memory }) };
   }
 
   #drop(name: string, resident: Resident): void {
