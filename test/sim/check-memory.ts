@@ -52,6 +52,7 @@ export class MemoryCheck {
   check(): void {
     for (const call of this.#case.calls) this.#checkCall(call);
     this.#checkGuards();
+    this.#checkStrays();
     this.#checkNotes();
     const { timeline } = this.#case.truth;
     for (let life = 1; life <= timeline.lives; life += 1) this.#checkBudgets(life);
@@ -119,6 +120,25 @@ export class MemoryCheck {
       const revision = truth.moments[index]?.state?.memoryRevision;
       if (revision !== basisRevision + 1)
         this.#violate('memory-is-guarded', call, `decided on ${basisRevision} became ${revision}`);
+    }
+  }
+
+  /** A change that was acknowledged to nobody is one of which somebody could not be told what became of it. */
+  #checkStrays(): void {
+    const { evidence, truth } = this.#case;
+    // A store that lost history forgot with it what it had refused, so a late copy may find its place.
+    if (truth.moments.some(({ moment }) => moment.cause === 'lost')) return;
+    const claimed = new Set(evidence.flatMap(({ own }) => own));
+    const doubtful = evidence.flatMap(({ call: { ask, outcome } }) =>
+      outcome.kind === 'unknown' && ask.type === 'command' && ask.command.type === 'change-memory'
+        ? [JSON.stringify(ask.command.changes)]
+        : [],
+    );
+    for (const [index, { event }] of truth.moments.entries()) {
+      if (event?.type !== 'memory-changed' || claimed.has(index)) continue;
+      const at = doubtful.indexOf(JSON.stringify(event.changes));
+      if (at < 0) this.#violate('memory-once', null, `nobody asked for record ${index}`);
+      else doubtful.splice(at, 1);
     }
   }
 

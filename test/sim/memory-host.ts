@@ -61,8 +61,7 @@ export class MemoryHost {
     watch: (executor: Executor) => Executor,
   ): Promise<MemoryAnswer> {
     const { executor, seams } = this.#parts;
-    const watched = watch(executor);
-    const handle = this.#handle(key, seams.executor?.(watched) ?? watched);
+    const handle = this.#handle(key, watch(seams.executor?.(executor) ?? executor));
     const { ask, wait } = call;
     if (ask.type !== 'inspect') return performOn(new SessionMemory(handle), ask, wait);
     return { type: 'inspected', inspection: await inspect(new MemoryAccess(handle)) };
