@@ -22,16 +22,18 @@ export function drawMemoryCalls(
 ): readonly PlannedCall[] {
   const prng = memory.prng.split();
   return Array.from({ length: memory.callsPerClient }, (_, index) => {
-    const isPatient = prng.chance(0.9);
+    const isPatient = prng.chance(0.8);
+    // A memory needs something to remember.
+    const isSaid = index === 0 || prng.chance(0.35);
     return {
       id: `m${client}.${index}`,
       sessionId: prng.pick(profile.sessions),
-      ask: prng.chance(0.4) ? drawSaid(prng, profile) : drawMemoryAsk(prng),
+      ask: isSaid ? drawSaid(prng, profile) : drawMemoryAsk(prng),
       repeats: 0,
       patienceMs: isPatient ? null : prng.between(1, 60),
       givesUpBy: prng.pick(['deadline', 'signal'] as const),
       isBurst: index > 0 && prng.chance(0.25),
-      thinkMs: prng.between(0, 25),
+      thinkMs: prng.between(index === 1 ? 25 : 0, 50),
     };
   });
 }
@@ -65,9 +67,9 @@ const DRAWS: readonly (readonly [number, Draw])[] = [
   [10, drawBuild],
   [4, drawFault],
   [6, drawPageFault],
-  [2, drawSearch],
-  [4, drawPin],
-  [4, drawWrite],
+  [1, drawSearch],
+  [6, drawPin],
+  [6, drawWrite],
 ];
 
 function drawMemoryAsk(prng: Prng): PlannedAsk {

@@ -13,7 +13,7 @@ export interface MemoryProfile {
 }
 
 /** One seed of so many is about memories too; they take several times as long as others. */
-const EVERY = 16;
+const EVERY = 24;
 const REMAINDER = 5;
 /** Keeps the numbers apart from those that the rest of a simulation draws. */
 const SALT = 0x6d65_6d6f;
