@@ -116,11 +116,12 @@ export class MemoryAccess {
    * for what else was recorded.
    */
   async #conclude<T>(
-    { memory, log, retire }: ResidentMemory,
+    resident: ResidentMemory,
     { events, firstPosition, state }: Committed,
     { result, watch }: MemoryDecision<T>,
   ): Promise<T> {
     if (watch === undefined) return result;
+    const { memory, log } = resident;
     try {
       await log.fetch(state);
       await log.advance(firstPosition - 1);
@@ -130,7 +131,7 @@ export class MemoryAccess {
       return tell();
     } catch (error) {
       // What is recorded is recorded, whatever comes after it.
-      if (!isOuterFailure(error)) retire();
+      if (!isOuterFailure(error)) resident.retire();
       return result;
     }
   }

@@ -1,3 +1,4 @@
+import { toText } from '../../src/domain/json.ts';
 import type { LogEvent } from '../../src/domain/log-event.ts';
 import type { MemoryChange } from '../../src/domain/memory-change.ts';
 import { toPageContent, toTranscriptEvent } from '../../src/memory/manager/page-contents.ts';
@@ -147,7 +148,7 @@ export class MemoryCheck {
     const { truth, calls } = this.#case;
     const written = truth.moments.flatMap(({ event, moment }) =>
       changesOf(event).flatMap((change) =>
-        change.kind === 'written' ? [{ text: String(change.page.content), moment }] : [],
+        change.kind === 'written' ? [{ text: toText(change.page.content), moment }] : [],
       ),
     );
     for (const call of calls) {
@@ -255,7 +256,7 @@ function expectedTexts({ timeline }: Truth): ReadonlyMap<string, string> {
       if (content !== null) texts.set(content.page.pageId, content.text);
     }
     for (const change of changesOf(event)) {
-      if (change.kind === 'written') texts.set(change.page.pageId, String(change.page.content));
+      if (change.kind === 'written') texts.set(change.page.pageId, toText(change.page.content));
     }
   }
   return texts;

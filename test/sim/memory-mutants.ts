@@ -52,7 +52,7 @@ const repeatedInDoubt: MemorySeams = {
         const state = await executor.readState({ key: params.key, freshness: 'fresh' });
         if (!hasCode(error, 'UNKNOWN_OUTCOME') || state === null) throw error;
         const again = { ...command, basisRevision: state.memoryRevision };
-        return await executor.execute({ key: params.key, command: again });
+        return executor.execute({ key: params.key, command: again });
       }
     }),
 };

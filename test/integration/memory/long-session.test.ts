@@ -63,9 +63,12 @@ async function changesOf(session: SessionManager): Promise<{
   return { all, faultsByTurn, thrashIndex: meter.thrashIndex({ turn: TURNS }) };
 }
 
-function expectAllDecisions({ contexts }: Told): void {
-  DECISIONS.forEach(([, , answer], at) => expect(contexts[at]).toContain(answer));
-  DECISIONS.forEach(([, , answer]) => expect(contexts.at(-1)).toContain(answer));
+/** Decisions that are not there when they are asked for, or not in the last context. */
+function missingDecisions({ contexts }: Told): readonly string[] {
+  return DECISIONS.flatMap(([topic, , answer], at) => {
+    const shown = [contexts[at], contexts.at(-1)];
+    return shown.every((context) => context?.includes(answer) === true) ? [] : [topic];
+  });
 }
 
 describe('a session of 220 turns', () => {
@@ -74,7 +77,7 @@ describe('a session of 220 turns', () => {
 
     const told = await converse(() => Promise.resolve(one));
 
-    expectAllDecisions(told);
+    expect(missingDecisions(told)).toEqual([]);
     expect(await converse(() => Promise.resolve(two))).toEqual(told);
   });
 
@@ -84,7 +87,7 @@ describe('a session of 220 turns', () => {
 
     const told = await converse((turn) => Promise.resolve(sessions[turn % 2] ?? sessions[0]));
 
-    expectAllDecisions(told);
+    expect(missingDecisions(told)).toEqual([]);
   });
 
   test('M-203: M-180: knows them as well when neither its state nor its memory stays in the process', async () => {
@@ -101,7 +104,7 @@ describe('a session of 220 turns', () => {
       return session;
     });
 
-    expectAllDecisions(told);
+    expect(missingDecisions(told)).toEqual([]);
     const whole = await open(aStore());
     const { contexts } = await converse(() => Promise.resolve(whole));
     expect(told.contexts).toEqual(contexts);
