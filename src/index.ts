@@ -264,8 +264,10 @@ export type { MemoryPageView, SessionMemoryStats } from './api/memory-view.ts';
 // The conversations without end have another type of this name.
 export type {
   ContextOptions as MemoryContextOptions,
+  MemoryFaultOptions,
   SessionMemory,
 } from './api/session-memory.ts';
+export type { MemorySearchOptions } from './api/memory-search.ts';
 export type {
   CompactionCause,
   MemoryChange,
