@@ -63,6 +63,8 @@ const searchSchema = z.strictObject({
   pageType: z.enum(PAGE_TYPES).optional(),
   tier: z.enum(STORAGE_TIERS).optional(),
 });
+/** Pages that a search gives unless told otherwise. */
+const DEFAULT_FOUND = 5;
 const pageIdSchema = z.string().min(1).max(200);
 const querySchema = z.string().min(1);
 const toolNameSchema = z.string().min(1).max(200);
@@ -277,7 +279,7 @@ export class SessionMemory {
       tiers: tier === undefined ? undefined : [tier],
     };
     return this.#access.read(({ memory: { state } }) => {
-      const hits = state.index.search(query, { limit: limit ?? 5, filter });
+      const hits = state.index.search(query, { limit: limit ?? DEFAULT_FOUND, filter });
       const pages = hits.flatMap(({ page, relevance }): readonly FoundPage[] => {
         const entry = state.table.lookup(page.id);
         if (entry === null) return [];
@@ -294,7 +296,9 @@ export class SessionMemory {
           },
         ];
       });
-      return { pages, total: pages.length };
+      // A search that gave less than it might has given all there is.
+      const isAll = hits.length < (limit ?? DEFAULT_FOUND);
+      return { pages, total: isAll ? pages.length : state.index.count(query, filter) };
     });
   }
 }
