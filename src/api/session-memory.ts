@@ -18,6 +18,7 @@ import {
 } from '../memory/context/vm-tool-result.ts';
 import { vmToolError } from '../memory/context/vm-tool-error.ts';
 import { type BuiltContext, buildContext } from '../memory/manager/context-builder.ts';
+import type { MemoryState } from '../memory/manager/memory-state.ts';
 import { planFault } from '../memory/manager/page-fault.ts';
 import type { ResidentMemory } from '../runtime/resident-memories.ts';
 import { MemoryAccess } from './memory-access.ts';
@@ -26,7 +27,7 @@ import { SessionMemoryHistory } from './memory-history.ts';
 import { type SessionContext, toSessionContext } from './session-context.ts';
 import { type MemoryPageView, viewOf, type SessionMemoryStats, statsOf } from './memory-view.ts';
 import type { SessionHandle } from './session-handle.ts';
-import { ToolMemoryContext } from './tool-memory.ts';
+import { ToolMemoryContext, withContent } from './tool-memory.ts';
 
 /** How a context is built. */
 export interface ContextOptions {
@@ -44,6 +45,14 @@ interface LatestContext {
   readonly memory: ResidentMemory['memory'];
   readonly key: string;
   readonly built: BuiltContext;
+}
+
+/** A page to be loaded, and for whom. */
+interface PageWish {
+  readonly pageId: string;
+  readonly level: PageLevel;
+  readonly reason: FaultReason;
+  readonly actor: 'model' | 'user';
 }
 
 const modelSchema = z.string().min(1).max(200);
@@ -158,17 +167,26 @@ export class SessionMemory {
     return (await this.#search(text, parseInput(searchSchema, options, 'options'))).pages;
   }
 
-  /** Keeps a page in every context until it is unpinned. @throws INVALID_INPUT when there is no such page. */
+  /**
+   * Keeps a page in every context until it is unpinned. May be repeated: a page is pinned once.
+   * @throws INVALID_INPUT when there is no such page.
+   */
   async pin(pageId: string): Promise<void> {
     await this.#setPinned(pageId, true);
   }
 
-  /** Lets a page leave again. @throws INVALID_INPUT when there is no such page. */
+  /**
+   * Lets a page leave again, also one that was kept by what it is, as a decision or a summary. May be repeated.
+   * @throws INVALID_INPUT when there is no such page.
+   */
   async unpin(pageId: string): Promise<void> {
     await this.#setPinned(pageId, false);
   }
 
-  /** Writes a page into the memory and gives its id. @throws INVALID_INPUT, EVENT_TOO_LARGE */
+  /**
+   * Writes a page into the memory and gives its id. With an `idempotencyKey` it may be repeated, and writes one page.
+   * @throws INVALID_INPUT, EVENT_TOO_LARGE, IDEMPOTENCY_KEY_REUSED
+   */
   async write(note: MemoryNote): Promise<string> {
     return this.#write(note, null);
   }
@@ -176,7 +194,7 @@ export class SessionMemory {
   /** The memory in the hands of a tool: what it writes names the tool, and what it does can be told. */
   forTool(toolName: string): ToolMemoryContext {
     return new ToolMemoryContext(parseInput(toolNameSchema, toolName, 'toolName'), {
-      read: (pageId) => this.fault(pageId),
+      read: (pageId) => this.#read(pageId),
       search: (query, options) => this.search(query, options),
       write: (note, name) => this.#write(note, name),
     });
@@ -225,17 +243,30 @@ export class SessionMemory {
     return built;
   }
 
-  async #fault(asked: {
-    readonly pageId: string;
-    readonly level: PageLevel;
-    readonly reason: FaultReason;
-    readonly actor: 'model' | 'user';
-  }): Promise<FaultOutcome> {
+  async #fault(asked: PageWish): Promise<FaultOutcome> {
+    return this.#load(asked, (_, outcome) => Promise.resolve(outcome));
+  }
+
+  /** All of a page for a tool, which cannot see what the context shows. */
+  async #read(pageId: string): Promise<FaultOutcome> {
+    const id = parseInput(pageIdSchema, pageId, 'pageId');
+    const whole = { level: 0, reason: 'resolve_reference', actor: 'user' } as const;
+    return this.#load({ pageId: id, ...whole }, withContent);
+  }
+
+  async #load(
+    asked: PageWish,
+    tell: (state: MemoryState, outcome: FaultOutcome) => Promise<FaultOutcome>,
+  ): Promise<FaultOutcome> {
     const { faults: policy } = this.#options;
-    const { result } = await this.#access.change(this.#handle.model, async ({ memory }) => {
-      const { outcome, change } = await planFault(memory.state, { ...asked, policy });
-      return { result: outcome, changes: change === null ? [] : [change] };
-    });
+    const { result } = await this.#access.change(
+      this.#handle.model,
+      async ({ memory: { state } }) => {
+        const { outcome, change } = await planFault(state, { ...asked, policy });
+        const told = await tell(state, outcome);
+        return { result: told, changes: change === null ? [] : [change] };
+      },
+    );
     return result;
   }
 
@@ -255,7 +286,7 @@ export class SessionMemory {
     await this.#access.change(this.#handle.model, ({ memory: { state } }) => {
       const entry = state.table.lookup(id);
       if (entry === null) throw noSuchPage();
-      const isSame = (entry.pin === 'explicit') === isPinned;
+      const isSame = entry.pin === (isPinned ? 'explicit' : 'none');
       const changes: readonly MemoryChange[] = isSame
         ? []
         : [{ kind: 'pinned', pageId: id, isPinned }];

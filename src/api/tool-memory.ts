@@ -1,5 +1,6 @@
 import type { FaultOutcome, FoundPage } from '../memory/context/vm-tool-result.ts';
-import type { MemoryNote } from './memory-notes.ts';
+import type { MemoryState } from '../memory/manager/memory-state.ts';
+import { MAX_PROVENANCE, type MemoryNote } from './memory-notes.ts';
 
 /** What a tool may do with the memory of a session. */
 export interface ToolMemoryAccess {
@@ -32,10 +33,13 @@ export class ToolMemoryContext {
     this.#memory = memory;
   }
 
-  /** All of a page. It is part of the context from now on. */
+  /** All of a page, also of one that the context shows already. It is part of the context from now on. */
   async getPage(pageId: string): Promise<FaultOutcome> {
     const outcome = await this.#memory.read(pageId);
-    if (outcome.kind !== 'failed') this.#read.add(pageId);
+    if (outcome.kind === 'failed') return outcome;
+    // Again at the end: what was read last counts most.
+    this.#read.delete(pageId);
+    this.#read.add(pageId);
     return outcome;
   }
 
@@ -47,16 +51,22 @@ export class ToolMemoryContext {
     return this.#memory.search(query, options);
   }
 
-  /** Writes a page and gives its id; what the tool read before counts as what it was made from, unless the note says. */
+  /**
+   * Writes a page and gives its id; what the tool read before, the latest pages of it, counts as what it was made from, unless
+   * the note says.
+   */
   async createPage(note: Omit<MemoryNote, 'pageId'>): Promise<string> {
-    const provenance = note.provenance ?? [...this.#read];
+    const provenance = note.provenance ?? [...this.#read].slice(-MAX_PROVENANCE);
     const pageId = await this.#memory.write({ ...note, provenance }, this.toolName);
     this.#created.add(pageId);
     return pageId;
   }
 
   /** Writes a page anew that was written as a note before. @throws INVALID_INPUT for any other page */
-  async updatePage(pageId: string, note: Omit<MemoryNote, 'pageId'>): Promise<void> {
+  async updatePage(
+    pageId: string,
+    note: Omit<MemoryNote, 'pageId' | 'idempotencyKey'>,
+  ): Promise<void> {
     await this.#memory.write({ ...note, pageId }, this.toolName);
     if (!this.#created.has(pageId)) this.#modified.add(pageId);
   }
@@ -70,4 +80,20 @@ export class ToolMemoryContext {
       pagesModified: [...this.#modified],
     };
   }
+}
+
+/** What a fault gave, with all of the page where the context shows it already. */
+export async function withContent(
+  state: MemoryState,
+  outcome: FaultOutcome,
+): Promise<FaultOutcome> {
+  if (outcome.kind !== 'already_mapped') return outcome;
+  const { pageId, level } = outcome;
+  await state.ensure([pageId]);
+  const content = state.contents.get(pageId);
+  if (content === null) return outcome;
+  const { page, text } = content;
+  const place = { tier: 'L0', sourceTier: 'L0', isPromoted: false } as const;
+  const cost = { tokens: 0, evictions: [], latencyMs: null };
+  return { kind: 'loaded', page, level, text, ...place, ...cost };
 }

@@ -78,7 +78,7 @@ export class LogMemory {
     for (const change of changes) {
       // In order: a page that was just placed may be pinned.
       if ('pages' in change) await this.state.ensure(change.pages.map(pageIdOf));
-      applyChange(this.state, change, atMs);
+      this.#apply(change, atMs);
     }
   }
 
@@ -96,10 +96,22 @@ export class LogMemory {
 
   #passOverChange(change: MemoryChange, atMs: number): void {
     if (change.kind === 'pinned' || change.kind === 'written') {
-      return applyChange(this.state, change, atMs);
+      return this.#apply(change, atMs);
     }
     if (change.kind === 'compacted') return this.state.noteCompaction(change);
     if (change.actor === 'model') this.#passedFaults = [...this.#passedFaults, ...change.pages];
+  }
+
+  #apply(change: MemoryChange, atMs: number): void {
+    applyChange(this.state, change, atMs);
+    if (change.kind === 'pinned' && !change.isPinned) this.#letGo(change.pageId);
+  }
+
+  /** Somebody wants a page to be able to leave, whatever it is. */
+  #letGo(pageId: string): void {
+    const { table } = this.state;
+    if (table.has(pageId)) table.release(pageId, 'page');
+    this.#claims?.letGo(pageId);
   }
 
   async #countPassedFaults(): Promise<void> {

@@ -32,7 +32,7 @@ async function put(store: ArtifactStore, edition: number): Promise<string> {
 }
 
 describe('a move that overlaps a put', () => {
-  test('M-W56: takes nothing of the put back, whenever it comes', async () => {
+  test('takes nothing of the put back, whenever it comes', async () => {
     const { store, clock } = aStore();
     for (let tasks = 0; tasks < 200; tasks += 25) {
       const artifactId = await put(store, 1);
