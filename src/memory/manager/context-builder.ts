@@ -11,7 +11,7 @@ import type { RenderMemo } from '../context/render-stretch.ts';
 import type { PromptCounting } from '../message-tokens.ts';
 import type { ContextComposer } from './context-composer.ts';
 import { contextAfter } from './context-preview.ts';
-import { toStretches } from './context-stretches.ts';
+import { type FilledPage, toStretches } from './context-stretches.ts';
 import type { ContextPage, MemoryState } from './memory-state.ts';
 import { newestQuestionId } from './open-question.ts';
 
@@ -54,6 +54,8 @@ const SPARE_TOKENS = 12;
 const MAX_SLACK = 0.01;
 /** Less than this holds no question. */
 const MIN_ROOM = 16;
+/** The share of the room that the newest question may take whole; all else gives way to it. */
+const QUESTION_SHARE = 0.9;
 /** Rules and tools that take more than this share of what the caller's own instructions leave are not worth their place. */
 const MAX_RULES_SHARE = 2 / 3;
 
@@ -74,7 +76,7 @@ export async function buildContext(
   const question = questionOf(state, request);
   const frame = frameTokens(state, request);
   let rooms = roomsWithin(maxTokens, frame);
-  const questionTokens = rooms.compactedTokens / 2;
+  const questionTokens = rooms.compactedTokens * QUESTION_SHARE;
   let excess = 0;
   let best: BuiltContext | null = null;
   let worn: BuiltContext | null = null;
@@ -247,11 +249,7 @@ function renderPages(
     const isPinned = (state.table.lookup(place.pageId)?.pin ?? 'none') !== 'none';
     return content === null ? [] : [{ place, content, isPinned }];
   });
-  const isWhole =
-    options.isWhole ??
-    (available.length === 0 &&
-      filled.length >= state.heardPages &&
-      filled.every(({ place }) => place.shown === null));
+  const isWhole = options.isWhole ?? (available.length === 0 && isAllOf(state, filled));
   const pending = pendingPages(state, pages);
   const plan: ContextPlan = {
     sessionId,
@@ -267,6 +265,12 @@ function renderPages(
     stretches: toStretches(filled, (id) => pending.has(id)),
   };
   return { plan, rendered: renderContext(plan, { counter, memo, maxTokens }) };
+}
+
+/** Whether pages are all that there is to know, and shown whole. */
+function isAllOf(state: MemoryState, pages: readonly FilledPage[]): boolean {
+  const originals = pages.filter(({ place }) => state.isOriginal(place.pageId)).length;
+  return originals >= state.originalPages && pages.every(({ place }) => place.shown === null);
 }
 
 /** Pages of the open turn after which nothing was left out, so that results they lack are still to come. */

@@ -1,6 +1,6 @@
 import type { MemoryChange, PlacedPage } from '../../domain/memory-change.ts';
 import { RecallPacker } from '../search/recall-packer.ts';
-import type { ComposeRequest } from './context-composer.ts';
+import type { ComposeRequest } from './composer-settings.ts';
 import type { MemoryState } from './memory-state.ts';
 import { newestQuestionId } from './open-question.ts';
 import { LINE_TOKENS } from './shown-page.ts';
