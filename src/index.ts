@@ -332,11 +332,9 @@ export type { LeveledPage, PageContentWire } from './memory/context/page-wire.ts
 export { renderContext } from './memory/context/render-context.ts';
 export type { RenderedContext, RenderOptions } from './memory/context/render-context.ts';
 export { RenderMemo } from './memory/context/render-stretch.ts';
-export type {
-  RenderedLine,
-  RenderedStretch,
-  StretchSettings,
-} from './memory/context/render-stretch.ts';
+export type { RenderedLine, RenderedStretch } from './memory/context/render-stretch.ts';
+export type { ManifestSettings, RenderedManifest } from './memory/context/manifest-memo.ts';
+export type { StretchSettings } from './memory/context/stretch-settings.ts';
 export { vmRules } from './memory/context/vm-rules.ts';
 export { parseVmToolCall } from './memory/context/vm-tool-call.ts';
 export type { VmToolCall, VmToolRequest } from './memory/context/vm-tool-call.ts';
