@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { SessionNotFound } from '../domain/errors.ts';
+import { InvalidInput, SessionNotFound } from '../domain/errors.ts';
 import type { MemoryChange } from '../domain/memory-change.ts';
-import type { PageLevel } from '../domain/page.ts';
+import { PAGE_LEVELS, type PageLevel } from '../domain/page.ts';
 import { VM_MODES } from '../domain/paging-policy.ts';
 import { parseInput } from '../domain/parse.ts';
 import { type ReceiptCheck, verifyReceipt } from '../memory/context/context-receipt.ts';
@@ -51,6 +51,15 @@ export interface RebuiltContext extends SessionContext {
 
 const positionSchema = z.int().positive();
 const rangeSchema = z.strictObject({ from: positionSchema, to: positionSchema });
+const entrySchema = z.looseObject({
+  kind: z.enum(['line', 'turn']),
+  pageIds: z.array(z.string()),
+  level: z.literal(PAGE_LEVELS),
+  tokens: z.int().nonnegative(),
+  hash: z.string(),
+  message: z.int().nonnegative(),
+  messageCount: z.int().nonnegative(),
+});
 const receiptSchema = z.looseObject({
   position: z.int().nonnegative(),
   changePosition: positionSchema.nullable(),
@@ -58,7 +67,7 @@ const receiptSchema = z.looseObject({
   model: z.string().min(1).max(200),
   mode: z.enum(VM_MODES),
   hash: z.string(),
-  entries: z.array(z.unknown()),
+  entries: z.array(entrySchema),
 });
 
 /** What a session's memory was at any position of its log: nothing of it is kept apart, all of it is computed again. */
@@ -71,7 +80,7 @@ export class SessionMemoryHistory {
     this.#access = access;
   }
 
-  /** What was recorded of the memory, in the order of the log: compactions, faults and pins. */
+  /** What was recorded of the memory, in the order of the log: compactions, faults, pins and pages that were written. */
   async *list(options: WaitOptions = {}): AsyncGenerator<RecordedMemoryChange> {
     const call = this.#access.waitOf(parseWait(options));
     const { version, lifeId } = await this.#handle.requireState(call.options);
@@ -86,28 +95,38 @@ export class SessionMemoryHistory {
     }
   }
 
-  /** The pages of the context after the record at a position, in their order. */
+  /**
+   * The pages of the context after the record at a position, in their order.
+   * @throws INVALID_INPUT for a position that the log does not reach.
+   */
   async contextAt(
     position: number,
     options: WaitOptions = {},
   ): Promise<readonly ContextPageView[]> {
     const at = parseInput(positionSchema, position, 'position');
-    const { model } = this.#handle;
     const wait = parseWait(options);
+    await this.#assertReached({ position: at });
+    return this.#contextAt(at, wait);
+  }
+
+  async #contextAt(at: number, wait: WaitOptions): Promise<readonly ContextPageView[]> {
+    const { model } = this.#handle;
     return this.#access.replay({ model, position: at, wait }, ({ memory }) =>
       Promise.resolve(viewsOf(memory.state)),
     );
   }
 
-  /** What changed in the context between two positions. */
+  /** What changed in the context between two positions. @throws INVALID_INPUT for one that the log does not reach. */
   async diff(
     range: { readonly from: number; readonly to: number },
     options: WaitOptions = {},
   ): Promise<MemoryDiff> {
     const { from, to } = parseInput(rangeSchema, range, 'range');
+    await this.#assertReached({ 'range.from': from, 'range.to': to });
+    const wait = parseWait(options);
     const [before, after] = await Promise.all([
-      this.contextAt(from, options),
-      this.contextAt(to, options),
+      this.#contextAt(from, wait),
+      this.#contextAt(to, wait),
     ]);
     const earlier = new Map(before.map((page) => [page.pageId, page]));
     const later = new Map(after.map((page) => [page.pageId, page]));
@@ -154,6 +173,14 @@ export class SessionMemoryHistory {
       const context = toSessionContext(rendered, { maxTokens, changePosition });
       return { ...context, check: verifyReceipt(receipt, rendered) };
     });
+  }
+
+  async #assertReached(positions: Readonly<Record<string, number>>): Promise<void> {
+    const { version } = await this.#handle.requireState();
+    for (const [field, position] of Object.entries(positions)) {
+      if (position <= version) continue;
+      throw new InvalidInput({ field, expected: `at most ${version}, the end of the log` });
+    }
   }
 
   async #changesAt(position: number): Promise<readonly MemoryChange[]> {

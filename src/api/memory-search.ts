@@ -30,19 +30,26 @@ export function parseSearchOptions(options: unknown): MemorySearchOptions {
   return parseInput(searchSchema, options, 'options');
 }
 
+/** The best pages of a search, and how many match. */
+export interface FoundPages {
+  readonly pages: readonly FoundPage[];
+  readonly total: number;
+}
+
 /** Pages that match any word of a query, best first. */
 export function findPages(
   { table, index }: MemoryState,
   query: string,
   options: Omit<MemorySearchOptions, keyof WaitOptions>,
-): readonly FoundPage[] {
+): FoundPages {
   const { limit = DEFAULT_LIMIT, modality, pageType, tier } = options;
   const filter = {
     modalities: modality === undefined ? undefined : [modality],
     types: pageType === undefined ? undefined : [pageType],
     tiers: tier === undefined ? undefined : [tier],
   };
-  return index.search(query, { limit, filter }).flatMap(({ page, relevance }): FoundPage[] => {
+  const hits = index.search(query, { limit, filter });
+  const pages = hits.flatMap(({ page, relevance }): FoundPage[] => {
     const entry = table.lookup(page.id);
     if (entry === null) return [];
     const { card, tier: now } = entry;
@@ -50,4 +57,7 @@ export function findPages(
     const levels = [...PAGE_LEVELS];
     return [{ pageId: page.id, modality: kind, tier: now, levels, hint, relevance }];
   });
+  // A search that gave less than it might has given all there is.
+  const isAll = hits.length < limit;
+  return { pages, total: isAll ? pages.length : index.count(query, filter) };
 }

@@ -17,17 +17,23 @@ import {
 } from '../memory/context/vm-tool-result.ts';
 import { vmToolError } from '../memory/context/vm-tool-error.ts';
 import { type BuiltContext, buildContext } from '../memory/manager/context-builder.ts';
+import type { MemoryState } from '../memory/manager/memory-state.ts';
 import { planFault } from '../memory/manager/page-fault.ts';
 import type { ResidentMemory } from '../runtime/resident-memories.ts';
 import { MemoryAccess } from './memory-access.ts';
 import { effectOf } from './memory-fault.ts';
 import { type MemoryNote, parseNote, planNote } from './memory-notes.ts';
 import { SessionMemoryHistory } from './memory-history.ts';
-import { findPages, type MemorySearchOptions, parseSearchOptions } from './memory-search.ts';
+import {
+  findPages,
+  type FoundPages,
+  type MemorySearchOptions,
+  parseSearchOptions,
+} from './memory-search.ts';
 import { type SessionContext, toSessionContext } from './session-context.ts';
 import { type MemoryPageView, viewOf, type SessionMemoryStats, statsOf } from './memory-view.ts';
 import type { SessionHandle } from './session-handle.ts';
-import { ToolMemoryContext } from './tool-memory.ts';
+import { ToolMemoryContext, withContent } from './tool-memory.ts';
 import { parseWait, waitFields, type WaitOptions } from './wait.ts';
 
 /** How a context is built. */
@@ -54,6 +60,14 @@ interface LatestContext {
   readonly memory: ResidentMemory['memory'];
   readonly key: string;
   readonly built: BuiltContext;
+}
+
+/** A page to be loaded, and for whom. */
+interface PageWish {
+  readonly pageId: string;
+  readonly level: PageLevel;
+  readonly reason: FaultReason;
+  readonly actor: 'model' | 'user';
 }
 
 const modelSchema = z.string().min(1).max(200);
@@ -131,7 +145,7 @@ export class SessionMemory {
       const { query, limit, modality, pageType } = call;
       const filter = { modality: modality ?? undefined, pageType: pageType ?? undefined };
       const found = await this.#search(query, { limit, ...filter, ...wait });
-      return toolResultText(buildSearchResult(found, found.length));
+      return toolResultText(buildSearchResult(found.pages, found.total));
     }
     const { pageId, targetLevel, reason } = call;
     const asked = { pageId, level: targetLevel, reason, actor: 'model' } as const;
@@ -149,24 +163,30 @@ export class SessionMemory {
   /** Pages that match any word of a query, best first, in the context or not. */
   async search(query: string, options: MemorySearchOptions = {}): Promise<readonly FoundPage[]> {
     const text = parseInput(querySchema, query, 'query');
-    return this.#search(text, parseSearchOptions(options));
+    return (await this.#search(text, parseSearchOptions(options))).pages;
   }
 
   /**
    * Keeps a page in every context until it is unpinned; all pins together get half of the room, those that were set first before
-   * later ones.
+   * later ones. May be repeated: a page is pinned once.
    * @throws INVALID_INPUT when there is no such page.
    */
   async pin(pageId: string, options: WaitOptions = {}): Promise<void> {
     await this.#setPinned(pageId, true, parseWait(options));
   }
 
-  /** Lets a page leave again. @throws INVALID_INPUT when there is no such page. */
+  /**
+   * Lets a page leave again, also one that was kept by what it is, as a decision or a summary. May be repeated.
+   * @throws INVALID_INPUT when there is no such page.
+   */
   async unpin(pageId: string, options: WaitOptions = {}): Promise<void> {
     await this.#setPinned(pageId, false, parseWait(options));
   }
 
-  /** Writes a page into the memory and gives its id. @throws INVALID_INPUT, EVENT_TOO_LARGE */
+  /**
+   * Writes a page into the memory and gives its id. With an `idempotencyKey` it may be repeated, and writes one page.
+   * @throws INVALID_INPUT, EVENT_TOO_LARGE, IDEMPOTENCY_KEY_REUSED
+   */
   async write(note: MemoryNote, options: WaitOptions = {}): Promise<string> {
     return this.#write(note, null, parseWait(options));
   }
@@ -174,7 +194,7 @@ export class SessionMemory {
   /** The memory in the hands of a tool: what it writes names the tool, and what it does can be told. */
   forTool(toolName: string): ToolMemoryContext {
     return new ToolMemoryContext(parseInput(toolNameSchema, toolName, 'toolName'), {
-      read: (pageId, wait) => this.fault(pageId, wait),
+      read: (pageId, wait) => this.#read(pageId, parseWait(wait)),
       search: (query, options) => this.search(query, options),
       write: (note, { toolName: name, wait }) => this.#write(note, name, parseWait(wait)),
     });
@@ -226,24 +246,37 @@ export class SessionMemory {
     return built;
   }
 
-  async #fault(
-    asked: {
-      readonly pageId: string;
-      readonly level: PageLevel;
-      readonly reason: FaultReason;
-      readonly actor: 'model' | 'user';
+  async #fault(asked: PageWish, wait: WaitOptions): Promise<FaultOutcome> {
+    return this.#load(asked, { wait, tell: (_, outcome) => Promise.resolve(outcome) });
+  }
+
+  /** All of a page for a tool, which cannot see what the context shows. */
+  async #read(pageId: string, wait: WaitOptions): Promise<FaultOutcome> {
+    const id = parseInput(pageIdSchema, pageId, 'pageId');
+    const whole = { level: 0, reason: 'resolve_reference', actor: 'user' } as const;
+    return this.#load({ pageId: id, ...whole }, { wait, tell: withContent });
+  }
+
+  async #load(
+    asked: PageWish,
+    {
+      wait,
+      tell,
+    }: {
+      readonly wait: WaitOptions;
+      readonly tell: (state: MemoryState, outcome: FaultOutcome) => Promise<FaultOutcome>;
     },
-    wait: WaitOptions,
   ): Promise<FaultOutcome> {
     const { faults: policy } = this.#options;
     const { result } = await this.#access.change(
       this.#handle.model,
-      async ({ memory }) => {
-        const { outcome, change } = await planFault(memory.state, { ...asked, policy });
+      async ({ memory: { state } }) => {
+        const { outcome, change } = await planFault(state, { ...asked, policy });
+        if (change === null) return { result: await tell(state, outcome), changes: [] };
         return {
           result: outcome,
-          changes: change === null ? [] : [change],
-          watch: ({ state }) => effectOf(state, outcome),
+          changes: [change],
+          watch: (memory) => effectOf(memory.state, outcome),
         };
       },
       wait,
@@ -273,7 +306,7 @@ export class SessionMemory {
       ({ memory: { state } }) => {
         const entry = state.table.lookup(id);
         if (entry === null) throw noSuchPage();
-        const isSame = (entry.pin === 'explicit') === isPinned;
+        const isSame = entry.pin === (isPinned ? 'explicit' : 'none');
         const changes: readonly MemoryChange[] = isSame
           ? []
           : [{ kind: 'pinned', pageId: id, isPinned }];
@@ -283,7 +316,7 @@ export class SessionMemory {
     );
   }
 
-  async #search(query: string, options: MemorySearchOptions): Promise<readonly FoundPage[]> {
+  async #search(query: string, options: MemorySearchOptions): Promise<FoundPages> {
     const { signal, timeoutMs, ...filter } = options;
     return this.#access.read(({ memory: { state } }) => findPages(state, query, filter), {
       signal,

@@ -81,7 +81,7 @@ export class LogMemory {
   async #apply(changes: readonly MemoryChange[], atMs: number): Promise<void> {
     const placed = changes.flatMap((change) => ('pages' in change ? change.pages : []));
     if (placed.length > 0) await this.state.ensure(placed.map(pageIdOf));
-    for (const change of changes) applyChange(this.state, change, atMs);
+    for (const change of changes) this.#make(change, atMs);
   }
 
   /** Takes in pages without their places, since a compaction follows that says what stays. */
@@ -98,9 +98,21 @@ export class LogMemory {
 
   #passOverChange(change: MemoryChange, atMs: number): void {
     if (change.kind === 'compacted') return this.state.noteCompaction(change);
-    if (change.kind !== 'faulted') return applyChange(this.state, change, atMs);
+    if (change.kind !== 'faulted') return this.#make(change, atMs);
     if (isLookup(change)) this.state.noteRecall();
     if (change.actor === 'model') this.#passedFaults = [...this.#passedFaults, ...change.pages];
+  }
+
+  #make(change: MemoryChange, atMs: number): void {
+    applyChange(this.state, change, atMs);
+    if (change.kind === 'pinned' && !change.isPinned) this.#letGo(change.pageId);
+  }
+
+  /** Somebody wants a page to be able to leave, whatever it is. */
+  #letGo(pageId: string): void {
+    const { table } = this.state;
+    if (table.has(pageId)) table.release(pageId, 'page');
+    this.#claims?.letGo(pageId);
   }
 
   async #countPassedFaults(): Promise<void> {
