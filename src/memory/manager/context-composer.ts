@@ -292,18 +292,16 @@ export class ContextComposer {
     return placeQuestion(state, this.#placer.questionTokens(request))?.place.shown === null;
   }
 
-  /** What the manifest names: first what has to do with the question, then what was used last. */
+  /** What the manifest names: first what has to do with the question, then what was said last. All of it follows from the log. */
   #available(pages: readonly PlacedPage[], ranked: readonly RankedPage[]): readonly string[] {
     const { maxAvailable } = this.#settings;
     const shown = idsOf(pages);
-    const { table } = this.#state;
-    const recent = (['L0', 'L1', 'L2'] as const).flatMap((tier) =>
-      table.newest(tier, maxAvailable + shown.size),
-    );
-    const ids = new Set([...ranked.map(({ page }) => page.id), ...recent]);
+    const { table, index } = this.#state;
+    const wanted = ranked.map(({ page }) => page.id).filter((id) => !shown.has(id));
+    const ids = new Set([...wanted, ...index.latest(maxAvailable, shown)]);
     // A claim says what stands in its message, which is named itself.
     const isNamed = (id: string): boolean => table.cardOf(id)?.pageType !== 'claim';
-    return [...ids].filter((id) => !shown.has(id) && isNamed(id)).slice(0, maxAvailable);
+    return [...ids].filter(isNamed).slice(0, maxAvailable);
   }
 }
 

@@ -161,6 +161,17 @@ export class SearchIndex {
     return this.#scoring.count({ weights: queryWeights(query), filter, named });
   }
 
+  /** The ids of at most so many of the latest pages of the conversation, without some; the latest first. */
+  latest(limit: number, except: ReadonlySet<string>): readonly string[] {
+    const { pages } = this.#scoring;
+    const ids: string[] = [];
+    for (let slot = pages.last; slot !== NO_SLOT && ids.length < limit; slot = pages.before(slot)) {
+      const id = pages.at(slot)?.page.id;
+      if (id !== undefined && !except.has(id)) ids.push(id);
+    }
+    return ids;
+  }
+
   /** All of the index as bytes that begin with their version. */
   encode(): Uint8Array {
     return encodePages(this.#scoring.pages.entries());
