@@ -222,7 +222,9 @@ export class SessionMemory {
     state: SessionState,
     given: { readonly model: string } & ContextOptions,
   ): Promise<BuiltContext> {
-    const { mode, maxTokens, faults } = this.#options;
+    const { mode, maxTokens, faults, paging } = this.#options;
+    // Where the service alone loads pages, a model is told nothing of them.
+    const told = paging === 'runtime' ? 'passive' : (given.mode ?? mode);
     // A call before this one may have brought the memory further than the session was when this one looked.
     const isFurther = memory.position > state.version;
     const systemPrompt = isFurther ? memory.systemPrompt : state.systemPrompt;
@@ -233,7 +235,7 @@ export class SessionMemory {
       sessionId: state.sessionId,
       position: memory.position,
       model: given.model,
-      mode: given.mode ?? mode,
+      mode: told,
       systemPrompt,
       maxTokens: given.maxTokens ?? maxTokens,
       policy: faults,

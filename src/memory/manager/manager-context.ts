@@ -105,7 +105,8 @@ export class ManagerContext {
       sessionId: defaults.sessionId,
       position: core.journal.sequence,
       model: options.model ?? defaults.model,
-      mode: options.mode ?? defaults.mode,
+      // Where the service alone loads pages, a model is told nothing of them.
+      mode: this.#parts.paging === 'runtime' ? 'passive' : (options.mode ?? defaults.mode),
       systemPrompt: options.systemPrompt ?? null,
       maxTokens: options.maxTokens ?? settings.config.maxL0Tokens,
       policy: this.#parts.policy,

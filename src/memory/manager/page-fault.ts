@@ -8,6 +8,7 @@ import type { FaultConfidence, FaultPolicy, FaultReason } from '../../domain/pag
 import type { VmToolErrorCode } from '../context/vm-tool-error.ts';
 import type { FaultOutcome } from '../context/vm-tool-result.ts';
 import { DEFAULT_LEVEL_LIMITS } from '../folding/level-limits.ts';
+import type { PageEntry } from '../table/page-entry.ts';
 import type { MemoryState } from './memory-state.ts';
 import { LINE_TOKENS, type ShownPage, showPage } from './shown-page.ts';
 
@@ -39,7 +40,7 @@ const ALLOWED: Readonly<Record<FaultConfidence, readonly FaultReason[]>> = {
 };
 
 /** A fault is cut towards what is asked at the moment. */
-const MAX_FOCUS_LENGTH = 2_000;
+const MAX_FOCUS_LENGTH = 320;
 
 /**
  * Decides a fault by the one policy that the model was told of. What is asked at a level that does not fit what is left of the
@@ -52,11 +53,15 @@ export async function planFault(state: MemoryState, request: FaultRequest): Prom
   const entry = state.table.lookup(pageId);
   if (entry === null)
     return fail(request, { code: 'PAGE_NOT_FOUND', message: `Page not found: ${pageId}` });
-  if (entry.tier === 'L0' && entry.level <= level) {
-    const { modality } = entry.card;
-    return mapped({ kind: 'already_mapped', pageId, modality, level: entry.level });
-  }
-  return loadFault(state, request, entry.tier);
+  if (entry.tier === 'L0' && entry.level === 0) return alreadyMapped(entry);
+  const planned = await loadFault(state, request, entry.tier);
+  // A cut may be of any length, whatever its level is called.
+  const isMore = planned.outcome.kind !== 'loaded' || planned.outcome.tokens > entry.tokens;
+  return entry.tier === 'L0' && entry.level <= level && !isMore ? alreadyMapped(entry) : planned;
+}
+
+function alreadyMapped({ card: { pageId, modality }, level }: PageEntry): PlannedFault {
+  return mapped({ kind: 'already_mapped', pageId, modality, level });
 }
 
 async function loadFault(
