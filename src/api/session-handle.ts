@@ -11,7 +11,9 @@ import type { SessionState } from '../domain/session-state.ts';
 import type { Summarize } from '../queue/summary-worker.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { newUuid } from '../runtime/system.ts';
+import type { TimeToLive } from '../store/store.ts';
 import { assertOutlivesForks, ForkLease, outliveForks } from './fork-lease.ts';
+import { incarnationOf } from './incarnation.ts';
 import { requireParent } from './parent-check.ts';
 import type { RecordInput } from './record-input.ts';
 import { type RecordReceipt, toReceipt } from './record-receipt.ts';
@@ -207,16 +209,24 @@ export class SessionHandle {
   async setTimeToLive(slidingMs: number | null): Promise<void> {
     const timeToLive = { slidingMs: parseInput(ttlSchema, slidingMs, 'slidingMs') };
     await this.#inTurn({}, async () => {
+      const incarnation = await incarnationOf(this.runtime.store, this.key);
       const state = await this.requireState();
       await assertOutlivesForks(this.runtime, state, timeToLive.slidingMs);
       this.#lease ??= new ForkLease(this.runtime);
       await this.#lease.renewFor(state, timeToLive.slidingMs);
-      const isSet = await this.runtime.store.setTimeToLive({ key: this.key, timeToLive });
-      if (!isSet) throw new SessionNotFound({ sessionId: this.key.sessionId });
+      await this.#limitLife(timeToLive, incarnation);
       this.runtime.executor.forget(this.key);
       // A fork may have been made since the look at them.
-      await outliveForks(this.runtime, this.key);
+      await outliveForks(this.runtime, state);
     });
+  }
+
+  /** Of the session that was looked at, and of none that took its id since. */
+  async #limitLife(timeToLive: Partial<TimeToLive>, incarnation: string | null): Promise<void> {
+    const { key, runtime } = this;
+    const isSet =
+      incarnation !== null && (await runtime.store.setTimeToLive({ key, timeToLive, incarnation }));
+    if (!isSet) throw new SessionNotFound({ sessionId: key.sessionId });
   }
 
   #inTurn<T>(options: CallOptions, task: () => Promise<T>): Promise<T> {

@@ -6,6 +6,8 @@ import {
   SessionNotFound,
 } from '../domain/errors.ts';
 import { evolve } from '../domain/evolve.ts';
+import { countOverflow } from '../domain/exact-sum.ts';
+import { isExact } from '../domain/exact-totals.ts';
 import { idSchema, type SessionKey, tenantSchema } from '../domain/ids.ts';
 import type { LogEvent } from '../domain/log-event.ts';
 import { parseInput } from '../domain/parse.ts';
@@ -88,7 +90,8 @@ function assertMeant(
  * Restores an exported session, under its own key or another one. All lines are read and checked before anything is
  * written, and a failure while writing takes back what was written. Links to sessions that do not return them are ended.
  * The lines are trusted: the tokens and costs that they name are added to the tenant's sums.
- * @throws INVALID_INPUT naming the line, SESSION_ALREADY_EXISTS, SESSION_NOT_FOUND when a fork's origin is missing.
+ * @throws INVALID_INPUT naming the line, SESSION_ALREADY_EXISTS, SESSION_NOT_FOUND when a fork's origin is missing,
+ * COUNT_OVERFLOW when counts add up to more than 2^53 - 1.
  */
 export async function importSession(
   runtime: Runtime,
@@ -200,6 +203,7 @@ async function foldChecked(
       throw new InvalidInput({ field: `record ${index + 1}`, expected: 'no second creation' });
     }
     state = evolve(state, event);
+    if (!isExact(state.totals)) throw countOverflow();
     if ((index + 1) % APPEND_RECORDS === 0 || index === events.length - 1) states.push(state);
   }
   return states;

@@ -1,7 +1,8 @@
 import type { ExtractPath, Provider } from '@pydantic/genai-prices';
 
 import { InvalidInput } from '../domain/errors.ts';
-import { EMPTY_USAGE, isCount, type UsageBuckets } from '../domain/usage.ts';
+import { isStatedCount, STATED_COUNT } from '../domain/stated-count.ts';
+import { EMPTY_USAGE, type UsageBuckets } from '../domain/usage.ts';
 import { USAGE_UNITS, type UsageUnit } from '../domain/usage-unit.ts';
 import {
   countOf,
@@ -68,8 +69,7 @@ export function parseProviderUsage(
     readPlainCounts(inner);
   if (usage !== null) return checkCounts(usage);
   const wrong = findWrongCount(providers, body, options.apiFlavor);
-  if (wrong !== null)
-    throw new InvalidInput({ field: `usage.${wrong}`, expected: 'a whole number >= 0' });
+  if (wrong !== null) throw new InvalidInput({ field: `usage.${wrong}`, expected: STATED_COUNT });
   const from = options.provider ?? 'a known provider';
   throw new InvalidInput({ field: 'usage', expected: `a response of ${from} with usage` });
 }
@@ -81,7 +81,7 @@ function readAiSdk(usage: Fields, provider: Provider | undefined): UsageBuckets 
 
 /**
  * Makes usage from plain counts.
- * @throws INVALID_INPUT for a count that is not a whole number >= 0.
+ * @throws INVALID_INPUT for a count that is not a whole number from 0 to 10^12.
  */
 export function usageFromCounts(counts: UsageCounts): UsageBuckets {
   return checkCounts(
@@ -144,7 +144,7 @@ function findWrongCount(
     const counts = flavor.counts.map((count) => ({ ...count, value: valueAt(usage, count.path) }));
     if (counts.every(({ value }) => value === undefined)) continue;
     const wrong = counts.find(({ isRequired, value }) =>
-      typeof value === 'number' ? !isCount(value) : isRequired,
+      typeof value === 'number' ? !isStatedCount(value) : isRequired,
     );
     if (wrong !== undefined) return wrong.unit;
   }
@@ -259,12 +259,8 @@ function isNoNumber(count: unknown): boolean {
 
 function checkCounts(usage: UsageBuckets): UsageBuckets {
   for (const [unit, count] of Object.entries(usage)) {
-    if (!isCount(count)) {
-      throw new InvalidInput({
-        field: `usage.${unit}`,
-        expected: 'a whole number >= 0',
-      });
-    }
+    if (!isStatedCount(count))
+      throw new InvalidInput({ field: `usage.${unit}`, expected: STATED_COUNT });
   }
   return usage;
 }
