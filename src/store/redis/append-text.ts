@@ -1,3 +1,4 @@
+import { countOverflow } from '../../domain/exact-sum.ts';
 import type { AppendParams, AppendResult } from '../append-move.ts';
 import { encodeKey, encodeKeyPart } from '../keys.ts';
 import { REPLY_CODES } from './reply-code.ts';
@@ -54,7 +55,10 @@ function orEmpty(value: number | null | undefined): string {
   return value === null || value === undefined ? '' : String(value);
 }
 
-/** What became of a move. */
+/**
+ * What became of a move.
+ * @throws COUNT_OVERFLOW when nothing was recorded because a sum would not be exact.
+ */
 export function toAppendResult(value: unknown): AppendResult {
   const reply = toList(value);
   switch (reply[0]) {
@@ -70,6 +74,8 @@ export function toAppendResult(value: unknown): AppendResult {
       return { kind: 'fenced', epoch: toNumber(reply[1]) };
     case REPLY_CODES.GONE:
       return reply[1] === -1 ? { kind: 'gone' } : { kind: 'gone', wasRecorded: reply[1] === 1 };
+    case REPLY_CODES.OVERFLOW:
+      throw countOverflow();
     default:
       return {
         kind: 'regressed',

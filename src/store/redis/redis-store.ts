@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../../domain/clock.ts';
 import { SessionManagerError } from '../../domain/errors.ts';
+import { countOverflow } from '../../domain/exact-sum.ts';
 import type { SessionKey } from '../../domain/ids.ts';
 import type { AppendParams, AppendResult } from '../append-move.ts';
 import type { EraseReceipt, EraseScope } from '../erasure.ts';
@@ -171,7 +172,11 @@ class RedisStore implements Store {
       encodeKeyPart(params.tenant, 'tenant'),
     ]);
     const tally = new UsageTally();
-    for (const text of answers.flatMap(toTexts)) tally.add(parseUsageText(text));
+    for (const text of answers.flatMap(toTexts)) {
+      const counters = parseUsageText(text);
+      if (!tally.canAdd(counters)) throw countOverflow();
+      tally.add(counters);
+    }
     return tally.read();
   }
 
@@ -179,15 +184,16 @@ class RedisStore implements Store {
     readonly key: SessionKey;
     readonly timeToLive: Partial<TimeToLive>;
     readonly mode?: 'set' | 'prolong';
+    readonly incarnation?: string;
   }): Promise<boolean> {
-    const { key, timeToLive, mode = 'set' } = params;
+    const { key, timeToLive, mode = 'set', incarnation = '' } = params;
     assertKey(key);
     assertTimeToLive(timeToLive);
     const parts = [timeToLive.absoluteMs, timeToLive.slidingMs].flatMap((ms) => [
       ms === undefined ? '0' : '1',
       String(ms ?? ''),
     ]);
-    const args = ['', mode === 'prolong' ? '1' : '0', ...parts];
+    const args = [incarnation, mode === 'prolong' ? '1' : '0', ...parts];
     return (await this.#runFor(LIMIT_LIFE, key, args)) === 1;
   }
 

@@ -8,4 +8,5 @@ export const REPLY_CODES = {
   FENCED: -3,
   GONE: -4,
   REGRESSED: -5,
+  OVERFLOW: -6,
 } as const;

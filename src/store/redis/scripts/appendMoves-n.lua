@@ -152,29 +152,32 @@ local function changeLabels(move, session, tenant, id, fields)
   redis.call('ZADD', users .. move.user, session.created or redis.call('HGET', move.meta, 'c'), id)
 end
 
-local function createSession(move, session, tenant, id, now)
+local function createSession(move, session, now)
   local life = string.format('%.0f', tonumber(session.life or 0) + 1)
   local deadline = move.absolute == '' and '' or now + tonumber(move.absolute)
   session.incarnation, session.life, session.version = move.incarnation, life, 0
   session.link = redis.sha1hex(move.name .. '\0' .. move.incarnation)
   session.deadline, session.sliding = deadline, move.sliding
-  session.segment, session.epoch, session.usage, session.user = 1, 0, nil, nil
+  session.segment, session.epoch, session.user = 1, 0, nil
   session.created, session.watched, session.pruned = now, nil, now
 end
 
 local function record(move, session, now)
   local tenant, id = tenantOf(move.name), idOf(move.name)
   local isNew = not session.incarnation
-  if isNew then createSession(move, session, tenant, id, now) end
+  local usage = addUsage(not isNew and session.usage, move.usage, 1)
+  local usageKey = move.root .. ':tu'
+  local tenantUsage = addUsage(redis.call('HGET', usageKey, tenant), move.usage, 1)
+  if not usage or not tenantUsage then return { CODE.OVERFLOW } end
+  if isNew then createSession(move, session, now) end
   -- First of all commands: on a full server it fails, and nothing has changed.
   pushRecords(move, session)
   session.expires = expiryOf(session.deadline, session.sliding, now)
-  session.usage = addUsage(session.usage, move.usage, 1)
   local epoch = math.max(tonumber(session.epoch), tonumber(move.epoch == '' and 0 or move.epoch))
   local segment = move.openSegment == '' and session.segment or move.openSegment
   local write = move.operationText .. ' ' .. string.format('%.0f %.0f ', session.first, now) .. session.life
   local fields = { 'v', session.version, 'h', session.link, 'u', now, 'f', now, 'x', session.expires,
-    'n', session.usage, 'g', segment, 'e', epoch, 'w:' .. move.writer, write }
+    'n', usage, 'g', segment, 'e', epoch, 'w:' .. move.writer, write }
   if isNew then
     for _, value in ipairs({ 'i', session.incarnation, 'c', now, 'd', session.deadline, 's', session.sliding,
       'k', session.life, 'b', now }) do fields[#fields + 1] = value end
@@ -195,8 +198,7 @@ local function record(move, session, now)
   end
   redis.call('HSET', move.meta, unpack(fields))
   redis.call('ZADD', move.root .. ':ta:' .. tenant, now, id)
-  local usageKey = move.root .. ':tu'
-  redis.call('HSET', usageKey, tenant, addUsage(redis.call('HGET', usageKey, tenant), move.usage, 1))
+  redis.call('HSET', usageKey, tenant, tenantUsage)
   -- By age alone: a table bounded by count lets a late copy in as soon as enough other writers came between.
   local horizon = tonumber(ARGV[2])
   if session.writers >= 8 and now - session.pruned > horizon then
