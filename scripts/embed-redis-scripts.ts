@@ -8,6 +8,9 @@ const TARGET = 'src/store/redis/scripts.generated.ts';
 
 const INCLUDE = /^-- @include (\w+)$/;
 
+/** Scripts that are named so change nothing. */
+const READING = /^(load|read|page)/;
+
 /** The text of one script with what it includes, without its comments. */
 function assemble(file: string): string {
   const lines = readFileSync(file, 'utf8').split('\n');
@@ -34,6 +37,7 @@ function constant(file: string): string {
     `/** ${file} with what it includes. */`,
     `export const ${constantName}: RedisScript = {`,
     `  name: ${JSON.stringify(name)},`,
+    `  isReadOnly: ${READING.test(name)},`,
     `  sha1: ${JSON.stringify(sha1)},`,
     `  text: ${JSON.stringify(text)},`,
     '};',

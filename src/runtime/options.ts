@@ -13,8 +13,8 @@ type Loose<T> = { readonly [Name in keyof T]?: T[Name] | undefined };
 
 /** How a runtime is set up; everything has a default. */
 export interface RuntimeOptions {
-  /** `memory` (default), or a store of your own. */
-  readonly store?: 'memory' | Store | undefined;
+  /** `memory` (default), `redis` for the one that the environment names, or a store that you made. */
+  readonly store?: 'memory' | 'redis' | Store | undefined;
   /**
    * Model that counts what no model wrote: messages of the user, tool calls, system prompts. Also the one that prompts are
    * built for where a call names none. An answer without a model is recorded as `unknown`, counted with cl100k_base, and has
@@ -39,7 +39,7 @@ export interface RuntimeOptions {
 
 /** Options with every default filled in. */
 export interface ParsedRuntimeOptions {
-  readonly store: 'memory' | Store;
+  readonly store: 'memory' | 'redis' | Store;
   readonly defaultModel: string | null;
   readonly timeToLive: TimeToLive | null;
   readonly tokens: 'exact' | 'estimate';
@@ -62,7 +62,7 @@ const limitsSchema: z.ZodType<Loose<ActorLimits>> = z.strictObject(
   ),
 );
 
-const storeSchema = z.union([z.literal('memory'), ownStoreSchema]);
+const storeSchema = z.union([z.enum(['memory', 'redis']), ownStoreSchema]);
 
 const optionsSchema = z.strictObject({
   store: storeSchema.optional(),

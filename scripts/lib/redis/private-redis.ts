@@ -145,7 +145,8 @@ async function answers(port: number): Promise<boolean> {
     await once(socket, 'connect');
     socket.write('PING\r\n');
     const [reply]: readonly unknown[] = await once(socket, 'data');
-    return String(reply).startsWith('+PONG');
+    // One that asks for a password first is up too.
+    return /^(\+PONG|-NOAUTH)/.test(String(reply));
   } catch {
     return false;
   } finally {

@@ -73,6 +73,8 @@ function optionsOf({ address, tls, commandTimeoutMs }: RedisClientSettings) {
     connectTimeout: commandTimeoutMs,
     autoResendUnfulfilledCommands: true,
     enableOfflineQueue: false,
+    // It prints to the console where INFO is not allowed; a server that is still loading says so in its answers.
+    enableReadyCheck: false,
     maxRetriesPerRequest: MAX_RETRIES,
     retryStrategy: pauseBefore,
     reconnectOnError: (error: Error): 2 | false =>

@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../../domain/clock.ts';
 import { StorageError } from '../../domain/errors.ts';
 import { type PendingBounds, PendingBudget } from './pending-budget.ts';
 import { createRedisClient, type RedisClient, type RedisClientSettings } from './redis-client.ts';
-import { notReached, reasonOf, toStoreError } from './redis-error.ts';
+import { type FailedCall, notReached, reasonOf, toStoreError } from './redis-error.ts';
 import type { RedisPort, ScriptCall } from './redis-port.ts';
 import { checkServer, type ServerCheckSettings } from './server-check.ts';
 
@@ -12,6 +12,9 @@ export interface RedisConnectionSettings
   /** Real time, for time limits. */
   readonly timers: Clock;
 }
+
+const OPENING: FailedCall = { operation: 'open', isReadOnly: true, wasSentOnce: true };
+const WAITING: FailedCall = { operation: 'wait', isReadOnly: false, wasSentOnce: false };
 
 interface Waiter {
   readonly timer: Timer;
@@ -30,6 +33,8 @@ export class RedisConnection implements RedisPort {
   #downSinceMs: number | null = null;
   #lastReason = 'not connected yet';
   #isClosed = false;
+  /** Connections that ended so far. */
+  #ends = 0;
 
   constructor(settings: RedisConnectionSettings) {
     this.#settings = settings;
@@ -95,6 +100,7 @@ export class RedisConnection implements RedisPort {
       this.#downSinceMs = this.#settings.timers.nowMs();
       client.on('ready', () => this.#becomeReady(client));
       client.on('close', () => {
+        this.#ends += 1;
         this.#downSinceMs ??= this.#settings.timers.nowMs();
       });
       client.on('error', (error: unknown) => {
@@ -109,7 +115,7 @@ export class RedisConnection implements RedisPort {
     try {
       await checkServer(client, this.#settings);
     } catch (error) {
-      throw StorageError.isInstance(error) ? error : toStoreError(error, 'open');
+      throw StorageError.isInstance(error) ? error : toStoreError(error, OPENING);
     }
   }
 
@@ -153,16 +159,23 @@ export class RedisConnection implements RedisPort {
 
   async #evaluate(client: RedisClient, { script, keys, args }: ScriptCall): Promise<unknown> {
     const rest = [...keys, ...args];
+    const endsBefore = this.#ends;
+    // A client of a cluster sends again on its own and does not say so.
+    const failed = (): FailedCall => ({
+      operation: script.name,
+      isReadOnly: script.isReadOnly,
+      wasSentOnce: !this.isCluster && this.#ends === endsBefore,
+    });
     try {
       return await client.evalsha(script.sha1, keys.length, ...rest);
     } catch (error) {
       // A server that was restarted, or another node, has not seen the script yet.
-      if (!reasonOf(error).startsWith('NOSCRIPT')) throw toStoreError(error, script.name);
+      if (!reasonOf(error).startsWith('NOSCRIPT')) throw toStoreError(error, failed());
     }
     try {
       return await client.eval(script.text, keys.length, ...rest);
     } catch (error) {
-      throw toStoreError(error, script.name);
+      throw toStoreError(error, failed());
     }
   }
 
@@ -172,7 +185,7 @@ export class RedisConnection implements RedisPort {
     try {
       return Number(await client.call('WAIT', String(replicas), String(limitMs)));
     } catch (error) {
-      const { message } = toStoreError(error, 'WAIT');
+      const { message } = toStoreError(error, WAITING);
       throw new StorageError({
         code: 'UNKNOWN_OUTCOME',
         operation: 'append',

@@ -15,16 +15,28 @@ const NOT_BEGUN =
 /** What the client says when it did not send. */
 const NOT_SENT = /^(Stream isn't writeable|Cluster isn't ready)/;
 
+/** What failed. */
+export interface FailedCall {
+  readonly operation: string;
+  readonly isReadOnly: boolean;
+  /** Whether no copy of it can have arrived before. */
+  readonly wasSentOnce: boolean;
+}
+
 /**
  * An error of the client as one of ours. The client's own object stays behind: it carries the command with its content and
- * may carry passwords.
+ * may carry passwords. What the server refuses says nothing of a copy that was sent before, on a connection that broke.
  */
-export function toStoreError(error: unknown, operation: string): PagefoldError {
+export function toStoreError(
+  error: unknown,
+  { operation, isReadOnly, wasSentOnce }: FailedCall,
+): PagefoldError {
   const reason = reasonOf(error);
-  if (/^-?OOM /.test(reason) || reason.includes(' OOM command not allowed')) {
+  if (wasSentOnce && (/^-?OOM /.test(reason) || reason.includes(' OOM command not allowed'))) {
     return new Overloaded({ retryAfterMs: FULL_RETRY_MS, scope: 'store' });
   }
-  if (NOT_SENT.test(reason) || NOT_BEGUN.test(reason)) return notReached(operation, reason);
+  const isCertain = NOT_SENT.test(reason) || NOT_BEGUN.test(reason);
+  if (isReadOnly || (wasSentOnce && isCertain)) return notReached(operation, reason);
   const isFromScript = error instanceof Error && error.name === 'ReplyError';
   return new StorageError({
     code: 'UNKNOWN_OUTCOME',

@@ -1,6 +1,8 @@
 /** A Lua script by the hash that the server knows it by, and its text for a server that does not. */
 export interface RedisScript {
   readonly name: string;
+  /** Whether it changes nothing, so that a failure of it is always for certain. */
+  readonly isReadOnly: boolean;
   readonly sha1: string;
   readonly text: string;
 }
