@@ -113,16 +113,17 @@ local function refusalOfMissing(move, session)
   return nil
 end
 
+-- All records of a move carry the link of the move: a point of history is never between them.
 local function pushRecords(move, session)
-  local link, elements = session.link, {}
+  local link = string.sub(redis.sha1hex(session.link .. '\0' .. move.writer .. '\0' .. move.operationText), 1, LINK)
+  local elements, count = {}, 0
   for index = move.records.first, move.records.last do
-    local text = link .. '\0' .. move.writer .. '\0' .. move.operationText .. '\0' .. (index - move.records.first)
-    link = string.sub(redis.sha1hex(text), 1, LINK)
-    elements[#elements + 1] = link .. ARGV[index]
+    count = count + 1
+    elements[count] = link .. ARGV[index]
   end
   redis.call('RPUSH', move.log, unpack(elements))
   session.first = session.version + 1
-  session.version = session.version + #elements
+  session.version = session.version + count
   session.link = link
 end
 
@@ -163,6 +164,8 @@ local function createSession(move, session, now)
 end
 
 local function record(move, session, now)
+  -- As text: a command takes a number through many digits.
+  local nowText = string.format('%.0f', now)
   local tenant, id = tenantOf(move.name), idOf(move.name)
   local isNew = not session.incarnation
   local usage = addUsage(not isNew and session.usage, move.usage, 1)
@@ -173,15 +176,15 @@ local function record(move, session, now)
   -- First of all commands: on a full server it fails, and nothing has changed.
   pushRecords(move, session)
   session.expires = expiryOf(session.deadline, session.sliding, now)
-  local epoch = math.max(tonumber(session.epoch), tonumber(move.epoch == '' and 0 or move.epoch))
+  local epoch = move.epoch == '' and session.epoch or move.epoch
   local segment = move.openSegment == '' and session.segment or move.openSegment
-  local write = move.operationText .. ' ' .. string.format('%.0f %.0f ', session.first, now) .. session.life
-  local fields = { 'v', session.version, 'h', session.link, 'u', now, 'f', now, 'x', session.expires,
+  local write = move.operationText .. ' ' .. session.first .. ' ' .. nowText .. ' ' .. session.life
+  local fields = { 'v', session.version, 'h', session.link, 'u', nowText, 'f', nowText, 'x', session.expires,
     'n', usage, 'g', segment, 'e', epoch, 'w:' .. move.writer, write }
   if isNew then
-    for _, value in ipairs({ 'i', session.incarnation, 'c', now, 'd', session.deadline, 's', session.sliding,
-      'k', session.life, 'b', now }) do fields[#fields + 1] = value end
-    redis.call('ZADD', move.root .. ':tc:' .. tenant, now, id)
+    for _, value in ipairs({ 'i', session.incarnation, 'c', nowText, 'd', session.deadline, 's', session.sliding,
+      'k', session.life, 'b', nowText }) do fields[#fields + 1] = value end
+    redis.call('ZADD', move.root .. ':tc:' .. tenant, nowText, id)
     redis.call('PERSIST', move.meta)
   end
   if not session.written then
@@ -197,7 +200,7 @@ local function record(move, session, now)
     fields[#fields + 1] = session.expires
   end
   redis.call('HSET', move.meta, unpack(fields))
-  redis.call('ZADD', move.root .. ':ta:' .. tenant, now, id)
+  redis.call('ZADD', move.root .. ':ta:' .. tenant, nowText, id)
   redis.call('HSET', usageKey, tenant, tenantUsage)
   -- By age alone: a table bounded by count lets a late copy in as soon as enough other writers came between.
   local horizon = tonumber(ARGV[2])
