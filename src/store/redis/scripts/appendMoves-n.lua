@@ -5,7 +5,9 @@
 --        added, guard on the segment ('' for none), guard on the epoch, new open segment, absolute and sliding time to live
 --        ('' for none), counters, labels ('' to keep), encoded user, incarnation to create with,
 --        number of outbox ids to remove, the ids, number to add, id and due time of each, number of records, the records
--- Output one reply per move: { code, ... } as in appendReply below
+-- Output one reply per move: { OK | DUPLICATE | CONFLICT, incarnation, version, link, first position of the tail, 1 when it is
+--        whole, records, first position, expiry } | { STALE } | { FENCED, epoch } | { GONE, 1 recorded, 0 not, -1 unknown }
+--        | { REGRESSED, incarnation or false, version, link } | { OVERFLOW }
 -- @include codes
 -- @include session
 -- @include usage
