@@ -17,7 +17,8 @@ import { loadNewForkBase } from '../actors/session-loader.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { newWriterId } from '../runtime/system.ts';
 import { decodeRecord, encodeRecord } from '../store/codec.ts';
-import type { HistoryPoint, Store } from '../store/store.ts';
+import { toStoreError } from '../runtime/translating-store.ts';
+import type { AppendParams, AppendResult, HistoryPoint, Store } from '../store/store.ts';
 import type { ReadSource } from './session-reader.ts';
 
 /** Version of the export format; each further line is one record in the form of the store's codec. */
@@ -273,7 +274,7 @@ async function appendBatch(
   },
 ): Promise<HistoryPoint> {
   const { key, writer, operation, events, state, known } = batch;
-  const result = await runtime.store.append({
+  const params: AppendParams = {
     key,
     write: { writer, operation },
     known,
@@ -283,11 +284,20 @@ async function appendBatch(
     labels: labelsOf(state),
     openSegment: state.open.number,
     ...(known === null ? { timeToLive: runtime.timeToLive } : {}),
-  });
+  };
+  const result = await append(runtime.store, params);
   if (result.kind === 'ok' || result.kind === 'duplicate') return result.point;
   if (result.kind === 'conflict' && known === null)
     throw new SessionAlreadyExists({ sessionId: key.sessionId });
   throw new SessionManagerError('Another writer changed the session while it was imported', {
     code: 'SESSION_CONFLICT',
   });
+}
+
+async function append(store: Store, params: AppendParams): Promise<AppendResult> {
+  try {
+    return await store.append(params);
+  } catch (error) {
+    throw toStoreError(error, { operation: 'append', backend: store.backend });
+  }
 }

@@ -1,9 +1,10 @@
+import { assertObject } from './argument.ts';
 import { z } from 'zod';
 
 import { InvalidInput } from './errors.ts';
 import { addExactly, addUsageExactly } from './exact-sum.ts';
 import { parseUsdSum, toPicoUsd, toUsdString, usdStringSchema } from './money.ts';
-import type { TokenUsage } from './token-usage.ts';
+import { assertUsage, type TokenUsage } from './token-usage.ts';
 import {
   countSchema,
   EMPTY_USAGE,
@@ -76,6 +77,8 @@ type Sign = 1 | -1;
  * @throws COUNT_OVERFLOW when a sum would pass 2^53 - 1.
  */
 export function addToSummary(summary: TokenSummary, usage: TokenUsage): TokenSummary {
+  assertObject(summary, 'summary', SUMMARY_PARTS);
+  assertUsage(usage);
   return applyUsage(summary, usage, 1);
 }
 
@@ -102,6 +105,7 @@ export function replaceInSummary(
 
 /** The summary of usages; null entries stand for events without usage. */
 export function summarizeUsage(usages: Iterable<TokenUsage | null>): TokenSummary {
+  assertIterable(usages);
   let summary = EMPTY_TOKEN_SUMMARY;
   for (const usage of usages) if (usage !== null) summary = addToSummary(summary, usage);
   return summary;
@@ -241,4 +245,17 @@ function notInSummary(got: string): InvalidInput {
     field: 'usage',
     expected: `a usage that the summary contains, got one that would take away ${got}`,
   });
+}
+
+const SUMMARY_PARTS = {
+  usageByModel: 'an object',
+  totalTokens: 'a number',
+  totalPromptTokens: 'a number',
+  totalCompletionTokens: 'a number',
+  totalEstimatedCostUsd: 'a string',
+} as const;
+
+function assertIterable(usages: unknown): void {
+  const isIterable = typeof usages === 'object' && usages !== null && Symbol.iterator in usages;
+  if (!isIterable) throw new InvalidInput({ field: 'usages', expected: 'a list' });
 }

@@ -1,3 +1,4 @@
+import { assertObject, assertText } from './argument.ts';
 import { z } from 'zod';
 
 import { InvalidInput } from './errors.ts';
@@ -84,7 +85,9 @@ export const tokenUsageSchema: z.ZodType<TokenUsage> = z.object({
  * `usage.buckets.inputTokens`) or the cost that is not an amount of money >= 0.
  */
 export function createTokenUsage(input: TokenUsageInput, pricing?: UsagePricing): TokenUsage {
+  assertObject(input, 'usage');
   const { buckets, model = '' } = input;
+  assertText(model, 'usage.model');
   assertBuckets(buckets);
   const promptTokens = buckets?.inputTokens ?? countOf('promptTokens', input.promptTokens);
   const completionTokens =
@@ -95,6 +98,21 @@ export function createTokenUsage(input: TokenUsageInput, pricing?: UsagePricing)
   const origin = input.origin ?? (buckets === undefined ? 'estimated' : 'reported');
   const usage = { promptTokens, completionTokens, totalTokens, model, estimatedCostUsd, origin };
   return buckets === undefined ? usage : { ...usage, buckets };
+}
+
+const USAGE_PARTS = {
+  promptTokens: 'a number',
+  completionTokens: 'a number',
+  totalTokens: 'a number',
+  model: 'a string',
+} as const;
+
+/**
+ * Refuses what is no token usage.
+ * @throws INVALID_INPUT naming the part that is wrong.
+ */
+export function assertUsage(usage: unknown): void {
+  assertObject(usage, 'usage', USAGE_PARTS);
 }
 
 function assertBuckets(buckets: Readonly<Record<string, number | undefined>> = EMPTY_USAGE): void {
@@ -131,11 +149,15 @@ function bucketsOfCounts(inputTokens: number, outputTokens: number): UsageBucket
  * @throws INVALID_INPUT when the counter returns something else than a whole number from 0 to 10^12.
  */
 export function tokenUsageFromText(
-  { prompt, completion, model }: TokenUsageText,
+  text: TokenUsageText,
   countTokens: CountTokens,
   pricing?: UsagePricing,
 ): TokenUsage {
-  const count = (text: string | null | undefined): number => (text ? countTokens(text, model) : 0);
+  assertObject(text, 'text', { model: 'a string' });
+  if (typeof countTokens !== 'function')
+    throw new InvalidInput({ field: 'countTokens', expected: 'a function' });
+  const { prompt, completion, model } = text;
+  const count = (side: string | null | undefined): number => (side ? countTokens(side, model) : 0);
   return createTokenUsage(
     { promptTokens: count(prompt), completionTokens: count(completion), model },
     pricing,
@@ -152,6 +174,8 @@ export function updateTokenUsage<Current extends TokenUsage | null>(
   changes: TokenUsageInput,
   pricing?: UsagePricing,
 ): Current | TokenUsage {
+  assertObject(changes, 'usage');
+  if (current !== null) assertUsage(current);
   const given = withoutMissing(changes);
   if (Object.keys(given).length === 0) return current;
   return createTokenUsage(
@@ -184,6 +208,8 @@ function keptOf(current: TokenUsage, given: TokenUsageInput): TokenUsageInput {
  * @throws COUNT_OVERFLOW when a sum would pass 2^53 - 1.
  */
 export function addTokenUsage(left: TokenUsage, right: TokenUsage): TokenUsage {
+  assertUsage(left);
+  assertUsage(right);
   const model = left.model === '' ? right.model : left.model;
   if (isNothing(right)) return { ...left, model };
   if (isNothing(left)) return { ...right, model };

@@ -1,5 +1,6 @@
 import type { ExtractPath, Provider } from '@pydantic/genai-prices';
 
+import { assertObject } from '../domain/argument.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import { isStatedCount, STATED_COUNT } from '../domain/stated-count.ts';
 import { EMPTY_USAGE, type UsageBuckets } from '../domain/usage.ts';
@@ -54,7 +55,8 @@ export function parseProviderUsage(
   body: unknown,
   options: ProviderUsageOptions = {},
 ): UsageBuckets {
-  if (!isFields(body)) throw new InvalidInput({ field: 'usage', expected: 'an object' });
+  assertObject(options, 'options');
+  if (!isFields(body)) throw new InvalidInput({ field: 'usage', expected: usageShape(options) });
   const provider = findProvider(options);
   const providers = provider === undefined ? commonProviders() : [provider];
   assertFlavor(providers, options.apiFlavor);
@@ -70,8 +72,13 @@ export function parseProviderUsage(
   if (usage !== null) return checkCounts(usage);
   const wrong = findWrongCount(providers, body, options.apiFlavor);
   if (wrong !== null) throw new InvalidInput({ field: `usage.${wrong}`, expected: STATED_COUNT });
-  const from = options.provider ?? 'a known provider';
-  throw new InvalidInput({ field: 'usage', expected: `a response of ${from} with usage` });
+  throw new InvalidInput({ field: 'usage', expected: usageShape(options) });
+}
+
+/** What is accepted, in words; examples are easier to follow than the name of a form. */
+function usageShape({ provider }: ProviderUsageOptions): string {
+  const whose = provider ? `as ${provider} reports it` : 'as a provider reports it';
+  return `a response or its usage object ${whose}, e.g. { prompt_tokens, completion_tokens, total_tokens }, or plain counts: { inputTokens, outputTokens }`;
 }
 
 function readAiSdk(usage: Fields, provider: Provider | undefined): UsageBuckets | null {
@@ -84,6 +91,7 @@ function readAiSdk(usage: Fields, provider: Provider | undefined): UsageBuckets 
  * @throws INVALID_INPUT for a count that is not a whole number from 0 to 10^12.
  */
 export function usageFromCounts(counts: UsageCounts): UsageBuckets {
+  assertObject(counts, 'usage');
   return checkCounts(
     onlyKnown({
       inputTokens: counts.promptTokens,

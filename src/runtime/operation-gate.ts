@@ -16,7 +16,7 @@ export class OperationGate {
    * @throws CLOSED when no more may begin.
    */
   async run<T>(operation: () => Promise<T>): Promise<T> {
-    if (this.#isShut) throw closedError();
+    this.assertOpen();
     this.#underWay += 1;
     try {
       return await operation();
@@ -32,6 +32,11 @@ export class OperationGate {
    */
   track<T>(call: () => Promise<T>): Promise<T> {
     return this.#isShut ? call() : this.run(call);
+  }
+
+  /** @throws CLOSED when no more may begin. */
+  assertOpen(): void {
+    if (this.#isShut) throw closedError();
   }
 
   /** From now on none begins. */

@@ -18,6 +18,7 @@ import { createRedisStore } from './redis-store.ts';
 import { ResidentMemories } from './resident-memories.ts';
 import { newUuid, newWriterId, randomFraction, systemClock } from './system.ts';
 import { createTokenCounter } from './token-counter.ts';
+import { TranslatingStore } from './translating-store.ts';
 import { createWarn, type Warn } from './warnings.ts';
 
 /** Of the time that closing may take, what is kept for operations to undo what they cannot finish. */
@@ -47,6 +48,8 @@ export interface Runtime {
    * @throws CLOSED when closing has begun.
    */
   operation<T>(run: () => Promise<T>): Promise<T>;
+  /** @throws CLOSED once closing has begun. */
+  assertOpen(): void;
   /** Runs a call, alone or in an operation, that has to wait for another one before it reaches its session; closing waits. */
   track<T>(call: () => Promise<T>): Promise<T>;
   /** Takes no more calls, finishes what is under way within `timeoutMs`, and closes what it opened; idempotent. */
@@ -102,6 +105,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     followUps,
     newId: newUuid,
     operation: (run) => operations.run(run),
+    assertOpen: () => operations.assertOpen(),
     track: (call) => operations.track(call),
     close: ({ timeoutMs }) => {
       closing ??= closeParts(
@@ -115,7 +119,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
 
 function openStore({ store, onWarning }: ParsedRuntimeOptions): Store {
   if (store === 'memory') return createMemoryStore();
-  return store === 'redis' ? createRedisStore({ onWarning }) : store;
+  return store === 'redis' ? createRedisStore({ onWarning }) : new TranslatingStore(store);
 }
 
 function defaultTimeToLive(): TimeToLive {
