@@ -21,6 +21,7 @@ import {
 } from './errors.ts';
 import { assertExact } from './exact-totals.ts';
 import type { LogEvent } from './log-event.ts';
+import { assertReadable } from './memory-change.ts';
 import { assertClaim, assertSameOwner, OF_DIFFERENT_USERS, ownerOf } from './owner.ts';
 import { assertMapSize, assertRecordable } from './record-limit.ts';
 import { MAX_CHILDREN, type SessionState, TOO_MANY_CHILDREN } from './session-state.ts';
@@ -196,6 +197,7 @@ function changeMemory(
       data: { expected: basisRevision, actual: state.memoryRevision },
     });
   }
+  assertReadable(changes);
   return accepted([{ type: 'memory-changed', atMs, changes }], { mode: 'expected' });
 }
 

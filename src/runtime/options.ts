@@ -62,7 +62,7 @@ const limitsSchema: z.ZodType<Loose<ActorLimits>> = z.strictObject(
   ),
 );
 
-const storeSchema = z.union([z.enum(['memory', 'redis']), ownStoreSchema]);
+const storeSchema = z.union([z.literal('memory'), z.literal('redis'), ownStoreSchema]);
 
 const optionsSchema = z.strictObject({
   store: storeSchema.optional(),

@@ -51,7 +51,7 @@ describe('a server', () => {
     expect(await store.head({ key })).toMatchObject({ version: 2 });
   });
 
-  test('is reached through a unix socket, by a user with rights on the namespace alone', async () => {
+  test('C-67: is reached through a unix socket, by a user with rights on the namespace alone', async () => {
     const server = await aServer();
     const namespace = aNamespace();
     const rights = ['on', '>opensesame', `~${namespace}:*`, '+@all', '-@dangerous'];
@@ -184,7 +184,7 @@ describe('a connection', () => {
     await expect.poll(async () => (await direct.head({ key }))?.version).toBe(1);
   });
 
-  test('moves that come together travel together', async () => {
+  test('C-68: W-51: moves that come together travel together, on one connection', async () => {
     const server = await aServer();
     const store = open({ url: server.url });
     await store.head({ key });
@@ -196,6 +196,7 @@ describe('a connection', () => {
         store.append(anAppend({ key: aKey({ sessionId: `s${index}` }) })),
       ),
     );
+    expect(String(await redis.call('CLIENT', 'LIST')).match(/name=pagefold/g)).toHaveLength(1);
     const stats = await redis.info('commandstats');
     const calls = [...stats.matchAll(/cmdstat_eval(?:sha)?:calls=(\d+)/g)].map(([, count]) =>
       Number(count),

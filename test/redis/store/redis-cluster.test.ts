@@ -24,7 +24,7 @@ describeStore(
   { restarts: true, modelRuns: 3 },
 );
 
-test('sessions of one tenant are on every node, and one listing finds them all', async () => {
+test('C-67: sessions of one tenant are on every node, and one listing finds them all', async () => {
   const store = aRedisStore({ url: cluster.url, namespace: aNamespace() });
   const ids = Array.from({ length: 60 }, (_, index) => `s${String(index).padStart(2, '0')}`);
   await Promise.all(ids.map((sessionId) => store.append(anAppend({ key: aKey({ sessionId }) }))));

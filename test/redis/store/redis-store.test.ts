@@ -5,7 +5,7 @@ import { aNamespace, aRedisStore } from '../../lib/redis/stores.ts';
 const url = inject('redisUrl');
 
 describeStore(
-  'Redis store',
+  'C-66: Redis store',
   ({ clock }) => {
     const namespace = aNamespace();
     const open = () => aRedisStore({ url, namespace, clock });

@@ -35,7 +35,7 @@ describe('parseRedisUrl', () => {
     expect(parseRedisUrl(url, 'url')).toEqual({ ...LOCAL, ...parts });
   });
 
-  test('W-70: takes several hosts for a cluster, with credentials and TLS', () => {
+  test('W-70: C-67: takes several hosts for a cluster, with credentials and TLS', () => {
     expect(parseRedisUrl('rediss://ada:secret@h1:7000,h2,h3:7002', 'url')).toEqual({
       ...LOCAL,
       kind: 'cluster',
