@@ -26,21 +26,19 @@ local function takeMany(width)
   return { first = first, last = given }
 end
 
+-- One table of the right size from the start: growing it field by field costs as much as two commands.
 local function takeMove(root)
-  local move = { root = root, name = take(), writer = take(), operationText = take() }
-  move.operation = tonumber(move.operationText)
+  local name, writer, operationText = take(), take(), take()
   local incarnation, version, link = take(), take(), take()
-  if incarnation ~= '' then
-    move.known = { incarnation = incarnation, version = tonumber(version), link = link }
-  end
-  move.knownVersion = move.known and move.known.version or 0
-  move.isExpected = take() == '1'
-  move.segment, move.epoch, move.openSegment = take(), take(), take()
-  move.absolute, move.sliding = take(), take()
-  move.usage, move.labels, move.user, move.incarnation = take(), take(), take(), take()
-  move.removals, move.additions, move.records = takeMany(1), takeMany(2), takeMany(1)
-  move.meta, move.log = metaKey(root, move.name), logKey(root, move.name)
-  return move
+  local known = incarnation ~= '' and { incarnation = incarnation, version = tonumber(version), link = link } or nil
+  return {
+    root = root, name = name, writer = writer, operationText = operationText, operation = tonumber(operationText),
+    known = known, knownVersion = known and known.version or 0,
+    isExpected = take() == '1', segment = take(), epoch = take(), openSegment = take(),
+    absolute = take(), sliding = take(), usage = take(), labels = take(), user = take(), incarnation = take(),
+    removals = takeMany(1), additions = takeMany(2), records = takeMany(1),
+    meta = metaKey(root, name), log = logKey(root, name),
+  }
 end
 
 local function readSession(move)
