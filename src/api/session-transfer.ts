@@ -19,6 +19,7 @@ import { newWriterId } from '../runtime/system.ts';
 import { decodeRecord, encodeRecord } from '../store/codec.ts';
 import { toStoreError } from '../runtime/translating-store.ts';
 import type { AppendParams, AppendResult, HistoryPoint, Store } from '../store/store.ts';
+import { takeBackImport } from './import-undo.ts';
 import type { ReadSource } from './session-reader.ts';
 
 /** Version of the export format; each further line is one record in the form of the store's codec. */
@@ -89,7 +90,7 @@ function assertMeant(
 
 /**
  * Restores an exported session, under its own key or another one. All lines are read and checked before anything is
- * written, and a failure while writing takes back what was written. Links to sessions that do not return them are ended.
+ * written, and a failure while writing takes back what was written, unless others have written to the session by then. Links to sessions that do not return them are ended.
  * The lines are trusted: the tokens and costs that they name are added to the tenant's sums.
  * @throws INVALID_INPUT naming the line, SESSION_ALREADY_EXISTS, SESSION_NOT_FOUND when a fork's origin is missing,
  * COUNT_OVERFLOW when counts add up to more than 2^53 - 1.
@@ -112,7 +113,7 @@ export async function importSession(
   try {
     await settleLinks(runtime, key, states.at(-1)?.children ?? []);
   } catch (error) {
-    await takeBack(runtime, key, incarnation);
+    await takeBackImport(runtime, { key, incarnation, events: moved });
     throw error;
   }
   return { key, records: moved.length };
@@ -231,7 +232,12 @@ async function writeRecords(
         known,
       });
     } catch (error) {
-      if (known !== null) await takeBack(runtime, key, known.incarnation);
+      if (known !== null)
+        await takeBackImport(runtime, {
+          key,
+          incarnation: known.incarnation,
+          events: log.events,
+        });
       throw error;
     }
   }
@@ -254,12 +260,6 @@ async function settleLinks(
     if (state?.parentId === key.sessionId) continue;
     await executor.execute({ key, command: { type: 'unlink-child', childId } });
   }
-}
-
-async function takeBack(runtime: Runtime, key: SessionKey, incarnation: string): Promise<void> {
-  // Also while the runtime closes.
-  await runtime.followUps.store.remove({ key, incarnation });
-  runtime.executor.forget(key);
 }
 
 async function appendBatch(

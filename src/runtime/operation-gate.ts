@@ -16,7 +16,7 @@ export class OperationGate {
    * @throws CLOSED when no more may begin.
    */
   async run<T>(operation: () => Promise<T>): Promise<T> {
-    this.assertOpen();
+    if (this.#isShut) throw closedError();
     this.#underWay += 1;
     try {
       return await operation();
@@ -32,11 +32,6 @@ export class OperationGate {
    */
   track<T>(call: () => Promise<T>): Promise<T> {
     return this.#isShut ? call() : this.run(call);
-  }
-
-  /** @throws CLOSED when no more may begin. */
-  assertOpen(): void {
-    if (this.#isShut) throw closedError();
   }
 
   /** From now on none begins. */

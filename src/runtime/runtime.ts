@@ -48,7 +48,7 @@ export interface Runtime {
    * @throws CLOSED when closing has begun.
    */
   operation<T>(run: () => Promise<T>): Promise<T>;
-  /** @throws CLOSED once closing has begun. */
+  /** @throws CLOSED once no call is taken any more, which is the case at the latest when closing is done. */
   assertOpen(): void;
   /** Runs a call, alone or in an operation, that has to wait for another one before it reaches its session; closing waits. */
   track<T>(call: () => Promise<T>): Promise<T>;
@@ -105,7 +105,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     followUps,
     newId: newUuid,
     operation: (run) => operations.run(run),
-    assertOpen: () => operations.assertOpen(),
+    assertOpen: () => executor.assertOpen(),
     track: (call) => operations.track(call),
     close: ({ timeoutMs }) => {
       closing ??= closeParts(
