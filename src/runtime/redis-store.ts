@@ -110,6 +110,10 @@ export function createRedisStore(options: RedisStoreOptions = {}): Store {
   const namespace = parsed.namespace ?? 'pagefold';
   const warn = createWarn(parsed.onWarning ?? (() => undefined));
   const timers = systemClock();
+  const bounds = {
+    maxPendingCalls: parsed.maxPendingCalls ?? DEFAULT_MAX_PENDING_CALLS,
+    maxPendingLength: parsed.maxPendingLength ?? DEFAULT_MAX_PENDING_LENGTH,
+  };
   const port = new RedisConnection({
     address,
     tls,
@@ -118,12 +122,12 @@ export function createRedisStore(options: RedisStoreOptions = {}): Store {
     timers,
     commandTimeoutMs: parsed.commandTimeoutMs ?? DEFAULT_COMMAND_TIMEOUT_MS,
     evictionPolicy: parsed.evictionPolicy ?? 'warn',
-    maxPendingCalls: parsed.maxPendingCalls ?? DEFAULT_MAX_PENDING_CALLS,
-    maxPendingLength: parsed.maxPendingLength ?? DEFAULT_MAX_PENDING_LENGTH,
+    ...bounds,
     onConcern: ({ code, message }) => warn(`redis-${code}`, new StorageError({ message })),
   });
   return createStore({
     port,
+    ...bounds,
     clock: null,
     timers,
     namespace,

@@ -3,6 +3,7 @@ import type { AppendParams, AppendResult } from '../append-move.ts';
 import { MAX_TAIL_RECORDS } from '../store-limits.ts';
 import { toAppendResult, toMoveArgs } from './append-text.ts';
 import { toList } from './redis-reply.ts';
+import { type PendingBounds, PendingBudget } from './pending-budget.ts';
 import { SCRIPT_OPERATION } from './redis-error.ts';
 import type { RedisPort } from './redis-port.ts';
 import { APPEND_MOVES } from './scripts.generated.ts';
@@ -15,8 +16,8 @@ const MAX_LENGTH = 1_000_000;
 /** Calls under way for one lane; while they are, further moves gather for the next one. */
 const MAX_UNDER_WAY = 4;
 
-/** How the batcher reaches the server. */
-export interface AppendBatcherSettings {
+/** How the batcher reaches the server, and how much may wait in it. */
+export interface AppendBatcherSettings extends PendingBounds {
   readonly port: RedisPort;
   readonly retryHorizonMs: number;
   /** Replicas that must have a write before it is acknowledged. */
@@ -55,10 +56,12 @@ interface Lane {
  */
 export class AppendBatcher {
   readonly #settings: AppendBatcherSettings;
+  readonly #budget: PendingBudget;
   readonly #lanes: Map<number, Lane> = new Map();
 
   constructor(settings: AppendBatcherSettings) {
     this.#settings = settings;
+    this.#budget = new PendingBudget(settings);
   }
 
   /**
@@ -69,12 +72,15 @@ export class AppendBatcher {
     const args = toMoveArgs(move.params, move.incarnation);
     const length = args.reduce((sum, arg) => sum + arg.length, 0);
     const records = move.params.records.length;
-    return new Promise((resolve, reject) => {
-      const laneNumber = this.#settings.port.isCluster ? move.bucket : 0;
-      const lane = this.#lane(laneNumber);
-      lane.waiting.push({ root: move.root, args, records, length, resolve, reject });
-      this.#schedule(laneNumber, lane);
-    });
+    const { root } = move;
+    const wait = (): Promise<AppendResult> =>
+      new Promise((resolve, reject) => {
+        const laneNumber = this.#settings.port.isCluster ? move.bucket : 0;
+        const lane = this.#lane(laneNumber);
+        lane.waiting.push({ root, args, records, length, resolve, reject });
+        this.#schedule(laneNumber, lane);
+      });
+    return this.#budget.hold(length, wait);
   }
 
   #lane(number: number): Lane {

@@ -30,6 +30,7 @@ import type { Durability, Store, StoreStats } from '../store.ts';
 import { MAX_TAIL_RECORDS } from '../store-limits.ts';
 import { UsageTally } from '../usage-tally.ts';
 import { AppendBatcher } from './append-batcher.ts';
+import type { PendingBounds } from './pending-budget.ts';
 import { eraseMany, type ErasedCounts, removeOne } from './redis-erasure.ts';
 import { listSessions } from './redis-listing.ts';
 import { readDueOutbox } from './redis-outbox.ts';
@@ -51,7 +52,7 @@ import { toLoadResult, toRecordPage } from './session-text.ts';
 import { parseUsageText } from './usage-text.ts';
 
 /** How a Redis store is set up. */
-export interface RedisStoreSettings {
+export interface RedisStoreSettings extends PendingBounds {
   readonly port: RedisPort;
   /** Where the store takes its time from; null for the server, the one clock that all processes share. */
   readonly clock: Clock | null;
@@ -70,6 +71,9 @@ export interface RedisStoreSettings {
 
 /** Sessions that one background sweep takes out. */
 const SWEEP_BATCH = 1000;
+
+/** Pause before a background sweep that was cut short goes on. */
+const SWEEP_PAUSE_MS = 10;
 
 const NOTHING_ERASED: ErasedCounts = { sessions: 0, records: 0, snapshots: 0, outboxEntries: 0 };
 
@@ -283,7 +287,7 @@ class RedisStore implements Store {
     await this.#settings.port.open();
     this.#assertOpen();
     this.#isOpen = true;
-    this.#sweepLater();
+    this.#sweepAfter(this.#settings.sweepIntervalMs);
   }
 
   #assertOpen(): void {
@@ -303,17 +307,16 @@ class RedisStore implements Store {
     return answers.reduce<number>((sum, answer) => sum + toNumber(answer), 0);
   }
 
-  #sweepLater(): void {
-    const { timers, sweepIntervalMs } = this.#settings;
-    if (sweepIntervalMs === null) return;
+  #sweepAfter(delayMs: number | null): void {
+    if (delayMs === null || this.#closing !== null) return;
     const sweep = (): void => void this.#sweepInBackground();
-    this.#sweeper = timers.setTimer(sweepIntervalMs, sweep, { isBackground: true });
+    this.#sweeper = this.#settings.timers.setTimer(delayMs, sweep, { isBackground: true });
   }
 
   /** A sweep that fails is made up for by the next one, of this process or of another. */
   async #sweepInBackground(): Promise<void> {
-    await this.sweep({ limit: SWEEP_BATCH }).catch(() => 0);
-    if (this.#closing === null) this.#sweepLater();
+    const removed = await this.sweep({ limit: SWEEP_BATCH }).catch(() => 0);
+    this.#sweepAfter(removed === SWEEP_BATCH ? SWEEP_PAUSE_MS : this.#settings.sweepIntervalMs);
   }
 }
 

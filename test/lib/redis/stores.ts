@@ -51,6 +51,8 @@ export function aRedisStore(options: RedisTestOptions): Store {
     replicas: 0,
     retryHorizonMs: 600_000,
     sweepIntervalMs: null,
+    maxPendingCalls: 10_000,
+    maxPendingLength: 64_000_000,
     newMark: () => randomBytes(9).toString('base64url'),
     ...options.store,
   });
