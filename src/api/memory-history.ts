@@ -16,6 +16,7 @@ import {
   toSessionContext,
 } from './session-context.ts';
 import type { SessionHandle } from './session-handle.ts';
+import { abortedError, parseWait, type WaitOptions } from './wait.ts';
 
 /** A page as it stood in a context. */
 export interface ContextPageView {
@@ -71,11 +72,13 @@ export class SessionMemoryHistory {
   }
 
   /** What was recorded of the memory, in the order of the log: compactions, faults and pins. */
-  async *list(): AsyncGenerator<RecordedMemoryChange> {
-    const { version, lifeId } = await this.#handle.requireState();
+  async *list(options: WaitOptions = {}): AsyncGenerator<RecordedMemoryChange> {
+    const call = this.#access.waitOf(parseWait(options));
+    const { version, lifeId } = await this.#handle.requireState(call.options);
     const { runtime, key } = this.#handle;
     const range = { key, lifeId, fromPosition: 1, toPosition: version };
     for await (const page of readLog(runtime.store, range)) {
+      if (call.options.signal?.aborted === true) throw abortedError(call.options.signal);
       for (const { event, position } of page) {
         if (event.type !== 'memory-changed') continue;
         for (const change of event.changes) yield { position, atMs: event.atMs, change };
@@ -84,18 +87,28 @@ export class SessionMemoryHistory {
   }
 
   /** The pages of the context after the record at a position, in their order. */
-  async contextAt(position: number): Promise<readonly ContextPageView[]> {
+  async contextAt(
+    position: number,
+    options: WaitOptions = {},
+  ): Promise<readonly ContextPageView[]> {
     const at = parseInput(positionSchema, position, 'position');
     const { model } = this.#handle;
-    return this.#access.replay({ model, position: at }, ({ memory }) =>
+    const wait = parseWait(options);
+    return this.#access.replay({ model, position: at, wait }, ({ memory }) =>
       Promise.resolve(viewsOf(memory.state)),
     );
   }
 
   /** What changed in the context between two positions. */
-  async diff(range: { readonly from: number; readonly to: number }): Promise<MemoryDiff> {
+  async diff(
+    range: { readonly from: number; readonly to: number },
+    options: WaitOptions = {},
+  ): Promise<MemoryDiff> {
     const { from, to } = parseInput(rangeSchema, range, 'range');
-    const [before, after] = await Promise.all([this.contextAt(from), this.contextAt(to)]);
+    const [before, after] = await Promise.all([
+      this.contextAt(from, options),
+      this.contextAt(to, options),
+    ]);
     const earlier = new Map(before.map((page) => [page.pageId, page]));
     const later = new Map(after.map((page) => [page.pageId, page]));
     const both = after.filter(({ pageId }) => earlier.has(pageId));
@@ -112,16 +125,21 @@ export class SessionMemoryHistory {
    * Makes a context again from its receipt and the log, in any process, and says whether every byte is the same.
    * @throws INVALID_INPUT, SESSION_NOT_FOUND also when the log does not reach as far as the receipt.
    */
-  async rebuild(receipt: SessionContextReceipt): Promise<RebuiltContext> {
+  async rebuild(
+    receipt: SessionContextReceipt,
+    options: WaitOptions = {},
+  ): Promise<RebuiltContext> {
+    const wait = parseWait(options);
+    const call = this.#access.waitOf(wait);
     const { position, changePosition, maxTokens, model, mode } = parseInput(
       receiptSchema,
       receipt,
       'receipt',
     );
-    const { sessionId, version } = await this.#handle.requireState();
+    const { sessionId, version } = await this.#handle.requireState(call.options);
     if (Math.max(position, changePosition ?? 0) > version) throw new SessionNotFound({ sessionId });
     const changes = changePosition === null ? [] : await this.#changesAt(changePosition);
-    return this.#access.replay({ model, position }, async ({ memory }) => {
+    return this.#access.replay({ model, position, wait }, async ({ memory }) => {
       const rendered = await renderAgain(memory.state, changes, {
         sessionId,
         position,

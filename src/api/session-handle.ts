@@ -95,11 +95,11 @@ export class SessionHandle {
    * The session as it is now, as this caller sees it: with its own prompt and properties, stored already or not. Null when
    * there is none. Never creates one.
    */
-  async findState(): Promise<SessionState | null> {
+  async findState(options: CallOptions = {}): Promise<SessionState | null> {
     // Behind the calls that were made before it, also those that still wait for the session to be looked up.
     const state = this.#start.isOpening
-      ? await this.#inTurn({}, () => this.#readState())
-      : await this.#readState();
+      ? await this.#inTurn(options, () => this.#readState(options))
+      : await this.#readState(options);
     return state === null ? null : this.#wishes.overlay(state);
   }
 
@@ -107,8 +107,8 @@ export class SessionHandle {
    * As {@link findState} where there has to be one.
    * @throws SESSION_NOT_FOUND
    */
-  async requireState(): Promise<SessionState> {
-    const state = await this.findState();
+  async requireState(options: CallOptions = {}): Promise<SessionState> {
+    const state = await this.findState(options);
     if (state === null) throw new SessionNotFound({ sessionId: this.key.sessionId });
     return state;
   }
@@ -148,8 +148,8 @@ export class SessionHandle {
    * Runs a command on a session that is there.
    * @throws SESSION_NOT_FOUND
    */
-  async executeExisting(command: Command): Promise<CommandReply> {
-    return this.#inTurn({}, () => this.#send(command, {}));
+  async executeExisting(command: Command, options: CallOptions = {}): Promise<CommandReply> {
+    return this.#inTurn(options, () => this.#send(command, options));
   }
 
   /** Records an event, and creates the session with it when it is new. */
@@ -263,8 +263,9 @@ export class SessionHandle {
       await requireParent(this.runtime, { key: this.key, properties }, parentId);
   }
 
-  async #readState(): Promise<SessionState | null> {
-    const state = await this.runtime.executor.readState({ key: this.key, freshness: 'fresh' });
+  async #readState(options: CallOptions = {}): Promise<SessionState | null> {
+    const asked = { key: this.key, freshness: 'fresh', options } as const;
+    const state = await this.runtime.executor.readState(asked);
     if (state === null || !this.#wishes.isMeant(state)) return null;
     this.#wishes.assertOwner(state);
     this.#wishes.learn(state);

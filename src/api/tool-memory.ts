@@ -1,14 +1,16 @@
 import type { FaultOutcome, FoundPage } from '../memory/context/vm-tool-result.ts';
 import type { MemoryNote } from './memory-notes.ts';
+import type { MemorySearchOptions } from './memory-search.ts';
+import type { WaitOptions } from './wait.ts';
 
 /** What a tool may do with the memory of a session. */
 export interface ToolMemoryAccess {
-  read(pageId: string): Promise<FaultOutcome>;
-  search(
-    query: string,
-    options?: { readonly limit?: number | undefined },
-  ): Promise<readonly FoundPage[]>;
-  write(note: MemoryNote, toolName: string): Promise<string>;
+  read(pageId: string, wait: WaitOptions): Promise<FaultOutcome>;
+  search(query: string, options: MemorySearchOptions): Promise<readonly FoundPage[]>;
+  write(
+    note: MemoryNote,
+    by: { readonly toolName: string; readonly wait: WaitOptions },
+  ): Promise<string>;
 }
 
 /** What a tool did with a memory, to be told beside its result. */
@@ -33,8 +35,8 @@ export class ToolMemoryContext {
   }
 
   /** All of a page. It is part of the context from now on. */
-  async getPage(pageId: string): Promise<FaultOutcome> {
-    const outcome = await this.#memory.read(pageId);
+  async getPage(pageId: string, options: WaitOptions = {}): Promise<FaultOutcome> {
+    const outcome = await this.#memory.read(pageId, options);
     if (outcome.kind !== 'failed') this.#read.add(pageId);
     return outcome;
   }
@@ -42,22 +44,27 @@ export class ToolMemoryContext {
   /** Pages that match any word of a query, best first. */
   async searchPages(
     query: string,
-    options: { readonly limit?: number | undefined } = {},
+    options: Pick<MemorySearchOptions, 'limit' | keyof WaitOptions> = {},
   ): Promise<readonly FoundPage[]> {
     return this.#memory.search(query, options);
   }
 
   /** Writes a page and gives its id; what the tool read before counts as what it was made from, unless the note says. */
-  async createPage(note: Omit<MemoryNote, 'pageId'>): Promise<string> {
+  async createPage(note: Omit<MemoryNote, 'pageId'>, options: WaitOptions = {}): Promise<string> {
     const provenance = note.provenance ?? [...this.#read];
-    const pageId = await this.#memory.write({ ...note, provenance }, this.toolName);
+    const by = { toolName: this.toolName, wait: options };
+    const pageId = await this.#memory.write({ ...note, provenance }, by);
     this.#created.add(pageId);
     return pageId;
   }
 
   /** Writes a page anew that was written as a note before. @throws INVALID_INPUT for any other page */
-  async updatePage(pageId: string, note: Omit<MemoryNote, 'pageId'>): Promise<void> {
-    await this.#memory.write({ ...note, pageId }, this.toolName);
+  async updatePage(
+    pageId: string,
+    note: Omit<MemoryNote, 'pageId'>,
+    options: WaitOptions = {},
+  ): Promise<void> {
+    await this.#memory.write({ ...note, pageId }, { toolName: this.toolName, wait: options });
     if (!this.#created.has(pageId)) this.#modified.add(pageId);
   }
 

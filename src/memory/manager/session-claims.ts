@@ -15,7 +15,7 @@ const PINNED_KINDS: ReadonlySet<ClaimKind> = new Set(['decision', 'plan', 'corre
 export class SessionClaims {
   readonly #state: MemoryState;
   readonly #book: ClaimBook = new ClaimBook();
-  readonly #extractor: ClaimExtractor = createClaimExtractor();
+  readonly #extractor: ClaimExtractor = defaultExtractor();
 
   constructor(state: MemoryState) {
     this.#state = state;
@@ -58,4 +58,12 @@ export class SessionClaims {
     if (status === 'active' && PINNED_KINDS.has(kind)) table.pin(claimId, 'page');
     else table.release(claimId, 'page');
   }
+}
+
+let shared: ClaimExtractor | null = null;
+
+/** It holds no state, and its rules take longer to prepare than a short session to read. */
+function defaultExtractor(): ClaimExtractor {
+  shared ??= createClaimExtractor();
+  return shared;
 }
