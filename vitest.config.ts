@@ -5,10 +5,15 @@ const PROCESS_TIMEOUT_MS = 60_000;
 const TEST_TIMEOUT_MS = 10_000;
 
 /** One vitest project over `test/<name>`, with the shared setup. */
-function project(name: string, testTimeout: number = TEST_TIMEOUT_MS): TestProjectConfiguration {
+function project(
+  name: string,
+  testTimeout: number = TEST_TIMEOUT_MS,
+  globalSetup: readonly string[] = [],
+): TestProjectConfiguration {
   return {
     test: {
       name,
+      globalSetup: [...globalSetup],
       include: [`test/${name}/**/*.test.ts`],
       setupFiles: ['test/setup/fail-on-console.ts', 'test/setup/property-seed.ts'],
       testTimeout,
@@ -40,6 +45,7 @@ const config: ViteUserConfig = defineConfig({
       project('kernel', PROCESS_TIMEOUT_MS),
       project('contract', PROCESS_TIMEOUT_MS),
       project('integration', PROCESS_TIMEOUT_MS),
+      project('redis', PROCESS_TIMEOUT_MS, ['test/setup/redis-server.ts']),
       project('e2e', PROCESS_TIMEOUT_MS),
       typeTests,
     ],

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { MAX_DURATION_MS } from '../config/duration.ts';
 import { configuredProvider } from '../config/environment.ts';
-import { SessionManagerError } from '../domain/errors.ts';
 import { parseInput } from '../domain/parse.ts';
 import { createRuntime, type Runtime } from '../runtime/runtime.ts';
 import type { RuntimeOptions } from '../runtime/options.ts';
@@ -32,7 +31,7 @@ const settingsSchema = z.strictObject({
 
 /**
  * The process-wide embedded runtime, made at its first use.
- * @throws INVALID_INPUT when the environment names a store that this package cannot open by itself.
+ * @throws INVALID_INPUT when the environment names an unknown store, or where its Redis is cannot be read.
  */
 export function defaultRuntime(): Runtime {
   embedded ??= openEmbedded();
@@ -85,12 +84,5 @@ export function currentDefaultRuntime(): Runtime | null {
 }
 
 function openEmbedded(): Runtime {
-  if (configuredProvider() === 'memory') return createRuntime(settings);
-  throw new SessionManagerError(
-    'SESSION_PROVIDER names redis, and there is no Redis store yet; name memory, or pass a store of your own as `store`',
-    {
-      code: 'INVALID_INPUT',
-      data: { field: 'SESSION_PROVIDER' },
-    },
-  );
+  return createRuntime({ ...settings, store: configuredProvider() });
 }

@@ -27,12 +27,13 @@ const PRESENT = [
   'exceptions',
   'sessionManager',
   'enhancedTokenCounting',
+  'redisSupport',
 ] as const;
-const MISSING = ['toolProcessor', 'redisSupport'] as const;
+const MISSING = ['toolProcessor'] as const;
 
 /**
  * What the process-wide embedded storage is and holds.
- * @throws INVALID_INPUT when the environment names an unknown provider.
+ * @throws INVALID_INPUT when the environment names an unknown provider; what the store throws when it cannot be reached.
  */
 export async function getStorageInfo(): Promise<StorageInfo> {
   const runtime = currentDefaultRuntime();

@@ -9,6 +9,8 @@ const HOUR_MS = 3_600_000;
 /** A session nobody writes to is kept this long unless something else is configured. */
 export const DEFAULT_TTL_MS: number = 24 * HOUR_MS;
 
+const DEFAULT_REDIS_URL = 'redis://localhost:6379/0';
+
 /** Store names that may stand in `SESSION_PROVIDER`, and what they mean. */
 const PROVIDERS: Readonly<Record<string, 'memory' | 'redis'>> = {
   '': 'memory',
@@ -44,6 +46,28 @@ export function configuredProvider(): 'memory' | 'redis' {
   const provider = Object.hasOwn(PROVIDERS, name) ? PROVIDERS[name] : undefined;
   if (provider !== undefined) return provider;
   throw new InvalidInput({ field: 'SESSION_PROVIDER', expected: 'memory or redis' });
+}
+
+/** Where the environment says that Redis is, and under which name it says so. */
+export interface ConfiguredRedis {
+  /** May hold a password. */
+  readonly url: string;
+  readonly field: string;
+  /** Whether any certificate is good enough. */
+  readonly isInsecure: boolean;
+}
+
+/**
+ * The Redis of `SESSION_REDIS_URL`, else of `REDIS_URL`, else the one of this machine; `REDIS_TLS_INSECURE=1` turns the check
+ * of certificates off. Read at each call.
+ */
+export function configuredRedis(): ConfiguredRedis {
+  const isInsecure = process.env['REDIS_TLS_INSECURE'] === '1';
+  for (const field of ['SESSION_REDIS_URL', 'REDIS_URL']) {
+    const url = process.env[field]?.trim();
+    if (url) return { url, field, isInsecure };
+  }
+  return { url: DEFAULT_REDIS_URL, field: 'SESSION_REDIS_URL', isInsecure };
 }
 
 /**

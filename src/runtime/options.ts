@@ -19,8 +19,8 @@ const DEFAULT_LIMITS: RuntimeLimits = { ...DEFAULT_ACTOR_LIMITS, ...DEFAULT_MEMO
 
 /** How a runtime is set up; everything has a default. */
 export interface RuntimeOptions {
-  /** `memory` (default), or a store of your own. */
-  readonly store?: 'memory' | Store | undefined;
+  /** `memory` (default), `redis` for the one that the environment names, or a store that you made. */
+  readonly store?: 'memory' | 'redis' | Store | undefined;
   /**
    * Model that counts what no model wrote: messages of the user, tool calls, system prompts. Also the one that prompts are
    * built for where a call names none. An answer without a model is recorded as `unknown`, counted with cl100k_base, and has
@@ -45,7 +45,7 @@ export interface RuntimeOptions {
 
 /** Options with every default filled in. */
 export interface ParsedRuntimeOptions {
-  readonly store: 'memory' | Store;
+  readonly store: 'memory' | 'redis' | Store;
   readonly defaultModel: string | null;
   readonly timeToLive: TimeToLive | null;
   readonly tokens: 'exact' | 'estimate';
@@ -68,7 +68,7 @@ const limitsSchema: z.ZodType<Loose<RuntimeLimits>> = z.strictObject(
   ),
 );
 
-const storeSchema = z.union([z.literal('memory'), ownStoreSchema]);
+const storeSchema = z.union([z.literal('memory'), z.literal('redis'), ownStoreSchema]);
 
 const optionsSchema = z.strictObject({
   store: storeSchema.optional(),

@@ -12,8 +12,9 @@ import { FollowUps } from './follow-ups.ts';
 import { GatedExecutor } from './gated-executor.ts';
 import { GatedStore } from './gated-store.ts';
 import { createMemoryStore } from './memory-store.ts';
-import { parseRuntimeOptions, type RuntimeOptions } from './options.ts';
+import { type ParsedRuntimeOptions, parseRuntimeOptions, type RuntimeOptions } from './options.ts';
 import { OperationGate } from './operation-gate.ts';
+import { createRedisStore } from './redis-store.ts';
 import { ResidentMemories } from './resident-memories.ts';
 import { newUuid, newWriterId, randomFraction, systemClock } from './system.ts';
 import { createTokenCounter } from './token-counter.ts';
@@ -66,9 +67,8 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const prices = createPriceBook({ overrides: parsed.prices });
   const timeToLive = parsed.timeToLive ?? defaultTimeToLive();
   // Last of what can be refused, since it has something to close.
-  const isOwnStore = parsed.store === 'memory';
-  const store =
-    parsed.store === 'memory' ? createMemoryStore() : new TranslatingStore(parsed.store);
+  const isOwnStore = typeof parsed.store === 'string';
+  const store = openStore(parsed);
   const shard = new Shard({
     store,
     clock,
@@ -115,6 +115,11 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       return closing;
     },
   };
+}
+
+function openStore({ store, onWarning }: ParsedRuntimeOptions): Store {
+  if (store === 'memory') return createMemoryStore();
+  return store === 'redis' ? createRedisStore({ onWarning }) : new TranslatingStore(store);
 }
 
 function defaultTimeToLive(): TimeToLive {

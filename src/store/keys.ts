@@ -39,6 +39,24 @@ export function decodeKey(text: string): SessionKey {
   throw new InvalidInput({ field: 'key', expected: 'an encoded session key' });
 }
 
+/**
+ * A tenant or user as it stands inside of store keys.
+ * @throws INVALID_INPUT naming the field, for text with a lone surrogate.
+ */
+export function encodeKeyPart(part: string, field: string): string {
+  return encodePart(part, field);
+}
+
+/** A session id as {@link encodeKeyPart} wrote it. */
+export function decodeKeyPart(text: string): string {
+  return decodeURIComponent(text);
+}
+
+/** What every key of a bucket begins with; the braces make all of them one slot of a cluster. */
+export function bucketRoot(namespace: string, bucket: number): string {
+  return `${namespace}:{${bucket}}`;
+}
+
 function parseKey(text: string): SessionKey | null {
   const [tenant, sessionId, ...rest] = text.split(KEY_SEPARATOR);
   if (!tenant || !sessionId || rest.length > 0) return null;

@@ -37,8 +37,9 @@ export interface StoreStats {
 /**
  * Where logs live. Every method may be repeated safely. Failures with a definite "nothing happened" reject with
  * STORAGE_ERROR, those that may have happened with UNKNOWN_OUTCOME, a full store with OVERLOADED, an append with which a sum
- * of the session or the tenant would pass 2^53 - 1 with COUNT_OVERFLOW (nothing happened in both), a value out of range with
- * INVALID_INPUT; expected outcomes are values. A session that has expired is invisible to every
+ * of the session would pass 2^53 - 1 with COUNT_OVERFLOW (nothing happened in both), a value out of range with INVALID_INPUT;
+ * expected outcomes are values. A sum of the tenant that would pass it is refused in the same way, or, where it is spread
+ * over several places, when it is asked for. A session that has expired is invisible to every
  * method from that moment on, swept or not. Reads see every write that was acknowledged before they began.
  */
 export interface Store {

@@ -69,7 +69,6 @@ test('C-172: isAvailable tells of twelve parts which of them are there', () => {
   expect(Object.keys(parts)).toHaveLength(12);
   expect(Object.entries(parts).filter(([, isThere]) => !isThere)).toEqual([
     ['toolProcessor', false],
-    ['redisSupport', false],
   ]);
 });
 

@@ -60,10 +60,11 @@ test('storage configuration: memory by name, and nothing else by accident', asyn
   await closeDefaultRuntime();
 
   vi.stubEnv('SESSION_PROVIDER', 'redis');
-  vi.stubEnv('SESSION_REDIS_URL', 'redis://localhost:6379/0');
+  // Nobody listens there; nothing is kept in memory instead.
+  vi.stubEnv('SESSION_REDIS_URL', 'redis://localhost:1/0');
   await expect(new SessionManager().userSays('Hello!')).rejects.toMatchObject({
-    code: 'INVALID_INPUT',
-    data: { field: 'SESSION_PROVIDER' },
+    code: 'STORAGE_ERROR',
+    data: { backend: 'redis' },
   });
 });
 

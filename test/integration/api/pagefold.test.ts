@@ -188,7 +188,7 @@ describe('listing', () => {
 
 describe('openPagefold', () => {
   test.each([
-    [{ store: 'redis' }, 'options.store'],
+    [{ store: 'postgres' }, 'options.store'],
     [{ tokens: 'guess' }, 'options.tokens'],
     [{ timeToLive: { slidingMs: -1 } }, 'options.timeToLive.slidingMs'],
     [{ limits: { sessionQueue: 0 } }, 'options.limits.sessionQueue'],

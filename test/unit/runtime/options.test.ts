@@ -58,7 +58,7 @@ describe('parseRuntimeOptions', () => {
     const inner = createMemoryStore();
     const append = inner.append.bind(inner);
     expect(() => parseRuntimeOptions({ store: { ...inner, append } })).toThrow(
-      "options.store: expected 'memory' or a store, which has a method load",
+      "options.store: expected 'memory' or 'redis' or a store, which has a method load",
     );
   });
 });

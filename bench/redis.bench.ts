@@ -1,0 +1,195 @@
+import { randomBytes } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { type PrivateRedis, startPrivateRedis } from '../scripts/lib/redis/private-redis.ts';
+import { createRedisStore } from '../src/runtime/redis-store.ts';
+import type { HistoryPoint, Store } from '../src/store/store.ts';
+import { aKey, anAppend } from '../src/testing/store-builders.ts';
+import { compareRow, round } from './lib/row.ts';
+import type { BenchRow } from './lib/row.ts';
+
+/** Callers at once, each with a session of its own, and the records that its session has already. */
+const SETTINGS = [
+  { callers: 1, length: 10, batch: 1 },
+  { callers: 64, length: 10, batch: 1 },
+  { callers: 1024, length: 10, batch: 1 },
+  { callers: 1, length: 10_000, batch: 1 },
+  { callers: 64, length: 10_000, batch: 1 },
+  { callers: 64, length: 10, batch: 8 },
+] as const;
+
+type Setting = (typeof SETTINGS)[number];
+
+/** Moves of one sample. */
+const SAMPLE_MOVES = 4096;
+const LONE_MOVES = 1024;
+const ROUNDS = 5;
+const WARM_UP_ROUNDS = 1;
+/** Characters of a record: about what a chat message takes. */
+const RECORD_LENGTH = 520;
+const PRELOAD_BATCH = 500;
+const MEMORY_EVENTS = 10_000;
+
+const RAW = 'RPUSH, ioredis, pipelined';
+
+/** What a record costs: processor time of this process and of the server, and the time that passes. */
+interface Cost {
+  readonly clientUs: number;
+  readonly serverUs: number;
+  readonly perSecond: number;
+}
+
+/** One caller's way to append. */
+type Append = (records: readonly string[]) => Promise<void>;
+
+/** What does a durable append to a session in Redis cost, compared with pushing the same bytes to a list? */
+export async function run(): Promise<readonly BenchRow[]> {
+  const server = await startPrivateRedis({
+    settings: { appendonly: 'yes', appendfsync: 'everysec' },
+  });
+  const raw = new Redis(server.url, { enableAutoPipelining: true });
+  const store = createRedisStore({ url: server.url });
+  try {
+    const rows: BenchRow[] = [];
+    for (const setting of SETTINGS) {
+      // One after the other: they share a server.
+      rows.push(...(await compare(setting, { server, raw, store })));
+    }
+    rows.push(await compareMemory(raw, store));
+    return rows;
+  } finally {
+    await store.close();
+    raw.disconnect();
+    await server.close();
+  }
+}
+
+interface Bench {
+  readonly server: PrivateRedis;
+  readonly raw: Redis;
+  readonly store: Store;
+}
+
+async function compare(setting: Setting, bench: Bench): Promise<readonly BenchRow[]> {
+  const ours = await Promise.all(
+    Array.from({ length: setting.callers }, () => openSession(bench.store, setting.length)),
+  );
+  const theirs = await Promise.all(
+    Array.from({ length: setting.callers }, () => openList(bench.raw, setting.length)),
+  );
+  const samples: { ours: Cost[]; theirs: Cost[] } = { ours: [], theirs: [] };
+  for (let turn = 0; turn < WARM_UP_ROUNDS + ROUNDS; turn += 1) {
+    // Interleaved, so that what disturbs one disturbs the other.
+    const costs = {
+      ours: await sample(ours, setting, bench),
+      theirs: await sample(theirs, setting, bench),
+    };
+    if (turn < WARM_UP_ROUNDS) continue;
+    samples.ours.push(costs.ours);
+    samples.theirs.push(costs.theirs);
+  }
+  return toRows(setting, samples);
+}
+
+async function sample(callers: readonly Append[], setting: Setting, { raw }: Bench): Promise<Cost> {
+  const moves = setting.callers === 1 ? LONE_MOVES : SAMPLE_MOVES;
+  const rounds = moves / callers.length;
+  const records = Array.from({ length: setting.batch }, () => aRecord());
+  const before = { server: await serverMicroseconds(raw), client: process.cpuUsage() };
+  const begunNs = process.hrtime.bigint();
+  await Promise.all(
+    callers.map(async (append) => {
+      // In order: a caller waits for an answer before its next call.
+      for (let turn = 0; turn < rounds; turn += 1) await append(records);
+    }),
+  );
+  const seconds = Number(process.hrtime.bigint() - begunNs) / 1e9;
+  const { user, system } = process.cpuUsage(before.client);
+  const count = moves * setting.batch;
+  return {
+    clientUs: (user + system) / count,
+    serverUs: ((await serverMicroseconds(raw)) - before.server) / count,
+    perSecond: count / seconds,
+  };
+}
+
+async function serverMicroseconds(raw: Redis): Promise<number> {
+  const info = await raw.info('cpu');
+  const parts = [...info.matchAll(/^used_cpu_(?:sys|user):([\d.]+)/gm)];
+  return parts.reduce((sum, [, seconds]) => sum + Number(seconds) * 1e6, 0);
+}
+
+async function openSession(store: Store, length: number): Promise<Append> {
+  const key = aKey({ sessionId: randomBytes(9).toString('hex') });
+  const writer = randomBytes(9).toString('hex');
+  let known: HistoryPoint | null = null;
+  let operation = 0;
+  const append: Append = async (records) => {
+    operation += 1;
+    const result = await store.append(
+      anAppend({ key, known, write: { writer, operation }, records }),
+    );
+    if (result.kind !== 'ok') throw new Error(`unexpected ${result.kind}`);
+    known = result.point;
+  };
+  await fill(append, length);
+  return append;
+}
+
+async function openList(raw: Redis, length: number): Promise<Append> {
+  const key = `raw:${randomBytes(9).toString('hex')}`;
+  const append: Append = async (records) => {
+    await raw.rpush(key, ...records);
+  };
+  await fill(append, length);
+  return append;
+}
+
+async function fill(append: Append, length: number): Promise<void> {
+  for (let left = length; left > 0; left -= PRELOAD_BATCH) {
+    // In order: a session grows from its end.
+    await append(Array.from({ length: Math.min(left, PRELOAD_BATCH) }, () => aRecord()));
+  }
+}
+
+function aRecord(): string {
+  return `1${JSON.stringify({ type: 'message', content: randomBytes(240).toString('hex') })}`.padEnd(
+    RECORD_LENGTH,
+  );
+}
+
+async function compareMemory(raw: Redis, store: Store): Promise<BenchRow> {
+  const before = await usedBytes(raw);
+  await openSession(store, MEMORY_EVENTS);
+  const between = await usedBytes(raw);
+  await openList(raw, MEMORY_EVENTS);
+  const after = await usedBytes(raw);
+  const ours = round((between - before) / MEMORY_EVENTS, 3);
+  const theirs = round((after - between) / MEMORY_EVENTS, 3);
+  const metric = `memory of a record of ${RECORD_LENGTH} B, session of ${MEMORY_EVENTS}`;
+  return compareRow({ metric, unit: 'B', ours, peer: RAW, theirs }, 'lower');
+}
+
+async function usedBytes(raw: Redis): Promise<number> {
+  return Number(/^used_memory:(\d+)/m.exec(await raw.info('memory'))?.[1]);
+}
+
+function toRows(
+  { callers, length, batch }: Setting,
+  samples: { readonly ours: readonly Cost[]; readonly theirs: readonly Cost[] },
+): readonly BenchRow[] {
+  const where = `${callers} callers, length ${length}${batch === 1 ? '' : `, ${batch} records a move`}`;
+  const metrics = [
+    ['serverUs', 'CPU of the server a record', 'µs', 'lower'],
+    ['clientUs', 'CPU of the process a record', 'µs', 'lower'],
+    ['perSecond', 'records a second', '/s', 'higher'],
+  ] as const;
+  return metrics.map(([field, name, unit, better]) => {
+    const ours = round(median(samples.ours.map((cost) => cost[field])), 3);
+    const theirs = round(median(samples.theirs.map((cost) => cost[field])), 3);
+    return compareRow({ metric: `${name}, ${where}`, unit, ours, peer: RAW, theirs }, better);
+  });
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((left, right) => left - right)[values.length >> 1] ?? Number.NaN;
+}

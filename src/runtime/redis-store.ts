@@ -1,0 +1,171 @@
+import { z } from 'zod';
+import { MAX_DURATION_MS } from '../config/duration.ts';
+import { configuredRedis } from '../config/environment.ts';
+import { InvalidInput, StorageError } from '../domain/errors.ts';
+import { parseInput } from '../domain/parse.ts';
+import { parseRedisUrl, type RedisAddress } from '../store/redis/redis-address.ts';
+import type { RedisTls } from '../store/redis/redis-client.ts';
+import { RedisConnection } from '../store/redis/redis-connection.ts';
+import { createRedisStore as createStore } from '../store/redis/redis-store.ts';
+import type { Durability, Store } from '../store/store.ts';
+import { newUuid, systemClock } from './system.ts';
+import { createWarn, type RuntimeWarning } from './warnings.ts';
+
+export type { RedisTls } from '../store/redis/redis-client.ts';
+
+/** How a store in Redis is set up; everything has a default. */
+export interface RedisStoreOptions {
+  /**
+   * `redis://user:password@host:6379/0`, `rediss://` for TLS, several hosts separated by commas or `redis+cluster://` for a
+   * cluster, `redis+sentinel://host,host/master/0`, `redis+unix:///path/to/socket`. Default `SESSION_REDIS_URL`, else
+   * `REDIS_URL`, else this machine. It is in no message and no figure.
+   */
+  readonly url?: string | undefined;
+  /** Beats the user of the URL. */
+  readonly username?: string | undefined;
+  /** Beats the password of the URL. */
+  readonly password?: string | undefined;
+  /** Turns TLS on, with these certificates. */
+  readonly tls?: RedisTls | undefined;
+  /** What all keys begin with, so that several deployments can share a Redis. Default `pagefold`. */
+  readonly namespace?: string | undefined;
+  /**
+   * How far an acknowledged write survives: `everysec` (default) and `always` say how the server is set up, and a warning says
+   * when it is not; `memory` expects nothing; with `replicas`, so many of them have a write before it is acknowledged.
+   */
+  readonly durability?:
+    'memory' | 'everysec' | 'always' | { readonly replicas: number } | undefined;
+  /** What happens when the server may evict keys on its own; default `warn`. */
+  readonly evictionPolicy?: 'warn' | 'error' | undefined;
+  /** How long an answer of the server is waited for; default 2 seconds. */
+  readonly commandTimeoutMs?: number | undefined;
+  /** How long writers and removed sessions are remembered at least; 10 minutes when not given. */
+  readonly retryHorizonMs?: number | undefined;
+  /** Time between sweeps of what has expired; 30 seconds when not given. */
+  readonly sweepIntervalMs?: number | undefined;
+  /** Calls that may wait for the server at once; 10,000 when not given. Further ones are refused with OVERLOADED. */
+  readonly maxPendingCalls?: number | undefined;
+  /** Characters that calls which wait may hold; 64 million when not given. */
+  readonly maxPendingLength?: number | undefined;
+  /** Is told of settings of the server that put sessions at risk. */
+  readonly onWarning?: ((warning: RuntimeWarning) => void) | undefined;
+}
+
+const DEFAULT_COMMAND_TIMEOUT_MS = 2000;
+const DEFAULT_RETRY_HORIZON_MS = 10 * 60_000;
+const DEFAULT_SWEEP_INTERVAL_MS = 30_000;
+const DEFAULT_MAX_PENDING_CALLS = 10_000;
+const DEFAULT_MAX_PENDING_LENGTH = 64_000_000;
+
+const MAX_REPLICAS = 100;
+
+const bound = z.number().int().positive();
+const timeMs = bound.max(MAX_DURATION_MS);
+
+const optionsSchema = z.strictObject({
+  url: z.string().optional(),
+  username: z.string().optional(),
+  password: z.string().optional(),
+  tls: z
+    .strictObject({
+      ca: z.string().optional(),
+      cert: z.string().optional(),
+      key: z.string().optional(),
+      servername: z.string().optional(),
+      rejectUnauthorized: z.boolean().optional(),
+    })
+    .optional(),
+  // No braces: what stands in them decides where a cluster keeps a key.
+  namespace: z
+    .string()
+    .regex(/^[\w.-]{1,64}$/)
+    .optional(),
+  durability: z
+    .union([
+      z.enum(['memory', 'everysec', 'always']),
+      z.strictObject({ replicas: bound.max(MAX_REPLICAS) }),
+    ])
+    .optional(),
+  evictionPolicy: z.enum(['warn', 'error']).optional(),
+  commandTimeoutMs: timeMs.optional(),
+  retryHorizonMs: timeMs.optional(),
+  sweepIntervalMs: timeMs.optional(),
+  maxPendingCalls: bound.optional(),
+  maxPendingLength: bound.optional(),
+  onWarning: z
+    .custom<(warning: RuntimeWarning) => void>((value) => typeof value === 'function', {
+      message: 'a function',
+    })
+    .optional(),
+});
+
+/**
+ * A store in Redis that any number of processes share. It connects at its first use; whoever made it closes it.
+ * @throws INVALID_INPUT naming the option or the variable of the environment, and never its value.
+ */
+export function createRedisStore(options: RedisStoreOptions = {}): Store {
+  const parsed = parseInput(optionsSchema, options, 'options');
+  const { address, tls } = whereTo(options);
+  const { durability, replicas } = durabilityOf(options.durability ?? 'everysec', address);
+  const namespace = parsed.namespace ?? 'pagefold';
+  const warn = createWarn(parsed.onWarning ?? (() => undefined));
+  const timers = systemClock();
+  const bounds = {
+    maxPendingCalls: parsed.maxPendingCalls ?? DEFAULT_MAX_PENDING_CALLS,
+    maxPendingLength: parsed.maxPendingLength ?? DEFAULT_MAX_PENDING_LENGTH,
+  };
+  const port = new RedisConnection({
+    address,
+    tls,
+    namespace,
+    durability,
+    timers,
+    commandTimeoutMs: parsed.commandTimeoutMs ?? DEFAULT_COMMAND_TIMEOUT_MS,
+    evictionPolicy: parsed.evictionPolicy ?? 'warn',
+    ...bounds,
+    onConcern: ({ code, message }) => warn(`redis-${code}`, new StorageError({ message })),
+  });
+  return createStore({
+    port,
+    ...bounds,
+    clock: null,
+    timers,
+    namespace,
+    durability,
+    replicas,
+    retryHorizonMs: parsed.retryHorizonMs ?? DEFAULT_RETRY_HORIZON_MS,
+    sweepIntervalMs: parsed.sweepIntervalMs ?? DEFAULT_SWEEP_INTERVAL_MS,
+    newMark: newUuid,
+  });
+}
+
+function whereTo(options: RedisStoreOptions): {
+  readonly address: RedisAddress;
+  readonly tls: RedisTls | null;
+} {
+  const configured = configuredRedis();
+  const address =
+    options.url === undefined
+      ? parseRedisUrl(configured.url, configured.field)
+      : parseRedisUrl(options.url, 'options.url');
+  const { username = address.username, password = address.password } = options;
+  const isInsecure = options.url === undefined && configured.isInsecure;
+  return {
+    address: { ...address, username, password },
+    tls: options.tls ?? (address.isEncrypted && isInsecure ? { rejectUnauthorized: false } : null),
+  };
+}
+
+function durabilityOf(
+  wanted: NonNullable<RedisStoreOptions['durability']>,
+  address: RedisAddress,
+): { readonly durability: Durability; readonly replicas: number } {
+  if (typeof wanted === 'string') return { durability: wanted, replicas: 0 };
+  if (address.kind === 'cluster') {
+    throw new InvalidInput({
+      field: 'options.durability',
+      expected: 'a level by name for a cluster, where replicas cannot be waited for',
+    });
+  }
+  return { durability: 'replicated', replicas: wanted.replicas };
+}

@@ -1,0 +1,175 @@
+import { PagefoldError } from '../../domain/errors.ts';
+import type { AppendParams, AppendResult } from '../append-move.ts';
+import { MAX_TAIL_RECORDS } from '../store-limits.ts';
+import { toAppendResult, toMoveArgs } from './append-text.ts';
+import { toList } from './redis-reply.ts';
+import { type PendingBounds, PendingBudget } from './pending-budget.ts';
+import { SCRIPT_OPERATION } from './redis-error.ts';
+import type { RedisPort } from './redis-port.ts';
+import { APPEND_MOVES } from './scripts.generated.ts';
+
+/** What one script call may carry: the server does nothing else meanwhile, about a millisecond for this much. */
+const MAX_MOVES = 32;
+const MAX_RECORDS = 512;
+const MAX_LENGTH = 1_000_000;
+
+/** Calls under way for one lane; while they are, further moves gather for the next one. */
+const MAX_UNDER_WAY = 4;
+
+/** How the batcher reaches the server, and how much may wait in it. */
+export interface AppendBatcherSettings extends PendingBounds {
+  readonly port: RedisPort;
+  readonly retryHorizonMs: number;
+  /** Replicas that must have a write before it is acknowledged. */
+  readonly replicas: number;
+  /** The time that is sent along; empty for the server's own. */
+  readonly nowText: () => string;
+}
+
+/** A move with the place it goes to. */
+export interface RoutedMove {
+  readonly params: AppendParams;
+  readonly bucket: number;
+  readonly root: string;
+  /** What a session created by it is called. */
+  readonly incarnation: string;
+}
+
+interface WaitingMove {
+  readonly root: string;
+  readonly args: readonly string[];
+  readonly records: number;
+  readonly length: number;
+  resolve(result: AppendResult): void;
+  reject(error: unknown): void;
+}
+
+interface Lane {
+  readonly waiting: WaitingMove[];
+  underWay: number;
+  isScheduled: boolean;
+}
+
+/**
+ * Sends moves that come together in one call: those of one turn of the event loop, and those that gather while calls are
+ * under way. In a cluster each bucket has a lane of its own, since a call reaches one slot only.
+ */
+export class AppendBatcher {
+  readonly #settings: AppendBatcherSettings;
+  readonly #budget: PendingBudget;
+  readonly #lanes: Map<number, Lane> = new Map();
+
+  constructor(settings: AppendBatcherSettings) {
+    this.#settings = settings;
+    this.#budget = new PendingBudget(settings);
+  }
+
+  /**
+   * Records a move, or not.
+   * @throws INVALID_INPUT, STORAGE_ERROR, UNKNOWN_OUTCOME, OVERLOADED.
+   */
+  append(move: RoutedMove): Promise<AppendResult> {
+    const args = toMoveArgs(move.params, move.incarnation);
+    const length = args.reduce((sum, arg) => sum + arg.length, 0);
+    const records = move.params.records.length;
+    const { root } = move;
+    const wait = (): Promise<AppendResult> =>
+      new Promise((resolve, reject) => {
+        const laneNumber = this.#settings.port.isCluster ? move.bucket : 0;
+        const lane = this.#lane(laneNumber);
+        lane.waiting.push({ root, args, records, length, resolve, reject });
+        this.#schedule(laneNumber, lane);
+      });
+    return this.#budget.hold(length, wait);
+  }
+
+  #lane(number: number): Lane {
+    let lane = this.#lanes.get(number);
+    if (lane === undefined) {
+      lane = { waiting: [], underWay: 0, isScheduled: false };
+      this.#lanes.set(number, lane);
+    }
+    return lane;
+  }
+
+  #schedule(number: number, target: Lane): void {
+    const lane = target;
+    if (lane.isScheduled || lane.underWay >= MAX_UNDER_WAY) return;
+    lane.isScheduled = true;
+    // Whatever the present turn still appends joins in.
+    queueMicrotask(() => {
+      lane.isScheduled = false;
+      this.#flush(number, lane);
+    });
+  }
+
+  #flush(number: number, target: Lane): void {
+    const lane = target;
+    while (lane.waiting.length > 0 && lane.underWay < MAX_UNDER_WAY) {
+      const batch = takeBatch(lane.waiting);
+      lane.underWay += 1;
+      void this.#send(batch).finally(() => {
+        lane.underWay -= 1;
+        if (lane.waiting.length > 0) this.#schedule(number, lane);
+        else if (lane.underWay === 0) this.#lanes.delete(number);
+      });
+    }
+  }
+
+  /** Settles every move of the batch; never rejects itself. */
+  async #send(batch: readonly WaitingMove[]): Promise<void> {
+    try {
+      const replies = toList(await this.#run(batch));
+      batch.forEach((move, index) => settle(move, replies[index]));
+    } catch (error) {
+      if (batch.length > 1 && mayDifferAlone(error)) {
+        // One of them may be to blame, and those before it may be recorded: repeating tells, and records nothing twice.
+        await Promise.all(batch.map((move) => this.#send([move])));
+        return;
+      }
+      for (const move of batch) move.reject(error);
+    }
+  }
+
+  #run(batch: readonly WaitingMove[]): Promise<unknown> {
+    const { port, retryHorizonMs, replicas, nowText } = this.#settings;
+    const head = [nowText(), String(retryHorizonMs), String(MAX_TAIL_RECORDS)];
+    const call = {
+      script: APPEND_MOVES,
+      keys: batch.map(({ root }) => root),
+      args: [...head, ...batch.flatMap(({ args }) => args)],
+    };
+    return replicas > 0 ? port.runReplicated(call, replicas) : port.run(call);
+  }
+}
+
+function settle(move: WaitingMove, reply: unknown): void {
+  try {
+    move.resolve(toAppendResult(reply));
+  } catch (error) {
+    move.reject(error);
+  }
+}
+
+/** Moves from the front as long as they fit into one call; the first one always does. */
+function takeBatch(waiting: WaitingMove[]): readonly WaitingMove[] {
+  let records = 0;
+  let length = 0;
+  let count = 0;
+  for (const move of waiting) {
+    records += move.records;
+    length += move.length;
+    const isFull = count === MAX_MOVES || records > MAX_RECORDS || length > MAX_LENGTH;
+    if (isFull && count > 0) break;
+    count += 1;
+  }
+  return waiting.splice(0, count);
+}
+
+/** Whether the server refused the call as a whole because of something in it, and not because it could not be reached. */
+function mayDifferAlone(error: unknown): boolean {
+  return (
+    PagefoldError.isInstance(error) &&
+    (error.code === 'OVERLOADED' || error.data['operation'] === SCRIPT_OPERATION)
+  );
+}

@@ -1,0 +1,101 @@
+import type { Cluster, Redis, RedisOptions } from 'ioredis';
+import type { RedisAddress } from './redis-address.ts';
+
+/** Certificates and checks of an encrypted connection. */
+export interface RedisTls {
+  /** Certificate authorities in PEM, instead of those of Node. */
+  readonly ca?: string;
+  /** The client's own certificate and key in PEM. */
+  readonly cert?: string;
+  readonly key?: string;
+  /** The name to find in the server's certificate, when it is not the host. */
+  readonly servername?: string;
+  /** False accepts any certificate, which only tests should. */
+  readonly rejectUnauthorized?: boolean;
+}
+
+/** What a client is built with. */
+export interface RedisClientSettings {
+  readonly address: RedisAddress;
+  readonly tls: RedisTls | null;
+  readonly commandTimeoutMs: number;
+}
+
+/** One server, whichever way it was found, or a cluster. */
+export type RedisClient = Redis | Cluster;
+
+const CONNECTION_NAME = 'pagefold';
+
+/** Pauses between attempts to connect again: 50 ms, twice as long each time. */
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 1000;
+
+/** Attempts to connect after which what was sent is given up; its outcome is unknown then. */
+const MAX_RETRIES = 3;
+
+/** Makes ioredis reconnect and send the command again, as after a lost connection. */
+const RECONNECT_AND_RESEND = 2;
+
+/**
+ * A client that has not connected yet. It sends again what was under way when a connection broke, so every script knows
+ * repeated calls; and it keeps no queue of its own for the time without a connection, which has no bound.
+ */
+export async function createRedisClient(settings: RedisClientSettings): Promise<RedisClient> {
+  const ioredis = await import('ioredis');
+  const { address } = settings;
+  const options = optionsOf(settings);
+  if (address.kind === 'cluster') {
+    return new ioredis.Cluster([...address.hosts], clusterOptions(options));
+  }
+  const [server] = address.hosts;
+  if (address.kind === 'socket') {
+    return new ioredis.Redis({ ...options, path: address.socketPath ?? '' });
+  }
+  if (address.kind === 'sentinel') {
+    return new ioredis.Redis({
+      ...options,
+      sentinels: [...address.hosts],
+      name: address.masterName ?? '',
+      ...(options.tls === undefined ? {} : { enableTLSForSentinelMode: true }),
+    });
+  }
+  return new ioredis.Redis({ ...options, ...server });
+}
+
+/** Options of a server and of the nodes of a cluster alike. */
+type CommonOptions = ReturnType<typeof optionsOf>;
+
+function optionsOf({ address, tls, commandTimeoutMs }: RedisClientSettings) {
+  return {
+    lazyConnect: true,
+    connectionName: CONNECTION_NAME,
+    commandTimeout: commandTimeoutMs,
+    connectTimeout: commandTimeoutMs,
+    autoResendUnfulfilledCommands: true,
+    enableOfflineQueue: false,
+    // It prints to the console where INFO is not allowed; a server that is still loading says so in its answers.
+    enableReadyCheck: false,
+    maxRetriesPerRequest: MAX_RETRIES,
+    retryStrategy: pauseBefore,
+    reconnectOnError: (error: Error): 2 | false =>
+      isFromReplica(error) ? RECONNECT_AND_RESEND : false,
+    db: address.database,
+    ...(address.username === null ? {} : { username: address.username }),
+    ...(address.password === null ? {} : { password: address.password }),
+    ...(address.isEncrypted || tls !== null ? { tls: { ...tls } } : {}),
+  } satisfies RedisOptions;
+}
+
+function clusterOptions(options: CommonOptions) {
+  const { lazyConnect, enableOfflineQueue, retryStrategy, ...redisOptions } = options;
+  return { lazyConnect, enableOfflineQueue, clusterRetryStrategy: retryStrategy, redisOptions };
+}
+
+function pauseBefore(attempt: number): number {
+  return Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS);
+}
+
+/** After a failover a connection may lead to a server that is a replica by now. */
+function isFromReplica(error: Error): boolean {
+  return error.message.startsWith('READONLY');
+}

@@ -1,0 +1,202 @@
+import type { Clock, Timer } from '../../domain/clock.ts';
+import { StorageError } from '../../domain/errors.ts';
+import { type PendingBounds, PendingBudget } from './pending-budget.ts';
+import { createRedisClient, type RedisClient, type RedisClientSettings } from './redis-client.ts';
+import { type FailedCall, notReached, reasonOf, toStoreError } from './redis-error.ts';
+import type { RedisPort, ScriptCall } from './redis-port.ts';
+import { checkServer, type ServerCheckSettings } from './server-check.ts';
+
+/** What a connection is made with. */
+export interface RedisConnectionSettings
+  extends RedisClientSettings, ServerCheckSettings, PendingBounds {
+  /** Real time, for time limits. */
+  readonly timers: Clock;
+}
+
+const OPENING: FailedCall = { operation: 'open', isReadOnly: true, wasSentOnce: true };
+const WAITING: FailedCall = { operation: 'wait', isReadOnly: false, wasSentOnce: false };
+
+interface Waiter {
+  readonly timer: Timer;
+  resolve(client: RedisClient): void;
+  reject(error: StorageError): void;
+}
+
+/** The connection of one store: made at first use, made again when it breaks, with bounded waiting while it is down. */
+export class RedisConnection implements RedisPort {
+  readonly isCluster: boolean;
+  readonly #settings: RedisConnectionSettings;
+  readonly #budget: PendingBudget;
+  readonly #waiters: Set<Waiter> = new Set();
+  #client: RedisClient | null = null;
+  #opening: Promise<void> | null = null;
+  #downSinceMs: number | null = null;
+  #lastReason = 'not connected yet';
+  #isClosed = false;
+  /** Connections that ended so far. */
+  #ends = 0;
+
+  constructor(settings: RedisConnectionSettings) {
+    this.#settings = settings;
+    this.#budget = new PendingBudget(settings);
+    this.isCluster = settings.address.kind === 'cluster';
+  }
+
+  /** See {@link RedisPort.open}. */
+  async open(): Promise<void> {
+    this.#opening ??= this.#connect();
+    try {
+      await this.#opening;
+    } catch (error) {
+      // The next call tries again.
+      this.#opening = null;
+      throw error;
+    }
+  }
+
+  /** See {@link RedisPort.run}. */
+  run(call: ScriptCall): Promise<unknown> {
+    return this.#budget.hold(lengthOf(call), async () => {
+      const client = await this.#ready(call.script.name);
+      return this.#evaluate(client, call);
+    });
+  }
+
+  /** See {@link RedisPort.runReplicated}. */
+  runReplicated(call: ScriptCall, replicas: number): Promise<unknown> {
+    return this.#budget.hold(lengthOf(call), async () => {
+      const client = await this.#ready(call.script.name);
+      const answer = await this.#evaluate(client, call);
+      const reached = await this.#wait(client, replicas);
+      if (reached >= replicas) return answer;
+      throw new StorageError({
+        code: 'UNKNOWN_OUTCOME',
+        operation: call.script.name,
+        backend: 'redis',
+        message: `${reached} of ${replicas} replicas have the write; it may be lost with the server`,
+      });
+    });
+  }
+
+  /** See {@link RedisPort.close}. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#rejectWaiters();
+    const client = this.#client;
+    if (client === null) return;
+    if (client.status === 'ready') {
+      // Answers to what was sent before come first. One that never answers is cut off below.
+      await client.quit().catch((error: unknown) => {
+        this.#lastReason = reasonOf(error);
+      });
+    }
+    client.disconnect();
+  }
+
+  async #connect(): Promise<void> {
+    if (this.#client === null) {
+      const client = await createRedisClient(this.#settings);
+      this.#client = client;
+      this.#downSinceMs = this.#settings.timers.nowMs();
+      client.on('ready', () => this.#becomeReady(client));
+      client.on('close', () => {
+        this.#ends += 1;
+        this.#downSinceMs ??= this.#settings.timers.nowMs();
+      });
+      client.on('error', (error: unknown) => {
+        this.#lastReason = reasonOf(error);
+      });
+      // A failure to connect is an event too, and tried again; what matters is whether it gets ready in time.
+      client.connect().catch((error: unknown) => {
+        this.#lastReason = reasonOf(error);
+      });
+    }
+    const client = await this.#ready('open');
+    try {
+      await checkServer(client, this.#settings);
+    } catch (error) {
+      throw StorageError.isInstance(error) ? error : toStoreError(error, OPENING);
+    }
+  }
+
+  #becomeReady(client: RedisClient): void {
+    this.#downSinceMs = null;
+    for (const waiter of this.#waiters) {
+      waiter.timer.cancel();
+      waiter.resolve(client);
+    }
+    this.#waiters.clear();
+  }
+
+  /** The client once it can send; a server that is down for long already is not waited for. */
+  #ready(operation: string): Promise<RedisClient> {
+    const client = this.#client;
+    if (this.#isClosed || client === null) {
+      return Promise.reject(notReached(operation, this.#isClosed ? 'closed' : this.#lastReason));
+    }
+    if (client.status === 'ready') return Promise.resolve(client);
+    const { timers, commandTimeoutMs } = this.#settings;
+    const downMs = timers.nowMs() - (this.#downSinceMs ?? timers.nowMs());
+    const waitMs = commandTimeoutMs - downMs;
+    if (waitMs <= 0) return Promise.reject(notReached(operation, this.#lastReason));
+    return new Promise((resolve, reject) => {
+      const giveUp = (): void => {
+        this.#waiters.delete(waiter);
+        reject(notReached(operation, this.#lastReason));
+      };
+      const waiter: Waiter = { timer: timers.setTimer(waitMs, giveUp), resolve, reject };
+      this.#waiters.add(waiter);
+    });
+  }
+
+  #rejectWaiters(): void {
+    for (const waiter of this.#waiters) {
+      waiter.timer.cancel();
+      waiter.reject(notReached('open', 'closed'));
+    }
+    this.#waiters.clear();
+  }
+
+  async #evaluate(client: RedisClient, { script, keys, args }: ScriptCall): Promise<unknown> {
+    const rest = [...keys, ...args];
+    const endsBefore = this.#ends;
+    // A client of a cluster sends again on its own and does not say so.
+    const failed = (): FailedCall => ({
+      operation: script.name,
+      isReadOnly: script.isReadOnly,
+      wasSentOnce: !this.isCluster && this.#ends === endsBefore,
+    });
+    try {
+      return await client.evalsha(script.sha1, keys.length, ...rest);
+    } catch (error) {
+      // A server that was restarted, or another node, has not seen the script yet.
+      if (!reasonOf(error).startsWith('NOSCRIPT')) throw toStoreError(error, failed());
+    }
+    try {
+      return await client.eval(script.text, keys.length, ...rest);
+    } catch (error) {
+      throw toStoreError(error, failed());
+    }
+  }
+
+  async #wait(client: RedisClient, replicas: number): Promise<number> {
+    // It leaves time for the answer to arrive.
+    const limitMs = Math.ceil(this.#settings.commandTimeoutMs / 2);
+    try {
+      return Number(await client.call('WAIT', String(replicas), String(limitMs)));
+    } catch (error) {
+      const { message } = toStoreError(error, WAITING);
+      throw new StorageError({
+        code: 'UNKNOWN_OUTCOME',
+        operation: 'append',
+        backend: 'redis',
+        message,
+      });
+    }
+  }
+}
+
+function lengthOf({ keys, args }: ScriptCall): number {
+  const sum = (total: number, text: string): number => total + text.length;
+  return args.reduce(sum, keys.reduce(sum, 0));
+}

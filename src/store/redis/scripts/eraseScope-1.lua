@@ -1,0 +1,29 @@
+-- Erases sessions of a tenant or of one of its users in one bucket, with what they added to the sums of the tenant.
+-- KEYS   the root of the bucket
+-- ARGV   now, encoded tenant, encoded user ('' for the whole tenant), most sessions, retry horizon in ms
+-- Output { sessions, records, snapshots, outbox entries, 1 when there are more }; expired sessions go uncounted
+-- @include session
+-- @include usage
+-- @include retire
+
+local root, tenant, user, limit = KEYS[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+local now = nowMs(ARGV[1])
+local index = user == '' and root .. ':tc:' .. tenant or root .. ':us:' .. tenant .. ':' .. user
+local ids = redis.call('ZRANGE', index, 0, limit - 1)
+local sums = { 0, 0, 0, 0 }
+for _, id in ipairs(ids) do
+  local session, entries = retire(root, tenant .. ':' .. id, ARGV[5])
+  if session.v and not isExpired(session.x, now) then
+    sums[1] = sums[1] + 1
+    sums[2] = sums[2] + tonumber(session.v)
+    sums[3] = sums[3] + (session.y and 1 or 0)
+    sums[4] = sums[4] + entries
+    if user ~= '' then
+      local present = redis.call('HGET', root .. ':tu', tenant)
+      redis.call('HSET', root .. ':tu', tenant, addUsage(present, session.n, -1))
+    end
+  end
+end
+if user == '' and #ids < limit then redis.call('HDEL', root .. ':tu', tenant) end
+sums[5] = #ids == limit and 1 or 0
+return sums

@@ -1,0 +1,22 @@
+-- Puts an outbox entry off or takes it out; a copy of the same call is answered alike.
+-- KEYS   the root of the session's bucket
+-- ARGV   now, name, id, new due time ('' to take it out), mark of the call
+-- Output 1, 0 when it is not there
+-- @include session
+
+local root, name, field = KEYS[1], ARGV[2], 'o:' .. ARGV[3]
+local meta = metaKey(root, name)
+local values = readAlive(root, name, nowMs(ARGV[1]), field, 't')
+if not values then return 0 end
+if values[4] == ARGV[5] then return 1 end
+if not values[3] then return 0 end
+local member = name .. ' ' .. ARGV[3]
+if ARGV[4] == '' then
+  redis.call('HDEL', meta, field)
+  redis.call('ZREM', root .. ':ob', member)
+  redis.pcall('HSET', meta, 't', ARGV[5])
+else
+  redis.call('HSET', meta, field, ARGV[4], 't', ARGV[5])
+  redis.call('ZADD', root .. ':ob', ARGV[4], member)
+end
+return 1

@@ -1,0 +1,98 @@
+import { StorageError } from '../../domain/errors.ts';
+import { VIRTUAL_SHARDS } from '../keys.ts';
+import type { Durability } from '../store.ts';
+import type { RedisClient } from './redis-client.ts';
+import { reasonOf } from './redis-error.ts';
+
+/** Something about the server that an operator should change or know; texts hold no address and no secret. */
+export interface ServerConcern {
+  readonly code: 'eviction-policy' | 'durability' | 'config-unreadable';
+  readonly message: string;
+}
+
+/** What a server is compared with. */
+export interface ServerCheckSettings {
+  readonly namespace: string;
+  readonly durability: Durability;
+  /** What happens when the server may evict keys on its own. */
+  readonly evictionPolicy: 'warn' | 'error';
+  readonly onConcern: (concern: ServerConcern) => void;
+}
+
+/** Version of the layout of keys and of the scripts' data, and the number of buckets. */
+const LAYOUT = `1 ${VIRTUAL_SHARDS}`;
+
+/**
+ * Compares a server with what the store needs of it.
+ * @throws STORAGE_ERROR when its data has another layout, or when it evicts keys and that is to be an error; what the client
+ * throws.
+ */
+export async function checkServer(
+  client: RedisClient,
+  settings: ServerCheckSettings,
+): Promise<void> {
+  await checkLayout(client, settings);
+  // They may not be readable, as on servers that somebody else runs.
+  const policy = await readSetting(client, settings, 'maxmemory-policy');
+  if (policy !== null && policy !== 'noeviction') reportEviction(settings, policy);
+  const isLogged = await readSetting(client, settings, 'appendonly');
+  const fsync = await readSetting(client, settings, 'appendfsync');
+  if (isLogged !== null && fsync !== null) compareDurability(settings, isLogged === 'yes', fsync);
+}
+
+async function checkLayout(client: RedisClient, { namespace }: ServerCheckSettings): Promise<void> {
+  const key = `${namespace}:layout`;
+  await client.setnx(key, LAYOUT);
+  const present = await client.get(key);
+  if (present === LAYOUT) return;
+  throw new StorageError({
+    code: 'SCHEMA_TOO_NEW',
+    operation: 'open',
+    backend: 'redis',
+    message: `The data under '${namespace}' has layout '${present ?? ''}'; this version reads '${LAYOUT}'`,
+  });
+}
+
+async function readSetting(
+  client: RedisClient,
+  settings: ServerCheckSettings,
+  name: string,
+): Promise<string | null> {
+  try {
+    const answer: unknown = await client.call('CONFIG', 'GET', name);
+    const value: unknown = Array.isArray(answer) ? answer[1] : null;
+    return typeof value === 'string' ? value : null;
+  } catch (error) {
+    if (!/NOPERM|unknown command|unknown subcommand/i.test(reasonOf(error))) throw error;
+    settings.onConcern({
+      code: 'config-unreadable',
+      message: `Redis does not say what '${name}' is; nothing was checked`,
+    });
+    return null;
+  }
+}
+
+function reportEviction(settings: ServerCheckSettings, policy: string): void {
+  const message = `Redis may evict keys (maxmemory-policy ${policy}); sessions need noeviction`;
+  if (settings.evictionPolicy === 'error') {
+    throw new StorageError({ operation: 'open', backend: 'redis', message });
+  }
+  settings.onConcern({ code: 'eviction-policy', message });
+}
+
+function compareDurability(
+  { durability, onConcern }: ServerCheckSettings,
+  isLogged: boolean,
+  fsync: string,
+): void {
+  const isEnough =
+    durability === 'memory' ||
+    durability === 'replicated' ||
+    (isLogged && (fsync === 'always' || fsync === durability));
+  if (isEnough) return;
+  const found = isLogged ? `appendfsync ${fsync}` : 'appendonly no';
+  onConcern({
+    code: 'durability',
+    message: `Redis does not keep writes as '${durability}' says: it is set to ${found}`,
+  });
+}

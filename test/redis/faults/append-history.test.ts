@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { createMemoryStore, type Store } from '../../../src/index.ts';
+import { aKey, anAppend } from '../../../src/testing/index.ts';
+import { type AppendSeen, findViolations } from '../../lib/redis/append-history.ts';
+
+const key = aKey();
+
+async function aStoreOf(records: readonly string[]): Promise<Store> {
+  const store = createMemoryStore();
+  await store.append(anAppend({ records }));
+  return store;
+}
+
+function seen(record: string, parts: Partial<AppendSeen> = {}): AppendSeen {
+  return { key, record, writer: 'w', begunAt: 0, ackedAt: null, position: null, ...parts };
+}
+
+async function violationsOf(
+  records: readonly string[],
+  appends: readonly AppendSeen[],
+): Promise<readonly string[]> {
+  return findViolations(await aStoreOf(records), { appends, regressions: 0 });
+}
+
+describe('findViolations', () => {
+  test('accepts acknowledged records in their places, and those of unknown outcome anywhere', async () => {
+    const appends = [
+      seen('a', { ackedAt: 1, position: 1 }),
+      seen('b', { begunAt: 2, ackedAt: 5, position: 3 }),
+      seen('x', { begunAt: 1 }),
+      seen('never-there'),
+    ];
+    expect(await violationsOf(['a', 'x', 'b'], appends)).toEqual([]);
+  });
+
+  test.each([
+    {
+      what: 'a lost record',
+      records: ['a'],
+      appends: [seen('a', { ackedAt: 1, position: 1 }), seen('b', { ackedAt: 2, position: 2 })],
+      text: 'b is at no place, not at 2',
+    },
+    {
+      what: 'a doubled record',
+      records: ['a', 'a'],
+      appends: [seen('a', { ackedAt: 1, position: 2 })],
+      text: 'a is there twice',
+    },
+    {
+      what: 'a misplaced record',
+      records: ['b', 'a'],
+      appends: [seen('a', { ackedAt: 9, position: 1 }), seen('b')],
+      text: 'a is at 2, not at 1',
+    },
+    {
+      what: 'a record of nobody',
+      records: ['a', 'z'],
+      appends: [seen('a', { ackedAt: 1, position: 1 })],
+      text: 'z was sent by nobody',
+    },
+    {
+      what: 'an order that time forbids',
+      records: ['b', 'a'],
+      appends: [seen('a', { ackedAt: 1, position: 2 }), seen('b', { begunAt: 2 })],
+      text: 'b was begun after a was acknowledged, and stands before it',
+    },
+  ])('finds $what', async ({ records, appends, text }) => {
+    expect(await violationsOf(records, appends)).toContain(text);
+  });
+});

@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { Redis } from 'ioredis';
+import { beforeAll, afterAll, describe, expect, inject, onTestFinished, test } from 'vitest';
+import type { SessionKey } from '../../../src/domain/ids.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { aKey, anAppend, FOREVER } from '../../../src/testing/index.ts';
+import { aNamespace, aRedisStore, type RedisTestOptions } from '../../lib/redis/stores.ts';
+
+const url = inject('redisUrl');
+let redis: Redis;
+
+beforeAll(() => {
+  redis = new Redis(url);
+});
+
+afterAll(() => redis.disconnect());
+
+function open(namespace: string, options: Partial<RedisTestOptions> = {}): Store {
+  const store = aRedisStore({ url, namespace, ...options });
+  onTestFinished(() => store.close());
+  return store;
+}
+
+/** Every key of a namespace with what it holds. */
+async function contentsOf(namespace: string): Promise<ReadonlyMap<string, string>> {
+  const keys: string[] = [];
+  for await (const page of redis.scanStream({ match: `${namespace}:*`, count: 1000 })) {
+    keys.push(...(page as readonly string[])); // a page of a scan is a list of keys
+  }
+  const values = await Promise.all(keys.map((key) => redis.dump(key)));
+  return new Map(keys.map((key, index) => [key, values[index] ?? '']));
+}
+
+async function fill(store: Store, key: SessionKey): Promise<void> {
+  const result = await store.append(
+    anAppend({
+      key,
+      records: ['1{"secret":"of mine"}'],
+      labels: { userId: 'ada', properties: { plan: 'secret' } },
+      outbox: { add: [{ id: 'secret-work', dueAtMs: 1 }] },
+    }),
+  );
+  if (result.kind !== 'ok') throw new Error(`unexpected ${result.kind}`);
+  await store.saveSnapshot({ key, snapshot: { point: result.point, body: 'secret state' } });
+}
+
+describe('what is left on the server', () => {
+  test('of an erased session are the names of its writers alone, and for a while', async () => {
+    const namespace = aNamespace();
+    const store = open(namespace);
+    await fill(store, aKey());
+    await store.erase({ scope: { kind: 'tenant', tenant: 'acme' } });
+
+    const left = await contentsOf(namespace);
+    const [grave = '', ...others] = [...left.keys()].filter((key) => !key.endsWith(':layout'));
+    expect(others).toEqual([]);
+    expect(Object.keys(await redis.hgetall(grave)).toSorted()).toEqual(['k', 'w:writer-1']);
+    const leftMs = await redis.pttl(grave);
+    expect([leftMs > 0, leftMs <= 600_000]).toEqual([true, true]);
+  });
+
+  test('C-84: of an expired session is nothing more, once a sweep in the background has passed', async () => {
+    const namespace = aNamespace();
+    const store = open(namespace, { store: { sweepIntervalMs: 20 } });
+    await store.append(anAppend({ timeToLive: { absoluteMs: 1, slidingMs: null } }));
+    await store.append(anAppend({ key: aKey({ sessionId: 'kept' }), timeToLive: FOREVER }));
+
+    await expect
+      .poll(async () =>
+        [...(await contentsOf(namespace)).keys()].filter((key) => key.includes(':e:')),
+      )
+      .toEqual([expect.stringContaining('kept')]);
+  });
+
+  test('W-03: C-74: of other tenants is everything, to the byte, whatever the ids are', async () => {
+    const id = fc.oneof(
+      fc.constantFrom('a', 'a:b', '{1}', '}{', '*', '%3A', ' ', 'а', 'ａ', '\u202Ea', "a'b", 'a!'),
+      fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme' }),
+      fc.string({ minLength: 120, maxLength: 128, unit: 'grapheme-ascii' }),
+    );
+    const pairs = fc.uniqueArray(fc.record({ tenant: id, sessionId: id }), {
+      minLength: 2,
+      maxLength: 6,
+      selector: ({ tenant, sessionId }) => JSON.stringify([tenant, sessionId]),
+    });
+    await fc.assert(
+      fc.asyncProperty(pairs, async (keys) => {
+        const [mine = aKey(), ...rest] = keys;
+        const others = rest.filter(({ tenant }) => tenant !== mine.tenant);
+        const namespace = aNamespace();
+        const store = aRedisStore({ url, namespace });
+        await Promise.all(others.map((key) => fill(store, key)));
+        const before = await contentsOf(namespace);
+        await fill(store, mine);
+        await store.remove({ key: mine });
+        await store.erase({ scope: { kind: 'tenant', tenant: mine.tenant } });
+        const after = await contentsOf(namespace);
+        await store.close();
+        expect([...before].map(([name]) => after.get(name))).toEqual([...before.values()]);
+      }),
+      { numRuns: 15 },
+    );
+  });
+});
