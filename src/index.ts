@@ -586,6 +586,90 @@ export {
   SessionNotFound,
   StorageError,
   TokenLimitExceeded,
+  ToolCallBlocked,
   ToolProcessingError,
 } from './domain/errors.ts';
 export type { ErrorOptions } from './domain/errors.ts';
+
+// Tools: guards, named values, results to reuse
+export { argumentsHash, canonicalJson } from './domain/canonical-json.ts';
+export type { ArgumentSchema } from './domain/argument-schema.ts';
+export { getToolState, resetToolState, ToolStateManager } from './runtime/tool-state.ts';
+export type { FinishedCall } from './guards/tool-state-manager.ts';
+export type { ToolStateOptions } from './guards/tool-state-options.ts';
+export type { ToolStateEvent } from './guards/tool-state-event.ts';
+export type { ToolStateSnapshot } from './guards/tool-state.ts';
+export type { ToolStateTexts } from './guards/tool-state-texts.ts';
+export { BindingManager } from './guards/binding-manager.ts';
+export type { BindingLimits, BindingState, BindRequest } from './guards/binding-manager.ts';
+export type { ResolvedArguments } from './guards/reference.ts';
+export type { ReferenceCheckResult } from './guards/reference-check.ts';
+export { classifyValueType, formatBinding, VALUE_TYPES } from './guards/value-binding.ts';
+export type { ValueBinding, ValueType } from './guards/value-binding.ts';
+export { cachedNumber, callSignature, ResultCache } from './guards/result-cache.ts';
+export type {
+  CachedToolResult,
+  CacheState,
+  CacheStats,
+  NamedVariable,
+  PutRequest,
+  ResultCacheOptions,
+} from './guards/result-cache.ts';
+export { formatCachedResult } from './guards/cache-format.ts';
+export { formatNumber } from './guards/number-format.ts';
+export {
+  GUARD_VERDICTS,
+  guardMessage,
+  guardResult,
+  isAllowed,
+  isBlocked,
+} from './guards/guard-result.ts';
+export type { Guard, GuardResult, GuardVerdict } from './guards/guard-result.ts';
+export { GUARD_NAMES } from './guards/guard-report.ts';
+export type { GuardFinding, GuardReport } from './guards/guard-report.ts';
+export { BudgetGuard } from './guards/budget-guard.ts';
+export type { BudgetBranch, BudgetLimits, BudgetStatus } from './guards/budget-guard.ts';
+export { PerToolGuard } from './guards/per-tool-guard.ts';
+export type { PerToolCallStatus, PerToolOptions } from './guards/per-tool-guard.ts';
+export { RUNAWAY_PATTERNS, RunawayGuard } from './guards/runaway-guard.ts';
+export type {
+  EndedCall,
+  RunawayOptions,
+  RunawayPattern,
+  RunawayState,
+} from './guards/runaway-guard.ts';
+export { runawayMessage } from './guards/runaway-status.ts';
+export type { RunawayStatus } from './guards/runaway-status.ts';
+export { SchemaGuard } from './guards/schema-guard.ts';
+export type { UngroundedCallResult } from './guards/ungrounded-guard.ts';
+export { CACHE_SCOPES, ENFORCEMENT_LEVELS, UNUSED_RESULT_ACTIONS } from './guards/limit-levels.ts';
+export type { CacheScope, EnforcementLevel, UnusedResultAction } from './guards/limit-levels.ts';
+export { DEFAULT_LIMITS, MODE_LIMITS, RUNTIME_MODES } from './guards/runtime-limits.ts';
+export type { RuntimeLimits, RuntimeMode } from './guards/runtime-limits.ts';
+export {
+  canRepair,
+  createSoftBlock,
+  nextRepairAction,
+  REPAIR_ACTIONS,
+  SOFT_BLOCK_REASONS,
+} from './guards/soft-block.ts';
+export type {
+  RepairAction,
+  RepairOutcome,
+  SoftBlock,
+  SoftBlockReason,
+} from './guards/soft-block.ts';
+export {
+  createToolClassifier,
+  isDiscoveryTool,
+  isMathTool,
+  isParameterisedTool,
+  TOOL_EFFECTS,
+} from './guards/tool-traits.ts';
+export type {
+  ToolClassifier,
+  ToolClassifierOptions,
+  ToolEffect,
+  ToolPattern,
+  ToolTraits,
+} from './guards/tool-traits.ts';
