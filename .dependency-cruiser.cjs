@@ -25,7 +25,8 @@ const MAY_IMPORT = {
   pricing: [inRooms('domain'), ZOD, '^node_modules/@pydantic/genai-prices/', LAZY_LOADING],
   memory: [inRooms('domain', 'tokens', 'kernel')],
   guards: [inRooms('domain')],
-  procedures: [inRooms('domain')],
+  // Past calls are found as pages are: by the one index that scores words.
+  procedures: [inRooms('domain'), '^src/memory/search/'],
   tools: [inRooms('domain', 'guards', 'procedures'), '^(node:)?timers(/promises)?$'],
   store: [inRooms('domain'), ZOD, '^node_modules/ioredis/'],
   artifacts: [inRooms('domain'), ZOD],

@@ -593,11 +593,15 @@ export type { ErrorOptions } from './domain/errors.ts';
 
 // Tools: guards, named values, results to reuse
 export { argumentsHash, canonicalJson } from './domain/canonical-json.ts';
-export type { ArgumentSchema } from './domain/argument-schema.ts';
+export type { ArgumentSchema, ParsingSchema, SchemaIssue } from './domain/argument-schema.ts';
 export { getToolState, resetToolState, ToolStateManager } from './runtime/tool-state.ts';
-export type { FinishedCall } from './guards/tool-state-manager.ts';
+export type {
+  FinishedCall,
+  ToolStateEnvironment,
+  ToolStateManager as StandaloneToolState,
+} from './guards/tool-state-manager.ts';
 export type { ToolStateOptions } from './guards/tool-state-options.ts';
-export type { ToolStateEvent } from './guards/tool-state-event.ts';
+export type { CallFinished, ToolStateEvent } from './guards/tool-state-event.ts';
 export type { ToolStateSnapshot } from './guards/tool-state.ts';
 export type { ToolStateTexts } from './guards/tool-state-texts.ts';
 export { BindingManager } from './guards/binding-manager.ts';
@@ -628,7 +632,12 @@ export type { Guard, GuardResult, GuardVerdict } from './guards/guard-result.ts'
 export { GUARD_NAMES } from './guards/guard-report.ts';
 export type { GuardFinding, GuardReport } from './guards/guard-report.ts';
 export { BudgetGuard } from './guards/budget-guard.ts';
-export type { BudgetBranch, BudgetLimits, BudgetStatus } from './guards/budget-guard.ts';
+export type {
+  BudgetBranch,
+  BudgetCounts,
+  BudgetLimits,
+  BudgetStatus,
+} from './guards/budget-guard.ts';
 export { PerToolGuard } from './guards/per-tool-guard.ts';
 export type { PerToolCallStatus, PerToolOptions } from './guards/per-tool-guard.ts';
 export { RUNAWAY_PATTERNS, RunawayGuard } from './guards/runaway-guard.ts';
@@ -670,6 +679,40 @@ export type {
   ToolClassifier,
   ToolClassifierOptions,
   ToolEffect,
-  ToolPattern,
+  ToolNameRule,
   ToolTraits,
 } from './guards/tool-traits.ts';
+
+// What was learnt from tool calls
+export { ToolMemoryManager } from './runtime/tool-memory.ts';
+export { ProceduralContextFormatter } from './runtime/procedural-context-formatter.ts';
+export type {
+  RecordedCall,
+  ToolMemoryEnvironment,
+  ToolMemoryManager as StandaloneToolMemory,
+  ToolMemoryStats,
+} from './procedures/tool-memory-manager.ts';
+export type { ToolMemoryOptions } from './procedures/tool-memory-options.ts';
+export type { ToolMemoryContent, ToolMemoryState } from './procedures/memory-codec.ts';
+export type {
+  CountTextTokens,
+  ProceduralContextFormatter as StandaloneProceduralFormatter,
+  ProceduralFormatOptions,
+} from './procedures/procedural-context-formatter.ts';
+export { argumentDelta, compactDelta, describeDelta } from './procedures/argument-delta.ts';
+export type { ArgumentDelta } from './procedures/argument-delta.ts';
+export type { CallFilter } from './procedures/call-filter.ts';
+export { classifyError, ERROR_CLASSES, isTransient } from './procedures/error-class.ts';
+export type { ErrorClass } from './procedures/error-class.ts';
+export type { ToolFixRelation } from './procedures/tool-fix-relation.ts';
+export { entryLine, entryLines, hasFailed, isFix, wasFixed } from './procedures/tool-log-entry.ts';
+export type { ToolLogEntry } from './procedures/tool-log-entry.ts';
+export { TOOL_OUTCOMES } from './procedures/tool-outcome.ts';
+export type { ToolOutcomeKind } from './procedures/tool-outcome.ts';
+export { averageMs, successRate } from './procedures/tool-pattern.ts';
+export type {
+  CommonValue,
+  ErrorPattern,
+  SuccessPattern,
+  ToolPattern,
+} from './procedures/tool-pattern.ts';

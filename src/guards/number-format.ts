@@ -7,26 +7,21 @@ export function formatNumber(value: number): string {
   const size = Math.abs(value);
   if (Number.isNaN(size)) return 'nan';
   if (size === Infinity) return value < 0 ? '-inf' : 'inf';
-  if (size >= SMALLEST_FIXED && size <= LARGEST_FIXED) return fixed(value, DECIMALS);
+  if (size >= SMALLEST_FIXED && size <= LARGEST_FIXED) return fixed(value);
   const [mantissa = '0', exponent = '+0'] = value.toExponential(DECIMALS).split('e');
   return `${mantissa}e${exponent.charAt(0)}${exponent.slice(1).padStart(2, '0')}`;
-}
-
-/** A share as a whole percentage, ties to the even one. */
-export function formatPercent(share: number): string {
-  return `${fixed(share * 100, 0)}%`;
 }
 
 /**
  * Ties go to the even digit, so that rounding many numbers leans to neither side. Twenty decimals tell a tie from its
  * neighbours, since numbers from 0.0001 on are further apart than that.
  */
-function fixed(value: number, decimals: number): string {
-  const rounded = value.toFixed(decimals);
+function fixed(value: number): string {
+  const rounded = value.toFixed(DECIMALS);
   const [, fraction = ''] = value.toFixed(20).split('.');
-  const isTie = /^50*$/.test(fraction.slice(decimals));
+  const isTie = /^50*$/.test(fraction.slice(DECIMALS));
   if (!isTie) return rounded;
-  const step = 10 ** -decimals;
+  const step = 10 ** -DECIMALS;
   const digit = Number(rounded.at(-1));
-  return digit % 2 === 0 ? rounded : (Number(rounded) - Math.sign(value) * step).toFixed(decimals);
+  return digit % 2 === 0 ? rounded : (Number(rounded) - Math.sign(value) * step).toFixed(DECIMALS);
 }

@@ -21,7 +21,7 @@ export interface ToolTraits {
 }
 
 /** A rule for all tools whose key matches; `*` stands for any characters of the key. */
-export interface ToolPattern {
+export interface ToolNameRule {
   readonly pattern: string;
   readonly traits: Partial<ToolTraits>;
 }
@@ -30,7 +30,7 @@ export interface ToolPattern {
 export interface ToolClassifierOptions {
   /** Traits by the name of a tool. */
   readonly tools?: Readonly<Record<string, Partial<ToolTraits>>> | undefined;
-  readonly patterns?: readonly ToolPattern[] | undefined;
+  readonly patterns?: readonly ToolNameRule[] | undefined;
   /** Traits by any rule; undefined where it knows nothing of the tool. */
   readonly classify?: ((toolName: string) => Partial<ToolTraits> | undefined) | undefined;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { formatNumber, formatPercent } from '../../../src/guards/number-format.ts';
+import { percentOf } from '../../../src/domain/percent.ts';
+import { formatNumber } from '../../../src/guards/number-format.ts';
 
 describe('formatNumber', () => {
   test.each([
@@ -24,7 +25,7 @@ describe('formatNumber', () => {
   });
 });
 
-describe('formatPercent', () => {
+describe('percentOf', () => {
   test.each([
     [1 / 2, '50%'],
     [2 / 3, '67%'],
@@ -32,6 +33,6 @@ describe('formatPercent', () => {
     [0.375, '38%'],
     [0.005, '0%'],
   ])('GV1: writes %s as %s', (share, text) => {
-    expect(formatPercent(share)).toBe(text);
+    expect(percentOf(share)).toBe(text);
   });
 });
