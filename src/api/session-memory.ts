@@ -30,7 +30,7 @@ import { ToolMemoryContext } from './tool-memory.ts';
 
 /** How a context is built. */
 export interface ContextOptions {
-  /** Tokens of everything that is sent: instructions, manifest, tools, messages. Default: as the session's memory says. */
+  /** Tokens of everything that is sent: instructions, manifest, tools, messages. Default and most: as the session's memory says. */
   readonly maxTokens?: number | undefined;
   /** The model that will read it; default: that of the session. */
   readonly model?: string | undefined;
@@ -57,6 +57,13 @@ const faultSchema = z.strictObject({
   level: z.literal(PAGE_LEVELS).optional(),
   reason: z.enum(FAULT_REASONS).optional(),
 });
+/** What the session's own limit leaves out is not kept at hand for a larger one. */
+function assertWithin(maxTokens: number | undefined, limit: number): void {
+  if (maxTokens === undefined || maxTokens <= limit) return;
+  const expected = `at most ${limit}, the maxTokens of the session's memory`;
+  throw new InvalidInput({ field: 'options.maxTokens', expected });
+}
+
 const searchSchema = z.strictObject({
   limit: z.int().min(1).max(1_000).optional(),
   modality: z.enum(MODALITIES).optional(),
@@ -88,11 +95,13 @@ export class SessionMemory {
   }
 
   /**
-   * The messages and tools to send to a model next, of at most `maxTokens` together.
+   * The messages and tools to send to a model next, of at most `maxTokens` together. A limit below that of the session makes the
+   * context smaller for everybody, until one for a larger limit is asked for.
    * @throws INVALID_INPUT, SESSION_NOT_FOUND, TOKEN_LIMIT_EXCEEDED when instructions and question alone are too long.
    */
   async buildContext(options: ContextOptions = {}): Promise<SessionContext> {
     const given = parseInput(contextSchema, options, 'options');
+    assertWithin(given.maxTokens, this.#options.maxTokens);
     const model = given.model ?? this.#handle.model;
     const { result, position } = await this.#access.change(model, async (resident, state) => {
       const built = await this.#build(resident, state, { ...given, model });
@@ -156,7 +165,11 @@ export class SessionMemory {
     return (await this.#search(text, parseInput(searchSchema, options, 'options'))).pages;
   }
 
-  /** Keeps a page in every context until it is unpinned. @throws INVALID_INPUT when there is no such page. */
+  /**
+   * Keeps a page in every context until it is unpinned; all pins together get half of the room, those that were set first before
+   * later ones.
+   * @throws INVALID_INPUT when there is no such page.
+   */
   async pin(pageId: string): Promise<void> {
     await this.#setPinned(pageId, true);
   }

@@ -20,6 +20,7 @@ import {
   SessionNotFound,
 } from './errors.ts';
 import type { LogEvent } from './log-event.ts';
+import { assertReadable } from './memory-change.ts';
 import { assertClaim, assertSameOwner, OF_DIFFERENT_USERS, ownerOf } from './owner.ts';
 import { assertMapSize, assertRecordable } from './record-limit.ts';
 import { MAX_CHILDREN, type SessionState, TOO_MANY_CHILDREN } from './session-state.ts';
@@ -194,6 +195,7 @@ function changeMemory(
       data: { expected: basisRevision, actual: state.memoryRevision },
     });
   }
+  assertReadable(changes);
   return accepted([{ type: 'memory-changed', atMs, changes }], { mode: 'expected' });
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { InvalidInput } from './errors.ts';
 import { type MemoryPage, memoryPageSchema } from './memory-page.ts';
 import { PAGE_LEVELS } from './page.ts';
 import type { PageLevel } from './page.ts';
@@ -35,6 +36,8 @@ export type MemoryChange =
       readonly pages: readonly PlacedPage[];
       /** Pages that the manifest names until the next compaction, in its order. */
       readonly available: readonly string[];
+      /** Tokens that pages could take, lines included. */
+      readonly roomTokens?: number | undefined;
     }
   /** Pages were loaded and stand at the end of the context now, or before a page of it; one that stood elsewhere moved. */
   | {
@@ -49,8 +52,11 @@ export type MemoryChange =
   /** Somebody wrote a page of their own, or wrote theirs anew. */
   | { readonly kind: 'written'; readonly actor: 'tool' | 'user'; readonly page: MemoryPage };
 
-/** Pages that one change may name: more than any context has room for. */
-const MAX_PLACED = 10_000;
+/** A context that was put together anew. */
+export type Compaction = Extract<MemoryChange, { kind: 'compacted' }>;
+
+/** Pages that one change may name. */
+export const MAX_PLACED_PAGES = 10_000;
 
 const pageId = z.string().min(1).max(200);
 const level: z.ZodType<PageLevel> = z.literal(PAGE_LEVELS);
@@ -62,7 +68,20 @@ const representation: z.ZodType<PageRepresentation> = z.looseObject({
 });
 const placed = z
   .array(z.looseObject({ pageId, form: z.enum(PLACE_FORMS), shown: representation.nullable() }))
-  .max(MAX_PLACED);
+  .max(MAX_PLACED_PAGES);
+
+/**
+ * Refuses changes that could not be read again.
+ * @throws INVALID_INPUT
+ */
+export function assertReadable(changes: readonly MemoryChange[]): void {
+  for (const change of changes) {
+    const named = 'pages' in change ? change.pages.length : 0;
+    const offered = 'available' in change ? change.available.length : 0;
+    if (Math.max(named, offered) <= MAX_PLACED_PAGES) continue;
+    throw new InvalidInput({ field: 'changes', expected: `at most ${MAX_PLACED_PAGES} pages` });
+  }
+}
 
 /** Parses a stored change; fields that a later minor version added are kept. */
 export const memoryChangeSchema: z.ZodType<MemoryChange> = z.discriminatedUnion('kind', [
@@ -70,7 +89,8 @@ export const memoryChangeSchema: z.ZodType<MemoryChange> = z.discriminatedUnion(
     kind: z.literal('compacted'),
     cause: z.enum(COMPACTION_CAUSES),
     pages: placed,
-    available: z.array(pageId).max(MAX_PLACED),
+    available: z.array(pageId).max(MAX_PLACED_PAGES),
+    roomTokens: z.int().nonnegative().optional(),
   }),
   z.looseObject({
     kind: z.literal('faulted'),

@@ -4,7 +4,8 @@ import type { ParsedMemoryOptions } from '../domain/memory-options.ts';
 import { createJsKernel } from '../kernel/js-kernel.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { IMPORTANCE_WEIGHTED_LRU } from '../kernel/working-set/eviction-policy.ts';
-import { ContextComposer, DEFAULT_COMPOSER_SETTINGS } from '../memory/manager/context-composer.ts';
+import { DEFAULT_COMPOSER_SETTINGS } from '../memory/manager/composer-settings.ts';
+import { ContextComposer } from '../memory/manager/context-composer.ts';
 import { LogMemory } from '../memory/manager/log-memory.ts';
 import { MemoryState } from '../memory/manager/memory-state.ts';
 import {

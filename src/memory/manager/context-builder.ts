@@ -11,7 +11,7 @@ import type { RenderMemo } from '../context/render-stretch.ts';
 import type { PromptCounting } from '../message-tokens.ts';
 import type { ContextComposer } from './context-composer.ts';
 import { contextAfter } from './context-preview.ts';
-import { toStretches } from './context-stretches.ts';
+import { type FilledPage, toStretches } from './context-stretches.ts';
 import type { ContextPage, MemoryState } from './memory-state.ts';
 import { newestQuestionId } from './open-question.ts';
 
@@ -54,31 +54,37 @@ const SPARE_TOKENS = 12;
 const MAX_SLACK = 0.01;
 /** Less than this holds no question. */
 const MIN_ROOM = 16;
+/** The share of the room that the newest question may take whole; all else gives way to it. */
+const QUESTION_SHARE = 0.9;
+/** Rules and tools that take more than this share of what the caller's own instructions leave are not worth their place. */
+const MAX_RULES_SHARE = 2 / 3;
 
 /**
  * Builds a context of at most `maxTokens`, everything included. What the composer decides is tried out before anything changes:
- * the caller records the changes and then makes them.
+ * the caller records the changes and then makes them. Where the limit is so small that rules and tools would leave little room for
+ * pages, the context is passive.
  * @throws TOKEN_LIMIT_EXCEEDED when the instructions and the open question alone do not fit.
  */
 export async function buildContext(
   state: MemoryState,
   composer: Pick<ContextComposer, 'compose'>,
-  request: BuildRequest,
+  asked: BuildRequest,
 ): Promise<BuiltContext> {
-  const { maxTokens, nowMs } = request;
+  const { maxTokens, nowMs } = asked;
   await state.ensure(state.table.idsOfTier('L0'));
+  const request = withoutBulkyRules(state, asked);
   const question = questionOf(state, request);
   const frame = frameTokens(state, request);
   let rooms = roomsWithin(maxTokens, frame);
-  const questionTokens = rooms.compactedTokens / 2;
+  const questionTokens = rooms.compactedTokens * QUESTION_SHARE;
   let excess = 0;
   let best: BuiltContext | null = null;
   let worn: BuiltContext | null = null;
   for (let round = 0; round < MAX_ROUNDS && rooms.compactedTokens >= MIN_ROOM; round += 1) {
     // In order: how much too long or too short one attempt is tells the next.
     const { maxTokens: tokens, compactedTokens } = rooms;
-    const asked = { maxTokens: tokens, compactedTokens, questionTokens, question, nowMs };
-    const changes = await composer.compose(asked);
+    const wanted = { maxTokens: tokens, compactedTokens, questionTokens, question, nowMs };
+    const changes = await composer.compose(wanted);
     const built = { ...render(state, changes, request), changes };
     excess = built.rendered.excessTokens;
     if (!showsQuestion(state, changes)) break;
@@ -173,6 +179,19 @@ function openQuestion(state: MemoryState): string | null {
   return state.contents.get(first)?.text ?? null;
 }
 
+/** The request without rules and tools, where they would leave pages too little room. */
+function withoutBulkyRules(state: MemoryState, request: BuildRequest): BuildRequest {
+  if (request.mode === 'passive') return request;
+  const passive: BuildRequest = { ...request, mode: 'passive' };
+  const bareTokens = (asked: BuildRequest): number => {
+    const options = { request: asked, available: [], isWhole: false };
+    return renderPages(state, [], options).rendered.tokens;
+  };
+  const own = bareTokens(passive);
+  const isBulky = bareTokens(request) - own > (request.maxTokens - own) * MAX_RULES_SHARE;
+  return isBulky ? passive : request;
+}
+
 interface Frame {
   /** What a context costs before any page is in it, as it is now. */
   readonly tokens: number;
@@ -230,11 +249,7 @@ function renderPages(
     const isPinned = (state.table.lookup(place.pageId)?.pin ?? 'none') !== 'none';
     return content === null ? [] : [{ place, content, isPinned }];
   });
-  const isWhole =
-    options.isWhole ??
-    (available.length === 0 &&
-      filled.length >= state.heardPages &&
-      filled.every(({ place }) => place.shown === null));
+  const isWhole = options.isWhole ?? (available.length === 0 && isAllOf(state, filled));
   const pending = pendingPages(state, pages);
   const plan: ContextPlan = {
     sessionId,
@@ -250,6 +265,12 @@ function renderPages(
     stretches: toStretches(filled, (id) => pending.has(id)),
   };
   return { plan, rendered: renderContext(plan, { counter, memo, maxTokens }) };
+}
+
+/** Whether pages are all that there is to know, and shown whole. */
+function isAllOf(state: MemoryState, pages: readonly FilledPage[]): boolean {
+  const originals = pages.filter(({ place }) => state.isOriginal(place.pageId)).length;
+  return originals >= state.originalPages && pages.every(({ place }) => place.shown === null);
 }
 
 /** Pages of the open turn after which nothing was left out, so that results they lack are still to come. */

@@ -1,72 +1,15 @@
-import type { MemoryChange, PlacedPage } from '../../domain/memory-change.ts';
-import type { PagingMode } from '../../domain/paging-policy.ts';
+import type { CompactionCause, MemoryChange, PlacedPage } from '../../domain/memory-change.ts';
 import type { DemandPager } from '../paging/demand-pager.ts';
 import { RecallPacker } from '../search/recall-packer.ts';
-import type { PackedPage } from '../search/recall-packer.ts';
 import { rankForRecall } from '../search/recall-ranker.ts';
 import type { RankedPage } from '../search/recall-ranker.ts';
+import type { ComposeRequest, ComposerSettings } from './composer-settings.ts';
 import { foldUnderPressure } from './context-pressure.ts';
+import { ContextPlacer } from './context-placer.ts';
 import type { MemoryState } from './memory-state.ts';
 import { newestQuestionId, placeQuestion } from './open-question.ts';
-import {
-  packedTokens,
-  packInOrder,
-  packPages,
-  packTurns,
-  type PlacedPages,
-  placePages,
-} from './placed-pages.ts';
+import { packedTokens, packPages, packTurns, placePages } from './placed-pages.ts';
 import { LINE_TOKENS } from './shown-page.ts';
-
-/** How a context is put together. */
-export interface ComposerSettings {
-  readonly paging: PagingMode;
-  /** Turns before the open one that always stay, folded when they are long. */
-  readonly keptTurns: number;
-  /** Share of the room that those turns may take when old pages are needed. */
-  readonly recentShare: number;
-  /** Share of the room that the open turn may take. */
-  readonly openShare: number;
-  /** Share of the room that pages may take which somebody pinned. */
-  readonly explicitShare: number;
-  /** Share of the room that claims and summaries may take which stay by what they are. */
-  readonly pinnedShare: number;
-  /** How full a context is after a compaction that no question asked for. */
-  readonly targetUtilization: number;
-  /** Share of the relevant that has to be out of the context before it is put together around a message that asks something. */
-  readonly missingShare: number;
-  /** The same for a short question, which asks for something to be found and not for something to be done. */
-  readonly missingShareOfLookup: number;
-  /** Pages that the manifest names at most. */
-  readonly maxAvailable: number;
-}
-
-/** Used where nothing else is said. */
-export const DEFAULT_COMPOSER_SETTINGS: ComposerSettings = {
-  paging: 'hybrid',
-  keptTurns: 3,
-  recentShare: 1 / 8,
-  openShare: 1 / 2,
-  explicitShare: 1 / 4,
-  pinnedShare: 1 / 12,
-  targetUtilization: 0.7,
-  missingShare: 0.5,
-  missingShareOfLookup: 0.05,
-  maxAvailable: 50,
-};
-
-/** What a context is needed for. */
-export interface ComposeRequest {
-  /** Tokens that pages may take with their lines. */
-  readonly maxTokens: number;
-  /** Tokens that they may take once the context is put together anew, which needs room for a manifest. */
-  readonly compactedTokens: number;
-  /** Tokens that the newest question may take, as long as they are there; half of the room by default. */
-  readonly questionTokens?: number | undefined;
-  /** What the user asks now; null when nobody waits for an answer. */
-  readonly question: string | null;
-  readonly nowMs: number;
-}
 
 /** Fewest and most pages that are looked at for a question. */
 const MIN_CANDIDATES = 40;
@@ -78,8 +21,15 @@ const TOKENS_A_CANDIDATE = 12;
 const GAUGED_PAGES = 12;
 /** Of a large context more hits count. */
 const TOKENS_A_GAUGED_PAGE = 100;
-/** Characters of a question that folding is focused on. */
-const MAX_FOCUS_LENGTH = 2_000;
+/** Characters of a question that folding is focused on; every page that is cut says them in the log. */
+const MAX_FOCUS_LENGTH = 320;
+/** Room that is worth loading what a question needs into, instead of putting the context together anew. */
+const MIN_RECALL_ROOM = 6_000;
+/** The share of free room that such pages may take. */
+const RECALL_ROOM_SHARE = 0.7;
+/** A context that was put together for less than half of its room, and fills less than this share of it, is filled again. */
+const REFILL_BELOW = 0.35;
+const MIN_ROOM_GROWTH = 2;
 
 interface Ranked {
   readonly key: string;
@@ -97,6 +47,7 @@ export class ContextComposer {
   readonly #settings: ComposerSettings;
   readonly #pager: DemandPager;
   readonly #packer: RecallPacker;
+  readonly #placer: ContextPlacer;
   /** Of the latest question: one context may take some attempts. */
   #ranked: Ranked | null = null;
 
@@ -106,17 +57,23 @@ export class ContextComposer {
     this.#pager = pager;
     const { countTokens, outline } = state;
     this.#packer = new RecallPacker({ countTokens, outline, lineTokens: LINE_TOKENS });
+    this.#placer = new ContextPlacer(state, settings, this.#packer);
   }
 
   /** The changes that make the context fit and hold what the question needs; none when it is right already. */
   async compose(request: ComposeRequest): Promise<readonly MemoryChange[]> {
     const ranked = this.#rank(request);
-    if (ranked.length > 0 && this.#needsRecall(ranked, request))
-      return this.#recall(ranked, request);
-    if (this.#state.usedTokens > request.maxTokens || this.#lacksQuestion()) {
-      return this.#relieve(request);
+    const mustRelieve =
+      this.#state.usedTokens > request.maxTokens ||
+      this.#state.missedPages > 0 ||
+      this.#lacksQuestion(request);
+    if (ranked.length > 0 && this.#needsRecall(ranked, request)) {
+      const loaded = mustRelieve ? [] : await this.#recallBeside(ranked, request);
+      return loaded.length > 0 ? loaded : this.#recall(ranked, request);
     }
-    const pinned = await this.#bringPinned();
+    if (mustRelieve) return this.#relieve(request);
+    if (this.#isShrunk(request)) return this.#refill(request);
+    const pinned = await this.#bringPinned(request);
     return pinned.length > 0 ? pinned : this.#pageIn(request);
   }
 
@@ -145,7 +102,7 @@ export class ContextComposer {
       Math.max(GAUGED_PAGES, Math.ceil(maxTokens / TOKENS_A_GAUGED_PAGE)),
     );
     const isOverfull = this.#state.usedTokens > maxTokens;
-    const tail = new Set(isOverfull ? this.#tailIds() : []);
+    const tail = new Set(isOverfull ? this.#placer.tailIds() : []);
     const all = best.reduce((sum, { relevance }) => sum + relevance, 0);
     const missing = best
       .filter(({ page }) => (isOverfull ? !tail.has(page.id) : !this.#state.isInContext(page.id)))
@@ -161,84 +118,138 @@ export class ContextComposer {
     return this.#pager.isRecall(question) || isLookup(question);
   }
 
+  /** Loads what a question needs into free room, when there is enough of it; none otherwise. */
+  async #recallBeside(
+    ranked: readonly RankedPage[],
+    { question, maxTokens }: ComposeRequest,
+  ): Promise<readonly MemoryChange[]> {
+    const state = this.#state;
+    const free = maxTokens - state.usedTokens;
+    if (free < MIN_RECALL_ROOM) return [];
+    const found = ranked.filter(({ page }) => !state.isInContext(page.id));
+    await state.ensure(found.map(({ page }) => page.id));
+    const focus = focusOf(question);
+    const packed = packPages(state, this.#packer, {
+      candidates: found.map(({ page, relevance }) => ({ id: page.id, relevance })),
+      maxTokens: free * RECALL_ROOM_SHARE,
+      focus,
+    });
+    if (packed.length === 0) return [];
+    const pages = this.#placer.ordered(placePages(packed, { form: 'entry', focus }));
+    const before = this.#placer.openPage();
+    return [{ kind: 'faulted', actor: 'system', reason: 'user_requested_recall', pages, before }];
+  }
+
   /** Puts the context together around a question. */
   async #recall(
     ranked: readonly RankedPage[],
     request: ComposeRequest,
   ): Promise<readonly MemoryChange[]> {
     const state = this.#state;
-    const tail = this.#tailIds();
+    const placer = this.#placer;
+    const tail = placer.tailIds();
     const open = state.turns.current.pageIds;
-    const pinned = this.#pinnedIds([...tail, ...open]);
-    const found = ranked.filter(({ page }) => ![...tail, ...pinned].includes(page.id));
+    const pinned = placer.pinnedIds([...tail, ...open]);
+    const elsewhere = new Set([...tail, ...pinned]);
+    const found = ranked.filter(({ page }) => !elsewhere.has(page.id));
     await state.ensure([...tail, ...open, ...pinned, ...found.map(({ page }) => page.id)]);
-    const focus = (request.question ?? '').slice(0, MAX_FOCUS_LENGTH);
+    const focus = focusOf(request.question);
     const isFull = this.#isLookup(request.question ?? '');
+    const { openShare, recentShare, targetUtilization } = this.#settings;
     // What is asked for once may fill the context; work goes on, and needs room for that.
-    const maxTokens = request.compactedTokens * (isFull ? 1 : this.#settings.targetUtilization);
-    const { openShare, recentShare } = this.#settings;
-    const openPages = this.#placeOpen(open, {
-      ...request,
-      maxTokens: maxTokens * openShare,
-      focus,
-    });
+    const maxTokens = request.compactedTokens * (isFull ? 1 : targetUtilization);
+    const opened = { ...request, maxTokens: maxTokens * openShare, focus };
+    const openPages = placer.placeOpen(open, opened);
+    const leftTokens = Math.max(0, maxTokens - openPages.tokens);
     const recent = packTurns(state, this.#packer, {
       pageIds: tail.toReversed(),
-      maxTokens: maxTokens * recentShare,
+      maxTokens: Math.min(maxTokens * recentShare, leftTokens),
       focus,
     });
-    const kept = this.#packPinned(pinned, maxTokens, focus);
-    const room = maxTokens - openPages.tokens - recent.tokens - packedTokens(kept);
+    const kept = placer.packPinned(pinned, { maxTokens, leftTokens, focus });
+    const room = leftTokens - recent.tokens - packedTokens(kept);
     const candidates = found.map(({ page, relevance }) => ({ id: page.id, relevance }));
     const packed = packPages(state, this.#packer, { candidates, maxTokens: room, focus });
-    const entries = placePages([...kept, ...packed], { form: 'entry', focus });
+    const chosen = placePages([...kept, ...packed], { form: 'entry', focus });
     const turns = [...recent.pages, ...openPages.pages];
-    const pages = [...this.#ordered(entries), ...this.#ordered(turns)];
-    const cause = isFull ? 'recall' : 'pressure';
-    return [{ kind: 'compacted', cause, pages, available: this.#available(pages, ranked) }];
+    // A large context has room for more than a question is about.
+    const spare = room - packedTokens(packed) - maxTokens * (isFull ? 1 - targetUtilization : 0);
+    const others = placer.keepShown(spare, idsOf([...chosen, ...turns]));
+    return this.#compaction(
+      { entries: [...chosen, ...others], turns },
+      { request, ranked, cause: isFull ? 'recall' : 'pressure' },
+    );
   }
 
   /** Makes room without a question: long turns are folded, and the least wanted pages leave. */
   async #relieve(request: ComposeRequest): Promise<readonly MemoryChange[]> {
     const state = this.#state;
-    const tail = [...this.#tailIds(), ...state.turns.current.pageIds];
-    const pinned = this.#pinnedIds(tail);
+    const placer = this.#placer;
+    const tail = [...placer.tailIds(), ...state.turns.current.pageIds];
+    const pinned = placer.pinnedIds(tail);
     await state.ensure([...tail, ...pinned]);
     const { compactedTokens: maxTokens } = request;
     const focus = '';
     const { openShare, targetUtilization } = this.#settings;
-    const kept = this.#placeOpen(tail, { ...request, maxTokens: maxTokens * openShare, focus });
-    const stays = this.#packPinned(pinned, maxTokens, focus);
+    const kept = placer.placeOpen(tail, { ...request, maxTokens: maxTokens * openShare, focus });
+    const leftTokens = Math.max(0, maxTokens - kept.tokens);
+    const stays = placer.packPinned(pinned, { maxTokens, leftTokens, focus });
     const staying = placePages(stays, { form: 'entry', focus });
     const shown = new Set([...tail, ...pinned]);
     const rest = maxTokens * targetUtilization - kept.tokens - packedTokens(stays);
     const entries = foldUnderPressure(state, { maxTokens: Math.max(0, rest), except: shown });
-    const pages = [...this.#ordered([...staying, ...entries]), ...this.#ordered(kept.pages)];
-    return [{ kind: 'compacted', cause: 'pressure', pages, available: this.#available(pages, []) }];
+    return this.#compaction(
+      { entries: [...staying, ...entries], turns: kept.pages },
+      { request, ranked: [], cause: 'pressure' },
+    );
   }
 
-  /** Pinned pages that are not in the context yet, whole; what does not fit is dealt with by the next compaction. */
-  async #bringPinned(): Promise<readonly MemoryChange[]> {
+  /** Whether the context was put together for much less than there is now, and could hold much more. */
+  #isShrunk({ maxTokens, compactedTokens }: ComposeRequest): boolean {
+    const { roomTokens, usedTokens, table } = this.#state;
+    if (roomTokens === null || roomTokens * MIN_ROOM_GROWTH > compactedTokens) return false;
+    return usedTokens < maxTokens * REFILL_BELOW && table.idsOfTier('L0').length < table.size;
+  }
+
+  /** Brings back what left a context that was put together for less room, the latest first. */
+  async #refill(request: ComposeRequest): Promise<readonly MemoryChange[]> {
     const state = this.#state;
-    const missing = [...state.explicitPins].filter((id) => !state.isInContext(id));
-    if (missing.length === 0) return [];
-    await state.ensure(missing);
-    const pages = missing.map((pageId): PlacedPage => ({ pageId, form: 'entry', shown: null }));
+    const room = request.compactedTokens * this.#settings.targetUtilization - state.usedTokens;
+    const back = this.#placer.bringBack(room);
+    await state.ensure(back.map(({ pageId }) => pageId));
+    const present = state.context().map(({ pageId, form, shown }): PlacedPage => {
+      return { pageId, form, shown: shown?.representation ?? null };
+    });
+    const turns = present.filter(({ form }) => form === 'turn');
+    const entries = [...back, ...present.filter(({ form }) => form === 'entry')];
+    return this.#compaction({ entries, turns }, { request, ranked: [], cause: 'pressure' });
+  }
+
+  #compaction(
+    { entries, turns }: Record<'entries' | 'turns', readonly PlacedPage[]>,
+    { request, ranked, cause }: CompactionSource,
+  ): readonly MemoryChange[] {
+    const placer = this.#placer;
+    const pages = placer.bounded(placer.ordered(entries), placer.ordered(turns));
+    const roomTokens = Math.floor(request.compactedTokens);
     return [
-      {
-        kind: 'faulted',
-        actor: 'system',
-        reason: 'resolve_reference',
-        pages,
-        before: this.#openPage(),
-      },
+      { kind: 'compacted', cause, pages, available: this.#available(pages, ranked), roomTokens },
     ];
   }
 
-  /** The page that what is loaded for a question stands before; null for the end. */
-  #openPage(): string | null {
-    const { turns } = this.#state;
-    return turns.current.pageIds.find((id) => this.#state.isInContext(id)) ?? null;
+  /** Pinned pages that are not in the context yet, whole, or folded where they do not fit. */
+  async #bringPinned(request: ComposeRequest): Promise<readonly MemoryChange[]> {
+    const state = this.#state;
+    const missing = [...state.explicitPins].filter(
+      (id) => !state.isInContext(id) && !state.unplacedPins.has(id),
+    );
+    if (missing.length === 0) return [];
+    const tokens = missing.reduce((sum, id) => sum + (state.table.lookup(id)?.tokens ?? 0), 0);
+    if (state.usedTokens + tokens > request.maxTokens) return this.#relieve(request);
+    await state.ensure(missing);
+    const pages = missing.map((pageId): PlacedPage => ({ pageId, form: 'entry', shown: null }));
+    const before = this.#placer.openPage();
+    return [{ kind: 'faulted', actor: 'system', reason: 'resolve_reference', pages, before }];
   }
 
   /** Loads what the question is about into room that is free. */
@@ -267,70 +278,18 @@ export class ContextComposer {
     await state.ensure(chosen.map(({ id }) => id));
     const ids = state.table.inOrder(chosen.map(({ id }) => id));
     const pages = ids.map((pageId): PlacedPage => ({ pageId, form: 'entry', shown: null }));
-    const before = this.#openPage();
+    const before = this.#placer.openPage();
     return [{ kind: 'faulted', actor: 'system', reason: first.reason, pages, before }];
   }
 
-  #tailIds(): readonly string[] {
-    const turns = this.#state.turns.before(this.#settings.keptTurns);
-    return turns.flatMap(({ pageIds }) => pageIds);
-  }
-
-  #lacksQuestion(): boolean {
-    const question = newestQuestionId(this.#state);
-    return question !== null && !this.#state.isInContext(question);
-  }
-
-  /** Pages of the last turns as turns: first of all what is asked, then the latest. */
-  #placeOpen(
-    pageIds: readonly string[],
-    request: ComposeRequest & { readonly focus: string },
-  ): PlacedPages {
-    const { maxTokens, compactedTokens, questionTokens = maxTokens, focus } = request;
-    // Where less room turned out to be there, other pages give way before the question does.
-    const ofQuestion = Math.min(compactedTokens, Math.max(maxTokens, questionTokens));
-    const whole = placeQuestion(this.#state, questionTokens);
-    const asked = whole?.place.shown === null ? whole : placeQuestion(this.#state, ofQuestion);
-    const others = packTurns(this.#state, this.#packer, {
-      pageIds: pageIds.filter((id) => id !== newestQuestionId(this.#state)).toReversed(),
-      maxTokens: Math.max(0, maxTokens - (asked?.tokens ?? 0)),
-      focus,
-    });
-    if (asked === null) return others;
-    return { pages: [asked.place, ...others.pages], tokens: asked.tokens + others.tokens };
-  }
-
-  /** What somebody pinned comes before what stays by what it is. */
-  #packPinned(pageIds: readonly string[], maxTokens: number, focus: string): readonly PackedPage[] {
-    const { explicitPins } = this.#state;
-    const { explicitShare, pinnedShare } = this.#settings;
-    const wanted = pageIds.filter((id) => explicitPins.has(id));
-    const others = pageIds.filter((id) => !explicitPins.has(id));
-    return [
-      ...this.#pack(wanted, maxTokens * explicitShare, focus),
-      ...this.#pack(others, maxTokens * pinnedShare, focus),
-    ];
-  }
-
-  /** Pages that stay whatever is asked, those that count most first. */
-  #pinnedIds(except: readonly string[]): readonly string[] {
-    const { table } = this.#state;
-    const isPinned = (id: string): boolean => table.lookup(id)?.pin !== 'none';
-    const importanceOf = (id: string): number => table.lookup(id)?.importance ?? 0;
-    const derived = [...table.idsOfType('claim'), ...table.idsOfType('summary')];
-    const ids = [...this.#state.explicitPins, ...table.idsOfTier('L0'), ...derived];
-    return [...new Set(ids.filter(isPinned))]
-      .filter((id) => !except.includes(id))
-      .toSorted((left, right) => importanceOf(right) - importanceOf(left));
-  }
-
-  #pack(pageIds: readonly string[], maxTokens: number, focus: string): readonly PackedPage[] {
-    return packInOrder(this.#state, this.#packer, { pageIds, maxTokens, focus });
-  }
-
-  #ordered(pages: readonly PlacedPage[]): readonly PlacedPage[] {
-    const byId = new Map(pages.map((page) => [page.pageId, page]));
-    return this.#state.table.inOrder(byId.keys()).flatMap((id) => byId.get(id) ?? []);
+  /** Whether the newest question is not to be seen, or shortened though it need not be. */
+  #lacksQuestion(request: ComposeRequest): boolean {
+    const state = this.#state;
+    const question = newestQuestionId(state);
+    if (question === null) return false;
+    if (!state.isInContext(question)) return true;
+    if (state.contextPage(question).shown === null) return false;
+    return placeQuestion(state, this.#placer.questionTokens(request))?.place.shown === null;
   }
 
   /** What the manifest names: first what has to do with the question, then what was used last. */
@@ -346,6 +305,20 @@ export class ContextComposer {
     const isNamed = (id: string): boolean => table.cardOf(id)?.pageType !== 'claim';
     return [...ids].filter((id) => !shown.has(id) && isNamed(id)).slice(0, maxAvailable);
   }
+}
+
+interface CompactionSource {
+  readonly request: ComposeRequest;
+  readonly ranked: readonly RankedPage[];
+  readonly cause: CompactionCause;
+}
+
+function focusOf(question: string | null): string {
+  return (question ?? '').slice(0, MAX_FOCUS_LENGTH);
+}
+
+function idsOf(pages: readonly PlacedPage[]): ReadonlySet<string> {
+  return new Set(pages.map(({ pageId }) => pageId));
 }
 
 /** Longer messages ask for work; what they need is mostly what was spoken of last. */

@@ -99,6 +99,7 @@ export class LogMemory {
       return applyChange(this.state, change, atMs);
     }
     if (change.kind === 'compacted') return this.state.noteCompaction(change);
+    if (isLookup(change)) this.state.noteRecall();
     if (change.actor === 'model') this.#passedFaults = [...this.#passedFaults, ...change.pages];
   }
 
@@ -107,7 +108,7 @@ export class LogMemory {
     if (passed.length === 0) return;
     this.#passedFaults = [];
     await this.state.ensure(passed.map(pageIdOf));
-    for (const place of passed) this.state.noteFault(this.state.tokensOfPlace(place));
+    for (const place of passed) this.state.noteFault(tokensOfPlace(this.state, place));
   }
 
   #take({ event, position }: HistoryEntry, joins: boolean): void {
@@ -126,7 +127,8 @@ export class LogMemory {
       case 'segment-closed': {
         const { summary, atMs, segment } = event;
         const content = toPageContent(summaryPage(segment, { summary, atMs }));
-        this.state.addPage(content, { tokens: summary.tokens + LINE_TOKENS, atMs });
+        const tokens = summary.tokens + LINE_TOKENS;
+        this.state.addPage(content, { tokens, atMs, isDerived: true });
         this.#pinSummary(content);
         return;
       }
@@ -161,8 +163,9 @@ function applyChange(state: MemoryState, change: MemoryChange, atMs: number): vo
       return state.replaceContext(change, atMs);
     case 'faulted':
       state.appendPages(change.pages, { atMs, before: change.before });
+      if (isLookup(change)) state.noteRecall();
       if (change.actor === 'model') {
-        for (const place of change.pages) state.noteFault(state.tokensOfPlace(place));
+        for (const place of change.pages) state.noteFault(tokensOfPlace(state, place));
       }
       return;
     case 'pinned':
@@ -171,6 +174,17 @@ function applyChange(state: MemoryState, change: MemoryChange, atMs: number): vo
       return state.writePage(toPageContent(change.page), atMs);
     default:
   }
+}
+
+/** What a page takes at a place, its line included; contents have to be here. */
+function tokensOfPlace(state: MemoryState, place: PlacedPage): number {
+  const whole = state.table.lookup(place.pageId)?.levelTokens[0] ?? 0;
+  return state.shownOf(place)?.tokens ?? whole;
+}
+
+/** Whether pages were loaded for what the open turn asks. */
+function isLookup({ actor, reason }: Extract<MemoryChange, { kind: 'faulted' }>): boolean {
+  return actor === 'system' && reason === 'user_requested_recall';
 }
 
 function pageIdOf({ pageId }: PlacedPage): string {

@@ -27,7 +27,8 @@ import type { ChatTool } from '../context/vm-tools.ts';
 import type { DemandPager } from '../paging/demand-pager.ts';
 import { TYPE_BONUS } from '../table/page-entry.ts';
 import { type BuildRequest, buildContext, type BuiltContext } from './context-builder.ts';
-import { ContextComposer, DEFAULT_COMPOSER_SETTINGS } from './context-composer.ts';
+import { DEFAULT_COMPOSER_SETTINGS } from './composer-settings.ts';
+import { ContextComposer } from './context-composer.ts';
 import { contextAfter } from './context-preview.ts';
 import type { ManagerCore } from './manager-core.ts';
 import { TightComposer } from './tight-composer.ts';
@@ -67,6 +68,9 @@ export interface ContextDefaults {
   readonly model: string;
 }
 
+/** Times a context is built while other calls go on changing the memory. */
+const MAX_ATTEMPTS = 32;
+
 /** A page that is whole below this gains nothing from a deeper level. */
 const MIN_LEVELLED_TOKENS = 58;
 
@@ -101,7 +105,7 @@ export class ManagerContext {
    */
   async build(defaults: ContextDefaults, options: VmContextOptions): Promise<VmContext> {
     const { core, quota } = this.#parts;
-    const { state, settings } = core;
+    const { settings } = core;
     const request: BuildRequest = {
       sessionId: defaults.sessionId,
       position: core.journal.sequence,
@@ -118,15 +122,35 @@ export class ManagerContext {
     };
     const known = this.cache.get(this.#keyOf(request));
     if (known !== null) return known;
-    state.available = this.#available();
-    const built = await this.#built(request);
+    const built = await this.#builtAtOnce(request);
     const context = this.#toContext(built, request);
     this.cache.put(this.#keyOf(request), context);
     return context;
   }
 
+  /** What other calls change while contents are loaded makes a context of two states, so it is built again. */
+  async #builtAtOnce(request: BuildRequest): Promise<BuiltContext> {
+    for (let attempt = 1; ; attempt += 1) {
+      const mark = this.#mark();
+      const isLast = attempt === MAX_ATTEMPTS;
+      try {
+        const { sequence: position } = this.#parts.core.journal;
+        const built = await this.#built({ ...request, position });
+        if (isLast || mark === this.#mark()) return built;
+      } catch (error) {
+        if (isLast || mark === this.#mark()) throw error;
+      }
+    }
+  }
+
+  #mark(): string {
+    const { journal, state } = this.#parts.core;
+    return `${journal.sequence}:${state.version}`;
+  }
+
   async #built(request: BuildRequest): Promise<BuiltContext> {
     const { state, pins } = this.#parts.core;
+    state.available = this.#available();
     try {
       return await buildContext(state, this.#composer, request);
     } catch (error) {
@@ -143,7 +167,7 @@ export class ManagerContext {
     const { core } = this.#parts;
     const { sessionId, model, maxTokens, mode, systemPrompt, question, quota } = request;
     const { turn } = core.state.turns;
-    const workingSetVersion = `${core.journal.sequence}:${core.state.version}`;
+    const workingSetVersion = this.#mark();
     const manifestVersion = JSON.stringify([turn, systemPrompt, question, quota]);
     return { sessionId, model, maxTokens, mode, workingSetVersion, manifestVersion };
   }

@@ -1,20 +1,13 @@
-import type { MemoryChange, PlacedPage, PlaceForm } from '../../domain/memory-change.ts';
-import type { Kernel } from '../../kernel/kernel.ts';
-import type { EvictionWeights } from '../../kernel/working-set/eviction-policy.ts';
+import type { Compaction, PlacedPage, PlaceForm } from '../../domain/memory-change.ts';
 import type { OutlineText } from '../search/outline-memo.ts';
 import type { LowerTier } from '../../kernel/working-set/page-kinds.ts';
-import type { WorkingSet } from '../../kernel/working-set/working-set.ts';
 import type { CountText } from '../search/page-outline.ts';
 import { SearchIndex } from '../search/search-index.ts';
 import { PageTable } from '../table/page-table.ts';
 import { HotPages } from './hot-pages.ts';
-import {
-  type PageArrival,
-  PageContents,
-  type LoadContents,
-  type PageContent,
-} from './page-contents.ts';
-import { type RecentTurn, RecentTurns } from './recent-turns.ts';
+import type { MemoryStateOptions } from './memory-state-options.ts';
+import { type PageArrival, PageContents, type PageContent } from './page-contents.ts';
+import { RecentTurns } from './recent-turns.ts';
 import { toSearchPage } from './searched-page.ts';
 import {
   isSameRepresentation,
@@ -27,36 +20,8 @@ import { NO_FAULTS, type TurnFaults } from './turn-faults.ts';
 
 /** What leaves the context beyond the need, of all of it. */
 const SPARE_SHARE = 1 / 32;
-
-/** What a memory is made with. */
-export interface MemoryStateOptions {
-  readonly kernel: Kernel;
-  readonly countTokens: CountText;
-  readonly outline: OutlineText;
-  readonly load: LoadContents;
-  readonly policy: EvictionWeights;
-  /** Tokens of the context; pages beyond leave it, the oldest first. */
-  readonly maxContextTokens: number;
-  /** Pages whose content stays in the process besides those of the context. */
-  readonly maxHotPages: number;
-  /** Turns before the open one that are remembered. */
-  readonly keptTurns: number;
-  /** Tokens of the context that pages never get. Default 0. */
-  readonly reservedTokens?: number | undefined;
-  /** What is done with a page whose content was loaded; by default it stands beside the context from then on. */
-  readonly warm?: ((pageId: string) => void) | undefined;
-  /** Whether pages are found by their hints as well. Default false. */
-  readonly indexHints?: boolean | undefined;
-  /** Parts of a memory that goes on. */
-  readonly from?: RestoredParts | undefined;
-}
-
-/** What a memory was made of before. */
-export interface RestoredParts {
-  readonly set: WorkingSet;
-  readonly index: SearchIndex;
-  readonly turns: readonly RecentTurn[];
-}
+/** Pages that a manifest names at most. */
+export const MAX_AVAILABLE = 50;
 
 /** A page as it stands in the context. */
 export interface ContextPage {
@@ -92,8 +57,14 @@ export class MemoryState {
   recalledTurn: number | null = null;
   /** What the model loaded in the open turn, and how often it failed to. */
   #faults: TurnFaults = NO_FAULTS;
-  /** Pages of the conversation, in the context or not; what was made of them is not counted. */
-  heardPages: number = 0;
+  /** Pages that did not find room in the context since it was put together last, or left it then to make room. */
+  missedPages: number = 0;
+  /** Tokens that the context was put together for last; null before the first time, and where that is not known. */
+  roomTokens: number | null = null;
+  /** Pinned pages for which there was no room when the context was put together last. */
+  unplacedPins: Set<string> = new Set();
+  /** Pages that say again what other pages say: claims, and summaries of what is there. */
+  readonly #derived = new Set<string>();
   /** Counts everything that can change what a context shows. */
   version: number = 0;
 
@@ -130,9 +101,21 @@ export class MemoryState {
     return this.table.set.figures().usedTokens;
   }
 
+  /** Pages that say what no other page says, in the context or not. */
+  get originalPages(): number {
+    return this.table.size - this.#derived.size;
+  }
+
+  /** Whether a page says what no other page says. */
+  isOriginal(pageId: string): boolean {
+    return !this.#derived.has(pageId);
+  }
+
   /** Takes in a page that nobody sees yet. */
-  addPage(content: PageContent, { tokens, atMs, isIndexed = true }: PageArrival): void {
+  addPage(content: PageContent, arrival: PageArrival): void {
+    const { tokens, atMs, isIndexed = true, isDerived = false } = arrival;
     const { content: _, ...card } = content.page;
+    if (isDerived) this.#derived.add(card.pageId);
     this.table.register({ card, tokens, atMs });
     this.contents.hold(content);
     if (isIndexed) this.index.add(toSearchPage(content, this.#searchText(content)));
@@ -144,7 +127,6 @@ export class MemoryState {
     const { pageId, role, pageType } = content.page;
     const isQuestion = role === 'user' && pageType === 'transcript';
     this.turns.add(pageId, isQuestion);
-    this.heardPages += 1;
     this.#hot.release();
     if (isQuestion) this.table.startTurn(this.turns.turn);
     this.addPage(content, arrival);
@@ -154,6 +136,7 @@ export class MemoryState {
   joinPage(content: PageContent, arrival: PageArrival): void {
     this.hearPage(content, arrival);
     if (this.makeRoom(arrival.tokens)) this.#enter(content.page.pageId, arrival.atMs);
+    else this.missedPages += 1;
     this.version += 1;
   }
 
@@ -168,7 +151,12 @@ export class MemoryState {
     this.#drafts.delete(pageId);
     const text = this.#searchText(content);
     this.index.update({ id: pageId, text, type: card.pageType, tier: entry.tier });
-    if (entry.tier === 'L0' && tokens > entry.tokens) this.makeRoom(tokens - entry.tokens);
+    const more = tokens - entry.tokens;
+    if (entry.tier === 'L0' && more > 0 && !this.makeRoom(more)) {
+      // It costs what it costs, and there is no room for that.
+      this.leave(pageId);
+      this.missedPages += 1;
+    }
     if (this.table.showAt(pageId, 0, tokens) === 'done') this.#places.delete(pageId);
     this.version += 1;
     return true;
@@ -178,6 +166,7 @@ export class MemoryState {
   writePage(content: PageContent, atMs: number): void {
     const tokens = this.wholeTokens(content.text);
     if (!this.rewritePage(content, tokens)) this.addPage(content, { tokens, atMs });
+    this.#offer(content.page.pageId);
     this.version += 1;
   }
 
@@ -194,6 +183,7 @@ export class MemoryState {
       if (entry === null || entry.pin !== 'none' || entry.tokens === 0) continue;
       missing -= entry.tokens;
       this.leave(pageId);
+      this.missedPages += 1;
     }
     return tokens <= this.table.set.figures().availableTokens;
   }
@@ -220,13 +210,22 @@ export class MemoryState {
     for (const place of pages) this.#place(place, atMs);
     this.#drafts.clear();
     this.available = available;
+    this.missedPages = 0;
+    this.roomTokens = compaction.roomTokens ?? null;
+    const unplaced = [...this.explicitPins].filter((pageId) => !this.isInContext(pageId));
+    this.unplacedPins = new Set(unplaced);
     this.noteCompaction(compaction);
     this.version += 1;
   }
 
   /** Notes that the context was put together anew, whatever it shows. */
   noteCompaction({ cause }: Compaction): void {
-    if (cause === 'recall') this.recalledTurn = this.turns.turn;
+    if (cause === 'recall') this.noteRecall();
+  }
+
+  /** Notes that what the open turn asks for was looked up. */
+  noteRecall(): void {
+    this.recalledTurn = this.turns.turn;
   }
 
   /** Puts pages at the end of the context, or before a page of it; contents have to be here. */
@@ -247,12 +246,6 @@ export class MemoryState {
     this.version += 1;
   }
 
-  /** What a page takes at a place, its line included; contents have to be here. */
-  tokensOfPlace(place: PlacedPage): number {
-    const whole = this.table.lookup(place.pageId)?.levelTokens[0] ?? 0;
-    return this.shownOf(place)?.tokens ?? whole;
-  }
-
   /** Counts what the model loaded. */
   noteFault(tokens: number): void {
     const { turn, count, tokens: before, failures } = this.faults;
@@ -267,6 +260,7 @@ export class MemoryState {
   /** Pins a page, or takes its pins off. */
   setPinned(pageId: string, isPinned: boolean): void {
     if (!this.table.has(pageId)) return;
+    this.unplacedPins.delete(pageId);
     if (isPinned) {
       this.table.pin(pageId, 'explicit');
       this.explicitPins.add(pageId);
@@ -319,6 +313,8 @@ export class MemoryState {
     this.#places.delete(pageId);
     this.#drafts.delete(pageId);
     this.explicitPins.delete(pageId);
+    this.unplacedPins.delete(pageId);
+    this.#derived.delete(pageId);
     this.contents.drop(pageId);
     this.index.remove(pageId);
     this.turns.remove(pageId);
@@ -385,10 +381,13 @@ export class MemoryState {
   /** The words of a focus. */
   readonly focusTerms: (focus: string) => ReadonlySet<string> = rememberFocus();
 
+  /** Names a page in the manifest that is not in the context. */
+  #offer(pageId: string): void {
+    if (this.isInContext(pageId) || this.available.includes(pageId)) return;
+    this.available = [pageId, ...this.available].slice(0, MAX_AVAILABLE);
+  }
+
   #enter(pageId: string, atMs: number): void {
     if (this.table.admit(pageId, atMs) === 'done') this.index.move(pageId, 'L0');
   }
 }
-
-/** A context that was put together anew. */
-export type Compaction = Extract<MemoryChange, { kind: 'compacted' }>;

@@ -103,4 +103,6 @@ export interface PageArrival {
   readonly atMs: number;
   /** Whether a search finds it by its own words. Default true. */
   readonly isIndexed?: boolean | undefined;
+  /** Whether it says again what other pages say. Default false. */
+  readonly isDerived?: boolean | undefined;
 }

@@ -39,7 +39,8 @@ export class SessionClaims {
     const content = toPageContent(claimPage(claim));
     const tokens = this.#state.wholeTokens(content.text);
     // Its words stand in the message it was found in, so a search finds that one.
-    this.#state.addPage(content, { tokens, atMs: claim.createdAtMs, isIndexed: false });
+    const arrival = { tokens, atMs: claim.createdAtMs, isIndexed: false, isDerived: true };
+    this.#state.addPage(content, arrival);
     this.#pin(claim);
   }
 

@@ -1,12 +1,13 @@
 import type { MemoryChange, PlacedPage } from '../../domain/memory-change.ts';
 import { RecallPacker } from '../search/recall-packer.ts';
-import type { ComposeRequest } from './context-composer.ts';
+import type { ComposeRequest } from './composer-settings.ts';
 import type { MemoryState } from './memory-state.ts';
+import { newestQuestionId } from './open-question.ts';
 import { LINE_TOKENS } from './shown-page.ts';
 
 /**
- * Shows what fits when what must not leave does not fit as it is: pages that are pinned first, then the newest, cut where they are
- * too long.
+ * Shows what fits when what must not leave does not fit as it is: the newest question and pages that are pinned first, then the
+ * newest, cut where they are too long.
  */
 export class TightComposer {
   readonly #state: MemoryState;
@@ -18,12 +19,18 @@ export class TightComposer {
   }
 
   /** The context within the tokens of a request. */
-  compose({ compactedTokens }: Pick<ComposeRequest, 'compactedTokens'>): Promise<MemoryChange[]> {
+  async compose({
+    compactedTokens,
+  }: Pick<ComposeRequest, 'compactedTokens'>): Promise<readonly MemoryChange[]> {
     const { table, contents, available } = this.#state;
-    const ids = table.idsOfTier('L0');
-    const isPinned = (id: string): boolean => table.lookup(id)?.pin !== 'none';
+    const question = newestQuestionId(this.#state);
+    if (question !== null) await this.#state.ensure([question, ...table.idsOfTier('L0')]);
+    const inContext = table.idsOfTier('L0');
+    const isMissing = question !== null && !inContext.includes(question);
+    const ids = isMissing ? [...inContext, question] : inContext;
+    const comesFirst = (id: string): boolean => id === question || table.lookup(id)?.pin !== 'none';
     const newest = ids.toReversed();
-    const wanted = [...newest.filter(isPinned), ...newest.filter((id) => !isPinned(id))];
+    const wanted = [...newest.filter(comesFirst), ...newest.filter((id) => !comesFirst(id))];
     const packed = this.#packer.pack({
       candidates: wanted.map((id, rank) => ({ id, relevance: 1 - rank / (wanted.length + 1) })),
       textOf: (id) => contents.get(id)?.text ?? null,
@@ -37,6 +44,6 @@ export class TightComposer {
       }),
     );
     const pages = ids.flatMap((id) => places.get(id) ?? []);
-    return Promise.resolve([{ kind: 'compacted', cause: 'pressure', pages, available }]);
+    return [{ kind: 'compacted', cause: 'pressure', pages, available }];
   }
 }

@@ -42,6 +42,8 @@ export class PageTable {
   /** Ids by slot. */
   readonly #ids: string[] = [];
   readonly #tlb: PageTlb<PageEntry>;
+  /** Pages with pins that last, in the order in which they were set. */
+  readonly #pinned = new Set<string>();
   #dirty = 0;
   #taken = 0;
 
@@ -93,6 +95,7 @@ export class PageTable {
     this.#rows.set(card.pageId, { card, slot, artifactId, order: this.#taken });
     this.#ids[slot] = card.pageId;
     if (this.set.read(slot).flags.includes('dirty')) this.#dirty += 1;
+    if (this.#hasLastingPin(slot)) this.#pinned.add(card.pageId);
   }
 
   /** What is known of a page now; null when there is none with this id. */
@@ -119,6 +122,7 @@ export class PageTable {
     this.set.remove(row.slot);
     this.#rows.delete(pageId);
     this.#ids[row.slot] = '';
+    this.#pinned.delete(pageId);
     this.#tlb.invalidate(pageId);
     return true;
   }
@@ -173,16 +177,20 @@ export class PageTable {
   /** Pins a page: because somebody said so, by what it is, or for a while by a rule. */
   pin(pageId: string, pin: Exclude<PagePin, 'none'>): void {
     this.set.pin(this.#changed(pageId).slot, PIN_FLAGS[pin]);
+    if (pin !== 'rule') this.#pinned.add(pageId);
   }
 
   /** Takes all pins off a page. */
   unpin(pageId: string): void {
     this.set.unpin(this.#changed(pageId).slot);
+    this.#pinned.delete(pageId);
   }
 
   /** Takes one kind of pin off a page. */
   release(pageId: string, pin: Exclude<PagePin, 'none'>): void {
-    this.set.clearFlag(this.#changed(pageId).slot, PIN_FLAGS[pin]);
+    const { slot } = this.#changed(pageId);
+    this.set.clearFlag(slot, PIN_FLAGS[pin]);
+    if (!this.#hasLastingPin(slot)) this.#pinned.delete(pageId);
   }
 
   /** Takes the pins that rules set off all pages. */
@@ -228,6 +236,11 @@ export class PageTable {
   /** The ids of the pages of a type in order of creation. */
   idsOfType(type: PageType): readonly string[] {
     return this.set.listType(type).map((slot) => this.idOf(slot));
+  }
+
+  /** The ids of the pages that are pinned for good, in the order in which they were. */
+  pinnedIds(): readonly string[] {
+    return [...this.#pinned];
   }
 
   /** The ids of the pages of a modality in order of creation; looks at every page. */
@@ -295,6 +308,11 @@ export class PageTable {
   /** Goes on to a turn; what is protected for some turns may have become free. */
   startTurn(turn: number): void {
     this.set.advanceTurn(turn);
+  }
+
+  #hasLastingPin(slot: SlotIndex): boolean {
+    const { flags } = this.set.read(slot);
+    return flags.includes(PIN_FLAGS.explicit) || flags.includes(PIN_FLAGS.page);
   }
 
   #rowOf(pageId: string): Row {

@@ -14,10 +14,8 @@ import {
   buildContext,
   type BuiltContext,
 } from '../../../src/memory/manager/context-builder.ts';
-import {
-  ContextComposer,
-  DEFAULT_COMPOSER_SETTINGS,
-} from '../../../src/memory/manager/context-composer.ts';
+import { DEFAULT_COMPOSER_SETTINGS } from '../../../src/memory/manager/composer-settings.ts';
+import { ContextComposer } from '../../../src/memory/manager/context-composer.ts';
 import { outlinePage } from '../../../src/memory/search/page-outline.ts';
 import { LogMemory } from '../../../src/memory/manager/log-memory.ts';
 import { MemoryState } from '../../../src/memory/manager/memory-state.ts';

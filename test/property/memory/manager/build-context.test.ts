@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../../../src/domain/json.ts';
+import { contentText, toUserContent } from '../../../../src/domain/message-content.ts';
 import { type ChatMessage, MISSING_RESULT } from '../../../../src/memory/chat-message.ts';
 import type { BuiltContext } from '../../../../src/memory/manager/context-builder.ts';
+import { renderContext } from '../../../../src/memory/context/render-context.ts';
 import { planFault } from '../../../../src/memory/manager/page-fault.ts';
 import { pageOfEvent } from '../../../../src/memory/manager/session-page.ts';
 import { DEFAULT_FAULT_POLICY } from '../../../../src/domain/paging-policy.ts';
@@ -42,6 +44,12 @@ function pageIdsOf({ plan }: BuiltContext): readonly string[] {
   );
 }
 
+/** Messages after the instructions and the manifest. */
+function bodyOf({ plan, rendered }: BuiltContext): readonly ChatMessage[] {
+  const { messages } = renderContext({ ...plan, mode: 'passive' }, { counter });
+  return rendered.messages.slice(rendered.messages.length - (messages.length - 1));
+}
+
 function checkContext(log: MemoryLog, built: BuiltContext, maxTokens: number): void {
   const { rendered } = built;
   expect(rendered.tokens).toBe(recounted(rendered));
@@ -52,15 +60,26 @@ function checkContext(log: MemoryLog, built: BuiltContext, maxTokens: number): v
   const question = newestQuestion(log);
   if (question === null) return;
   expect(ids).toContain(question.pageId);
+  const content = toUserContent(question.message);
+  const weight = Math.max(
+    counter.count(content, MODEL).tokens,
+    counter.countText(contentText(content), MODEL),
+  );
+  // Far less than half of the room that instructions, rules, tools and manifest leave.
+  const isShort = weight <= (maxTokens - 600) / 4;
+  const whole = contentText(content).replaceAll(/<(?=\s*\/?\s*VM:)/gi, '&lt;');
+  const asked = contentText(bodyOf(built).findLast(({ role }) => role === 'user')?.content ?? '');
+  expect(isShort ? asked : whole).toBe(whole);
 }
 
-/** Whether nothing happened that has to change what was sent: a page moved, or a call had no result yet. */
+/** Whether nothing happened that has to change what was sent: a page moved, a call had no result yet, rules became needed. */
 function isStable(before: BuiltContext, after: BuiltContext): boolean {
   const isWaiting = before.rendered.messages.some(
     ({ role, content }) => role === 'tool' && content === MISSING_RESULT,
   );
   const [early, late] = [pageIdsOf(before), pageIdsOf(after)];
-  return !isWaiting && early.every((id, at) => late[at] === id);
+  const isToldAlike = before.plan.mode === after.plan.mode;
+  return !isWaiting && isToldAlike && early.every((id, at) => late[at] === id);
 }
 
 /** All but the latest answer, which may still take calls. */

@@ -1,0 +1,154 @@
+import type { PlacedPage } from '../../domain/memory-change.ts';
+import { MAX_PLACED_PAGES } from '../../domain/memory-change.ts';
+import type { PackedPage, RecallPacker } from '../search/recall-packer.ts';
+import type { ComposeRequest, ComposerSettings } from './composer-settings.ts';
+import type { MemoryState } from './memory-state.ts';
+import { newestQuestionId, placeQuestion } from './open-question.ts';
+import { packInOrder, packTurns, type PlacedPages } from './placed-pages.ts';
+
+/** What pages of one kind may take. */
+export interface PlaceBudget {
+  /** Of the whole context; shares are shares of it. */
+  readonly maxTokens: number;
+  /** What the newest turn leaves of it. */
+  readonly leftTokens: number;
+  readonly focus: string;
+}
+
+/** Pinned pages that are looked at for one context; more than that never find room together. */
+const MAX_PINNED = 512;
+/** What the places of one context may take in the log; a record holds a mebibyte at most. */
+const MAX_PLACES_LENGTH = 500_000;
+/** Units of a text may take more than a byte. */
+const BYTES_A_UNIT = 2;
+/** What a place takes besides its texts. */
+const PLACE_LENGTH = 160;
+
+/** Gives the pages of a context their places: what is asked, what was said last, what stays, and what was there before. */
+export class ContextPlacer {
+  readonly #state: MemoryState;
+  readonly #settings: ComposerSettings;
+  readonly #packer: RecallPacker;
+
+  constructor(state: MemoryState, settings: ComposerSettings, packer: RecallPacker) {
+    this.#state = state;
+    this.#settings = settings;
+    this.#packer = packer;
+  }
+
+  /** The pages of the turns before the open one that always stay. */
+  tailIds(): readonly string[] {
+    const turns = this.#state.turns.before(this.#settings.keptTurns);
+    return turns.flatMap(({ pageIds }) => pageIds);
+  }
+
+  /** The page that what is loaded for a question stands before; null for the end. */
+  openPage(): string | null {
+    const { turns } = this.#state;
+    return turns.current.pageIds.find((id) => this.#state.isInContext(id)) ?? null;
+  }
+
+  /** Tokens that the newest question may take. */
+  questionTokens({ compactedTokens, questionTokens }: ComposeRequest): number {
+    return questionTokens ?? compactedTokens * this.#settings.openShare;
+  }
+
+  /** Pages of the last turns as turns: first of all what is asked, then the latest. */
+  placeOpen(
+    pageIds: readonly string[],
+    request: ComposeRequest & { readonly focus: string },
+  ): PlacedPages {
+    const { maxTokens, compactedTokens, questionTokens = maxTokens, focus } = request;
+    // Where less room turned out to be there, other pages give way before the question does.
+    const ofQuestion = Math.min(compactedTokens, Math.max(maxTokens, questionTokens));
+    const whole = placeQuestion(this.#state, questionTokens);
+    const asked = whole?.place.shown === null ? whole : placeQuestion(this.#state, ofQuestion);
+    const others = packTurns(this.#state, this.#packer, {
+      pageIds: pageIds.filter((id) => id !== newestQuestionId(this.#state)).toReversed(),
+      maxTokens: Math.max(0, maxTokens - (asked?.tokens ?? 0)),
+      focus,
+    });
+    if (asked === null) return others;
+    return { pages: [asked.place, ...others.pages], tokens: asked.tokens + others.tokens };
+  }
+
+  /** What somebody pinned comes before what stays by what it is. */
+  packPinned(
+    pageIds: readonly string[],
+    { maxTokens, leftTokens, focus }: PlaceBudget,
+  ): readonly PackedPage[] {
+    const { explicitPins } = this.#state;
+    const { explicitShare, pinnedShare } = this.#settings;
+    const wanted = pageIds.filter((id) => explicitPins.has(id));
+    const others = pageIds.filter((id) => !explicitPins.has(id));
+    const pack = (ids: readonly string[], share: number): readonly PackedPage[] =>
+      packInOrder(this.#state, this.#packer, {
+        pageIds: ids,
+        maxTokens: Math.min(maxTokens * share, leftTokens),
+        focus,
+      });
+    return [...pack(wanted, explicitShare), ...pack(others, pinnedShare)];
+  }
+
+  /** Pages that stay whatever is asked, those that count most first. */
+  pinnedIds(except: readonly string[]): readonly string[] {
+    const { table, explicitPins } = this.#state;
+    const importanceOf = (id: string): number => table.cardOf(id)?.importance ?? 0;
+    const inContext = table.idsOfTier('L0').filter((id) => table.lookup(id)?.pin !== 'none');
+    const others = new Set(except);
+    return [...new Set([...explicitPins, ...inContext, ...table.pinnedIds()])]
+      .filter((id) => !others.has(id))
+      .toSorted((left, right) => importanceOf(right) - importanceOf(left))
+      .slice(0, MAX_PINNED);
+  }
+
+  /** Pages of the context as they are shown now, the latest first, as many as fit. */
+  keepShown(maxTokens: number, except: ReadonlySet<string>): readonly PlacedPage[] {
+    let room = maxTokens;
+    return this.#state
+      .context()
+      .toReversed()
+      .flatMap(({ pageId, shown, tokens }): readonly PlacedPage[] => {
+        if (except.has(pageId) || tokens > room) return [];
+        room -= tokens;
+        return [{ pageId, form: 'entry', shown: shown?.representation ?? null }];
+      });
+  }
+
+  /** Whole pages from outside the context, the latest first, until no more fit. */
+  bringBack(maxTokens: number): readonly PlacedPage[] {
+    const { table } = this.#state;
+    let room = maxTokens;
+    const places: PlacedPage[] = [];
+    for (const pageId of [...table.ids()].toReversed()) {
+      if (this.#state.isInContext(pageId) || !this.#state.isOriginal(pageId)) continue;
+      const tokens = table.lookup(pageId)?.tokens ?? Infinity;
+      if (tokens > room) break;
+      room -= tokens;
+      places.push({ pageId, form: 'entry', shown: null });
+    }
+    return places;
+  }
+
+  /** Places in the order of the conversation. */
+  ordered(pages: readonly PlacedPage[]): readonly PlacedPage[] {
+    const byId = new Map(pages.map((page) => [page.pageId, page]));
+    return this.#state.table.inOrder(byId.keys()).flatMap((id) => byId.get(id) ?? []);
+  }
+
+  /** As many entries as one record may hold beside the turns; the oldest give way. */
+  bounded(entries: readonly PlacedPage[], turns: readonly PlacedPage[]): readonly PlacedPage[] {
+    let room = MAX_PLACES_LENGTH - turns.reduce((sum, place) => sum + lengthOf(place), 0);
+    const fitting = entries.toReversed().filter((place) => {
+      room -= lengthOf(place);
+      return room >= 0;
+    });
+    const places = fitting.slice(0, Math.max(0, MAX_PLACED_PAGES - turns.length));
+    return [...places.toReversed(), ...turns];
+  }
+}
+
+function lengthOf({ pageId, shown }: PlacedPage): number {
+  const texts = (shown?.text?.length ?? 0) + (shown?.focus?.length ?? 0);
+  return PLACE_LENGTH + pageId.length + texts * BYTES_A_UNIT;
+}
