@@ -12,7 +12,7 @@ function bind(
 }
 
 describe('BindingManager', () => {
-  test('G-5, G-27: gives ids in order and finds values by id, then by alias', () => {
+  test('G-5, G-27, G-W18: gives ids in order and finds values by id, then by alias', () => {
     const bindings = new BindingManager();
     bind(bindings, 1);
     bind(bindings, 2, ['sum']);
@@ -99,7 +99,7 @@ describe('BindingManager', () => {
     expect(bindings.formatUnusedWarning()).toContain('$v1, $v2, $v3, $v4, $v5 (+2 more)');
   });
 
-  test('G-41, G-W16, G-W29: holds so many values, of so much size, and shows so many lines', () => {
+  test('G-41, G-W16, G-W29, G-W30: holds so many values, of so much size, and shows so many lines', () => {
     const bindings = new BindingManager({ maxBindings: 3, maxValueLength: 10, maxLines: 2 });
     for (let index = 0; index < 5; index += 1) bind(bindings, index, [`a${index}`]);
 

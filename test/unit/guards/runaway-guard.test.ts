@@ -71,7 +71,7 @@ describe('calls that go in circles', () => {
     expect(runCall(state, 'find', { arguments: { q: 'y' }, result: [] })).toBe('allow');
   });
 
-  test('G-56: calls in turns are found, whatever is between them', () => {
+  test('G-56, G-W45: calls in turns are found, whatever is between them', () => {
     const state = aToolState();
     const verdicts = Array.from({ length: 8 }, (_, index) =>
       runCall(state, index % 2 === 0 ? 'a' : 'b'),

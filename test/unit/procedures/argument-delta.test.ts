@@ -14,7 +14,7 @@ import { goalsMatch } from '../../../src/procedures/goal-match.ts';
 import type { JsonObject, JsonValue } from '../../../src/domain/json.ts';
 
 describe('argumentDelta', () => {
-  test('G-90, GV21: tells what was added, removed and changed', () => {
+  test('G-90, G-W64, GV21: tells what was added, removed and changed', () => {
     const delta = argumentDelta(
       { x: 1, z: 0, same: { a: 1, b: 2 } },
       { y: 3, x: 2, same: { b: 2, a: 1 } },

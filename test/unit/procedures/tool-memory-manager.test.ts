@@ -248,7 +248,7 @@ describe('patterns', () => {
 });
 
 describe('finding calls', () => {
-  test('G-93, G-W62: by all that is asked, the latest first, none for a limit of 0', () => {
+  test('G-93, G-W62, G-W68: by all that is asked, the latest first, none for a limit of 0', () => {
     const memory = aToolMemory();
     aFixedFailure(memory);
     succeed(memory, 't', { goal: 'Book a Flight' });
