@@ -34,7 +34,7 @@ const MAY_IMPORT = {
   actors: [inRooms(...CORE), STORE_PORT, QUEUE_PORT, '^node_modules/piscina/'],
   // Everything it needs runs already: it reads ports and types, and makes nothing but sessions of a runtime.
   api: [
-    inRooms('runtime', 'domain', 'memory', 'tokens', 'pricing', 'queue', 'config'),
+    inRooms('runtime', 'domain', 'memory', 'guards', 'tokens', 'pricing', 'queue', 'config'),
     '^src/actors/(envelope|commit-figures|session-loader)\\.ts$',
     STORE_PORT,
     ZOD,

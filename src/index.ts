@@ -601,6 +601,8 @@ export type {
   ToolStateManager as StandaloneToolState,
 } from './guards/tool-state-manager.ts';
 export type { ToolStateOptions } from './guards/tool-state-options.ts';
+export { SessionTools } from './api/session-tools.ts';
+export type { RecordedToolCall, ToolCallEnd } from './api/session-tools.ts';
 export type { CallFinished, ToolStateEvent } from './guards/tool-state-event.ts';
 export type { ToolStateSnapshot } from './guards/tool-state.ts';
 export type { ToolStateTexts } from './guards/tool-state-texts.ts';

@@ -46,6 +46,8 @@ export class BindingManager {
   readonly #limits: { readonly [Name in keyof BindingLimits]-?: number };
   readonly #bindings = new Map<string, ValueBinding>();
   readonly #idOfAlias = new Map<string, string>();
+  /** The bindings that are numbers: guards look for numbers at every call, and most values are none. */
+  readonly #numbers = new Map<string, number>();
   #nextNumber = 1;
 
   constructor(limits: BindingLimits = {}) {
@@ -93,7 +95,7 @@ export class BindingManager {
       usedIn: [],
     };
     this.#nextNumber += 1;
-    this.#bindings.set(binding.id, binding);
+    this.#keep(binding);
     for (const alias of aliases) this.addAlias(binding.id, alias);
     this.#dropExcess();
     return this.#bindings.get(binding.id) ?? binding;
@@ -137,17 +139,20 @@ export class BindingManager {
 
   /** The numbers among the values. */
   numericValues(): ReadonlySet<number> {
-    const numbers = this.all().map(numberOf);
-    return new Set(numbers.filter((number) => number !== null));
+    return new Set(this.#numbers.values());
+  }
+
+  /** The numbers among the values by id, the oldest first. */
+  numbersById(): ReadonlyMap<string, number> {
+    return this.#numbers;
   }
 
   /** The oldest binding whose number is the value, or within a relative 0.0001 of it; null when there is none. */
   findByValue(value: number, tolerance: number = RELATIVE_TOLERANCE): ValueBinding | null {
-    const isNear = (binding: ValueBinding): boolean => {
-      const number = numberOf(binding);
-      return number !== null && areNear(number, value, tolerance);
-    };
-    return this.all().find(isNear) ?? null;
+    for (const [id, number] of this.#numbers) {
+      if (areNear(number, value, tolerance)) return this.get(id);
+    }
+    return null;
   }
 
   /** Arguments with values in the place of references; changes nothing here. */
@@ -190,6 +195,7 @@ export class BindingManager {
   clear(): void {
     this.#bindings.clear();
     this.#idOfAlias.clear();
+    this.#numbers.clear();
   }
 
   /** All of it as plain data. */
@@ -202,11 +208,17 @@ export class BindingManager {
     const manager = new BindingManager(limits);
     manager.#nextNumber = state.nextNumber;
     for (const binding of state.bindings) {
-      manager.#bindings.set(binding.id, binding);
+      manager.#keep(binding);
       for (const alias of binding.aliases) manager.#idOfAlias.set(alias, binding.id);
     }
     manager.#dropExcess();
     return manager;
+  }
+
+  #keep(binding: ValueBinding): void {
+    this.#bindings.set(binding.id, binding);
+    const number = numberOf(binding);
+    if (number !== null) this.#numbers.set(binding.id, number);
   }
 
   #valueOf(name: string): JsonValue | undefined {
@@ -226,6 +238,7 @@ export class BindingManager {
     for (const [id, binding] of this.#bindings) {
       if (this.size <= this.#limits.maxBindings) return;
       this.#bindings.delete(id);
+      this.#numbers.delete(id);
       for (const alias of binding.aliases) this.#idOfAlias.delete(alias);
     }
   }

@@ -1,7 +1,6 @@
 import type { JsonObject } from '../domain/json.ts';
 import type { Guard, GuardResult, GuardVerdict } from './guard-result.ts';
 import { guardResult } from './guard-result.ts';
-import type { ResolvedArguments } from './reference.ts';
 import type { ToolState } from './tool-state.ts';
 
 /** The guards of a conversation, in the order in which they are asked. */
@@ -34,6 +33,10 @@ export interface GuardReport {
   readonly reason: string;
   /** The arguments with values in the place of references. */
   readonly arguments: JsonObject;
+  /** Named values that the call uses: by reference, or by writing their numbers out. */
+  readonly used: readonly string[];
+  /** Whether a number that would be sent has no source. */
+  readonly isUngrounded: boolean;
   /** The arguments that would do, references of theirs resolved; null when nothing has to be repaired, or cannot be. */
   readonly repairedArguments: JsonObject | null;
 }
@@ -71,15 +74,20 @@ export function judgeCall(
   note('schema', state.schema.check(toolName, current));
   note('precondition', state.precondition.check(toolName, current));
   note('budget', state.budget.check(toolName));
-  note('ungrounded', state.ungrounded.check(toolName, current));
+  const grounding = state.ungrounded.check(toolName, current);
+  note('ungrounded', grounding);
   note('per_tool', state.perTool.check(toolName));
   note('runaway', state.runaway.check(toolName, current));
-  note('unused_results', judgeUnused(state, toolName, usesValues(state, resolved)));
+  const used = [...resolved.used, ...state.writtenOut(current)];
+  note('unused_results', judgeUnused(state, toolName, used));
   for (const [name, guard] of Object.entries(ownGuards)) note(name, guard.check(toolName, current));
   return toReport({
     toolName,
     findings,
     arguments: resolved.arguments,
+    used,
+    // A repair gave all of its numbers a source.
+    isUngrounded: grounding.verdict === 'warn' || grounding.verdict === 'block',
     repairedArguments: repaired,
   });
 }
@@ -103,13 +111,9 @@ function judgeReferences(toolName: string, missing: readonly string[]): GuardRes
   return guardResult('block', reason, { details: { missingRefs: names } });
 }
 
-function usesValues(state: ToolState, { used, arguments: args }: ResolvedArguments): boolean {
-  return used.length > 0 || state.writtenOut(args).length > 0;
-}
-
-function judgeUnused(state: ToolState, toolName: string, isUsing: boolean): GuardResult {
+function judgeUnused(state: ToolState, toolName: string, used: readonly string[]): GuardResult {
   const action = state.limits.unusedResults;
-  if (action === 'off' || isUsing || state.classify(toolName).isDiscovery) {
+  if (action === 'off' || used.length > 0 || state.classify(toolName).isDiscovery) {
     return guardResult('allow', '');
   }
   const ids = state.unusedOfPrompt();

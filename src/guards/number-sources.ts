@@ -1,7 +1,6 @@
 import type { BindingManager } from './binding-manager.ts';
 import { decimalsOf, isRounded } from './seen-numbers.ts';
 import type { SeenNumbers } from './seen-numbers.ts';
-import { numberOf } from './value-binding.ts';
 
 /** The producer of values that were read from what the model itself wrote; they are no source for its numbers. */
 export const ASSISTANT_TEXT = 'assistant_text';
@@ -20,16 +19,21 @@ export class NumberSources {
   isKnown(value: number): boolean {
     if (this.#seen.has(value)) return true;
     const decimals = decimalsOf(value);
-    return this.computed().some((number) => isRounded(number, value, decimals));
+    for (const [id, number] of this.#bindings.numbersById()) {
+      if (isRounded(number, value, decimals) && this.#isComputed(id)) return true;
+    }
+    return false;
   }
 
   /** The numbers that tools computed, in ascending order, each once. */
   computed(): readonly number[] {
-    const numbers = this.#bindings
-      .all()
-      .filter(({ toolName }) => toolName !== ASSISTANT_TEXT)
-      .map(numberOf)
-      .filter((number) => number !== null);
+    const numbers = [...this.#bindings.numbersById()]
+      .filter(([id]) => this.#isComputed(id))
+      .map(([, number]) => number);
     return [...new Set(numbers)].sort((left, right) => left - right);
+  }
+
+  #isComputed(id: string): boolean {
+    return this.#bindings.get(id)?.toolName !== ASSISTANT_TEXT;
   }
 }

@@ -80,7 +80,7 @@ export class RunawayGuard implements Guard {
     const repeats = this.#repeats.get(callKey(toolName, argumentsOfCall));
     const repeated = this.#judgeRepeats(toolName, repeats?.count ?? 0);
     if (repeated.verdict === 'block') return repeated;
-    const series = this.#judgeSeries(this.#numbers.get(seriesKey(toolName, argumentsOfCall)) ?? []);
+    const series = this.#judgeSeries(this.#seriesOf(toolName, argumentsOfCall));
     if (series.verdict === 'block') return series;
     const failed = this.#judgeFailures(toolName);
     return [failed, repeated, series].find(({ verdict }) => verdict !== 'allow') ?? ALLOWED;
@@ -127,6 +127,12 @@ export class RunawayGuard implements Guard {
     this.#numbers.replace(state?.numbers ?? []);
     this.#failures.replace(state?.failures ?? []);
     this.#latestSeries = state?.latestSeries ?? null;
+  }
+
+  #seriesOf(toolName: string, argumentsOfCall: JsonObject): readonly number[] {
+    // Most tools give no numbers, and the shape of arguments costs more than all the rest.
+    if (this.#latestSeries === null) return [];
+    return this.#numbers.get(seriesKey(toolName, argumentsOfCall)) ?? [];
   }
 
   #addNumber(series: string, value: number): void {

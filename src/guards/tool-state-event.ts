@@ -22,8 +22,17 @@ export type ToolStateEvent =
   | CallFinished
   | { readonly type: 'prompt-started'; readonly text: string }
   | { readonly type: 'literals-registered'; readonly numbers: readonly number[] }
-  | { readonly type: 'call-started'; readonly toolName: string; readonly arguments: JsonObject }
-  | { readonly type: 'call-released'; readonly toolName: string }
+  | {
+      readonly type: 'call-started';
+      readonly toolName: string;
+      /** Whether a number of it had no source. */
+      readonly isUngrounded: boolean;
+    }
+  | {
+      readonly type: 'call-released';
+      readonly toolName: string;
+      readonly isUngrounded: boolean;
+    }
   | { readonly type: 'values-used'; readonly names: readonly string[]; readonly usedIn: string }
   | {
       readonly type: 'value-bound';

@@ -1,12 +1,14 @@
 import { ToolCallBlocked } from '../domain/errors.ts';
 import { parseJsonObject, parseJsonValue } from '../domain/json.ts';
 import type { JsonObject, JsonValue } from '../domain/json.ts';
+import type { SessionEvent } from '../domain/session-event.ts';
 import type { BindingManager } from './binding-manager.ts';
 import { isFull } from './budget-guard.ts';
 import type { BudgetStatus } from './budget-guard.ts';
 import { judgeCall } from './guard-report.ts';
 import type { GuardReport } from './guard-report.ts';
 import type { Guard, GuardResult } from './guard-result.ts';
+import { foldSessionEvent } from './session-fold.ts';
 import { ASSISTANT_TEXT } from './number-sources.ts';
 import type { PerToolCallStatus } from './per-tool-guard.ts';
 import { checkReferences } from './reference-check.ts';
@@ -94,6 +96,11 @@ export class ToolStateManager {
     this.#state.apply(event);
   }
 
+  /** Takes in an event of a session's log, in the order of the log. */
+  observe(event: SessionEvent): void {
+    for (const change of foldSessionEvent(this.#state, event)) this.#note(change);
+  }
+
   /** All of it as plain data. */
   snapshot(): ToolStateSnapshot {
     return this.#state.snapshot();
@@ -152,17 +159,14 @@ export class ToolStateManager {
     const report = judgeCall(this.#state, { toolName, arguments: args }, this.#guards);
     if (report.verdict === 'block' && this.#isEnforcing) throw blockedError(report);
     if (report.verdict === 'block') return report;
-    const sent = report.repairedArguments ?? report.arguments;
-    const { used: named } = this.bindings.resolveReferences(args);
-    const used = [...named, ...this.#state.writtenOut(sent)];
-    if (used.length > 0) this.#note({ type: 'values-used', names: used, usedIn: toolName });
-    this.#note({ type: 'call-started', toolName, arguments: sent });
+    this.#note({ type: 'values-used', names: report.used, usedIn: toolName });
+    this.#note({ type: 'call-started', toolName, isUngrounded: report.isUngrounded });
     return report;
   }
 
-  /** Takes back the count of a call that did not run. */
-  releaseCall(toolName: string): void {
-    this.#note({ type: 'call-released', toolName });
+  /** Takes back the count of a call that was begun and did not run. */
+  releaseCall({ toolName, isUngrounded }: Pick<GuardReport, 'toolName' | 'isUngrounded'>): void {
+    this.#note({ type: 'call-released', toolName, isUngrounded });
   }
 
   /**
@@ -295,7 +299,7 @@ export class ToolStateManager {
 
   /** Counts a call that was judged elsewhere. */
   recordToolCall(toolName: string): void {
-    this.#note({ type: 'call-started', toolName, arguments: {} });
+    this.#note({ type: 'call-started', toolName, isUngrounded: false });
   }
 
   /** Notes a number that a computation gave, for {@link ToolStateManager.checkRunaway}. */

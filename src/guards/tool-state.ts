@@ -23,7 +23,6 @@ import { numbersInText } from './text-numbers.ts';
 import type { CallFinished, ToolStateEvent } from './tool-state-event.ts';
 import type { ToolClassifier } from './tool-traits.ts';
 import { UngroundedGuard } from './ungrounded-guard.ts';
-import { numberOf } from './value-binding.ts';
 
 /** What a state of tools is made with, besides events. */
 export interface ToolStateSettings {
@@ -123,21 +122,17 @@ export class ToolState {
 
   /** The ids of numbers that were computed since the latest message of the user and not used. */
   unusedOfPrompt(): readonly string[] {
-    return this.bindings
-      .unused()
-      .filter(({ valueType }) => valueType === 'number')
-      .map(({ id }) => id)
+    return this.#unusedNumbers()
+      .map(([id]) => id)
       .filter((id) => Number(id.slice(1)) >= this.#firstOfPrompt);
   }
 
   /** The ids of values not used yet whose numbers stand among arguments: to write a value out is to use it. */
   writtenOut(argumentsOfCall: JsonObject): readonly string[] {
-    const unused = this.bindings.unused();
+    const unused = this.#unusedNumbers();
     if (unused.length === 0) return [];
     const written = new Set(numbersInArguments(argumentsOfCall).map(({ value }) => value));
-    return unused
-      .filter((binding) => written.has(numberOf(binding) ?? Number.NaN))
-      .map(({ id }) => id);
+    return unused.filter(([, number]) => written.has(number)).map(([id]) => id);
   }
 
   /** Takes an event in. */
@@ -152,11 +147,12 @@ export class ToolState {
       case 'call-started':
         this.budget.recordCall(event.toolName);
         this.perTool.recordCall(event.toolName);
-        this.ungrounded.recordCall(event.toolName, event.arguments);
+        if (event.isUngrounded) this.ungrounded.recordCall();
         return;
       case 'call-released':
         this.budget.releaseCall(event.toolName);
         this.perTool.releaseCall(event.toolName);
+        if (event.isUngrounded) this.ungrounded.releaseCall();
         return;
       case 'call-finished':
         this.#finishCall(event);
@@ -209,6 +205,11 @@ export class ToolState {
     this.runaway.restore(snapshot.runaway);
     this.ungrounded.restore(snapshot.ungroundedCount);
     this.#firstOfPrompt = snapshot.firstOfPrompt;
+  }
+
+  #unusedNumbers(): readonly (readonly [string, number])[] {
+    const { bindings } = this.#parts;
+    return [...bindings.numbersById()].filter(([id]) => bindings.get(id)?.isUsed === false);
   }
 
   #applyToValues(event: ValueEvent): void {

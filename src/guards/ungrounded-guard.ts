@@ -75,10 +75,20 @@ export class UngroundedGuard implements Guard {
     return guardResult('warn', reason, { details: { ...base, graceRemaining } });
   }
 
+  /** Whether a call counts as one with numbers from nowhere. */
+  isUngrounded(toolName: string, argumentsOfCall: JsonObject): boolean {
+    if (this.#options.mode === 'off' || this.#classify(toolName).isDiscovery) return false;
+    return this.ungroundedNumbers(argumentsOfCall).length > 0;
+  }
+
   /** Counts a call whose numbers had no source. */
-  recordCall(toolName: string, argumentsOfCall: JsonObject): void {
-    if (this.#options.mode === 'off' || this.#classify(toolName).isDiscovery) return;
-    if (this.ungroundedNumbers(argumentsOfCall).length > 0) this.#count += 1;
+  recordCall(): void {
+    this.#count += 1;
+  }
+
+  /** Takes back the count of such a call. */
+  releaseCall(): void {
+    this.#count = Math.max(0, this.#count - 1);
   }
 
   /** The numbers that have no source. */

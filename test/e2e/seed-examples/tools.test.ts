@@ -30,9 +30,9 @@ test('guards and tool state', () => {
   expect(toolState.getBudgetStatus().total.used).toBe(0);
 });
 
-test('procedural memory', async () => {
+test('procedural memory', () => {
   const memory = new ToolMemoryManager();
-  await memory.record('calculator', { op: 'add', a: 5, b: 3 }, { result: 8, success: true });
+  memory.record('calculator', { op: 'add', a: 5, b: 3 }, { result: 8, success: true });
 
   const formatter = new ProceduralContextFormatter();
   const context = formatter.format(memory.getPatterns());

@@ -63,7 +63,7 @@ describe('budgets', () => {
     const state = aToolState({ limits: { executionBudget: 2 } });
     const verdicts = ['a', 'b', 'c', 'd'].map((tool) => state.beginCall(tool, {}).verdict);
     expect(verdicts).toEqual(['allow', 'allow', 'block', 'block']);
-    state.releaseCall('b');
+    state.releaseCall({ toolName: 'b', isUngrounded: false });
     expect(state.beginCall('c', {}).verdict).toBe('allow');
   });
 });
