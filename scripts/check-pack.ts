@@ -1,4 +1,5 @@
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -12,8 +13,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { mustSucceed, output, succeeds } from './lib/run.ts';
 
-// Looks at the package from the outside: installs its tarball into an empty project, imports every export,
-// compiles against its types, runs its command, and follows the links between its documents.
+// Looks at the package from the outside: installs its tarball into an empty project, imports every export, compiles
+// against its types, runs its command, and follows the links between its documents.
 
 interface Manifest {
   readonly name: string;
@@ -33,8 +34,10 @@ function codeSpecifiers(): readonly string[] {
     .map((path) => path.replace(/^\./, manifest.name));
 }
 
+/** Of what was built last: packing alone would build all of it once more, and print that before its JSON. */
 function pack(folder: string): string {
-  const printed = output('npm', ['pack', '--json', '--pack-destination', folder]);
+  const flags = ['--json', '--ignore-scripts', '--pack-destination', folder];
+  const printed = output('npm', ['pack', ...flags]);
   const [packed] = JSON.parse(printed) as readonly { filename: string; size: number }[]; // npm's format
   if (packed === undefined) throw new Error('npm pack made no tarball.');
   console.log(`${packed.filename}: ${Math.round(packed.size / 1024)} KiB`);
@@ -152,6 +155,8 @@ function main(): void {
   const folder = mkdtempSync(join(tmpdir(), 'pagefold-pack-'));
   try {
     const tarball = pack(folder);
+    // For the check of its types, which follows.
+    copyFileSync(tarball, 'build/package.tgz');
     const project = join(folder, 'project');
     mkdirSync(project);
     install(project, tarball);

@@ -264,8 +264,10 @@ export type { MemoryPageView, SessionMemoryStats } from './api/memory-view.ts';
 // The conversations without end have another type of this name.
 export type {
   ContextOptions as MemoryContextOptions,
+  MemoryFaultOptions,
   SessionMemory,
 } from './api/session-memory.ts';
+export type { MemorySearchOptions } from './api/memory-search.ts';
 export type {
   CompactionCause,
   MemoryChange,
@@ -332,11 +334,9 @@ export type { LeveledPage, PageContentWire } from './memory/context/page-wire.ts
 export { renderContext } from './memory/context/render-context.ts';
 export type { RenderedContext, RenderOptions } from './memory/context/render-context.ts';
 export { RenderMemo } from './memory/context/render-stretch.ts';
-export type {
-  RenderedLine,
-  RenderedStretch,
-  StretchSettings,
-} from './memory/context/render-stretch.ts';
+export type { RenderedLine, RenderedStretch } from './memory/context/render-stretch.ts';
+export type { ManifestSettings, RenderedManifest } from './memory/context/manifest-memo.ts';
+export type { StretchSettings } from './memory/context/stretch-settings.ts';
 export { vmRules } from './memory/context/vm-rules.ts';
 export { parseVmToolCall } from './memory/context/vm-tool-call.ts';
 export type { VmToolCall, VmToolRequest } from './memory/context/vm-tool-call.ts';
@@ -565,6 +565,7 @@ export type { PagePin } from './memory/table/page-entry.ts';
 // Set-up
 export type { HostStats } from './actors/envelope.ts';
 export type { ActorLimits } from './actors/limits.ts';
+export type { MemoryLimits } from './runtime/memory-limits.ts';
 export { DEFAULT_TOKEN_MODEL, defaultTokenModel } from './config/environment.ts';
 export { getVersion } from './config/version.ts';
 export { createMemoryStore } from './runtime/memory-store.ts';

@@ -20,8 +20,8 @@ const INTRODUCTION = `# Errors
 Everything that is thrown is a \`SessionManagerError\` with a stable \`code\`, and for the codes that name one in the last column an
 instance of that class, which has more fields. \`retryable\` says whether the same call may simply be made again, and may
 succeed then; \`data\` holds plain facts for logs and never content; \`cause\` is what went wrong underneath. \`PagefoldError.isInstance(error)\` recognises our errors
-across copies of the package. What the function of a \`trackLlmCall\` throws reaches you as it is, and so does an error of your own
-store that is none of ours, except in \`append\`: there it is the \`cause\` of an \`UNKNOWN_OUTCOME\`.
+across copies of the package. What the function of a \`trackLlmCall\` throws reaches you as it is. Errors of your own store are the \`cause\` of one of ours, unless they are such themselves: of \`STORAGE_ERROR\` where the call changes nothing, else of
+\`UNKNOWN_OUTCOME\`.
 
 Names of fields hold only names of ours: a key that a caller chose may be content, so it is given by its number among the keys
 of its object, as in \`options.metadata.<key 0>\`. An option that does not exist is named when it looks like a name in code.

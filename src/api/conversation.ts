@@ -32,7 +32,7 @@ export interface PromptOptions {
 
 const promptSchema = z.strictObject({
   includeSystem: z.boolean().optional(),
-  maxTokens: z.number().nonnegative().optional(),
+  maxTokens: z.int().nonnegative().optional(),
   model: z.string().min(1).max(200).optional(),
 });
 

@@ -46,14 +46,15 @@ export class CutLinks {
     const { executor } = this.#runtime;
     const { tenant, sessionId: parentId } = parent;
     const child = { tenant, sessionId: childId };
-    const link = { child, parentId };
+    const link = { child, parentId, parentLifeId: parent.lifeId };
     // One that was told before stays noted as such.
     if (!this.#children.has(nameOf(link))) this.#note({ ...link, detachedFrom: null });
     await unlistChild(executor, link);
     const state = await readState(this.#runtime, child);
     if (state?.parentId !== parentId) return;
     this.#note({ ...link, detachedFrom: parent.lifeId });
-    await replaceParent(executor, child, { from: parentId, to: null, isUnlisted: true });
+    const { lifeId } = state;
+    await replaceParent(executor, child, { from: parentId, to: null, isUnlisted: true, lifeId });
   }
 
   /** After a session was removed: the lists of its parents follow. */

@@ -1,9 +1,11 @@
 import { InvalidSessionOperation } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
+import type { ForkOrigin } from '../domain/log-event.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { SessionHead, TimeToLive } from '../store/store.ts';
 import { readState } from './hierarchy.ts';
+import { incarnationOf } from './incarnation.ts';
 
 /** How often the origins of a fork that never expires are looked at, four times over. */
 const FOREVER_MS = 86_400_000;
@@ -55,29 +57,37 @@ export class ForkLease {
   }
 
   async #renewAll({ tenant, fork }: SessionState, untilMs: number): Promise<void> {
-    let originId = fork?.sessionId ?? null;
-    while (originId !== null) {
+    let origin = fork;
+    while (origin !== null) {
       // In order: only an origin knows its own.
-      originId = await this.#extend({ tenant, sessionId: originId }, untilMs);
+      origin = await this.#extend({ tenant, sessionId: origin.sessionId }, origin.lifeId, untilMs);
     }
   }
 
-  /** Returns the id of the session whose history this one shares; null at the end of the chain. */
-  async #extend(key: SessionKey, untilMs: number): Promise<string | null> {
-    const { clock, followUps } = this.#runtime;
+  /** Returns where the history comes from that this session shares; null at the end of the chain. */
+  async #extend(key: SessionKey, lifeId: string, untilMs: number): Promise<ForkOrigin | null> {
     // Also while the runtime closes: the write that this follows is recorded.
-    const { store, executor } = followUps;
-    const head = await store.head({ key });
-    if (head === null) return null;
-    if ((head.expiresAtMs ?? Infinity) < untilMs) {
-      const timeToLive = lifeUntil(untilMs, clock.nowMs());
-      // What the origin was granted itself, a limit to its whole life included, is only ever moved as far as needed.
-      await store.setTimeToLive({ key, timeToLive, mode: 'prolong' });
-      executor.forget(key);
-    }
+    const { store, executor } = this.#runtime.followUps;
+    const incarnation = await incarnationOf(store, key);
     const state = await executor.readState({ key, freshness: 'fresh' });
-    return state?.fork?.sessionId ?? null;
+    // Another session that took the id of the origin is no business of its forks.
+    if (incarnation === null || state?.lifeId !== lifeId) return null;
+    const head = await store.head({ key });
+    if (head !== null && (head.expiresAtMs ?? Infinity) < untilMs)
+      await prolong(this.#runtime, { key, incarnation }, untilMs);
+    return state.fork;
   }
+}
+
+/** What a session was granted itself, a limit to its whole life included, is only ever moved as far as needed. */
+async function prolong(
+  { followUps, clock }: Runtime,
+  session: { readonly key: SessionKey; readonly incarnation: string },
+  untilMs: number,
+): Promise<void> {
+  const timeToLive = lifeUntil(untilMs, clock.nowMs());
+  await followUps.store.setTimeToLive({ ...session, timeToLive, mode: 'prolong' });
+  followUps.executor.forget(session.key);
 }
 
 /**
@@ -101,20 +111,22 @@ export async function assertOutlivesForks(
   }
 }
 
-/** Makes a session live as long as its forks need it; what it was granted itself is only ever moved as far as needed. */
-export async function outliveForks(runtime: Runtime, key: SessionKey): Promise<void> {
-  const { store, clock, executor } = runtime;
+/** Makes a session live as long as its forks need it. */
+export async function outliveForks(
+  runtime: Runtime,
+  { tenant, sessionId, lifeId }: SessionState,
+): Promise<void> {
+  const { store } = runtime;
+  const key = { tenant, sessionId };
+  const incarnation = await incarnationOf(store, key);
   const state = await readState(runtime, key);
   const head = await store.head({ key });
-  if (state === null || head === null) return;
+  if (incarnation === null || state?.lifeId !== lifeId || head === null) return;
   const endMs = head.expiresAtMs ?? Infinity;
   let neededEndMs = endMs;
   for await (const neededMs of endsNeeded(runtime, state))
     neededEndMs = Math.max(neededEndMs, neededMs);
-  if (neededEndMs === endMs) return;
-  const timeToLive = lifeUntil(neededEndMs, clock.nowMs());
-  await store.setTimeToLive({ key, timeToLive, mode: 'prolong' });
-  executor.forget(key);
+  if (neededEndMs !== endMs) await prolong(runtime, { key, incarnation }, neededEndMs);
 }
 
 /** How long a session still has to live; null means for ever. */

@@ -187,9 +187,11 @@ export class InfiniteConversationManager {
     return history;
   }
 
-  /** Waits until background work on summaries is done. */
+  /** Waits until background work on summaries is done. @throws CLOSED */
   async flush(): Promise<void> {
-    await this.#openRuntime().followUps.whenIdle();
+    const runtime = this.#openRuntime();
+    runtime.assertOpen();
+    await runtime.followUps.whenIdle();
   }
 
   #handle(sessionId: string, llmCallback: LlmCallback | null = null): SessionHandle {

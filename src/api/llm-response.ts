@@ -43,7 +43,7 @@ export function readLlmResponse(response: unknown): LlmResponse {
 
 /**
  * Whether a value is the whole response of a provider and not just what it says: OpenAI chat, OpenAI responses,
- * Anthropic, or Gemini. What a caller composed by itself is never taken for one.
+ * Anthropic, Gemini, or a result of the AI SDK. What a caller composed by itself is never taken for one.
  */
 export function isProviderResponse(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
@@ -56,12 +56,21 @@ export function isProviderResponse(value: unknown): value is object {
   const candidates = candidatesOf(value);
   if (candidates !== null) return isGeminiResponse(value, candidates[0]);
   const content = read(value, 'content');
+  if (isText(read(value, 'text'))) return isCounts(read(value, 'usage'));
   return (
     read(value, 'type') === 'message' &&
     read(value, 'role') === 'assistant' &&
     Array.isArray(content) &&
     content.every((part: unknown) => isText(read(part, 'type')))
   );
+}
+
+/** The names of counts in a usage of the AI SDK, before and since v5. */
+const COUNTS = ['inputTokens', 'outputTokens', 'promptTokens', 'completionTokens'];
+
+/** Whether a value is a usage of the AI SDK; it names its counts also where it has none. */
+function isCounts(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && COUNTS.some((name) => name in value);
 }
 
 /** The candidates of a Gemini response; those of a prompt that was blocked are left out, list and all. */
@@ -89,11 +98,16 @@ export interface ResponseOrigin {
 const MAX_MODEL_LENGTH = 200;
 
 /**
- * The model that the body of a response names (`modelVersion` with Gemini). The provider follows from the body's form only
+ * The model that the body of a response names (`modelVersion` with Gemini, `response.modelId` with the AI SDK). The provider follows from the body's form only
  * where the model is one of the form's own, since many serve the models of others in the forms of others.
  */
 export function originOf(body: unknown): ResponseOrigin {
-  const model = [read(body, 'model'), read(body, 'modelVersion')].filter(isText)[0] ?? '';
+  const names = [
+    read(body, 'model'),
+    read(body, 'modelVersion'),
+    read(read(body, 'response'), 'modelId'),
+  ];
+  const model = names.find(isText) ?? '';
   if (model === '' || model.length > MAX_MODEL_LENGTH) return {};
   if (read(body, 'type') === 'message' && model.startsWith('claude-'))
     return { model, provider: 'anthropic' };

@@ -1,9 +1,12 @@
+import type { CommandReply } from '../actors/envelope.ts';
 import { PagefoldError } from '../domain/errors.ts';
 import type { MemoryChange } from '../domain/memory-change.ts';
 import type { SessionState } from '../domain/session-state.ts';
-import type { ResidentMemory } from '../runtime/resident-memories.ts';
-import { readLog } from '../store/log-reader.ts';
+import type { LogMemory } from '../memory/manager/log-memory.ts';
+import { isOuterFailure, type ResidentMemory } from '../runtime/resident-memories.ts';
+import { type CallWait, runAbandonable, type Steps } from './abandonable.ts';
 import type { SessionHandle } from './session-handle.ts';
+import { callOptions, type WaitOptions } from './wait.ts';
 
 /** Times a change is tried when others change the memory of the session meanwhile. */
 const MAX_ROUNDS = 16;
@@ -12,6 +15,8 @@ const MAX_ROUNDS = 16;
 export interface MemoryDecision<T> {
   readonly result: T;
   readonly changes: readonly MemoryChange[];
+  /** Looks at a memory right before its changes are made, and gives what tells the answer once they are. */
+  readonly watch?: ((memory: LogMemory) => () => T) | undefined;
 }
 
 /** What was decided, and where the changes were recorded; null when there were none. */
@@ -19,6 +24,9 @@ export interface RecordedDecision<T> {
   readonly result: T;
   readonly position: number | null;
 }
+
+type Decide<T> = (resident: ResidentMemory, state: SessionState) => Promise<MemoryDecision<T>>;
+type Committed = Extract<CommandReply, { readonly kind: 'committed' }>;
 
 /** The memory of a session as its log says: followed before it is read, and changed only by what was recorded. */
 export class MemoryAccess {
@@ -29,74 +37,103 @@ export class MemoryAccess {
   }
 
   /** Reads the memory as it is after everything that was recorded. */
-  async read<T>(read: (resident: ResidentMemory) => T): Promise<T> {
-    const state = await this.#handle.requireState();
-    return this.#use(state, this.#handle.model, async (resident) => {
-      await this.#follow(resident, state);
-      return read(resident);
+  async read<T>(read: (resident: ResidentMemory) => T, wait: WaitOptions = {}): Promise<T> {
+    const call = this.waitOf(wait);
+    return runAbandonable(call, async (steps) => {
+      const state = await this.#handle.requireState(call.options);
+      return this.#use(state, this.#handle.model, async (resident) => {
+        steps.assertWanted();
+        await resident.log.follow(state);
+        return read(resident);
+      });
     });
   }
 
   /** Decides changes on the newest memory, records them, and makes them; again when somebody else was faster. */
   async change<T>(
     model: string,
-    decide: (resident: ResidentMemory, state: SessionState) => Promise<MemoryDecision<T>>,
+    decide: Decide<T>,
+    wait: WaitOptions = {},
   ): Promise<RecordedDecision<T>> {
-    for (let round = 1; ; round += 1) {
-      // In order: each try starts from what the memory is by then.
-      const state = await this.#handle.requireState();
-      try {
-        return await this.#use(state, model, async (resident) => {
-          await this.#follow(resident, state);
-          const { result, changes } = await decide(resident, state);
-          const position = changes.length > 0 ? await this.#record(resident, changes) : null;
-          return { result, position };
-        });
-      } catch (error) {
-        const isConflict = PagefoldError.isInstance(error) && error.code === 'SESSION_CONFLICT';
-        if (!isConflict || round === MAX_ROUNDS) throw error;
+    const call = this.waitOf(wait);
+    return runAbandonable(call, async (steps) => {
+      for (let round = 1; ; round += 1) {
+        try {
+          // In order: each try starts from what the memory is by then.
+          return await this.#tryChange(model, decide, { call, steps });
+        } catch (error) {
+          const isConflict = PagefoldError.isInstance(error) && error.code === 'SESSION_CONFLICT';
+          if (!isConflict || round === MAX_ROUNDS) throw error;
+        }
       }
-    }
+    });
   }
 
   /** Runs a task on the memory as it was at a position. */
   async replay<T>(
-    { model, position }: { readonly model: string; readonly position: number },
+    at: { readonly model: string; readonly position: number; readonly wait: WaitOptions },
     task: (resident: ResidentMemory) => Promise<T>,
   ): Promise<T> {
     const { runtime, key, options } = this.#handle;
-    const { lifeId } = await this.#handle.requireState();
-    const request = { key, lifeId, model, options: options.memory };
-    return runtime.operation(() => runtime.memories.replay(request, position, task));
+    const call = this.waitOf(at.wait);
+    return runAbandonable(call, async (steps) => {
+      const { lifeId } = await this.#handle.requireState(call.options);
+      steps.assertWanted();
+      const request = { key, lifeId, model: at.model, options: options.memory };
+      return runtime.operation(() => runtime.memories.replay(request, at.position, task));
+    });
   }
 
-  /** The position of the record. */
-  async #record(
-    { memory }: ResidentMemory,
-    changes: readonly MemoryChange[],
-  ): Promise<number | null> {
-    const basisRevision = memory.revision;
-    const command = { type: 'change-memory', changes, basisRevision } as const;
-    const reply = await this.#handle.executeExisting(command);
-    if (reply.kind !== 'committed') return null;
-    // With something recorded in between, the next reader of the log finds both in their order.
-    if (reply.firstPosition !== memory.position + 1) return reply.firstPosition;
-    await memory.absorb(
-      reply.events.map((event, index) => ({ event, position: reply.firstPosition + index })),
-    );
-    await memory.settle();
-    return reply.firstPosition;
+  /** The wait of a call that begins now. */
+  waitOf(wait: WaitOptions): CallWait {
+    const { clock } = this.#handle.runtime;
+    return { options: callOptions(wait, clock), clock };
   }
 
-  /** Brings a memory up to a state of its session. */
-  async #follow({ memory }: ResidentMemory, { version, lifeId }: SessionState): Promise<void> {
-    if (memory.position >= version) return;
-    const { store } = this.#handle.runtime;
-    const range = { fromPosition: memory.position + 1, toPosition: version };
-    for await (const page of readLog(store, { key: this.#handle.key, lifeId, ...range })) {
-      await memory.absorb(page);
+  async #tryChange<T>(
+    model: string,
+    decide: Decide<T>,
+    { call, steps }: { readonly call: CallWait; readonly steps: Steps },
+  ): Promise<RecordedDecision<T>> {
+    const state = await this.#handle.requireState(call.options);
+    return this.#use(state, model, async (resident) => {
+      steps.assertWanted();
+      await resident.log.follow(state);
+      const decision = await decide(resident, state);
+      const { changes, result } = decision;
+      if (changes.length === 0) return { result, position: null };
+      const basisRevision = resident.memory.revision;
+      const command = { type: 'change-memory', changes, basisRevision } as const;
+      const reply = await steps.record(() => this.#handle.executeExisting(command, call.options));
+      if (reply.kind !== 'committed') return { result, position: null };
+      const told = await this.#conclude(resident, reply, decision);
+      return { result: told, position: reply.firstPosition };
+    });
+  }
+
+  /**
+   * Tells what came of changes that were recorded, where that is to be looked at; else the next call takes them in, when it looks
+   * for what else was recorded.
+   */
+  async #conclude<T>(
+    resident: ResidentMemory,
+    { events, firstPosition, state }: Committed,
+    { result, watch }: MemoryDecision<T>,
+  ): Promise<T> {
+    if (watch === undefined) return result;
+    const { memory, log } = resident;
+    try {
+      await log.fetch(state);
+      await log.advance(firstPosition - 1);
+      if (memory.position !== firstPosition - 1) return result;
+      const tell = watch(memory);
+      await log.advance(firstPosition + events.length - 1);
+      return tell();
+    } catch (error) {
+      // What is recorded is recorded, whatever comes after it.
+      if (!isOuterFailure(error)) resident.retire();
+      return result;
     }
-    await memory.settle();
   }
 
   #use<T>(

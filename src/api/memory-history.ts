@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { SessionNotFound } from '../domain/errors.ts';
+import { InvalidInput, SessionNotFound } from '../domain/errors.ts';
 import type { MemoryChange } from '../domain/memory-change.ts';
-import type { PageLevel } from '../domain/page.ts';
+import { PAGE_LEVELS, type PageLevel } from '../domain/page.ts';
 import { VM_MODES } from '../domain/paging-policy.ts';
 import { parseInput } from '../domain/parse.ts';
 import { type ReceiptCheck, verifyReceipt } from '../memory/context/context-receipt.ts';
@@ -16,6 +16,7 @@ import {
   toSessionContext,
 } from './session-context.ts';
 import type { SessionHandle } from './session-handle.ts';
+import { abortedError, parseWait, type WaitOptions } from './wait.ts';
 
 /** A page as it stood in a context. */
 export interface ContextPageView {
@@ -50,6 +51,15 @@ export interface RebuiltContext extends SessionContext {
 
 const positionSchema = z.int().positive();
 const rangeSchema = z.strictObject({ from: positionSchema, to: positionSchema });
+const entrySchema = z.looseObject({
+  kind: z.enum(['line', 'turn']),
+  pageIds: z.array(z.string()),
+  level: z.literal(PAGE_LEVELS),
+  tokens: z.int().nonnegative(),
+  hash: z.string(),
+  message: z.int().nonnegative(),
+  messageCount: z.int().nonnegative(),
+});
 const receiptSchema = z.looseObject({
   position: z.int().nonnegative(),
   changePosition: positionSchema.nullable(),
@@ -57,7 +67,7 @@ const receiptSchema = z.looseObject({
   model: z.string().min(1).max(200),
   mode: z.enum(VM_MODES),
   hash: z.string(),
-  entries: z.array(z.unknown()),
+  entries: z.array(entrySchema),
 });
 
 /** What a session's memory was at any position of its log: nothing of it is kept apart, all of it is computed again. */
@@ -70,12 +80,14 @@ export class SessionMemoryHistory {
     this.#access = access;
   }
 
-  /** What was recorded of the memory, in the order of the log: compactions, faults and pins. */
-  async *list(): AsyncGenerator<RecordedMemoryChange> {
-    const { version, lifeId } = await this.#handle.requireState();
+  /** What was recorded of the memory, in the order of the log: compactions, faults, pins and pages that were written. */
+  async *list(options: WaitOptions = {}): AsyncGenerator<RecordedMemoryChange> {
+    const call = this.#access.waitOf(parseWait(options));
+    const { version, lifeId } = await this.#handle.requireState(call.options);
     const { runtime, key } = this.#handle;
     const range = { key, lifeId, fromPosition: 1, toPosition: version };
     for await (const page of readLog(runtime.store, range)) {
+      if (call.options.signal?.aborted === true) throw abortedError(call.options.signal);
       for (const { event, position } of page) {
         if (event.type !== 'memory-changed') continue;
         for (const change of event.changes) yield { position, atMs: event.atMs, change };
@@ -83,19 +95,39 @@ export class SessionMemoryHistory {
     }
   }
 
-  /** The pages of the context after the record at a position, in their order. */
-  async contextAt(position: number): Promise<readonly ContextPageView[]> {
+  /**
+   * The pages of the context after the record at a position, in their order.
+   * @throws INVALID_INPUT for a position that the log does not reach.
+   */
+  async contextAt(
+    position: number,
+    options: WaitOptions = {},
+  ): Promise<readonly ContextPageView[]> {
     const at = parseInput(positionSchema, position, 'position');
+    const wait = parseWait(options);
+    await this.#assertReached({ position: at });
+    return this.#contextAt(at, wait);
+  }
+
+  async #contextAt(at: number, wait: WaitOptions): Promise<readonly ContextPageView[]> {
     const { model } = this.#handle;
-    return this.#access.replay({ model, position: at }, ({ memory }) =>
+    return this.#access.replay({ model, position: at, wait }, ({ memory }) =>
       Promise.resolve(viewsOf(memory.state)),
     );
   }
 
-  /** What changed in the context between two positions. */
-  async diff(range: { readonly from: number; readonly to: number }): Promise<MemoryDiff> {
+  /** What changed in the context between two positions. @throws INVALID_INPUT for one that the log does not reach. */
+  async diff(
+    range: { readonly from: number; readonly to: number },
+    options: WaitOptions = {},
+  ): Promise<MemoryDiff> {
     const { from, to } = parseInput(rangeSchema, range, 'range');
-    const [before, after] = await Promise.all([this.contextAt(from), this.contextAt(to)]);
+    await this.#assertReached({ 'range.from': from, 'range.to': to });
+    const wait = parseWait(options);
+    const [before, after] = await Promise.all([
+      this.#contextAt(from, wait),
+      this.#contextAt(to, wait),
+    ]);
     const earlier = new Map(before.map((page) => [page.pageId, page]));
     const later = new Map(after.map((page) => [page.pageId, page]));
     const both = after.filter(({ pageId }) => earlier.has(pageId));
@@ -112,16 +144,21 @@ export class SessionMemoryHistory {
    * Makes a context again from its receipt and the log, in any process, and says whether every byte is the same.
    * @throws INVALID_INPUT, SESSION_NOT_FOUND also when the log does not reach as far as the receipt.
    */
-  async rebuild(receipt: SessionContextReceipt): Promise<RebuiltContext> {
+  async rebuild(
+    receipt: SessionContextReceipt,
+    options: WaitOptions = {},
+  ): Promise<RebuiltContext> {
+    const wait = parseWait(options);
+    const call = this.#access.waitOf(wait);
     const { position, changePosition, maxTokens, model, mode } = parseInput(
       receiptSchema,
       receipt,
       'receipt',
     );
-    const { sessionId, version } = await this.#handle.requireState();
+    const { sessionId, version } = await this.#handle.requireState(call.options);
     if (Math.max(position, changePosition ?? 0) > version) throw new SessionNotFound({ sessionId });
     const changes = changePosition === null ? [] : await this.#changesAt(changePosition);
-    return this.#access.replay({ model, position }, async ({ memory }) => {
+    return this.#access.replay({ model, position, wait }, async ({ memory }) => {
       const rendered = await renderAgain(memory.state, changes, {
         sessionId,
         position,
@@ -136,6 +173,14 @@ export class SessionMemoryHistory {
       const context = toSessionContext(rendered, { maxTokens, changePosition });
       return { ...context, check: verifyReceipt(receipt, rendered) };
     });
+  }
+
+  async #assertReached(positions: Readonly<Record<string, number>>): Promise<void> {
+    const { version } = await this.#handle.requireState();
+    for (const [field, position] of Object.entries(positions)) {
+      if (position <= version) continue;
+      throw new InvalidInput({ field, expected: `at most ${version}, the end of the log` });
+    }
   }
 
   async #changesAt(position: number): Promise<readonly MemoryChange[]> {

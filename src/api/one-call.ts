@@ -1,3 +1,4 @@
+import { assertObject } from '../domain/argument.ts';
 import { InvalidInput, SessionNotFound } from '../domain/errors.ts';
 import { withFieldNamesLater } from '../domain/field-name.ts';
 import { optionNames } from '../domain/option-names.ts';
@@ -151,6 +152,7 @@ export async function trackInfiniteConversation(turn: InfiniteTurn): Promise<str
 export async function trackToolUse(
   use: ToolUse & { readonly sessionId?: string | null | undefined },
 ): Promise<string> {
+  assertObject(use, 'use');
   const { sessionId, ...toolUse } = use;
   return withFieldNamesLater(
     (field) => field.replace(/^options\./, 'use.'),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { HostStats } from '../actors/envelope.ts';
 import { InvalidInput } from '../domain/errors.ts';
-import { withFieldNames } from '../domain/field-name.ts';
+import { withFieldNames, withFieldNamesLater } from '../domain/field-name.ts';
 import { DEFAULT_TENANT, idSchema, tenantSchema } from '../domain/ids.ts';
 import { type JsonValue, parseJsonObject } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
@@ -112,7 +112,7 @@ export async function openPagefold(options: RuntimeOptions = {}): Promise<Pagefo
   const runtime = createRuntime(options);
   const { store, executor, followUps } = runtime;
   const list = async (query: SessionQuery): Promise<SessionPage> =>
-    toSessionPage(await store.list(listParams(query)));
+    toSessionPage(await withFieldNamesLater(queryField, () => store.list(listParams(query))));
   const close = (choice: CloseOptions = {}): Promise<void> => {
     try {
       return runtime.close({ timeoutMs: closeTimeoutMs(choice, CLOSE_TIMEOUT_MS) });
@@ -122,6 +122,7 @@ export async function openPagefold(options: RuntimeOptions = {}): Promise<Pagefo
   };
   return {
     session: (sessionId, session = {}) => {
+      runtime.assertOpen();
       const whole = { ...session, sessionId: sessionId ?? null };
       const parsed = withFieldNames(sessionField, () => parseSessionOptions(whole));
       return new SessionManager(optionsFor(new SessionHandle(parsed, () => runtime)));
@@ -143,10 +144,18 @@ export async function openPagefold(options: RuntimeOptions = {}): Promise<Pagefo
     importSession: (lines, target = {}) =>
       runtime.operation(() => importSession(runtime, lines, target)),
     stats: async () => ({ actors: executor.stats(), store: await store.stats() }),
-    flush: () => followUps.whenIdle(),
+    flush: async () => {
+      runtime.assertOpen();
+      await followUps.whenIdle();
+    },
     close,
     [Symbol.asyncDispose]: () => close(),
   };
+}
+
+/** A cursor is checked by the store that made it. */
+function queryField(field: string): string {
+  return field === 'cursor' ? 'query.cursor' : field;
 }
 
 /** The id is an argument of its own. */

@@ -1,6 +1,7 @@
-import { SessionManagerError } from '../domain/errors.ts';
+import { SessionManagerError, SessionNotFound } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
+import type { SessionState } from '../domain/session-state.ts';
 import { isGone, isRefused, replaceParent } from '../runtime/child-list.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { isAbove, readState, refusal, refuseCycle, requireState } from './hierarchy.ts';
@@ -8,6 +9,13 @@ import { refuseOtherOwner, requireRoom } from './parent-check.ts';
 
 /** Moves of a child by others before a link is given up. */
 const ROUNDS = 64;
+
+/** A session that is to get a child, or to lose one. */
+interface MeantParent {
+  readonly key: SessionKey;
+  /** Its life, where the caller knows it. */
+  readonly lifeId: string | undefined;
+}
 
 /**
  * Makes one existing session the child of another, on both sides; a child of somebody else moves.
@@ -17,24 +25,24 @@ const ROUNDS = 64;
  */
 export async function linkChild(
   runtime: Runtime,
-  { key: parent, claim }: { readonly key: SessionKey; readonly claim: JsonObject | null },
+  { key: parent, lifeId, claim }: MeantParent & { readonly claim: JsonObject | null },
   childId: string,
 ): Promise<void> {
   const child = { tenant: parent.tenant, sessionId: childId };
   const parentId = parent.sessionId;
   const link = { operation: 'addChild', parent, childId };
-  const state = await requireState(runtime, parent);
-  const { properties, fork } = await requireState(runtime, child);
+  const state = await requireMeant(runtime, { key: parent, lifeId });
+  const { properties, fork, lifeId: childLifeId } = await requireState(runtime, child);
   await refuseCycle(runtime, link);
   if (fork?.sessionId !== parentId) refuseOtherOwner(state, properties, 'addChild');
   await requireRoom(runtime, state, link);
-  const former = await nameParent(runtime, { child, parent, claim });
+  const former = await nameParent(runtime, { child, childLifeId, parent, claim });
   try {
-    await runtime.followUps.matchList({ child, parentId });
+    await runtime.followUps.matchList({ child, parentId, parentLifeId: state.lifeId });
     // Again: another link may have been made meanwhile that closes a circle together with this one.
     await refuseCycle(runtime, link);
   } catch (error) {
-    await undo(runtime, { child, parentId, former }, error);
+    await undo(runtime, { child, childLifeId, parentId, former }, error);
     throw error;
   }
   if (typeof former === 'string') await runtime.followUps.matchList({ child, parentId: former });
@@ -46,18 +54,25 @@ export async function linkChild(
  */
 export async function unlinkChild(
   runtime: Runtime,
-  parent: SessionKey,
+  { key: parent, lifeId }: MeantParent,
   childId: string,
 ): Promise<void> {
-  await requireState(runtime, parent);
+  const { lifeId: parentLifeId } = await requireMeant(runtime, { key: parent, lifeId });
   const child = { tenant: parent.tenant, sessionId: childId };
   const parentId = parent.sessionId;
   const state = await readState(runtime, child);
   if (state?.parentId === parentId) {
     refuseFork(state.fork, { operation: 'removeChild', parent });
-    await replaceParent(runtime.executor, child, { from: parentId, to: null });
+    const change = { from: parentId, to: null, lifeId: state.lifeId };
+    await replaceParent(runtime.executor, child, change);
   }
-  await runtime.followUps.matchList({ child, parentId });
+  await runtime.followUps.matchList({ child, parentId, parentLifeId });
+}
+
+async function requireMeant(runtime: Runtime, { key, lifeId }: MeantParent): Promise<SessionState> {
+  const state = await requireState(runtime, key);
+  if (state.lifeId === (lifeId ?? state.lifeId)) return state;
+  throw new SessionNotFound({ sessionId: key.sessionId });
 }
 
 /**
@@ -67,13 +82,18 @@ export async function unlinkChild(
 export async function restoreParent(
   runtime: Runtime,
   child: SessionKey,
-  change: { readonly from: string | null; readonly to: string | null },
+  change: {
+    readonly from: string | null;
+    readonly to: string | null;
+    /** The life of the session that is meant; any when not given. */
+    readonly lifeId?: string;
+  },
 ): Promise<void> {
   const { executor } = runtime;
   const to = change.to !== null && (await isFit(runtime, child, change.to)) ? change.to : null;
-  if (!(await replaceParent(executor, child, { from: change.from, to })) || to === null) return;
+  if (!(await replaceParent(executor, child, { ...change, to })) || to === null) return;
   if (await isHeld(runtime, child, to)) return;
-  await replaceParent(executor, child, { from: to, to: null });
+  await replaceParent(executor, child, { ...change, from: to, to: null });
   await runtime.followUps.matchList({ child, parentId: to });
 }
 
@@ -82,11 +102,12 @@ async function nameParent(
   runtime: Runtime,
   link: {
     readonly child: SessionKey;
+    readonly childLifeId: string;
     readonly parent: SessionKey;
     readonly claim: JsonObject | null;
   },
 ): Promise<string | null | undefined> {
-  const { child, parent, claim } = link;
+  const { child, childLifeId: lifeId, parent, claim } = link;
   const parentId = parent.sessionId;
   let state = await requireState(runtime, child);
   for (let round = 1; round <= ROUNDS; round += 1) {
@@ -95,7 +116,11 @@ async function nameParent(
     if (from === parentId) return undefined;
     const command = { type: 'set-parent', parentId, from } as const;
     // In order: the parent that is replaced has to be known, and others may name one as well.
-    const reply = await runtime.executor.execute({ key: child, command, options: { claim } });
+    const reply = await runtime.executor.execute({
+      key: child,
+      command,
+      options: { claim, lifeId },
+    });
     if (reply.kind === 'committed') return from;
     state = reply.state;
   }
@@ -109,19 +134,20 @@ async function undo(
   runtime: Runtime,
   link: {
     readonly child: SessionKey;
+    readonly childLifeId: string;
     readonly parentId: string;
     readonly former: string | null | undefined;
   },
   reason: unknown,
 ): Promise<void> {
-  const { child, parentId, former } = link;
+  const { child, childLifeId: lifeId, parentId, former } = link;
   // A link that was there before stays, unless it leads nowhere.
   if (former === undefined && !isGone(reason)) return;
   const { followUps } = runtime;
   // Also while the runtime closes.
   const undoing = { ...runtime, executor: followUps.executor };
   try {
-    await restoreParent(undoing, child, { from: parentId, to: former ?? null });
+    await restoreParent(undoing, child, { from: parentId, to: former ?? null, lifeId });
     for (const id of [parentId, former]) {
       // In order: both are changes of what the same reminders are about.
       if (typeof id === 'string') await followUps.matchList({ child, parentId: id });

@@ -1,3 +1,4 @@
+import { assertObject, assertObjects } from '../domain/argument.ts';
 import { z } from 'zod';
 import { InvalidInput } from '../domain/errors.ts';
 import { withFieldNames } from '../domain/field-name.ts';
@@ -33,6 +34,7 @@ export function buildPromptFromSession(
   options: SessionPromptOptions = {},
 ): PromptMessage[] {
   assertSession(session);
+  assertObject(options, 'options');
   const model = chosenModel(options.model);
   const build = (): readonly ChatMessage[] =>
     buildPrompt(session, { ...options, model, counter: sharedCounter() });
@@ -48,6 +50,8 @@ export function truncatePromptToTokenLimit(
   maxTokens: number,
   options: { readonly model?: string | undefined } = {},
 ): readonly PromptMessage[] {
+  assertObjects(prompt, 'prompt');
+  assertObject(options, 'options');
   const counting = { counter: sharedCounter(), model: chosenModel(options.model) };
   const messages = truncatePrompt(prompt, maxTokens, counting);
   return messages === prompt ? prompt : toPromptMessages(messages);
@@ -57,7 +61,7 @@ export function truncatePromptToTokenLimit(
 function assertSession(session: unknown): void {
   const events: unknown =
     typeof session === 'object' && session !== null ? Reflect.get(session, 'events') : undefined;
-  if (Array.isArray(events)) return;
+  if (Array.isArray(events)) return assertObjects(events, 'session.events');
   throw new InvalidInput({ field: 'session', expected: 'what SessionManager.getSession returns' });
 }
 

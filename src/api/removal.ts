@@ -30,13 +30,14 @@ export async function removeSession(
     readonly lifeId: string;
     readonly children: ChildrenPolicy;
     readonly claim: JsonObject | null;
+    /** What the caller asked for, for refusals. */
+    readonly operation: 'delete' | 'erase';
   },
   remove: RemoveOne,
 ): Promise<void> {
-  const { key, lifeId, children, claim } = session;
-  const goesAlong = COMPANIONS[children];
-  const isThere = await removeIfThere(runtime, { key, lifeId, goesAlong, claim }, remove);
-  if (!isThere) throw new SessionNotFound({ sessionId: key.sessionId });
+  const goesAlong = COMPANIONS[session.children];
+  const isThere = await removeIfThere(runtime, { ...session, goesAlong }, remove);
+  if (!isThere) throw new SessionNotFound({ sessionId: session.key.sessionId });
 }
 
 /**
@@ -49,7 +50,11 @@ export function removeWithForks(
   key: SessionKey,
   remove: RemoveOne,
 ): Promise<boolean> {
-  return removeIfThere(runtime, { key, goesAlong: 'forks', claim: null }, remove);
+  return removeIfThere(
+    runtime,
+    { key, goesAlong: 'forks', claim: null, operation: 'erase' },
+    remove,
+  );
 }
 
 /** Which children go along; the others are detached. */
@@ -65,17 +70,18 @@ async function removeIfThere(
     readonly lifeId?: string;
     readonly goesAlong: Companions;
     readonly claim: JsonObject | null;
+    readonly operation: 'delete' | 'erase';
   },
   remove: RemoveOne,
 ): Promise<boolean> {
-  const { key, goesAlong, claim } = session;
+  const { key, goesAlong, claim, operation } = session;
   const first = await look(runtime, key);
   const { lifeId = first?.state.lifeId } = session;
   if (first === null || first.state.lifeId !== lifeId) return false;
   const links = new CutLinks(runtime);
   try {
     const removal = { runtime, root: first, claim, links, remove };
-    if (goesAlong === 'none') await removeAlone(removal);
+    if (goesAlong === 'none') await removeAlone({ ...removal, operation });
     else await new TreeRemoval({ ...removal, goesAlong }).run();
     await links.settleParents(key.sessionId);
     return true;
@@ -99,10 +105,11 @@ async function removeAlone(removal: {
   readonly runtime: Runtime;
   readonly root: Seen;
   readonly claim: JsonObject | null;
+  readonly operation: 'delete' | 'erase';
   readonly links: CutLinks;
   readonly remove: RemoveOne;
 }): Promise<void> {
-  const { runtime, root, claim, links, remove } = removal;
+  const { runtime, root, claim, operation, links, remove } = removal;
   const { key } = root;
   let seen: Seen | null = root;
   for (let round = 1; round <= REMOVAL_ROUNDS; round += 1) {
@@ -111,7 +118,7 @@ async function removeAlone(removal: {
     // In order: each look is at what the one before left.
     if (await hasFork(runtime, state)) {
       const reason = 'forks share its history; remove them as well with `children: cascade`';
-      throw refusal('delete', key, reason);
+      throw refusal(operation, key, reason);
     }
     links.noteParent(state);
     // In order: a session may have more children than the queues of a tenant have places.

@@ -34,7 +34,8 @@ export class SessionFamily {
     const childId = parseInput(idSchema, sessionId, 'sessionId');
     await runtime.operation(async () => {
       await this.#handle.assertMeant();
-      await linkChild(runtime, { key, claim: this.#handle.claim }, childId);
+      const { claim, source } = this.#handle;
+      await linkChild(runtime, { key, claim, lifeId: source.lifeId }, childId);
     });
   }
 
@@ -44,7 +45,7 @@ export class SessionFamily {
     const childId = parseInput(idSchema, sessionId, 'sessionId');
     await runtime.operation(async () => {
       await this.#handle.assertMeant();
-      await unlinkChild(runtime, key, childId);
+      await unlinkChild(runtime, { key, lifeId: this.#handle.source.lifeId }, childId);
     });
   }
 

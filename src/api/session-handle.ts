@@ -11,7 +11,9 @@ import type { SessionState } from '../domain/session-state.ts';
 import type { Summarize } from '../queue/summary-worker.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { newUuid } from '../runtime/system.ts';
+import type { TimeToLive } from '../store/store.ts';
 import { assertOutlivesForks, ForkLease, outliveForks } from './fork-lease.ts';
+import { incarnationOf } from './incarnation.ts';
 import { requireParent } from './parent-check.ts';
 import type { RecordInput } from './record-input.ts';
 import { type RecordReceipt, toReceipt } from './record-receipt.ts';
@@ -93,11 +95,11 @@ export class SessionHandle {
    * The session as it is now, as this caller sees it: with its own prompt and properties, stored already or not. Null when
    * there is none. Never creates one.
    */
-  async findState(): Promise<SessionState | null> {
+  async findState(options: CallOptions = {}): Promise<SessionState | null> {
     // Behind the calls that were made before it, also those that still wait for the session to be looked up.
     const state = this.#start.isOpening
-      ? await this.#inTurn({}, () => this.#readState())
-      : await this.#readState();
+      ? await this.#inTurn(options, () => this.#readState(options))
+      : await this.#readState(options);
     return state === null ? null : this.#wishes.overlay(state);
   }
 
@@ -105,8 +107,8 @@ export class SessionHandle {
    * As {@link findState} where there has to be one.
    * @throws SESSION_NOT_FOUND
    */
-  async requireState(): Promise<SessionState> {
-    const state = await this.findState();
+  async requireState(options: CallOptions = {}): Promise<SessionState> {
+    const state = await this.findState(options);
     if (state === null) throw new SessionNotFound({ sessionId: this.key.sessionId });
     return state;
   }
@@ -146,8 +148,8 @@ export class SessionHandle {
    * Runs a command on a session that is there.
    * @throws SESSION_NOT_FOUND
    */
-  async executeExisting(command: Command): Promise<CommandReply> {
-    return this.#inTurn({}, () => this.#send(command, {}));
+  async executeExisting(command: Command, options: CallOptions = {}): Promise<CommandReply> {
+    return this.#inTurn(options, () => this.#send(command, options));
   }
 
   /** Records an event, and creates the session with it when it is new. */
@@ -207,16 +209,24 @@ export class SessionHandle {
   async setTimeToLive(slidingMs: number | null): Promise<void> {
     const timeToLive = { slidingMs: parseInput(ttlSchema, slidingMs, 'slidingMs') };
     await this.#inTurn({}, async () => {
+      const incarnation = await incarnationOf(this.runtime.store, this.key);
       const state = await this.requireState();
       await assertOutlivesForks(this.runtime, state, timeToLive.slidingMs);
       this.#lease ??= new ForkLease(this.runtime);
       await this.#lease.renewFor(state, timeToLive.slidingMs);
-      const isSet = await this.runtime.store.setTimeToLive({ key: this.key, timeToLive });
-      if (!isSet) throw new SessionNotFound({ sessionId: this.key.sessionId });
+      await this.#limitLife(timeToLive, incarnation);
       this.runtime.executor.forget(this.key);
       // A fork may have been made since the look at them.
-      await outliveForks(this.runtime, this.key);
+      await outliveForks(this.runtime, state);
     });
+  }
+
+  /** Of the session that was looked at, and of none that took its id since. */
+  async #limitLife(timeToLive: Partial<TimeToLive>, incarnation: string | null): Promise<void> {
+    const { key, runtime } = this;
+    const isSet =
+      incarnation !== null && (await runtime.store.setTimeToLive({ key, timeToLive, incarnation }));
+    if (!isSet) throw new SessionNotFound({ sessionId: key.sessionId });
   }
 
   #inTurn<T>(options: CallOptions, task: () => Promise<T>): Promise<T> {
@@ -253,8 +263,9 @@ export class SessionHandle {
       await requireParent(this.runtime, { key: this.key, properties }, parentId);
   }
 
-  async #readState(): Promise<SessionState | null> {
-    const state = await this.runtime.executor.readState({ key: this.key, freshness: 'fresh' });
+  async #readState(options: CallOptions = {}): Promise<SessionState | null> {
+    const asked = { key: this.key, freshness: 'fresh', options } as const;
+    const state = await this.runtime.executor.readState(asked);
     if (state === null || !this.#wishes.isMeant(state)) return null;
     this.#wishes.assertOwner(state);
     this.#wishes.learn(state);

@@ -263,6 +263,7 @@ export class SessionManager {
       throw new InvalidSessionOperation({
         operation: 'closeSegment',
         reason: 'the context is not infinite',
+        sessionId: this.sessionId,
       });
     }
     await this.#handle.closeSegment(policy);
@@ -284,7 +285,7 @@ export class SessionManager {
    */
   async delete(options: { readonly children?: ChildrenPolicy | undefined } = {}): Promise<void> {
     const { store } = this.#handle.runtime;
-    await this.#remove(options, (target) => store.remove(target));
+    await this.#remove('delete', options, (target) => store.remove(target));
   }
 
   /** As {@link delete}, and takes the session's amounts out of the tenant's sums too; returns how many records went. */
@@ -294,7 +295,7 @@ export class SessionManager {
     const { store } = this.#handle.runtime;
     let sessions = 0;
     let records = 0;
-    await this.#remove(options, async (target) => {
+    await this.#remove('erase', options, async (target) => {
       const receipt = await store.erase({ scope: { kind: 'session', ...target } });
       sessions += receipt.sessions;
       records += receipt.records;
@@ -318,9 +319,11 @@ export class SessionManager {
     yield* exportSession(this.#handle.source);
   }
 
-  /** Waits until background work on summaries is done. */
+  /** Waits until background work on summaries is done. @throws CLOSED */
   async flush(): Promise<void> {
-    await this.#handle.runtime.followUps.whenIdle();
+    const { runtime } = this.#handle;
+    runtime.assertOpen();
+    await runtime.followUps.whenIdle();
   }
 
   async #values(): Promise<JsonObject> {
@@ -328,6 +331,7 @@ export class SessionManager {
   }
 
   async #remove(
+    operation: 'delete' | 'erase',
     options: { readonly children?: ChildrenPolicy | undefined },
     remove: RemoveOne,
   ): Promise<void> {
@@ -337,7 +341,7 @@ export class SessionManager {
       // From here on this manager knows that the session was there.
       const { lifeId } = await this.#handle.requireState();
       const { claim } = this.#handle;
-      await removeSession(runtime, { key, lifeId, children, claim }, remove);
+      await removeSession(runtime, { key, lifeId, children, claim, operation }, remove);
     });
   }
 }

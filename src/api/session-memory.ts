@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { InvalidInput } from '../domain/errors.ts';
 import type { MemoryChange } from '../domain/memory-change.ts';
 import type { ParsedMemoryOptions } from '../domain/memory-options.ts';
-import { MODALITIES, PAGE_LEVELS, PAGE_TYPES, STORAGE_TIERS } from '../domain/page.ts';
-import type { Modality, PageLevel, PageType, StorageTier } from '../domain/page.ts';
+import { PAGE_LEVELS, type PageLevel } from '../domain/page.ts';
 import { FAULT_REASONS, type FaultReason, VM_MODES, type VmMode } from '../domain/paging-policy.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { SessionState } from '../domain/session-state.ts';
@@ -18,18 +17,27 @@ import {
 } from '../memory/context/vm-tool-result.ts';
 import { vmToolError } from '../memory/context/vm-tool-error.ts';
 import { type BuiltContext, buildContext } from '../memory/manager/context-builder.ts';
+import type { MemoryState } from '../memory/manager/memory-state.ts';
 import { planFault } from '../memory/manager/page-fault.ts';
 import type { ResidentMemory } from '../runtime/resident-memories.ts';
 import { MemoryAccess } from './memory-access.ts';
+import { effectOf } from './memory-fault.ts';
 import { type MemoryNote, parseNote, planNote } from './memory-notes.ts';
 import { SessionMemoryHistory } from './memory-history.ts';
+import {
+  findPages,
+  type FoundPages,
+  type MemorySearchOptions,
+  parseSearchOptions,
+} from './memory-search.ts';
 import { type SessionContext, toSessionContext } from './session-context.ts';
 import { type MemoryPageView, viewOf, type SessionMemoryStats, statsOf } from './memory-view.ts';
 import type { SessionHandle } from './session-handle.ts';
-import { ToolMemoryContext } from './tool-memory.ts';
+import { ToolMemoryContext, withContent } from './tool-memory.ts';
+import { parseWait, waitFields, type WaitOptions } from './wait.ts';
 
 /** How a context is built. */
-export interface ContextOptions {
+export interface ContextOptions extends WaitOptions {
   /** Tokens of everything that is sent: instructions, manifest, tools, messages. Default and most: as the session's memory says. */
   readonly maxTokens?: number | undefined;
   /** The model that will read it; default: that of the session. */
@@ -40,10 +48,26 @@ export interface ContextOptions {
   readonly question?: string | null | undefined;
 }
 
+/** How a page is loaded. */
+export interface MemoryFaultOptions extends WaitOptions {
+  /** Default 0, all of it. */
+  readonly level?: PageLevel | undefined;
+  /** Default `resolve_reference`. */
+  readonly reason?: FaultReason | undefined;
+}
+
 interface LatestContext {
   readonly memory: ResidentMemory['memory'];
   readonly key: string;
   readonly built: BuiltContext;
+}
+
+/** A page to be loaded, and for whom. */
+interface PageWish {
+  readonly pageId: string;
+  readonly level: PageLevel;
+  readonly reason: FaultReason;
+  readonly actor: 'model' | 'user';
 }
 
 const modelSchema = z.string().min(1).max(200);
@@ -52,23 +76,12 @@ const contextSchema = z.strictObject({
   model: modelSchema.optional(),
   mode: z.enum(VM_MODES).optional(),
   question: z.string().nullish(),
+  ...waitFields,
 });
 const faultSchema = z.strictObject({
   level: z.literal(PAGE_LEVELS).optional(),
   reason: z.enum(FAULT_REASONS).optional(),
-});
-/** What the session's own limit leaves out is not kept at hand for a larger one. */
-function assertWithin(maxTokens: number | undefined, limit: number): void {
-  if (maxTokens === undefined || maxTokens <= limit) return;
-  const expected = `at most ${limit}, the maxTokens of the session's memory`;
-  throw new InvalidInput({ field: 'options.maxTokens', expected });
-}
-
-const searchSchema = z.strictObject({
-  limit: z.int().min(1).max(1_000).optional(),
-  modality: z.enum(MODALITIES).optional(),
-  pageType: z.enum(PAGE_TYPES).optional(),
-  tier: z.enum(STORAGE_TIERS).optional(),
+  ...waitFields,
 });
 const pageIdSchema = z.string().min(1).max(200);
 const querySchema = z.string().min(1);
@@ -100,13 +113,17 @@ export class SessionMemory {
    * @throws INVALID_INPUT, SESSION_NOT_FOUND, TOKEN_LIMIT_EXCEEDED when instructions and question alone are too long.
    */
   async buildContext(options: ContextOptions = {}): Promise<SessionContext> {
-    const given = parseInput(contextSchema, options, 'options');
+    const { signal, timeoutMs, ...given } = parseInput(contextSchema, options, 'options');
     assertWithin(given.maxTokens, this.#options.maxTokens);
     const model = given.model ?? this.#handle.model;
-    const { result, position } = await this.#access.change(model, async (resident, state) => {
-      const built = await this.#build(resident, state, { ...given, model });
-      return { result: built, changes: built.changes };
-    });
+    const { result, position } = await this.#access.change(
+      model,
+      async (resident, state) => {
+        const built = await this.#build(resident, state, { ...given, model });
+        return { result: built, changes: built.changes };
+      },
+      { signal, timeoutMs },
+    );
     const maxTokens = given.maxTokens ?? this.#options.maxTokens;
     return toSessionContext(result.rendered, { maxTokens, changePosition: position });
   }
@@ -115,7 +132,8 @@ export class SessionMemory {
    * Carries out a call of one of the memory's tools and gives the text of its result. Never throws for what the model did wrong:
    * the text says it. The call need not be recorded; what it loaded is part of the context from now on.
    */
-  async callTool(request: VmToolRequest): Promise<string> {
+  async callTool(request: VmToolRequest, options: WaitOptions = {}): Promise<string> {
+    const wait = parseWait(options);
     const call = parseVmToolCall(request);
     if (call.kind === 'error') return toolResultText(call.error);
     if (this.#options.paging === 'runtime') {
@@ -126,83 +144,73 @@ export class SessionMemory {
     if (call.kind === 'search_pages') {
       const { query, limit, modality, pageType } = call;
       const filter = { modality: modality ?? undefined, pageType: pageType ?? undefined };
-      const found = await this.#search(query, { limit, ...filter });
+      const found = await this.#search(query, { limit, ...filter, ...wait });
       return toolResultText(buildSearchResult(found.pages, found.total));
     }
     const { pageId, targetLevel, reason } = call;
     const asked = { pageId, level: targetLevel, reason, actor: 'model' } as const;
-    return toolResultText(buildToolResult(await this.#fault(asked)));
+    return toolResultText(buildToolResult(await this.#fault(asked, wait)));
   }
 
   /** Loads a page into the context for the caller; no limit of the model's applies. */
-  async fault(
-    pageId: string,
-    options: {
-      readonly level?: PageLevel | undefined;
-      readonly reason?: FaultReason | undefined;
-    } = {},
-  ): Promise<FaultOutcome> {
-    const { level = 0, reason = 'resolve_reference' } = parseInput(faultSchema, options, 'options');
-    return this.#fault({
-      pageId: parseInput(pageIdSchema, pageId, 'pageId'),
-      level,
-      reason,
-      actor: 'user',
-    });
+  async fault(pageId: string, options: MemoryFaultOptions = {}): Promise<FaultOutcome> {
+    const given = parseInput(faultSchema, options, 'options');
+    const { level = 0, reason = 'resolve_reference', ...wait } = given;
+    const id = parseInput(pageIdSchema, pageId, 'pageId');
+    return this.#fault({ pageId: id, level, reason, actor: 'user' }, wait);
   }
 
   /** Pages that match any word of a query, best first, in the context or not. */
-  async search(
-    query: string,
-    options: {
-      readonly limit?: number | undefined;
-      readonly modality?: Modality | undefined;
-      readonly pageType?: PageType | undefined;
-      readonly tier?: StorageTier | undefined;
-    } = {},
-  ): Promise<readonly FoundPage[]> {
+  async search(query: string, options: MemorySearchOptions = {}): Promise<readonly FoundPage[]> {
     const text = parseInput(querySchema, query, 'query');
-    return (await this.#search(text, parseInput(searchSchema, options, 'options'))).pages;
+    return (await this.#search(text, parseSearchOptions(options))).pages;
   }
 
   /**
    * Keeps a page in every context until it is unpinned; all pins together get half of the room, those that were set first before
-   * later ones.
+   * later ones. May be repeated: a page is pinned once.
    * @throws INVALID_INPUT when there is no such page.
    */
-  async pin(pageId: string): Promise<void> {
-    await this.#setPinned(pageId, true);
+  async pin(pageId: string, options: WaitOptions = {}): Promise<void> {
+    await this.#setPinned(pageId, true, parseWait(options));
   }
 
-  /** Lets a page leave again. @throws INVALID_INPUT when there is no such page. */
-  async unpin(pageId: string): Promise<void> {
-    await this.#setPinned(pageId, false);
+  /**
+   * Lets a page leave again, also one that was kept by what it is, as a decision or a summary. May be repeated.
+   * @throws INVALID_INPUT when there is no such page.
+   */
+  async unpin(pageId: string, options: WaitOptions = {}): Promise<void> {
+    await this.#setPinned(pageId, false, parseWait(options));
   }
 
-  /** Writes a page into the memory and gives its id. @throws INVALID_INPUT, EVENT_TOO_LARGE */
-  async write(note: MemoryNote): Promise<string> {
-    return this.#write(note, null);
+  /**
+   * Writes a page into the memory and gives its id. With an `idempotencyKey` it may be repeated, and writes one page.
+   * @throws INVALID_INPUT, EVENT_TOO_LARGE, IDEMPOTENCY_KEY_REUSED
+   */
+  async write(note: MemoryNote, options: WaitOptions = {}): Promise<string> {
+    return this.#write(note, null, parseWait(options));
   }
 
   /** The memory in the hands of a tool: what it writes names the tool, and what it does can be told. */
   forTool(toolName: string): ToolMemoryContext {
     return new ToolMemoryContext(parseInput(toolNameSchema, toolName, 'toolName'), {
-      read: (pageId) => this.fault(pageId),
+      read: (pageId, wait) => this.#read(pageId, parseWait(wait)),
       search: (query, options) => this.search(query, options),
-      write: (note, name) => this.#write(note, name),
+      write: (note, { toolName: name, wait }) => this.#write(note, name, parseWait(wait)),
     });
   }
 
   /** All pages in the order of the conversation. */
-  async pages(): Promise<readonly MemoryPageView[]> {
-    return this.#access.read(({ memory: { state } }) =>
-      [...state.table.ids()].flatMap((id) => viewOf(state, id) ?? []),
+  async pages(options: WaitOptions = {}): Promise<readonly MemoryPageView[]> {
+    return this.#access.read(
+      ({ memory: { state } }) => [...state.table.ids()].flatMap((id) => viewOf(state, id) ?? []),
+      parseWait(options),
     );
   }
 
   /** What the memory holds. */
-  async stats(): Promise<SessionMemoryStats> {
-    return this.#access.read(({ memory: { state } }) => statsOf(state));
+  async stats(options: WaitOptions = {}): Promise<SessionMemoryStats> {
+    return this.#access.read(({ memory: { state } }) => statsOf(state), parseWait(options));
   }
 
   get #options(): ParsedMemoryOptions {
@@ -215,8 +223,10 @@ export class SessionMemory {
     given: { readonly model: string } & ContextOptions,
   ): Promise<BuiltContext> {
     const { mode, maxTokens, faults } = this.#options;
-    const used = memory.state.faults;
-    const key = JSON.stringify([memory.position, used.failures, state.systemPrompt, given]);
+    // A call before this one may have brought the memory further than the session was when this one looked.
+    const isFurther = memory.position > state.version;
+    const systemPrompt = isFurther ? memory.systemPrompt : state.systemPrompt;
+    const key = JSON.stringify([memory.position, systemPrompt, given]);
     // The same log and the same wish: the same context, whatever the time.
     if (this.#latest?.key === key && this.#latest.memory === memory) return this.#latest.built;
     const built = await buildContext(memory.state, composer, {
@@ -224,7 +234,7 @@ export class SessionMemory {
       position: memory.position,
       model: given.model,
       mode: given.mode ?? mode,
-      systemPrompt: state.systemPrompt,
+      systemPrompt,
       maxTokens: given.maxTokens ?? maxTokens,
       policy: faults,
       question: given.question,
@@ -236,80 +246,90 @@ export class SessionMemory {
     return built;
   }
 
-  async #fault(asked: {
-    readonly pageId: string;
-    readonly level: PageLevel;
-    readonly reason: FaultReason;
-    readonly actor: 'model' | 'user';
-  }): Promise<FaultOutcome> {
-    const { faults: policy } = this.#options;
-    const { result } = await this.#access.change(this.#handle.model, async ({ memory }) => {
-      const { outcome, change } = await planFault(memory.state, { ...asked, policy });
-      return { result: outcome, changes: change === null ? [] : [change] };
-    });
-    return result;
+  async #fault(asked: PageWish, wait: WaitOptions): Promise<FaultOutcome> {
+    return this.#load(asked, { wait, tell: (_, outcome) => Promise.resolve(outcome) });
   }
 
-  async #write(note: MemoryNote, toolName: string | null): Promise<string> {
-    const parsed = parseNote(note);
-    const { result } = await this.#access.change(this.#handle.model, ({ memory }) => {
-      const { state, revision } = memory;
-      const nowMs = this.#handle.runtime.clock.nowMs();
-      const { pageId, changes } = planNote(state, parsed, { toolName, nowMs, revision });
-      return Promise.resolve({ result: pageId, changes });
-    });
-    return result;
-  }
-
-  async #setPinned(pageId: string, isPinned: boolean): Promise<void> {
+  /** All of a page for a tool, which cannot see what the context shows. */
+  async #read(pageId: string, wait: WaitOptions): Promise<FaultOutcome> {
     const id = parseInput(pageIdSchema, pageId, 'pageId');
-    await this.#access.change(this.#handle.model, ({ memory: { state } }) => {
-      const entry = state.table.lookup(id);
-      if (entry === null) throw noSuchPage();
-      const isSame = (entry.pin === 'explicit') === isPinned;
-      const changes: readonly MemoryChange[] = isSame
-        ? []
-        : [{ kind: 'pinned', pageId: id, isPinned }];
-      return Promise.resolve({ result: undefined, changes });
-    });
+    const whole = { level: 0, reason: 'resolve_reference', actor: 'user' } as const;
+    return this.#load({ pageId: id, ...whole }, { wait, tell: withContent });
   }
 
-  async #search(
-    query: string,
-    options: {
-      readonly limit?: number | undefined;
-      readonly modality?: Modality | undefined;
-      readonly pageType?: PageType | undefined;
-      readonly tier?: StorageTier | undefined;
+  async #load(
+    asked: PageWish,
+    {
+      wait,
+      tell,
+    }: {
+      readonly wait: WaitOptions;
+      readonly tell: (state: MemoryState, outcome: FaultOutcome) => Promise<FaultOutcome>;
     },
-  ): Promise<{ readonly pages: readonly FoundPage[]; readonly total: number }> {
-    const { limit, modality, pageType, tier } = options;
-    const filter = {
-      modalities: modality === undefined ? undefined : [modality],
-      types: pageType === undefined ? undefined : [pageType],
-      tiers: tier === undefined ? undefined : [tier],
-    };
-    return this.#access.read(({ memory: { state } }) => {
-      const hits = state.index.search(query, { limit: limit ?? 5, filter });
-      const pages = hits.flatMap(({ page, relevance }): readonly FoundPage[] => {
-        const entry = state.table.lookup(page.id);
-        if (entry === null) return [];
-        const { card, tier: now } = entry;
-        const levels = [...PAGE_LEVELS];
-        return [
-          {
-            pageId: page.id,
-            modality: card.modality,
-            tier: now,
-            levels,
-            hint: card.hint,
-            relevance,
-          },
-        ];
-      });
-      return { pages, total: pages.length };
+  ): Promise<FaultOutcome> {
+    const { faults: policy } = this.#options;
+    const { result } = await this.#access.change(
+      this.#handle.model,
+      async ({ memory: { state } }) => {
+        const { outcome, change } = await planFault(state, { ...asked, policy });
+        if (change === null) return { result: await tell(state, outcome), changes: [] };
+        return {
+          result: outcome,
+          changes: [change],
+          watch: (memory) => effectOf(memory.state, outcome),
+        };
+      },
+      wait,
+    );
+    return result;
+  }
+
+  async #write(note: MemoryNote, toolName: string | null, wait: WaitOptions): Promise<string> {
+    const parsed = parseNote(note);
+    const { result } = await this.#access.change(
+      this.#handle.model,
+      ({ memory }) => {
+        const { state, revision } = memory;
+        const nowMs = this.#handle.runtime.clock.nowMs();
+        const { pageId, changes } = planNote(state, parsed, { toolName, nowMs, revision });
+        return Promise.resolve({ result: pageId, changes });
+      },
+      wait,
+    );
+    return result;
+  }
+
+  async #setPinned(pageId: string, isPinned: boolean, wait: WaitOptions): Promise<void> {
+    const id = parseInput(pageIdSchema, pageId, 'pageId');
+    await this.#access.change(
+      this.#handle.model,
+      ({ memory: { state } }) => {
+        const entry = state.table.lookup(id);
+        if (entry === null) throw noSuchPage();
+        const isSame = entry.pin === (isPinned ? 'explicit' : 'none');
+        const changes: readonly MemoryChange[] = isSame
+          ? []
+          : [{ kind: 'pinned', pageId: id, isPinned }];
+        return Promise.resolve({ result: undefined, changes });
+      },
+      wait,
+    );
+  }
+
+  async #search(query: string, options: MemorySearchOptions): Promise<FoundPages> {
+    const { signal, timeoutMs, ...filter } = options;
+    return this.#access.read(({ memory: { state } }) => findPages(state, query, filter), {
+      signal,
+      timeoutMs,
     });
   }
+}
+
+/** What the session's own limit leaves out is not kept at hand for a larger one. */
+function assertWithin(maxTokens: number | undefined, limit: number): void {
+  if (maxTokens === undefined || maxTokens <= limit) return;
+  const expected = `at most ${limit}, the maxTokens of the session's memory`;
+  throw new InvalidInput({ field: 'options.maxTokens', expected });
 }
 
 function noSuchPage(): InvalidInput {

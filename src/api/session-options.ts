@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { InvalidInput } from '../domain/errors.ts';
 import { DEFAULT_TENANT, idSchema, tenantSchema } from '../domain/ids.ts';
 import { type JsonObject, parseJsonObject } from '../domain/json.ts';
 import {
@@ -6,7 +7,7 @@ import {
   type ParsedMemoryOptions,
   parseMemoryOptions,
 } from '../domain/memory-options.ts';
-import { assertOwnerIsId } from '../domain/owner.ts';
+import { assertOwnerIsId, OWNER_NAMES } from '../domain/owner.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { SegmentPolicy } from '../domain/segment.ts';
 import type { Summarize } from '../queue/summary-worker.ts';
@@ -137,7 +138,18 @@ export function segmentPolicy(limits: {
   };
 }
 
+/** Two users, of whom one would be dropped without a word, are none. */
+function assertOneUser(metadata: JsonObject, userId: string | null): void {
+  for (const name of OWNER_NAMES) {
+    const named = Object.hasOwn(metadata, name) ? (metadata[name] ?? null) : null;
+    if (userId === null || named === null || named === userId) continue;
+    const expected = 'the user that options.userId names, or none';
+    throw new InvalidInput({ field: `options.metadata.${name}`, expected });
+  }
+}
+
 function propertiesOf(metadata: JsonObject, userId: string | null): JsonObject {
+  assertOneUser(metadata, userId);
   const { system_prompt: _prompt, ...properties } = metadata;
   return userId === null ? properties : { ...properties, user_id: userId };
 }

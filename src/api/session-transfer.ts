@@ -6,6 +6,8 @@ import {
   SessionNotFound,
 } from '../domain/errors.ts';
 import { evolve } from '../domain/evolve.ts';
+import { countOverflow } from '../domain/exact-sum.ts';
+import { isExact } from '../domain/exact-totals.ts';
 import { idSchema, type SessionKey, tenantSchema } from '../domain/ids.ts';
 import type { LogEvent } from '../domain/log-event.ts';
 import { parseInput } from '../domain/parse.ts';
@@ -15,7 +17,9 @@ import { loadNewForkBase } from '../actors/session-loader.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { newWriterId } from '../runtime/system.ts';
 import { decodeRecord, encodeRecord } from '../store/codec.ts';
-import type { HistoryPoint, Store } from '../store/store.ts';
+import { toStoreError } from '../runtime/translating-store.ts';
+import type { AppendParams, AppendResult, HistoryPoint, Store } from '../store/store.ts';
+import { takeBackImport } from './import-undo.ts';
 import type { ReadSource } from './session-reader.ts';
 
 /** Version of the export format; each further line is one record in the form of the store's codec. */
@@ -86,9 +90,10 @@ function assertMeant(
 
 /**
  * Restores an exported session, under its own key or another one. All lines are read and checked before anything is
- * written, and a failure while writing takes back what was written. Links to sessions that do not return them are ended.
+ * written, and a failure while writing takes back what was written, unless others have written to the session by then. Links to sessions that do not return them are ended.
  * The lines are trusted: the tokens and costs that they name are added to the tenant's sums.
- * @throws INVALID_INPUT naming the line, SESSION_ALREADY_EXISTS, SESSION_NOT_FOUND when a fork's origin is missing.
+ * @throws INVALID_INPUT naming the line, SESSION_ALREADY_EXISTS, SESSION_NOT_FOUND when a fork's origin is missing,
+ * COUNT_OVERFLOW when counts add up to more than 2^53 - 1.
  */
 export async function importSession(
   runtime: Runtime,
@@ -108,7 +113,7 @@ export async function importSession(
   try {
     await settleLinks(runtime, key, states.at(-1)?.children ?? []);
   } catch (error) {
-    await takeBack(runtime, key, incarnation);
+    await takeBackImport(runtime, { key, incarnation, events: moved });
     throw error;
   }
   return { key, records: moved.length };
@@ -200,6 +205,7 @@ async function foldChecked(
       throw new InvalidInput({ field: `record ${index + 1}`, expected: 'no second creation' });
     }
     state = evolve(state, event);
+    if (!isExact(state.totals)) throw countOverflow();
     if ((index + 1) % APPEND_RECORDS === 0 || index === events.length - 1) states.push(state);
   }
   return states;
@@ -226,7 +232,12 @@ async function writeRecords(
         known,
       });
     } catch (error) {
-      if (known !== null) await takeBack(runtime, key, known.incarnation);
+      if (known !== null)
+        await takeBackImport(runtime, {
+          key,
+          incarnation: known.incarnation,
+          events: log.events,
+        });
       throw error;
     }
   }
@@ -251,12 +262,6 @@ async function settleLinks(
   }
 }
 
-async function takeBack(runtime: Runtime, key: SessionKey, incarnation: string): Promise<void> {
-  // Also while the runtime closes.
-  await runtime.followUps.store.remove({ key, incarnation });
-  runtime.executor.forget(key);
-}
-
 async function appendBatch(
   runtime: Runtime,
   batch: {
@@ -269,7 +274,7 @@ async function appendBatch(
   },
 ): Promise<HistoryPoint> {
   const { key, writer, operation, events, state, known } = batch;
-  const result = await runtime.store.append({
+  const params: AppendParams = {
     key,
     write: { writer, operation },
     known,
@@ -279,11 +284,20 @@ async function appendBatch(
     labels: labelsOf(state),
     openSegment: state.open.number,
     ...(known === null ? { timeToLive: runtime.timeToLive } : {}),
-  });
+  };
+  const result = await append(runtime.store, params);
   if (result.kind === 'ok' || result.kind === 'duplicate') return result.point;
   if (result.kind === 'conflict' && known === null)
     throw new SessionAlreadyExists({ sessionId: key.sessionId });
   throw new SessionManagerError('Another writer changed the session while it was imported', {
     code: 'SESSION_CONFLICT',
   });
+}
+
+async function append(store: Store, params: AppendParams): Promise<AppendResult> {
+  try {
+    return await store.append(params);
+  } catch (error) {
+    throw toStoreError(error, { operation: 'append', backend: store.backend });
+  }
 }

@@ -1,6 +1,6 @@
 import type { Command, NewSession } from '../domain/command.ts';
 import { assertClaim, claimOf, ownerOf } from '../domain/owner.ts';
-import type { JsonObject } from '../domain/json.ts';
+import { canonicalJson, type JsonObject, type JsonValue } from '../domain/json.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { ParsedSessionOptions } from './session-options.ts';
 
@@ -131,6 +131,6 @@ export class SessionWishes {
   }
 }
 
-function isSame(left: unknown, right: unknown): boolean {
-  return JSON.stringify(left) === JSON.stringify(right);
+function isSame(left: JsonValue | undefined, right: JsonValue): boolean {
+  return left !== undefined && canonicalJson(left) === canonicalJson(right);
 }

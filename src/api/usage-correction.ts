@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { withMissingSide } from '../domain/billing.ts';
+import { addExactly } from '../domain/exact-sum.ts';
 import { withFieldNames } from '../domain/field-name.ts';
 import type { EventFigures } from '../domain/log-event.ts';
 import { toPicoUsd, toUsdString } from '../domain/money.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { PriceBook } from '../domain/price-book.ts';
 import type { Billing, SessionEvent } from '../domain/session-event.ts';
+import { statedCountSchema } from '../domain/stated-count.ts';
 import { createTokenUsage, type TokenUsage } from '../domain/token-usage.ts';
 import { type UsageBuckets, usageEntries } from '../domain/usage.ts';
 import { parseProviderUsage } from '../pricing/provider-usage.ts';
@@ -27,7 +29,7 @@ export type ParsedCorrection = {
   readonly [Name in keyof UsageCorrection]: UsageCorrection[Name] | undefined;
 };
 
-const count = z.number().int().nonnegative().optional();
+const count = statedCountSchema.optional();
 const schema: z.ZodType<ParsedCorrection> = z.strictObject({
   promptTokens: count,
   completionTokens: count,
@@ -129,25 +131,28 @@ function priceOf(
   return priced.kind === 'priced' ? priced.costPico.toString() : null;
 }
 
-const NO_USAGE: TokenUsage = createTokenUsage({});
-
 function correctedTokens(
   event: SessionEvent,
   correction: ParsedCorrection,
   billing: Billing | null,
 ): TokenUsage {
   const before = event.tokenUsage ?? NO_USAGE;
-  const { promptTokens, completionTokens, model } = correction;
-  const isCounted = isGiven(promptTokens) || isGiven(completionTokens);
+  const { promptTokens = before.promptTokens, completionTokens = before.completionTokens } =
+    correction;
+  const isCounted = isGiven(correction.promptTokens) || isGiven(correction.completionTokens);
   const costPico = billing === null ? null : billing.costPico;
-  return createTokenUsage({
-    promptTokens: promptTokens ?? before.promptTokens,
-    completionTokens: completionTokens ?? before.completionTokens,
-    model: model ?? before.model,
+  // What was recorded is not stated anew, so that neither its counts nor its cost have to keep to what a caller may state.
+  return {
+    promptTokens,
+    completionTokens,
+    totalTokens: addExactly(promptTokens, completionTokens),
+    model: correction.model ?? before.model,
     estimatedCostUsd: costPico === null ? null : toUsdString(toPicoUsd(BigInt(costPico))),
     origin: isCounted ? 'reported' : before.origin,
-  });
+  };
 }
+
+const NO_USAGE: TokenUsage = createTokenUsage({});
 
 function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null;

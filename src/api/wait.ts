@@ -3,6 +3,7 @@ import type { CallOptions } from '../actors/envelope.ts';
 import { MAX_DURATION_MS } from '../config/duration.ts';
 import type { Clock } from '../domain/clock.ts';
 import { SessionManagerError } from '../domain/errors.ts';
+import { parseInput } from '../domain/parse.ts';
 
 /** How long a call may wait, and how to call it off. */
 export interface WaitOptions {
@@ -21,6 +22,13 @@ export const waitFields: {
     .optional(),
   timeoutMs: z.number().positive().max(MAX_DURATION_MS).optional(),
 };
+
+const waitSchema = z.strictObject(waitFields);
+
+/** Checks the options of a call that has no others. @throws INVALID_INPUT naming the field */
+export function parseWait(options: unknown): WaitOptions {
+  return parseInput(waitSchema, options, 'options');
+}
 
 /** The wait of a call that begins now, as an actor takes it. */
 export function callOptions({ signal, timeoutMs }: WaitOptions, clock: Clock): CallOptions {

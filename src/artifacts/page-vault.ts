@@ -1,5 +1,6 @@
 import { InvalidInput, PagefoldError, StorageError } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
+import { inTurns } from '../domain/in-turns.ts';
 import { parseSessionKey } from './artifact-params.ts';
 import type { Artifact, ArtifactInfo, ArtifactStore, ArtifactTier } from './artifact-store.ts';
 import {
@@ -13,7 +14,6 @@ import {
   parseCheckpointParams,
   type StoredPage,
 } from './checkpoint.ts';
-import { inTurns } from './in-turns.ts';
 import { encodeStored } from './stored-json.ts';
 import { collectGarbage, type GarbageParams, type GarbageReport } from './vault-garbage.ts';
 import { listInfos, vaultStats, type VaultStats } from './vault-listing.ts';

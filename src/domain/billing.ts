@@ -14,7 +14,7 @@ import type { Billing, CostOrigin, SessionEvent } from './session-event.ts';
 import { type SessionState, summariesWithin } from './session-state.ts';
 import { saysNothing } from './summary-note.ts';
 import { isPartOf, type UsageUnit } from './usage-unit.ts';
-import { type UsageBuckets, usageEntries } from './usage.ts';
+import { leastTotal, type UsageBuckets, usageEntries } from './usage.ts';
 
 /** What went into a call, and what came out of it. */
 const SIDES = ['inputTokens', 'outputTokens'] as const;
@@ -85,19 +85,35 @@ function reportedUsage(event: NewEvent, estimate: UsageBuckets): UsageBuckets | 
 
 /**
  * The usage a provider reported for a call; where it counted only what went in or only what came out, the other side is the
- * estimate, which the bill keeps too. Numbers that are parts of a side count as a word on it, and are left alone.
+ * estimate, which the bill keeps too. A side of which only parts were counted is what they are at least, or the estimate where
+ * that is more: without a total there is no price.
  */
 export function withMissingSide(
   { source, type }: Pick<SessionEvent, 'source' | 'type'>,
   reported: UsageBuckets,
   estimate: UsageBuckets | null,
 ): UsageBuckets {
-  if (source !== 'llm' || type !== 'message') return reported;
+  const isCall = source === 'llm' && type === 'message';
+  const estimated = isCall ? estimate : null;
   const missing = SIDES.filter((side) => !saysSide(reported, side));
-  const [side] = missing;
-  const estimated = side === undefined ? undefined : estimate?.[side];
-  if (side === undefined || missing.length !== 1 || estimated === undefined) return reported;
-  return { ...reported, [side]: estimated };
+  const unsaid = missing.length === 1 ? missing : [];
+  const totals = SIDES.flatMap((side) => {
+    if (reported[side] !== undefined) return [];
+    if (!missing.includes(side)) return [[side, totalOfParts(side, reported, estimated)] as const];
+    const total = unsaid.includes(side) ? estimated?.[side] : undefined;
+    return total === undefined ? [] : [[side, total] as const];
+  });
+  return totals.length === 0 ? reported : { ...reported, ...Object.fromEntries(totals) };
+}
+
+/** Our estimate knows nothing of what a model thought, which is paid for as well. */
+function totalOfParts(
+  side: (typeof SIDES)[number],
+  reported: UsageBuckets,
+  estimate: UsageBuckets | null,
+): number {
+  const thought = side === 'outputTokens' ? (reported.outputReasoningTokens ?? 0) : 0;
+  return Math.max(leastTotal(reported, side), (estimate?.[side] ?? 0) + thought);
 }
 
 function saysSide(usage: UsageBuckets, side: UsageUnit): boolean {

@@ -36,7 +36,7 @@ export interface ManifestLimits {
 export interface ContextRenderLimits {
   /** Tokens of messages and tools together. Default: no limit. */
   readonly maxTokens?: number | undefined;
-  /** Default: 50 pages, and the smaller of 2,048 tokens and an eighth of `maxTokens`. */
+  /** Default: 50 pages, and of `maxTokens` a 32nd, but at most 2,048 tokens and at least 160 or a 16th, whichever is less. */
   readonly manifest?: ManifestLimits | undefined;
   readonly lines?: ContextLineOptions | undefined;
   /** Whether the model may search pages by words. Default true. */

@@ -12,6 +12,7 @@ import {
   SessionNotFound,
 } from './errors.ts';
 import { evolve, evolveAll } from './evolve.ts';
+import { assertExact } from './exact-totals.ts';
 import { isJsonObject, type JsonValue } from './json.ts';
 import type { EventRecorded, LogEvent } from './log-event.ts';
 import { isAskedFor } from './prompt-growth.ts';
@@ -62,11 +63,13 @@ export function recordEvent(context: DecisionContext, command: RecordCommand): D
   const ending = closingFor(begun.state, command, env);
   const state = ending === null ? begun.state : evolve(begun.state, ending.event);
   const recorded = recordOf(state, command, env);
+  const isClose = assertExact(state.totals, recorded.event);
   const events =
     ending === null ? [...begun.events, recorded] : [...begun.events, ending.event, recorded];
   return accepted(events, {
-    // A creation must come first, and a key must not be recorded by two processes at once.
-    mode: begun.events.length > 0 || command.idempotencyKey !== null ? 'expected' : 'any',
+    // A creation must come first, and neither a key nor the last that a sum can take be recorded by two processes at once.
+    mode:
+      begun.events.length > 0 || command.idempotencyKey !== null || isClose ? 'expected' : 'any',
     needsOpenSegment: ending !== null,
     addFollowUps: [...begun.followUps, ...(ending?.followUps ?? [])],
   });

@@ -37,7 +37,7 @@ export function moveExistingRun(
 ): Decision {
   const run = findRun(state, command.runId, RUN_CALLS[command.to]);
   const { to, reason } = command;
-  const moved = moveRun(run, { to, nowMs: env.nowMs, reason });
+  const moved = moveRun(run, { to, nowMs: env.nowMs, reason, sessionId: state.sessionId });
   if (reason !== undefined) assertMapSize(moved.metadata, 'metadata');
   return changed(moved, env);
 }

@@ -19,6 +19,7 @@ import {
   SessionManagerError,
   SessionNotFound,
 } from './errors.ts';
+import { assertExact } from './exact-totals.ts';
 import type { LogEvent } from './log-event.ts';
 import { assertReadable } from './memory-change.ts';
 import { assertClaim, assertSameOwner, OF_DIFFERENT_USERS, ownerOf } from './owner.ts';
@@ -172,6 +173,7 @@ function changeUsage(
       sessionId: state.sessionId,
     });
   }
+  assertExact(state.totals, after, before);
   const event: LogEvent = {
     type: 'event-usage-changed',
     atMs,

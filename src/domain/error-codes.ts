@@ -17,6 +17,7 @@ const NAMES = [
   'ABORTED',
   'CLOSED',
   'CORRUPT_RECORD',
+  'COUNT_OVERFLOW',
   'DEADLINE_EXCEEDED',
   'EVENT_TOO_LARGE',
   'FENCED',
@@ -49,6 +50,11 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeInfo>> = {
     false,
     500,
     'A stored record or artifact cannot be read; restore it, or delete the artifact or session.',
+  ),
+  COUNT_OVERFLOW: code(
+    false,
+    409,
+    'Correct the counts that are too large, or go on in another session or tenant; nothing was recorded.',
   ),
   DEADLINE_EXCEEDED: code(
     true,

@@ -139,7 +139,7 @@ export class TokenLimitExceeded extends SessionManagerError {
     const { limit, actual } = options;
     const text =
       limit !== undefined && actual !== undefined
-        ? `Token limit exceeded: ${actual} > ${limit}`
+        ? `Token limit exceeded: at least ${actual} tokens are needed, and ${limit} are allowed`
         : 'Token limit exceeded';
     super(options.message || text, {
       code: 'TOKEN_LIMIT_EXCEEDED',

@@ -1,4 +1,4 @@
-import { toText } from './json.ts';
+import { canonicalJson } from './json.ts';
 import type { SessionEvent } from './session-event.ts';
 
 /** FNV-1a, 32 bits: offset basis and prime of its authors. */
@@ -7,10 +7,12 @@ const PRIME = 0x01000193;
 
 /**
  * What tells two events apart that claim to be one: who said what kind of thing, its length and a hash of its text. Two
- * different texts agree with a chance of one in four thousand million, and only matter under one idempotency key.
+ * different texts agree with a chance of one in four thousand million, and only matter under one idempotency key. Objects are
+ * the same whatever the order of their keys, since whoever repeats a call may build them anew.
  */
 export function fingerprintOf(event: Pick<SessionEvent, 'source' | 'type' | 'message'>): string {
-  const text = toText(event.message);
+  const { message } = event;
+  const text = typeof message === 'string' ? message : canonicalJson(message);
   return `${event.source}.${event.type}.${text.length.toString(36)}.${hashOf(text).toString(36)}`;
 }
 

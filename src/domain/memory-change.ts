@@ -48,6 +48,13 @@ export type MemoryChange =
       /** The page that the loaded ones stand before; null for the end. */
       readonly before: string | null;
     }
+  /** The model asked for a page and got none, which counts against what it may try in a turn. */
+  | {
+      readonly kind: 'fault-failed';
+      /** As the model wrote it, its beginning where that is longer than any id; what it names need not exist. */
+      readonly pageId: string;
+      readonly code: string;
+    }
   | { readonly kind: 'pinned'; readonly pageId: string; readonly isPinned: boolean }
   /** Somebody wrote a page of their own, or wrote theirs anew. */
   | { readonly kind: 'written'; readonly actor: 'tool' | 'user'; readonly page: MemoryPage };
@@ -58,7 +65,10 @@ export type Compaction = Extract<MemoryChange, { kind: 'compacted' }>;
 /** Pages that one change may name. */
 export const MAX_PLACED_PAGES = 10_000;
 
-const pageId = z.string().min(1).max(200);
+/** Characters of the id of a page. */
+export const MAX_PAGE_ID_LENGTH = 200;
+
+const pageId = z.string().min(1).max(MAX_PAGE_ID_LENGTH);
 const level: z.ZodType<PageLevel> = z.literal(PAGE_LEVELS);
 const representation: z.ZodType<PageRepresentation> = z.looseObject({
   level,
@@ -99,6 +109,7 @@ export const memoryChangeSchema: z.ZodType<MemoryChange> = z.discriminatedUnion(
     pages: placed,
     before: pageId.nullable(),
   }),
+  z.looseObject({ kind: z.literal('fault-failed'), pageId, code: z.string().min(1).max(64) }),
   z.looseObject({ kind: z.literal('pinned'), pageId, isPinned: z.boolean() }),
   z.looseObject({
     kind: z.literal('written'),

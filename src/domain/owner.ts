@@ -4,7 +4,7 @@ import type { JsonObject } from './json.ts';
 import { parseInput } from './parse.ts';
 
 /** Properties that name the owner; the first that is there is meant. */
-const OWNER_NAMES = ['user_id', 'userId'] as const;
+export const OWNER_NAMES: readonly ['user_id', 'userId'] = ['user_id', 'userId'];
 
 /** Why two sessions are not linked: whoever deletes the parent could take the child along. */
 export const OF_DIFFERENT_USERS = 'parent and child belong to different users';

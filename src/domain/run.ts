@@ -1,3 +1,4 @@
+import { assertObject, assertObjects } from './argument.ts';
 import { z } from 'zod';
 import { InvalidSessionOperation } from './errors.ts';
 import { idSchema } from './ids.ts';
@@ -80,6 +81,8 @@ export interface RunMove {
   readonly nowMs: number;
   /** Kept as `failure_reason` or `cancel_reason`; an empty one is left out. */
   readonly reason?: string | undefined;
+  /** The session of the run, for the refusal. */
+  readonly sessionId?: string | undefined;
 }
 
 /**
@@ -91,6 +94,7 @@ export function moveRun(run: SessionRun, move: RunMove): SessionRun {
     throw new InvalidSessionOperation({
       operation: RUN_CALLS[move.to],
       reason: `a ${run.status} run cannot become ${move.to}`,
+      sessionId: move.sessionId,
     });
   }
   if (move.to === 'running') return { ...run, status: move.to, startedAtMs: move.nowMs };
@@ -116,6 +120,7 @@ export function withToolCall(run: SessionRun, eventId: string): SessionRun {
 
 /** Seconds from start to end; null until the run has ended. */
 export function runDurationSeconds(run: SessionRun): number | null {
+  assertObject(run, 'run');
   return run.endedAtMs === null ? null : (run.endedAtMs - run.startedAtMs) / 1000;
 }
 
@@ -124,12 +129,15 @@ export function runToolCalls(
   run: SessionRun,
   events: readonly SessionEvent[],
 ): readonly SessionEvent[] {
+  assertObject(run, 'run', { toolCalls: 'a list' });
+  assertObjects(events, 'events');
   const ids = new Set(run.toolCalls);
   return events.filter((event) => ids.has(event.id));
 }
 
 /** The run as a plain object with ISO 8601 times; `endedAt` and `durationSeconds` only once it has ended. */
 export function runToJson(run: SessionRun): JsonObject {
+  assertObject(run, 'run', { id: 'a string', startedAtMs: 'a number', metadata: 'an object' });
   const json: Record<string, JsonValue> = {
     id: run.id,
     status: run.status,

@@ -1,3 +1,4 @@
+import { assertObject } from './argument.ts';
 import { z } from 'zod';
 import { dateMsSchema } from './date-ms.ts';
 import { idSchema } from './ids.ts';
@@ -110,17 +111,20 @@ export const sessionEventSchema: z.ZodType<SessionEvent> = z.looseObject({
 
 /** True when the field `parentEventId` names the given event. */
 export function isChildOf(event: SessionEvent, eventId: string): boolean {
+  assertObject(event, 'event');
   return event.parentEventId === eventId;
 }
 
 /** True when the event belongs to the given run. */
 export function isPartOfTask(event: SessionEvent, taskId: string): boolean {
+  assertObject(event, 'event');
   return event.taskId === taskId;
 }
 
 /** The event's tokens: what its usage says, else what its content adds to a prompt. */
 export function eventTokens(event: SessionEvent): number {
-  return event.tokenUsage === null ? event.contentTokens : event.tokenUsage.totalTokens;
+  assertObject(event, 'event');
+  return event.tokenUsage?.totalTokens ?? event.contentTokens;
 }
 
 /** The content a prompt would show: the message itself, or its `content` when it is an object that has one. */
@@ -129,8 +133,11 @@ export function messageContent(message: JsonValue): JsonValue {
   return message;
 }
 
+const EVENT_PARTS = { id: 'a string', timestampMs: 'a number', metadata: 'an object' } as const;
+
 /** The event as a plain object with ISO 8601 time; `parentEventId`, `taskId` and `tokenUsage` only when present. */
 export function sessionEventToJson(event: SessionEvent): JsonObject {
+  assertObject(event, 'event', EVENT_PARTS);
   const json: Record<string, JsonValue> = {
     id: event.id,
     message: event.message,

@@ -1,3 +1,4 @@
+import { assertObject, assertObjects } from './argument.ts';
 import { z } from 'zod';
 
 import { InvalidInput, SessionManagerError } from './errors.ts';
@@ -51,6 +52,9 @@ export interface SessionJson extends Omit<Session, 'metadata' | 'runs' | 'events
 
 /** The session in its written shape, ready for `JSON.stringify`; a copy that shares nothing with the session. */
 export function sessionToJson(session: Session): SessionJson {
+  assertObject(session, 'session', { metadata: 'an object' });
+  assertObjects(session.runs, 'session.runs');
+  assertObjects(session.events, 'session.events');
   const { metadata, runs, events, ...rest } = session;
   // What a later minor version added travels along in the rests.
   return structuredClone({

@@ -107,7 +107,7 @@ export function activeRun(runs: readonly SessionRun[]): SessionRun | null {
   return runs.findLast((run) => run.status === 'running') ?? null;
 }
 
-/** When something last happened in the conversation, in milliseconds; creation when nothing did. */
+/** When something last happened in the conversation, in milliseconds; creation when nothing did, or before a fork only. */
 export function lastUpdateMs(state: Pick<SessionState, 'lastEventAtMs' | 'createdAtMs'>): number {
-  return state.lastEventAtMs ?? state.createdAtMs;
+  return Math.max(state.lastEventAtMs ?? state.createdAtMs, state.createdAtMs);
 }

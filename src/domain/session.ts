@@ -1,3 +1,4 @@
+import { assertObject, assertObjects } from './argument.ts';
 import type { JsonObject } from './json.ts';
 import type { ForkOrigin } from './log-event.ts';
 import type { RecordedEvent } from './recorded-event.ts';
@@ -70,40 +71,45 @@ export interface EventNode {
   readonly children: readonly EventNode[];
 }
 
-/** When something last happened in the conversation, in milliseconds; creation when nothing did. */
+/** When something last happened in the conversation, in milliseconds; creation when nothing did, or before a fork only. */
 export function lastUpdateMs(session: Pick<Session, 'events' | 'metadata'>): number {
-  let latestMs: number | null = null;
-  for (const { timestampMs } of session.events) {
-    if (latestMs === null || timestampMs > latestMs) latestMs = timestampMs;
-  }
-  return latestMs ?? session.metadata.createdAtMs;
+  assertSession(session);
+  assertObject(session.metadata, 'session.metadata', { createdAtMs: 'a number' });
+  let latestMs = session.metadata.createdAtMs;
+  for (const { timestampMs } of session.events) latestMs = Math.max(latestMs, timestampMs);
+  return latestMs;
 }
 
 /** The run that is running, the latest when there are several. */
 export function activeRun(session: Pick<Session, 'runs'>): SessionRun | null {
+  assertObject(session, 'session');
+  assertObjects(session.runs, 'session.runs');
   return session.runs.findLast((run) => run.status === 'running') ?? null;
 }
 
 /** Tokens of all recorded content. */
 export function totalTokens(session: Pick<Session, 'tokenSummary'>): number {
+  assertSummary(session);
   return session.tokenSummary.totalTokens;
 }
 
 /** What the model calls were billed: an exact decimal string of US dollars; calls of unknown price are not in it. */
 export function totalCostUsd(session: Pick<Session, 'tokenSummary'>): string {
+  assertSummary(session);
   return session.tokenSummary.totalEstimatedCostUsd;
 }
 
 /** Usage by who the events came from; a source without usage is left out. */
-export function tokenUsageBySource({
-  events,
-  fork,
-}: Pick<Session, 'events' | 'fork'>): UsageBySource {
+export function tokenUsageBySource(session: Pick<Session, 'events' | 'fork'>): UsageBySource {
+  assertSession(session);
+  const { events, fork } = session;
   return Object.fromEntries(summarizeGroups(events, { fork, keyOf: (event) => event.source }));
 }
 
 /** Usage by run; events of no run are under `no_run`, which is always there. */
-export function tokenUsageByRun({ events, fork }: Pick<Session, 'events' | 'fork'>): UsageByRun {
+export function tokenUsageByRun(session: Pick<Session, 'events' | 'fork'>): UsageByRun {
+  assertSession(session);
+  const { events, fork } = session;
   const groups = summarizeGroups(events, { fork, keyOf: runOf });
   return { [NO_RUN]: EMPTY_TOKEN_SUMMARY, ...Object.fromEntries(groups) };
 }
@@ -113,6 +119,7 @@ export function childEvents(
   session: Pick<Session, 'events'>,
   eventId: string,
 ): readonly RecordedEvent[] {
+  assertSession(session);
   return session.events.filter((event) => event.parentEventId === eventId);
 }
 
@@ -121,6 +128,7 @@ export function childEvents(
  * unknown one as its parent is a root, and no ring of parents can hide events.
  */
 export function eventTree(session: Pick<Session, 'events'>): readonly EventNode[] {
+  assertSession(session);
   const roots: EventNode[] = [];
   const childrenById = new Map<string, EventNode[]>();
   for (const event of session.events) {
@@ -130,4 +138,13 @@ export function eventTree(session: Pick<Session, 'events'>): readonly EventNode[
     childrenById.set(event.id, children);
   }
   return roots;
+}
+
+function assertSession(session: Pick<Session, 'events'>): void {
+  assertObject(session, 'session');
+  assertObjects(session.events, 'session.events');
+}
+
+function assertSummary(session: Pick<Session, 'tokenSummary'>): void {
+  assertObject(session, 'session', { tokenSummary: 'an object' });
 }

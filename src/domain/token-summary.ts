@@ -1,10 +1,11 @@
+import { assertObject } from './argument.ts';
 import { z } from 'zod';
 
 import { InvalidInput } from './errors.ts';
+import { addExactly, addUsageExactly } from './exact-sum.ts';
 import { parseUsdSum, toPicoUsd, toUsdString, usdStringSchema } from './money.ts';
-import type { TokenUsage } from './token-usage.ts';
+import { assertUsage, type TokenUsage } from './token-usage.ts';
 import {
-  addUsage,
   countSchema,
   EMPTY_USAGE,
   USAGE_ORIGINS,
@@ -71,8 +72,13 @@ export const tokenSummarySchema: z.ZodType<TokenSummary> = z.object({
 
 type Sign = 1 | -1;
 
-/** The summary with one more usage; explicit totals and costs count as they are, in the total and in the model's line alike. */
+/**
+ * The summary with one more usage; explicit totals and costs count as they are, in the total and in the model's line alike.
+ * @throws COUNT_OVERFLOW when a sum would pass 2^53 - 1.
+ */
 export function addToSummary(summary: TokenSummary, usage: TokenUsage): TokenSummary {
+  assertObject(summary, 'summary', SUMMARY_PARTS);
+  assertUsage(usage);
   return applyUsage(summary, usage, 1);
 }
 
@@ -99,21 +105,25 @@ export function replaceInSummary(
 
 /** The summary of usages; null entries stand for events without usage. */
 export function summarizeUsage(usages: Iterable<TokenUsage | null>): TokenSummary {
+  assertIterable(usages);
   let summary = EMPTY_TOKEN_SUMMARY;
   for (const usage of usages) if (usage !== null) summary = addToSummary(summary, usage);
   return summary;
 }
 
-/** The summary of everything in two summaries, e.g. of two segments of one conversation. */
+/**
+ * The summary of everything in two summaries, e.g. of two segments of one conversation.
+ * @throws COUNT_OVERFLOW when a sum would pass 2^53 - 1.
+ */
 export function mergeSummaries(left: TokenSummary, right: TokenSummary): TokenSummary {
   let usageByModel = left.usageByModel;
   for (const line of Object.values(right.usageByModel)) {
     usageByModel = applyToLines(usageByModel, { ...line, usage: line }, 1);
   }
   return {
-    totalPromptTokens: left.totalPromptTokens + right.totalPromptTokens,
-    totalCompletionTokens: left.totalCompletionTokens + right.totalCompletionTokens,
-    totalTokens: left.totalTokens + right.totalTokens,
+    totalPromptTokens: addExactly(left.totalPromptTokens, right.totalPromptTokens),
+    totalCompletionTokens: addExactly(left.totalCompletionTokens, right.totalCompletionTokens),
+    totalTokens: addExactly(left.totalTokens, right.totalTokens),
     usageByModel,
     totalEstimatedCostUsd: addCost(left.totalEstimatedCostUsd, right.totalEstimatedCostUsd, 1),
   };
@@ -212,12 +222,12 @@ function sumLine(
     estimatedUsages,
   };
   if (line.buckets === undefined && change.buckets === undefined) return sum;
-  const buckets = addUsage(line.buckets ?? EMPTY_USAGE, change.buckets ?? EMPTY_USAGE, sign);
+  const buckets = addUsageExactly(line.buckets ?? EMPTY_USAGE, change.buckets ?? EMPTY_USAGE, sign);
   return Object.keys(buckets).length === 0 ? sum : { ...sum, buckets };
 }
 
 function addCount(sum: number, count: number, sign: Sign): number {
-  const result = sum + sign * count;
+  const result = addExactly(sum, count, sign);
   if (result >= 0) return result;
   throw notInSummary(`${count} of ${sum}`);
 }
@@ -235,4 +245,17 @@ function notInSummary(got: string): InvalidInput {
     field: 'usage',
     expected: `a usage that the summary contains, got one that would take away ${got}`,
   });
+}
+
+const SUMMARY_PARTS = {
+  usageByModel: 'an object',
+  totalTokens: 'a number',
+  totalPromptTokens: 'a number',
+  totalCompletionTokens: 'a number',
+  totalEstimatedCostUsd: 'a string',
+} as const;
+
+function assertIterable(usages: unknown): void {
+  const isIterable = typeof usages === 'object' && usages !== null && Symbol.iterator in usages;
+  if (!isIterable) throw new InvalidInput({ field: 'usages', expected: 'a list' });
 }

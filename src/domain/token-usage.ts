@@ -1,3 +1,4 @@
+import { assertObject, assertText } from './argument.ts';
 import { z } from 'zod';
 
 import { InvalidInput } from './errors.ts';
@@ -11,12 +12,12 @@ import {
   ZERO_USD,
   type PicoUsd,
 } from './money.ts';
+import { addExactly, addUsageExactly } from './exact-sum.ts';
 import type { UsagePricing } from './price-book.ts';
+import { isStatedCount, STATED_COUNT } from './stated-count.ts';
 import {
-  addUsage,
   countSchema,
   EMPTY_USAGE,
-  isCount,
   USAGE_ORIGINS,
   usageBucketsSchema,
   type UsageBuckets,
@@ -80,11 +81,13 @@ export const tokenUsageSchema: z.ZodType<TokenUsage> = z.object({
 /**
  * Makes a token usage: the total is computed unless a total other than 0 is given, the cost is computed unless one is
  * given. Without a model, without pricing, or when the price is unknown, the cost is null.
- * @throws INVALID_INPUT naming the count that is not a whole number >= 0 (`usage.promptTokens`, `usage.buckets.inputTokens`) or
- * the cost that is not an amount of money >= 0.
+ * @throws INVALID_INPUT naming the count that is not a whole number from 0 to 10^12 (`usage.promptTokens`,
+ * `usage.buckets.inputTokens`) or the cost that is not an amount of money >= 0.
  */
 export function createTokenUsage(input: TokenUsageInput, pricing?: UsagePricing): TokenUsage {
+  assertObject(input, 'usage');
   const { buckets, model = '' } = input;
+  assertText(model, 'usage.model');
   assertBuckets(buckets);
   const promptTokens = buckets?.inputTokens ?? countOf('promptTokens', input.promptTokens);
   const completionTokens =
@@ -97,13 +100,28 @@ export function createTokenUsage(input: TokenUsageInput, pricing?: UsagePricing)
   return buckets === undefined ? usage : { ...usage, buckets };
 }
 
+const USAGE_PARTS = {
+  promptTokens: 'a number',
+  completionTokens: 'a number',
+  totalTokens: 'a number',
+  model: 'a string',
+} as const;
+
+/**
+ * Refuses what is no token usage.
+ * @throws INVALID_INPUT naming the part that is wrong.
+ */
+export function assertUsage(usage: unknown): void {
+  assertObject(usage, 'usage', USAGE_PARTS);
+}
+
 function assertBuckets(buckets: Readonly<Record<string, number | undefined>> = EMPTY_USAGE): void {
   for (const unit of USAGE_UNITS) countOf(`buckets.${unit}`, buckets[unit]);
 }
 
 function countOf(name: string, count = 0): number {
-  if (isCount(count)) return count;
-  throw new InvalidInput({ field: `usage.${name}`, expected: 'a whole number >= 0' });
+  if (isStatedCount(count)) return count;
+  throw new InvalidInput({ field: `usage.${name}`, expected: STATED_COUNT });
 }
 
 function givenCost({ estimatedCostUsd: cost }: TokenUsageInput): string | null {
@@ -128,14 +146,18 @@ function bucketsOfCounts(inputTokens: number, outputTokens: number): UsageBucket
 
 /**
  * Counts a prompt and, where there is one, its completion.
- * @throws INVALID_INPUT when the counter returns something else than a whole number >= 0.
+ * @throws INVALID_INPUT when the counter returns something else than a whole number from 0 to 10^12.
  */
 export function tokenUsageFromText(
-  { prompt, completion, model }: TokenUsageText,
+  text: TokenUsageText,
   countTokens: CountTokens,
   pricing?: UsagePricing,
 ): TokenUsage {
-  const count = (text: string | null | undefined): number => (text ? countTokens(text, model) : 0);
+  assertObject(text, 'text', { model: 'a string' });
+  if (typeof countTokens !== 'function')
+    throw new InvalidInput({ field: 'countTokens', expected: 'a function' });
+  const { prompt, completion, model } = text;
+  const count = (side: string | null | undefined): number => (side ? countTokens(side, model) : 0);
   return createTokenUsage(
     { promptTokens: count(prompt), completionTokens: count(completion), model },
     pricing,
@@ -152,6 +174,8 @@ export function updateTokenUsage<Current extends TokenUsage | null>(
   changes: TokenUsageInput,
   pricing?: UsagePricing,
 ): Current | TokenUsage {
+  assertObject(changes, 'usage');
+  if (current !== null) assertUsage(current);
   const given = withoutMissing(changes);
   if (Object.keys(given).length === 0) return current;
   return createTokenUsage(
@@ -181,19 +205,22 @@ function keptOf(current: TokenUsage, given: TokenUsageInput): TokenUsageInput {
 /**
  * Adds two usages: counts, totals and costs as they are, so explicit ones survive. The model is the first one named. The
  * cost is null when a part that has tokens has none; a usage without tokens and cost changes nothing.
+ * @throws COUNT_OVERFLOW when a sum would pass 2^53 - 1.
  */
 export function addTokenUsage(left: TokenUsage, right: TokenUsage): TokenUsage {
+  assertUsage(left);
+  assertUsage(right);
   const model = left.model === '' ? right.model : left.model;
   if (isNothing(right)) return { ...left, model };
   if (isNothing(left)) return { ...right, model };
   const hasBuckets = left.buckets !== undefined || right.buckets !== undefined;
   return {
-    promptTokens: left.promptTokens + right.promptTokens,
-    completionTokens: left.completionTokens + right.completionTokens,
-    totalTokens: left.totalTokens + right.totalTokens,
+    promptTokens: addExactly(left.promptTokens, right.promptTokens),
+    completionTokens: addExactly(left.completionTokens, right.completionTokens),
+    totalTokens: addExactly(left.totalTokens, right.totalTokens),
     model,
     estimatedCostUsd: addCosts(left.estimatedCostUsd, right.estimatedCostUsd),
-    ...(hasBuckets ? { buckets: addUsage(bucketsInSum(left), bucketsInSum(right)) } : {}),
+    ...(hasBuckets ? { buckets: addUsageExactly(bucketsInSum(left), bucketsInSum(right)) } : {}),
     origin: left.origin === 'reported' ? right.origin : 'estimated',
   };
 }

@@ -101,6 +101,19 @@ function findPartConflict(
   return null;
 }
 
+/** The least that a whole can be, as far as its parts tell. */
+export function leastTotal(usage: UsageBuckets, whole: UsageUnit): number {
+  const parts = usageEntries(usage).filter(([unit]) => isPartOf(unit, whole));
+  const sums = EXCLUSIVE_PARTS.filter(([of]) => of === whole).map(([, units]) =>
+    units.reduce((sum, unit) => sum + leastOf(usage, unit), 0),
+  );
+  return Math.max(0, ...parts.map(([, count]) => count), ...sums);
+}
+
+function leastOf(usage: UsageBuckets, unit: UsageUnit): number {
+  return usage[unit] ?? leastTotal(usage, unit);
+}
+
 function findSumConflict(usage: UsageBuckets): UsageConflict | null {
   for (const [whole, parts] of EXCLUSIVE_PARTS) {
     const limit = usage[whole];

@@ -1,7 +1,9 @@
 import type { ExtractPath, Provider } from '@pydantic/genai-prices';
 
+import { assertObject } from '../domain/argument.ts';
 import { InvalidInput } from '../domain/errors.ts';
-import { EMPTY_USAGE, isCount, type UsageBuckets } from '../domain/usage.ts';
+import { isStatedCount, STATED_COUNT } from '../domain/stated-count.ts';
+import { EMPTY_USAGE, type UsageBuckets } from '../domain/usage.ts';
 import { USAGE_UNITS, type UsageUnit } from '../domain/usage-unit.ts';
 import {
   countOf,
@@ -53,7 +55,8 @@ export function parseProviderUsage(
   body: unknown,
   options: ProviderUsageOptions = {},
 ): UsageBuckets {
-  if (!isFields(body)) throw new InvalidInput({ field: 'usage', expected: 'an object' });
+  assertObject(options, 'options');
+  if (!isFields(body)) throw new InvalidInput({ field: 'usage', expected: usageShape(options) });
   const provider = findProvider(options);
   const providers = provider === undefined ? commonProviders() : [provider];
   assertFlavor(providers, options.apiFlavor);
@@ -68,10 +71,14 @@ export function parseProviderUsage(
     readPlainCounts(inner);
   if (usage !== null) return checkCounts(usage);
   const wrong = findWrongCount(providers, body, options.apiFlavor);
-  if (wrong !== null)
-    throw new InvalidInput({ field: `usage.${wrong}`, expected: 'a whole number >= 0' });
-  const from = options.provider ?? 'a known provider';
-  throw new InvalidInput({ field: 'usage', expected: `a response of ${from} with usage` });
+  if (wrong !== null) throw new InvalidInput({ field: `usage.${wrong}`, expected: STATED_COUNT });
+  throw new InvalidInput({ field: 'usage', expected: usageShape(options) });
+}
+
+/** What is accepted, in words; examples are easier to follow than the name of a form. */
+function usageShape({ provider }: ProviderUsageOptions): string {
+  const whose = provider ? `as ${provider} reports it` : 'as a provider reports it';
+  return `a response or its usage object ${whose}, e.g. { prompt_tokens, completion_tokens, total_tokens }, or plain counts: { inputTokens, outputTokens }`;
 }
 
 function readAiSdk(usage: Fields, provider: Provider | undefined): UsageBuckets | null {
@@ -81,9 +88,10 @@ function readAiSdk(usage: Fields, provider: Provider | undefined): UsageBuckets 
 
 /**
  * Makes usage from plain counts.
- * @throws INVALID_INPUT for a count that is not a whole number >= 0.
+ * @throws INVALID_INPUT for a count that is not a whole number from 0 to 10^12.
  */
 export function usageFromCounts(counts: UsageCounts): UsageBuckets {
+  assertObject(counts, 'usage');
   return checkCounts(
     onlyKnown({
       inputTokens: counts.promptTokens,
@@ -144,7 +152,7 @@ function findWrongCount(
     const counts = flavor.counts.map((count) => ({ ...count, value: valueAt(usage, count.path) }));
     if (counts.every(({ value }) => value === undefined)) continue;
     const wrong = counts.find(({ isRequired, value }) =>
-      typeof value === 'number' ? !isCount(value) : isRequired,
+      typeof value === 'number' ? !isStatedCount(value) : isRequired,
     );
     if (wrong !== undefined) return wrong.unit;
   }
@@ -259,12 +267,8 @@ function isNoNumber(count: unknown): boolean {
 
 function checkCounts(usage: UsageBuckets): UsageBuckets {
   for (const [unit, count] of Object.entries(usage)) {
-    if (!isCount(count)) {
-      throw new InvalidInput({
-        field: `usage.${unit}`,
-        expected: 'a whole number >= 0',
-      });
-    }
+    if (!isStatedCount(count))
+      throw new InvalidInput({ field: `usage.${unit}`, expected: STATED_COUNT });
   }
   return usage;
 }

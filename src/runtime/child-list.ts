@@ -1,5 +1,5 @@
-import type { Executor, Freshness } from '../actors/envelope.ts';
-import { PagefoldError, SessionManagerError, SessionNotFound } from '../domain/errors.ts';
+import type { CallOptions, Executor, Freshness } from '../actors/envelope.ts';
+import { PagefoldError, SessionManagerError } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import { ownerOf } from '../domain/owner.ts';
 import type { SessionState } from '../domain/session-state.ts';
@@ -8,6 +8,8 @@ import type { SessionState } from '../domain/session-state.ts';
 export interface ParentLink {
   readonly child: SessionKey;
   readonly parentId: string;
+  /** The life of the parent that is meant, where that is known: another session that took its id since is not it. */
+  readonly parentLifeId?: string;
 }
 
 /** Changes of a child that others make while its parent's list follows, before that is given up. */
@@ -40,7 +42,7 @@ export async function matchChildList(executor: Executor, link: ParentLink): Prom
 export async function unlistChild(executor: Executor, link: ParentLink): Promise<void> {
   const command = { type: 'unlink-child', childId: link.child.sessionId } as const;
   try {
-    await executor.execute({ key: parentOf(link), command });
+    await executor.execute({ key: parentOf(link), command, options: lifeOptions(link) });
   } catch (error) {
     if (!isGone(error)) throw error;
   }
@@ -59,12 +61,15 @@ export async function replaceParent(
     readonly to: string | null;
     /** See the command: needs no reminder. */
     readonly isUnlisted?: boolean;
+    /** The life of the session that is meant; any when not given. */
+    readonly lifeId?: string;
   },
 ): Promise<boolean> {
-  const { from, to, isUnlisted = false } = change;
+  const { from, to, isUnlisted = false, lifeId } = change;
+  const options = lifeId === undefined ? {} : { lifeId };
   const command = { type: 'set-parent', parentId: to, from, isUnlisted } as const;
   try {
-    return (await executor.execute({ key: child, command })).kind === 'committed';
+    return (await executor.execute({ key: child, command, options })).kind === 'committed';
   } catch (error) {
     if (isGone(error)) return false;
     throw error;
@@ -99,11 +104,13 @@ async function listChild(executor: Executor, child: SessionState, link: ParentLi
   const { sessionId: childId, fork, properties } = child;
   const isFork = fork?.sessionId === link.parentId;
   const command = { type: 'link-child', childId, isFork, owner: ownerOf(properties) } as const;
-  const { state } = await executor.execute({ key: parentOf(link), command });
-  if (!isFork || state.lifeId === fork.lifeId) return;
-  // Somebody else's conversation has the origin's id by now.
-  await unlistChild(executor, link);
-  throw new SessionNotFound({ sessionId: link.parentId });
+  // Somebody else's conversation may have the origin's id by now.
+  const options = isFork ? { lifeId: fork.lifeId } : lifeOptions(link);
+  await executor.execute({ key: parentOf(link), command, options });
+}
+
+function lifeOptions({ parentLifeId }: ParentLink): CallOptions {
+  return parentLifeId === undefined ? {} : { lifeId: parentLifeId };
 }
 
 function parentOf({ child, parentId }: ParentLink): SessionKey {

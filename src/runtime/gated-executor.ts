@@ -12,6 +12,11 @@ export class GatedExecutor implements Executor {
     this.#inner = inner;
   }
 
+  /** @throws CLOSED when every call is refused. */
+  assertOpen(): void {
+    if (this.#isShut) throw closedError();
+  }
+
   /** From now on every call is refused. */
   shut(): void {
     this.#isShut = true;

@@ -5,11 +5,17 @@ import { parseInput } from '../domain/parse.ts';
 import { createOverrideRows, type PriceOverrides } from '../pricing/price-override.ts';
 import type { Store, TimeToLive } from '../store/store.ts';
 import type { Summarize } from '../queue/summary-worker.ts';
+import { DEFAULT_MEMORY_LIMITS, type MemoryLimits } from './memory-limits.ts';
 import { ownStoreSchema } from './own-store.ts';
 import type { RuntimeWarning } from './warnings.ts';
 
 /** Any of the fields, where one that is undefined counts as not given. */
 type Loose<T> = { readonly [Name in keyof T]?: T[Name] | undefined };
+
+/** Bounds of everything in a runtime. */
+export type RuntimeLimits = ActorLimits & MemoryLimits;
+
+const DEFAULT_LIMITS: RuntimeLimits = { ...DEFAULT_ACTOR_LIMITS, ...DEFAULT_MEMORY_LIMITS };
 
 /** How a runtime is set up; everything has a default. */
 export interface RuntimeOptions {
@@ -31,7 +37,7 @@ export interface RuntimeOptions {
   /** Prices that beat the built-in list, by model name. */
   readonly prices?: PriceOverrides | undefined;
   /** Bounds of queues, caches and retries. */
-  readonly limits?: Loose<ActorLimits> | undefined;
+  readonly limits?: Loose<RuntimeLimits> | undefined;
   /** Writes better summaries of closed segments, in the background. */
   readonly summarize?: Summarize | undefined;
   readonly onWarning?: ((warning: RuntimeWarning) => void) | undefined;
@@ -44,7 +50,7 @@ export interface ParsedRuntimeOptions {
   readonly timeToLive: TimeToLive | null;
   readonly tokens: 'exact' | 'estimate';
   readonly prices: PriceOverrides;
-  readonly limits: ActorLimits;
+  readonly limits: RuntimeLimits;
   readonly summarize: Summarize | null;
   readonly onWarning: (warning: RuntimeWarning) => void;
 }
@@ -53,9 +59,9 @@ const durationMs = z.number().int().nonnegative().max(MAX_DURATION_MS);
 const bound = z.number().int().positive();
 const timeBoundMs = bound.max(MAX_DURATION_MS);
 
-const limitsSchema: z.ZodType<Loose<ActorLimits>> = z.strictObject(
+const limitsSchema: z.ZodType<Loose<RuntimeLimits>> = z.strictObject(
   Object.fromEntries(
-    Object.keys(DEFAULT_ACTOR_LIMITS).map((name) => [
+    Object.keys(DEFAULT_LIMITS).map((name) => [
       name,
       (name.endsWith('Ms') ? timeBoundMs : bound).optional(),
     ]),
@@ -86,9 +92,9 @@ const optionsSchema = z.strictObject({
     .optional(),
 });
 
-function filledLimits(limits: Loose<ActorLimits>): ActorLimits {
+function filledLimits(limits: Loose<RuntimeLimits>): RuntimeLimits {
   const given = Object.entries(limits).filter(([, value]) => value !== undefined);
-  return { ...DEFAULT_ACTOR_LIMITS, ...Object.fromEntries(given) };
+  return { ...DEFAULT_LIMITS, ...Object.fromEntries(given) };
 }
 
 /** As they were passed: the price book reads them itself, but does not know where they came from. */

@@ -1,4 +1,6 @@
 import { tokenEngine } from '../config/environment.ts';
+import type { ErrorCode } from '../domain/error-codes.ts';
+import { PagefoldError } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { ParsedMemoryOptions } from '../domain/memory-options.ts';
 import { createJsKernel } from '../kernel/js-kernel.ts';
@@ -8,18 +10,15 @@ import { DEFAULT_COMPOSER_SETTINGS } from '../memory/manager/composer-settings.t
 import { ContextComposer } from '../memory/manager/context-composer.ts';
 import { LogMemory } from '../memory/manager/log-memory.ts';
 import { MemoryState } from '../memory/manager/memory-state.ts';
-import {
-  toPageContent,
-  toTranscriptEvent,
-  type PageContent,
-} from '../memory/manager/page-contents.ts';
-import { pageOfEvent, positionOfPage } from '../memory/manager/session-page.ts';
 import { DemandPager } from '../memory/paging/demand-pager.ts';
 import { OutlineMemo } from '../memory/search/outline-memo.ts';
 import { TYPE_BONUS } from '../memory/table/page-entry.ts';
-import { type LogEntry, readLog } from '../store/log-reader.ts';
+import { readLog } from '../store/log-reader.ts';
 import type { Store } from '../store/store.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
+import { LogFollower } from './log-follower.ts';
+import { DEFAULT_MEMORY_LIMITS, type MemoryLimits } from './memory-limits.ts';
+import { loadPageContents } from './page-loader.ts';
 
 /** Whose memory, and how it works. */
 export interface MemoryRequest {
@@ -35,6 +34,10 @@ export interface MemoryRequest {
 export interface ResidentMemory {
   readonly memory: LogMemory;
   readonly composer: ContextComposer;
+  /** Brings it to the end of its log. */
+  readonly log: LogFollower;
+  /** Lets nobody use it any more, because what it holds may be wrong. */
+  retire(): void;
 }
 
 interface Resident extends ResidentMemory {
@@ -45,15 +48,32 @@ interface Resident extends ResidentMemory {
   isGone: boolean;
 }
 
-/** Memories that stay in a process; each holds an index of all its pages. */
-const MAX_RESIDENT = 256;
-/** Pages of all of them together. */
-const MAX_RESIDENT_PAGES = 2_000_000;
 /** What is said between two contexts waits in the context, so that the next one is put together from all of it. */
 const WAITING_CONTEXTS = 2;
 const WAITING_TOKENS = 16_384;
-/** Contents that lie this close to each other in the log are read at once. */
-const MAX_GAP = 32;
+/** Errors that say nothing of a memory: a call was called off, refused, or the store did not answer. */
+const OUTER_CODES: ReadonlySet<ErrorCode> = new Set([
+  'ABORTED',
+  'CLOSED',
+  'DEADLINE_EXCEEDED',
+  'EVENT_TOO_LARGE',
+  'INVALID_INPUT',
+  'INVALID_SESSION_OPERATION',
+  'OVERLOADED',
+  'SESSION_CONFLICT',
+  'STORAGE_ERROR',
+  'TOKEN_LIMIT_EXCEEDED',
+  'UNKNOWN_OUTCOME',
+]);
+
+/** What memories are made with. */
+export interface ResidentParts {
+  readonly store: Store;
+  readonly counter: TokenCounter;
+  readonly limits?: MemoryLimits | undefined;
+  /** Default: as `PAGEFOLD_TOKEN_ENGINE` says, loaded with the first memory. */
+  readonly openKernel?: (() => Promise<Kernel>) | undefined;
+}
 
 /**
  * The memories of the sessions that were used last. Each is made from its log, follows it, and can be dropped at any time when
@@ -62,14 +82,18 @@ const MAX_GAP = 32;
 export class ResidentMemories {
   readonly #store: Store;
   readonly #counter: TokenCounter;
+  readonly #limits: MemoryLimits;
+  readonly #openKernel: () => Promise<Kernel>;
   readonly #residents = new Map<string, Resident>();
   /** Of all memories: forks of a conversation have the same texts. */
   readonly #outlines = new OutlineMemo();
   #kernel: Promise<Kernel> | null = null;
 
-  constructor(parts: { readonly store: Store; readonly counter: TokenCounter }) {
+  constructor(parts: ResidentParts) {
     this.#store = parts.store;
     this.#counter = parts.counter;
+    this.#limits = parts.limits ?? DEFAULT_MEMORY_LIMITS;
+    this.#openKernel = parts.openKernel ?? openKernel;
   }
 
   /** How many memories are here. */
@@ -77,10 +101,13 @@ export class ResidentMemories {
     return this.#residents.size;
   }
 
-  /** Runs a task on a memory, after those that were asked before it. A task that fails leaves nothing behind. */
+  /**
+   * Runs a task on a memory, after those that were asked before it. A memory stays after a task that failed for an outer reason, and
+   * goes after any other failure: the log has the truth.
+   */
   async use<T>(request: MemoryRequest, task: (resident: ResidentMemory) => Promise<T>): Promise<T> {
     const name = nameOf(request);
-    this.#kernel ??= openKernel();
+    this.#kernel ??= this.#openKernel();
     const resident = this.#find(name, request, await this.#kernel);
     resident.users += 1;
     const run = resident.turn.then(() =>
@@ -90,8 +117,7 @@ export class ResidentMemories {
     try {
       return await run;
     } catch (error) {
-      // What it did by halves is not to be trusted; the log has the truth.
-      this.#drop(name, resident);
+      if (!isOuterFailure(error)) resident.retire();
       throw error;
     } finally {
       resident.users -= 1;
@@ -105,16 +131,16 @@ export class ResidentMemories {
     toPosition: number,
     task: (resident: ResidentMemory) => Promise<T>,
   ): Promise<T> {
-    this.#kernel ??= openKernel();
-    const resident = this.#make(request, await this.#kernel);
-    const { memory } = resident;
+    this.#kernel ??= this.#openKernel();
+    const made = this.#make(request, await this.#kernel);
+    const { memory } = made;
     try {
       const { key, lifeId } = request;
       for await (const page of readLog(this.#store, { key, lifeId, fromPosition: 1, toPosition })) {
         await memory.absorb(page);
       }
       await memory.settle();
-      return await task(resident);
+      return await task({ ...made, retire: () => undefined });
     } finally {
       memory.state.close();
     }
@@ -129,28 +155,34 @@ export class ResidentMemories {
     const known = this.#residents.get(name);
     const isKnown = known !== undefined && known.lifeId === request.lifeId;
     if (known !== undefined && !isKnown) this.#drop(name, known);
-    const resident = isKnown ? known : this.#open(request, kernel);
+    const resident = isKnown ? known : this.#open(name, request, kernel);
     // Deleted first, so that the map is in the order of use.
     this.#residents.delete(name);
     this.#residents.set(name, resident);
     return resident;
   }
 
-  #open(request: MemoryRequest, kernel: Kernel): Resident {
-    const { lifeId } = request;
-    const turn = Promise.resolve();
-    return { ...this.#make(request, kernel), lifeId, turn, users: 0, isGone: false };
+  #open(name: string, request: MemoryRequest, kernel: Kernel): Resident {
+    const resident: Resident = {
+      ...this.#make(request, kernel),
+      lifeId: request.lifeId,
+      turn: Promise.resolve(),
+      users: 0,
+      isGone: false,
+      retire: () => this.#drop(name, resident),
+    };
+    return resident;
   }
 
-  #make(request: MemoryRequest, kernel: Kernel): ResidentMemory {
-    const { options, model } = request;
+  #make(request: MemoryRequest, kernel: Kernel): Omit<ResidentMemory, 'retire'> {
+    const { key, lifeId, options, model } = request;
     const counter = this.#counter;
     const countTokens = (text: string): number => counter.countText(text, model);
     const state = new MemoryState({
       kernel,
       countTokens,
       outline: (text) => this.#outlines.outline(text, { model, countTokens }),
-      load: (pageIds) => loadContents(this.#store, request, pageIds),
+      load: (pageIds) => loadPageContents(this.#store, request, pageIds),
       policy: { ...IMPORTANCE_WEIGHTED_LRU, typeBonus: TYPE_BONUS },
       maxContextTokens: WAITING_CONTEXTS * options.maxTokens + WAITING_TOKENS,
       maxHotPages: options.maxHotPages,
@@ -160,7 +192,8 @@ export class ResidentMemories {
     const settings = { ...DEFAULT_COMPOSER_SETTINGS, paging, keptTurns, targetUtilization };
     const pager = new DemandPager(detectRecall === null ? {} : { detectRecall });
     const composer = new ContextComposer(state, settings, pager);
-    return { memory: new LogMemory(state, { findsClaims: options.claims }), composer };
+    const memory = new LogMemory(state, { findsClaims: options.claims });
+    return { memory, composer, log: new LogFollower({ store: this.#store, key, lifeId, memory }) };
   }
 
   #drop(name: string, resident: Resident): void {
@@ -175,12 +208,18 @@ export class ResidentMemories {
     let pages = 0;
     for (const { memory } of this.#residents.values()) pages += memory.state.table.size;
     for (const [name, resident] of this.#residents) {
-      if (this.#residents.size <= MAX_RESIDENT && pages <= MAX_RESIDENT_PAGES) return;
+      const { residentMemories, residentMemoryPages } = this.#limits;
+      if (this.#residents.size <= residentMemories && pages <= residentMemoryPages) return;
       if (resident.users > 0) continue;
       pages -= resident.memory.state.table.size;
       this.#drop(name, resident);
     }
   }
+}
+
+/** Whether a failure tells nothing of the memory that it was met with. */
+export function isOuterFailure(error: unknown): boolean {
+  return PagefoldError.isInstance(error) && OUTER_CODES.has(error.code);
 }
 
 /** The module of the kernel is loaded with the first memory and not before. */
@@ -205,43 +244,4 @@ function numberOf(value: object | null): number {
   functions += 1;
   functionNumbers.set(value, functions);
   return functions;
-}
-
-/** Reads contents of pages from the log, those that lie together at once. */
-async function loadContents(
-  store: Store,
-  { key, lifeId }: MemoryRequest,
-  pageIds: readonly string[],
-): Promise<ReadonlyMap<string, PageContent>> {
-  const positions = pageIds.flatMap((id) => positionOfPage(id) ?? []);
-  const wanted = new Set(positions);
-  const contents = new Map<string, PageContent>();
-  for (const { fromPosition, toPosition } of stretches(positions)) {
-    for await (const page of readLog(store, { key, lifeId, fromPosition, toPosition })) {
-      const found = page.filter(({ position }) => wanted.has(position)).flatMap(contentOf);
-      for (const content of found) contents.set(content.page.pageId, content);
-    }
-  }
-  return contents;
-}
-
-function contentOf({ event, position }: LogEntry): readonly PageContent[] {
-  if (event.type !== 'event-recorded') return [];
-  const page = pageOfEvent(event.event, position);
-  return page === null ? [] : [toPageContent(page, toTranscriptEvent(event.event))];
-}
-
-interface Stretch {
-  readonly fromPosition: number;
-  readonly toPosition: number;
-}
-
-function stretches(positions: readonly number[]): readonly Stretch[] {
-  const found: { fromPosition: number; toPosition: number }[] = [];
-  for (const position of positions.toSorted((left, right) => left - right)) {
-    const last = found.at(-1);
-    if (last !== undefined && position - last.toPosition <= MAX_GAP) last.toPosition = position;
-    else found.push({ fromPosition: position, toPosition: position });
-  }
-  return found;
 }

@@ -17,6 +17,7 @@ import { OperationGate } from './operation-gate.ts';
 import { ResidentMemories } from './resident-memories.ts';
 import { newUuid, newWriterId, randomFraction, systemClock } from './system.ts';
 import { createTokenCounter } from './token-counter.ts';
+import { TranslatingStore } from './translating-store.ts';
 import { createWarn, type Warn } from './warnings.ts';
 
 /** Of the time that closing may take, what is kept for operations to undo what they cannot finish. */
@@ -46,6 +47,8 @@ export interface Runtime {
    * @throws CLOSED when closing has begun.
    */
   operation<T>(run: () => Promise<T>): Promise<T>;
+  /** @throws CLOSED once no call is taken any more, which is the case at the latest when closing is done. */
+  assertOpen(): void;
   /** Runs a call, alone or in an operation, that has to wait for another one before it reaches its session; closing waits. */
   track<T>(call: () => Promise<T>): Promise<T>;
   /** Takes no more calls, finishes what is under way within `timeoutMs`, and closes what it opened; idempotent. */
@@ -64,7 +67,8 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const timeToLive = parsed.timeToLive ?? defaultTimeToLive();
   // Last of what can be refused, since it has something to close.
   const isOwnStore = parsed.store === 'memory';
-  const store = parsed.store === 'memory' ? createMemoryStore() : parsed.store;
+  const store =
+    parsed.store === 'memory' ? createMemoryStore() : new TranslatingStore(parsed.store);
   const shard = new Shard({
     store,
     clock,
@@ -90,7 +94,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     warn: createWarn(parsed.onWarning),
     timeToLive,
     defaultModel,
-    memories: new ResidentMemories({ store, counter }),
+    memories: new ResidentMemories({ store, counter, limits: parsed.limits }),
   };
   // Work that is under way writes through the shard itself, also when callers are turned away already.
   const followUps = new FollowUps({ ...parts, store, executor: shard });
@@ -101,6 +105,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     followUps,
     newId: newUuid,
     operation: (run) => operations.run(run),
+    assertOpen: () => executor.assertOpen(),
     track: (call) => operations.track(call),
     close: ({ timeoutMs }) => {
       closing ??= closeParts(

@@ -1,3 +1,4 @@
+import { assertObject } from '../domain/argument.ts';
 import { tokenEngine } from '../config/environment.ts';
 import { createTokenCounter as createCounter } from '../tokens/token-counter.ts';
 import type { TokenCounter, TokenCounterOptions } from '../tokens/token-counter.ts';
@@ -8,5 +9,6 @@ import type { TokenCounter, TokenCounterOptions } from '../tokens/token-counter.
  * @throws INVALID_INPUT naming the option, or the variable.
  */
 export function createTokenCounter(options: TokenCounterOptions = {}): TokenCounter {
+  assertObject(options, 'options');
   return createCounter({ ...options, engine: options.engine ?? tokenEngine() });
 }

@@ -8,7 +8,7 @@ import { type LedgerEntry, NEVER_RECORDED, type WriterLedger } from './writer-le
 
 /**
  * Carries out one append as a single step.
- * @throws INVALID_INPUT or OVERLOADED, both without any change.
+ * @throws INVALID_INPUT, COUNT_OVERFLOW or OVERLOADED, all without any change.
  */
 export function appendMove(state: MemoryState, params: AppendParams, nowMs: number): AppendResult {
   assertAppendParams(params);

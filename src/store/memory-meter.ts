@@ -29,12 +29,15 @@ export class MemoryMeter {
     return { bytes: this.#bytes, sessions: this.#sessions, records: this.#records };
   }
 
-  /** Whether that much more stays within the bounds. */
-  fits(more: { readonly bytes: number; readonly sessions: number }): boolean {
-    return (
-      this.#sessions + more.sessions <= this.#bounds.maxSessions &&
-      this.#bytes + more.bytes <= this.#bounds.maxBytes
-    );
+  /** The bound that so much more would pass; null when it stays within both. */
+  boundPassed(more: {
+    readonly bytes: number;
+    readonly sessions: number;
+  }): { readonly option: keyof MemoryBounds; readonly value: number } | null {
+    const { maxSessions, maxBytes } = this.#bounds;
+    if (this.#sessions + more.sessions > maxSessions)
+      return { option: 'maxSessions', value: maxSessions };
+    return this.#bytes + more.bytes > maxBytes ? { option: 'maxBytes', value: maxBytes } : null;
   }
 
   /** Books memory that belongs to no session. */

@@ -96,7 +96,7 @@ export function keepSnapshot(
   const session = state.find(key, nowMs);
   if (session === null || !isNewer(session, snapshot.point)) return false;
   const bytes = textBytes(snapshot.body) - textBytes(session.snapshot?.body ?? '');
-  if (!state.meter.fits({ bytes, sessions: 0 })) return false;
+  if (state.meter.boundPassed({ bytes, sessions: 0 }) !== null) return false;
   session.snapshot = {
     point: session.pointAt(snapshot.point.version),
     body: state.copier.copy(snapshot.body),

@@ -1,3 +1,4 @@
+import { countOverflow } from '../domain/exact-sum.ts';
 import type { AppendParams, AppendResult } from './append-move.ts';
 import { type ChainMove, firstLink, nextLink } from './history-chain.ts';
 import { labelsCost, ledgerCost, outboxCost, RECORD_BYTES, WRITER_BYTES } from './memory-cost.ts';
@@ -18,10 +19,11 @@ interface AcceptedMove {
 
 /**
  * Records an accepted move with everything that belongs to it.
- * @throws OVERLOADED without any change.
+ * @throws COUNT_OVERFLOW, OVERLOADED without any change.
  */
 export function recordMove(state: MemoryState, move: AcceptedMove): AppendResult {
   const { params, nowMs } = move;
+  assertCountable(state, move);
   // Copies come first: their sizes decide whether there is room, and nothing may change before that.
   const copies = state.copier.copyAll(params.records);
   const labels = params.labels === undefined ? null : copyLabels(state.copier, params.labels);
@@ -73,6 +75,15 @@ export function noteRefusedCreation(
   const target = session;
   target.refusedCreations = ledger;
   state.meter.charge(session, (ledger.size - sizeBefore) * WRITER_BYTES);
+}
+
+/** The sums of the tenant hold those of its sessions, and more. */
+function assertCountable(state: MemoryState, { session, params }: AcceptedMove): void {
+  const { counters, key } = params;
+  const isExact =
+    (session?.usage.canAdd(counters) ?? true) &&
+    (state.shelf(key.tenant)?.usage.canAdd(counters) ?? true);
+  if (!isExact) throw countOverflow();
 }
 
 function needOf(

@@ -86,14 +86,16 @@ export class MemoryState {
 
   /**
    * Makes sure that an append fits; only what has expired goes to make room.
-   * @throws OVERLOADED with scope `store`.
+   * @throws OVERLOADED with scope `store`, naming the bound.
    */
   assertRoom(need: { readonly bytes: number; readonly sessions: number }, nowMs: number): void {
-    if (this.meter.fits(need)) return;
+    if (this.meter.boundPassed(need) === null) return;
     this.removeExpired(nowMs, { removed: RECLAIM_LIMIT, examined: RECLAIM_LIMIT });
     this.forgetRemoved(nowMs, RECLAIM_LIMIT);
-    if (this.meter.fits(need)) return;
-    throw new Overloaded({ retryAfterMs: this.#untilNextExpiry(nowMs), scope: 'store' });
+    const limit = this.meter.boundPassed(need);
+    if (limit === null) return;
+    const retryAfterMs = this.#untilNextExpiry(nowMs);
+    throw new Overloaded({ retryAfterMs, scope: 'store', limit });
   }
 
   /** A new session without records; the writers of a removed one of its key are remembered on. */

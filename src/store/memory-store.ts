@@ -141,12 +141,14 @@ class MemoryStore implements Store {
     readonly key: SessionKey;
     readonly timeToLive: Partial<TimeToLive>;
     readonly mode?: 'set' | 'prolong';
+    readonly incarnation?: string;
   }): Promise<boolean> {
     assertKey(params.key);
     assertTimeToLive(params.timeToLive);
     const state = this.#open();
     const session = state.find(params.key, this.#time());
-    if (session === null) return false;
+    const { incarnation = session?.incarnation } = params;
+    if (session === null || incarnation !== session.incarnation) return false;
     if (params.mode === 'prolong') session.extendLife(params.timeToLive, this.#time());
     else session.limitLife(params.timeToLive, this.#time());
     state.watch(session);

@@ -36,8 +36,9 @@ export interface StoreStats {
 
 /**
  * Where logs live. Every method may be repeated safely. Failures with a definite "nothing happened" reject with
- * STORAGE_ERROR, those that may have happened with UNKNOWN_OUTCOME, a full store with OVERLOADED (nothing happened), a
- * value out of range with INVALID_INPUT; expected outcomes are values. A session that has expired is invisible to every
+ * STORAGE_ERROR, those that may have happened with UNKNOWN_OUTCOME, a full store with OVERLOADED, an append with which a sum
+ * of the session or the tenant would pass 2^53 - 1 with COUNT_OVERFLOW (nothing happened in both), a value out of range with
+ * INVALID_INPUT; expected outcomes are values. A session that has expired is invisible to every
  * method from that moment on, swept or not. Reads see every write that was acknowledged before they began.
  */
 export interface Store {
@@ -71,13 +72,15 @@ export interface Store {
 
   /**
    * Changes when the session expires, counted from now; a part that is not given stays as it is. With `mode: 'prolong'` a
-   * part only ever moves to later. False when there is no such session.
+   * part only ever moves to later. With `incarnation`, only that session and none that followed it under the same id. False,
+   * and nothing changes, when there is no such session.
    */
   setTimeToLive(params: {
     readonly key: SessionKey;
     readonly timeToLive: Partial<TimeToLive>;
     /** Default `set`. */
     readonly mode?: 'set' | 'prolong';
+    readonly incarnation?: string;
   }): Promise<boolean>;
   /** Raises the epoch that guards compare with by one, and returns it; null when there is no such session. */
   raiseEpoch(params: { readonly key: SessionKey }): Promise<number | null>;

@@ -9,6 +9,17 @@ export class UsageTally {
   #tokens = 0;
   #costPico = 0n;
 
+  /** Whether every sum stays exact when counters are added. */
+  canAdd(counters: UsageCounters): boolean {
+    return (
+      Number.isSafeInteger(this.#tokens + counters.tokens) &&
+      Number.isSafeInteger(this.#events + counters.events) &&
+      Number.isSafeInteger(this.#messages + counters.messages) &&
+      Number.isSafeInteger(this.#toolCalls + counters.toolCalls) &&
+      Number.isSafeInteger(this.#unpricedCalls + counters.unpricedCalls)
+    );
+  }
+
   /** Adds counters. */
   add(counters: UsageCounters): void {
     this.#events += counters.events;

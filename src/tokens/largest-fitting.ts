@@ -12,3 +12,35 @@ export function largestFitting(highest: number, fits: (value: number) => boolean
   }
   return low;
 }
+
+/** As {@link largestFitting}, from a guess: one that is right, or one too high, takes two questions. */
+export function largestFittingNear(
+  guess: number,
+  highest: number,
+  fits: (value: number) => boolean,
+): number {
+  const start = Math.min(highest, Math.max(0, guess));
+  if (start > 0 && !fits(start)) return fittingBelow(start, fits);
+  let low = start;
+  for (let step = 1; low < highest; step *= 2) {
+    const next = Math.min(highest, low + step);
+    if (!fits(next)) return fittingFrom(low, next, fits);
+    low = next;
+  }
+  return low;
+}
+
+/** The largest that fits below one that does not. */
+function fittingBelow(limit: number, fits: (value: number) => boolean): number {
+  let high = limit;
+  for (let step = 1; ; step *= 2) {
+    const low = Math.max(0, high - step);
+    if (low === 0 || fits(low)) return fittingFrom(low, high, fits);
+    high = low;
+  }
+}
+
+/** The largest that fits from one that does to one that does not. */
+function fittingFrom(low: number, high: number, fits: (value: number) => boolean): number {
+  return low + largestFitting(high - 1 - low, (more) => fits(low + more));
+}

@@ -1,3 +1,4 @@
+import { assertObject } from '../domain/argument.ts';
 import { fieldOf } from './content-field.ts';
 import { isMessage, MESSAGE_FIELDS } from './part-rules.ts';
 import type { TokenCount, TokenCounter } from './token-counter.ts';
@@ -13,6 +14,7 @@ export interface MessageTokensOptions {
  * else its JSON text. What a provider adds around each message (role marks, separators) is not counted. Never throws.
  */
 export function countMessageTokens(message: unknown, options: MessageTokensOptions): TokenCount {
+  assertObject(options, 'options', { counter: 'an object', model: 'a string' });
   const { counter, model } = options;
   const isBareMessage = isMessage(message) && fieldOf(message, 'type') === undefined;
   if (!isBareMessage) return counter.count(message, model);

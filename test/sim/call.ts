@@ -7,7 +7,12 @@ import type { SessionState } from '../../src/domain/session-state.ts';
 
 /** What was really sent to a process. */
 export type Ask =
-  | { readonly type: 'command'; readonly command: Command }
+  | {
+      readonly type: 'command';
+      readonly command: Command;
+      /** The life of the session that is meant; any when not given. */
+      readonly lifeId?: string;
+    }
   | { readonly type: 'read'; readonly freshness: 'local' | 'fresh' }
   | { readonly type: 'remove' };
 
@@ -37,7 +42,9 @@ export interface Call {
 }
 
 /** What a rejection means to the caller. */
-export function outcomeOf(error: unknown): Outcome {
+export function outcomeOf(
+  error: unknown,
+): Exclude<Outcome, { readonly kind: 'replied' | 'read' | 'removed' }> {
   if (!PagefoldError.isInstance(error)) return { kind: 'refused', code: null, error };
   if (error.code === 'UNKNOWN_OUTCOME') return { kind: 'unknown' };
   if (error.code === 'HISTORY_REGRESSED') return { kind: 'regressed' };

@@ -1,5 +1,4 @@
 import { decide } from '../../src/domain/decide.ts';
-import type { Command } from '../../src/domain/command.ts';
 import { encodeRecord } from '../../src/store/codec.ts';
 import type { Ask, Call } from './call.ts';
 import { countTokens } from './process.ts';
@@ -174,8 +173,7 @@ export class AnswerCheck {
   #checkUnchanged(call: Call, range: { readonly from: number; readonly to: number }): void {
     const { ask } = call;
     if (ask.type !== 'command') return;
-    if (this.#isDecidedSomewhere(ask.command, range, (decision) => decision.kind === 'unchanged'))
-      return;
+    if (this.#isDecidedSomewhere(ask, range, (decision) => decision.kind === 'unchanged')) return;
     this.#violate(
       'refusal-is-true',
       call,
@@ -215,7 +213,7 @@ export class AnswerCheck {
       return;
     }
     const isTrue = this.#isDecidedSomewhere(
-      ask.command,
+      ask,
       range,
       (decision) => decision.kind === 'rejected' && decision.error.code === code,
     );
@@ -235,7 +233,7 @@ export class AnswerCheck {
   }
 
   #isDecidedSomewhere(
-    command: Command,
+    { command, lifeId }: Extract<Ask, { readonly type: 'command' }>,
     range: { readonly from: number; readonly to: number },
     fits: (decision: ReturnType<typeof decide>) => boolean,
   ): boolean {
@@ -248,7 +246,9 @@ export class AnswerCheck {
       prices: { priceUsage: () => ({ kind: 'unpriced', reason: 'unknown-model' }) as const },
     };
     for (let index = range.from; index <= range.to; index += 1) {
-      if (fits(decide({ key, state: moments[index]?.state ?? null, env }, command))) return true;
+      const state = moments[index]?.state ?? null;
+      const meant = lifeId === undefined ? {} : { lifeId };
+      if (fits(decide({ key, state, env, ...meant }, command))) return true;
     }
     return false;
   }

@@ -1,6 +1,7 @@
 import { AnswerCheck, type Evidence } from './check-answers.ts';
 import { HostCheck } from './check-host.ts';
 import { addUp, LogCheck } from './check-log.ts';
+import { checkMemories } from './check-memories.ts';
 import { checkTags } from './check-tags.ts';
 import { TENANT } from './client.ts';
 import { isSameValue } from './same-value.ts';
@@ -23,6 +24,7 @@ export async function check(run: Run): Promise<readonly Violation[]> {
     const evidence = checkAnswers(run, truth, report);
     checkTags(truth, evidence, report);
     checkAudit(run, truth, report);
+    await checkMemories(run, { truth, evidence }, report);
     sums.push(await new LogCheck(truth, store, report).check());
   }
   const used = await store.tenantUsage({ tenant: TENANT });

@@ -1,13 +1,22 @@
 import type { CallOptions } from '../../src/actors/envelope.ts';
+import type { WaitOptions } from '../../src/api/wait.ts';
 import type { Command } from '../../src/domain/command.ts';
 import type { SessionKey } from '../../src/domain/ids.ts';
 import type { SessionState } from '../../src/domain/session-state.ts';
 import { type Ask, type Call, type Outcome, outcomeOf, outcomeText } from './call.ts';
-import type { PlannedCall } from './plan.ts';
+import {
+  type MemoryAsk,
+  memoryAskText,
+  type MemoryCall,
+  type MemoryOutcome,
+  memoryOutcomeText,
+} from './memory-call.ts';
+import type { PlannedAsk, PlannedCall } from './plan.ts';
 import type { Prng } from './prng.ts';
 import type { Process } from './process.ts';
 import type { Recorder } from './recorder.ts';
 import type { Scheduler } from './scheduler.ts';
+import { type WatchCall, watchedExecutor } from './watched-executor.ts';
 
 /** The tenant of every simulated session. */
 export const TENANT = 'sim';
@@ -20,6 +29,10 @@ export interface ClientWorld {
   readonly processes: readonly Process[];
   /** Every finished call, in the order of the answers. */
   readonly calls: Call[];
+  /** Every finished call of a memory, in the order of the answers. */
+  readonly memoryCalls: MemoryCall[];
+  /** The id of a page that a session has, by its share of all of them. */
+  readonly pageIdAt: (sessionId: string, share: number) => string;
 }
 
 /** Longest way from a client to a process. */
@@ -57,7 +70,20 @@ export class Client {
     params: { readonly sessionId: string; readonly ask: Ask },
   ): void {
     const key = { tenant: TENANT, sessionId: params.sessionId };
-    this.#call(process, { tag, key, ask: params.ask, options: null }, () => undefined);
+    this.#open += 1;
+    this.#call(process, { tag, key, ask: params.ask, options: null }, () => (this.#open -= 1));
+  }
+
+  /** As {@link ask} of the memory of a session. */
+  askMemory(
+    process: Process,
+    tag: string,
+    params: { readonly sessionId: string; readonly ask: MemoryAsk },
+  ): void {
+    const key = { tenant: TENANT, sessionId: params.sessionId };
+    this.#open += 1;
+    const sent = { tag, key, ask: params.ask, options: null };
+    this.#callMemory(process, sent, () => (this.#open -= 1));
   }
 
   #sendNext(): void {
@@ -88,8 +114,14 @@ export class Client {
   #attempt(process: Process, planned: PlannedCall, attempt: number): void {
     const tag = `${planned.id}.${attempt}`;
     const key = { tenant: TENANT, sessionId: planned.sessionId };
-    const ask = this.#askOf(planned, tag);
     const options = planned.patienceMs === null ? null : planned;
+    const { ask: wish } = planned;
+    if (wish.type === 'memory') {
+      const ask = wish.ask(tag, this.#world.pageIdAt(planned.sessionId, wish.share));
+      this.#callMemory(process, { tag, key, ask, options }, () => this.#end());
+      return;
+    }
+    const ask = this.#askOf(wish, tag);
     this.#call(process, { tag, key, ask, options }, (outcome) => {
       const other = this.#world.processes.filter(
         (candidate) => candidate.isAlive && candidate !== process,
@@ -98,13 +130,16 @@ export class Client {
         this.#attempt(this.#world.prng.pick(other), planned, attempt + 1);
         return;
       }
-      this.#open -= 1;
-      if (this.#open === 0) this.#sendNext();
+      this.#end();
     });
   }
 
-  #askOf(planned: PlannedCall, tag: string): Ask {
-    const { ask } = planned;
+  #end(): void {
+    this.#open -= 1;
+    if (this.#open === 0) this.#sendNext();
+  }
+
+  #askOf(ask: Exclude<PlannedAsk, { readonly type: 'memory' }>, tag: string): Ask {
     if (ask.type === 'command') return { type: 'command', command: ask.command(tag) };
     if (ask.type !== 'fork') return ask;
     const known = this.#knownState(ask.origin);
@@ -155,6 +190,91 @@ export class Client {
       perform(process, { key, ask, options }).then(end, (error: unknown) => end(outcomeOf(error)));
     };
     scheduler.after(prng.between(0, HOP_MS), arrive, process.owner);
+  }
+
+  #callMemory(
+    process: Process,
+    sent: {
+      readonly tag: string;
+      readonly key: SessionKey;
+      readonly ask: MemoryAsk;
+      readonly options: PlannedCall | null;
+    },
+    onEnd: () => void,
+  ): void {
+    const { scheduler, recorder, prng, memoryCalls } = this.#world;
+    const { tag, key, ask } = sent;
+    const { host } = process;
+    const begunStamp = recorder.stamp();
+    const commands: Call[] = [];
+    const where = `${host} ${key.sessionId}`;
+    recorder.note(scheduler.nowMs, `${tag} -> ${where} ${memoryAskText(ask)}`);
+    let isOpen = true;
+    const end = (outcome: MemoryOutcome): void => {
+      if (!isOpen) return;
+      isOpen = false;
+      stopMourning();
+      recorder.note(scheduler.nowMs, `${tag} <- ${where} ${memoryOutcomeText(outcome)}`);
+      const endedStamp = recorder.stamp();
+      memoryCalls.push({ tag, host, key, ask, begunStamp, endedStamp, outcome, commands });
+      onEnd();
+    };
+    const stopMourning = process.onDeath(() => end({ kind: 'unknown' }));
+    const watch = this.#watch(process, { tag, commands });
+    const arrive = (): void => {
+      const wait = this.#waitOf(sent.options);
+      process
+        .requireMemories()
+        .perform(key, { ask, wait }, (executor) => watchedExecutor(executor, watch))
+        .then(
+          (answer) => end({ kind: 'answered', answer }),
+          (error: unknown) => end(outcomeOf(error)),
+        );
+    };
+    scheduler.after(prng.between(0, HOP_MS), arrive, process.owner);
+  }
+
+  /** Writes down what a call of a memory asks the session for. */
+  #watch(process: Process, of: { readonly tag: string; readonly commands: Call[] }): WatchCall {
+    const { scheduler, recorder, calls } = this.#world;
+    const { host } = process;
+    const { commands } = of;
+    let count = 0;
+    return ({ key, ask }, call) => {
+      const where = `${host} ${key.sessionId}`;
+      const tag = `${of.tag}/${(count += 1)}`;
+      recorder.note(scheduler.nowMs, `${tag} -> ${where} ${askText(ask)}`);
+      const begunStamp = recorder.stamp();
+      let isOpen = true;
+      const end = (outcome: Outcome): void => {
+        if (!isOpen) return;
+        isOpen = false;
+        stopMourning();
+        recorder.note(scheduler.nowMs, `${tag} <- ${where} ${outcomeText(outcome)}`);
+        const endedStamp = recorder.stamp();
+        const client = this.#name;
+        const made: Call = { tag, client, host, key, ask, begunStamp, endedStamp, outcome };
+        calls.push(made);
+        if (ask.type === 'command') commands.push(made);
+      };
+      const stopMourning = process.onDeath(() => end({ kind: 'unknown' }));
+      return call.run().then(
+        (value) => {
+          end(call.outcomeOf(value));
+          return value;
+        },
+        (error: unknown) => {
+          end(outcomeOf(error));
+          throw error;
+        },
+      );
+    };
+  }
+
+  #waitOf(planned: PlannedCall | null): WaitOptions {
+    if (planned === null || planned.patienceMs === null) return {};
+    const { signal } = this.#optionsOf(planned);
+    return signal === undefined ? { timeoutMs: planned.patienceMs } : { signal };
   }
 
   #optionsOf(planned: PlannedCall | null): CallOptions {

@@ -1,14 +1,24 @@
 import type { Command, NewEvent, NewSession } from '../../src/domain/command.ts';
 import type { LogEvent } from '../../src/domain/log-event.ts';
+import type { MemoryAsk } from './memory-call.ts';
 import type { Profile } from './profile.ts';
 import type { Prng } from './prng.ts';
+
+/** The id of a page that a session has, where it has any. */
+export type NamedPage = string;
 
 /** What a client asks for; `tag` marks what it writes, so that it is found again in the log. */
 export type PlannedAsk =
   | { readonly type: 'command'; readonly command: (tag: string) => Command }
   | { readonly type: 'fork'; readonly origin: string; readonly share: number }
   | { readonly type: 'read'; readonly freshness: 'local' | 'fresh' }
-  | { readonly type: 'remove' };
+  | { readonly type: 'remove' }
+  | {
+      readonly type: 'memory';
+      /** Of the pages of the session, the one that is meant. */
+      readonly share: number;
+      readonly ask: (tag: string, page: NamedPage) => MemoryAsk;
+    };
 
 /** One call of a client. */
 export interface PlannedCall {
@@ -142,7 +152,8 @@ function recordOf(prng: Prng, profile: Profile, idempotencyKey: string | null): 
   };
 }
 
-function newEvent(
+/** An event that a client records. */
+export function newEvent(
   tag: string,
   shape: Pick<NewEvent, 'source' | 'type'> & {
     readonly length: number;
@@ -168,7 +179,8 @@ function newEvent(
   };
 }
 
-function newSession(tag: string): NewSession {
+/** A session that a client creates. */
+export function newSession(tag: string): NewSession {
   const properties = { createdBy: tag, user_id: 'u1' };
   return { parentId: null, fork: null, properties, systemPrompt: null, model: MODEL };
 }

@@ -4,6 +4,8 @@ import type { JsonValue } from '../../src/domain/json.ts';
 import type { PriceBook } from '../../src/domain/price-book.ts';
 import { toPicoUsd } from '../../src/domain/money.ts';
 import type { Store } from '../../src/store/store.ts';
+import { MemoryHost, type MemorySeams } from './memory-host.ts';
+import type { MemoryProfile } from './memory-profile.ts';
 import type { Network } from './network.ts';
 import type { Prng } from './prng.ts';
 import type { Owner, Scheduler } from './scheduler.ts';
@@ -13,6 +15,7 @@ export interface Seams {
   readonly client?: (store: Store, prng: Prng) => Store;
   readonly server?: (store: Store) => Store;
   readonly writer?: (name: string, incarnation: number) => string;
+  readonly memory?: MemorySeams;
 }
 
 /** Everything a process needs of the world around it. */
@@ -21,6 +24,8 @@ export interface ProcessWorld {
   readonly network: Network;
   readonly prng: Prng;
   readonly limits: ActorLimits;
+  /** Null where memories take no part. */
+  readonly memory: MemoryProfile | null;
   readonly seams: Seams;
   readonly server: () => Store;
   /** Told about what must never be. */
@@ -31,6 +36,7 @@ interface Incarnation {
   readonly owner: Owner;
   readonly store: Store;
   readonly shard: Shard;
+  readonly memories: MemoryHost | null;
 }
 
 /** A quarter of the characters: near enough to tokens, and the same everywhere. */
@@ -39,7 +45,8 @@ export function countTokens(content: JsonValue): number {
   return Math.ceil(text.length / 4);
 }
 
-const PRICES: PriceBook = {
+/** What calls to models cost, in every process. */
+export const PRICES: PriceBook = {
   priceUsage: ({ usage, model }) => {
     if (model === 'unpriced') return { kind: 'unpriced', reason: 'unknown-model' };
     const inputPico = toPicoUsd(BigInt(usage.inputTokens ?? 0) * 3n);
@@ -91,6 +98,13 @@ export class Process {
     return this.#current.store;
   }
 
+  /** The memories of the present incarnation. @throws where memories take no part */
+  requireMemories(): MemoryHost {
+    const { memories } = this.#current;
+    if (memories === null) throw new TypeError('there are no memories here');
+    return memories;
+  }
+
   /** Is told when the present incarnation dies; the returned function takes that back. */
   onDeath(task: () => void): () => void {
     this.#mourners.add(task);
@@ -117,15 +131,16 @@ export class Process {
 
   #start(): Incarnation {
     this.#number += 1;
-    const { scheduler, network, prng, limits, seams, server } = this.#world;
+    const { scheduler, network, prng, limits, memory, seams, server } = this.#world;
     const owner: Owner = { isAlive: true, heldUntilMs: 0 };
     const client = this.#oneAppendAtATime(network.connect(server, owner));
     const store = seams.client?.(client, prng) ?? client;
     const writer = seams.writer?.(this.name, this.#number) ?? this.host;
     let ids = 0;
+    const clock = scheduler.clockOf(owner);
     const shard = new Shard({
       store,
-      clock: scheduler.clockOf(owner),
+      clock,
       limits,
       writer,
       timeToLive: { absoluteMs: null, slidingMs: null },
@@ -135,7 +150,12 @@ export class Process {
       isExactFor: () => true,
       prices: PRICES,
     });
-    return { owner, store, shard };
+    const parts = { store, executor: shard, clock, prices: PRICES };
+    const memories =
+      memory === null
+        ? null
+        : new MemoryHost({ ...parts, profile: memory, seams: seams.memory ?? {} });
+    return { owner, store, shard, memories };
   }
 
   #oneAppendAtATime(store: Store): Store {

@@ -1,5 +1,9 @@
 import type { Call } from './call.ts';
+import { pageOfEvent } from '../../src/memory/manager/session-page.ts';
 import { Client, type ClientWorld } from './client.ts';
+import type { MemoryCall } from './memory-call.ts';
+import { drawMemoryCalls } from './memory-plan.ts';
+import { drawMemoryProfile, type MemoryProfile } from './memory-profile.ts';
 import { Network, NO_FAULTS } from './network.ts';
 import { drawCalls, type PlannedCall } from './plan.ts';
 import { Prng } from './prng.ts';
@@ -8,6 +12,7 @@ import { drawProfile, type Profile } from './profile.ts';
 import { Recorder } from './recorder.ts';
 import { Scheduler } from './scheduler.ts';
 import { Server } from './server.ts';
+import { eventOf } from './truth.ts';
 
 /** What to simulate. */
 export interface SimulationParams {
@@ -21,9 +26,13 @@ export interface SimulationParams {
 /** Everything that is known after a simulation. */
 export interface Run {
   readonly profile: Profile;
+  /** Null where memories took no part. */
+  readonly memory: MemoryProfile | null;
   readonly plan: readonly PlannedCall[];
   /** In the order of the answers. */
   readonly calls: readonly Call[];
+  /** Calls of memories, in the order of the answers. */
+  readonly memoryCalls: readonly MemoryCall[];
   readonly server: Server;
   readonly recorder: Recorder;
   /** Calls begun after this one were made when nothing was under way any more. */
@@ -49,6 +58,7 @@ export function simulate(params: SimulationParams): Promise<Run> {
 class Simulation {
   readonly #prng: Prng;
   readonly #profile: Profile;
+  readonly #memory: MemoryProfile | null;
   readonly #scheduler: Scheduler;
   readonly #recorder = new Recorder();
   readonly #network: Network;
@@ -58,6 +68,7 @@ class Simulation {
   readonly #auditor: Client;
   readonly #plan: readonly PlannedCall[];
   readonly #calls: Call[] = [];
+  readonly #memoryCalls: MemoryCall[] = [];
   readonly #complaints: string[] = [];
   #isCalm = false;
 
@@ -65,6 +76,7 @@ class Simulation {
     const prng = new Prng(seed);
     this.#prng = prng;
     this.#profile = drawProfile(prng.split());
+    this.#memory = drawMemoryProfile(seed);
     this.#scheduler = new Scheduler(prng.split());
     this.#network = new Network(this.#scheduler, prng.split(), this.#profile.faults);
     this.#server = new Server({
@@ -79,13 +91,37 @@ class Simulation {
       prng: prng.split(),
       processes: this.#processes,
       calls: this.#calls,
+      memoryCalls: this.#memoryCalls,
+      pageIdAt: (sessionId, share) => this.#pageIdAt(sessionId, share),
     };
-    const plans = Array.from({ length: this.#profile.clients }, (_, index) =>
-      drawCalls(prng.split(), this.#profile, index).filter((call) => !without.has(call.id)),
-    );
+    const plans = this.#drawPlans().map((plan) => plan.filter(({ id }) => !without.has(id)));
     this.#plan = plans.flat();
     this.#clients = plans.map((plan, index) => new Client(`c${index}`, plan, world));
     this.#auditor = new Client('auditor', [], world);
+  }
+
+  #drawPlans(): readonly (readonly PlannedCall[])[] {
+    const memory = this.#memory;
+    const plans = Array.from({ length: this.#profile.clients }, (_, index) =>
+      drawCalls(this.#prng.split(), this.#profile, index),
+    );
+    if (memory === null) return plans;
+    const others = Array.from({ length: memory.clients }, (_, index) =>
+      drawMemoryCalls(memory, this.#profile, index),
+    );
+    return [...plans, ...others];
+  }
+
+  /** The id of a page of what was said in a session so far. */
+  #pageIdAt(sessionId: string, share: number): string {
+    const timeline = this.#server.timelines.find(({ key }) => key.sessionId === sessionId);
+    const said = (timeline?.surviving() ?? []).filter(
+      ({ record }) => record?.includes('"event-recorded"') === true,
+    );
+    const moment = said[Math.floor(share * said.length)];
+    const event = eventOf(moment?.record ?? '{}');
+    const isSaid = moment !== undefined && event.type === 'event-recorded';
+    return (isSaid ? pageOfEvent(event.event, moment.version)?.pageId : null) ?? 'msg_1';
   }
 
   async play(): Promise<Run> {
@@ -96,8 +132,10 @@ class Simulation {
     const lastStamp = await this.#audit();
     return {
       profile: this.#profile,
+      memory: this.#memory,
       plan: this.#plan,
       calls: this.#calls,
+      memoryCalls: this.#memoryCalls,
       server: this.#server,
       recorder: this.#recorder,
       lastStamp,
@@ -119,18 +157,33 @@ class Simulation {
     await this.#askEverybody('first');
     const lastStamp = this.#recorder.stamp();
     await this.#askEverybody('last');
+    if (this.#memory !== null) {
+      // As before: who is told of a loss starts anew.
+      await this.#inspectMemories('first');
+      await this.#inspectMemories('last');
+    }
     return lastStamp;
   }
 
+  async #inspectMemories(round: string): Promise<void> {
+    for (const process of this.#processes) {
+      for (const sessionId of this.#profile.sessions) {
+        const tag = `${round}.${process.name}.${sessionId}.memory`;
+        this.#auditor.askMemory(process, tag, { sessionId, ask: { type: 'inspect' } });
+      }
+    }
+    const isAnswered = await this.#until(() => this.#auditor.isDone);
+    if (!isAnswered) this.#complaints.push(`the ${round} inspections were never answered`);
+  }
+
   async #askEverybody(round: string): Promise<void> {
-    const expected = this.#calls.length + this.#processes.length * this.#profile.sessions.length;
     for (const process of this.#processes) {
       for (const sessionId of this.#profile.sessions) {
         const tag = `${round}.${process.name}.${sessionId}`;
         this.#auditor.ask(process, tag, { sessionId, ask: { type: 'read', freshness: 'fresh' } });
       }
     }
-    const isAnswered = await this.#until(() => this.#calls.length === expected);
+    const isAnswered = await this.#until(() => this.#auditor.isDone);
     if (!isAnswered) this.#complaints.push(`the ${round} reads were never answered`);
   }
 
@@ -145,6 +198,7 @@ class Simulation {
       network: this.#network,
       prng: this.#prng.split(),
       limits: this.#profile.limits,
+      memory: this.#memory,
       seams,
       server: () => observed,
       complain: (text) => this.#complaints.push(text),

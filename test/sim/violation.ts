@@ -18,6 +18,14 @@ export const RULES = [
   'sums-agree',
   'log-is-contiguous',
   'processes-agree',
+  'memory-once',
+  'memory-is-guarded',
+  'memory-budget',
+  'memories-agree',
+  'content-is-readable',
+  'context-fits',
+  'context-repeats-nothing',
+  'context-is-rebuilt',
 ] as const;
 /** One of {@link RULES}. */
 export type Rule = (typeof RULES)[number];

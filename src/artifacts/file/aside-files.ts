@@ -9,6 +9,9 @@ import { isMissing, isTaken, unlessMissing } from './storage-failure.ts';
 // may put the artifact again. So the file is set aside first, looked at, and put back when it is not old after all. Whoever
 // misses an artifact meanwhile, or after a crash, finds it aside and puts it back.
 
+/** Whether the file at a path is the one that was read; null when there is none. */
+export type IsSameFile = (path: string) => Promise<boolean | null>;
+
 /** Removes the file of an artifact if no put came at or after a time; false when there was none, or it stays. */
 export async function removeOlder(
   layout: FileLayout,
@@ -27,6 +30,34 @@ export async function removeOlder(
   });
   if (removed === true) await syncFolders([layout.session(ref)]);
   return removed ?? false;
+}
+
+/**
+ * Gives a new file the name of an artifact in the place of the file that `isSame` knows; false, and nothing changes, when that one
+ * is gone or another has come. The new file loses its own name in any case.
+ */
+export async function replaceSame(
+  layout: FileLayout,
+  ref: ArtifactRef,
+  { file, isSame }: { readonly file: string; readonly isSame: IsSameFile },
+): Promise<boolean> {
+  const path = layout.artifact(ref);
+  const aside = layout.newAside(ref);
+  const replaced = await unlessMissing(async () => {
+    await rename(path, aside);
+    let chosen = aside;
+    let isPlaced = false;
+    try {
+      if (await isSame(aside)) chosen = file;
+    } finally {
+      isPlaced = (await linkName(chosen, path)) === 'linked';
+      await unlink(aside);
+    }
+    // What has the name by now was put meanwhile, and is newer.
+    return chosen === file && isPlaced;
+  });
+  await unlessMissing(() => unlink(file));
+  return replaced ?? false;
 }
 
 /** Puts an artifact back that was set aside; false when none was. */
@@ -72,11 +103,16 @@ async function isOlder(path: string, beforeMs: number): Promise<boolean> {
 
 /** False when the file to be linked is not there. */
 async function linkUnlessTaken(from: string, to: string): Promise<boolean> {
+  return (await linkName(from, to)) !== 'missing';
+}
+
+async function linkName(from: string, to: string): Promise<'linked' | 'taken' | 'missing'> {
   try {
     await link(from, to);
   } catch (error) {
-    if (isMissing(error)) return false;
+    if (isMissing(error)) return 'missing';
     if (!isTaken(error)) throw error;
+    return 'taken';
   }
-  return true;
+  return 'linked';
 }

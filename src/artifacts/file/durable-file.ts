@@ -9,17 +9,20 @@ export interface DurableFile {
   readonly bytes: Uint8Array;
   /** The time that the file shall have. */
   readonly modifiedAtMs: number;
+  /** Gives the written file its name; false when it must not have it. Whatever has the name is replaced by default. */
+  readonly name?: ((temporary: string) => Promise<boolean>) | undefined;
 }
 
 /**
  * Writes a file beside its place, has it brought to the medium, and gives it its name in one step, so that a crash leaves
- * what was there before or all of the new. False, and nothing is left, when a folder is missing. The name itself is durable
+ * what was there before or all of the new. False, and nothing is left, when a folder is missing or the name is refused. The name itself is durable
  * only after {@link syncFolders}.
  * @throws what the file system throws; then nothing was changed.
  */
 export async function placeFile(file: DurableFile): Promise<boolean> {
   try {
     await writeSynced(file);
+    if (file.name !== undefined) return await file.name(file.temporary);
     await rename(file.temporary, file.target);
     return true;
   } catch (error) {

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../domain/clock.ts';
-import { PagefoldError } from '../../domain/errors.ts';
+import { PagefoldError, StorageError } from '../../domain/errors.ts';
 import type { SessionKey } from '../../domain/ids.ts';
 import { contentId, sumContent } from '../artifact-content.ts';
 import {
@@ -30,7 +30,7 @@ import { statsOf } from '../artifact-sums.ts';
 import { type ArtifactFile, encodeArtifactFile, withArtifactFile } from './artifact-file.ts';
 import { fileNames, removeAll, removeOlder, restoreAside } from './aside-files.ts';
 import { refreshFile, syncFolders } from './durable-file.ts';
-import { FileFolder } from './file-folder.ts';
+import { FileFolder, MAX_TRIES } from './file-folder.ts';
 import { readFileName } from './file-layout.ts';
 import { FILE_BACKEND, onFiles, unlessMissing } from './storage-failure.ts';
 
@@ -108,15 +108,13 @@ class FileArtifactStore implements ArtifactStore {
   async move(params: ArtifactMove): Promise<boolean> {
     const { tier, ...ref } = parseMove(params);
     return onFiles('move', async () => {
-      const artifact = await this.get(ref);
-      if (artifact === null) return false;
-      if (artifact.tier === tier) return true;
-      const file = await encodeArtifactFile(
-        { ...ref, ...contentOf(artifact), tier },
-        artifact.bytes,
-      );
-      // Never makes the folder: a session that was removed meanwhile does not come back.
-      return this.#folder.place(ref, file, artifact.storedAtMs);
+      for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+        // In order: what is put while a file is written comes first, and is moved in its stead.
+        const artifact = await this.get(ref);
+        if (artifact === null) return false;
+        if (artifact.tier === tier || (await this.#replace(ref, artifact, tier))) return true;
+      }
+      throw new StorageError({ operation: 'move', backend: FILE_BACKEND });
     });
   }
 
@@ -197,6 +195,16 @@ class FileArtifactStore implements ArtifactStore {
     // Another process may have placed the file and not have come to this yet.
     await syncFolders([layout.session(ref), layout.tenant(ref), layout.sessions]);
     return true;
+  }
+
+  /** Writes an artifact in another tier, unless it changes meanwhile or goes: then a session that was removed does not come back. */
+  async #replace(ref: ArtifactRef, artifact: Artifact, tier: Artifact['tier']): Promise<boolean> {
+    const { bytes, ...info } = artifact;
+    const file = await encodeArtifactFile({ ...ref, ...contentOf(artifact), tier }, bytes);
+    const wanted = { bytes: file, modifiedAtMs: artifact.storedAtMs };
+    return this.#folder.replace(ref, wanted, (path) =>
+      withArtifactFile(path, ref, (present) => isDeepStrictEqual(present.info, info)),
+    );
   }
 
   async #write(wish: Wish): Promise<void> {

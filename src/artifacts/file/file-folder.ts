@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { StorageError } from '../../domain/errors.ts';
 import type { SessionKey } from '../../domain/ids.ts';
 import type { ArtifactRef } from '../artifact-store.ts';
-import { fileNames } from './aside-files.ts';
-import { placeFile, syncFolders } from './durable-file.ts';
+import { fileNames, type IsSameFile, replaceSame } from './aside-files.ts';
+import { type DurableFile, placeFile, syncFolders } from './durable-file.ts';
 import { FileLayout, sessionMark } from './file-layout.ts';
 import { FILE_BACKEND, onFiles, unlessMissing } from './storage-failure.ts';
 
 /** How long an unfinished file may be somebody's who is still writing it. */
 const WRITING_HORIZON_MS = 3_600_000;
 
-/** How often a session may be removed under one write before that is given up. */
-const MAX_TRIES = 10;
+/** How often what others do may come between before a write is given up. */
+export const MAX_TRIES = 10;
 
 /** How a folder of artifacts is set up. */
 export interface FileFolderParts {
@@ -51,7 +51,7 @@ export class FileFolder {
   async placeInSession(ref: ArtifactRef, file: Uint8Array, storedAtMs: number): Promise<void> {
     const { layout } = this;
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-      if (await this.#rename(ref, file, storedAtMs)) {
+      if (await this.#rename(ref, { bytes: file, modifiedAtMs: storedAtMs })) {
         await syncFolders([layout.session(ref), layout.tenant(ref), layout.sessions]);
         return;
       }
@@ -62,11 +62,18 @@ export class FileFolder {
   }
 
   /**
-   * Places the file of an artifact where its session has files already; false when it has none.
+   * Places the file of an artifact in the stead of the one that `isSame` knows; false, and nothing changes, when that one is gone
+   * or another has come.
    * @throws UNKNOWN_OUTCOME
    */
-  async place(ref: ArtifactRef, file: Uint8Array, storedAtMs: number): Promise<boolean> {
-    if (!(await this.#rename(ref, file, storedAtMs))) return false;
+  async replace(
+    ref: ArtifactRef,
+    file: Pick<DurableFile, 'bytes' | 'modifiedAtMs'>,
+    isSame: IsSameFile,
+  ): Promise<boolean> {
+    const name = (temporary: string): Promise<boolean> =>
+      replaceSame(this.layout, ref, { file: temporary, isSame });
+    if (!(await this.#rename(ref, { ...file, name }))) return false;
     await syncFolders([this.layout.session(ref)]);
     return true;
   }
@@ -99,14 +106,16 @@ export class FileFolder {
     return names ?? [];
   }
 
-  async #rename(ref: ArtifactRef, bytes: Uint8Array, modifiedAtMs: number): Promise<boolean> {
+  async #rename(
+    ref: ArtifactRef,
+    file: Pick<DurableFile, 'bytes' | 'modifiedAtMs' | 'name'>,
+  ): Promise<boolean> {
     await this.prepare();
     const { layout } = this;
     return placeFile({
+      ...file,
       temporary: layout.newWriting(ref),
       target: layout.artifact(ref),
-      bytes,
-      modifiedAtMs,
     });
   }
 

@@ -56,15 +56,16 @@ export function joinedHash(messageHashes: readonly string[]): string {
   return fnvHash(messageHashes.join(' '));
 }
 
-/** The hash of a whole context, from those of its messages. */
-export function contextHash(messageHashes: readonly string[], tools: readonly ChatTool[]): string {
-  return fnvHash(`${joinedHash(messageHashes)} ${fnvHash(JSON.stringify(tools))}`);
+/** The hash of a whole context, from those of its messages and that of its tools as JSON. */
+export function contextHash(messageHashes: readonly string[], toolsHash: string): string {
+  return fnvHash(`${joinedHash(messageHashes)} ${toolsHash}`);
 }
 
 /** Compares a context with the receipt of one that was sent. */
 export function verifyReceipt(receipt: ContextReceipt, sent: SentContext): ReceiptCheck {
   const hashes = sent.messages.map(messageHash);
-  if (contextHash(hashes, sent.tools) === receipt.hash) return { isSame: true, changed: [] };
+  const toolsHash = fnvHash(JSON.stringify(sent.tools));
+  if (contextHash(hashes, toolsHash) === receipt.hash) return { isSame: true, changed: [] };
   const lines = new Map<number, ReadonlySet<string>>();
   const changed = receipt.entries.filter((entry) => {
     if (entry.kind === 'turn') {

@@ -1,11 +1,9 @@
 import type { ManifestLimits } from '../../domain/context-options.ts';
 import type { Modality, PageLevel, StorageTier } from '../../domain/page.ts';
 import type { FaultPolicy, FaultQuota } from '../../domain/paging-policy.ts';
-import { largestFitting } from '../../tokens/largest-fitting.ts';
 import { wrapBlock } from './context-block.ts';
 import type { AvailablePage } from './context-plan.ts';
 import { safeJson } from './safe-text.ts';
-import { textHead } from './text-head.ts';
 
 /** A page of the context, as a manifest names it. */
 export interface ManifestWorkingPage {
@@ -55,23 +53,11 @@ export interface Manifest {
   };
 }
 
-/** A manifest that keeps its limits. */
-export interface FittedManifest {
-  readonly manifest: Manifest;
-  /** The block as models read it. */
-  readonly text: string;
-  readonly tokens: number;
-}
-
-/** Counts tokens; more than the limit may be told as any number above it. */
-type CountUpTo = (text: string, limit: number) => number;
-
 /** Pages in each list of a manifest where nothing else is said. */
 export const DEFAULT_MANIFEST_ENTRIES = 50;
 
-/** Hints are cut to these lengths in characters, one after the other, before pages are left out. */
-const HINT_LENGTHS = [120, 60, 24] as const;
-const SHORTEST_HINT = HINT_LENGTHS[2];
+/** What `safeJson` and the escape for `<` change. */
+const TO_ESCAPE = /[<\u0085\u2028\u2029]/;
 
 /** The index of pages that a model navigates by; its numbers are those of the policy that will decide. */
 export function buildManifest(
@@ -105,37 +91,18 @@ export function buildManifest(
  * The manifest as compact JSON, or indented; `<` is written as an escape, so that no hint can close the block.
  */
 export function manifestJson(manifest: Manifest, indent: number = 0): string {
-  return safeJson(JSON.stringify(manifest, null, indent)).replaceAll('<', '\\u003c');
+  return escapedJson(manifest, indent);
+}
+
+/** Any part of a manifest as JSON: it is escaped sign by sign, so parts put together are what the whole is. */
+export function escapedJson(part: unknown, indent: number = 0): string {
+  const json = JSON.stringify(part, null, indent);
+  return TO_ESCAPE.test(json) ? safeJson(json).replaceAll('<', '\\u003c') : json;
 }
 
 /** The manifest as JSON between its delimiters. */
 export function manifestBlock(manifest: Manifest): string {
   return wrapBlock('MANIFEST_JSON', manifestJson(manifest));
-}
-
-/**
- * The fullest manifest within the limits: hints get shorter first, then pages go, the last of the available ones before any of
- * the context. Null when not one page fits, or when there is none.
- */
-export function fitManifest(
-  source: ManifestSource,
-  {
-    maxEntries,
-    maxTokens = Infinity,
-    countTokens,
-  }: ManifestLimits & { readonly countTokens: CountUpTo },
-): FittedManifest | null {
-  const whole = buildManifest(source, { maxEntries });
-  const pages = whole.available_pages.length + whole.working_set.length;
-  if (pages === 0) return null;
-  for (const hintLength of HINT_LENGTHS) {
-    const all = measured(shortened(whole, pages, hintLength), { countTokens, maxTokens });
-    if (all.tokens <= maxTokens) return all;
-  }
-  const attempt = (count: number): FittedManifest =>
-    measured(shortened(whole, count, SHORTEST_HINT), { countTokens, maxTokens });
-  const count = largestFitting(pages, (value) => attempt(value).tokens <= maxTokens);
-  return count === 0 ? null : attempt(count);
 }
 
 function policiesOf(policy: FaultPolicy, quota: FaultQuota | undefined): Manifest['policies'] {
@@ -154,23 +121,4 @@ function policiesOf(policy: FaultPolicy, quota: FaultQuota | undefined): Manifes
     faults_remaining: Math.max(0, faultsRemaining),
     upgrade_tokens_remaining: Math.max(0, tokensRemaining),
   };
-}
-
-/** So many pages of a manifest: those of the context first. */
-function shortened(manifest: Manifest, count: number, hintLength: number): Manifest {
-  const working = manifest.working_set.slice(0, count);
-  const available = manifest.available_pages.slice(0, count - working.length);
-  return {
-    ...manifest,
-    working_set: working,
-    available_pages: available.map((page) => ({ ...page, hint: textHead(page.hint, hintLength) })),
-  };
-}
-
-function measured(
-  manifest: Manifest,
-  { countTokens, maxTokens }: { readonly countTokens: CountUpTo; readonly maxTokens: number },
-): FittedManifest {
-  const text = manifestBlock(manifest);
-  return { manifest, text, tokens: countTokens(text, maxTokens) };
 }

@@ -1,4 +1,5 @@
 import type { ChatMessage, ChatToolCall } from '../chat-message.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
 import type { ChatContent, ContentPart } from '../../domain/message-content.ts';
 import { safeJson, withoutDelimiters } from './safe-text.ts';
 
@@ -8,8 +9,13 @@ import { safeJson, withoutDelimiters } from './safe-text.ts';
  */
 export function neutralMessage(message: ChatMessage): ChatMessage {
   switch (message.role) {
-    case 'system':
     case 'tool': {
+      const content = withoutDelimiters(message.content);
+      const id = withoutDelimiters(message.tool_call_id);
+      if (content === message.content && id === message.tool_call_id) return message;
+      return { ...message, tool_call_id: id, content };
+    }
+    case 'system': {
       const content = withoutDelimiters(message.content);
       return content === message.content ? message : { ...message, content };
     }
@@ -32,22 +38,37 @@ function neutralContent(content: ChatContent): ChatContent {
     : sameOrMapped(content, neutralPart);
 }
 
+/** All words of a part: whoever names a file chooses what stands there as freely as the text beside it. */
 function neutralPart(part: ContentPart): ContentPart {
-  let neutral = part;
-  for (const field of ['text', 'refusal']) {
-    const text = part[field];
-    if (typeof text !== 'string') continue;
-    const safe = withoutDelimiters(text);
-    if (safe !== text) neutral = { ...neutral, [field]: safe };
-  }
-  return neutral;
+  const neutral = neutralObject(part);
+  return neutral === part ? part : { ...neutral, type: withoutDelimiters(part.type) };
+}
+
+function neutralObject(object: JsonObject): JsonObject {
+  const entries = Object.entries(object);
+  const neutral = sameOrMapped(entries, (entry): [string, JsonValue] => {
+    const [key, value] = entry;
+    const [safeKey, safe] = [withoutDelimiters(key), neutralValue(value)];
+    return safeKey === key && safe === value ? entry : [safeKey, safe];
+  });
+  return neutral === entries ? object : Object.fromEntries(neutral);
+}
+
+function neutralValue(value: JsonValue): JsonValue {
+  if (typeof value === 'string') return withoutDelimiters(value);
+  if (isArray(value)) return sameOrMapped(value, neutralValue);
+  return isJsonObject(value) ? neutralObject(value) : value;
+}
+
+function isArray(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
 }
 
 function neutralCalls(calls: readonly ChatToolCall[]): readonly ChatToolCall[] {
   return sameOrMapped(calls, (call) => {
-    const safe = safeJson(call.function.arguments);
-    if (safe === call.function.arguments) return call;
-    return { ...call, function: { ...call.function, arguments: safe } };
+    const [id, safe] = [withoutDelimiters(call.id), safeJson(call.function.arguments)];
+    if (id === call.id && safe === call.function.arguments) return call;
+    return { ...call, id, function: { ...call.function, arguments: safe } };
   });
 }
 

@@ -4,28 +4,20 @@ import {
 } from '../../domain/context-options.ts';
 import { MESSAGE_OVERHEAD_TOKENS, REPLY_PRIMER_TOKENS } from '../../domain/segment.ts';
 import type { ChatMessage } from '../chat-message.ts';
-import {
-  messageTokens,
-  type PromptCounting,
-  textTokens,
-  textTokensUpTo,
-} from '../message-tokens.ts';
+import type { PromptCounting } from '../message-tokens.ts';
 import type { ContextPlan } from './context-plan.ts';
-import {
-  type ContextReceipt,
-  contextHash,
-  messageHash,
-  type ReceiptEntry,
-} from './context-receipt.ts';
+import { type ContextReceipt, contextHash, type ReceiptEntry } from './context-receipt.ts';
 import { vmInstructions } from './developer-message.ts';
-import { DEFAULT_MANIFEST_ENTRIES, type FittedManifest, fitManifest } from './manifest.ts';
+import type { RenderedManifest } from './manifest-memo.ts';
+import { DEFAULT_MANIFEST_ENTRIES } from './manifest.ts';
+import { systemFigures, toolFigures } from './prompt-figures.ts';
 import { type RenderedStretch, RenderMemo } from './render-stretch.ts';
 import { type ChatTool, vmTools } from './vm-tools.ts';
 
 /** How a plan is written. */
 export interface RenderOptions extends ContextRenderLimits {
   readonly counter: PromptCounting['counter'];
-  /** Kept from call to call, it spares the work on stretches that are the same objects as before. */
+  /** Kept from call to call, it spares the work on what was in the latest contexts already. */
   readonly memo?: RenderMemo | undefined;
 }
 
@@ -46,10 +38,15 @@ export interface RenderedContext {
 /** The manifest's share of a limit, and its own limit in tokens. */
 const MANIFEST_SHARE = 1 / 32;
 const MAX_MANIFEST_TOKENS = 2_048;
+/** What a manifest needs to name a page or two that can be loaded, without which it is of no use; a small limit gives no more than this share. */
+const USEFUL_MANIFEST_TOKENS = 160;
+const MAX_MANIFEST_SHARE = 1 / 16;
 
 /** Tokens that a manifest may take of so many, where nothing else is said. */
 export function manifestAllowance(maxTokens: number): number {
-  return Math.min(MAX_MANIFEST_TOKENS, Math.floor(maxTokens * MANIFEST_SHARE));
+  const share = Math.floor(maxTokens * MANIFEST_SHARE);
+  const useful = Math.min(USEFUL_MANIFEST_TOKENS, Math.floor(maxTokens * MAX_MANIFEST_SHARE));
+  return Math.min(MAX_MANIFEST_TOKENS, Math.max(share, useful));
 }
 
 /**
@@ -64,24 +61,26 @@ export function renderContext(
 ): RenderedContext {
   const limits = parseContextRenderLimits(given);
   const counting: PromptCounting = { counter, model: plan.model };
-  const instructions: ChatMessage = { role: 'system', content: instructionsOf(plan) };
+  const content = instructionsOf(plan);
+  const instructions = systemFigures(content, counting);
   const tools =
     plan.mode === 'passive' ? [] : vmTools({ includeSearch: limits.includeSearch ?? true });
+  const ofTools = toolFigures(JSON.stringify(tools), counting);
   const settings = { counting, lines: limits.lines ?? {} };
-  const stretches = plan.stretches.map((stretch) => memo.render(stretch, settings));
+  const stretches = memo.render(plan.stretches, settings);
   const fixedTokens =
     REPLY_PRIMER_TOKENS +
-    messageTokens(instructions, counting) +
-    toolsTokens(tools, counting) +
-    stretches.reduce((sum, { tokens }) => sum + tokens, 0);
+    instructions.tokens +
+    (tools.length === 0 ? 0 : ofTools.tokens) +
+    stretches.reduce((sum, part) => sum + part.tokens, 0);
   const { maxTokens = Infinity } = limits;
-  const room = maxTokens - fixedTokens - MESSAGE_OVERHEAD_TOKENS;
-  const { manifest, isCut } = manifestOf(plan, stretches, { limits, counting, room });
-  const manifestTokens = manifest === null ? 0 : manifest.tokens + MESSAGE_OVERHEAD_TOKENS;
-  const tokens = fixedTokens + manifestTokens;
-  const { messages, hashes, entries } = arranged(instructions, stretches, manifest);
+  const room = maxTokens - fixedTokens;
+  const { manifest, isCut } = manifestOf(plan, stretches, { limits, counting, room, memo });
+  const tokens = fixedTokens + (manifest?.tokens ?? 0);
+  const system = { message: { role: 'system', content }, hash: instructions.hash } as const;
+  const { messages, hashes, entries } = arranged(system, stretches, manifest);
   const { sessionId, position, model, mode } = plan;
-  const hash = contextHash(hashes, tools);
+  const hash = contextHash(hashes, ofTools.hash);
   return {
     messages,
     tools,
@@ -96,11 +95,6 @@ function instructionsOf({ mode, systemPrompt, policy }: ContextPlan): string {
   return vmInstructions({ mode, systemPrompt, maxFaultsPerTurn: policy.maxFaultsPerTurn });
 }
 
-/** Tools count by their JSON, which is at least what providers make of them. */
-function toolsTokens(tools: readonly ChatTool[], counting: PromptCounting): number {
-  return tools.length === 0 ? 0 : textTokens(JSON.stringify(tools), counting);
-}
-
 /** The manifest that fits; of the pages in the first block it names those that are folded, the others are there to be read. */
 function manifestOf(
   plan: ContextPlan,
@@ -109,12 +103,15 @@ function manifestOf(
     limits: { maxTokens = Infinity, manifest = {} },
     counting,
     room,
+    memo,
   }: {
     readonly limits: ContextRenderLimits;
     readonly counting: PromptCounting;
+    /** With the marks around the message. */
     readonly room: number;
+    readonly memo: RenderMemo;
   },
-): { readonly manifest: FittedManifest | null; readonly isCut: boolean } {
+): { readonly manifest: RenderedManifest | null; readonly isCut: boolean } {
   if (plan.mode === 'passive') return { manifest: null, isCut: false };
   const { sessionId, policy, available } = plan;
   const own = manifestAllowance(maxTokens);
@@ -127,44 +124,35 @@ function manifestOf(
       const { pageId, modality, importance } = page;
       return { pageId, modality, level, tokens, importance };
     });
-  const fitted = (manifestTokens: number): FittedManifest | null =>
-    fitManifest(
-      { sessionId, workingSet: folded, available, policy },
-      {
-        maxEntries: manifest.maxEntries ?? DEFAULT_MANIFEST_ENTRIES,
-        maxTokens: manifestTokens,
-        countTokens: (text, limit) => textTokensUpTo(text, limit, counting),
-      },
-    );
+  const { maxEntries = DEFAULT_MANIFEST_ENTRIES } = manifest;
+  const source = { sessionId, workingSet: folded, available, policy };
+  const fitted = (manifestTokens: number): RenderedManifest | null =>
+    memo.renderManifest(source, { counting, maxEntries, maxTokens: manifestTokens });
   const wanted = fitted(manifest.maxTokens ?? own);
   if (wanted === null || wanted.tokens <= room) return { manifest: wanted, isCut: false };
-  return { manifest: room > 0 ? fitted(room) : null, isCut: true };
+  const rest = room - MESSAGE_OVERHEAD_TOKENS;
+  return { manifest: rest > 0 ? fitted(rest) : null, isCut: true };
 }
 
 /** Everything in its order, with the places of pages among all messages. */
 function arranged(
-  instructions: ChatMessage,
+  instructions: Pick<RenderedManifest, 'message' | 'hash'>,
   stretches: readonly RenderedStretch[],
-  manifest: FittedManifest | null,
+  manifest: RenderedManifest | null,
 ): {
   readonly messages: readonly ChatMessage[];
   readonly hashes: readonly string[];
   readonly entries: readonly ReceiptEntry[];
 } {
-  const index = manifest === null ? [] : [asStretch({ role: 'system', content: manifest.text })];
-  const messages: ChatMessage[] = [];
-  const hashes: string[] = [];
+  const ours = manifest === null ? [instructions] : [instructions, manifest];
+  const messages: ChatMessage[] = ours.map(({ message }) => message);
+  const hashes: string[] = ours.map(({ hash }) => hash);
   const entries: ReceiptEntry[] = [];
-  for (const part of [asStretch(instructions), ...index, ...stretches]) {
+  for (const part of stretches) {
     const offset = messages.length;
     for (const entry of part.entries) entries.push({ ...entry, message: entry.message + offset });
     messages.push(...part.messages);
     hashes.push(...part.hashes);
   }
   return { messages, hashes, entries };
-}
-
-/** A message of ours, which holds no pages. */
-function asStretch(message: ChatMessage): Pick<RenderedStretch, 'messages' | 'hashes' | 'entries'> {
-  return { messages: [message], hashes: [messageHash(message)], entries: [] };
 }

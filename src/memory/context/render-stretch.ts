@@ -1,12 +1,12 @@
-import type { ContextLineOptions } from '../../domain/context-options.ts';
 import type { ChatMessage } from '../chat-message.ts';
-import { messageTokens, type PromptCounting, textTokens } from '../message-tokens.ts';
-import { wrapBlock } from './context-block.ts';
-import { contextLine } from './context-line.ts';
+import { BlockMemo } from './block-memo.ts';
 import type { ContextEntry, ContextStretch } from './context-plan.ts';
-import { joinedHash, messageHash, type ReceiptEntry } from './context-receipt.ts';
-import { fnvHash } from './fnv-hash.ts';
-import { neutralMessage } from './neutral-message.ts';
+import type { ReceiptEntry } from './context-receipt.ts';
+import { LineMemo } from './line-memo.ts';
+import { ManifestMemo, type ManifestSettings, type RenderedManifest } from './manifest-memo.ts';
+import type { ManifestSource } from './manifest.ts';
+import { type NamedSettings, namedSettings, type StretchSettings } from './stretch-settings.ts';
+import { TurnMemo } from './turn-memo.ts';
 
 /** A page of a block, and what its line takes. */
 export interface RenderedLine {
@@ -27,80 +27,75 @@ export interface RenderedStretch {
   readonly lines: readonly RenderedLine[];
 }
 
-/** How stretches are written and counted. */
-export interface StretchSettings {
-  readonly counting: PromptCounting;
-  readonly lines: ContextLineOptions;
-}
+type Block = Extract<ContextStretch, { kind: 'block' }>;
+type Turn = Extract<ContextStretch, { kind: 'turn' }>;
 
 const EMPTY: RenderedStretch = { messages: [], hashes: [], tokens: 0, entries: [], lines: [] };
 
 /**
- * Remembers stretches as messages, by identity: of a context that only grew, only what is new has to be written and counted. It
- * belongs to one counter, and forgets a stretch that nobody else holds.
+ * Remembers what the latest contexts were made of: of one that only grew, only what is new has to be written and counted. Pages are
+ * known by identity, turns and manifests by what they say, so plans may be made anew each time. It belongs to one counter, holds no
+ * more than two contexts do, and what it gives is the same as without it.
  */
 export class RenderMemo {
-  readonly #known = new WeakMap<
-    ContextStretch,
-    { readonly setting: string; readonly rendered: RenderedStretch }
-  >();
+  readonly #manifests = new ManifestMemo();
+  readonly #lines = new LineMemo();
+  readonly #blocks = new BlockMemo();
+  readonly #turns = new TurnMemo();
 
-  /** The stretch as messages, from memory where it was written in the same way before. */
-  render(stretch: ContextStretch, settings: StretchSettings): RenderedStretch {
-    const setting = JSON.stringify([settings.counting.model, settings.lines]);
-    const known = this.#known.get(stretch);
-    if (known?.setting === setting) return known.rendered;
-    const rendered = renderStretch(stretch, settings);
-    this.#known.set(stretch, { setting, rendered });
-    return rendered;
+  /** The stretches of a context as messages: a block as one message of the system, a turn as what it was. */
+  render(
+    stretches: readonly ContextStretch[],
+    settings: StretchSettings,
+  ): readonly RenderedStretch[] {
+    if (stretches.length === 0) return [];
+    this.#blocks.begin();
+    this.#turns.begin();
+    const named = namedSettings(settings);
+    return stretches.map((stretch) =>
+      stretch.kind === 'block' ? this.#block(stretch, named) : this.#turn(stretch, named),
+    );
   }
-}
 
-/** A stretch as messages: a block as one message of the system, a turn as what it was. */
-function renderStretch(
-  stretch: ContextStretch,
-  { counting, lines }: StretchSettings,
-): RenderedStretch {
-  if (stretch.kind === 'block') return renderBlock(stretch.entries, { counting, lines });
-  const messages = stretch.messages.map(neutralMessage);
-  const hashes = messages.map(messageHash);
-  const tokens = messages.reduce((sum, message) => sum + messageTokens(message, counting), 0);
-  const turn: ReceiptEntry = {
-    kind: 'turn',
-    pageIds: [...stretch.pageIds],
-    level: 0,
-    tokens,
-    hash: joinedHash(hashes),
-    message: 0,
-    messageCount: messages.length,
-  };
-  return { messages, hashes, tokens, entries: [turn], lines: [] };
-}
+  /** The fullest manifest within the limits; null when none fits or there is nothing to name. */
+  renderManifest(source: ManifestSource, settings: ManifestSettings): RenderedManifest | null {
+    return this.#manifests.write(source, settings);
+  }
 
-function renderBlock(
-  entries: readonly ContextEntry[],
-  { counting, lines }: StretchSettings,
-): RenderedStretch {
-  if (entries.length === 0) return EMPTY;
-  const written = entries.map((entry) => {
-    const text = contextLine(entry, lines);
-    return { entry, text, tokens: textTokens(text, counting) };
-  });
-  const body = written.map(({ text }) => text).join('\n');
-  const message: ChatMessage = { role: 'system', content: wrapBlock('CONTEXT', body) };
-  return {
-    messages: [message],
-    hashes: [messageHash(message)],
-    tokens: messageTokens(message, counting),
-    entries: written.map(({ entry, text, tokens }) => ({
-      kind: 'line',
-      pageIds: [entry.page.pageId],
-      level: entry.level,
+  #turn(turn: Turn, settings: NamedSettings): RenderedStretch {
+    const { messages, hashes, hash, tokens } = this.#turns.write(turn, settings);
+    const pageIds = [...turn.pageIds];
+    const messageCount = messages.length;
+    const entry = {
+      kind: 'turn',
+      pageIds,
+      level: 0,
       tokens,
-      hash: fnvHash(text),
+      hash,
       message: 0,
-      messageCount: 1,
-    })),
-    lines: written.map(({ entry, tokens }) => ({ entry, tokens })),
-  };
+      messageCount,
+    } as const;
+    return { messages, hashes, tokens, entries: [entry], lines: [] };
+  }
+
+  #block({ entries }: Block, settings: NamedSettings): RenderedStretch {
+    if (entries.length === 0) return EMPTY;
+    const written = entries.map((entry) => this.#lines.write(entry, settings));
+    const { message, hash, tokens } = this.#blocks.write(written, settings.counting);
+    return {
+      messages: [message],
+      hashes: [hash],
+      tokens,
+      entries: entries.map(({ page, level }, at) => ({
+        kind: 'line',
+        pageIds: [page.pageId],
+        level,
+        tokens: written[at]?.tokens ?? 0,
+        hash: written[at]?.hash ?? '',
+        message: 0,
+        messageCount: 1,
+      })),
+      lines: entries.map((entry, at) => ({ entry, tokens: written[at]?.tokens ?? 0 })),
+    };
+  }
 }

@@ -24,7 +24,8 @@ export type VmToolCall =
 const MAX_ECHO_LENGTH = 80;
 
 /** Reads a call of one of the memory's tools. Never throws: what cannot be read is an error for the model to see. */
-export function parseVmToolCall({ name, arguments: given }: VmToolRequest): VmToolCall {
+export function parseVmToolCall(request: Partial<VmToolRequest> | null | undefined): VmToolCall {
+  const { name, arguments: given } = request ?? {};
   switch (name) {
     case 'page_fault': {
       const result = parsePageFaultArguments(given);
@@ -35,7 +36,9 @@ export function parseVmToolCall({ name, arguments: given }: VmToolRequest): VmTo
       return result.kind === 'invalid' ? refusal(result) : { kind: name, ...result.value };
     }
     default: {
-      const message = `Unknown tool: ${String(name).slice(0, MAX_ECHO_LENGTH)}`;
+      const said: unknown = name;
+      const echo = typeof said === 'string' ? said.slice(0, MAX_ECHO_LENGTH) : typeof said;
+      const message = `Unknown tool: ${echo}`;
       return { kind: 'error', error: vmToolError('UNKNOWN_TOOL', message) };
     }
   }

@@ -30,6 +30,8 @@ export type FaultOutcome =
       readonly code: VmToolErrorCode;
       readonly message: string;
       readonly pageId: string | null;
+      /** What a store threw; models are not told. */
+      readonly cause?: unknown;
     };
 
 /** A page that a fault gave, as a model is told it. */

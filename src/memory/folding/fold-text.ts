@@ -1,3 +1,4 @@
+import { assertObject, assertText } from '../../domain/argument.ts';
 import { fillRoom } from './fill-room.ts';
 import { focusFactors } from './focus.ts';
 import { type FoldCounting, tokensOf } from './fold-counting.ts';
@@ -43,6 +44,8 @@ export function foldText(
   text: string,
   options: FoldTextOptions & { readonly counting: FoldCounting },
 ): FoldedText {
+  assertText(text, 'text');
+  assertObject(options, 'options', { counting: 'an object', maxTokens: 'a number' });
   const tokens = tokensOf(text, options.counting);
   if (tokens <= options.maxTokens) return { text, tokens };
   return foldAnalysis(analyseText(text, options.counting), options);

@@ -85,9 +85,10 @@ export async function buildContext(
     const { maxTokens: tokens, compactedTokens } = rooms;
     const wanted = { maxTokens: tokens, compactedTokens, questionTokens, question, nowMs };
     const changes = await composer.compose(wanted);
-    const built = { ...render(state, changes, request), changes };
+    const pages = contextAfter(state, changes);
+    if (!showsQuestion(state, pages)) break;
+    const built = { ...render(state, { changes, pages }, request), changes };
     excess = built.rendered.excessTokens;
-    if (!showsQuestion(state, changes)) break;
     if (excess === 0 && isWorn(built)) worn = built;
     else if (excess === 0) {
       best = fuller(best, built);
@@ -164,10 +165,9 @@ function isRecall(change: MemoryChange): boolean {
 }
 
 /** A context without what was asked is none, however well it fits. */
-function showsQuestion(state: MemoryState, changes: readonly MemoryChange[]): boolean {
+function showsQuestion(state: MemoryState, pages: readonly ContextPage[]): boolean {
   const question = newestQuestionId(state);
-  if (question === null) return true;
-  return contextAfter(state, changes).some(({ pageId }) => pageId === question);
+  return question === null || pages.some(({ pageId }) => pageId === question);
 }
 
 /** What the user asked and nobody has answered yet; null when there is nothing. */
@@ -219,17 +219,18 @@ export async function renderAgain(
   const placed = changes.flatMap((change) => ('pages' in change ? change.pages : []));
   const pageIds = [...state.table.idsOfTier('L0'), ...placed.map(({ pageId }) => pageId)];
   await state.ensure(pageIds);
-  return render(state, changes, request).rendered;
+  return render(state, { changes, pages: contextAfter(state, changes) }, request).rendered;
 }
 
+/** Renders the pages that are left after some changes. */
 function render(
   state: MemoryState,
-  changes: readonly MemoryChange[],
+  after: { readonly changes: readonly MemoryChange[]; readonly pages: readonly ContextPage[] },
   request: RenderRequest,
 ): Omit<BuiltContext, 'changes'> {
-  const compaction = changes.findLast((change) => change.kind === 'compacted');
+  const compaction = after.changes.findLast((change) => change.kind === 'compacted');
   const available = compaction?.available ?? state.available;
-  return renderPages(state, contextAfter(state, changes), { request, available });
+  return renderPages(state, after.pages, { request, available });
 }
 
 function renderPages(

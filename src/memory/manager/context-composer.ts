@@ -295,7 +295,7 @@ export class ContextComposer {
   /** What the manifest names: first what has to do with the question, then what was used last. */
   #available(pages: readonly PlacedPage[], ranked: readonly RankedPage[]): readonly string[] {
     const { maxAvailable } = this.#settings;
-    const shown = new Set(pages.filter((page) => page.shown === null).map(({ pageId }) => pageId));
+    const shown = idsOf(pages);
     const { table } = this.#state;
     const recent = (['L0', 'L1', 'L2'] as const).flatMap((tier) =>
       table.newest(tier, maxAvailable + shown.size),

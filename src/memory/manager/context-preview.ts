@@ -6,10 +6,12 @@ export function contextAfter(
   state: MemoryState,
   changes: readonly MemoryChange[],
 ): readonly ContextPage[] {
-  return changes.reduce<readonly ContextPage[]>(
-    (pages, change) => afterChange(state, pages, change),
-    state.context(),
-  );
+  // A compaction says all of the context, so nothing before it has to be looked at.
+  const last = changes.findLastIndex(({ kind }) => kind === 'compacted');
+  const [first, ...rest] = changes.slice(Math.max(0, last));
+  if (first === undefined) return state.context();
+  const begun = afterChange(state, last < 0 ? state.context() : [], first);
+  return rest.reduce((pages, change) => afterChange(state, pages, change), begun);
 }
 
 function afterChange(

@@ -44,27 +44,54 @@ function runsOf(pages: readonly FilledPage[]): readonly (readonly FilledPage[])[
   return runs;
 }
 
-/** Runs whose calls have their results at once: pages that were loaded in between come after them. */
+/**
+ * Runs whose calls have their results at once: pages that were loaded in between come after them, however often some came while
+ * results were still awaited. What stood apart stays apart, so that no block changes for a result that comes after it.
+ */
 function withResults(runs: readonly (readonly FilledPage[])[]): readonly (readonly FilledPage[])[] {
   const joined = [...runs];
-  for (let at = 0; at + 2 < joined.length; at += 1) {
-    const [asking = [], between = [], answering = []] = joined.slice(at, at + 3);
-    const [first] = answering;
-    if (first === undefined || !isTurn(first)) continue;
-    const isOther = answering.findIndex(({ content }) => content.event?.type !== 'tool_call');
-    const results = isOther === -1 ? answering.length : isOther;
-    const count = results === 0 ? 0 : Math.min(results, waitingCalls(asking));
-    if (count === 0) continue;
-    const taken = [...asking, ...answering.slice(0, count)];
-    joined.splice(at, 3, taken, between, answering.slice(count));
+  for (const at of joined.keys()) {
+    // Turns and blocks take turns, so that the next turns are two further on.
+    for (let next = at + 2; next < joined.length; next += 2) {
+      const [asking = [], answering = []] = [joined[at], joined[next]];
+      const count = awaitedResults(asking, answering);
+      if (count === 0) break;
+      joined[at] = [...asking, ...answering.slice(0, count)];
+      joined[next] = answering.slice(count);
+      if (count < answering.length) break;
+    }
   }
   return joined;
 }
 
-function waitingCalls(run: readonly FilledPage[]): number {
-  const last = toTurns(run.flatMap(({ content }) => content.event ?? [])).at(-1);
-  if (last?.kind !== 'assistant') return 0;
-  return last.calls.filter(({ outcome }) => outcome === null).length;
+/** How many of the results that a run begins with come while another run waits for some. */
+function awaitedResults(asking: readonly FilledPage[], answering: readonly FilledPage[]): number {
+  const [first] = answering;
+  if (first === undefined || !isTurn(first)) return 0;
+  const isOther = answering.findIndex(({ content }) => content.event?.type !== 'tool_call');
+  const results = isOther === -1 ? answering : answering.slice(0, isOther);
+  const events = openEvents(asking);
+  let count = 0;
+  for (const { content } of results) {
+    if (content.event === null || !isWaiting(events)) break;
+    events.push(content.event);
+    count += 1;
+  }
+  return count;
+}
+
+/** The events of a run from the last message on to which a result may belong. */
+function openEvents(run: readonly FilledPage[]): TranscriptEvent[] {
+  const start = run.findLastIndex(
+    ({ content: { event } }) => event?.type === 'message' && event.source !== 'system',
+  );
+  return run.slice(Math.max(0, start)).flatMap(({ content }) => content.event ?? []);
+}
+
+function isWaiting(events: readonly TranscriptEvent[]): boolean {
+  return toTurns(events).some(
+    (turn) => turn.kind === 'assistant' && turn.calls.some(({ outcome }) => outcome === null),
+  );
 }
 
 function isTurn({ place, content }: FilledPage): boolean {

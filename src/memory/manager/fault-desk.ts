@@ -32,6 +32,11 @@ interface Grant {
   readonly fail: () => void;
 }
 
+/** What became of loading a content. */
+type FoundContent =
+  | { readonly kind: 'found'; readonly fold: PageFold | null }
+  | { readonly kind: 'none'; readonly cause?: unknown };
+
 const REFUSAL_CODES: Readonly<Record<FaultRefusal['why'], VmToolErrorCode>> = {
   faults: 'FAULT_LIMIT_EXCEEDED',
   tokens: 'TOKEN_BUDGET_EXCEEDED',
@@ -98,9 +103,13 @@ export class FaultDesk {
     const { pageId, actor } = asked;
     const found = await this.#contentAt(pageId, grant.level);
     const content = state.contents.get(pageId);
-    if (found === null || content === null) {
+    if (found.kind === 'none' || content === null) {
       grant.fail();
-      return failed(pageId, 'LOAD_FAILED', `Failed to load page from ${entry.tier}`);
+      const why = found.kind === 'none' ? { cause: found.cause } : {};
+      return {
+        ...failed(pageId, 'LOAD_FAILED', `Failed to load page from ${entry.tier}`),
+        ...why,
+      };
     }
     const { fold } = found;
     const tokens = tokensOfPlace(this.#core, pageId, fold);
@@ -125,13 +134,15 @@ export class FaultDesk {
     };
   }
 
-  /** The content, and a form of it where one was asked for and is shorter; null when there is no content. */
-  async #contentAt(
-    pageId: string,
-    level: PageLevel,
-  ): Promise<{ readonly fold: PageFold | null } | null> {
-    if ((await this.#core.contentOf(pageId)) === null) return null;
-    return { fold: level === 0 ? null : await this.#core.folds.make(pageId, level) };
+  /** A form of the content where one was asked for and is shorter, or why there is no content. */
+  async #contentAt(pageId: string, level: PageLevel): Promise<FoundContent> {
+    try {
+      if ((await this.#core.contentOf(pageId)) === null) return { kind: 'none' };
+      const fold = level === 0 ? null : await this.#core.folds.make(pageId, level);
+      return { kind: 'found', fold };
+    } catch (cause) {
+      return { kind: 'none', cause };
+    }
   }
 
   /** Puts what was loaded at the end of the context; null when there is no room for it, or it is gone by now. */

@@ -62,24 +62,26 @@ export class LogMemory {
     }
   }
 
-  /** Brings the context up to the latest record. */
+  /** Brings the context up to the latest record. Where that fails, as when a store does not answer, the rest waits for the next try. */
   async settle(): Promise<void> {
-    const waiting = this.#waiting;
-    this.#waiting = [];
     await this.#countPassedFaults();
-    for (const { event, position } of waiting) {
-      if (event.type === 'memory-changed') await this.apply(event.changes, event.atMs);
-      else this.#take({ event, position }, true);
+    let taken = 0;
+    try {
+      for (const { event, position } of this.#waiting) {
+        if (event.type === 'memory-changed') await this.#apply(event.changes, event.atMs);
+        else this.#take({ event, position }, true);
+        taken += 1;
+      }
+    } finally {
+      this.#waiting = this.#waiting.slice(taken);
     }
   }
 
-  /** Makes changes that were recorded. */
-  async apply(changes: readonly MemoryChange[], atMs: number): Promise<void> {
-    for (const change of changes) {
-      // In order: a page that was just placed may be pinned.
-      if ('pages' in change) await this.state.ensure(change.pages.map(pageIdOf));
-      applyChange(this.state, change, atMs);
-    }
+  /** All contents are here before the first change is made, so that nothing is ever made by halves. */
+  async #apply(changes: readonly MemoryChange[], atMs: number): Promise<void> {
+    const placed = changes.flatMap((change) => ('pages' in change ? change.pages : []));
+    if (placed.length > 0) await this.state.ensure(placed.map(pageIdOf));
+    for (const change of changes) this.#make(change, atMs);
   }
 
   /** Takes in pages without their places, since a compaction follows that says what stays. */
@@ -95,19 +97,29 @@ export class LogMemory {
   }
 
   #passOverChange(change: MemoryChange, atMs: number): void {
-    if (change.kind === 'pinned' || change.kind === 'written') {
-      return applyChange(this.state, change, atMs);
-    }
     if (change.kind === 'compacted') return this.state.noteCompaction(change);
+    if (change.kind !== 'faulted') return this.#make(change, atMs);
     if (isLookup(change)) this.state.noteRecall();
     if (change.actor === 'model') this.#passedFaults = [...this.#passedFaults, ...change.pages];
+  }
+
+  #make(change: MemoryChange, atMs: number): void {
+    applyChange(this.state, change, atMs);
+    if (change.kind === 'pinned' && !change.isPinned) this.#letGo(change.pageId);
+  }
+
+  /** Somebody wants a page to be able to leave, whatever it is. */
+  #letGo(pageId: string): void {
+    const { table } = this.state;
+    if (table.has(pageId)) table.release(pageId, 'page');
+    this.#claims?.letGo(pageId);
   }
 
   async #countPassedFaults(): Promise<void> {
     const passed = this.#passedFaults;
     if (passed.length === 0) return;
-    this.#passedFaults = [];
     await this.state.ensure(passed.map(pageIdOf));
+    this.#passedFaults = [];
     for (const place of passed) this.state.noteFault(tokensOfPlace(this.state, place));
   }
 
@@ -170,6 +182,8 @@ function applyChange(state: MemoryState, change: MemoryChange, atMs: number): vo
       return;
     case 'pinned':
       return state.setPinned(change.pageId, change.isPinned);
+    case 'fault-failed':
+      return state.noteFailedFault();
     case 'written':
       return state.writePage(toPageContent(change.page), atMs);
     default:

@@ -14,13 +14,8 @@ import {
 import type { AvailablePage } from '../context/context-plan.ts';
 import type { ContextReceipt } from '../context/context-receipt.ts';
 import { developerMessage } from '../context/developer-message.ts';
-import {
-  DEFAULT_MANIFEST_ENTRIES,
-  fitManifest,
-  type FittedManifest,
-  type Manifest,
-  manifestJson,
-} from '../context/manifest.ts';
+import { fitManifest, type FittedManifest } from '../context/fit-manifest.ts';
+import { DEFAULT_MANIFEST_ENTRIES, type Manifest, manifestJson } from '../context/manifest.ts';
 import { manifestAllowance } from '../context/render-context.ts';
 import { RenderMemo } from '../context/render-stretch.ts';
 import type { ChatTool } from '../context/vm-tools.ts';

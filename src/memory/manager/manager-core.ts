@@ -1,4 +1,5 @@
 import { InvalidInput } from '../../domain/errors.ts';
+import { inTurns } from '../../domain/in-turns.ts';
 import { parseJsonValue } from '../../domain/json.ts';
 import type { MutationLogOptions } from '../../domain/journal-options.ts';
 import type { MemoryPage } from '../../domain/memory-page.ts';
@@ -69,6 +70,8 @@ export class ManagerCore {
   /** What the context that was built last showed. */
   view: BuiltView = { shown: new Map(), hidden: new Set() };
   readonly #used = new Set<string>();
+  /** Why contents could not be loaded when they were needed last. */
+  readonly #unreadable = new Map<string, unknown>();
 
   constructor(settings: CoreSettings, start?: CoreStart) {
     this.settings = settings;
@@ -166,12 +169,22 @@ export class ManagerCore {
     throw new InvalidInput({ field: 'pageId', expected: 'the id of a page of this memory' });
   }
 
-  /** The content of a page, from the store where it has to be; null when it cannot be had. */
+  /** Ids of pages whose content could not be loaded when it was needed last. */
+  get unreadablePages(): readonly string[] {
+    return [...this.#unreadable.keys()];
+  }
+
+  /**
+   * The content of a page, from the store where it has to be; null when there is none.
+   * @throws what the store rejects with. Where several pages are needed, one that cannot be read is missing instead.
+   */
   async contentOf(pageId: string): Promise<PageContent | null> {
     await this.state.ensure([pageId]);
     // What was deleted while it was loaded is gone.
     if (!this.state.table.has(pageId)) this.state.contents.drop(pageId);
-    return this.state.contents.get(pageId);
+    const content = this.state.contents.get(pageId);
+    if (content === null && this.#unreadable.has(pageId)) throw this.#unreadable.get(pageId);
+    return content;
   }
 
   /** Takes the content of a page out of the process, which is elsewhere. */
@@ -191,6 +204,7 @@ export class ManagerCore {
     folds.forget(pageId);
     prefetcher.forget(pageId);
     this.#used.delete(pageId);
+    this.#unreadable.delete(pageId);
   }
 
   #staysBySelf(page: MemoryPage): boolean {
@@ -221,18 +235,27 @@ export class ManagerCore {
     }
   }
 
+  /** Loads contents from the store. One that cannot be read keeps none of the others back. */
   async #load(pageIds: readonly string[]): Promise<ReadonlyMap<string, PageContent>> {
+    const found = await inTurns(pageIds, async (pageId) => {
+      this.#unreadable.delete(pageId);
+      try {
+        return await this.#readStored(pageId);
+      } catch (error) {
+        if (this.state.table.has(pageId)) this.#unreadable.set(pageId, error);
+        return null;
+      }
+    });
+    return new Map(found.flatMap((content) => (content ? [[content.page.pageId, content]] : [])));
+  }
+
+  async #readStored(pageId: string): Promise<PageContent | null> {
     const { storage } = this.settings;
-    const found = await Promise.all(
-      pageIds.map(async (pageId): Promise<readonly [string, PageContent][]> => {
-        const artifactId = this.state.table.lookup(pageId)?.artifactId ?? null;
-        if (storage === null || artifactId === null) return [];
-        const stored = await storage.loadPage({ artifactId });
-        if (stored === null || stored.content instanceof Uint8Array) return [];
-        const page: MemoryPage = { ...stored, content: parseJsonValue(stored.content, 'content') };
-        return [[pageId, toPageContent(page, eventOf(page))]];
-      }),
-    );
-    return new Map(found.flat());
+    const artifactId = this.state.table.lookup(pageId)?.artifactId ?? null;
+    if (storage === null || artifactId === null) return null;
+    const stored = await storage.loadPage({ artifactId });
+    if (stored === null || stored.content instanceof Uint8Array) return null;
+    const page: MemoryPage = { ...stored, content: parseJsonValue(stored.content, 'content') };
+    return toPageContent(page, eventOf(page));
   }
 }

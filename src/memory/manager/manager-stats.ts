@@ -49,6 +49,8 @@ export interface MemoryManagerStats {
   readonly paging: { readonly demand: PagingFigures; readonly prefetch: PagingFigures } | null;
   /** Pages whose content is in the process. */
   readonly pagesInStore: number;
+  /** Ids of pages whose content could not be loaded when it was needed last. */
+  readonly unreadablePages: readonly string[];
   /** Error codes by section. */
   readonly errors: Readonly<Record<string, string>>;
 }
@@ -104,6 +106,7 @@ export function statsOf({ core, faults, packCache, head }: StatsSource): MemoryM
       prefetch: pagingMeter.figures('prefetch'),
     })),
     pagesInStore: state.contents.size,
+    unreadablePages: core.unreadablePages,
     errors,
   };
 }

@@ -1,3 +1,4 @@
+import { inTurns } from '../../domain/in-turns.ts';
 import type { StorageTier } from '../../domain/page.ts';
 import type { LowerTier } from '../../kernel/working-set/page-kinds.ts';
 import type { ManagerCore } from './manager-core.ts';
@@ -39,7 +40,7 @@ export class PageEviction {
   /** Takes all pages out of the context that are not pinned, in order, and returns their ids. */
   async evictSegment(tier: LowerTier): Promise<readonly string[]> {
     const ids = this.#core.state.table.idsOfTier('L0');
-    const outcomes = await Promise.all(ids.map((id) => this.evict(id, tier, 'segment_closed')));
+    const outcomes = await inTurns(ids, (id) => this.evict(id, tier, 'segment_closed'));
     return ids.filter((_, index) => outcomes[index]?.isEvicted === true);
   }
 
@@ -49,7 +50,7 @@ export class PageEviction {
     const excess = state.table.set.figures().pagesByTier.L2 - settings.config.maxL2Pages;
     if (settings.storage === null || excess <= 0) return [];
     const ids = state.table.oldest('L2', excess);
-    const outcomes = await Promise.all(ids.map((id) => this.evict(id, 'L3', 'l2_full')));
+    const outcomes = await inTurns(ids, (id) => this.evict(id, 'L3', 'l2_full'));
     return ids.filter((_, index) => outcomes[index]?.isEvicted === true);
   }
 

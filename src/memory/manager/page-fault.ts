@@ -1,4 +1,8 @@
-import type { MemoryChange, PlacedPage } from '../../domain/memory-change.ts';
+import {
+  MAX_PAGE_ID_LENGTH,
+  type MemoryChange,
+  type PlacedPage,
+} from '../../domain/memory-change.ts';
 import type { PageLevel, StorageTier } from '../../domain/page.ts';
 import type { FaultConfidence, FaultPolicy, FaultReason } from '../../domain/paging-policy.ts';
 import type { VmToolErrorCode } from '../context/vm-tool-error.ts';
@@ -16,7 +20,7 @@ export interface FaultRequest {
   readonly policy: FaultPolicy;
 }
 
-/** What comes of a fault, and what has to be recorded for it; no change when nothing is loaded. */
+/** What comes of a fault, and what has to be recorded for it; no change when there is nothing to load and nothing to count. */
 export interface PlannedFault {
   readonly outcome: FaultOutcome;
   readonly change: MemoryChange | null;
@@ -47,7 +51,7 @@ export async function planFault(state: MemoryState, request: FaultRequest): Prom
   const { pageId, level } = request;
   const entry = state.table.lookup(pageId);
   if (entry === null)
-    return fail(state, request, { code: 'PAGE_NOT_FOUND', message: `Page not found: ${pageId}` });
+    return fail(request, { code: 'PAGE_NOT_FOUND', message: `Page not found: ${pageId}` });
   if (entry.tier === 'L0' && entry.level <= level) {
     const { modality } = entry.card;
     return mapped({ kind: 'already_mapped', pageId, modality, level: entry.level });
@@ -65,7 +69,7 @@ async function loadFault(
   const content = state.contents.get(pageId);
   if (content === null) {
     const message = `Failed to load page from ${sourceTier}`;
-    return fail(state, request, { code: 'LOAD_FAILED', message });
+    return fail(request, { code: 'LOAD_FAILED', message });
   }
   const tokensLeft = policy.maxFaultTokensPerTurn - state.faults.tokens;
   // What a service loads is not held to what a model may.
@@ -73,7 +77,7 @@ async function loadFault(
   const found = atLevel(state, { text: content.text, level, maxTokens });
   if (found === null) {
     const message = `The page does not fit the ${Math.max(0, tokensLeft)} tokens left in this turn`;
-    return fail(state, request, { code: 'TOKEN_BUDGET_EXCEEDED', message });
+    return fail(request, { code: 'TOKEN_BUDGET_EXCEEDED', message });
   }
   const { shown, tokens } = found;
   const place: PlacedPage = { pageId, form: 'entry', shown: shown?.representation ?? null };
@@ -105,7 +109,7 @@ function refuse(state: MemoryState, request: FaultRequest): PlannedFault | null 
     return failure(request, { code: 'FAILURE_LIMIT_EXCEEDED', message });
   }
   if (ALLOWED[policy.confidence].includes(reason)) return null;
-  return fail(state, request, {
+  return fail(request, {
     code: 'REASON_NOT_ALLOWED',
     message: `Faults for ${reason} are not allowed`,
   });
@@ -141,10 +145,12 @@ export function levelLimit(level: 1 | 2 | 3, tokens: number): number {
   return level === 2 ? abstractMaxTokens : referenceMaxTokens;
 }
 
-/** A call that gives nothing, which is counted. */
-function fail(state: MemoryState, request: FaultRequest, refusal: Refusal): PlannedFault {
-  if (request.actor === 'model') state.noteFailedFault();
-  return failure(request, refusal);
+/** A call that gives nothing; that of a model is counted, in the log, so that no process gives it further tries. */
+function fail(request: FaultRequest, refusal: Refusal): PlannedFault {
+  const { outcome } = failure(request, refusal);
+  if (request.actor !== 'model') return { outcome, change: null };
+  const pageId = request.pageId.slice(0, MAX_PAGE_ID_LENGTH);
+  return { outcome, change: { kind: 'fault-failed', pageId, code: refusal.code } };
 }
 
 function failure({ pageId }: FaultRequest, { code, message }: Refusal): PlannedFault {

@@ -15,7 +15,9 @@ const PINNED_KINDS: ReadonlySet<ClaimKind> = new Set(['decision', 'plan', 'corre
 export class SessionClaims {
   readonly #state: MemoryState;
   readonly #book: ClaimBook = new ClaimBook();
-  readonly #extractor: ClaimExtractor = createClaimExtractor();
+  readonly #extractor: ClaimExtractor = defaultExtractor();
+  /** Claims that somebody unpinned. */
+  readonly #loose = new Set<string>();
 
   constructor(state: MemoryState) {
     this.#state = state;
@@ -33,6 +35,11 @@ export class SessionClaims {
       for (const id of [...change.superseded, ...change.deactivated]) this.#settle(id);
       for (const id of change.reactivated) this.#settle(id);
     }
+  }
+
+  /** No longer keeps a claim in the context, whatever becomes of it. */
+  letGo(pageId: string): void {
+    if (this.#book.find(pageId) !== null) this.#loose.add(pageId);
   }
 
   #add(claim: Claim): void {
@@ -55,7 +62,16 @@ export class SessionClaims {
 
   #pin({ claimId, kind, status }: Claim): void {
     const { table } = this.#state;
-    if (status === 'active' && PINNED_KINDS.has(kind)) table.pin(claimId, 'page');
+    const isKept = status === 'active' && PINNED_KINDS.has(kind) && !this.#loose.has(claimId);
+    if (isKept) table.pin(claimId, 'page');
     else table.release(claimId, 'page');
   }
+}
+
+let shared: ClaimExtractor | null = null;
+
+/** It holds no state, and its rules take longer to prepare than a short session to read. */
+function defaultExtractor(): ClaimExtractor {
+  shared ??= createClaimExtractor();
+  return shared;
 }

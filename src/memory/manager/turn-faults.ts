@@ -3,7 +3,7 @@ export interface TurnFaults {
   readonly turn: number;
   readonly count: number;
   readonly tokens: number;
-  /** Calls that gave nothing; known to this process alone. */
+  /** Calls that gave nothing. */
   readonly failures: number;
 }
 

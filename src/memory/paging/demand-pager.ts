@@ -80,14 +80,19 @@ export class DemandPager {
     throw new InvalidInput({ field: 'limits', expected: 'numbers of at least 0' });
   }
 
-  /** Whether a message asks for something said before. */
+  /** Whether a message asks for something said before. @throws INVALID_INPUT when a detector of your own throws. */
   isRecall(message: string): boolean {
-    return this.#detect(message);
+    try {
+      return this.#detect(message);
+    } catch (cause) {
+      const expected = 'a function that answers for every message';
+      throw new InvalidInput({ field: 'detectRecall', expected, cause });
+    }
   }
 
   /** What to load for a message. */
   plan(request: PagingRequest): PagingPlan {
-    const isRecall = this.#detect(request.message);
+    const isRecall = this.isRecall(request.message);
     const topics = topicsOf(request.message);
     const found = this.#find(request, topics);
     const reason = isRecall ? 'user_requested_recall' : 'speculative';

@@ -141,6 +141,22 @@ export class PageScoring {
       relevance: isNamed ? 1 : score / best,
     }));
   }
+
+  /** How many pages {@link find} would give without a limit. */
+  count({
+    weights,
+    filter = {},
+    named = new Set(),
+  }: Pick<FindRequest, 'filter' | 'named' | 'weights'>): number {
+    const slots = new Set(named);
+    for (const term of weights.keys()) this.pages.postings.visit(term, (slot) => slots.add(slot));
+    let count = 0;
+    for (const slot of slots) {
+      const found = this.pages.at(slot);
+      if (found !== null && passesFilter(found.page, filter)) count += 1;
+    }
+    return count;
+  }
 }
 
 interface TermShare {

@@ -151,6 +151,16 @@ export class SearchIndex {
     return this.#scoring.find({ weights: queryWeights(query), limit, filter, named });
   }
 
+  /**
+   * How many pages match any word of a query, found within a limit or not.
+   * @throws InvalidInput when the filter names what no page can be.
+   */
+  count(query: string, filter: SearchFilter = {}): number {
+    assertFilter(filter);
+    const named = this.#namedIn(query);
+    return this.#scoring.count({ weights: queryWeights(query), filter, named });
+  }
+
   /** All of the index as bytes that begin with their version. */
   encode(): Uint8Array {
     return encodePages(this.#scoring.pages.entries());

@@ -159,6 +159,21 @@ export const invalidAppendCases: StoreCases = {
     expect(await store.load({ key })).toEqual({ kind: 'missing' });
   },
 
+  'refuses what would make a sum of the tenant or of a session inexact': async ({ store }) => {
+    const most = Number.MAX_SAFE_INTEGER;
+    const first = await recorded(store, anAppend({ counters: aCount({ tokens: most - 5 }) }));
+    const refused = { code: 'COUNT_OVERFLOW', field: null };
+    const counters = aCount({ tokens: 6 });
+    const more = anAppend({ known: first.point, write: otherWrite, counters });
+    const other = aKey({ sessionId: 'support-2' });
+    expect(await refusal(store.append(more))).toEqual(refused);
+    expect(await refusal(store.append(anAppend({ key: other, counters })))).toEqual(refused);
+    expect(await store.head({ key })).toMatchObject({ version: 1, counters: { tokens: most - 5 } });
+    expect(await store.load({ key: other })).toEqual({ kind: 'missing' });
+    await recorded(store, { ...more, counters: aCount({ tokens: 5 }) });
+    expect((await store.tenantUsage({ tenant: key.tenant })).tokens).toBe(most);
+  },
+
   'refuses to create a session in mode any': async ({ store }) => {
     const refused = { code: 'INVALID_INPUT', field: 'known' };
     expect(await refusal(store.append(anAppend({ mode: 'any' })))).toEqual(refused);

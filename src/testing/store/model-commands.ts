@@ -105,22 +105,31 @@ function commands(): readonly fc.Arbitrary<StoreCommand>[] {
 
 interface LifeChange {
   readonly key: SessionKey;
+  /** Whose life it is: that of whatever is there, of the session that is known to be, or of the one before it. */
+  readonly whose: 'any' | 'present' | 'former';
   readonly timeToLive: Partial<TimeToLive>;
   readonly mode: 'set' | 'prolong';
 }
 
 function lifeChange(mode: LifeChange['mode']): fc.Arbitrary<LifeChange> {
-  return fc.record({ key, timeToLive: lifeParts, mode: fc.constant(mode) });
+  const whose = fc.constantFrom('any' as const, 'present' as const, 'former' as const);
+  return fc.record({ key, whose, timeToLive: lifeParts, mode: fc.constant(mode) });
 }
 
 async function compareLife(
-  wanted: LifeChange,
+  { whose, ...wanted }: LifeChange,
   model: StoreModel,
   { store }: StoreSubject,
 ): Promise<void> {
-  expect(await store.setTimeToLive(wanted)).toBe(
-    model.limitLife(wanted.key, wanted.timeToLive, wanted.mode),
-  );
+  const meant = whose === 'present' ? model.find(wanted.key) : model.findGone(wanted.key);
+  const incarnation =
+    whose === 'any' ? undefined : meant?.points.values().next().value?.incarnation;
+  const isSet = await store.setTimeToLive({
+    ...wanted,
+    ...(incarnation === undefined ? {} : { incarnation }),
+  });
+  const isFormer = whose === 'former' && incarnation !== undefined;
+  expect(isSet).toBe(!isFormer && model.limitLife(wanted.key, wanted.timeToLive, wanted.mode));
   const head = await store.head({ key: wanted.key });
   const session = model.find(wanted.key);
   const [expiresAtMs, limitAtMs] =

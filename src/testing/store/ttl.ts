@@ -65,6 +65,21 @@ export const timeToLiveCases: StoreCases = {
     expect(await store.head({ key })).toBeNull();
   },
 
+  'setTimeToLive of a session that has gone reaches none that followed it': async ({ store }) => {
+    const { incarnation } = (await recorded(store, anAppend())).point;
+    await store.remove({ key });
+    const next = await recorded(store, anAppend({ write: second }));
+    const timeToLive = { absoluteMs: 0, slidingMs: 0 };
+    for (const mode of ['set', 'prolong'] as const) {
+      // In order: a store that takes one of them has no session left for the other.
+      expect(await store.setTimeToLive({ key, timeToLive, mode, incarnation })).toBe(false);
+    }
+    expect(await store.head({ key })).toMatchObject({ version: 1, expiresAtMs: null });
+    const present = next.point.incarnation;
+    expect(await store.setTimeToLive({ key, timeToLive, incarnation: present })).toBe(true);
+    expect(await store.head({ key })).toBeNull();
+  },
+
   'setTimeToLive counts both parts from now': async ({ store, clock, advance }) => {
     const first = await recorded(
       store,

@@ -46,6 +46,15 @@ describe('an existing session', () => {
     expect(other.systemPrompt).toBe('Old.');
   });
 
+  test('W-16: records nothing for metadata that is stored already, with its keys in another order', async () => {
+    const pagefold = await aPagefold();
+    await pagefold.session('s', { metadata: { plan: { name: 'pro', seats: 2 } } }).userSays('x');
+
+    await pagefold.session('s', { metadata: { plan: { seats: 2, name: 'pro' } } }).userSays('y');
+
+    expect((await pagefold.listSessions()).heads[0]?.version).toBe(3);
+  });
+
   test('W-16: records nothing for a prompt and metadata that are stored already', async () => {
     const pagefold = await aPagefold();
     const options = { systemPrompt: 'Same.', metadata: { tags: ['a', 'b'] } };

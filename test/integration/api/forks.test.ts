@@ -160,10 +160,10 @@ describe('the origin of a fork', () => {
     await talk(origin, 1);
     const fork = await origin.fork();
 
-    for (const remove of [() => origin.delete(), () => origin.erase()]) {
-      await expect(remove()).rejects.toMatchObject({
+    for (const operation of ['delete', 'erase'] as const) {
+      await expect(origin[operation]()).rejects.toMatchObject({
         code: 'INVALID_SESSION_OPERATION',
-        operation: 'delete',
+        operation,
         sessionId: 'origin',
       });
     }

@@ -3,6 +3,7 @@ import { openPagefold } from '../../../src/api/pagefold.ts';
 import type { SessionContextReceipt } from '../../../src/api/session-context.ts';
 import type { SessionManager } from '../../../src/api/session-manager.ts';
 import { createMemoryStore } from '../../../src/runtime/memory-store.ts';
+import { aPagefold, aStore, collect } from './a-pagefold.ts';
 
 const TOPICS = ['the harbour', 'a telescope', 'rye bread', 'the night train', 'an orchard'];
 
@@ -70,6 +71,47 @@ describe('memory.history', () => {
   });
 });
 
+describe('a history that is asked for what there is not', () => {
+  test('names the position that the log does not reach', async () => {
+    const session = (await aPagefold()).session('s');
+    await talk(session, 2);
+    const { history } = session.memory;
+    const { position } = (await session.memory.buildContext()).receipt;
+
+    expect(await history.contextAt(position)).toHaveLength(4);
+    await expect(history.contextAt(position + 1)).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      field: 'position',
+    });
+    await expect(history.diff({ from: 2, to: 1_000 })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      field: 'range.to',
+    });
+  });
+
+  test('M-171: names what is wrong with a damaged receipt', async () => {
+    const session = (await aPagefold()).session('s');
+    await talk(session, 2);
+    const { receipt } = await session.memory.buildContext();
+    const [entry] = receipt.entries;
+    const damaged: readonly (readonly [string, unknown])[] = [
+      ['receipt.entries[0]', [null]],
+      ['receipt.entries[0].hash', [{ ...entry, hash: 1 }]],
+      ['receipt.entries[1].kind', [entry, { ...entry, kind: 'page' }]],
+    ];
+
+    for (const [field, entries] of damaged) {
+      const again = { ...receipt, hash: 'x', entries } as SessionContextReceipt;
+      await expect(session.memory.history.rebuild(again)).rejects.toMatchObject({
+        code: 'INVALID_INPUT',
+        field,
+      });
+    }
+    const other = await session.memory.history.rebuild({ ...receipt, hash: 'x' });
+    expect(other.check).toEqual({ isSame: false, changed: [] });
+  });
+});
+
 describe('memory and claims', () => {
   test('keeps a decision in the context however much is said after it (M-42, M-W05)', async () => {
     await using pagefold = await openPagefold({});
@@ -81,5 +123,41 @@ describe('memory and claims', () => {
     const { messages, tokens } = await session.memory.buildContext();
     expect(JSON.stringify(messages)).toContain('PostgreSQL for the ledger');
     expect(tokens).toBeLessThanOrEqual(900);
+  });
+
+  test('M-191: what is kept by what it is may be unpinned, in every process and whatever follows', async () => {
+    const store = aStore();
+    const memory = { maxTokens: 900 };
+    const sessions = [
+      (await aPagefold({ store })).session('s', { memory }),
+      (await aPagefold({ store })).session('s', { memory }),
+    ] as const;
+    const [session] = sessions;
+    await session.userSays('We decided to use PostgreSQL for the ledger.');
+    await session.aiResponds('Noted.');
+    const claim = (await session.memory.pages()).find(({ isPinned }) => isPinned);
+    expect(claim).toMatchObject({ pageType: 'claim' });
+    const pageId = claim?.pageId ?? '';
+
+    await session.memory.unpin(pageId);
+    await session.memory.unpin(pageId);
+    await session.userSays('We decided to use PostgreSQL for the ledger.');
+    await talk(session, 20);
+    await session.userSays('Please go on with it.');
+    const { receipt } = await session.memory.buildContext();
+
+    for (const one of sessions) {
+      const page = (await one.memory.pages()).find((each) => each.pageId === pageId);
+      expect(page).toMatchObject({ isPinned: false });
+      expect(page?.tier).not.toBe('L0');
+      expect((await one.memory.history.rebuild(receipt)).check.isSame).toBe(true);
+    }
+    const pins = (await collect(session.memory.history.list())).filter(
+      ({ change }) => change.kind === 'pinned',
+    );
+    expect(pins).toHaveLength(1);
+    await session.memory.pin(pageId);
+    await session.memory.pin(pageId);
+    expect(await collect(session.memory.history.list())).toHaveLength(3);
   });
 });

@@ -258,6 +258,26 @@ describe('idempotencyKey', () => {
     });
     expect((await collect(session.events)).map((event) => event.message)).toEqual(['first']);
   });
+
+  test('W-67: a repeated call may name the entries of its content in another order', async () => {
+    const session = (await aPagefold()).session('s');
+    const key = { idempotencyKey: 'k' };
+    await session.toolUsed({ toolName: 't', arguments: { a: 1, b: [{ c: 2, d: 3 }] }, ...key });
+
+    const again = await session.recordTool({
+      toolName: 't',
+      arguments: { b: [{ d: 3, c: 2 }], a: 1 },
+      ...key,
+    });
+    const other = session.recordTool({
+      toolName: 't',
+      arguments: { a: 1, b: [{ c: 3, d: 2 }] },
+      ...key,
+    });
+
+    expect(again.isRepeated).toBe(true);
+    await expect(other).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+  });
 });
 
 describe('signal and timeoutMs', () => {

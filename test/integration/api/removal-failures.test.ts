@@ -176,8 +176,9 @@ describe('a removal that fails', () => {
 });
 
 async function untilRefused(pagefold: Pagefold): Promise<void> {
+  const probe = pagefold.session('probe');
   for (;;) {
-    const [outcome] = await Promise.allSettled([pagefold.session('probe').exists()]);
+    const [outcome] = await Promise.allSettled([probe.exists()]);
     if (outcome.status === 'rejected') return;
     await new Promise((resolve) => setImmediate(resolve));
   }

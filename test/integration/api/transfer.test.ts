@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SessionAlreadyExists, SessionNotFound } from '../../../src/index.ts';
 import { aPagefold, aStore, collect, talk } from './a-pagefold.ts';
+import { aStoreWith, type StoreCall } from './a-watched-store.ts';
 
 describe('export and import', () => {
   test('W-73: bring a session whole to another pagefold, byte for byte', async () => {
@@ -148,4 +149,23 @@ describe('export and import', () => {
       code: 'INVALID_SESSION_OPERATION',
     });
   });
+});
+
+test('what others wrote to a session while it was imported stays when the import fails', async () => {
+  const store = aStore();
+  const pagefold = await aPagefold({ store });
+  await talk(pagefold.session('origin'), 150);
+  const lines = await collect(pagefold.session('origin').export());
+  let appends = 0;
+  const isMeant = ({ name, params }: StoreCall): boolean =>
+    name === 'append' && params.key?.sessionId === 'copy' && (appends += 1) === 2;
+  const before = (): Promise<string> => pagefold.session('copy').userSays('I was told so');
+  const slow = await aPagefold({ store: aStoreWith(store, { isMeant, before }) });
+
+  await expect(slow.importSession(lines, { sessionId: 'copy' })).rejects.toMatchObject({
+    code: 'SESSION_CONFLICT',
+  });
+
+  const turns = await pagefold.session('copy').getConversation();
+  expect(turns.at(-1)?.content).toBe('I was told so');
 });

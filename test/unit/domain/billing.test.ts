@@ -99,12 +99,20 @@ describe('the bill of a model call', () => {
   test.each([
     [{ inputTokens: 100 }, { inputTokens: 100, outputTokens: 3 }],
     [{ outputTokens: 7, outputReasoningTokens: 2 }, { inputTokens: 12 }],
-    [{ inputTokens: 100, outputReasoningTokens: 2 }, {}],
+    [{ inputTokens: 100, outputReasoningTokens: 2 }, { outputTokens: 5 }],
+    [{ outputReasoningTokens: 2 }, { inputTokens: 12, outputTokens: 5 }],
+    [{ cacheReadTokens: 40, outputTokens: 2 }, { inputTokens: 40 }],
+    [{ cacheReadTokens: 4, outputTokens: 2 }, { inputTokens: 12 }],
     [{ requests: 1 }, {}],
   ])('C-55: of %o the side nobody reported is the estimate', (reportedUsage, added) => {
     const session = aSession().says('12345').answers('123', { reportedUsage });
     expect(billingOf(session)).toMatchObject({ origin: 'reported', estimate: { inputTokens: 12 } });
     expect(billingOf(session)?.usage).toEqual({ ...reportedUsage, ...added });
+  });
+
+  test('a usage of parts alone is priced', () => {
+    const session = aSession().answers('123', { reportedUsage: { outputReasoningTokens: 7 } });
+    expect(billingOf(session)?.costPico).toBe(costOf(0, 10));
   });
 
   test('a tool that reports one side has no other', () => {

@@ -177,3 +177,12 @@ describe('the runs of a state', () => {
     expect(start(fork, 'r').toSession().taskIds).toEqual(['r']);
   });
 });
+
+test('a step that the status of a run does not allow is refused with the id of the session', () => {
+  const session = move(start(aSession(), 'r'), 'r', 'cancelled');
+  const command = { type: 'move-run', runId: 'r', to: 'completed', reason: undefined } as const;
+  expect(refusal(session, command)).toMatchObject({
+    operation: 'runs.complete',
+    sessionId: 'session-1',
+  });
+});

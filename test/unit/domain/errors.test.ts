@@ -97,9 +97,11 @@ describe('messages and fields', () => {
 
   test('C-36: TokenLimitExceeded keeps a limit of zero', () => {
     const error = new TokenLimitExceeded({ limit: 0, actual: 5 });
-    expect(error.message).toBe('Token limit exceeded: 5 > 0');
+    expect(error.message).toBe(
+      'Token limit exceeded: at least 5 tokens are needed, and 0 are allowed',
+    );
     expect([error.limit, error.actual]).toEqual([0, 5]);
-    expect(new TokenLimitExceeded({ limit: 0, actual: 0 }).message).toContain('0 > 0');
+    expect(new TokenLimitExceeded({ limit: 0, actual: 0 }).message).toContain('at least 0 tokens');
     expect(new TokenLimitExceeded({ limit: 5 }).message).toBe('Token limit exceeded');
     expect(new TokenLimitExceeded().actual).toBeNull();
   });

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_ACTOR_LIMITS } from '../../../src/actors/limits.ts';
+import { DEFAULT_MEMORY_LIMITS } from '../../../src/runtime/memory-limits.ts';
 import { SessionNotFound } from '../../../src/domain/errors.ts';
 import { createMemoryStore } from '../../../src/runtime/memory-store.ts';
 import { parseRuntimeOptions } from '../../../src/runtime/options.ts';
 import { createWarn, type RuntimeWarning } from '../../../src/runtime/warnings.ts';
+
+const DEFAULT_LIMITS = { ...DEFAULT_ACTOR_LIMITS, ...DEFAULT_MEMORY_LIMITS };
 
 describe('parseRuntimeOptions', () => {
   test('has a default for everything', () => {
@@ -13,7 +16,7 @@ describe('parseRuntimeOptions', () => {
       timeToLive: null,
       tokens: 'exact',
       prices: {},
-      limits: DEFAULT_ACTOR_LIMITS,
+      limits: DEFAULT_LIMITS,
       summarize: null,
       onWarning: expect.any(Function) as () => void,
     });
@@ -25,7 +28,7 @@ describe('parseRuntimeOptions', () => {
       timeToLive: { absoluteMs: 1000 },
     });
 
-    expect(parsed.limits).toEqual({ ...DEFAULT_ACTOR_LIMITS, sessionQueue: 5 });
+    expect(parsed.limits).toEqual({ ...DEFAULT_LIMITS, sessionQueue: 5 });
     expect(parsed.timeToLive).toEqual({ absoluteMs: 1000, slidingMs: null });
   });
 
@@ -36,7 +39,7 @@ describe('parseRuntimeOptions', () => {
       timeToLive: { absoluteMs: undefined, slidingMs: 5 },
     });
 
-    expect(limits).toEqual({ ...DEFAULT_ACTOR_LIMITS, hydrations: 3 });
+    expect(limits).toEqual({ ...DEFAULT_LIMITS, hydrations: 3 });
     expect(timeToLive).toEqual({ absoluteMs: null, slidingMs: 5 });
   });
 

@@ -4,6 +4,7 @@ import {
   addUsage,
   EMPTY_USAGE,
   findUsageConflict,
+  leastTotal,
   parseUsageBuckets,
 } from '../../../src/domain/usage.ts';
 
@@ -46,6 +47,18 @@ describe('findUsageConflict', () => {
     ],
   ] as const)('names %s in %j', (field, usage) => {
     expect(findUsageConflict(usage)?.field).toBe(field);
+  });
+});
+
+describe('leastTotal', () => {
+  test.each([
+    [{}, 0],
+    [{ outputReasoningTokens: 5 }, 5],
+    [{ outputReasoningTokens: 5, outputTextTokens: 7 }, 7],
+    [{ outputReasoningTokens: 5, outputCitationTokens: 3 }, 8],
+    [{ outputTextReasoningTokens: 5, outputCitationTokens: 3 }, 8],
+  ])('of %o at least so much came out: %d', (usage, least) => {
+    expect(leastTotal(usage, 'outputTokens')).toBe(least);
   });
 });
 

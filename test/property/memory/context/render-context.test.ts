@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ChatMessage } from '../../../../src/memory/chat-message.ts';
-import type { ContextPlan } from '../../../../src/memory/context/context-plan.ts';
+import type { ContextPlan, ContextStretch } from '../../../../src/memory/context/context-plan.ts';
 import { verifyReceipt } from '../../../../src/memory/context/context-receipt.ts';
 import { toAnthropicPrompt } from '../../../../src/memory/context/formats/anthropic.ts';
 import { renderContext } from '../../../../src/memory/context/render-context.ts';
@@ -9,9 +9,58 @@ import { RenderMemo } from '../../../../src/memory/context/render-stretch.ts';
 import { contentText } from '../../../../src/domain/message-content.ts';
 import { promptTokens } from '../../../../src/memory/message-tokens.ts';
 import { createTokenCounter } from '../../../../src/tokens/token-counter.ts';
-import { plans, stretches } from './hostile.ts';
+import { hostileText, plans, stretches } from './hostile.ts';
 
 const counter = createTokenCounter();
+
+const forgetful: Pick<typeof counter, 'count' | 'countUpTo' | 'truncateText'> = {
+  count: (content, model) => counter.count(content, model),
+  countUpTo: (text, options) => counter.countUpTo(text, options),
+  truncateText: (text, options) => counter.truncateText(text, options),
+};
+
+interface Change {
+  readonly from: number;
+  readonly folded: number;
+  readonly text: string;
+  readonly isOther: boolean;
+  readonly isNewModel: boolean;
+}
+
+const step: fc.Arbitrary<Change & { readonly maxTokens: number }> = fc.record({
+  from: fc.nat(3),
+  folded: fc.nat(3),
+  text: hostileText,
+  isOther: fc.boolean(),
+  isNewModel: fc.boolean(),
+  maxTokens: fc.integer({ min: 500, max: 9_000 }),
+});
+
+/** A plan as it is made anew: other objects of the same pages and texts, some of them changed. */
+function changed(plan: ContextPlan, other: ContextPlan, change: Change): ContextPlan {
+  const all = change.isOther ? [...plan.stretches, ...other.stretches] : plan.stretches;
+  return {
+    ...plan,
+    model: change.isNewModel ? other.model : plan.model,
+    available: plan.available.slice(change.folded).map((page) => ({ ...page })),
+    stretches: all.slice(change.from).map((stretch, at): ContextStretch => {
+      const isChanged = at === change.folded;
+      if (stretch.kind === 'block') {
+        const entries = stretch.entries.map((entry) => ({
+          ...entry,
+          ...(isChanged ? { level: 1 as const, text: change.text } : {}),
+        }));
+        return { kind: 'block', entries };
+      }
+      const messages = stretch.messages.map((message) =>
+        isChanged && message.role === 'user'
+          ? { ...message, content: change.text }
+          : { ...message },
+      );
+      return { kind: 'turn', pageIds: [...stretch.pageIds], messages };
+    }),
+  };
+}
 
 function isManifest({ role, content }: ChatMessage): boolean {
   return role === 'system' && contentText(content).startsWith('<VM:MANIFEST_JSON>\n');
@@ -28,6 +77,27 @@ describe('renderContext', () => {
 
         expect(JSON.stringify(renderContext(plan, { counter, memo }))).toBe(first);
         expect(JSON.stringify(renderContext(structuredClone(plan), { counter }))).toBe(first);
+      }),
+    );
+  });
+
+  test('contexts one after the other are the same with and without a memo, whatever came before', () => {
+    fc.assert(
+      fc.property(plans, plans, fc.array(step, { maxLength: 6 }), (plan, other, steps) => {
+        const memo = new RenderMemo();
+        for (const { maxTokens, ...change } of steps) {
+          const next = changed(plan, other, change);
+
+          const rendered = renderContext(next, { counter, memo, maxTokens });
+
+          // Without a memo, and with a counter that nothing is remembered of.
+          const anew = renderContext(structuredClone(next), {
+            counter: { ...forgetful },
+            maxTokens,
+          });
+          expect(JSON.stringify(rendered)).toBe(JSON.stringify(anew));
+          expect(rendered).toEqual(anew);
+        }
       }),
     );
   });

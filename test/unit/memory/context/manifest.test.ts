@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_FAULT_POLICY } from '../../../../src/domain/paging-policy.ts';
 import type { AvailablePage } from '../../../../src/memory/context/context-plan.ts';
+import { fitManifest } from '../../../../src/memory/context/fit-manifest.ts';
 import {
   buildManifest,
-  fitManifest,
   manifestBlock,
   manifestJson,
   type ManifestSource,
@@ -131,14 +131,63 @@ describe('fitManifest', () => {
     expect(fitted.manifest.available_pages.map(({ hint }) => hint.length)).toEqual([60, 60, 60]);
   });
 
-  test('leaves out the last pages, those of the context last of all', () => {
-    const both = { ...source, workingSet: SOURCE.workingSet };
-    const smallest = fitManifest({ ...both, available: [] }, { countTokens })!;
-    const fitted = fitManifest(both, { countTokens, maxTokens: smallest.tokens + 130 })!;
+  test('leaves out the last pages that can be loaded', () => {
+    const fitted = fitManifest(source, { countTokens, maxTokens: whole.tokens - 300 })!;
 
-    expect(fitted.tokens).toBeLessThanOrEqual(smallest.tokens + 130);
-    expect(fitted.manifest.working_set).toHaveLength(2);
-    expect(fitted.manifest.available_pages.map(({ page_id: id }) => id)).toEqual(['pa']);
+    expect(fitted.tokens).toBeLessThanOrEqual(whole.tokens - 300);
+    expect(fitted.manifest.available_pages).toEqual(
+      ['pa', 'pb'].map((id) =>
+        expect.objectContaining({ page_id: id, hint: expect.stringMatching(/^.{24}$/) }),
+      ),
+    );
+  });
+
+  describe('with many pages that are shown already', () => {
+    const workingSet = Array.from({ length: 40 }, (_, index) => ({
+      ...SOURCE.workingSet[0]!,
+      pageId: `w${index}`,
+    }));
+    const both = { ...source, workingSet };
+    const all = fitManifest(both, { countTokens })!;
+
+    test('names all of them when there is room', () => {
+      expect(all.manifest).toEqual(buildManifest(both));
+    });
+
+    test('leaves them a quarter when there is not, and hints their length', () => {
+      const limits = { countTokens, maxEntries: 40 };
+      const fitted = fitManifest(both, { ...limits, maxTokens: all.tokens - 1 })!;
+
+      expect(fitted.manifest.working_set).toHaveLength(10);
+      expect(fitted.manifest.available_pages).toEqual(all.manifest.available_pages);
+      expect(fitManifest(both, { countTokens, maxTokens: 1_200 })?.manifest).toMatchObject({
+        working_set: workingSet.slice(0, 3).map(({ pageId }) => ({ page_id: pageId })),
+      });
+    });
+
+    test('names the first that can be loaded before any of them', () => {
+      const bare = fitManifest(source, { countTokens, maxEntries: 1 })!;
+      const least = bare.tokens - 120 + 24;
+
+      const smallest = fitManifest(both, { countTokens, maxTokens: least })!;
+      const larger = fitManifest(both, { countTokens, maxTokens: least + 100 })!;
+
+      expect(smallest.manifest.available_pages.map(({ page_id: id }) => id)).toEqual(['pa']);
+      expect(smallest.manifest.working_set).toEqual([]);
+      expect(larger.manifest.working_set).toHaveLength(1);
+      expect(fitManifest(both, { countTokens, maxTokens: least - 1 })).toMatchObject({
+        manifest: { available_pages: [], working_set: [{ page_id: 'w0' }] },
+      });
+    });
+
+    test('names only them when nothing can be loaded', () => {
+      const shown = { ...both, available: [] };
+      const { tokens } = fitManifest(shown, { countTokens })!;
+
+      const fitted = fitManifest(shown, { countTokens, maxTokens: tokens - 1 })!;
+
+      expect(fitted.manifest.working_set).toHaveLength(39);
+    });
   });
 
   test('is not there when no page fits or there is none', () => {

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { MemoryPage } from '../../../../src/domain/memory-page.ts';
 import { pageContentWire } from '../../../../src/memory/context/page-wire.ts';
-import { parseVmToolCall } from '../../../../src/memory/context/vm-tool-call.ts';
+import {
+  parseVmToolCall,
+  type VmToolRequest,
+} from '../../../../src/memory/context/vm-tool-call.ts';
 import {
   buildSearchResult,
   buildToolResult,
@@ -151,6 +154,17 @@ describe('parseVmToolCall', () => {
       kind: 'error',
       error: { error: `Unknown tool: ${'x'.repeat(80)}`, code: 'UNKNOWN_TOOL', page_id: null },
     });
+    const nameless: readonly unknown[] = [
+      undefined,
+      null,
+      {},
+      'page_fault',
+      { name: Object.create(null) },
+    ];
+    for (const request of nameless)
+      expect(parseVmToolCall(request as VmToolRequest)).toMatchObject({
+        error: { code: 'UNKNOWN_TOOL' },
+      });
   });
 });
 

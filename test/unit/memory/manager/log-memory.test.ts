@@ -73,6 +73,46 @@ describe('LogMemory', () => {
 
     expect(open.memory.state.context().map(({ pageId }) => pageId)).toEqual(ids);
   });
+
+  test('comes to the same when contents cannot be read for a while', async () => {
+    const log = new MemoryLog({ maxHotPages: 1 });
+    const ids = Array.from({ length: 8 }, (_, at) => `msg_${log.user(`question ${at}`)}`);
+    log.change(whole('msg_8'));
+    const [sound, ailing] = [log.open(), log.open()];
+    await Promise.all([log.follow(sound), log.follow(ailing)]);
+    log.change(loaded('msg_1'), { kind: 'pinned', pageId: 'msg_2', isPinned: true });
+    log.user('one more');
+    log.change(whole(...ids));
+    log.change(loaded('msg_3'));
+
+    const readAll = log.contents.bind(log);
+    log.contents = () => {
+      throw new TypeError('not now');
+    };
+    await expect(log.follow(ailing)).rejects.toThrow('not now');
+    await expect(ailing.memory.settle()).rejects.toThrow('not now');
+    log.contents = readAll;
+    await ailing.memory.settle();
+    await log.follow(sound);
+
+    expect(snapshotOf(ailing)).toEqual(snapshotOf(sound));
+  });
+
+  test('M-W08: counts what failed in the open turn, also for a reader who comes late', async () => {
+    const log = new MemoryLog();
+    const failed = { kind: 'fault-failed', pageId: 'msg_9', code: 'PAGE_NOT_FOUND' } as const;
+    log.user('one');
+    log.change(failed);
+    log.user('two');
+    log.change(failed);
+    log.change(whole('msg_1'));
+    log.change(failed);
+    const late = log.open();
+
+    await log.follow(late);
+
+    expect(late.memory.state.faults).toMatchObject({ turn: 2, count: 0, failures: 2 });
+  });
 });
 
 describe('buildContext', () => {

@@ -20,6 +20,22 @@ function redisPages(): SearchIndex {
   return indexOf(...pages, { id: 'redis_page', text: '' });
 }
 
+describe('SearchIndex.count', () => {
+  test('M-154: counts what a search without a limit would find', () => {
+    const index = redisPages();
+    index.remove('p3');
+    const filter: SearchFilter = { tiers: ['L1'] };
+    expect(index.count('redis')).toBe(index.search('redis', { limit: 1_000 }).length);
+    expect(index.count('redis cache')).toBe(5);
+    expect(index.count('p1')).toBe(1);
+    expect(index.count('telescope')).toBe(0);
+    expect(index.count('redis', filter)).toBe(0);
+    index.move('p2', 'L1');
+    expect(index.count('redis', filter)).toBe(1);
+    expect(() => index.count('redis', { tiers: ['L9' as 'L1'] })).toThrow(InvalidInput);
+  });
+});
+
 describe('SearchIndex.search', () => {
   test('M-W24: M-154: ranks all matches before it cuts them', () => {
     expect(idsFor(redisPages(), 'redis', { limit: 2 })[0]).toBe('redis_page');

@@ -1,0 +1,31 @@
+/**
+ * Whether two values are written as the same JSON, the order of names included. True only for plain data; it costs next to nothing
+ * where both hold the same objects and texts.
+ */
+export function isSameJson(left: unknown, right: unknown): boolean {
+  if (left === right) return true;
+  if (typeof left !== 'object' || typeof right !== 'object') return false;
+  if (left === null || right === null) return false;
+  if (Array.isArray(left)) return Array.isArray(right) && isSameList(left, right);
+  return !Array.isArray(right) && isSameObject(left, right);
+}
+
+function isSameList(left: readonly unknown[], right: readonly unknown[]): boolean {
+  if (left.length !== right.length) return false;
+  for (let at = 0; at < left.length; at += 1) if (!isSameJson(left[at], right[at])) return false;
+  return true;
+}
+
+function isSameObject(left: object, right: object): boolean {
+  // What writes itself in its own way, as dates do, may hold more than its fields.
+  if ('toJSON' in left || 'toJSON' in right) return false;
+  const fields = Object.entries(left);
+  const others = Object.entries(right);
+  if (fields.length !== others.length) return false;
+  for (let at = 0; at < fields.length; at += 1) {
+    const field = fields[at];
+    const other = others[at];
+    if (field?.[0] !== other?.[0] || !isSameJson(field?.[1], other?.[1])) return false;
+  }
+  return true;
+}
