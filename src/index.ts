@@ -570,7 +570,8 @@ export { DEFAULT_TOKEN_MODEL, defaultTokenModel } from './config/environment.ts'
 export { getVersion } from './config/version.ts';
 export { createMemoryStore } from './runtime/memory-store.ts';
 export type { MemoryStoreOptions } from './runtime/memory-store.ts';
-export type { RuntimeOptions } from './runtime/options.ts';
+// The limits of guards have this name of their own.
+export type { RuntimeLimits as ProcessLimits, RuntimeOptions } from './runtime/options.ts';
 export type { RuntimeWarning } from './runtime/warnings.ts';
 export type * from './store/store.ts';
 
