@@ -25,7 +25,8 @@ const MAY_IMPORT = {
   pricing: [inRooms('domain'), ZOD, '^node_modules/@pydantic/genai-prices/', LAZY_LOADING],
   memory: [inRooms('domain', 'tokens', 'kernel')],
   guards: [inRooms('domain')],
-  procedures: [inRooms('domain')],
+  // Past calls are found as pages are: by the one index that scores words.
+  procedures: [inRooms('domain'), '^src/memory/search/'],
   tools: [inRooms('domain', 'guards', 'procedures'), '^(node:)?timers(/promises)?$'],
   store: [inRooms('domain'), ZOD, '^node_modules/ioredis/'],
   artifacts: [inRooms('domain'), ZOD],
@@ -33,7 +34,7 @@ const MAY_IMPORT = {
   actors: [inRooms(...CORE), STORE_PORT, QUEUE_PORT, '^node_modules/piscina/'],
   // Everything it needs runs already: it reads ports and types, and makes nothing but sessions of a runtime.
   api: [
-    inRooms('runtime', 'domain', 'memory', 'tokens', 'pricing', 'queue', 'config'),
+    inRooms('runtime', 'domain', 'memory', 'guards', 'tokens', 'pricing', 'queue', 'config'),
     '^src/actors/(envelope|commit-figures|session-loader)\\.ts$',
     STORE_PORT,
     ZOD,

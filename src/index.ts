@@ -572,7 +572,8 @@ export { createMemoryStore } from './runtime/memory-store.ts';
 export type { MemoryStoreOptions } from './runtime/memory-store.ts';
 export { createRedisStore } from './runtime/redis-store.ts';
 export type { RedisStoreOptions, RedisTls } from './runtime/redis-store.ts';
-export type { RuntimeOptions } from './runtime/options.ts';
+// The limits of guards have this name of their own.
+export type { RuntimeLimits as ProcessLimits, RuntimeOptions } from './runtime/options.ts';
 export type { RuntimeWarning } from './runtime/warnings.ts';
 export type * from './store/store.ts';
 
@@ -589,6 +590,135 @@ export {
   SessionNotFound,
   StorageError,
   TokenLimitExceeded,
+  ToolCallBlocked,
   ToolProcessingError,
 } from './domain/errors.ts';
 export type { ErrorOptions } from './domain/errors.ts';
+
+// Tools: guards, named values, results to reuse
+export { argumentsHash, canonicalJson } from './domain/canonical-json.ts';
+export type { ArgumentSchema, ParsingSchema, SchemaIssue } from './domain/argument-schema.ts';
+export { getToolState, resetToolState, ToolStateManager } from './runtime/tool-state.ts';
+export type {
+  FinishedCall,
+  ToolStateEnvironment,
+  ToolStateManager as StandaloneToolState,
+} from './guards/tool-state-manager.ts';
+export type { ToolStateOptions } from './guards/tool-state-options.ts';
+export { SessionTools } from './api/session-tools.ts';
+export type { RecordedToolCall, ToolCallEnd } from './api/session-tools.ts';
+export type { CallFinished, ToolStateEvent } from './guards/tool-state-event.ts';
+export type { ToolStateSnapshot } from './guards/tool-state.ts';
+export type { ToolStateTexts } from './guards/tool-state-texts.ts';
+export { BindingManager } from './guards/binding-manager.ts';
+export type { BindingLimits, BindingState, BindRequest } from './guards/binding-manager.ts';
+export type { ResolvedArguments } from './guards/reference.ts';
+export type { ReferenceCheckResult } from './guards/reference-check.ts';
+export { classifyValueType, formatBinding, VALUE_TYPES } from './guards/value-binding.ts';
+export type { ValueBinding, ValueType } from './guards/value-binding.ts';
+export { cachedNumber, callSignature, ResultCache } from './guards/result-cache.ts';
+export type {
+  CachedToolResult,
+  CacheState,
+  CacheStats,
+  NamedVariable,
+  PutRequest,
+  ResultCacheOptions,
+} from './guards/result-cache.ts';
+export { formatCachedResult } from './guards/cache-format.ts';
+export { formatNumber } from './guards/number-format.ts';
+export {
+  GUARD_VERDICTS,
+  guardMessage,
+  guardResult,
+  isAllowed,
+  isBlocked,
+} from './guards/guard-result.ts';
+export type { Guard, GuardResult, GuardVerdict } from './guards/guard-result.ts';
+export { GUARD_NAMES } from './guards/guard-report.ts';
+export type { GuardFinding, GuardReport } from './guards/guard-report.ts';
+export { BudgetGuard } from './guards/budget-guard.ts';
+export type {
+  BudgetBranch,
+  BudgetCounts,
+  BudgetLimits,
+  BudgetStatus,
+} from './guards/budget-guard.ts';
+export { PerToolGuard } from './guards/per-tool-guard.ts';
+export type { PerToolCallStatus, PerToolOptions } from './guards/per-tool-guard.ts';
+export { RUNAWAY_PATTERNS, RunawayGuard } from './guards/runaway-guard.ts';
+export type {
+  EndedCall,
+  RunawayOptions,
+  RunawayPattern,
+  RunawayState,
+} from './guards/runaway-guard.ts';
+export { runawayMessage } from './guards/runaway-status.ts';
+export type { RunawayStatus } from './guards/runaway-status.ts';
+export { SchemaGuard } from './guards/schema-guard.ts';
+export type { UngroundedCallResult } from './guards/ungrounded-guard.ts';
+export { CACHE_SCOPES, ENFORCEMENT_LEVELS, UNUSED_RESULT_ACTIONS } from './guards/limit-levels.ts';
+export type { CacheScope, EnforcementLevel, UnusedResultAction } from './guards/limit-levels.ts';
+export { DEFAULT_LIMITS, MODE_LIMITS, RUNTIME_MODES } from './guards/runtime-limits.ts';
+export type { RuntimeLimits, RuntimeMode } from './guards/runtime-limits.ts';
+export {
+  canRepair,
+  createSoftBlock,
+  nextRepairAction,
+  REPAIR_ACTIONS,
+  SOFT_BLOCK_REASONS,
+} from './guards/soft-block.ts';
+export type {
+  RepairAction,
+  RepairOutcome,
+  SoftBlock,
+  SoftBlockReason,
+} from './guards/soft-block.ts';
+export {
+  createToolClassifier,
+  isDiscoveryTool,
+  isMathTool,
+  isParameterisedTool,
+  TOOL_EFFECTS,
+} from './guards/tool-traits.ts';
+export type {
+  ToolClassifier,
+  ToolClassifierOptions,
+  ToolEffect,
+  ToolNameRule,
+  ToolTraits,
+} from './guards/tool-traits.ts';
+
+// What was learnt from tool calls
+export { ToolMemoryManager } from './runtime/tool-memory.ts';
+export { ProceduralContextFormatter } from './runtime/procedural-context-formatter.ts';
+export type {
+  RecordedCall,
+  ToolMemoryEnvironment,
+  ToolMemoryManager as StandaloneToolMemory,
+  ToolMemoryStats,
+} from './procedures/tool-memory-manager.ts';
+export type { ToolMemoryOptions } from './procedures/tool-memory-options.ts';
+export type { ToolMemoryContent, ToolMemoryState } from './procedures/memory-codec.ts';
+export type {
+  CountTextTokens,
+  ProceduralContextFormatter as StandaloneProceduralFormatter,
+  ProceduralFormatOptions,
+} from './procedures/procedural-context-formatter.ts';
+export { argumentDelta, compactDelta, describeDelta } from './procedures/argument-delta.ts';
+export type { ArgumentDelta } from './procedures/argument-delta.ts';
+export type { CallFilter } from './procedures/call-filter.ts';
+export { classifyError, ERROR_CLASSES, isTransient } from './procedures/error-class.ts';
+export type { ErrorClass } from './procedures/error-class.ts';
+export type { ToolFixRelation } from './procedures/tool-fix-relation.ts';
+export { entryLine, entryLines, hasFailed, isFix, wasFixed } from './procedures/tool-log-entry.ts';
+export type { ToolLogEntry } from './procedures/tool-log-entry.ts';
+export { TOOL_OUTCOMES } from './procedures/tool-outcome.ts';
+export type { ToolOutcomeKind } from './procedures/tool-outcome.ts';
+export { averageMs, successRate } from './procedures/tool-pattern.ts';
+export type {
+  CommonValue,
+  ErrorPattern,
+  SuccessPattern,
+  ToolPattern,
+} from './procedures/tool-pattern.ts';

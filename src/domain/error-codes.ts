@@ -34,6 +34,7 @@ const NAMES = [
   'SESSION_NOT_FOUND',
   'STORAGE_ERROR',
   'TOKEN_LIMIT_EXCEEDED',
+  'TOOL_CALL_BLOCKED',
   'TOOL_PROCESSING_ERROR',
   'UNKNOWN_OUTCOME',
 ] as const;
@@ -83,6 +84,11 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeInfo>> = {
   SESSION_NOT_FOUND: code(false, 404, 'Check the tenant and the id; the session may have expired.'),
   STORAGE_ERROR: code(true, 503, 'The store failed before anything was recorded; retry.'),
   TOKEN_LIMIT_EXCEEDED: code(false, 413, 'Raise the token limit or shorten what must be kept.'),
+  TOOL_CALL_BLOCKED: code(
+    false,
+    422,
+    'Tell the model the reason, or raise the limit of the guard that is named.',
+  ),
   TOOL_PROCESSING_ERROR: code(false, 500, 'See the reason given by the tool.'),
   UNKNOWN_OUTCOME: code(
     false,

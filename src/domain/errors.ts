@@ -202,6 +202,30 @@ export class ToolProcessingError extends SessionManagerError {
   }
 }
 
+/** Guards do not let a tool call run; the reason is for the model, and may hold names and numbers of its arguments. */
+export class ToolCallBlocked extends SessionManagerError {
+  override readonly name = 'ToolCallBlocked';
+  readonly toolName: string;
+  /** The guards that refused it. */
+  readonly guards: readonly string[];
+  readonly reason: string;
+
+  constructor(options: {
+    readonly toolName: string;
+    readonly guards: readonly string[];
+    readonly reason: string;
+  }) {
+    const { toolName, guards, reason } = options;
+    super(`Tool call refused by ${guards.join(', ')}`, {
+      code: 'TOOL_CALL_BLOCKED',
+      data: { toolName, guards: guards.join(', ') },
+    });
+    this.toolName = toolName;
+    this.guards = guards;
+    this.reason = reason;
+  }
+}
+
 function toolText(toolName: string | undefined, reason: string | undefined): string {
   if (toolName && reason) return `Tool '${toolName}' processing error: ${reason}`;
   if (toolName) return `Tool '${toolName}' processing error`;

@@ -1,0 +1,101 @@
+import { ToolStateManager } from '../src/runtime/tool-state.ts';
+import { openPagefold } from '../src/api/pagefold.ts';
+import { SessionTools } from '../src/api/session-tools.ts';
+import { compareRow, round } from './lib/row.ts';
+import type { BenchRow } from './lib/row.ts';
+
+const CALLS = 1_000;
+const LENGTHS = [0, 1_000, 10_000] as const;
+const ROUNDS = 5;
+const TARGET_US = 30;
+
+/** What does a guarded tool call cost beyond the tool, and does it stay flat as the conversation grows? */
+export async function run(): Promise<readonly BenchRow[]> {
+  const rows: BenchRow[] = [];
+  for (const length of LENGTHS) rows.push(stateRow(length));
+  for (const length of LENGTHS) rows.push(await sessionRow(length));
+  return rows;
+}
+
+function stateRow(length: number): BenchRow {
+  const state = new ToolStateManager({ limits: { executionBudget: 1e9, toolBudgetTotal: 1e9 } });
+  callState(state, 0, length);
+  const costs = Array.from({ length: ROUNDS }, (_, turn) => {
+    const start = process.cpuUsage();
+    callState(state, length + turn * CALLS, CALLS);
+    return perCall(start);
+  });
+  return row(`judge and note a call after ${length} calls`, costs);
+}
+
+async function sessionRow(length: number): Promise<BenchRow> {
+  await using pagefold = await openPagefold({ tokens: 'estimate' });
+  const [plain, guarded] = [pagefold.session('plain'), pagefold.session('guarded')];
+  const tools = await SessionTools.open(guarded, {
+    limits: { executionBudget: 1e9, toolBudgetTotal: 1e9 },
+  });
+  const callPlain = async (from: number, count: number): Promise<void> => {
+    for (let index = from; index < from + count; index += 1) {
+      const { toolName, args, result } = aCall(index);
+      await plain.toolUsed({ toolName, arguments: args, result });
+    }
+  };
+  const callGuarded = async (from: number, count: number): Promise<void> => {
+    for (let index = from; index < from + count; index += 1) {
+      const { toolName, args, result } = aCall(index);
+      const report = await tools.begin(toolName, args);
+      await tools.finish({ report, result });
+    }
+  };
+  await callPlain(0, length);
+  await callGuarded(0, length);
+  const costs: number[] = [];
+  for (let turn = 0; turn < ROUNDS; turn += 1) {
+    const from = length + turn * CALLS;
+    const first = process.cpuUsage();
+    await callPlain(from, CALLS);
+    const without = perCall(first);
+    const second = process.cpuUsage();
+    await callGuarded(from, CALLS);
+    costs.push(perCall(second) - without);
+  }
+  return row(`guard a recorded call after ${length} calls, beyond recording it`, costs);
+}
+
+function callState(state: ToolStateManager, from: number, count: number): void {
+  for (let index = from; index < from + count; index += 1) {
+    const { toolName, args, result } = aCall(index);
+    if (state.beginCall(toolName, args).verdict === 'block')
+      throw new Error('an ordinary call was refused');
+    state.finishCall({ toolName, arguments: args, result });
+  }
+}
+
+function aCall(index: number): {
+  readonly toolName: string;
+  readonly args: object;
+  readonly result: object;
+} {
+  return {
+    toolName: `shop.find_${index % 7}`,
+    args: { query: `shoes ${index}`, limit: 10, filter: { maxPrice: 100, sizes: [41, 42] } },
+    result: {
+      items: [
+        { id: `A${index}`, price: index + 0.99 },
+        { id: `B${index}`, price: 20 },
+      ],
+      total: index,
+    },
+  };
+}
+
+function perCall(start: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / CALLS;
+}
+
+function row(metric: string, costs: readonly number[]): BenchRow {
+  const sorted = costs.toSorted((left, right) => left - right);
+  const ours = round(sorted[Math.floor(sorted.length / 2)] ?? Number.NaN, 3);
+  return compareRow({ metric, unit: 'µs', ours, peer: 'target', theirs: TARGET_US }, 'lower');
+}

@@ -1,0 +1,142 @@
+import type { GuardReport } from '../guards/guard-report.ts';
+import { GUARD_METADATA } from '../guards/session-fold.ts';
+import type { CallDecision } from '../guards/session-fold.ts';
+import type { ToolStateOptions } from '../guards/tool-state-options.ts';
+import type { ValueBinding } from '../guards/value-binding.ts';
+import { ToolStateManager } from '../runtime/tool-state.ts';
+import type { ToolUse } from './record-input.ts';
+import type { RecordReceipt } from './record-receipt.ts';
+import type { SessionManager } from './session-manager.ts';
+
+/** What came of a tool call that was begun. */
+export interface ToolCallEnd extends Omit<ToolUse, 'toolName' | 'arguments'> {
+  /** What `begin` said of it. */
+  readonly report: GuardReport;
+  /** Whether the result gets a name; default true for calls that did not fail. */
+  readonly isBound?: boolean | undefined;
+}
+
+/** Where a call was recorded, and the name of its result. */
+export interface RecordedToolCall {
+  readonly receipt: RecordReceipt;
+  readonly binding: ValueBinding | null;
+}
+
+/** Names of results that are found again by the id of their event. */
+const MAX_REMEMBERED = 256;
+
+/**
+ * The tools of one session under guards. Their state is a fold over the session's log: messages of the user start turns, recorded
+ * calls are counted and their results named, whoever recorded them. So it is the same in every process and after a restart; only
+ * calls that were begun and not recorded yet are counted here alone.
+ */
+export class SessionTools {
+  readonly #session: SessionManager;
+  readonly #state: ToolStateManager;
+  /** Calls that were begun, and are neither recorded nor released. */
+  readonly #open = new Set<GuardReport>();
+  /** Calls that are recorded, and whose records were not read yet, by the id of the event. */
+  readonly #recorded = new Map<string, GuardReport>();
+  readonly #bindingIds = new Map<string, string>();
+  #position = 0;
+  #refreshing: Promise<void> = Promise.resolve();
+
+  private constructor(session: SessionManager, options: ToolStateOptions) {
+    this.#session = session;
+    this.#state = new ToolStateManager(options);
+  }
+
+  /**
+   * The tools of a session, with all that its log says of them.
+   * @throws INVALID_INPUT naming the option, STORAGE_ERROR
+   */
+  static async open(
+    session: SessionManager,
+    options: ToolStateOptions = {},
+  ): Promise<SessionTools> {
+    const tools = new SessionTools(session, options);
+    await tools.refresh();
+    return tools;
+  }
+
+  /** The state, for its texts and questions; what changes it is the log. */
+  get state(): ToolStateManager {
+    return this.#state;
+  }
+
+  /** Takes in what was recorded since the last time, by this process or another one. */
+  async refresh(): Promise<void> {
+    this.#refreshing = this.#refreshing.then(
+      async () => this.#catchUp(),
+      async () => this.#catchUp(),
+    );
+    return this.#refreshing;
+  }
+
+  /**
+   * Judges a call on all that is recorded, and counts it until it is recorded or released.
+   * @throws TOOL_CALL_BLOCKED with `isEnforcing`, INVALID_INPUT, STORAGE_ERROR
+   */
+  async begin(toolName: string, argumentsOfCall: unknown): Promise<GuardReport> {
+    await this.refresh();
+    const report = this.#state.beginCall(toolName, argumentsOfCall);
+    if (report.verdict !== 'block') this.#open.add(report);
+    return report;
+  }
+
+  /** Takes back a call that was begun and did not run; a second time makes no difference. */
+  release(report: GuardReport): void {
+    if (this.#open.delete(report)) this.#state.releaseCall(report);
+  }
+
+  /**
+   * Records what came of a call, with what the guards said of it. May be repeated after an error with the same `eventId` or
+   * `idempotencyKey`: the call is then recorded once.
+   * @throws INVALID_INPUT, OVERLOADED, SESSION_NOT_FOUND, STORAGE_ERROR, UNKNOWN_OUTCOME
+   */
+  async finish(end: ToolCallEnd): Promise<RecordedToolCall> {
+    const { report, isBound = true, metadata = {}, ...use } = end;
+    const receipt = await this.#session.recordTool({
+      ...use,
+      toolName: report.toolName,
+      arguments: report.repairedArguments ?? report.arguments,
+      metadata: { ...metadata, [GUARD_METADATA]: decisionOf(report, isBound) },
+    });
+    // Counted by the log from here on; until that is read, by what was begun.
+    if (receipt.position <= this.#position) this.release(report);
+    else this.#recorded.set(receipt.eventId, report);
+    await this.refresh();
+    this.#recorded.delete(receipt.eventId);
+    this.release(report);
+    const id = this.#bindingIds.get(receipt.eventId);
+    return { receipt, binding: id === undefined ? null : this.#state.getBinding(id) };
+  }
+
+  async #catchUp(): Promise<void> {
+    const events = this.#session.events.list({ fromPosition: this.#position + 1 });
+    for await (const event of events) {
+      const report = this.#recorded.get(event.id);
+      if (report !== undefined) this.release(report);
+      const { nextNumber } = this.#state.bindings;
+      this.#state.observe(event);
+      this.#position = event.position;
+      // A new turn counts anew, also what is still running.
+      if (event.type === 'message' && event.source === 'user') this.#open.clear();
+      if (this.#state.bindings.nextNumber > nextNumber)
+        this.#noteBinding(event.id, `v${nextNumber}`);
+    }
+  }
+
+  #noteBinding(eventId: string, id: string): void {
+    this.#bindingIds.set(eventId, id);
+    for (const oldest of this.#bindingIds.keys()) {
+      if (this.#bindingIds.size <= MAX_REMEMBERED) return;
+      this.#bindingIds.delete(oldest);
+    }
+  }
+}
+
+function decisionOf({ verdict, findings, used }: GuardReport, isBound: boolean): CallDecision {
+  const shown = findings.map(({ guard, result }) => ({ guard, verdict: result.verdict }));
+  return { verdict, findings: shown, used, isBound };
+}

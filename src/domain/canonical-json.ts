@@ -1,0 +1,60 @@
+import { type JsonObject, type JsonValue } from './json.ts';
+import { textHash } from './text-hash.ts';
+
+const BEYOND_ASCII = /[^\0-\x7f]/;
+const DIGEST_CHARACTERS = 65_536;
+
+/**
+ * One text for all spellings of a value: keys sorted by UTF-16 units at every level, no blanks, numbers as JavaScript writes
+ * them (`1.0` and `1` are one number), texts in Unicode's composed form (NFC).
+ */
+export function canonicalJson(value: JsonValue): string {
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(composed(value));
+    case 'object':
+      return value === null ? 'null' : canonicalParts(value);
+    default:
+      return String(value);
+  }
+}
+
+/** Sixteen hexadecimal digits for the arguments of a call, the same for all their spellings; for telling apart, not for secrets. */
+export function argumentsHash(argumentsOfCall: JsonObject): string {
+  return textHash(canonicalJson(argumentsOfCall));
+}
+
+/**
+ * Sixteen hexadecimal digits for a result. Of a text beyond 65,536 characters its beginning, its end and its length count,
+ * so that a large result costs no more than a small one.
+ */
+export function resultDigest(result: JsonValue): string {
+  const text = typeof result === 'string' ? `"${result}` : JSON.stringify(result);
+  if (text.length <= DIGEST_CHARACTERS) return textHash(text);
+  const half = DIGEST_CHARACTERS / 2;
+  return textHash(`${text.length}:${text.slice(0, half)}${text.slice(-half)}`);
+}
+
+function canonicalParts(value: readonly JsonValue[] | JsonObject): string {
+  if (isList(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  const entries = Object.keys(value).map((key) => [composed(key), key] as const);
+  entries.sort(byText);
+  const parts = entries.map(
+    ([name, key]) => `${JSON.stringify(name)}:${canonicalJson(value[key] ?? null)}`,
+  );
+  return `{${parts.join(',')}}`;
+}
+
+function isList(value: readonly JsonValue[] | JsonObject): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
+/** Keys that differ only in form keep an order of their own, whichever came first. */
+function byText(left: readonly [string, string], right: readonly [string, string]): number {
+  if (left[0] !== right[0]) return left[0] < right[0] ? -1 : 1;
+  return left[1] < right[1] ? -1 : 1;
+}
+
+function composed(text: string): string {
+  return BEYOND_ASCII.test(text) ? text.normalize('NFC') : text;
+}

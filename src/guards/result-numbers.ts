@@ -1,0 +1,29 @@
+import { isJsonObject, type JsonValue } from '../domain/json.ts';
+import { parseNumberText } from '../domain/number-text.ts';
+import { numbersInText } from './text-numbers.ts';
+
+const MAX_NUMBERS = 1_024;
+const MAX_TEXT = 16_384;
+const DIGIT = /\d/;
+
+/** The numbers that a result names, nested ones and those in texts too; the first 1,024, and of long texts the beginning. */
+export function numbersInResult(result: JsonValue): readonly number[] {
+  const found: number[] = [];
+  collect(result, found);
+  return found.slice(0, MAX_NUMBERS);
+}
+
+function collect(value: JsonValue, found: number[]): void {
+  if (found.length >= MAX_NUMBERS) return;
+  if (typeof value === 'number') found.push(value);
+  else if (typeof value === 'string') collectText(value, found);
+  else if (isJsonObject(value)) for (const item of Object.values(value)) collect(item, found);
+  else if (Array.isArray(value)) for (const item of value) collect(item, found);
+}
+
+function collectText(text: string, found: number[]): void {
+  if (!DIGIT.test(text)) return;
+  const number = parseNumberText(text);
+  if (number === null) found.push(...numbersInText(text.slice(0, MAX_TEXT)));
+  else found.push(number);
+}

@@ -1,0 +1,340 @@
+import { assertNever } from '../domain/assert.ts';
+import type { ArgumentSchema } from '../domain/argument-schema.ts';
+import type { JsonObject } from '../domain/json.ts';
+import { numbersInArguments } from './argument-numbers.ts';
+import { BindingManager } from './binding-manager.ts';
+import type { BindingLimits, BindingState } from './binding-manager.ts';
+import { BudgetGuard } from './budget-guard.ts';
+import type { BudgetCounts } from './budget-guard.ts';
+import { toolNamesIn } from './discovered-tools.ts';
+import { NumberSources } from './number-sources.ts';
+import { PerToolGuard } from './per-tool-guard.ts';
+import { PreconditionGuard } from './precondition-guard.ts';
+import { ResultCache } from './result-cache.ts';
+import type { CacheState, ResultCacheOptions } from './result-cache.ts';
+import { numbersInResult } from './result-numbers.ts';
+import { RunawayGuard } from './runaway-guard.ts';
+import type { RunawayOptions, RunawayState } from './runaway-guard.ts';
+import { DEFAULT_LIMITS } from './runtime-limits.ts';
+import type { RuntimeLimits } from './runtime-limits.ts';
+import { SchemaGuard } from './schema-guard.ts';
+import { SeenNumbers } from './seen-numbers.ts';
+import { numbersInText } from './text-numbers.ts';
+import type { CallFinished, ToolStateEvent } from './tool-state-event.ts';
+import type { ToolClassifier } from './tool-traits.ts';
+import { UngroundedGuard } from './ungrounded-guard.ts';
+
+/** What a state of tools is made with, besides events. */
+export interface ToolStateSettings {
+  readonly limits: RuntimeLimits;
+  readonly toolLimits: Readonly<Record<string, number>>;
+  readonly schemas: Readonly<Record<string, ArgumentSchema>>;
+  readonly runaway: RunawayOptions;
+  readonly bindings: BindingLimits;
+  readonly cache: ResultCacheOptions;
+}
+
+/** A state of tools as plain data. */
+export interface ToolStateSnapshot {
+  readonly version: 1;
+  readonly limits: RuntimeLimits;
+  readonly bindings: BindingState;
+  readonly cache: CacheState;
+  readonly seenNumbers: readonly number[];
+  readonly budget: BudgetCounts;
+  readonly discoveredTools: readonly string[];
+  readonly perTool: Readonly<Record<string, number>>;
+  readonly runaway: RunawayState;
+  readonly ungroundedCount: number;
+  readonly firstOfPrompt: number;
+}
+
+/** Used where nothing else is said. */
+export const DEFAULT_SETTINGS: ToolStateSettings = {
+  limits: DEFAULT_LIMITS,
+  toolLimits: {},
+  schemas: {},
+  runaway: {},
+  bindings: {},
+  cache: {},
+};
+
+/** All that is known of the tools of one conversation: a fold over events, so that it can be made again anywhere. */
+export class ToolState {
+  readonly classify: ToolClassifier;
+  readonly schema: SchemaGuard;
+  readonly budget: BudgetGuard;
+  readonly perTool: PerToolGuard;
+  readonly runaway: RunawayGuard;
+  readonly #settings: ToolStateSettings;
+  #limits: RuntimeLimits;
+  #parts: Parts;
+  #firstOfPrompt = 1;
+
+  constructor(settings: ToolStateSettings, classify: ToolClassifier) {
+    this.#settings = settings;
+    this.#limits = settings.limits;
+    this.classify = classify;
+    this.schema = new SchemaGuard(settings.schemas);
+    this.budget = new BudgetGuard(settings.limits, classify);
+    const { toolLimits } = settings;
+    this.perTool = new PerToolGuard(
+      { defaultLimit: settings.limits.perToolCap, toolLimits },
+      classify,
+    );
+    this.runaway = new RunawayGuard(settings.runaway, classify);
+    this.#parts = this.#partsOf(
+      new BindingManager(settings.bindings),
+      new ResultCache(settings.cache),
+      new SeenNumbers(),
+    );
+  }
+
+  /** The limits that hold now. */
+  get limits(): RuntimeLimits {
+    return this.#limits;
+  }
+
+  /** The named values. */
+  get bindings(): BindingManager {
+    return this.#parts.bindings;
+  }
+
+  /** The results that may be reused. */
+  get cache(): ResultCache {
+    return this.#parts.cache;
+  }
+
+  /** The guard of statistical functions. */
+  get precondition(): PreconditionGuard {
+    return this.#parts.precondition;
+  }
+
+  /** The guard against numbers from nowhere. */
+  get ungrounded(): UngroundedGuard {
+    return this.#parts.ungrounded;
+  }
+
+  /** Whether a number was named by the user, a tool or a binding. */
+  isKnownNumber(value: number): boolean {
+    return this.#parts.sources.isKnown(value);
+  }
+
+  /** The ids of numbers that were computed since the latest message of the user and not used. */
+  unusedOfPrompt(): readonly string[] {
+    return this.#unusedNumbers()
+      .map(([id]) => id)
+      .filter((id) => Number(id.slice(1)) >= this.#firstOfPrompt);
+  }
+
+  /** The ids of values not used yet whose numbers stand among arguments: to write a value out is to use it. */
+  writtenOut(argumentsOfCall: JsonObject): readonly string[] {
+    const unused = this.#unusedNumbers();
+    if (unused.length === 0) return [];
+    const written = new Set(numbersInArguments(argumentsOfCall).map(({ value }) => value));
+    return unused.filter(([, number]) => written.has(number)).map(([id]) => id);
+  }
+
+  /** Takes an event in. */
+  apply(event: ToolStateEvent): void {
+    switch (event.type) {
+      case 'prompt-started':
+        this.#startPrompt(event.text);
+        return;
+      case 'literals-registered':
+        this.#parts.seen.add(event.numbers);
+        return;
+      case 'call-started':
+        this.budget.recordCall(event.toolName);
+        this.perTool.recordCall(event.toolName);
+        if (event.isUngrounded) this.ungrounded.recordCall();
+        return;
+      case 'call-released':
+        this.budget.releaseCall(event.toolName);
+        this.perTool.releaseCall(event.toolName);
+        if (event.isUngrounded) this.ungrounded.releaseCall();
+        return;
+      case 'call-finished':
+        this.#finishCall(event);
+        return;
+      case 'number-recorded':
+        this.runaway.recordNumber(event.value);
+        return;
+      case 'tool-discovered':
+        this.budget.registerDiscoveredTool(event.toolName);
+        return;
+      case 'limits-changed':
+        this.#changeLimits(event.limits);
+        return;
+      case 'cleared':
+        this.#clear();
+        return;
+      default:
+        this.#applyToValues(event);
+    }
+  }
+
+  /** All of it as plain data. */
+  snapshot(): ToolStateSnapshot {
+    return {
+      version: 1,
+      limits: this.#limits,
+      bindings: this.bindings.toState(),
+      cache: this.cache.toState(),
+      seenNumbers: this.#parts.seen.all(),
+      budget: this.budget.counts(),
+      discoveredTools: this.budget.discoveredTools(),
+      perTool: this.perTool.counts(),
+      runaway: this.runaway.toState(),
+      ungroundedCount: this.ungrounded.count,
+      firstOfPrompt: this.#firstOfPrompt,
+    };
+  }
+
+  /** Goes on from a snapshot, whatever was before. */
+  restore(snapshot: ToolStateSnapshot): void {
+    this.#parts = this.#partsOf(
+      BindingManager.fromState(snapshot.bindings, this.#settings.bindings),
+      ResultCache.fromState(snapshot.cache, this.#settings.cache),
+      new SeenNumbers(snapshot.seenNumbers),
+    );
+    this.#changeLimits(snapshot.limits);
+    this.budget.clear();
+    this.budget.restore(snapshot.budget, snapshot.discoveredTools);
+    this.perTool.restore(snapshot.perTool);
+    this.runaway.restore(snapshot.runaway);
+    this.ungrounded.restore(snapshot.ungroundedCount);
+    this.#firstOfPrompt = snapshot.firstOfPrompt;
+  }
+
+  #unusedNumbers(): readonly (readonly [string, number])[] {
+    const { bindings } = this.#parts;
+    return [...bindings.numbersById()].filter(([id]) => bindings.get(id)?.isUsed === false);
+  }
+
+  #applyToValues(event: ValueEvent): void {
+    const { bindings, cache } = this.#parts;
+    switch (event.type) {
+      case 'values-used':
+        for (const name of event.names) bindings.markUsed(name, event.usedIn);
+        return;
+      case 'value-bound':
+        bindings.bind(event);
+        return;
+      case 'alias-added':
+        bindings.addAlias(event.id, event.alias);
+        return;
+      case 'result-cached':
+        cache.put(event);
+        return;
+      case 'result-reused':
+        cache.get(event.toolName, event.arguments, event.nowMs);
+        return;
+      case 'variable-stored':
+        cache.storeVariable(event.variable);
+        return;
+      default:
+        assertNever(event);
+    }
+  }
+
+  #startPrompt(text: string): void {
+    this.budget.resetCounts();
+    this.perTool.restore();
+    this.runaway.restore();
+    this.ungrounded.restore();
+    this.#firstOfPrompt = this.bindings.nextNumber;
+    if (this.#limits.cacheScope === 'turn') this.cache.forget(() => true);
+    this.#parts.seen.add(numbersInText(text));
+  }
+
+  #finishCall(event: CallFinished): void {
+    const { toolName, arguments: args, result, hasFailed, isBound } = event;
+    this.runaway.recordCall(event);
+    this.#noteNumbers(event);
+    if (hasFailed) return;
+    const traits = this.classify(toolName);
+    if (traits.isDiscovery) {
+      for (const name of toolNamesIn(result)) this.budget.registerDiscoveredTool(name);
+    }
+    // What was read before something changed may no longer be so.
+    if (traits.effect === 'write') this.cache.forget((cached) => this.#canChange(cached.toolName));
+    if (traits.isCacheable) this.cache.put(event);
+    if (isBound && this.bindings.canBind(result)) {
+      this.bindings.bind({ ...event, arguments: args, value: result });
+    }
+  }
+
+  #canChange(toolName: string): boolean {
+    return this.classify(toolName).effect !== 'pure';
+  }
+
+  /** A tool that repeats its arguments is no source for them. */
+  #noteNumbers({ arguments: args, result }: CallFinished): void {
+    const numbers = numbersInResult(result);
+    if (numbers.length === 0) return;
+    const own = new Set(numbersInArguments(args).map(({ value }) => value));
+    this.#parts.seen.add(own.size === 0 ? numbers : numbers.filter((number) => !own.has(number)));
+  }
+
+  #changeLimits(limits: RuntimeLimits): void {
+    this.#limits = limits;
+    this.budget.setLimits(limits);
+    this.perTool.setDefaultLimit(limits.perToolCap);
+    this.ungrounded.setOptions(ungroundedOptions(limits));
+  }
+
+  #clear(): void {
+    const { seen } = this.#parts;
+    this.#startPrompt('');
+    this.budget.clear();
+    this.bindings.clear();
+    this.cache.clear();
+    seen.clear();
+  }
+
+  #partsOf(bindings: BindingManager, cache: ResultCache, seen: SeenNumbers): Parts {
+    const sources = new NumberSources(bindings, seen);
+    return {
+      bindings,
+      cache,
+      seen,
+      sources,
+      precondition: new PreconditionGuard(sources, this.classify),
+      ungrounded: new UngroundedGuard(ungroundedOptions(this.#limits), {
+        bindings,
+        sources,
+        classify: this.classify,
+      }),
+    };
+  }
+}
+
+interface Parts {
+  readonly bindings: BindingManager;
+  readonly cache: ResultCache;
+  readonly seen: SeenNumbers;
+  readonly sources: NumberSources;
+  readonly precondition: PreconditionGuard;
+  readonly ungrounded: UngroundedGuard;
+}
+
+type ValueEvent = Extract<
+  ToolStateEvent,
+  {
+    readonly type:
+      | 'values-used'
+      | 'value-bound'
+      | 'alias-added'
+      | 'result-cached'
+      | 'result-reused'
+      | 'variable-stored';
+  }
+>;
+
+function ungroundedOptions({ requireBindings, ungroundedGraceCalls }: RuntimeLimits): {
+  readonly mode: RuntimeLimits['requireBindings'];
+  readonly graceCalls: number;
+} {
+  return { mode: requireBindings, graceCalls: ungroundedGraceCalls };
+}

@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest';
+import {
+  argumentDelta,
+  compactDelta,
+  describeDelta,
+  longText,
+  shortText,
+} from '../../../src/procedures/argument-delta.ts';
+import { attemptSimilarity } from '../../../src/procedures/argument-similarity.ts';
+import { resultType, summarizeResult } from '../../../src/procedures/result-summary.ts';
+import { classifyError } from '../../../src/procedures/error-class.ts';
+import { rememberedArguments, rememberedText } from '../../../src/procedures/redaction.ts';
+import { goalsMatch } from '../../../src/procedures/goal-match.ts';
+import type { JsonObject, JsonValue } from '../../../src/domain/json.ts';
+
+describe('argumentDelta', () => {
+  test('G-90, G-W64, GV21: tells what was added, removed and changed', () => {
+    const delta = argumentDelta(
+      { x: 1, z: 0, same: { a: 1, b: 2 } },
+      { y: 3, x: 2, same: { b: 2, a: 1 } },
+    );
+
+    expect(delta).toEqual({ added: { y: 3 }, removed: ['z'], changed: { x: { from: 1, to: 2 } } });
+    expect(argumentDelta({ a: [1] }, { a: [1] })).toBeNull();
+  });
+
+  test('G-90, GV21: is written in words and in short', () => {
+    const delta = { added: { y: 3 }, changed: { x: { from: 1, to: 2 } } };
+    expect(describeDelta(delta)).toBe('add y; change x: 1 -> 2');
+    expect(compactDelta(delta)).toBe('+y; x:1->2');
+    const many = {
+      added: { a: 1, b: 2, c: 3 },
+      removed: ['d', 'e'],
+      changed: { f: { from: 0, to: 1 }, g: { from: 0, to: 1 }, h: { from: 0, to: 1 } },
+    };
+    expect(compactDelta(many)).toBe('+3 args; -d, e; ~3 args');
+    expect([compactDelta({}), describeDelta({})]).toEqual(['modified', 'unknown change']);
+  });
+
+  test('G-90, GV23: cuts values at 20 and 15 characters', () => {
+    const value = '2025-13-01T00:00:00Z!';
+    expect(longText(value)).toBe('2025-13-01T00:00:...');
+    expect(shortText(value)).toBe('2025-13-01T00..');
+  });
+});
+
+describe('attemptSimilarity', () => {
+  const order = { order: 'A1B2', mode: 'fast', items: ['i-1', 'i-2'], pay: 'card_17' };
+
+  test.each<[JsonObject, JsonObject, boolean]>([
+    [order, { ...order, pay: 'card_99' }, true],
+    [order, { ...order, mode: 'slow', pay: 'gift_3' }, true],
+    [order, { ...order, items: ['i-1'] }, true],
+    [order, { ...order, order: 'Z9Y8', items: ['i-7'] }, false],
+    [{ x: 1 }, { x: 2, y: 3 }, true],
+    [{ city: '' }, { city: 'Rome' }, false],
+    [{ city: 'Pariss' }, { city: 'Paris' }, true],
+    [{ id: 'ABC123' }, { id: 'XYZ789' }, false],
+    [{}, { a: 1 }, true],
+  ])('G-89, G-W53: %j and %j are one attempt: %s', (from, to, isSame) => {
+    expect(attemptSimilarity(from, to) >= 0.6).toBe(isSame);
+  });
+});
+
+describe('the summary of a result', () => {
+  test.each<[JsonValue, string, string]>([
+    [null, 'null', 'null'],
+    ['x'.repeat(101), `${'x'.repeat(97)}...`, 'string'],
+    [true, 'true', 'boolean'],
+    [3.14, '3.14', 'number'],
+    [[1, 2, 3], 'list[3]', 'list'],
+    [{ status: 'sat', error: 'e' }, 'status=sat', 'sat'],
+    [{ error: 'bad' }, 'error: bad', 'object'],
+    [{ result: { status: 'ok' } }, 'status=ok', 'object'],
+    [{ a: 1, b: 2 }, 'object[2 keys]', 'object'],
+    [{ status: 200 }, 'status=200', 'object'],
+    [{ status: { deep: true } }, 'status={"deep":true}', 'object'],
+  ])('G-82, G-83, G-W52, GV25: %j', (result, summary, type) => {
+    expect([summarizeResult(result), resultType(result)]).toEqual([summary, type]);
+  });
+
+  test('G-W71: is never long', () => {
+    expect(summarizeResult({ status: 'y'.repeat(5_000) }).length).toBe(100);
+  });
+});
+
+describe('classifyError', () => {
+  test.each([
+    ['HTTP 404 Not Found', 'not_found'],
+    ['User cancelled booking not found', 'not_found'],
+    ['Invalid connection string', 'validation'],
+    ['Connection timed out', 'timeout'],
+    ['Short circuit while opening valve', 'execution'],
+    ['circuit breaker is open', 'circuit_open'],
+    ['boom', 'execution'],
+    ['429 Too Many Requests', 'rate_limit'],
+    ['connect ECONNREFUSED 127.0.0.1', 'connection'],
+    ['The operation was aborted', 'cancelled'],
+    ['Internal Server Error', 'server_error'],
+    ['401 Unauthorized', 'auth'],
+  ])('G-116, G-W56, GV28: %s', (text, errorClass) => {
+    expect(classifyError(text)).toBe(errorClass);
+  });
+});
+
+describe('what is remembered', () => {
+  test('G-102, G-W57: no secrets, and nothing long', () => {
+    const args = {
+      password: 'hunter2',
+      nested: { apiKey: 'abc', list: ['Bearer abcdefghijk', 'plain'] },
+      text: 'z'.repeat(9_000),
+      many: Array.from({ length: 100 }, (_, index) => index),
+      page_token: 'next',
+    };
+    const kept = rememberedArguments(args);
+
+    expect(kept).toMatchObject({
+      password: '[redacted]',
+      nested: { apiKey: '[redacted]', list: ['[redacted]', 'plain'] },
+    });
+    expect(JSON.stringify(kept).length).toBeLessThan(1_000);
+    expect(rememberedText('failed: eyJhbGciOiJIUzI1.eyJzdWIiOiIxMjM0.sig')).toBe('[redacted]');
+  });
+});
+
+describe('goalsMatch', () => {
+  test.each([
+    ['book a flight', 'book', true],
+    ['book', 'please book a flight to Rome', true],
+    ['find cheap flights to Rome', 'cheap flights Rome tomorrow', true],
+    ['cancel order', 'book a flight', false],
+    ['', 'x', false],
+    ['the', 'a', false],
+  ])('G-94, G-W55: %s / %s: %s', (left, right, isSame) => {
+    expect(goalsMatch(left, right)).toBe(isSame);
+    expect(goalsMatch(right, left)).toBe(isSame);
+  });
+});
