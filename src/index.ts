@@ -339,7 +339,7 @@ export type { ManifestSettings, RenderedManifest } from './memory/context/manife
 export type { StretchSettings } from './memory/context/stretch-settings.ts';
 export { vmRules } from './memory/context/vm-rules.ts';
 export { parseVmToolCall } from './memory/context/vm-tool-call.ts';
-export type { VmToolCall, VmToolRequest } from './memory/context/vm-tool-call.ts';
+export type { ProviderToolCall, VmToolCall, VmToolRequest } from './memory/context/vm-tool-call.ts';
 export { VM_TOOL_ERROR_CODES } from './memory/context/vm-tool-error.ts';
 export type { VmToolError, VmToolErrorCode } from './memory/context/vm-tool-error.ts';
 export {

@@ -16,9 +16,10 @@ export interface MemorySearchOptions extends WaitOptions {
 }
 
 const DEFAULT_LIMIT = 5;
+const MAX_LIMIT = 1_000;
 
 const searchSchema = z.strictObject({
-  limit: z.int().min(1).max(1_000).optional(),
+  limit: z.int().min(1).max(MAX_LIMIT).optional(),
   modality: z.enum(MODALITIES).optional(),
   pageType: z.enum(PAGE_TYPES).optional(),
   tier: z.enum(STORAGE_TIERS).optional(),
@@ -40,16 +41,21 @@ export interface FoundPages {
 export function findPages(
   { table, index }: MemoryState,
   query: string,
-  options: Omit<MemorySearchOptions, keyof WaitOptions>,
+  options: Omit<MemorySearchOptions, keyof WaitOptions> & {
+    /** A page that is not looked for. */
+    readonly except?: string | null | undefined;
+  },
 ): FoundPages {
-  const { limit = DEFAULT_LIMIT, modality, pageType, tier } = options;
+  const { limit = DEFAULT_LIMIT, modality, pageType, tier, except = null } = options;
   const filter = {
     modalities: modality === undefined ? undefined : [modality],
     types: pageType === undefined ? undefined : [pageType],
     tiers: tier === undefined ? undefined : [tier],
   };
-  const hits = index.search(query, { limit, filter });
-  const pages = hits.flatMap(({ page, relevance }): FoundPage[] => {
+  const wanted = except === null ? limit : MAX_LIMIT;
+  const hits = index.search(query, { limit: wanted, filter });
+  const others = hits.filter(({ page }) => page.id !== except);
+  const pages = others.slice(0, limit).flatMap(({ page, relevance }): FoundPage[] => {
     const entry = table.lookup(page.id);
     if (entry === null) return [];
     const { card, tier: now } = entry;
@@ -58,6 +64,7 @@ export function findPages(
     return [{ pageId: page.id, modality: kind, tier: now, levels, hint, relevance }];
   });
   // A search that gave less than it might has given all there is.
-  const isAll = hits.length < limit;
-  return { pages, total: isAll ? pages.length : index.count(query, filter) };
+  const isAll = hits.length < wanted;
+  const left = hits.length - others.length;
+  return { pages, total: isAll ? others.length : index.count(query, filter) - left };
 }

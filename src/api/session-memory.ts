@@ -7,7 +7,11 @@ import { FAULT_REASONS, type FaultReason, VM_MODES, type VmMode } from '../domai
 import { parseInput } from '../domain/parse.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import { RenderMemo } from '../memory/context/render-stretch.ts';
-import { parseVmToolCall, type VmToolRequest } from '../memory/context/vm-tool-call.ts';
+import {
+  parseVmToolCall,
+  type ProviderToolCall,
+  type VmToolRequest,
+} from '../memory/context/vm-tool-call.ts';
 import {
   buildSearchResult,
   buildToolResult,
@@ -18,6 +22,7 @@ import {
 import { vmToolError } from '../memory/context/vm-tool-error.ts';
 import { type BuiltContext, buildContext } from '../memory/manager/context-builder.ts';
 import type { MemoryState } from '../memory/manager/memory-state.ts';
+import { newestQuestionId } from '../memory/manager/open-question.ts';
 import { planFault } from '../memory/manager/page-fault.ts';
 import type { ResidentMemory } from '../runtime/resident-memories.ts';
 import { MemoryAccess } from './memory-access.ts';
@@ -130,9 +135,12 @@ export class SessionMemory {
 
   /**
    * Carries out a call of one of the memory's tools and gives the text of its result. Never throws for what the model did wrong:
-   * the text says it. The call need not be recorded; what it loaded is part of the context from now on.
+   * the text says it. Takes a call as OpenAI or Anthropic give it, too. The call need not be recorded; what it loaded is part of the context from now on.
    */
-  async callTool(request: VmToolRequest, options: WaitOptions = {}): Promise<string> {
+  async callTool(
+    request: VmToolRequest | ProviderToolCall,
+    options: WaitOptions = {},
+  ): Promise<string> {
     const wait = parseWait(options);
     const call = parseVmToolCall(request);
     if (call.kind === 'error') return toolResultText(call.error);
@@ -144,7 +152,8 @@ export class SessionMemory {
     if (call.kind === 'search_pages') {
       const { query, limit, modality, pageType } = call;
       const filter = { modality: modality ?? undefined, pageType: pageType ?? undefined };
-      const found = await this.#search(query, { limit, ...filter, ...wait });
+      // The model has the question before it that it looks something up for.
+      const found = await this.#search(query, { limit, ...filter, ...wait }, newestQuestionId);
       return toolResultText(buildSearchResult(found.pages, found.total));
     }
     const { pageId, targetLevel, reason } = call;
@@ -318,12 +327,15 @@ export class SessionMemory {
     );
   }
 
-  async #search(query: string, options: MemorySearchOptions): Promise<FoundPages> {
-    const { signal, timeoutMs, ...filter } = options;
-    return this.#access.read(({ memory: { state } }) => findPages(state, query, filter), {
-      signal,
-      timeoutMs,
-    });
+  async #search(
+    query: string,
+    { signal, timeoutMs, ...filter }: MemorySearchOptions,
+    exceptOf: (state: MemoryState) => string | null = () => null,
+  ): Promise<FoundPages> {
+    return this.#access.read(
+      ({ memory: { state } }) => findPages(state, query, { ...filter, except: exceptOf(state) }),
+      { signal, timeoutMs },
+    );
   }
 }
 

@@ -14,6 +14,10 @@ export interface VmToolRequest {
   readonly arguments: unknown;
 }
 
+/** A call as OpenAI's chat interface gives it, or as Anthropic's does. */
+export type ProviderToolCall =
+  { readonly function: VmToolRequest } | { readonly name: string; readonly input: unknown };
+
 /** What a model asked its memory for, checked. */
 export type VmToolCall =
   | ({ readonly kind: 'page_fault' } & PageFaultArguments)
@@ -23,9 +27,14 @@ export type VmToolCall =
 /** Characters of a name that an error says again. */
 const MAX_ECHO_LENGTH = 80;
 
-/** Reads a call of one of the memory's tools. Never throws: what cannot be read is an error for the model to see. */
-export function parseVmToolCall(request: Partial<VmToolRequest> | null | undefined): VmToolCall {
-  const { name, arguments: given } = request ?? {};
+/**
+ * Reads a call of one of the memory's tools, also as a provider gives it. Never throws: what cannot be read is an error for the
+ * model to see.
+ */
+export function parseVmToolCall(
+  request: Partial<VmToolRequest> | ProviderToolCall | null | undefined,
+): VmToolCall {
+  const { name, arguments: given } = toRequest(request ?? {});
   switch (name) {
     case 'page_fault': {
       const result = parsePageFaultArguments(given);
@@ -46,4 +55,15 @@ export function parseVmToolCall(request: Partial<VmToolRequest> | null | undefin
 
 function refusal({ message, pageId }: InvalidArguments): VmToolCall {
   return { kind: 'error', error: vmToolError('INVALID_ARGUMENTS', message, pageId) };
+}
+
+function toRequest(request: Partial<VmToolRequest> | ProviderToolCall): Partial<VmToolRequest> {
+  // Callers without types give anything at all.
+  if (typeof request !== 'object') return {};
+  if ('function' in request) return toPlain(request.function);
+  return 'input' in request ? { name: request.name, arguments: request.input } : request;
+}
+
+function toPlain(called: VmToolRequest | null | undefined): Partial<VmToolRequest> {
+  return called ?? {};
 }

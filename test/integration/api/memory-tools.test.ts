@@ -65,8 +65,8 @@ describe('callTool', () => {
       return [results.length, total_available];
     };
 
-    expect(await search('question', 3)).toEqual([3, 20]);
-    expect(await search('question', 20)).toEqual([20, 20]);
+    expect(await search('question', 3)).toEqual([3, 19]);
+    expect(await search('question', 20)).toEqual([19, 19]);
     expect(await search('telescope', 3)).toEqual([0, 0]);
   });
 

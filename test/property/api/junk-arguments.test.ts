@@ -50,6 +50,46 @@ const PARTS_OF_MEMORY: ReadonlySet<string> = new Set([
   'vmTools',
 ]);
 
+/** Parts of what is known of tools that stand alone: they are given what other parts of it made. */
+const PARTS_OF_TOOLS: ReadonlySet<string> = new Set([
+  'BindingManager',
+  'PerToolGuard',
+  'ProceduralContextFormatter',
+  'ResultCache',
+  'RunawayGuard',
+  'SchemaGuard',
+  'SessionTools',
+  'ToolMemoryManager',
+  'ToolStateManager',
+  'argumentDelta',
+  'averageMs',
+  'cachedNumber',
+  'callSignature',
+  'canRepair',
+  'classifyError',
+  'compactDelta',
+  'createToolClassifier',
+  'describeDelta',
+  'entryLine',
+  'entryLines',
+  'formatBinding',
+  'formatCachedResult',
+  'formatNumber',
+  'guardMessage',
+  'guardResult',
+  'hasFailed',
+  'isAllowed',
+  'isBlocked',
+  'isDiscoveryTool',
+  'isFix',
+  'isMathTool',
+  'isParameterisedTool',
+  'nextRepairAction',
+  'runawayMessage',
+  'successRate',
+  'wasFixed',
+]);
+
 /** These open what has to be closed, or set up the process, and have tests of their own. */
 const OPENING: ReadonlySet<string> = new Set([
   'closeDefaultRuntime',
@@ -64,7 +104,8 @@ const CALLS: readonly (readonly [string, Callable])[] = Object.entries(api).flat
   ([name, value]) => {
     // Whoever makes errors has nobody to tell.
     if (typeof value !== 'function' || Object.prototype.isPrototypeOf.call(Error, value)) return [];
-    if (PARTS_OF_MEMORY.has(name) || OPENING.has(name)) return [];
+    const parts = [PARTS_OF_MEMORY, PARTS_OF_TOOLS, OPENING];
+    if (parts.some((names) => names.has(name))) return [];
     const isClass = /^class\b/.test(String(value));
     const call: Callable = (...args) =>
       isClass ? construct(value, args) : (value as Callable)(...args);

@@ -70,6 +70,13 @@ describe('vmTools', () => {
 
 describe('parseVmToolCall', () => {
   test.each([
+    { id: 'c1', type: 'function', function: { name: 'page_fault', arguments: '{"page_id":"a"}' } },
+    { type: 'tool_use', id: 't1', name: 'page_fault', input: { page_id: 'a' } },
+  ])('takes a call as a provider gives it: %j', (given) => {
+    expect(parseVmToolCall(given)).toMatchObject({ kind: 'page_fault', pageId: 'a' });
+  });
+
+  test.each([
     ['{"page_id":"a"}', { pageId: 'a', targetLevel: 2, reason: 'resolve_reference' }],
     [
       { page_id: 'a', target_level: 0, reason: 'speculative' },
