@@ -46,6 +46,15 @@ describe('what a context costs', () => {
     expect(workingSetOf(memory).tokensByModality).toMatchObject({ image: 0, text: 200 });
   });
 
+  test('M-14: M-W58: is what a counter of yours says, or what is said of the page', () => {
+    const memory = aMemory({ countTokens: (text) => [...text].length });
+    memory.createPage('x', { pageId: 'a' });
+    memory.createPage('x👍x', { pageId: 'b' });
+    memory.createPage('x👍x', { pageId: 'c', sizeTokens: 7 });
+    const tokens = ['a', 'b', 'c'].map((id) => memory.page(id)!.tokens);
+    expect(tokens).toEqual([tokens[0], tokens[0]! + 2, 7]);
+  });
+
   test('M-59: needs an eviction above the threshold, not at it', async () => {
     const config = { maxL0Tokens: 1000, reservedTokens: 0, evictionThreshold: 0.75 };
     const memory = aPlainMemory(1000, { config });
@@ -191,6 +200,15 @@ describe('contents and faults', () => {
       kind: 'loaded',
       text: 'content of a',
     });
+  });
+
+  test('M-173: M-W16: without a vault no page leaves the process, and there are no checkpoints', async () => {
+    const memory = aPlainMemory(1000);
+    await addPages(memory, ['a'], 100);
+    expect(await memory.evictPage('a', 'L3')).toMatchObject({ refusal: 'no-storage', tier: 'L0' });
+    for (const call of [memory.checkpoint('now'), memory.restore('checkpoint_1')])
+      await expect(call).rejects.toMatchObject({ code: 'INVALID_SESSION_OPERATION' });
+    expect((await memory.readPage('a'))?.content).toBe('content of a');
   });
 
   test('M-151: faults are counted in all, by turn, and over turns; failures are none', async () => {

@@ -149,7 +149,7 @@ describe('PageTable pages', () => {
     expect(table.set.figures()).toMatchObject({ usedTokens: 1000, availableTokens: 0 });
   });
 
-  test('M-70: uses, changes and stores of a page are noted, and of no other', () => {
+  test('M-12: M-70: uses, changes and stores of a page are noted, and of no other', () => {
     const table = tableOf(['a', 'L1'], ['b', 'L1']);
     table.touch('a', 50);
     table.touch('a', 60);
