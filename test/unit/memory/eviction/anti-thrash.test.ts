@@ -17,14 +17,17 @@ describe('AntiThrash', () => {
     [11, [false, 0.5], [false, 0.33333333333333337], [false, 0.8333333333333334]],
     [12, [true, 0], [false, 0.16666666666666669], [false, 0.16666666666666669]],
     [13, [true, 0], [true, 0], [true, 0]],
-  ])('V3: M-45: M-46: M-47: protects and penalises in turn %i what happened in turn 10', (turn, ...expected) => {
-    const history = afterTurnTen(STRICT);
-    const at = (id: string): unknown => [
-      history.canEvict(id, turn),
-      history.getEvictionPenalty(id, turn),
-    ];
-    expect([at('f'), at('e'), at('fe')]).toEqual(expected);
-  });
+  ])(
+    'V3: M-45: M-46: M-47: protects and penalises in turn %i what happened in turn 10',
+    (turn, ...expected) => {
+      const history = afterTurnTen(STRICT);
+      const at = (id: string): unknown => [
+        history.canEvict(id, turn),
+        history.getEvictionPenalty(id, turn),
+      ];
+      expect([at('f'), at('e'), at('fe')]).toEqual(expected);
+    },
+  );
 
   test('excludes a page for its first turn only, unless told otherwise (M-W06)', () => {
     const history = afterTurnTen();
