@@ -542,6 +542,7 @@ export type {
 export type { HealthFinding, HealthReport } from './memory/manager/manager-health.ts';
 export type { RestoredCheckpoint } from './memory/manager/manager-checkpoint.ts';
 export type { VmContext } from './memory/manager/manager-context.ts';
+export type { MessagePageOptions } from './memory/manager/message-page.ts';
 export type { AddOutcome } from './memory/manager/page-admission.ts';
 export type { EvictOutcome } from './memory/manager/page-eviction.ts';
 export type { PageSearchOptions, PageSearchResult } from './memory/manager/page-search.ts';

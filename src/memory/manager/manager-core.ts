@@ -116,7 +116,7 @@ export class ManagerCore {
     });
     if (isPinned) this.pin(page.pageId, 'explicit_pin', 'user');
     else if (this.#staysBySelf(page)) this.pin(page.pageId, 'auto_pin', 'system');
-    this.#coolHot();
+    this.coolHot();
     return page;
   }
 
@@ -207,6 +207,17 @@ export class ManagerCore {
     this.#unreadable.delete(pageId);
   }
 
+  /** Moves the pages down that were used longest ago, when too many stand beside the context. */
+  coolHot(): void {
+    const { state, journal, settings } = this;
+    const excess = state.table.set.figures().pagesByTier.L1 - settings.config.maxL1Pages;
+    if (excess <= 0) return;
+    for (const pageId of state.table.oldest('L1', excess)) {
+      const change = { type: 'update', cause: 'l1_full' } as const;
+      journal.change(pageId, change, () => state.shelve(pageId, 'L2'));
+    }
+  }
+
   #staysBySelf(page: MemoryPage): boolean {
     if (!this.settings.config.autoPinSystemPrompt) return false;
     if (page.role === 'system' && page.pageType === 'transcript') return true;
@@ -221,18 +232,7 @@ export class ManagerCore {
       state.table.setResident(pageId, true);
       state.shelve(pageId, 'L1');
     });
-    this.#coolHot();
-  }
-
-  /** Moves the pages down that were used longest ago, when too many stand beside the context. */
-  #coolHot(): void {
-    const { state, journal, settings } = this;
-    const excess = state.table.set.figures().pagesByTier.L1 - settings.config.maxL1Pages;
-    if (excess <= 0) return;
-    for (const pageId of state.table.oldest('L1', excess)) {
-      const change = { type: 'update', cause: 'l1_full' } as const;
-      journal.change(pageId, change, () => state.shelve(pageId, 'L2'));
-    }
+    this.coolHot();
   }
 
   /** Loads contents from the store. One that cannot be read keeps none of the others back. */

@@ -2,7 +2,7 @@ import { InvalidInput } from '../../domain/errors.ts';
 import type { Claim } from '../../domain/claim.ts';
 import type { MemoryPage } from '../../domain/memory-page.ts';
 import { type PageOptions, parsePageOptions } from '../../domain/page-options.ts';
-import { PAGE_LEVELS, type PageLevel } from '../../domain/page.ts';
+import { PAGE_LEVELS, type PageLevel, type PageRole } from '../../domain/page.ts';
 import type { FaultReason, VmMode } from '../../domain/paging-policy.ts';
 import { parseVmContextOptions, type VmContextOptions } from '../../domain/vm-context-options.ts';
 import { evictionTarget } from '../../domain/working-set-config.ts';
@@ -14,7 +14,7 @@ import type { MutationLog } from '../journal/mutation-log.ts';
 import type { ExperienceMeter } from '../meters/experience-meter.ts';
 import { FaultMeter } from '../meters/fault-meter.ts';
 import { DemandPager } from '../paging/demand-pager.ts';
-import type { PageEntry } from '../table/page-entry.ts';
+import type { PageCard, PageEntry } from '../table/page-entry.ts';
 import { ClaimKeeper } from './claim-keeper.ts';
 import { FaultDesk } from './fault-desk.ts';
 import {
@@ -33,6 +33,7 @@ import {
 } from './manager-options.ts';
 import { coreOf, type ManagerSnapshot, snapshotOf } from './manager-snapshot.ts';
 import { type MemoryManagerStats, statsOf } from './manager-stats.ts';
+import { messagePage, type MessagePageOptions } from './message-page.ts';
 import { type AddOutcome, PageAdmission } from './page-admission.ts';
 import { type EvictOutcome, PageEviction } from './page-eviction.ts';
 import { PageSearch, type PageSearchOptions, type PageSearchResult } from './page-search.ts';
@@ -135,6 +136,18 @@ export class MemoryManager {
     const newPageId = (pageType: string): string => `${pageType}_${this.#settings.newId()}`;
     const nowMs = this.#core.settings.nowMs();
     return this.#core.create(parsePageOptions(content, options, { newPageId, nowMs }));
+  }
+
+  /**
+   * Takes in a message beside the context. Its id begins as that of its event, with eight characters where that tells it from all
+   * others.
+   * @throws INVALID_INPUT naming the option, also when the event has a page.
+   */
+  createMessagePage(message: string, role: PageRole, options: MessagePageOptions = {}): MemoryPage {
+    const { newId } = this.#settings;
+    const cardOf = (pageId: string): PageCard | null => this.#core.state.table.cardOf(pageId);
+    const pageOptions = messagePage({ message, role }, options, { cardOf, newId });
+    return this.createPage(message, pageOptions);
   }
 
   /**

@@ -106,7 +106,10 @@ export class PageEviction {
       state.table.markStored(pageId, artifactId);
       this.#core.release(pageId);
     });
-    return { isEvicted: true, tier, refusal: null };
+    // One more page beside the context may be one too many: the oldest of them goes on, which may be this one.
+    if (tier === 'L1') this.#core.coolHot();
+    const reached = state.table.lookup(pageId)?.tier ?? tier;
+    return { isEvicted: true, tier: reached, refusal: null };
   }
 
   #refused(pageId: string, refusal: Refusal): EvictOutcome {

@@ -90,7 +90,8 @@ export function toIndexedPage(page: SearchPage): IndexedPage {
   };
 }
 
-function allows<T>(allowed: readonly T[] | undefined, value: T | null): boolean {
+/** Whether a filter lets a value pass. */
+export function allows<T>(allowed: readonly T[] | undefined, value: T | null): boolean {
   return allowed === undefined || (value !== null && allowed.includes(value));
 }
 

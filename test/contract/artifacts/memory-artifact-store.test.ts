@@ -2,7 +2,7 @@ import { createMemoryArtifactStore } from '../../../src/artifacts/memory-artifac
 import { describeArtifactStore } from '../../../src/testing/index.ts';
 
 describeArtifactStore(
-  'memory artifact store',
+  'M-172: memory artifact store',
   ({ clock }) => ({ store: createMemoryArtifactStore({}, clock) }),
   { modelRuns: 200 },
 );

@@ -16,7 +16,7 @@ const setup: fc.Arbitrary<Setup> = fc.record({ isFolding: fc.boolean(), hasVault
 
 describe('MemoryManager', () => {
   test(
-    'M-95: M-184: M-W02: M-W16: M-W33: agrees with a naive memory, on both kernels alike',
+    'M-95: M-97: M-184: M-W02: M-W16: M-W33: agrees with a naive memory, on both kernels alike',
     async () => {
       await fc.assert(
         fc.asyncProperty(

@@ -7,6 +7,7 @@ import type { MemoryCommand } from '../../lib/memory-commands.ts';
 import { NaiveMemory } from '../../lib/naive-memory.ts';
 
 const MAX_TOKENS = 1_000;
+const MAX_L1_PAGES = 4;
 
 /** What kind of memory it is. */
 export interface Setup {
@@ -25,7 +26,12 @@ export class Subject {
     this.#isFolding = isFolding;
     this.memory = aMemory({
       kernel,
-      config: { maxL0Tokens: MAX_TOKENS, reservedTokens: 0, maxL1Pages: 4, maxL2Pages: 6 },
+      config: {
+        maxL0Tokens: MAX_TOKENS,
+        reservedTokens: 0,
+        maxL1Pages: MAX_L1_PAGES,
+        maxL2Pages: 6,
+      },
       countTokens: (text) => Math.ceil(text.length / 4),
       mode: 'passive',
       ...(isFolding ? {} : { compressors: null }),
@@ -185,6 +191,7 @@ export class Subject {
     const stats = memory.getStats();
     assert.equal(stats.workingSet?.tokensUsed, sum);
     assert.ok(sum <= MAX_TOKENS);
+    assert.ok((stats.workingSet?.l1Pages ?? 0) <= MAX_L1_PAGES);
     assert.equal(stats.pageTable?.totalPages, model.pages.size);
     assert.deepEqual(stats.metrics?.pagesByTier, stats.pageTable?.pagesByTier);
   }

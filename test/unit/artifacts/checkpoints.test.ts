@@ -40,7 +40,7 @@ function aCheckpoint(parts: Partial<CheckpointParams> = {}): CheckpointParams {
 }
 
 describe('checkpoint and loadCheckpoint', () => {
-  test('M-W56: pages, order, pins and turn come back', async () => {
+  test('M-176 M-W56: pages, order, pins and turn come back', async () => {
     const { vault } = aVault();
     const { checkpointId } = await vault.checkpoint(aCheckpoint());
 
@@ -56,7 +56,7 @@ describe('checkpoint and loadCheckpoint', () => {
     });
   });
 
-  test('M-W56: V27: pages are stored once and counted apart from checkpoints', async () => {
+  test('M-176 M-178 M-W56: V27: pages are stored once and counted apart from checkpoints', async () => {
     const { vault } = aVault();
     await vault.checkpoint(aCheckpoint({ pages: PAGES.slice(0, 2), order: [], pins: [] }));
     expect(await vault.stats()).toMatchObject({ pages: 2, checkpoints: 1, others: 0 });
@@ -148,7 +148,7 @@ describe('checkpoint and loadCheckpoint', () => {
   });
 });
 
-describe('M-W59: listing and deleting checkpoints', () => {
+describe('M-177 M-W59: listing and deleting checkpoints', () => {
   test('lists them oldest first, describes and deletes them without their pages', async () => {
     const { vault } = aVault();
     const late = await vault.checkpoint(aCheckpoint({ name: 'late', nowMs: 3000 }));

@@ -41,7 +41,7 @@ describe('storePage and loadPage', () => {
     },
   );
 
-  test('M-W75: a page with every field set comes back as it was', async () => {
+  test('M-174 M-W75: a page with every field set comes back as it was', async () => {
     const { vault } = aVault();
     const page = aVaultPage({
       pageType: 'artifact',
@@ -67,7 +67,7 @@ describe('storePage and loadPage', () => {
     expect(await vault.loadPage({ artifactId })).toStrictEqual(page);
   });
 
-  test('M-W57: V27: a page has one artifact, whichever tiers it goes through', async () => {
+  test('M-174 M-179 M-W57: V27: a page has one artifact, whichever tiers it goes through', async () => {
     const { vault } = aVault();
     const page = aVaultPage();
     const first = await vault.storePage({ page, tier: 'L3' });
@@ -101,7 +101,7 @@ describe('storePage and loadPage', () => {
     expect((await vault.stats()).pages).toBe(0);
   });
 
-  test('M-W56: a checkpoint, another artifact or nothing is no page', async () => {
+  test('M-175 M-W56: a checkpoint, another artifact or nothing is no page', async () => {
     const { vault, store } = aVault();
     const { checkpointId } = await vault.checkpoint(aCheckpoint([]));
     const other = await store.put({ ...KEY, bytes: new Uint8Array(3), mimeType: 'x/y' });
@@ -126,7 +126,7 @@ describe('storePage and loadPage', () => {
     expect((await vault.stats()).pages).toBe(0);
   });
 
-  test('M-W38: a deleted page is gone', async () => {
+  test('M-175 M-W38: a deleted page is gone', async () => {
     const { vault } = aVault();
     const { artifactId } = await vault.storePage({ page: aVaultPage() });
 

@@ -43,6 +43,10 @@ describe('the page of promises', () => {
       ...tagsOf('G', 129, 1),
       ...tagsOf('G-W', 114, 2).map((tag) => tag.replace('G-W-', 'G-W')),
     ]);
+    expect(tags.filter((tag) => tag.startsWith('M-'))).toEqual([
+      ...tagsOf('M', 203, 2),
+      ...tagsOf('M-W', 75, 2).map((tag) => tag.replace('M-W-', 'M-W')),
+    ]);
     expect(new Set(tags).size).toBe(tags.length);
     expect(ROWS.filter(({ promise }) => promise.trim() === '')).toEqual([]);
   });

@@ -193,7 +193,7 @@ describe('contextLine says more when asked', () => {
     expect(contextLine(entry, { includePageIds: false, includeSpeakers: false })).toBe('U: "Hi"');
   });
 
-  test('M-123 M-W49: with the time to the minute', () => {
+  test('M-33 M-123 M-W49 M-W52: with the time to the minute', () => {
     expect(contextLine(entry, { includeTimestamps: true, includeSpeakers: false })).toBe(
       'U (m) 2026-11-26T09:05Z: "Hi"',
     );

@@ -37,7 +37,7 @@ function countTokens(text: string): number {
 }
 
 describe('buildManifest', () => {
-  test('V14 M-124 M-128 M-W08: has the schema, the order and the numbers of the policy', () => {
+  test('V14 M-124 M-126 M-128 M-W08: has the schema, the order and the numbers of the policy', () => {
     expect(manifestJson(buildManifest(SOURCE))).toBe(
       '{"session_id":"sess_1","working_set":[{"page_id":"a","modality":"text","level":0,"tokens_est":6,"importance":0.5},{"page_id":"c","modality":"text","level":0,"tokens_est":0,"importance":0.5}],"available_pages":[{"page_id":"b","modality":"text","tier":"L2","levels":[0,1,2,3],"hint":"[assistant] xx"}],"policies":{"faults_allowed":true,"max_faults_per_turn":3,"upgrade_budget_tokens":8192,"prefer_levels":[2,1,0]}}',
     );

@@ -17,14 +17,17 @@ describe('AntiThrash', () => {
     [11, [false, 0.5], [false, 0.33333333333333337], [false, 0.8333333333333334]],
     [12, [true, 0], [false, 0.16666666666666669], [false, 0.16666666666666669]],
     [13, [true, 0], [true, 0], [true, 0]],
-  ])('protects and penalises in turn %i what happened in turn 10 (V3)', (turn, ...expected) => {
-    const history = afterTurnTen(STRICT);
-    const at = (id: string): unknown => [
-      history.canEvict(id, turn),
-      history.getEvictionPenalty(id, turn),
-    ];
-    expect([at('f'), at('e'), at('fe')]).toEqual(expected);
-  });
+  ])(
+    'V3: M-45: M-46: M-47: protects and penalises in turn %i what happened in turn 10',
+    (turn, ...expected) => {
+      const history = afterTurnTen(STRICT);
+      const at = (id: string): unknown => [
+        history.canEvict(id, turn),
+        history.getEvictionPenalty(id, turn),
+      ];
+      expect([at('f'), at('e'), at('fe')]).toEqual(expected);
+    },
+  );
 
   test('excludes a page for its first turn only, unless told otherwise (M-W06)', () => {
     const history = afterTurnTen();
@@ -42,7 +45,7 @@ describe('AntiThrash', () => {
     expect(afterTurnTen().getEvictionPenalty('f', 9)).toBe(0);
   });
 
-  test('keeps records of twenty turns and drops older ones (V3)', () => {
+  test('V3: M-49: keeps records of twenty turns and drops older ones', () => {
     const history = afterTurnTen();
     history.cleanupOldHistory(30);
     expect(history.size).toBe(4);
@@ -50,7 +53,7 @@ describe('AntiThrash', () => {
     expect(history.size).toBe(0);
   });
 
-  test('keeps records as long as the longest window (M-W74)', () => {
+  test('M-49: M-W74: keeps records as long as the longest window', () => {
     const history = new AntiThrash({ evictionCooldownTurns: 40 });
     history.recordEviction('e', 10);
     history.cleanupOldHistory(49);
@@ -59,7 +62,7 @@ describe('AntiThrash', () => {
     expect(history.size).toBe(0);
   });
 
-  test('stays bounded without being swept', () => {
+  test('M-49: M-62: stays bounded without being swept', () => {
     const history = new AntiThrash();
     for (let turn = 0; turn < 1000; turn += 1) history.recordEviction(`p${turn}`, turn);
     expect(history.size).toBeLessThanOrEqual(31);

@@ -93,7 +93,7 @@ describe('foldText', () => {
     ['emoji', '👩‍👩‍👧‍👦🇩🇪👍🏽'.repeat(60)],
     ['one long word', 'a'.repeat(2_000)],
     ['blank lines', `${'\n'.repeat(400)}word${'\n'.repeat(400)}end of it all`],
-  ])('M-W58: never tears a character of %s apart', (_what, text) => {
+  ])('M-14: M-W58: never tears a character of %s apart', (_what, text) => {
     for (const maxTokens of [1, 7, 20, 40]) {
       const folded = fold(text, maxTokens);
 

@@ -35,7 +35,7 @@ describe('LogMemory', () => {
     expect(snapshotOf(late)).toEqual(snapshotOf(piecewise));
   });
 
-  test('M-W27: forgets what the model loaded when the next question comes', async () => {
+  test('M-198 M-W27: forgets what the model loaded when the next question comes', async () => {
     const log = new MemoryLog();
     log.user('one');
     log.change(loaded('msg_1'));
@@ -140,7 +140,7 @@ describe('buildContext', () => {
     expect(rendered.messages.at(-1)?.content).toMatch(/^x+\.\.\.$/);
   });
 
-  test('M-W68: a shortened result does not repeat its call, and its error is told once', async () => {
+  test('M-202 M-W68: a shortened result does not repeat its call, and its error is told once', async () => {
     const log = new MemoryLog({ maxTokens: 900, mode: 'passive' });
     const open = log.open();
     log.user('Look it up.');

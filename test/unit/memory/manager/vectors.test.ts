@@ -121,7 +121,7 @@ describe('vectors of the working set', () => {
     expect(memory.getStats().tlb).toMatchObject({ hits: hits + 1, misses });
   });
 
-  test('V23: M-181: M-W72: the trace of a memory says what happened, where and by whom', async () => {
+  test('V23: M-25: M-181: M-W72: the trace of a memory says what happened, where and by whom', async () => {
     const memory = aMemory();
     memory.createPage('Hello world, this is a test', { pageId: 'a', hint: '[user] Hello' });
     await memory.addToWorkingSet('a');
