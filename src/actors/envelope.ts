@@ -1,4 +1,4 @@
-import type { Command } from '../domain/command.ts';
+import type { Command, Opening } from '../domain/command.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { LogEvent } from '../domain/log-event.ts';
 import type { SessionKey } from '../domain/ids.ts';
@@ -13,6 +13,8 @@ export interface CallOptions {
   readonly lifeId?: string;
   /** The properties in which the caller says whose session it is: a command reaches no session of somebody else. */
   readonly claim?: JsonObject | null;
+  /** What a command brings to the session in its own commit; nothing when not given. */
+  readonly opening?: Opening;
 }
 
 /** How old a state that is read may be. `local`: what this process knows. `fresh`: nothing acknowledged is missing. */

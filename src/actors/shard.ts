@@ -71,8 +71,8 @@ export class Shard implements Executor {
   }): Promise<CommandReply> {
     const { key, command, options = {} } = params;
     return new Promise<CommandReply>((resolve, reject) => {
-      const { lifeId, claim } = options;
-      const ask = { type: 'command', command, lifeId, claim, resolve } as const;
+      const { lifeId, claim, opening } = options;
+      const ask = { type: 'command', command, lifeId, claim, opening, resolve } as const;
       this.#enqueue({ key, options, ask, reject });
     });
   }
@@ -293,7 +293,7 @@ function closedError(item: MailboxItem): SessionManagerError {
 }
 
 function lengthOf(ask: Ask): number {
-  return ask.type === 'read' ? 0 : commandLength(ask.command);
+  return ask.type === 'read' ? 0 : commandLength(ask.command, ask.opening);
 }
 
 /** Ids hold no control characters, so the separator cannot be forged; cheaper than the encoded key of the store. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { CallOptions, CommandReply } from '../actors/envelope.ts';
 import { MAX_DURATION_MS } from '../config/duration.ts';
-import type { Command, NewSession } from '../domain/command.ts';
-import { PagefoldError, SessionNotFound } from '../domain/errors.ts';
+import type { Command, NewSession, Opening } from '../domain/command.ts';
+import { SessionNotFound } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
@@ -24,6 +24,8 @@ import { StartGate } from './start-gate.ts';
 import { callOptions, type WaitOptions } from './wait.ts';
 
 const ttlSchema = z.number().int().nonnegative().max(MAX_DURATION_MS).nullable();
+/** The opening of a command that is right only on the version it was made for, or that brings what is wanted itself. */
+const NOTHING: Opening = { create: null, wanted: null };
 
 /**
  * One session as one caller sees it: finds out with the first write whether the session exists, creates it if not, and
@@ -135,11 +137,8 @@ export class SessionHandle {
   async execute(command: Command, wait: WaitOptions = {}): Promise<CommandReply> {
     const options = callOptions(wait, this.runtime.clock);
     return this.#inTurn(options, async () => {
-      if (this.#wishes.isKnown) return this.#send(command, options);
-      // Both at once: what is called after this must not come between.
-      const created = this.#create(options);
-      const reply = this.#send(command, options);
-      await Promise.all([created, reply]);
+      const reply = await this.#send(command, options, this.#open(this.#newSession()));
+      await this.#afterCommit(reply);
       return reply;
     });
   }
@@ -149,7 +148,10 @@ export class SessionHandle {
    * @throws SESSION_NOT_FOUND
    */
   async executeExisting(command: Command, options: CallOptions = {}): Promise<CommandReply> {
-    return this.#inTurn(options, () => this.#send(command, options));
+    return this.#inTurn(options, () => {
+      const isBased = command.type === 'change-event-usage';
+      return this.#send(command, options, isBased ? NOTHING : this.#open());
+    });
   }
 
   /** Records an event, and creates the session with it when it is new. */
@@ -164,7 +166,7 @@ export class SessionHandle {
         idempotencyKey: input.idempotencyKey,
         sent: input.sent,
       };
-      const reply = await this.#send(command, options);
+      const reply = await this.#send(command, options, this.#open());
       await this.#afterCommit(reply);
       return toReceipt(this.key.sessionId, reply);
     });
@@ -181,7 +183,7 @@ export class SessionHandle {
         create,
       } as const;
       const wanted = this.#wishes.takePrompt();
-      const reply = await this.#send(command, {}).catch((error: unknown) => {
+      const reply = await this.#send(command, {}, this.#open()).catch((error: unknown) => {
         this.#wishes.returnPrompt(wanted);
         throw error;
       });
@@ -235,13 +237,29 @@ export class SessionHandle {
     return this.#start.isOpen ? run() : runtime.track(run);
   }
 
-  async #send(command: Command, options: CallOptions): Promise<CommandReply> {
+  async #send(
+    command: Command,
+    options: CallOptions,
+    opening: Opening = NOTHING,
+  ): Promise<CommandReply> {
     const { runtime, key } = this;
     const { lifeId, claim } = this.#wishes;
-    const meant = { ...options, claim, ...(lifeId === undefined ? {} : { lifeId }) };
-    const reply = await runtime.executor.execute({ key, command, options: meant });
+    const meant = { ...options, claim, opening, ...(lifeId === undefined ? {} : { lifeId }) };
+    const reply = await runtime.executor
+      .execute({ key, command, options: meant })
+      .catch((error: unknown) => {
+        this.#wishes.settle(opening, null);
+        throw error;
+      });
+    // A repeated call records nothing, so neither what it was to bring.
+    this.#wishes.settle(opening, reply.kind === 'repeated' ? null : reply.state);
     if (reply.state.fork !== null) await this.#renewLease(reply.state);
     return reply;
+  }
+
+  /** What the next command brings along. */
+  #open(create: NewSession | null = null): Opening {
+    return this.#wishes.open(create, this.model);
   }
 
   async #renewLease(state: SessionState): Promise<void> {
@@ -254,10 +272,13 @@ export class SessionHandle {
     }
   }
 
-  /** Finds out whether the session exists and brings the prompt and the properties of the options to it. */
+  /** Finds out whether the session exists and has what the options name. */
   async #begin(): Promise<void> {
     const state = await this.#readState();
-    if (state !== null) return this.#merge(state);
+    if (state !== null) {
+      if (this.#wishes.isMet(state)) this.#wishes.noteMerged(state);
+      return;
+    }
     const { parentId, properties } = this.options;
     if (parentId !== null)
       await requireParent(this.runtime, { key: this.key, properties }, parentId);
@@ -280,18 +301,6 @@ export class SessionHandle {
     this.#wishes.noteMerged(state);
   }
 
-  async #create(options: CallOptions): Promise<void> {
-    try {
-      await this.#afterCommit(
-        await this.#send({ type: 'create', session: this.#wishes.newSession(this.model) }, options),
-      );
-    } catch (error) {
-      // Somebody else created it first: that is what was wanted.
-      if (!PagefoldError.isInstance(error) || error.code !== 'SESSION_ALREADY_EXISTS') throw error;
-      await this.#afterLostRace();
-    }
-  }
-
   /** What is left to do once a commit is recorded; never fails, since the commit is. */
   async #afterCommit(reply: CommandReply): Promise<void> {
     const events = reply.kind === 'committed' ? reply.events : [];
@@ -303,11 +312,11 @@ export class SessionHandle {
     }
     if (created !== undefined && created.parentId !== null)
       await this.runtime.followUps.tryLinkParent(this.key);
-    if (!this.#wishes.isMerged) await this.#afterLostRace();
+    if (this.#wishes.isWanting) await this.#afterLostRace();
   }
 
+  /** Brings what the options name to a session that got another command of this caller without them. */
   async #afterLostRace(): Promise<void> {
-    if (this.#wishes.isMerged) return;
     try {
       const state = await this.#readState();
       if (state !== null) await this.#merge(state);

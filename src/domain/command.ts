@@ -121,6 +121,24 @@ export type Command =
     }
   | { readonly type: 'unlink-child'; readonly childId: string };
 
+/** What a caller wants a session to have that is there already. */
+export interface Wanted {
+  /** Laid over the properties that the session has. */
+  readonly properties: JsonObject;
+  /** Null leaves the prompt as it is. */
+  readonly systemPrompt: string | null;
+  /** The model that counts the prompt. */
+  readonly model: string;
+}
+
+/** What has to come before a command, in the same commit, so that it is recorded with the command or not at all. */
+export interface Opening {
+  /** What to create when there is no session yet; null leaves that to the command. */
+  readonly create: NewSession | null;
+  /** What to bring to a session that is there; null for nothing. */
+  readonly wanted: Wanted | null;
+}
+
 /** Work that must follow the commit, see the store's outbox. */
 export interface FollowUp {
   readonly id: string;

@@ -1,5 +1,5 @@
 import { type Calibrations, countCalibrated } from './calibration.ts';
-import type { FollowUp, NewSession } from './command.ts';
+import type { FollowUp, NewSession, Opening } from './command.ts';
 import { FOLLOW_UP_DELAY_MS, linkParentId } from './decision.ts';
 import type { DecisionEnvironment } from './environment.ts';
 import { InvalidSessionOperation } from './errors.ts';
@@ -18,6 +18,8 @@ export interface DecisionContext {
   readonly lifeId?: string | undefined;
   /** The properties in which the caller says whose session it is; null or not given when it says nothing. */
   readonly claim?: JsonObject | null | undefined;
+  /** What comes before the command and with it; nothing when not given. */
+  readonly opening?: Opening | undefined;
 }
 
 /** The events that begin a session. */
