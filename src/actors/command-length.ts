@@ -21,6 +21,8 @@ function contentOf(command: Command): readonly unknown[] {
       return creationContent(command.session);
     case 'record-event':
       return [command.event.message, command.event.metadata, ...creationContent(command.create)];
+    case 'record-turn':
+      return [...contentOf(command.question), ...contentOf(command.answer)];
     case 'set-system-prompt':
       return [command.systemPrompt, ...creationContent(command.create)];
     case 'change-event-metadata':

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CallOptions, CommandReply } from '../actors/envelope.ts';
 import { MAX_DURATION_MS } from '../config/duration.ts';
-import type { Command, NewSession, Opening } from '../domain/command.ts';
+import type { Command, NewSession, Opening, RecordEvent } from '../domain/command.ts';
 import { SessionNotFound } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
@@ -158,18 +158,31 @@ export class SessionHandle {
   async record(input: RecordInput): Promise<RecordReceipt> {
     const options = callOptions(input.wait, this.runtime.clock);
     return this.#inTurn(options, async () => {
-      const command: Command = {
-        type: 'record-event',
-        event: { ...input.event, model: input.event.model ?? this.model },
-        policy: this.policy,
-        create: this.#newSession(),
-        idempotencyKey: input.idempotencyKey,
-        sent: input.sent,
-      };
-      const reply = await this.#send(command, options, this.#open());
+      const reply = await this.#send(this.#recording(input), options, this.#open());
       await this.#afterCommit(reply);
       return toReceipt(this.key.sessionId, reply);
     });
+  }
+
+  /** As {@link record} for a question and its answer, both or neither. */
+  async recordTurn(question: RecordInput, answer: RecordInput): Promise<void> {
+    await this.#inTurn({}, async () => {
+      const asked = this.#recording(question);
+      const answered = { ...this.#recording(answer), create: null };
+      const command = { type: 'record-turn', question: asked, answer: answered } as const;
+      await this.#afterCommit(await this.#send(command, {}, this.#open()));
+    });
+  }
+
+  #recording({ event, idempotencyKey, sent }: RecordInput): RecordEvent {
+    return {
+      type: 'record-event',
+      event: { ...event, model: event.model ?? this.model },
+      policy: this.policy,
+      create: this.#newSession(),
+      idempotencyKey,
+      sent,
+    };
   }
 
   /** Sets the system prompt, and creates the session with it when it is new. */

@@ -49,20 +49,25 @@ export interface SentPrompt {
   readonly includeSummaries: boolean;
 }
 
+/** Records one event. */
+export interface RecordEvent {
+  readonly type: 'record-event';
+  readonly event: NewEvent;
+  /** Null keeps one segment for ever. */
+  readonly policy: SegmentPolicy | null;
+  /** What to create when there is no session yet; null makes that SESSION_NOT_FOUND. */
+  readonly create: NewSession | null;
+  readonly idempotencyKey: string | null;
+  /** What of the conversation a model was shown; what the policy says when not given. */
+  readonly sent?: SentPrompt | undefined;
+}
+
 /** Asks a session's actor for something; a command that is refused or repeated changes nothing. */
 export type Command =
   | { readonly type: 'create'; readonly session: NewSession }
-  | {
-      readonly type: 'record-event';
-      readonly event: NewEvent;
-      /** Null keeps one segment for ever. */
-      readonly policy: SegmentPolicy | null;
-      /** What to create when there is no session yet; null makes that SESSION_NOT_FOUND. */
-      readonly create: NewSession | null;
-      readonly idempotencyKey: string | null;
-      /** What of the conversation a model was shown; what the policy says when not given. */
-      readonly sent?: SentPrompt | undefined;
-    }
+  | RecordEvent
+  /** Records a question and its answer, both or neither. */
+  | { readonly type: 'record-turn'; readonly question: RecordEvent; readonly answer: RecordEvent }
   | {
       readonly type: 'change-event-usage';
       readonly eventId: string;

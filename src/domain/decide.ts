@@ -8,7 +8,7 @@ import {
   type DecisionContext,
   promptEvent,
 } from './decide-creation.ts';
-import { closeSegment, recordEvent, repeatedRecord } from './decide-record.ts';
+import { closeSegment, recordEvent, recordTurn, repeatedRecord } from './decide-record.ts';
 import { addRunToolCall, changeRunMetadata, moveExistingRun, startRun } from './decide-run.ts';
 import { accepted, FOLLOW_UP_DELAY_MS, linkParentId, summariseId, UNCHANGED } from './decision.ts';
 import type { DecisionEnvironment } from './environment.ts';
@@ -75,6 +75,8 @@ function decideCommand(context: DecisionContext, command: Command): Decision {
       return create(context, command.session);
     case 'record-event':
       return recordEvent(context, command);
+    case 'record-turn':
+      return recordTurn(context, command);
     case 'set-system-prompt':
       return setSystemPrompt(context, command);
     default:
@@ -83,7 +85,10 @@ function decideCommand(context: DecisionContext, command: Command): Decision {
   }
 }
 
-type ExistingCommand = Exclude<Command, { type: 'create' | 'record-event' | 'set-system-prompt' }>;
+type ExistingCommand = Exclude<
+  Command,
+  { type: 'create' | 'record-event' | 'record-turn' | 'set-system-prompt' }
+>;
 
 function decideExisting(
   state: SessionState,
