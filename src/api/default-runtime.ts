@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MAX_DURATION_MS } from '../config/duration.ts';
 import { configuredProvider } from '../config/environment.ts';
-import { SessionManagerError } from '../domain/errors.ts';
+import { InvalidInput } from '../domain/errors.ts';
 import { parseInput } from '../domain/parse.ts';
 import { createRuntime, type Runtime } from '../runtime/runtime.ts';
 import type { RuntimeOptions } from '../runtime/options.ts';
@@ -86,11 +86,8 @@ export function currentDefaultRuntime(): Runtime | null {
 
 function openEmbedded(): Runtime {
   if (configuredProvider() === 'memory') return createRuntime(settings);
-  throw new SessionManagerError(
-    'SESSION_PROVIDER names redis, and there is no Redis store yet; name memory, or pass a store of your own as `store`',
-    {
-      code: 'INVALID_INPUT',
-      data: { field: 'SESSION_PROVIDER' },
-    },
-  );
+  throw new InvalidInput({
+    field: 'SESSION_PROVIDER',
+    expected: 'memory, or a store of your own passed as `store`: there is no Redis store yet',
+  });
 }

@@ -185,13 +185,16 @@ function listParams(query: SessionQuery): ListParams {
 /** Entry by entry, since a schema would pass over one named `__proto__` and so list more than was asked for. */
 function propertyTexts(metadata: unknown): Readonly<Record<string, string>> {
   const entries = Object.entries(parseJsonObject(metadata, 'query.metadata'));
-  return Object.fromEntries(entries.map(([name, value]) => [name, propertyText(name, value)]));
+  return Object.fromEntries(entries.map(([name, value]) => [name, propertyText(value)]));
 }
 
-function propertyText(name: string, value: JsonValue): string {
+function propertyText(value: JsonValue): string {
   if (value !== null && typeof value !== 'object') return String(value);
-  const field = `query.metadata.${name}`;
-  throw new InvalidInput({ field, expected: 'a string, a number or a boolean' });
+  // Without the entry's name, which is the caller's own and may be somebody's address.
+  throw new InvalidInput({
+    field: 'query.metadata',
+    expected: 'strings, numbers and booleans as values',
+  });
 }
 
 async function* walk(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { assertObject, assertText } from '../domain/argument.ts';
 import { InvalidInput, SessionManagerError, SessionNotFound } from '../domain/errors.ts';
 import { evolve } from '../domain/evolve.ts';
 import { countOverflow } from '../domain/exact-sum.ts';
@@ -120,8 +121,12 @@ async function readLines(
   let header: Header | null = null;
   const events: LogEvent[] = [];
   let number = 0;
+  assertObject(lines, 'lines');
+  if (!(Symbol.iterator in lines) && !(Symbol.asyncIterator in lines))
+    throw new InvalidInput({ field: 'lines', expected: 'an iterable of lines' });
   for await (const line of lines) {
     number += 1;
+    assertText(line, `line ${number}`);
     if (line.trim() === '') continue;
     if (header === null) header = readHeader(line, number);
     else events.push(readRecord(line, { number, position: events.length + 1 }));

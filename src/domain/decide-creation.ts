@@ -26,7 +26,7 @@ export interface DecisionContext {
 export function creationEvents(context: DecisionContext, session: NewSession): readonly LogEvent[] {
   const { key, env } = context;
   if (session.parentId === key.sessionId) throw ancestorCycle(key.sessionId);
-  assertMapSize(session.properties, 'metadata');
+  assertMapSize(session.properties, 'options.metadata');
   const created: LogEvent = {
     type: 'session-created',
     atMs: env.nowMs,
