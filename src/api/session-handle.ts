@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { commandLength } from '../actors/command-length.ts';
 import type { CallOptions, CommandReply } from '../actors/envelope.ts';
 import { MAX_DURATION_MS } from '../config/duration.ts';
 import type { Command, NewSession, Opening, RecordEvent } from '../domain/command.ts';
@@ -21,7 +22,7 @@ import type { ParsedSessionOptions } from './session-options.ts';
 import type { ReadSource } from './session-reader.ts';
 import { SessionWishes } from './session-wishes.ts';
 import { StartGate } from './start-gate.ts';
-import { callOptions, type WaitOptions } from './wait.ts';
+import { callOptions, untilDone, type WaitOptions } from './wait.ts';
 
 const ttlSchema = z.number().int().nonnegative().max(MAX_DURATION_MS).nullable();
 /** The opening of a command that is right only on the version it was made for, or that brings what is wanted itself. */
@@ -45,7 +46,10 @@ export class SessionHandle {
     this.options = options;
     this.key = { tenant: options.tenant, sessionId: options.sessionId ?? newUuid() };
     this.#openRuntime = openRuntime;
-    this.#start = new StartGate(() => this.#begin());
+    this.#start = new StartGate(
+      (length) => this.#begin(length),
+      (call) => this.runtime.executor.reserve({ key: this.key, ...call }),
+    );
     this.#wishes = new SessionWishes(options);
     this.#summarize = options.summarize;
   }
@@ -117,11 +121,13 @@ export class SessionHandle {
 
   /**
    * Refuses a session that is not the one that is meant, for calls that do not look at its state anyway: one that belongs to
-   * somebody else than the options say, or that took the id of the one that this caller knows.
+   * somebody else than the options say, or that took the id of the one that this caller knows. Waits behind calls that were made
+   * before it and have not reached the session yet.
    * @throws INVALID_SESSION_OPERATION, SESSION_NOT_FOUND
    */
   async assertMeant(): Promise<void> {
-    if (this.#wishes.claim !== null || this.#wishes.isKnown) await this.requireState();
+    const { claim, isKnown } = this.#wishes;
+    if (this.#start.isOpening || claim !== null || isKnown) await this.requireState();
   }
 
   /**
@@ -136,11 +142,12 @@ export class SessionHandle {
   /** Runs a command on the session, which is created first when it is new. */
   async execute(command: Command, wait: WaitOptions = {}): Promise<CommandReply> {
     const options = callOptions(wait, this.runtime.clock);
-    return this.#inTurn(options, async () => {
+    const task = async (): Promise<CommandReply> => {
       const reply = await this.#send(command, options, this.#open(this.#newSession()));
-      await this.#afterCommit(reply);
+      await this.#afterCommit(reply, options);
       return reply;
-    });
+    };
+    return this.#inTurn(options, task, () => commandLength(command));
   }
 
   /**
@@ -148,30 +155,35 @@ export class SessionHandle {
    * @throws SESSION_NOT_FOUND
    */
   async executeExisting(command: Command, options: CallOptions = {}): Promise<CommandReply> {
-    return this.#inTurn(options, () => {
+    const task = (): Promise<CommandReply> => {
       const isBased = command.type === 'change-event-usage';
       return this.#send(command, options, isBased ? NOTHING : this.#open());
-    });
+    };
+    return this.#inTurn(options, task, () => commandLength(command));
   }
 
   /** Records an event, and creates the session with it when it is new. */
   async record(input: RecordInput): Promise<RecordReceipt> {
     const options = callOptions(input.wait, this.runtime.clock);
-    return this.#inTurn(options, async () => {
+    const task = async (): Promise<RecordReceipt> => {
       const reply = await this.#send(this.#recording(input), options, this.#open());
-      await this.#afterCommit(reply);
+      await this.#afterCommit(reply, options);
       return toReceipt(this.key.sessionId, reply);
-    });
+    };
+    return this.#inTurn(options, task, () => commandLength(this.#recording(input)));
   }
 
   /** As {@link record} for a question and its answer, both or neither. */
   async recordTurn(question: RecordInput, answer: RecordInput): Promise<void> {
-    await this.#inTurn({}, async () => {
-      const asked = this.#recording(question);
-      const answered = { ...this.#recording(answer), create: null };
-      const command = { type: 'record-turn', question: asked, answer: answered } as const;
-      await this.#afterCommit(await this.#send(command, {}, this.#open()));
+    const turn = (): Command => ({
+      type: 'record-turn',
+      question: this.#recording(question),
+      answer: { ...this.#recording(answer), create: null },
     });
+    const task = async (): Promise<void> => {
+      await this.#afterCommit(await this.#send(turn(), {}, this.#open()));
+    };
+    await this.#inTurn({}, task, () => commandLength(turn()));
   }
 
   #recording({ event, idempotencyKey, sent }: RecordInput): RecordEvent {
@@ -187,21 +199,18 @@ export class SessionHandle {
 
   /** Sets the system prompt, and creates the session with it when it is new. */
   async setSystemPrompt(systemPrompt: string | null): Promise<void> {
-    await this.#inTurn({}, async () => {
+    const task = async (): Promise<void> => {
       const create = this.#newSession();
-      const command = {
-        type: 'set-system-prompt',
-        systemPrompt,
-        model: this.model,
-        create,
-      } as const;
+      const { model } = this;
+      const command = { type: 'set-system-prompt', systemPrompt, model, create } as const;
       const wanted = this.#wishes.takePrompt();
       const reply = await this.#send(command, {}, this.#open()).catch((error: unknown) => {
         this.#wishes.returnPrompt(wanted);
         throw error;
       });
       await this.#afterCommit(reply);
-    });
+    };
+    await this.#inTurn({}, task, () => systemPrompt?.length ?? 0);
   }
 
   /**
@@ -244,9 +253,15 @@ export class SessionHandle {
     if (!isSet) throw new SessionNotFound({ sessionId: key.sessionId });
   }
 
-  #inTurn<T>(options: CallOptions, task: () => Promise<T>): Promise<T> {
+  /** Runs a task behind the calls that were made before it; `length` is that of the content that waits with it. */
+  #inTurn<T>(
+    options: CallOptions,
+    task: () => Promise<T>,
+    length: () => number = () => 0,
+  ): Promise<T> {
     const { runtime } = this;
-    const run = (): Promise<T> => this.#start.run(task, { options, clock: runtime.clock });
+    const { clock } = runtime;
+    const run = (): Promise<T> => this.#start.run(task, { options, clock, length });
     return this.#start.isOpen ? run() : runtime.track(run);
   }
 
@@ -266,7 +281,7 @@ export class SessionHandle {
       });
     // A repeated call records nothing, so neither what it was to bring.
     this.#wishes.settle(opening, reply.kind === 'repeated' ? null : reply.state);
-    if (reply.state.fork !== null) await this.#renewLease(reply.state);
+    if (reply.state.fork !== null) await this.#follow(options, () => this.#renewLease(reply.state));
     return reply;
   }
 
@@ -286,8 +301,8 @@ export class SessionHandle {
   }
 
   /** Finds out whether the session exists and has what the options name. */
-  async #begin(): Promise<void> {
-    const state = await this.#readState();
+  async #begin(length: number): Promise<void> {
+    const state = await this.#readState({ holds: length });
     if (state !== null) {
       if (this.#wishes.isMet(state)) this.#wishes.noteMerged(state);
       return;
@@ -314,8 +329,14 @@ export class SessionHandle {
     this.#wishes.noteMerged(state);
   }
 
+  /** Waits for work that a commit leaves, which never fails, but no longer than the caller does: what is recorded is recorded. */
+  async #follow(options: CallOptions, work: () => Promise<void>): Promise<void> {
+    const { clock } = this.runtime;
+    await untilDone(this.runtime.track(work), { options, clock });
+  }
+
   /** What is left to do once a commit is recorded; never fails, since the commit is. */
-  async #afterCommit(reply: CommandReply): Promise<void> {
+  async #afterCommit(reply: CommandReply, options: CallOptions = {}): Promise<void> {
     const events = reply.kind === 'committed' ? reply.events : [];
     const created = events.find((event) => event.type === 'session-created');
     if (created !== undefined) this.#wishes.noteCreated();
@@ -324,8 +345,8 @@ export class SessionHandle {
       if (event.type === 'segment-closed') this.#requestSummary(reply.state, event.segment);
     }
     if (created !== undefined && created.parentId !== null)
-      await this.runtime.followUps.tryLinkParent(this.key);
-    if (this.#wishes.isWanting) await this.#afterLostRace();
+      await this.#follow(options, () => this.runtime.followUps.tryLinkParent(this.key));
+    if (this.#wishes.isWanting) await this.#follow(options, () => this.#afterLostRace());
   }
 
   /** Brings what the options name to a session that got another command of this caller without them. */

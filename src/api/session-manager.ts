@@ -274,7 +274,8 @@ export class SessionManager {
   }
 
   /**
-   * Deletes the session for good. Children are detached, or with `cascade` deleted too, except for those of other users.
+   * Deletes the session for good. Children are detached, or with `cascade` deleted too, except for those of other users: one by
+   * one, deepest first, so that some may be gone when the call fails; it can be repeated.
    * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when forks share its history and stay, SESSION_CONFLICT when others
    * never stop writing to it.
    */
