@@ -63,6 +63,8 @@ test('storage configuration: memory by name, and nothing else by accident', asyn
   vi.stubEnv('SESSION_REDIS_URL', 'redis://localhost:6379/0');
   await expect(new SessionManager().userSays('Hello!')).rejects.toMatchObject({
     code: 'INVALID_INPUT',
+    name: 'InvalidInput',
+    field: 'SESSION_PROVIDER',
     data: { field: 'SESSION_PROVIDER' },
   });
 });
