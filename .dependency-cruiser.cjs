@@ -35,7 +35,7 @@ const MAY_IMPORT = {
   // Everything it needs runs already: it reads ports and types, and makes nothing but sessions of a runtime.
   api: [
     inRooms('runtime', 'domain', 'memory', 'guards', 'tokens', 'pricing', 'queue', 'config'),
-    '^src/actors/(envelope|commit-figures|session-loader)\\.ts$',
+    '^src/actors/(append-retry|command-length|commit-figures|envelope|session-loader)\\.ts$',
     STORE_PORT,
     ZOD,
     LAZY_LOADING,

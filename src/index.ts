@@ -35,7 +35,7 @@ export { openPagefold } from './api/pagefold.ts';
 export type { Pagefold, SessionQuery, TenantUsage } from './api/pagefold.ts';
 export { buildPromptFromSession, truncatePromptToTokenLimit } from './api/prompts.ts';
 export type { SessionPromptOptions } from './api/prompts.ts';
-export type { AnswerOptions, RecordOptions, ToolUse } from './api/record-input.ts';
+export type { AnswerOptions, FailureOptions, RecordOptions, ToolUse } from './api/record-input.ts';
 export type { RecordReceipt } from './api/record-receipt.ts';
 export type { EventFilter, SessionEvents } from './api/session-events.ts';
 export type { SessionFamily, SessionRelative } from './api/session-family.ts';

@@ -23,6 +23,10 @@ succeed then; \`data\` holds plain facts for logs and never content; \`cause\` i
 across copies of the package. What the function of a \`trackLlmCall\` throws reaches you as it is. Errors of your own store are the \`cause\` of one of ours, unless they are such themselves: of \`STORAGE_ERROR\` where the call changes nothing, else of
 \`UNKNOWN_OUTCOME\`.
 
+What takes several steps may have done some of them when it fails, also with a definite error: deleting or erasing with
+\`children: 'cascade'\`, and erasing a tenant or a user, remove session by session, deepest first. What went is gone, the rest stays
+whole, and the call can be repeated.
+
 Names of fields hold only names of ours: a key that a caller chose may be content, so it is given by its number among the keys
 of its object, as in \`options.metadata.<key 0>\`. An option that does not exist is named when it looks like a name in code.
 

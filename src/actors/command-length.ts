@@ -1,13 +1,14 @@
 import { assertNever } from '../domain/assert.ts';
-import type { Command, NewSession } from '../domain/command.ts';
+import type { Command, NewSession, Opening } from '../domain/command.ts';
 
 /**
- * UTF-16 units of the content a command carries: texts as they are, maps as JSON. Ids, names and figures are bounded and
+ * UTF-16 units of the content a command carries, its opening included: texts as they are, maps as JSON. Ids, names and figures are bounded and
  * not counted.
  */
-export function commandLength(command: Command): number {
+export function commandLength(command: Command, opening?: Opening): number {
   try {
-    return contentOf(command).reduce<number>((sum, part) => sum + lengthOf(part), 0);
+    const content = [...contentOf(command), ...openingContent(opening)];
+    return content.reduce<number>((sum, part) => sum + lengthOf(part), 0);
   } catch {
     // What cannot be measured cannot be encoded either: the command is refused in its turn, with the error that names it.
     return 0;
@@ -20,6 +21,8 @@ function contentOf(command: Command): readonly unknown[] {
       return creationContent(command.session);
     case 'record-event':
       return [command.event.message, command.event.metadata, ...creationContent(command.create)];
+    case 'record-turn':
+      return [...contentOf(command.question), ...contentOf(command.answer)];
     case 'set-system-prompt':
       return [command.systemPrompt, ...creationContent(command.create)];
     case 'change-event-metadata':
@@ -49,6 +52,13 @@ function contentOf(command: Command): readonly unknown[] {
 
 function creationContent(session: NewSession | null): readonly unknown[] {
   return session === null ? [] : [session.properties, session.systemPrompt];
+}
+
+function openingContent(opening: Opening | undefined): readonly unknown[] {
+  if (opening === undefined) return [];
+  const { create, wanted } = opening;
+  const brought = wanted === null ? [] : [wanted.properties, wanted.systemPrompt];
+  return [...creationContent(create), ...brought];
 }
 
 function lengthOf(part: unknown): number {

@@ -54,8 +54,8 @@ export function buildCommit(params: {
   let length = 0;
   for (const item of params.items) {
     if (item.ask.type !== 'command') break;
-    const { command, lifeId, claim } = item.ask;
-    const decision = decideEncodable({ key, state, env, lifeId, claim }, command);
+    const { command, lifeId, claim, opening } = item.ask;
+    const decision = decideEncodable({ key, state, env, lifeId, claim, opening }, command);
     const added = decision.kind === 'accepted' ? decision.encoded : [];
     const addedLength = added.reduce((sum, record) => sum + record.length, 0);
     const isFull =

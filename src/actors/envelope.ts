@@ -1,4 +1,4 @@
-import type { Command } from '../domain/command.ts';
+import type { Command, Opening } from '../domain/command.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { LogEvent } from '../domain/log-event.ts';
 import type { SessionKey } from '../domain/ids.ts';
@@ -13,6 +13,10 @@ export interface CallOptions {
   readonly lifeId?: string;
   /** The properties in which the caller says whose session it is: a command reaches no session of somebody else. */
   readonly claim?: JsonObject | null;
+  /** UTF-16 units of content that the caller of a read holds until it is answered. Default 0. */
+  readonly holds?: number;
+  /** What a command brings to the session in its own commit; nothing when not given. */
+  readonly opening?: Opening;
 }
 
 /** How old a state that is read may be. `local`: what this process knows. `fresh`: nothing acknowledged is missing. */
@@ -62,6 +66,16 @@ export interface Executor {
     readonly freshness: Freshness;
     readonly options?: CallOptions;
   }): Promise<SessionState | null>;
+  /**
+   * Takes a place in the queues for a call that has to wait elsewhere before it reaches its session; what is returned gives it
+   * back. `waiting` calls of the session wait there already.
+   * @throws OVERLOADED, CLOSED
+   */
+  reserve(params: {
+    readonly key: SessionKey;
+    readonly length: number;
+    readonly waiting: number;
+  }): () => void;
   /** Drops what is cached of a session once nothing of it is queued. */
   forget(key: SessionKey): void;
   /** As {@link forget} for every session of a tenant. */

@@ -1,6 +1,6 @@
 import { SessionManagerError } from '../domain/errors.ts';
 import type { Clock, Timer } from '../domain/clock.ts';
-import type { Command } from '../domain/command.ts';
+import type { Command, Opening } from '../domain/command.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { CallOptions, CommandReply, Freshness } from './envelope.ts';
@@ -26,6 +26,8 @@ export type Ask =
       readonly lifeId?: string | undefined;
       /** See `CallOptions`. */
       readonly claim?: JsonObject | null | undefined;
+      /** See `CallOptions`. */
+      readonly opening?: Opening | undefined;
       readonly resolve: (reply: CommandReply) => void;
     }
   | {

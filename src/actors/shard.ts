@@ -71,8 +71,8 @@ export class Shard implements Executor {
   }): Promise<CommandReply> {
     const { key, command, options = {} } = params;
     return new Promise<CommandReply>((resolve, reject) => {
-      const { lifeId, claim } = options;
-      const ask = { type: 'command', command, lifeId, claim, resolve } as const;
+      const { lifeId, claim, opening } = options;
+      const ask = { type: 'command', command, lifeId, claim, opening, resolve } as const;
       this.#enqueue({ key, options, ask, reject });
     });
   }
@@ -87,6 +87,20 @@ export class Shard implements Executor {
     return new Promise<SessionState | null>((resolve, reject) => {
       this.#enqueue({ key, options, ask: { type: 'read', freshness, resolve }, reject });
     });
+  }
+
+  /** See {@link Executor.reserve}. */
+  reserve(params: {
+    readonly key: SessionKey;
+    readonly length: number;
+    readonly waiting: number;
+  }): () => void {
+    const { key, length, waiting: sessionQueued } = params;
+    const { clock } = this.#deps;
+    const sinceMs = clock.nowMs();
+    const waiting: Waiting = { key, sessionQueued, length };
+    this.#admission.admit(waiting);
+    return () => this.#admission.release(waiting, clock.nowMs() - sinceMs);
   }
 
   /** See {@link Executor.forget}. */
@@ -147,7 +161,7 @@ export class Shard implements Executor {
     if (refusal !== null) return reject(refusal);
     const present = this.#actors.get(nameOf(key));
     const sessionQueued = present === undefined ? 0 : (this.#queuedOf.get(present) ?? 0);
-    const waiting: Waiting = { key, sessionQueued, length: lengthOf(ask) };
+    const waiting: Waiting = { key, sessionQueued, length: lengthOf(ask, options) };
     try {
       this.#admission.admit(waiting);
     } catch (error) {
@@ -292,8 +306,8 @@ function closedError(item: MailboxItem): SessionManagerError {
   return new SessionManagerError('The runtime closed before the command ran', { code: 'CLOSED' });
 }
 
-function lengthOf(ask: Ask): number {
-  return ask.type === 'read' ? 0 : commandLength(ask.command);
+function lengthOf(ask: Ask, { holds = 0 }: CallOptions): number {
+  return ask.type === 'read' ? holds : commandLength(ask.command, ask.opening);
 }
 
 /** Ids hold no control characters, so the separator cannot be forged; cheaper than the encoded key of the store. */

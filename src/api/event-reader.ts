@@ -1,4 +1,9 @@
-import { type HistoryEntry, recordedEvents, summaryEventId } from '../domain/recorded-event.ts';
+import {
+  type HistoryEntry,
+  recordedEvents,
+  summarisedSegment,
+  summaryEventId,
+} from '../domain/recorded-event.ts';
 import type { RecordedEvent } from '../domain/session.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import { readLog } from '../store/log-reader.ts';
@@ -73,6 +78,7 @@ function isOfOthers(event: HistoryEntry['event'], eventId: string): boolean {
     case 'event-recorded':
       return event.event.id !== eventId;
     case 'event-metadata-changed':
+      return event.eventId !== eventId && !areSameSummary(event.eventId, eventId);
     case 'event-usage-changed':
       return event.eventId !== eventId;
     case 'segment-closed':
@@ -81,4 +87,9 @@ function isOfOthers(event: HistoryEntry['event'], eventId: string): boolean {
     default:
       return true;
   }
+}
+
+function areSameSummary(left: string, right: string): boolean {
+  const segment = summarisedSegment(left);
+  return segment !== null && segment === summarisedSegment(right);
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { InvalidInput, SessionNotFound } from '../domain/errors.ts';
+import { InvalidInput, InvalidSessionOperation, SessionNotFound } from '../domain/errors.ts';
 import { idSchema } from '../domain/ids.ts';
-import { parseJsonObject } from '../domain/json.ts';
-import { assertOwnerIsId, claimOf } from '../domain/owner.ts';
+import { type JsonObject, parseJsonObject } from '../domain/json.ts';
+import { assertOwnerIsId, claimOf, ownerOf } from '../domain/owner.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import { isGone, matchChildList } from '../runtime/child-list.ts';
@@ -36,7 +36,7 @@ const forkSchema = z.strictObject({
  * Creates a session that shares another's history up to a position, without copying it; returns a handle that treats it as
  * the given one treats the origin.
  * @throws SESSION_NOT_FOUND, INVALID_INPUT when the session does not reach the position, SESSION_ALREADY_EXISTS,
- * INVALID_SESSION_OPERATION when it has as many children as it may have.
+ * INVALID_SESSION_OPERATION when it has as many children as it may have, or the fork of a user's session would be nobody's.
  */
 export async function forkSession(
   handle: SessionHandle,
@@ -48,6 +48,7 @@ export async function forkSession(
   const { runtime, key } = handle;
   const state = await handle.requireState();
   assertReached(state, position);
+  assertOwned(state, properties);
   await requireRoom(runtime, state, { operation: 'fork', childId: sessionId });
   const child = { tenant: key.tenant, sessionId };
   const fork = {
@@ -80,6 +81,19 @@ export async function forkSession(
   // From here on the handle knows that the session is there, so that a deletion elsewhere is final.
   await forked.requireState();
   return forked;
+}
+
+/**
+ * A fork may be handed to another user, but not to nobody: it holds what its origin's user said, and whoever came first would be
+ * taken for its owner.
+ */
+function assertOwned({ properties, sessionId }: SessionState, given: JsonObject): void {
+  if (ownerOf(properties) === null || ownerOf({ ...properties, ...given }) !== null) return;
+  throw new InvalidSessionOperation({
+    operation: 'fork',
+    reason: 'the session belongs to a user, so a fork of it cannot be nobody’s',
+    sessionId,
+  });
 }
 
 function assertReached({ version }: SessionState, position: number | undefined): void {

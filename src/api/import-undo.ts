@@ -28,9 +28,28 @@ export async function takeBackImport(runtime: Runtime, log: ImportedLog): Promis
   for (let round = 1; round <= ROUNDS; round += 1) {
     // In order: each look is at what came since the one before.
     const version = await lengthIfOurs(runtime, log);
-    if (version === null || (await store.remove({ key, incarnation, version }))) break;
+    if (version === null) break;
+    // Erased and not only removed: what is taken back was never the tenant's.
+    const scope = { kind: 'session', key, incarnation, version } as const;
+    if ((await store.erase({ scope })).sessions > 0) break;
   }
   runtime.executor.forget(key);
+}
+
+/**
+ * As {@link takeBackImport} where nobody knows whether the first batch was recorded. Only a beginning of the log goes: nobody was
+ * told that such a session is there, whereas a whole one may be what another import of the same log has brought.
+ */
+export async function takeBackBeginning(
+  runtime: Runtime,
+  log: Omit<ImportedLog, 'incarnation'>,
+  length: number,
+): Promise<void> {
+  const { key, events } = log;
+  if (events.length <= length) return;
+  const page = await runtime.followUps.store.read({ key, fromPosition: 1, limit: 1 });
+  if (page === null || page.version !== length) return;
+  await takeBackImport(runtime, { ...log, incarnation: page.incarnation });
 }
 
 /** The number of records of a session that holds nothing of others; null when it does, or is gone. */

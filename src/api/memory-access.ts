@@ -107,7 +107,7 @@ export class MemoryAccess {
       const reply = await steps.record(() => this.#handle.executeExisting(command, call.options));
       if (reply.kind !== 'committed') return { result, position: null };
       const told = await this.#conclude(resident, reply, decision);
-      return { result: told, position: reply.firstPosition };
+      return { result: told, position: positionOf(reply) };
     });
   }
 
@@ -117,17 +117,18 @@ export class MemoryAccess {
    */
   async #conclude<T>(
     resident: ResidentMemory,
-    { events, firstPosition, state }: Committed,
+    reply: Committed,
     { result, watch }: MemoryDecision<T>,
   ): Promise<T> {
     if (watch === undefined) return result;
     const { memory, log } = resident;
+    const position = positionOf(reply);
     try {
-      await log.fetch(state);
-      await log.advance(firstPosition - 1);
-      if (memory.position !== firstPosition - 1) return result;
+      await log.fetch(reply.state);
+      await log.advance(position - 1);
+      if (memory.position !== position - 1) return result;
       const tell = watch(memory);
-      await log.advance(firstPosition + events.length - 1);
+      await log.advance(position);
       return tell();
     } catch (error) {
       // What is recorded is recorded, whatever comes after it.
@@ -145,4 +146,9 @@ export class MemoryAccess {
     const options = this.#handle.options.memory;
     return runtime.operation(() => runtime.memories.use({ key, lifeId, model, options }, task));
   }
+}
+
+/** Where the change is; what the manager's options brought comes before it. */
+function positionOf({ events, firstPosition }: Committed): number {
+  return firstPosition + events.length - 1;
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { assertObject } from '../domain/argument.ts';
 import { InvalidInput, SessionNotFound } from '../domain/errors.ts';
 import { withFieldNamesLater } from '../domain/field-name.ts';
@@ -8,8 +9,10 @@ import type { SessionStats } from '../domain/session-stats.ts';
 import type { ConversationTurn } from './conversation.ts';
 import { systemClock } from '../runtime/system.ts';
 import { type LlmResponse, readLlmResponse } from './llm-response.ts';
-import { answerInput, type ToolUse } from './record-input.ts';
+import { handleOf, optionsFor } from './manager-options.ts';
+import { answerInput, type ToolUse, userInput as questionInput } from './record-input.ts';
 import { isReadableUsage } from './readable-usage.ts';
+import type { SessionHandle } from './session-handle.ts';
 import { SessionManager } from './session-manager.ts';
 
 /** One turn: what was asked and what was answered. */
@@ -49,6 +52,8 @@ export interface TrackedCall {
 const TURN_NAMES = { userMessage: true, aiResponse: true, model: true, provider: true } as const;
 const SESSION_NAMES = { sessionId: true, tokenThreshold: true } as const;
 
+const rangeSchema = z.strictObject({ includeAllSegments: z.boolean().optional() });
+
 // Each call names its own options: those of the manager that it makes are others.
 const checkQuickTurn = optionNames<Omit<TrackedTurn, keyof typeof SESSION_NAMES>>(
   { ...TURN_NAMES, infiniteContext: true },
@@ -80,11 +85,7 @@ export async function trackConversation(turn: TrackedTurn): Promise<string> {
   checkTurn(turn);
   const { userMessage, aiResponse, model, provider, ...session } = turn;
   return withFieldNamesLater(turnField, () =>
-    recordTurn(new SessionManager(session), {
-      userMessage,
-      aiResponse,
-      ...named(model, provider),
-    }),
+    recordTurn(handleOf(session), { userMessage, aiResponse, ...named(model, provider) }),
   );
 }
 
@@ -131,9 +132,9 @@ export async function quickConversation(
   checkQuickTurn(turn);
   const { userMessage, aiResponse, model, provider, ...session } = turn;
   return withFieldNamesLater(turnField, async () => {
-    const manager = new SessionManager(session);
-    await recordTurn(manager, { userMessage, aiResponse, ...named(model, provider) });
-    return manager.getStats();
+    const handle = handleOf(session);
+    await recordTurn(handle, { userMessage, aiResponse, ...named(model, provider) });
+    return new SessionManager(optionsFor(handle)).getStats();
   });
 }
 
@@ -143,8 +144,8 @@ export async function trackInfiniteConversation(turn: InfiniteTurn): Promise<str
   const { userMessage, aiResponse, model, provider, maxTurns, ...session } = turn;
   const limit = maxTurns === undefined ? {} : { maxTurnsPerSegment: maxTurns };
   return withFieldNamesLater(turnField, () => {
-    const manager = new SessionManager({ ...session, ...limit, infiniteContext: true });
-    return recordTurn(manager, { userMessage, aiResponse, ...named(model, provider) });
+    const handle = handleOf({ ...session, ...limit, infiniteContext: true });
+    return recordTurn(handle, { userMessage, aiResponse, ...named(model, provider) });
   });
 }
 
@@ -165,8 +166,9 @@ export async function getSessionStats(
   sessionId: string,
   options: { readonly includeAllSegments?: boolean | undefined } = {},
 ): Promise<SessionStats> {
+  const { includeAllSegments = false } = parseInput(rangeSchema, options, 'options');
   const manager = await existing(sessionId);
-  return manager.getStats({ includeAllSegments: options.includeAllSegments ?? false });
+  return manager.getStats({ includeAllSegments });
 }
 
 /**
@@ -177,8 +179,9 @@ export async function getConversationHistory(
   sessionId: string,
   options: { readonly includeAllSegments?: boolean | undefined } = {},
 ): Promise<readonly ConversationTurn[]> {
+  const { includeAllSegments = false } = parseInput(rangeSchema, options, 'options');
   const manager = await existing(sessionId);
-  return manager.getConversation({ includeAllSegments: options.includeAllSegments ?? false });
+  return manager.getConversation({ includeAllSegments });
 }
 
 /** What a field of the calls behind a turn is called in the turn. */
@@ -222,14 +225,13 @@ async function rethrowRecorded(
 }
 
 async function recordTurn(
-  manager: SessionManager,
+  handle: SessionHandle,
   turn: Pick<TrackedTurn, 'userMessage' | 'aiResponse' | 'model' | 'provider'>,
 ): Promise<string> {
-  const options = named(turn.model, turn.provider);
-  // A turn whose answer is refused must not leave its question behind.
-  answerInput(turn.aiResponse, options);
-  await manager.userSays(turn.userMessage);
-  return manager.aiResponds(turn.aiResponse, options);
+  const answer = answerInput(turn.aiResponse, named(turn.model, turn.provider));
+  // As one: a turn whose answer is refused must not leave its question behind.
+  await handle.recordTurn(questionInput(turn.userMessage, {}), answer);
+  return handle.key.sessionId;
 }
 
 async function existing(sessionId: string): Promise<SessionManager> {

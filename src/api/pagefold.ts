@@ -5,6 +5,7 @@ import { withFieldNames, withFieldNamesLater } from '../domain/field-name.ts';
 import { DEFAULT_TENANT, idSchema, tenantSchema } from '../domain/ids.ts';
 import { type JsonValue, parseJsonObject } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
+import { keyName } from '../domain/schema-path.ts';
 import { createRuntime } from '../runtime/runtime.ts';
 import type { RuntimeOptions } from '../runtime/options.ts';
 import type { EraseReceipt, ListParams, StoreStats } from '../store/store.ts';
@@ -185,12 +186,15 @@ function listParams(query: SessionQuery): ListParams {
 /** Entry by entry, since a schema would pass over one named `__proto__` and so list more than was asked for. */
 function propertyTexts(metadata: unknown): Readonly<Record<string, string>> {
   const entries = Object.entries(parseJsonObject(metadata, 'query.metadata'));
-  return Object.fromEntries(entries.map(([name, value]) => [name, propertyText(name, value)]));
+  return Object.fromEntries(
+    entries.map(([name, value], index) => [name, propertyText(value, index)]),
+  );
 }
 
-function propertyText(name: string, value: JsonValue): string {
+function propertyText(value: JsonValue, index: number): string {
   if (value !== null && typeof value !== 'object') return String(value);
-  const field = `query.metadata.${name}`;
+  // By its number: the name is the caller's own and may be somebody's address.
+  const field = `query.metadata.${keyName(index)}`;
   throw new InvalidInput({ field, expected: 'a string, a number or a boolean' });
 }
 

@@ -1,4 +1,4 @@
-import { type HistoryEntry, summaryEventId } from '../domain/recorded-event.ts';
+import { type HistoryEntry, summarisedSegment, summaryEventId } from '../domain/recorded-event.ts';
 
 /** Of a log that is read from the beginning of a range on: the range, and what comes after it and corrects it. */
 export class RangeEntries {
@@ -42,7 +42,7 @@ export class RangeEntries {
         if (event.eventPosition <= this.#toPosition) this.entries.push(entry);
         return;
       case 'event-metadata-changed':
-        if (this.#ids.has(event.eventId)) this.entries.push(entry);
+        if (this.#isInRange(event.eventId)) this.entries.push(entry);
         return;
       case 'summary-applied':
         if (!this.#laterSegments.has(event.segment)) this.entries.push(entry);
@@ -50,5 +50,12 @@ export class RangeEntries {
       default:
         return;
     }
+  }
+
+  /** A summary may also be named as it was in the session that the history comes from. */
+  #isInRange(eventId: string): boolean {
+    if (this.#ids.has(eventId)) return true;
+    const segment = summarisedSegment(eventId);
+    return segment !== null && this.#ids.has(summaryEventId(this.#sessionId, segment));
   }
 }

@@ -66,6 +66,14 @@ export interface ToolUse extends RecordOptions {
   readonly callId?: string | undefined;
 }
 
+/** What may be said about a call to a model that failed. */
+export interface FailureOptions extends RecordOptions {
+  /** Milliseconds that the call took. */
+  readonly latencyMs?: number | undefined;
+  readonly model?: string | undefined;
+  readonly provider?: string | undefined;
+}
+
 /** A call turned into a command's parts. */
 export interface RecordInput {
   readonly event: Omit<NewEvent, 'model'> & { readonly model: string | null };
@@ -108,6 +116,13 @@ const toolSchema = z.strictObject({
   result: z.unknown().optional(),
   error: z.string().nullish(),
   callId: z.string().min(1).max(256).optional(),
+});
+
+const failureSchema = z.strictObject({
+  ...recordFields,
+  latencyMs: z.number().nonnegative().optional(),
+  model: name.optional(),
+  provider: name.optional(),
 });
 
 type ParsedAnswer = z.output<typeof answerSchema>;
@@ -196,28 +211,29 @@ export function toolInput(use: ToolUse): RecordInput {
   });
 }
 
-/** A call to a model that failed. */
-export function failureInput(
-  error: unknown,
-  details: {
-    readonly latencyMs?: number | undefined;
-    readonly model?: string | undefined;
-    readonly provider?: string | undefined;
-  },
-): RecordInput {
+/**
+ * A call to a model that failed.
+ * @throws INVALID_INPUT, EVENT_TOO_LARGE naming the field.
+ */
+export function failureInput(error: unknown, options: FailureOptions): RecordInput {
+  const parsed = parseInput(failureSchema, options, 'options');
+  const { latencyMs, model, provider } = parsed;
   const message =
     error instanceof Error
       ? { error: error.name, reason: error.message }
       : { error: 'Error', reason: reasonOf(error) };
-  return recordInput(
-    {},
-    {
-      message: recordable(message, 'error'),
-      source: 'system',
-      type: 'reference',
-      metadata: parseJsonObject({ failed: true, ...details }, 'options'),
+  return recordInput(parsed, {
+    message: recordable(message, 'error'),
+    source: 'system',
+    type: 'reference',
+    metadata: {
+      ...recordableMetadata(parsed.metadata, 'options.metadata'),
+      failed: true,
+      ...(latencyMs === undefined ? {} : { latencyMs }),
+      ...(model === undefined ? {} : { model }),
+      ...(provider === undefined ? {} : { provider }),
     },
-  );
+  });
 }
 
 /** Anything can be thrown; an object that is no error says nothing that could be told. */

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { commandLength } from '../actors/command-length.ts';
 import type { CallOptions, CommandReply } from '../actors/envelope.ts';
 import { MAX_DURATION_MS } from '../config/duration.ts';
-import type { Command, NewSession } from '../domain/command.ts';
-import { PagefoldError, SessionNotFound } from '../domain/errors.ts';
+import type { Command, NewSession, Opening, RecordEvent } from '../domain/command.ts';
+import { SessionNotFound } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
@@ -21,9 +22,11 @@ import type { ParsedSessionOptions } from './session-options.ts';
 import type { ReadSource } from './session-reader.ts';
 import { SessionWishes } from './session-wishes.ts';
 import { StartGate } from './start-gate.ts';
-import { callOptions, type WaitOptions } from './wait.ts';
+import { callOptions, untilDone, type WaitOptions } from './wait.ts';
 
 const ttlSchema = z.number().int().nonnegative().max(MAX_DURATION_MS).nullable();
+/** The opening of a command that is right only on the version it was made for, or that brings what is wanted itself. */
+const NOTHING: Opening = { create: null, wanted: null };
 
 /**
  * One session as one caller sees it: finds out with the first write whether the session exists, creates it if not, and
@@ -43,7 +46,10 @@ export class SessionHandle {
     this.options = options;
     this.key = { tenant: options.tenant, sessionId: options.sessionId ?? newUuid() };
     this.#openRuntime = openRuntime;
-    this.#start = new StartGate(() => this.#begin());
+    this.#start = new StartGate(
+      (length) => this.#begin(length),
+      (call) => this.runtime.executor.reserve({ key: this.key, ...call }),
+    );
     this.#wishes = new SessionWishes(options);
     this.#summarize = options.summarize;
   }
@@ -115,11 +121,13 @@ export class SessionHandle {
 
   /**
    * Refuses a session that is not the one that is meant, for calls that do not look at its state anyway: one that belongs to
-   * somebody else than the options say, or that took the id of the one that this caller knows.
+   * somebody else than the options say, or that took the id of the one that this caller knows. Waits behind calls that were made
+   * before it and have not reached the session yet.
    * @throws INVALID_SESSION_OPERATION, SESSION_NOT_FOUND
    */
   async assertMeant(): Promise<void> {
-    if (this.#wishes.claim !== null || this.#wishes.isKnown) await this.requireState();
+    const { claim, isKnown } = this.#wishes;
+    if (this.#start.isOpening || claim !== null || isKnown) await this.requireState();
   }
 
   /**
@@ -134,14 +142,12 @@ export class SessionHandle {
   /** Runs a command on the session, which is created first when it is new. */
   async execute(command: Command, wait: WaitOptions = {}): Promise<CommandReply> {
     const options = callOptions(wait, this.runtime.clock);
-    return this.#inTurn(options, async () => {
-      if (this.#wishes.isKnown) return this.#send(command, options);
-      // Both at once: what is called after this must not come between.
-      const created = this.#create(options);
-      const reply = this.#send(command, options);
-      await Promise.all([created, reply]);
+    const task = async (): Promise<CommandReply> => {
+      const reply = await this.#send(command, options, this.#open(this.#newSession()));
+      await this.#afterCommit(reply, options);
       return reply;
-    });
+    };
+    return this.#inTurn(options, task, () => commandLength(command));
   }
 
   /**
@@ -149,44 +155,62 @@ export class SessionHandle {
    * @throws SESSION_NOT_FOUND
    */
   async executeExisting(command: Command, options: CallOptions = {}): Promise<CommandReply> {
-    return this.#inTurn(options, () => this.#send(command, options));
+    const task = (): Promise<CommandReply> => {
+      const isBased = command.type === 'change-event-usage';
+      return this.#send(command, options, isBased ? NOTHING : this.#open());
+    };
+    return this.#inTurn(options, task, () => commandLength(command));
   }
 
   /** Records an event, and creates the session with it when it is new. */
   async record(input: RecordInput): Promise<RecordReceipt> {
     const options = callOptions(input.wait, this.runtime.clock);
-    return this.#inTurn(options, async () => {
-      const command: Command = {
-        type: 'record-event',
-        event: { ...input.event, model: input.event.model ?? this.model },
-        policy: this.policy,
-        create: this.#newSession(),
-        idempotencyKey: input.idempotencyKey,
-        sent: input.sent,
-      };
-      const reply = await this.#send(command, options);
-      await this.#afterCommit(reply);
+    const task = async (): Promise<RecordReceipt> => {
+      const reply = await this.#send(this.#recording(input), options, this.#open());
+      await this.#afterCommit(reply, options);
       return toReceipt(this.key.sessionId, reply);
+    };
+    return this.#inTurn(options, task, () => commandLength(this.#recording(input)));
+  }
+
+  /** As {@link record} for a question and its answer, both or neither. */
+  async recordTurn(question: RecordInput, answer: RecordInput): Promise<void> {
+    const turn = (): Command => ({
+      type: 'record-turn',
+      question: this.#recording(question),
+      answer: { ...this.#recording(answer), create: null },
     });
+    const task = async (): Promise<void> => {
+      await this.#afterCommit(await this.#send(turn(), {}, this.#open()));
+    };
+    await this.#inTurn({}, task, () => commandLength(turn()));
+  }
+
+  #recording({ event, idempotencyKey, sent }: RecordInput): RecordEvent {
+    return {
+      type: 'record-event',
+      event: { ...event, model: event.model ?? this.model },
+      policy: this.policy,
+      create: this.#newSession(),
+      idempotencyKey,
+      sent,
+    };
   }
 
   /** Sets the system prompt, and creates the session with it when it is new. */
   async setSystemPrompt(systemPrompt: string | null): Promise<void> {
-    await this.#inTurn({}, async () => {
+    const task = async (): Promise<void> => {
       const create = this.#newSession();
-      const command = {
-        type: 'set-system-prompt',
-        systemPrompt,
-        model: this.model,
-        create,
-      } as const;
+      const { model } = this;
+      const command = { type: 'set-system-prompt', systemPrompt, model, create } as const;
       const wanted = this.#wishes.takePrompt();
-      const reply = await this.#send(command, {}).catch((error: unknown) => {
+      const reply = await this.#send(command, {}, this.#open()).catch((error: unknown) => {
         this.#wishes.returnPrompt(wanted);
         throw error;
       });
       await this.#afterCommit(reply);
-    });
+    };
+    await this.#inTurn({}, task, () => systemPrompt?.length ?? 0);
   }
 
   /**
@@ -229,19 +253,41 @@ export class SessionHandle {
     if (!isSet) throw new SessionNotFound({ sessionId: key.sessionId });
   }
 
-  #inTurn<T>(options: CallOptions, task: () => Promise<T>): Promise<T> {
+  /** Runs a task behind the calls that were made before it; `length` is that of the content that waits with it. */
+  #inTurn<T>(
+    options: CallOptions,
+    task: () => Promise<T>,
+    length: () => number = () => 0,
+  ): Promise<T> {
     const { runtime } = this;
-    const run = (): Promise<T> => this.#start.run(task, { options, clock: runtime.clock });
+    const { clock } = runtime;
+    const run = (): Promise<T> => this.#start.run(task, { options, clock, length });
     return this.#start.isOpen ? run() : runtime.track(run);
   }
 
-  async #send(command: Command, options: CallOptions): Promise<CommandReply> {
+  async #send(
+    command: Command,
+    options: CallOptions,
+    opening: Opening = NOTHING,
+  ): Promise<CommandReply> {
     const { runtime, key } = this;
     const { lifeId, claim } = this.#wishes;
-    const meant = { ...options, claim, ...(lifeId === undefined ? {} : { lifeId }) };
-    const reply = await runtime.executor.execute({ key, command, options: meant });
-    if (reply.state.fork !== null) await this.#renewLease(reply.state);
+    const meant = { ...options, claim, opening, ...(lifeId === undefined ? {} : { lifeId }) };
+    const reply = await runtime.executor
+      .execute({ key, command, options: meant })
+      .catch((error: unknown) => {
+        this.#wishes.settle(opening, null);
+        throw error;
+      });
+    // A repeated call records nothing, so neither what it was to bring.
+    this.#wishes.settle(opening, reply.kind === 'repeated' ? null : reply.state);
+    if (reply.state.fork !== null) await this.#follow(options, () => this.#renewLease(reply.state));
     return reply;
+  }
+
+  /** What the next command brings along. */
+  #open(create: NewSession | null = null): Opening {
+    return this.#wishes.open(create, this.model);
   }
 
   async #renewLease(state: SessionState): Promise<void> {
@@ -254,10 +300,13 @@ export class SessionHandle {
     }
   }
 
-  /** Finds out whether the session exists and brings the prompt and the properties of the options to it. */
-  async #begin(): Promise<void> {
-    const state = await this.#readState();
-    if (state !== null) return this.#merge(state);
+  /** Finds out whether the session exists and has what the options name. */
+  async #begin(length: number): Promise<void> {
+    const state = await this.#readState({ holds: length });
+    if (state !== null) {
+      if (this.#wishes.isMet(state)) this.#wishes.noteMerged(state);
+      return;
+    }
     const { parentId, properties } = this.options;
     if (parentId !== null)
       await requireParent(this.runtime, { key: this.key, properties }, parentId);
@@ -280,20 +329,14 @@ export class SessionHandle {
     this.#wishes.noteMerged(state);
   }
 
-  async #create(options: CallOptions): Promise<void> {
-    try {
-      await this.#afterCommit(
-        await this.#send({ type: 'create', session: this.#wishes.newSession(this.model) }, options),
-      );
-    } catch (error) {
-      // Somebody else created it first: that is what was wanted.
-      if (!PagefoldError.isInstance(error) || error.code !== 'SESSION_ALREADY_EXISTS') throw error;
-      await this.#afterLostRace();
-    }
+  /** Waits for work that a commit leaves, which never fails, but no longer than the caller does: what is recorded is recorded. */
+  async #follow(options: CallOptions, work: () => Promise<void>): Promise<void> {
+    const { clock } = this.runtime;
+    await untilDone(this.runtime.track(work), { options, clock });
   }
 
   /** What is left to do once a commit is recorded; never fails, since the commit is. */
-  async #afterCommit(reply: CommandReply): Promise<void> {
+  async #afterCommit(reply: CommandReply, options: CallOptions = {}): Promise<void> {
     const events = reply.kind === 'committed' ? reply.events : [];
     const created = events.find((event) => event.type === 'session-created');
     if (created !== undefined) this.#wishes.noteCreated();
@@ -302,12 +345,12 @@ export class SessionHandle {
       if (event.type === 'segment-closed') this.#requestSummary(reply.state, event.segment);
     }
     if (created !== undefined && created.parentId !== null)
-      await this.runtime.followUps.tryLinkParent(this.key);
-    if (!this.#wishes.isMerged) await this.#afterLostRace();
+      await this.#follow(options, () => this.runtime.followUps.tryLinkParent(this.key));
+    if (this.#wishes.isWanting) await this.#follow(options, () => this.#afterLostRace());
   }
 
+  /** Brings what the options name to a session that got another command of this caller without them. */
   async #afterLostRace(): Promise<void> {
-    if (this.#wishes.isMerged) return;
     try {
       const state = await this.#readState();
       if (state !== null) await this.#merge(state);

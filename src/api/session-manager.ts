@@ -23,6 +23,7 @@ import {
   answerInput,
   type AnswerOptions,
   failureInput,
+  type FailureOptions,
   type RecordOptions,
   toolInput,
   type ToolUse,
@@ -134,15 +135,9 @@ export class SessionManager {
   /**
    * Records that a call to a model failed, as an event of the system that no prompt shows. Keeps the error's name and
    * message, which may quote what was sent.
+   * @throws INVALID_INPUT naming the option; else as {@link userSays}.
    */
-  async recordFailure(
-    error: unknown,
-    options: {
-      readonly latencyMs?: number | undefined;
-      readonly model?: string | undefined;
-      readonly provider?: string | undefined;
-    } = {},
-  ): Promise<RecordReceipt> {
+  async recordFailure(error: unknown, options: FailureOptions = {}): Promise<RecordReceipt> {
     return this.#handle.record(failureInput(error, options));
   }
 
@@ -279,7 +274,8 @@ export class SessionManager {
   }
 
   /**
-   * Deletes the session for good. Children are detached, or with `cascade` deleted too, except for those of other users.
+   * Deletes the session for good. Children are detached, or with `cascade` deleted too, except for those of other users: one by
+   * one, deepest first, so that some may be gone when the call fails; it can be repeated.
    * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when forks share its history and stay, SESSION_CONFLICT when others
    * never stop writing to it.
    */

@@ -103,7 +103,7 @@ export class SessionRuns {
 
 /** The run as the command left it; the state may be ahead of that. */
 function changedRun(reply: CommandReply): SessionRun {
-  const event = reply.kind === 'committed' ? reply.events[0] : undefined;
+  const event = reply.kind === 'committed' ? reply.events.at(-1) : undefined;
   if (event?.type === 'run-changed') return structuredClone(event.run);
   throw new TypeError('a change of a run is always recorded');
 }

@@ -1,10 +1,6 @@
 import { z } from 'zod';
-import {
-  InvalidInput,
-  SessionAlreadyExists,
-  SessionManagerError,
-  SessionNotFound,
-} from '../domain/errors.ts';
+import { assertObject, assertText } from '../domain/argument.ts';
+import { InvalidInput, SessionManagerError, SessionNotFound } from '../domain/errors.ts';
 import { evolve } from '../domain/evolve.ts';
 import { countOverflow } from '../domain/exact-sum.ts';
 import { isExact } from '../domain/exact-totals.ts';
@@ -12,14 +8,12 @@ import { idSchema, type SessionKey, tenantSchema } from '../domain/ids.ts';
 import type { LogEvent } from '../domain/log-event.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { ChildLink, SessionState } from '../domain/session-state.ts';
-import { countersOf, labelsOf } from '../actors/commit-figures.ts';
 import { loadNewForkBase } from '../actors/session-loader.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { newWriterId } from '../runtime/system.ts';
-import { decodeRecord, encodeRecord } from '../store/codec.ts';
-import { toStoreError } from '../runtime/translating-store.ts';
-import type { AppendParams, AppendResult, HistoryPoint, Store } from '../store/store.ts';
+import { decodeRecord } from '../store/codec.ts';
+import type { Store } from '../store/store.ts';
 import { takeBackImport } from './import-undo.ts';
+import { APPEND_RECORDS, writeImport } from './import-writing.ts';
 import type { ReadSource } from './session-reader.ts';
 
 /** Version of the export format; each further line is one record in the form of the store's codec. */
@@ -32,7 +26,6 @@ export interface ImportResult {
 }
 
 const FORMAT = 'pagefold-session';
-const APPEND_RECORDS = 256;
 const READ_RECORDS = 1000;
 
 const headerSchema = z.looseObject({
@@ -90,7 +83,8 @@ function assertMeant(
 
 /**
  * Restores an exported session, under its own key or another one. All lines are read and checked before anything is
- * written, and a failure while writing takes back what was written, unless others have written to the session by then. Links to sessions that do not return them are ended.
+ * written; an append whose answer is lost is asked about again, and a failure while writing takes back what was written and its
+ * amounts, unless others have written to the session by then. Links to sessions that do not return them are ended.
  * The lines are trusted: the tokens and costs that they name are added to the tenant's sums.
  * @throws INVALID_INPUT naming the line, SESSION_ALREADY_EXISTS, SESSION_NOT_FOUND when a fork's origin is missing,
  * COUNT_OVERFLOW when counts add up to more than 2^53 - 1.
@@ -108,7 +102,7 @@ export async function importSession(
   };
   const moved = events.map((event, index) => (index === 0 ? withKey(event, key) : event));
   const states = await foldChecked(runtime.store, key, moved);
-  const incarnation = await writeRecords(runtime, key, { events: moved, states });
+  const incarnation = await writeImport(runtime, key, { events: moved, states });
   runtime.executor.forget(key);
   try {
     await settleLinks(runtime, key, states.at(-1)?.children ?? []);
@@ -127,8 +121,12 @@ async function readLines(
   let header: Header | null = null;
   const events: LogEvent[] = [];
   let number = 0;
+  assertObject(lines, 'lines');
+  if (!(Symbol.iterator in lines) && !(Symbol.asyncIterator in lines))
+    throw new InvalidInput({ field: 'lines', expected: 'an iterable of lines' });
   for await (const line of lines) {
     number += 1;
+    assertText(line, `line ${number}`);
     if (line.trim() === '') continue;
     if (header === null) header = readHeader(line, number);
     else events.push(readRecord(line, { number, position: events.length + 1 }));
@@ -211,40 +209,6 @@ async function foldChecked(
   return states;
 }
 
-/** Returns the incarnation of the session that was written. */
-async function writeRecords(
-  runtime: Runtime,
-  key: SessionKey,
-  log: { readonly events: readonly LogEvent[]; readonly states: readonly SessionState[] },
-): Promise<string> {
-  const writer = newWriterId();
-  let known: HistoryPoint | null = null;
-  for (const [batch, state] of log.states.entries()) {
-    const events = log.events.slice(batch * APPEND_RECORDS, (batch + 1) * APPEND_RECORDS);
-    try {
-      // In order: each batch follows the one before.
-      known = await appendBatch(runtime, {
-        key,
-        writer,
-        operation: batch + 1,
-        events,
-        state,
-        known,
-      });
-    } catch (error) {
-      if (known !== null)
-        await takeBackImport(runtime, {
-          key,
-          incarnation: known.incarnation,
-          events: log.events,
-        });
-      throw error;
-    }
-  }
-  if (known === null) throw new TypeError('an export has at least one record');
-  return known.incarnation;
-}
-
 /** What the records say of relatives was true elsewhere, or at another time. */
 async function settleLinks(
   runtime: Runtime,
@@ -259,45 +223,5 @@ async function settleLinks(
     const state = await executor.readState({ key: child, freshness: 'fresh' });
     if (state?.parentId === key.sessionId) continue;
     await executor.execute({ key, command: { type: 'unlink-child', childId } });
-  }
-}
-
-async function appendBatch(
-  runtime: Runtime,
-  batch: {
-    readonly key: SessionKey;
-    readonly writer: string;
-    readonly operation: number;
-    readonly events: readonly LogEvent[];
-    readonly state: SessionState;
-    readonly known: HistoryPoint | null;
-  },
-): Promise<HistoryPoint> {
-  const { key, writer, operation, events, state, known } = batch;
-  const params: AppendParams = {
-    key,
-    write: { writer, operation },
-    known,
-    mode: 'expected',
-    records: events.map(encodeRecord),
-    counters: countersOf(events),
-    labels: labelsOf(state),
-    openSegment: state.open.number,
-    ...(known === null ? { timeToLive: runtime.timeToLive } : {}),
-  };
-  const result = await append(runtime.store, params);
-  if (result.kind === 'ok' || result.kind === 'duplicate') return result.point;
-  if (result.kind === 'conflict' && known === null)
-    throw new SessionAlreadyExists({ sessionId: key.sessionId });
-  throw new SessionManagerError('Another writer changed the session while it was imported', {
-    code: 'SESSION_CONFLICT',
-  });
-}
-
-async function append(store: Store, params: AppendParams): Promise<AppendResult> {
-  try {
-    return await store.append(params);
-  } catch (error) {
-    throw toStoreError(error, { operation: 'append', backend: store.backend });
   }
 }

@@ -1,6 +1,7 @@
-import type { Command, NewSession } from '../domain/command.ts';
+import type { Command, NewSession, Opening, Wanted } from '../domain/command.ts';
 import { assertClaim, claimOf, ownerOf } from '../domain/owner.ts';
-import { canonicalJson, type JsonObject, type JsonValue } from '../domain/json.ts';
+import type { JsonObject } from '../domain/json.ts';
+import { missingOf } from '../domain/opening.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { ParsedSessionOptions } from './session-options.ts';
 
@@ -12,6 +13,8 @@ export class SessionWishes {
   #lifeId: string | undefined;
   #isCreator = false;
   #isMerged = false;
+  /** A command is under way that brings what the options name. */
+  #isBringing = false;
   /** The prompt to bring to the session; null when there is none, or a later one was set. */
   #wantedPrompt: string | null;
   #systemPrompt: string | null;
@@ -31,6 +34,11 @@ export class SessionWishes {
   /** Whether the prompt and the properties that the options name are in the session. */
   get isMerged(): boolean {
     return this.#isMerged;
+  }
+
+  /** Whether somebody has to bring what the options name, and nobody is about to. */
+  get isWanting(): boolean {
+    return !this.#isMerged && !this.#isBringing;
   }
 
   /** True until the session is known to have existed before. */
@@ -112,16 +120,39 @@ export class SessionWishes {
     };
   }
 
+  /** Whether a session that is there has what the options name. */
+  isMet(state: SessionState): boolean {
+    const missing = missingOf(state, this.#wanted(''));
+    return !missing.properties && !missing.systemPrompt;
+  }
+
   /** What has to be done to a session that is there, so that it has what the options name. */
   missing(state: SessionState, model: string): readonly Command[] {
-    const { properties } = this.#options;
-    const systemPrompt = this.#wantedPrompt;
+    const { properties, systemPrompt } = this.#wanted(model);
+    const missing = missingOf(state, { properties, systemPrompt });
     const commands: Command[] = [];
-    if (systemPrompt !== null && systemPrompt !== state.systemPrompt)
+    if (missing.systemPrompt)
       commands.push({ type: 'set-system-prompt', systemPrompt, model, create: null });
-    if (Object.entries(properties).some(([name, value]) => !isSame(state.properties[name], value)))
+    if (missing.properties)
       commands.push({ type: 'change-properties', change: { set: properties, remove: [] } });
     return commands;
+  }
+
+  /**
+   * What a command is to bring along. Of commands under way at once only the first brings what the options name, or a later
+   * one would undo what one in between has changed; {@link settle} says what became of it.
+   */
+  open(create: NewSession | null, model: string): Opening {
+    const wanted = this.isWanting ? this.#wanted(model) : null;
+    if (wanted !== null) this.#isBringing = true;
+    return { create, wanted };
+  }
+
+  /** What became of the command that brought an opening: the state it left, or null when nothing was brought. */
+  settle({ wanted }: Opening, state: SessionState | null): void {
+    if (wanted === null) return;
+    this.#isBringing = false;
+    if (state !== null) this.noteMerged(state);
   }
 
   /** The session to create when there is none. */
@@ -129,8 +160,8 @@ export class SessionWishes {
     const { parentId, properties } = this.#options;
     return { parentId, fork: null, properties, systemPrompt: this.#wantedPrompt, model };
   }
-}
 
-function isSame(left: JsonValue | undefined, right: JsonValue): boolean {
-  return left !== undefined && canonicalJson(left) === canonicalJson(right);
+  #wanted(model: string): Wanted {
+    return { properties: this.#options.properties, systemPrompt: this.#wantedPrompt, model };
+  }
 }

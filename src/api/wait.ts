@@ -57,6 +57,23 @@ export function watchWait(
   };
 }
 
+/** Resolves once work is done that cannot fail, or once the wait of the call is over, whichever comes first. */
+export async function untilDone(
+  work: Promise<void>,
+  wait: { readonly options: CallOptions; readonly clock: Clock },
+): Promise<void> {
+  const { signal, deadlineMs } = wait.options;
+  if (signal === undefined && deadlineMs === undefined) return work;
+  if (signal?.aborted === true) return;
+  await new Promise<void>((resolve, reject) => {
+    const unwatch = watchWait(wait, () => {
+      unwatch();
+      resolve();
+    });
+    work.then(resolve, reject).finally(unwatch);
+  });
+}
+
 /** What a caller hears whose signal was aborted before anything happened; the signal's reason is the cause. */
 export function abortedError(signal: AbortSignal | undefined): SessionManagerError {
   return interrupted('ABORTED', 'The call was aborted', signal?.reason);

@@ -49,20 +49,25 @@ export interface SentPrompt {
   readonly includeSummaries: boolean;
 }
 
+/** Records one event. */
+export interface RecordEvent {
+  readonly type: 'record-event';
+  readonly event: NewEvent;
+  /** Null keeps one segment for ever. */
+  readonly policy: SegmentPolicy | null;
+  /** What to create when there is no session yet; null makes that SESSION_NOT_FOUND. */
+  readonly create: NewSession | null;
+  readonly idempotencyKey: string | null;
+  /** What of the conversation a model was shown; what the policy says when not given. */
+  readonly sent?: SentPrompt | undefined;
+}
+
 /** Asks a session's actor for something; a command that is refused or repeated changes nothing. */
 export type Command =
   | { readonly type: 'create'; readonly session: NewSession }
-  | {
-      readonly type: 'record-event';
-      readonly event: NewEvent;
-      /** Null keeps one segment for ever. */
-      readonly policy: SegmentPolicy | null;
-      /** What to create when there is no session yet; null makes that SESSION_NOT_FOUND. */
-      readonly create: NewSession | null;
-      readonly idempotencyKey: string | null;
-      /** What of the conversation a model was shown; what the policy says when not given. */
-      readonly sent?: SentPrompt | undefined;
-    }
+  | RecordEvent
+  /** Records a question and its answer, both or neither. */
+  | { readonly type: 'record-turn'; readonly question: RecordEvent; readonly answer: RecordEvent }
   | {
       readonly type: 'change-event-usage';
       readonly eventId: string;
@@ -120,6 +125,24 @@ export type Command =
       readonly basisRevision: number;
     }
   | { readonly type: 'unlink-child'; readonly childId: string };
+
+/** What a caller wants a session to have that is there already. */
+export interface Wanted {
+  /** Laid over the properties that the session has. */
+  readonly properties: JsonObject;
+  /** Null leaves the prompt as it is. */
+  readonly systemPrompt: string | null;
+  /** The model that counts the prompt. */
+  readonly model: string;
+}
+
+/** What has to come before a command, in the same commit, so that it is recorded with the command or not at all. */
+export interface Opening {
+  /** What to create when there is no session yet; null leaves that to the command. */
+  readonly create: NewSession | null;
+  /** What to bring to a session that is there; null for nothing. */
+  readonly wanted: Wanted | null;
+}
 
 /** Work that must follow the commit, see the store's outbox. */
 export interface FollowUp {

@@ -1,5 +1,5 @@
 import { type Calibrations, countCalibrated } from './calibration.ts';
-import type { FollowUp, NewSession } from './command.ts';
+import type { FollowUp, NewSession, Opening } from './command.ts';
 import { FOLLOW_UP_DELAY_MS, linkParentId } from './decision.ts';
 import type { DecisionEnvironment } from './environment.ts';
 import { InvalidSessionOperation } from './errors.ts';
@@ -18,13 +18,15 @@ export interface DecisionContext {
   readonly lifeId?: string | undefined;
   /** The properties in which the caller says whose session it is; null or not given when it says nothing. */
   readonly claim?: JsonObject | null | undefined;
+  /** What comes before the command and with it; nothing when not given. */
+  readonly opening?: Opening | undefined;
 }
 
 /** The events that begin a session. */
 export function creationEvents(context: DecisionContext, session: NewSession): readonly LogEvent[] {
   const { key, env } = context;
   if (session.parentId === key.sessionId) throw ancestorCycle(key.sessionId);
-  assertMapSize(session.properties, 'metadata');
+  assertMapSize(session.properties, 'options.metadata');
   const created: LogEvent = {
     type: 'session-created',
     atMs: env.nowMs,

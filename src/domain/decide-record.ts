@@ -75,6 +75,23 @@ export function recordEvent(context: DecisionContext, command: RecordCommand): D
   });
 }
 
+/** Records a question and then its answer; what refuses the one refuses the other. */
+export function recordTurn(
+  context: DecisionContext,
+  { question, answer }: Extract<Command, { readonly type: 'record-turn' }>,
+): Decision {
+  const asked = recordEvent(context, question);
+  if (asked.kind !== 'accepted') return asked;
+  const begun = evolveAll(context.state, asked.events);
+  const answered = recordEvent({ ...context, state: begun }, answer);
+  if (answered.kind !== 'accepted') return answered;
+  return accepted([...asked.events, ...answered.events], {
+    mode: asked.mode === 'expected' ? asked.mode : answered.mode,
+    needsOpenSegment: asked.needsOpenSegment || answered.needsOpenSegment,
+    addFollowUps: [...asked.addFollowUps, ...answered.addFollowUps],
+  });
+}
+
 /** Closes the open segment on request; an empty one stays open. */
 export function closeSegment(
   state: SessionState,

@@ -25,7 +25,7 @@ export function startRun(
       `at most ${MAX_ACTIVE_RUNS} runs may be active at once`,
     );
   }
-  assertMapSize(command.metadata, 'metadata');
+  assertMapSize(command.metadata, 'options.metadata');
   return changed(createRun({ id, nowMs: env.nowMs, metadata: command.metadata }), env);
 }
 

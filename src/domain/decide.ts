@@ -8,7 +8,7 @@ import {
   type DecisionContext,
   promptEvent,
 } from './decide-creation.ts';
-import { closeSegment, recordEvent, repeatedRecord } from './decide-record.ts';
+import { closeSegment, recordEvent, recordTurn, repeatedRecord } from './decide-record.ts';
 import { addRunToolCall, changeRunMetadata, moveExistingRun, startRun } from './decide-run.ts';
 import { accepted, FOLLOW_UP_DELAY_MS, linkParentId, summariseId, UNCHANGED } from './decision.ts';
 import type { DecisionEnvironment } from './environment.ts';
@@ -22,6 +22,7 @@ import {
 import { assertExact } from './exact-totals.ts';
 import type { LogEvent } from './log-event.ts';
 import { assertReadable } from './memory-change.ts';
+import { openSession, withOpening } from './opening.ts';
 import { assertClaim, assertSameOwner, OF_DIFFERENT_USERS, ownerOf } from './owner.ts';
 import { assertMapSize, assertRecordable } from './record-limit.ts';
 import { MAX_CHILDREN, type SessionState, TOO_MANY_CHILDREN } from './session-state.ts';
@@ -31,7 +32,7 @@ import { noteTokens } from './summary-note.ts';
 export function decide(context: DecisionContext, command: Command): Decision {
   try {
     assertMeant(context);
-    return withClaim(context, decideCommand(context, command));
+    return withClaim(context, decideOpened(context, command));
   } catch (error) {
     if (error instanceof SessionManagerError) return { kind: 'rejected', error };
     // A fault of ours must fail the command that met it, not the others of its commit.
@@ -58,13 +59,24 @@ function withClaim({ state, claim }: DecisionContext, decision: Decision): Decis
   return { ...decision, mode: 'expected' };
 }
 
+/** The opening and the command as one: what refuses the one refuses the other. */
+function decideOpened(context: DecisionContext, command: Command): Decision {
+  const repeated = command.type === 'record-event' ? repeatedRecord(context, command) : null;
+  if (repeated !== null) return repeated;
+  const opened = openSession(context);
+  if (opened === null) return decideCommand(context, command);
+  return withOpening(opened, decideCommand({ ...context, state: opened.state }, command));
+}
+
 function decideCommand(context: DecisionContext, command: Command): Decision {
   const { state } = context;
   switch (command.type) {
     case 'create':
       return create(context, command.session);
     case 'record-event':
-      return repeatedRecord(context, command) ?? recordEvent(context, command);
+      return recordEvent(context, command);
+    case 'record-turn':
+      return recordTurn(context, command);
     case 'set-system-prompt':
       return setSystemPrompt(context, command);
     default:
@@ -73,7 +85,10 @@ function decideCommand(context: DecisionContext, command: Command): Decision {
   }
 }
 
-type ExistingCommand = Exclude<Command, { type: 'create' | 'record-event' | 'set-system-prompt' }>;
+type ExistingCommand = Exclude<
+  Command,
+  { type: 'create' | 'record-event' | 'record-turn' | 'set-system-prompt' }
+>;
 
 function decideExisting(
   state: SessionState,

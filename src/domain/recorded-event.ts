@@ -31,6 +31,14 @@ export function summaryEventId(sessionId: string, segment: number): string {
   return `${segmentId(sessionId, segment)}#summary`;
 }
 
+const SUMMARY_ID = /\/(\d+)#summary$/;
+
+/** The segment whose summary an id names, in this session or in one that its history comes from; null for any other event. */
+export function summarisedSegment(eventId: string): number | null {
+  const segment = SUMMARY_ID.exec(eventId)?.[1];
+  return segment === undefined ? null : Number(segment);
+}
+
 /** The events of a stretch of a log as they are after it, oldest first. */
 export function recordedEvents(
   entries: Iterable<HistoryEntry>,
@@ -118,9 +126,16 @@ export class EventList {
   }
 
   #changeById(eventId: string, change: (event: RecordedEvent) => RecordedEvent): void {
-    const index = this.#indexById.get(eventId);
+    const index = this.#indexById.get(eventId) ?? this.#indexOfInherited(eventId);
     const old = index === undefined ? undefined : this.#events[index];
     if (index !== undefined && old !== undefined) this.#events[index] = change(old);
+  }
+
+  /** A summary bears the id of the session it is read in, and its changes the id of the one they were made in. */
+  #indexOfInherited(eventId: string): number | undefined {
+    const segment = summarisedSegment(eventId);
+    if (segment === null || !this.#summaries.has(segment)) return undefined;
+    return this.#indexById.get(summaryEventId(this.#sessionId, segment));
   }
 
   #closeSegment({ atMs, summary }: SegmentClosed, position: number): void {

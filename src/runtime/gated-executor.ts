@@ -32,6 +32,12 @@ export class GatedExecutor implements Executor {
     return this.#isShut ? Promise.reject(closedError()) : this.#inner.readState(params);
   }
 
+  /** See {@link Executor.reserve}. */
+  reserve(params: Parameters<Executor['reserve']>[0]): () => void {
+    this.assertOpen();
+    return this.#inner.reserve(params);
+  }
+
   /** See {@link Executor.forget}. */
   forget(key: SessionKey): void {
     this.#inner.forget(key);

@@ -1,4 +1,5 @@
 import type { Executor } from '../actors/envelope.ts';
+import type { ActorLimits } from '../actors/limits.ts';
 import { Shard } from '../actors/shard.ts';
 import { defaultTokenModel, defaultTtlMs } from '../config/environment.ts';
 import type { Clock } from '../domain/clock.ts';
@@ -30,6 +31,7 @@ export interface Runtime {
   readonly store: Store;
   readonly executor: Executor;
   readonly clock: Clock;
+  readonly limits: ActorLimits;
   readonly counter: TokenCounter;
   readonly prices: PriceBook;
   readonly followUps: FollowUps;
@@ -88,6 +90,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     store: gatedStore,
     executor,
     clock,
+    limits: parsed.limits,
     counter,
     prices,
     summarize: parsed.summarize,

@@ -121,7 +121,7 @@ export class TranslatingStore implements Store {
 }
 
 /** What a store threw, with a code; an error that has one stays as it is. */
-export function toStoreError(
+function toStoreError(
   error: unknown,
   call: { readonly operation: string; readonly backend: string },
 ): unknown {

@@ -1,3 +1,4 @@
+import { DEFAULT_ACTOR_LIMITS } from '../../src/actors/limits.ts';
 import type { Executor } from '../../src/actors/envelope.ts';
 import { MemoryAccess } from '../../src/api/memory-access.ts';
 import { SessionHandle } from '../../src/api/session-handle.ts';
@@ -94,6 +95,7 @@ export class MemoryHost {
     const parts = { store, executor, clock, prices, counter: COUNTER, summarize: null, warn };
     return {
       ...parts,
+      limits: DEFAULT_ACTOR_LIMITS,
       get followUps() {
         // Nothing that a memory does leaves work behind.
         return new FollowUps({ ...parts, defaultModel });

@@ -145,6 +145,7 @@ function withChange(
       return command.type === 'change-memory' ? change(params, command) : executor.execute(params);
     },
     readState: (params) => executor.readState(params),
+    reserve: (params) => executor.reserve(params),
     forget: (key) => executor.forget(key),
     forgetTenant: (tenant) => executor.forgetTenant(tenant),
     stats: () => executor.stats(),

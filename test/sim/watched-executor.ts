@@ -28,6 +28,7 @@ export function watchedExecutor(executor: Executor, watch: WatchCall): Executor 
         { key: params.key, ask: { type: 'read', freshness: params.freshness } },
         { run: () => executor.readState(params), outcomeOf: (state) => ({ kind: 'read', state }) },
       ),
+    reserve: (params) => executor.reserve(params),
     forget: (key) => executor.forget(key),
     forgetTenant: (tenant) => executor.forgetTenant(tenant),
     stats: () => executor.stats(),

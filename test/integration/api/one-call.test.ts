@@ -276,3 +276,18 @@ describe('the other functions', () => {
     expect(quickStats).toBe(quickConversation);
   });
 });
+
+test('a turn whose answer no record can hold leaves no question behind', async () => {
+  const turn = { userMessage: 'q', aiResponse: 'y'.repeat(999_950) };
+  await trackConversation({ userMessage: 'q', aiResponse: 'a', sessionId: 's' });
+
+  for (const track of [trackConversation, trackInfiniteConversation]) {
+    const refused = { code: 'EVENT_TOO_LARGE' };
+    await expect(track({ ...turn, sessionId: 's' })).rejects.toMatchObject(refused);
+    await expect(track({ ...turn, sessionId: 'new' })).rejects.toMatchObject(refused);
+  }
+  await expect(quickConversation(turn)).rejects.toMatchObject({ code: 'EVENT_TOO_LARGE' });
+
+  expect(await getConversationHistory('s')).toHaveLength(2);
+  expect((await getStorageInfo()).store?.sessions).toBe(1);
+});

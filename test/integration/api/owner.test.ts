@@ -229,3 +229,14 @@ test.each([42, true, '', ['ann'], { id: 'ann' }, 'a\u0000b'])(
     expect((await pagefold.listSessions()).heads).toEqual([]);
   },
 );
+
+test('a fork of a user’s session cannot be nobody’s', async () => {
+  const pagefold = await aPagefold();
+  const session = await annsSession(pagefold);
+
+  await expect(session.fork({ sessionId: 'f', metadata: { user_id: null } })).rejects.toMatchObject(
+    { code: 'INVALID_SESSION_OPERATION', operation: 'fork' },
+  );
+
+  expect(await pagefold.session('f').exists()).toBe(false);
+});

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { StartGate } from '../../../src/api/start-gate.ts';
+import { Overloaded } from '../../../src/domain/errors.ts';
 import { virtualClock } from '../../../src/testing/virtual-clock.ts';
 
 /** A gate whose preparation the test ends. */
@@ -122,5 +123,55 @@ describe('StartGate', () => {
     await Promise.all(calls);
 
     expect(await gate.run(async () => 2, wait)).toBe(2);
+  });
+});
+
+describe('places at a StartGate', () => {
+  /** A gate with room for so many calls behind the first one. */
+  function aNarrowGate(room: number) {
+    const taken: number[] = [];
+    let open = (): void => undefined;
+    const prepared: number[] = [];
+    const gate = new StartGate(
+      (length) => {
+        prepared.push(length);
+        return new Promise((resolve) => (open = resolve));
+      },
+      ({ length }) => {
+        if (taken.length >= room) throw new Overloaded({ scope: 'tenant', retryAfterMs: 1 });
+        taken.push(length);
+        return () => taken.splice(taken.indexOf(length), 1);
+      },
+    );
+    return { gate, taken, prepared, open: () => open() };
+  }
+
+  const ofLength = (length: number) => ({ ...wait, length: () => length });
+
+  test('are taken for every call behind the first, and given back before the call goes on', async () => {
+    const { gate, taken, prepared, open } = aNarrowGate(2);
+    const seen: number[] = [];
+    const task = async (): Promise<number> => seen.push(taken.length);
+    const calls = [gate.run(task, ofLength(5)), gate.run(task, ofLength(6))];
+    calls.push(gate.run(task, ofLength(7)));
+
+    await expect(gate.run(task, ofLength(8))).rejects.toMatchObject({ code: 'OVERLOADED' });
+    expect([prepared, taken]).toEqual([[5], [6, 7]]);
+    open();
+    await Promise.all(calls);
+
+    expect(seen).toEqual([2, 1, 0]);
+  });
+
+  test('are given back by a call that gives up', async () => {
+    const { gate, taken } = aNarrowGate(1);
+    const abort = new AbortController();
+    void gate.run(async () => 1, wait);
+    const call = gate.run(async () => 2, { ...wait, options: { signal: abort.signal } });
+
+    abort.abort();
+
+    await expect(call).rejects.toMatchObject({ code: 'ABORTED' });
+    expect(taken).toEqual([]);
   });
 });

@@ -121,13 +121,13 @@ describe('the metadata of a run', () => {
   const long = { text: 'x'.repeat(MAX_MAP_LENGTH) };
   const change = { set: long, remove: [] };
 
-  test.each<[string, Command]>([
-    ['start-run', { type: 'start-run', runId: null, metadata: long }],
-    ['change-run-metadata', { type: 'change-run-metadata', runId: 'r', change }],
-    ['move-run', { type: 'move-run', runId: 'r', to: 'failed', reason: long.text }],
-  ])('is refused by %s beyond what a state may hold', (_type, command) => {
+  test.each<[string, string, Command]>([
+    ['start-run', 'options.metadata', { type: 'start-run', runId: null, metadata: long }],
+    ['change-run-metadata', 'metadata', { type: 'change-run-metadata', runId: 'r', change }],
+    ['move-run', 'metadata', { type: 'move-run', runId: 'r', to: 'failed', reason: long.text }],
+  ])('is refused by %s beyond what a state may hold', (_type, field, command) => {
     const session = start(aSession(), 'r');
-    expect(refusal(session, command)).toMatchObject({ code: 'INVALID_INPUT', field: 'metadata' });
+    expect(refusal(session, command)).toMatchObject({ code: 'INVALID_INPUT', field });
   });
 });
 
