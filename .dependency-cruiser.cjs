@@ -24,9 +24,9 @@ const MAY_IMPORT = {
   kernel: [inRooms('domain'), LAYOUT, '^(node:)?fs$'],
   pricing: [inRooms('domain'), ZOD, '^node_modules/@pydantic/genai-prices/', LAZY_LOADING],
   memory: [inRooms('domain', 'tokens', 'kernel')],
-  guards: [inRooms('domain')],
+  guards: [inRooms('domain'), ZOD],
   // Past calls are found as pages are: by the one index that scores words.
-  procedures: [inRooms('domain'), '^src/memory/search/'],
+  procedures: [inRooms('domain'), '^src/memory/search/', ZOD],
   tools: [inRooms('domain', 'guards', 'procedures'), '^(node:)?timers(/promises)?$'],
   store: [inRooms('domain'), ZOD, '^node_modules/ioredis/'],
   artifacts: [inRooms('domain'), ZOD],

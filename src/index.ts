@@ -600,8 +600,8 @@ export type { ErrorOptions } from './domain/errors.ts';
 export { argumentsHash, canonicalJson } from './domain/canonical-json.ts';
 export type { ArgumentSchema, ParsingSchema, SchemaIssue } from './domain/argument-schema.ts';
 export { getToolState, resetToolState, ToolStateManager } from './runtime/tool-state.ts';
+export type { FinishedCall } from './guards/finished-call.ts';
 export type {
-  FinishedCall,
   ToolStateEnvironment,
   ToolStateManager as StandaloneToolState,
 } from './guards/tool-state-manager.ts';
@@ -693,8 +693,8 @@ export type {
 // What was learnt from tool calls
 export { ToolMemoryManager } from './runtime/tool-memory.ts';
 export { ProceduralContextFormatter } from './runtime/procedural-context-formatter.ts';
+export type { RecordedCall } from './procedures/recorded-call.ts';
 export type {
-  RecordedCall,
   ToolMemoryEnvironment,
   ToolMemoryManager as StandaloneToolMemory,
   ToolMemoryStats,

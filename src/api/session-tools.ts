@@ -1,3 +1,7 @@
+import { z } from 'zod';
+import { argumentsHash } from '../domain/canonical-json.ts';
+import { parseInput } from '../domain/parse.ts';
+import { GUARD_VERDICTS } from '../guards/guard-result.ts';
 import type { GuardReport } from '../guards/guard-report.ts';
 import { GUARD_METADATA } from '../guards/session-fold.ts';
 import type { CallDecision } from '../guards/session-fold.ts';
@@ -6,7 +10,7 @@ import type { ValueBinding } from '../guards/value-binding.ts';
 import { ToolStateManager } from '../runtime/tool-state.ts';
 import type { ToolUse } from './record-input.ts';
 import type { RecordReceipt } from './record-receipt.ts';
-import type { SessionManager } from './session-manager.ts';
+import { SessionManager } from './session-manager.ts';
 
 /** What came of a tool call that was begun. */
 export interface ToolCallEnd extends Omit<ToolUse, 'toolName' | 'arguments'> {
@@ -21,6 +25,34 @@ export interface RecordedToolCall {
   readonly receipt: RecordReceipt;
   readonly binding: ValueBinding | null;
 }
+
+const reportSchema = z.looseObject({
+  toolName: z.string(),
+  verdict: z.enum(GUARD_VERDICTS),
+  findings: z.array(z.looseObject({ guard: z.string(), result: z.looseObject({}) })),
+  arguments: z.looseObject({}),
+  used: z.array(z.string()),
+});
+/** Everything else is checked where it is recorded. */
+const recorded = z.unknown().optional();
+const endSchema = z.strictObject({
+  report: reportSchema,
+  isBound: z.boolean().optional(),
+  metadata: z.looseObject({}).optional(),
+  result: recorded,
+  error: recorded,
+  callId: z.string().optional(),
+  idempotencyKey: z.string().optional(),
+  eventId: z.string().optional(),
+  taskId: recorded,
+  parentEventId: recorded,
+  signal: recorded,
+  timeoutMs: recorded,
+});
+const sessionSchema = z.custom<SessionManager>(
+  (value) => value instanceof SessionManager,
+  'a session, such as pagefold.session(id) gives',
+);
 
 /** Names of results that are found again by the id of their event. */
 const MAX_REMEMBERED = 256;
@@ -38,7 +70,11 @@ export class SessionTools {
   /** Calls that are recorded, and whose records were not read yet, by the id of the event. */
   readonly #recorded = new Map<string, GuardReport>();
   readonly #bindingIds = new Map<string, string>();
+  /** The turn in which a call was begun. */
+  readonly #turns = new WeakMap<GuardReport, number>();
   #position = 0;
+  /** The position of the message that started the turn. */
+  #turn = 0;
   #refreshing: Promise<void> = Promise.resolve();
 
   private constructor(session: SessionManager, options: ToolStateOptions) {
@@ -48,13 +84,13 @@ export class SessionTools {
 
   /**
    * The tools of a session, with all that its log says of them.
-   * @throws INVALID_INPUT naming the option, STORAGE_ERROR
+   * @throws INVALID_INPUT naming the argument or the option, STORAGE_ERROR
    */
   static async open(
     session: SessionManager,
     options: ToolStateOptions = {},
   ): Promise<SessionTools> {
-    const tools = new SessionTools(session, options);
+    const tools = new SessionTools(parseInput(sessionSchema, session, 'session'), options);
     await tools.refresh();
     return tools;
   }
@@ -80,6 +116,7 @@ export class SessionTools {
   async begin(toolName: string, argumentsOfCall: unknown): Promise<GuardReport> {
     await this.refresh();
     const report = this.#state.beginCall(toolName, argumentsOfCall);
+    this.#turns.set(report, this.#turn);
     if (report.verdict !== 'block') this.#open.add(report);
     return report;
   }
@@ -91,13 +128,17 @@ export class SessionTools {
 
   /**
    * Records what came of a call, with what the guards said of it. May be repeated after an error with the same `eventId` or
-   * `idempotencyKey`: the call is then recorded once.
-   * @throws INVALID_INPUT, OVERLOADED, SESSION_NOT_FOUND, STORAGE_ERROR, UNKNOWN_OUTCOME
+   * `idempotencyKey`, or with the same `callId` alone: the call is then recorded once, and another result of it is refused. The
+   * id counts for its turn, tool and arguments, since some models begin their ids anew with every answer.
+   * @throws IDEMPOTENCY INVALID_INPUT, OVERLOADED, SESSION_NOT_FOUND, STORAGE_ERROR, UNKNOWN_OUTCOME
    */
   async finish(end: ToolCallEnd): Promise<RecordedToolCall> {
+    parseInput(endSchema, end, 'end');
+    // As it was given: a call that was begun is known by its report.
     const { report, isBound = true, metadata = {}, ...use } = end;
     const receipt = await this.#session.recordTool({
       ...use,
+      idempotencyKey: use.idempotencyKey ?? use.eventId ?? this.#keyOf(end),
       toolName: report.toolName,
       arguments: report.repairedArguments ?? report.arguments,
       metadata: { ...metadata, [GUARD_METADATA]: decisionOf(report, isBound) },
@@ -112,6 +153,13 @@ export class SessionTools {
     return { receipt, binding: id === undefined ? null : this.#state.getBinding(id) };
   }
 
+  #keyOf({ report, callId }: ToolCallEnd): string | undefined {
+    if (callId === undefined) return undefined;
+    const turn = this.#turns.get(report) ?? this.#turn;
+    const { toolName, arguments: args } = report;
+    return `tool-call-${turn}-${argumentsHash({ callId, toolName, arguments: args })}`;
+  }
+
   async #catchUp(): Promise<void> {
     const events = this.#session.events.list({ fromPosition: this.#position + 1 });
     for await (const event of events) {
@@ -121,7 +169,10 @@ export class SessionTools {
       this.#state.observe(event);
       this.#position = event.position;
       // A new turn counts anew, also what is still running.
-      if (event.type === 'message' && event.source === 'user') this.#open.clear();
+      if (event.type === 'message' && event.source === 'user') {
+        this.#open.clear();
+        this.#turn = event.position;
+      }
       if (this.#state.bindings.nextNumber > nextNumber)
         this.#noteBinding(event.id, `v${nextNumber}`);
     }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { assertObject } from './argument.ts';
 import { InvalidInput } from './errors.ts';
 import type { JsonObject } from './json.ts';
 
@@ -36,21 +37,22 @@ export type CheckArguments = (argumentsOfCall: JsonObject) => readonly ArgumentI
 
 /**
  * A check for the arguments of a tool.
- * @throws INVALID_INPUT for a JSON Schema that uses what is not understood.
+ * @throws INVALID_INPUT naming the field, for a JSON Schema that uses what is not understood.
  */
-export function toArgumentCheck(schema: ArgumentSchema): CheckArguments {
-  const parsing = isParsing(schema) ? schema : fromJsonSchema(schema);
+export function toArgumentCheck(schema: ArgumentSchema, field: string): CheckArguments {
+  assertObject(schema, field);
+  const parsing = isParsing(schema) ? schema : fromJsonSchema(schema, field);
   return (argumentsOfCall) => {
     const parsed = parsing.safeParse(argumentsOfCall);
     return parsed.success ? [] : parsed.error.issues.map(toArgumentIssue);
   };
 }
 
-function fromJsonSchema(schema: JsonObject): ParsingSchema {
+function fromJsonSchema(schema: JsonObject, field: string): ParsingSchema {
   try {
     return z.fromJSONSchema(schema);
   } catch (cause) {
-    throw new InvalidInput({ field: 'schema', expected: 'a JSON Schema that zod can read', cause });
+    throw new InvalidInput({ field, expected: 'a JSON Schema that zod can read', cause });
   }
 }
 

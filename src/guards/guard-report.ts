@@ -33,7 +33,7 @@ export interface GuardReport {
   readonly reason: string;
   /** The arguments with values in the place of references. */
   readonly arguments: JsonObject;
-  /** Named values that the call uses: by reference, or by writing their numbers out. */
+  /** Named values that the call uses, each once: by reference, or by writing their numbers out. */
   readonly used: readonly string[];
   /** Whether a number that would be sent has no source. */
   readonly isUngrounded: boolean;
@@ -78,7 +78,7 @@ export function judgeCall(
   note('ungrounded', grounding);
   note('per_tool', state.perTool.check(toolName));
   note('runaway', state.runaway.check(toolName, current));
-  const used = [...resolved.used, ...state.writtenOut(current)];
+  const used = [...new Set([...resolved.used, ...state.writtenOut(current)])];
   note('unused_results', judgeUnused(state, toolName, used));
   for (const [name, guard] of Object.entries(ownGuards)) note(name, guard.check(toolName, current));
   return toReport({

@@ -1,4 +1,5 @@
-import { InvalidInput } from '../domain/errors.ts';
+import { z } from 'zod';
+import { parseInput } from '../domain/parse.ts';
 import { CACHE_SCOPES, ENFORCEMENT_LEVELS, UNUSED_RESULT_ACTIONS } from './limit-levels.ts';
 import type { CacheScope, EnforcementLevel, UnusedResultAction } from './limit-levels.ts';
 
@@ -59,19 +60,27 @@ export const MODE_LIMITS: Readonly<Record<RuntimeMode, RuntimeLimits>> = {
   },
 };
 
-const COUNTS = [
-  'discoveryBudget',
-  'executionBudget',
-  'toolBudgetTotal',
-  'perToolCap',
-  'ungroundedGraceCalls',
-] as const;
+type LimitsSchema = z.ZodObject<
+  { readonly [Name in keyof RuntimeLimits]: z.ZodOptional<z.ZodType<RuntimeLimits[Name]>> },
+  z.core.$strict
+>;
 
-const LEVELS: Readonly<Record<string, readonly string[]>> = {
-  cacheScope: CACHE_SCOPES,
-  requireBindings: ENFORCEMENT_LEVELS,
-  unusedResults: UNUSED_RESULT_ACTIONS,
-};
+const count = z.custom<number>(
+  (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0,
+  'a whole number from 0',
+);
+
+/** Some limits, or all of them; no others. */
+export const limitsSchema: LimitsSchema = z.strictObject({
+  discoveryBudget: count.optional(),
+  executionBudget: count.optional(),
+  toolBudgetTotal: count.optional(),
+  perToolCap: count.optional(),
+  cacheScope: z.enum(CACHE_SCOPES).optional(),
+  requireBindings: z.enum(ENFORCEMENT_LEVELS).optional(),
+  ungroundedGraceCalls: count.optional(),
+  unusedResults: z.enum(UNUSED_RESULT_ACTIONS).optional(),
+});
 
 /**
  * Limits with some of them changed.
@@ -81,8 +90,8 @@ export function changeLimits(
   limits: RuntimeLimits,
   changes: Partial<RuntimeLimits>,
 ): RuntimeLimits {
-  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
-  for (const [name, value] of given) assertLimit(name, value);
+  const parsed = parseInput(limitsSchema, changes, 'limits');
+  const given = Object.entries(parsed).filter(([, value]) => value !== undefined);
   return { ...limits, ...Object.fromEntries(given) };
 }
 
@@ -91,26 +100,7 @@ export function changeLimits(
  * @throws INVALID_INPUT
  */
 export function parseRuntimeMode(name: string): RuntimeMode {
-  const mode = RUNTIME_MODES.find((known) => known === name.toLowerCase());
-  if (mode !== undefined) return mode;
-  throw new InvalidInput({ field: 'mode', expected: `one of ${RUNTIME_MODES.join(', ')}` });
-}
-
-function assertLimit(name: string, value: unknown): void {
-  const field = `limits.${name}`;
-  const levels = Object.hasOwn(LEVELS, name) ? LEVELS[name] : undefined;
-  if (levels !== undefined) {
-    if (typeof value === 'string' && levels.includes(value)) return;
-    throw new InvalidInput({ field, expected: `one of ${levels.join(', ')}` });
-  }
-  if (!COUNTS.some((known) => known === name)) {
-    const expected = `one of ${[...COUNTS, ...Object.keys(LEVELS)].join(', ')}`;
-    throw new InvalidInput({
-      field: 'limits',
-      expected,
-      message: `limits: there is no such limit; its name has to be ${expected}`,
-    });
-  }
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return;
-  throw new InvalidInput({ field, expected: 'a whole number from 0' });
+  const text: unknown = name;
+  const lower = typeof text === 'string' ? text.toLowerCase() : text;
+  return parseInput(z.enum(RUNTIME_MODES), lower, 'mode');
 }

@@ -14,10 +14,13 @@ const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false }
 export class SchemaGuard implements Guard {
   readonly #checks: ReadonlyMap<string, CheckArguments>;
 
-  /** @throws INVALID_INPUT for a schema that is not understood. */
+  /** @throws INVALID_INPUT naming the schema that is not understood. */
   constructor(schemas: Readonly<Record<string, ArgumentSchema>> = {}) {
     this.#checks = new Map(
-      Object.entries(schemas).map(([name, schema]) => [toolKey(name), toArgumentCheck(schema)]),
+      Object.entries(schemas).map(([name, schema]) => [
+        toolKey(name),
+        toArgumentCheck(schema, `options.schemas.${name}`),
+      ]),
     );
   }
 

@@ -1,5 +1,6 @@
+import { parseCallArguments } from '../domain/call-arguments.ts';
 import { ToolCallBlocked } from '../domain/errors.ts';
-import { parseJsonObject, parseJsonValue } from '../domain/json.ts';
+import { parseJsonValue } from '../domain/json.ts';
 import type { JsonObject, JsonValue } from '../domain/json.ts';
 import type { SessionEvent } from '../domain/session-event.ts';
 import type { BindingManager } from './binding-manager.ts';
@@ -7,6 +8,7 @@ import { isFull } from './budget-guard.ts';
 import type { BudgetStatus } from './budget-guard.ts';
 import { judgeCall } from './guard-report.ts';
 import type { GuardReport } from './guard-report.ts';
+import type { FinishedCall } from './finished-call.ts';
 import type { Guard, GuardResult } from './guard-result.ts';
 import { foldSessionEvent } from './session-fold.ts';
 import { ASSISTANT_TEXT } from './number-sources.ts';
@@ -27,25 +29,13 @@ import type { ToolStateSnapshot } from './tool-state.ts';
 import type { ToolStateEvent } from './tool-state-event.ts';
 import { createToolClassifier } from './tool-traits.ts';
 import type { ToolTraits } from './tool-traits.ts';
+import { parseCall, parseFinishedCall, parseSnapshot, parseToolName } from './tool-state-input.ts';
 import { parseToolStateOptions } from './tool-state-options.ts';
 import type { ToolStateOptions } from './tool-state-options.ts';
 import { ToolStateTexts } from './tool-state-texts.ts';
 import type { UngroundedCallResult } from './ungrounded-guard.ts';
 import { ungroundedResult } from './ungrounded-result.ts';
 import type { ValueBinding } from './value-binding.ts';
-
-/** A call that ended. */
-export interface FinishedCall {
-  readonly toolName: string;
-  /** Those that the tool was called with. */
-  readonly arguments: unknown;
-  readonly result: unknown;
-  /** Default false. */
-  readonly hasFailed?: boolean | undefined;
-  /** Whether the result gets a name; default true for calls that did not fail. */
-  readonly isBound?: boolean | undefined;
-  readonly aliases?: readonly string[] | undefined;
-}
 
 /** What the state needs from its surroundings. */
 export interface ToolStateEnvironment {
@@ -106,9 +96,12 @@ export class ToolStateManager {
     return this.#state.snapshot();
   }
 
-  /** Goes on from a snapshot, whatever was before. */
+  /**
+   * Goes on from a snapshot, whatever was before.
+   * @throws INVALID_INPUT naming the field; the state is then as it was.
+   */
   restore(snapshot: ToolStateSnapshot): void {
-    this.#state.restore(snapshot);
+    this.#state.restore(parseSnapshot(snapshot));
   }
 
   /**
@@ -142,21 +135,19 @@ export class ToolStateManager {
 
   /**
    * What all guards say of a call, all reasons included; changes nothing.
-   * @throws INVALID_INPUT for arguments that are no JSON object.
+   * @throws INVALID_INPUT for arguments that are no object, nor the JSON text of one.
    */
   checkAllGuards(toolName: string, argumentsOfCall: unknown): GuardReport {
-    const args = parseJsonObject(argumentsOfCall, 'arguments');
-    return judgeCall(this.#state, { toolName, arguments: args }, this.#guards);
+    return judgeCall(this.#state, parseCall(toolName, argumentsOfCall), this.#guards);
   }
 
   /**
-   * Judges a call, and counts it unless it must not run: in one step, so that of calls that begin at once no more pass than may.
+   * Judges a call, its arguments an object or the JSON text of one, and counts it unless it must not run: in one step, so that of calls that begin at once no more pass than may.
    * A call that did not run after all is given back by `releaseCall`.
    * @throws TOOL_CALL_BLOCKED when it must not run and `isEnforcing` is set, INVALID_INPUT
    */
   beginCall(toolName: string, argumentsOfCall: unknown): GuardReport {
-    const args = parseJsonObject(argumentsOfCall, 'arguments');
-    const report = judgeCall(this.#state, { toolName, arguments: args }, this.#guards);
+    const report = judgeCall(this.#state, parseCall(toolName, argumentsOfCall), this.#guards);
     if (report.verdict === 'block' && this.#isEnforcing) throw blockedError(report);
     if (report.verdict === 'block') return report;
     this.#note({ type: 'values-used', names: report.used, usedIn: toolName });
@@ -174,16 +165,17 @@ export class ToolStateManager {
    * @throws INVALID_INPUT
    */
   finishCall(call: FinishedCall): ValueBinding | null {
-    const hasFailed = call.hasFailed ?? false;
+    const { hasFailed = false, ...given } = parseFinishedCall(call);
+    const { toolName, isBound = !hasFailed, aliases = [] } = given;
     const before = this.bindings.nextNumber;
     this.#note({
       type: 'call-finished',
-      toolName: call.toolName,
-      arguments: parseJsonObject(call.arguments, 'arguments'),
-      result: parseJsonValue(call.result ?? null, 'result'),
+      toolName,
+      arguments: parseCallArguments(given.arguments, 'call.arguments'),
+      result: parseJsonValue(given.result ?? null, 'call.result'),
       hasFailed,
-      isBound: call.isBound ?? !hasFailed,
-      aliases: call.aliases ?? [],
+      isBound,
+      aliases,
       nowMs: this.#nowMs(),
     });
     return this.bindings.nextNumber === before ? null : this.bindings.get(`v${before}`);
@@ -197,8 +189,7 @@ export class ToolStateManager {
     const id = `v${this.bindings.nextNumber}`;
     this.#note({
       type: 'value-bound',
-      toolName,
-      arguments: parseJsonObject(argumentsOfCall, 'arguments'),
+      ...parseCall(toolName, argumentsOfCall),
       value: parseJsonValue(value ?? null, 'value'),
       aliases: [],
       nowMs: this.#nowMs(),
@@ -228,7 +219,7 @@ export class ToolStateManager {
    * @throws INVALID_INPUT
    */
   checkReferences(argumentsOfCall: unknown): ReferenceCheckResult {
-    return checkReferences(this.bindings, parseJsonObject(argumentsOfCall, 'arguments'));
+    return checkReferences(this.bindings, parseCallArguments(argumentsOfCall, 'arguments'));
   }
 
   /**
@@ -237,7 +228,7 @@ export class ToolStateManager {
    * @throws INVALID_INPUT
    */
   resolveReferences(argumentsOfCall: unknown): JsonObject {
-    const args = parseJsonObject(argumentsOfCall, 'arguments');
+    const args = parseCallArguments(argumentsOfCall, 'arguments');
     const resolved = this.bindings.resolveReferences(args);
     if (resolved.used.length > 0) {
       this.#note({ type: 'values-used', names: resolved.used, usedIn: 'arg_resolution' });
@@ -250,7 +241,7 @@ export class ToolStateManager {
    * @throws INVALID_INPUT
    */
   getCachedResult(toolName: string, argumentsOfCall: unknown): CachedToolResult | null {
-    const args = parseJsonObject(argumentsOfCall, 'arguments');
+    const args = parseCallArguments(argumentsOfCall, 'arguments');
     const nowMs = this.#nowMs();
     if (this.cache.peek(toolName, args, nowMs) === null) return null;
     this.#note({ type: 'result-reused', toolName, arguments: args, nowMs });
@@ -264,8 +255,7 @@ export class ToolStateManager {
   cacheResult(toolName: string, argumentsOfCall: unknown, result: unknown): void {
     this.#note({
       type: 'result-cached',
-      toolName,
-      arguments: parseJsonObject(argumentsOfCall, 'arguments'),
+      ...parseCall(toolName, argumentsOfCall),
       result: parseJsonValue(result ?? null, 'result'),
       nowMs: this.#nowMs(),
     });
@@ -299,7 +289,11 @@ export class ToolStateManager {
 
   /** Counts a call that was judged elsewhere. */
   recordToolCall(toolName: string): void {
-    this.#note({ type: 'call-started', toolName, isUngrounded: false });
+    this.#note({
+      type: 'call-started',
+      toolName: parseToolName(toolName),
+      isUngrounded: false,
+    });
   }
 
   /** Notes a number that a computation gave, for {@link ToolStateManager.checkRunaway}. */
@@ -342,12 +336,15 @@ export class ToolStateManager {
    * @throws INVALID_INPUT
    */
   checkPreconditions(toolName: string, argumentsOfCall: unknown): GuardResult {
-    return this.#state.precondition.check(toolName, parseJsonObject(argumentsOfCall, 'arguments'));
+    return this.#state.precondition.check(
+      toolName,
+      parseCallArguments(argumentsOfCall, 'arguments'),
+    );
   }
 
   /** Notes that a tool was found. */
   registerDiscoveredTool(toolName: string): void {
-    this.#note({ type: 'tool-discovered', toolName });
+    this.#note({ type: 'tool-discovered', toolName: parseToolName(toolName) });
   }
 
   /** The tools that were found, in alphabetical order. */
@@ -372,7 +369,7 @@ export class ToolStateManager {
    * @throws INVALID_INPUT
    */
   checkUngroundedCall(toolName: string, argumentsOfCall: unknown): UngroundedCallResult {
-    const args = parseJsonObject(argumentsOfCall, 'arguments');
+    const args = parseCallArguments(argumentsOfCall, 'arguments');
     return ungroundedResult(this.#state, toolName, args);
   }
 
@@ -386,7 +383,7 @@ export class ToolStateManager {
    * @throws INVALID_INPUT
    */
   trySoftBlockRepair(toolName: string, argumentsOfCall: unknown): RepairOutcome {
-    const args = parseJsonObject(argumentsOfCall, 'arguments');
+    const args = parseCallArguments(argumentsOfCall, 'arguments');
     return repairUngrounded(this.#state, toolName, args);
   }
 

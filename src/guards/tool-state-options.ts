@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import type { ArgumentSchema } from '../domain/argument-schema.ts';
-import { InvalidInput } from '../domain/errors.ts';
+import { withFieldNames } from '../domain/field-name.ts';
+import { parseInput } from '../domain/parse.ts';
 import type { BindingLimits } from './binding-manager.ts';
 import type { Guard } from './guard-result.ts';
 import type { ResultCacheOptions } from './result-cache.ts';
@@ -9,7 +11,7 @@ import type { RunawayOptions } from './runaway-guard.ts';
 import { DEFAULT_SETTINGS } from './tool-state.ts';
 import type { ToolStateSettings } from './tool-state.ts';
 import type { ToolStateEvent } from './tool-state-event.ts';
-import type { ToolClassifierOptions } from './tool-traits.ts';
+import { TOOL_EFFECTS, type ToolClassifierOptions } from './tool-traits.ts';
 
 /** How the tools of a conversation are guarded. */
 export interface ToolStateOptions {
@@ -34,24 +36,61 @@ export interface ToolStateOptions {
   readonly onEvent?: ((event: ToolStateEvent) => void) | undefined;
 }
 
-const NAMES: Readonly<Record<keyof ToolStateOptions, true>> = {
-  mode: true,
-  limits: true,
-  toolLimits: true,
-  schemas: true,
-  tools: true,
-  guards: true,
-  runaway: true,
-  bindings: true,
-  cache: true,
-  isEnforcing: true,
-  onEvent: true,
-};
-const NUMBER_NAMES = {
-  runaway: ['repeatThreshold', 'saturationThreshold', 'failureThreshold'],
-  bindings: ['maxBindings', 'maxValueLength', 'maxLines'],
-  cache: ['maxEntries', 'maxLength', 'ttlMs', 'maxVariables'],
-} as const;
+const functionSchema = z.custom<(...given: never) => never>(
+  (value) => typeof value === 'function',
+  'a function',
+);
+const boundSchema = z
+  .custom<number>((value) => typeof value === 'number' && value >= 0, 'a number from 0')
+  .optional();
+const guardSchema = z.custom<Guard>(
+  (value) => typeof value === 'object' && value !== null && isMethod(value, 'check'),
+  'a guard, with a method check',
+);
+const traitsSchema = z.strictObject({
+  isDiscovery: z.boolean().optional(),
+  effect: z.enum(TOOL_EFFECTS).optional(),
+  isParameterised: z.boolean().optional(),
+  isCacheable: z.boolean().optional(),
+  isPolled: z.boolean().optional(),
+  isExempt: z.boolean().optional(),
+});
+const recordSchema = z.record(z.string(), z.unknown()).optional();
+
+const optionsSchema = z.strictObject({
+  mode: z.string().optional(),
+  limits: recordSchema,
+  toolLimits: recordSchema,
+  schemas: recordSchema,
+  tools: z
+    .strictObject({
+      tools: recordSchema,
+      patterns: z.array(z.strictObject({ pattern: z.string(), traits: traitsSchema })).optional(),
+      classify: functionSchema.optional(),
+    })
+    .optional(),
+  guards: recordSchema,
+  runaway: z
+    .strictObject({
+      repeatThreshold: boundSchema,
+      saturationThreshold: boundSchema,
+      failureThreshold: boundSchema,
+    })
+    .optional(),
+  bindings: z
+    .strictObject({ maxBindings: boundSchema, maxValueLength: boundSchema, maxLines: boundSchema })
+    .optional(),
+  cache: z
+    .strictObject({
+      maxEntries: boundSchema,
+      maxLength: boundSchema,
+      ttlMs: boundSchema,
+      maxVariables: boundSchema,
+    })
+    .optional(),
+  isEnforcing: z.boolean().optional(),
+  onEvent: functionSchema.optional(),
+});
 
 /**
  * The options in the form in which the state takes them.
@@ -61,36 +100,28 @@ export function parseToolStateOptions(options: ToolStateOptions): {
   readonly settings: ToolStateSettings;
   readonly classifier: ToolClassifierOptions;
 } {
-  assertNames(options, Object.keys(NAMES), 'options');
+  parseInput(optionsSchema, options, 'options');
   const { toolLimits = {}, runaway = {}, bindings = {}, cache = {} } = options;
-  for (const [group, numbers] of Object.entries({ runaway, bindings, cache })) {
-    assertNumbers(numbers, group);
-  }
-  assertNumberValues(toolLimits, 'options.toolLimits');
+  const { schemas = {}, tools = {}, guards = {} } = options;
+  assertEach(boundSchema, toolLimits, 'options.toolLimits');
+  assertEach(guardSchema, guards, 'options.guards');
+  assertEach(traitsSchema, tools.tools ?? {}, 'options.tools.tools');
   const mode = MODE_LIMITS[parseRuntimeMode(options.mode ?? 'default')];
-  const limits = changeLimits(mode, options.limits ?? {});
-  const { schemas = {}, tools = {} } = options;
+  const limits = withFieldNames(
+    (field) => `options.${field}`,
+    () => changeLimits(mode, options.limits ?? {}),
+  );
   const settings = { ...DEFAULT_SETTINGS, limits, toolLimits, schemas, runaway, bindings, cache };
   return { settings, classifier: tools };
 }
 
-function assertNumbers(numbers: object, group: string): void {
-  const known = Object.entries(NUMBER_NAMES).find(([name]) => name === group)?.[1] ?? [];
-  assertNames(numbers, known, `options.${group}`);
-  assertNumberValues(numbers, `options.${group}`);
-}
-
-function assertNumberValues(numbers: object, field: string): void {
-  for (const [name, value] of Object.entries(numbers)) {
-    if (value === undefined || (typeof value === 'number' && value >= 0)) continue;
-    throw new InvalidInput({ field: `${field}.${name}`, expected: 'a number from 0' });
+/** By the names of tools and guards: they are the service's own, and its author has to see which one it is. */
+function assertEach(schema: z.ZodType, entries: object, field: string): void {
+  for (const [name, value] of Object.entries(entries)) {
+    parseInput(schema, value, `${field}.${name}`);
   }
 }
 
-function assertNames(value: object, names: readonly string[], field: string): void {
-  const unknown = Object.keys(value).find((name) => !names.includes(name));
-  if (unknown === undefined) return;
-  const expected = `one of ${names.join(', ')}`;
-  const message = `${field}: there is no such option; its name has to be ${expected}`;
-  throw new InvalidInput({ field, expected, message });
+function isMethod(value: object, name: string): boolean {
+  return typeof Reflect.get(value, name) === 'function';
 }

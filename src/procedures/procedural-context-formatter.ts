@@ -1,11 +1,14 @@
-import { InvalidInput } from '../domain/errors.ts';
+import { z } from 'zod';
+import { assertObjects, assertText } from '../domain/argument.ts';
+import { parseInput } from '../domain/parse.ts';
 import { percentOf } from '../domain/percent.ts';
 import { compactDelta, longText, shortText } from './argument-delta.ts';
 import type { ArgumentDelta } from './argument-delta.ts';
 import { escapeMarkup } from './escape-markup.ts';
 import { goalsMatch } from './goal-match.ts';
 import type { ToolLogEntry } from './tool-log-entry.ts';
-import { mark } from './tool-log-entry.ts';
+import { hasFailed, mark } from './tool-log-entry.ts';
+import { shorten } from './result-summary.ts';
 import type { ToolMemoryManager } from './tool-memory-manager.ts';
 import { successRate } from './tool-pattern.ts';
 import type { ErrorPattern, SuccessPattern, ToolPattern } from './tool-pattern.ts';
@@ -48,7 +51,34 @@ const DEFAULTS: Settings = {
   compact: false,
   maxTokens: 2_000,
 };
+const countSchema = z.custom<number>(
+  (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+  'a whole number from 0',
+);
+const optionsSchema = z.strictObject({
+  maxRecentCalls: countSchema.optional(),
+  maxErrorPatterns: countSchema.optional(),
+  maxSuccessPatterns: countSchema.optional(),
+  includeArguments: z.boolean().optional(),
+  includeTiming: z.boolean().optional(),
+  showFixRelations: z.boolean().optional(),
+  compact: z.boolean().optional(),
+  maxTokens: countSchema.optional(),
+});
+const MEMORY_METHODS = ['getPattern', 'getPatterns', 'findCalls', 'recentCalls', 'stats'] as const;
+const memorySchema = z.custom<ToolMemoryManager>(
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    MEMORY_METHODS.every((name) => typeof Reflect.get(value, name) === 'function'),
+  'a ToolMemoryManager',
+);
 const SHOWN_ARGUMENTS = 3;
+const PATTERN_PARTS = {
+  toolName: 'a string',
+  errorPatterns: 'a list',
+  successPatterns: 'a list',
+} as const;
 const SHOWN_FIXES = 3;
 const SHOWN_TOOLS = 5;
 
@@ -63,31 +93,52 @@ export class ProceduralContextFormatter {
     this.#countTokens = countTokens;
   }
 
-  /** What the calls of tools have in common, as far as there is room; empty when nothing is known. */
+  /**
+   * What the calls of tools have in common, as far as there is room; empty when nothing is known.
+   * @throws INVALID_INPUT
+   */
   format(patterns: readonly ToolPattern[]): string {
+    assertObjects(patterns, 'patterns', PATTERN_PARTS);
     const sections = patterns.map((pattern) =>
       this.#section(pattern.toolName, [], this.#patternLines(pattern)),
     );
     return this.#wrap(sections);
   }
 
-  /** What is known of some tools, for a goal if one is given; empty when nothing is known. */
+  /**
+   * What is known of some tools, for a goal if one is given; empty when nothing is known.
+   * @throws INVALID_INPUT naming the argument.
+   */
   formatForTools(
     memory: ToolMemoryManager,
     toolNames: readonly string[],
     contextGoal?: string,
   ): string {
+    parseInput(memorySchema, memory, 'memory');
+    parseInput(z.array(z.string()), toolNames, 'toolNames');
+    parseInput(z.string().optional(), contextGoal, 'contextGoal');
     return this.#wrap(toolNames.map((name) => this.#toolSection(memory, name, contextGoal)));
   }
 
-  /** All tools in a few lines, those with most calls first. */
+  /**
+   * All tools in a few lines, those with most calls first.
+   * @throws INVALID_INPUT naming the argument.
+   */
   formatFullSummary(memory: ToolMemoryManager, maxTools: number = SHOWN_TOOLS): string {
-    const lines = summaryLines(memory, Math.max(0, maxTools));
+    parseInput(memorySchema, memory, 'memory');
+    parseInput(countSchema, maxTools, 'maxTools');
+    const lines = summaryLines(memory, maxTools);
     return this.#fit(['<procedural_memory_summary>', ...lines], '</procedural_memory_summary>');
   }
 
-  /** What is known of a kind of failure of a tool, and of what put it right. */
+  /**
+   * What is known of a kind of failure of a tool, and of what put it right.
+   * @throws INVALID_INPUT naming the argument.
+   */
   formatErrorGuidance(memory: ToolMemoryManager, toolName: string, errorType: string): string {
+    parseInput(memorySchema, memory, 'memory');
+    assertText(toolName, 'toolName');
+    assertText(errorType, 'errorType');
     const fix = memory.getFixForError(toolName, errorType);
     const fixed = memory.findCalls({ toolName, errorType, onlyFixed: true, limit: SHOWN_FIXES });
     const lines = [
@@ -99,8 +150,14 @@ export class ProceduralContextFormatter {
     return this.#fit([head, ...shown], '</error_guidance>');
   }
 
-  /** Arguments with which a goal was reached; null when nothing is known. */
+  /**
+   * Arguments with which a goal was reached; null when nothing is known.
+   * @throws INVALID_INPUT naming the argument.
+   */
   formatSuccessTemplate(memory: ToolMemoryManager, toolName: string, goal: string): string | null {
+    parseInput(memorySchema, memory, 'memory');
+    assertText(toolName, 'toolName');
+    assertText(goal, 'goal');
     const hints = Object.entries(memory.getSuccessfulArgumentsFor(toolName, goal) ?? {});
     if (hints.length === 0) return null;
     const lines = hints.map(([name, value]) => escapeMarkup(`${name}: ${longText(value)}`));
@@ -150,7 +207,7 @@ export class ProceduralContextFormatter {
       includeTiming && entry.executionTimeMs !== null
         ? ` [${Math.round(entry.executionTimeMs)}ms]`
         : '';
-    return `  ${escapeMarkup(`${mark(entry)} ${entry.resultSummary}${note}${argumentLine}`)}${timing}`;
+    return `  ${escapeMarkup(`${mark(entry)} ${outcomeText(entry)}${note}${argumentLine}`)}${timing}`;
   }
 
   #patternLines(pattern: ToolPattern, goal?: string): readonly string[] {
@@ -235,17 +292,14 @@ function lastOf<Item>(items: readonly Item[], count: number): readonly Item[] {
 }
 
 function toSettings(options: ProceduralFormatOptions): Settings {
-  for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(DEFAULTS, name)) {
-      throw new InvalidInput({
-        field: 'options',
-        expected: `names among ${Object.keys(DEFAULTS).join(', ')}`,
-      });
-    }
-    if (typeof value === 'number' && !(Number.isSafeInteger(value) && value >= 0)) {
-      throw new InvalidInput({ field: `options.${name}`, expected: 'a whole number from 0' });
-    }
-  }
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const parsed = parseInput(optionsSchema, options, 'options');
+  const given = Object.entries(parsed).filter(([, value]) => value !== undefined);
   return { ...DEFAULTS, ...Object.fromEntries(given) };
+}
+
+/** What a call came to: of one that failed without a result, the error. */
+function outcomeText(entry: ToolLogEntry): string {
+  const { resultType, errorMessage, errorType, resultSummary } = entry;
+  if (!hasFailed(entry) || resultType !== 'null') return resultSummary;
+  return shorten(errorMessage ?? errorType ?? resultSummary);
 }

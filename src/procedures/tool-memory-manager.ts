@@ -1,6 +1,8 @@
+import { assertText } from '../domain/argument.ts';
+import { parseCallArguments } from '../domain/call-arguments.ts';
 import { argumentsHash } from '../domain/canonical-json.ts';
 import type { JsonObject, JsonValue } from '../domain/json.ts';
-import { parseJsonObject, parseJsonValue, toText } from '../domain/json.ts';
+import { parseJsonValue, toText } from '../domain/json.ts';
 import type { ArgumentDelta } from './argument-delta.ts';
 import { passesFilter } from './call-filter.ts';
 import type { CallFilter } from './call-filter.ts';
@@ -12,33 +14,20 @@ import type { FixFindings } from './fix-detection.ts';
 import { goalsMatch } from './goal-match.ts';
 import { decodeToolMemory, encodeToolMemory } from './memory-codec.ts';
 import type { ToolMemoryState } from './memory-codec.ts';
+import type { RecordedCall } from './recorded-call.ts';
 import { rememberedArguments, rememberedText } from './redaction.ts';
 import { resultType, summarizeResult } from './result-summary.ts';
 import type { ToolFixRelation } from './tool-fix-relation.ts';
 import { ToolLog } from './tool-log.ts';
 import type { ToolLogEntry } from './tool-log-entry.ts';
 import { hasFailed } from './tool-log-entry.ts';
+import { parseCallFilter, parseRecordedCall, parseShortOutcome } from './tool-memory-input.ts';
 import { toMemoryLimits } from './tool-memory-options.ts';
 import type { ToolMemoryLimits, ToolMemoryOptions } from './tool-memory-options.ts';
 import { isFailure } from './tool-outcome.ts';
 import type { ToolOutcomeKind } from './tool-outcome.ts';
 import { emptyPattern, withCall, withFix } from './tool-pattern.ts';
 import type { SuccessPattern, ToolPattern } from './tool-pattern.ts';
-
-/** A call to be remembered. */
-export interface RecordedCall {
-  readonly toolName: string;
-  readonly arguments?: unknown;
-  readonly result?: unknown;
-  readonly outcome: ToolOutcomeKind;
-  /** What the user wanted. */
-  readonly contextGoal?: string | undefined;
-  /** A word for the kind of failure; default the class that its text tells. */
-  readonly errorType?: string | undefined;
-  readonly errorMessage?: string | undefined;
-  readonly executionTimeMs?: number | undefined;
-  readonly precedingCallId?: string | undefined;
-}
 
 /** Figures of a memory; all of them over the log as it is, and `totalRecorded` over everything that was ever recorded. */
 export interface ToolMemoryStats {
@@ -60,6 +49,7 @@ export interface ToolMemoryEnvironment {
 const MAX_FIXES = 200;
 const DEFAULT_FOUND = 10;
 const DEFAULT_RECENT = 5;
+
 /** What was learnt from the calls of tools: a log, what calls of a tool have in common, and which change put which failure right. */
 export class ToolMemoryManager {
   readonly #options: ToolMemoryOptions;
@@ -87,11 +77,12 @@ export class ToolMemoryManager {
 
   /**
    * Remembers a call, and links it to the failures that it put right.
-   * @throws INVALID_INPUT for arguments or a result that are no JSON; nothing is recorded then.
+   * @throws INVALID_INPUT naming the field that is wrong or does not exist; nothing is recorded then.
    */
-  recordCall(call: RecordedCall): ToolLogEntry {
-    const raw = parseJsonObject(call.arguments, 'arguments');
-    const result = parseJsonValue(call.result ?? null, 'result');
+  recordCall(given: RecordedCall): ToolLogEntry {
+    const call = parseRecordedCall(given);
+    const raw = parseCallArguments(call.arguments ?? {}, 'call.arguments');
+    const result = parseJsonValue(call.result ?? null, 'call.result');
     const args = rememberedArguments(raw);
     const findings = this.#findFixes(call, args);
     const entry = this.#toEntry(call, { raw, args, result, findings });
@@ -112,7 +103,7 @@ export class ToolMemoryManager {
     argumentsOfCall: unknown,
     outcome: { readonly result?: unknown; readonly success: boolean },
   ): ToolLogEntry {
-    const { result, success } = outcome;
+    const { result, success } = parseShortOutcome(outcome);
     return this.recordCall({
       toolName,
       arguments: argumentsOfCall,
@@ -134,11 +125,15 @@ export class ToolMemoryManager {
       readonly limit?: number;
     } = {},
   ): readonly ToolLogEntry[] {
-    return this.findCalls({ ...filter, limit: filter.limit ?? DEFAULT_RECENT });
+    return this.findCalls({ limit: DEFAULT_RECENT, ...parseCallFilter(filter) });
   }
 
-  /** The calls for which all of the filter holds, the latest first. */
-  findCalls(filter: CallFilter = {}): readonly ToolLogEntry[] {
+  /**
+   * The calls for which all of the filter holds, the latest first.
+   * @throws INVALID_INPUT naming the field of the filter.
+   */
+  findCalls(wanted: CallFilter = {}): readonly ToolLogEntry[] {
+    const filter = parseCallFilter(wanted);
     const limit = filter.limit ?? DEFAULT_FOUND;
     const found: ToolLogEntry[] = [];
     for (const entry of this.#log.latestFirst(filter.toolName)) {
@@ -187,8 +182,12 @@ export class ToolMemoryManager {
     return pattern?.errorPatterns.find((error) => error.errorType === errorType)?.fixDelta ?? null;
   }
 
-  /** The latest way in which a goal was reached: one that holds the words of the goal, or whose words the goal holds. */
+  /**
+   * The latest way in which a goal was reached: one that holds the words of the goal, or whose words the goal holds.
+   * @throws INVALID_INPUT for a goal that is no text.
+   */
   getSuccessFor(toolName: string, goal: string): SuccessPattern | null {
+    assertText(goal, 'goal');
     const patterns = this.getPattern(toolName)?.successPatterns ?? [];
     return (
       patterns.findLast(({ goalMatch }) => goalMatch !== null && goalsMatch(goalMatch, goal)) ??

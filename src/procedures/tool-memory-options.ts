@@ -1,4 +1,5 @@
-import { InvalidInput } from '../domain/errors.ts';
+import { z } from 'zod';
+import { parseInput } from '../domain/parse.ts';
 import type { ToolFixRelation } from './tool-fix-relation.ts';
 
 /** Bounds and settings of a memory of tools. */
@@ -32,24 +33,35 @@ const LIMITS: ToolMemoryLimits = {
   maxTools: 200,
   fixDetectionWindow: 10,
 };
-const OTHER_OPTIONS: readonly string[] = ['sessionId', 'onFixDetected', 'onCallbackError'];
+const boundSchema = z
+  .custom<number>(
+    (value) => Number.isSafeInteger(value) && Number(value) >= 1,
+    'a whole number from 1',
+  )
+  .optional();
+const functionSchema = z
+  .custom<(...given: never) => never>((value) => typeof value === 'function', 'a function')
+  .optional();
+const optionsSchema = z.strictObject({
+  sessionId: z.string().optional(),
+  maxLogEntries: boundSchema,
+  maxPatternsPerTool: boundSchema,
+  maxTools: boundSchema,
+  fixDetectionWindow: boundSchema,
+  onFixDetected: functionSchema,
+  onCallbackError: functionSchema,
+});
 
 /**
  * The bounds that options name, and the usual ones.
  * @throws INVALID_INPUT naming the option, also one that does not exist.
  */
 export function toMemoryLimits(options: ToolMemoryOptions): ToolMemoryLimits {
-  const names = [...Object.keys(LIMITS), ...OTHER_OPTIONS];
-  const unknown = Object.keys(options).find((name) => !names.includes(name));
-  if (unknown !== undefined) {
-    throw new InvalidInput({ field: 'options', expected: `names among ${names.join(', ')}` });
-  }
-  const given = Object.entries(options).filter(
-    ([name, value]) => Object.hasOwn(LIMITS, name) && value !== undefined,
-  );
-  for (const [name, value] of given) {
-    if (Number.isSafeInteger(value) && Number(value) >= 1) continue;
-    throw new InvalidInput({ field: `options.${name}`, expected: 'a whole number from 1' });
-  }
-  return { ...LIMITS, ...Object.fromEntries(given) };
+  const parsed = parseInput(optionsSchema, options, 'options');
+  return {
+    maxLogEntries: parsed.maxLogEntries ?? LIMITS.maxLogEntries,
+    maxPatternsPerTool: parsed.maxPatternsPerTool ?? LIMITS.maxPatternsPerTool,
+    maxTools: parsed.maxTools ?? LIMITS.maxTools,
+    fixDetectionWindow: parsed.fixDetectionWindow ?? LIMITS.fixDetectionWindow,
+  };
 }

@@ -78,7 +78,7 @@ const optionsSchema = z.strictObject({
   // No braces: what stands in them decides where a cluster keeps a key.
   namespace: z
     .string()
-    .regex(/^[\w.-]{1,64}$/)
+    .regex(/^[\w.-]{1,64}$/, '1 to 64 letters, digits, dots, dashes and underscores')
     .optional(),
   durability: z
     .union([

@@ -2,7 +2,13 @@ import type { Clock, Timer } from '../../domain/clock.ts';
 import { StorageError } from '../../domain/errors.ts';
 import { type PendingBounds, PendingBudget } from './pending-budget.ts';
 import { createRedisClient, type RedisClient, type RedisClientSettings } from './redis-client.ts';
-import { type FailedCall, notReached, reasonOf, toStoreError } from './redis-error.ts';
+import {
+  type FailedCall,
+  isFromSelect,
+  notReached,
+  reasonOf,
+  toStoreError,
+} from './redis-error.ts';
 import type { RedisPort, ScriptCall } from './redis-port.ts';
 import { checkServer, type ServerCheckSettings } from './server-check.ts';
 
@@ -15,6 +21,8 @@ export interface RedisConnectionSettings
 
 const OPENING: FailedCall = { operation: 'open', isReadOnly: true, wasSentOnce: true };
 const WAITING: FailedCall = { operation: 'wait', isReadOnly: false, wasSentOnce: false };
+
+const NOT_CONNECTED = 'not connected yet';
 
 interface Waiter {
   readonly timer: Timer;
@@ -31,8 +39,11 @@ export class RedisConnection implements RedisPort {
   #client: RedisClient | null = null;
   #opening: Promise<void> | null = null;
   #downSinceMs: number | null = null;
-  #lastReason = 'not connected yet';
+  #lastReason = NOT_CONNECTED;
   #isClosed = false;
+  #wasReady = false;
+  /** Whether the server refused the database; the client, which does not mind, is on its way to a new connection then. */
+  #isRefused = false;
   /** Connections that ended so far. */
   #ends = 0;
 
@@ -81,7 +92,7 @@ export class RedisConnection implements RedisPort {
   /** See {@link RedisPort.close}. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#rejectWaiters();
+    this.#rejectWaiters('closed');
     const client = this.#client;
     if (client === null) return;
     if (client.status === 'ready') {
@@ -101,14 +112,13 @@ export class RedisConnection implements RedisPort {
       client.on('ready', () => this.#becomeReady(client));
       client.on('close', () => {
         this.#ends += 1;
+        this.#isRefused = false;
         this.#downSinceMs ??= this.#settings.timers.nowMs();
       });
-      client.on('error', (error: unknown) => {
-        this.#lastReason = reasonOf(error);
-      });
+      client.on('error', (error: unknown) => this.#noteFailure(client, error));
       // A failure to connect is an event too, and tried again; what matters is whether it gets ready in time.
       client.connect().catch((error: unknown) => {
-        this.#lastReason = reasonOf(error);
+        if (this.#lastReason === NOT_CONNECTED) this.#lastReason = reasonOf(error);
       });
     }
     const client = await this.#ready('open');
@@ -119,7 +129,28 @@ export class RedisConnection implements RedisPort {
     }
   }
 
+  #noteFailure(client: RedisClient, error: unknown): void {
+    this.#lastReason = reasonOf(error);
+    if (!isFromSelect(error)) return;
+    // The client would go on in database 0, where other data may be. It connects again, to a server that may know better.
+    this.#lastReason = `database ${this.#settings.address.database}: ${this.#lastReason}`;
+    this.#isRefused = true;
+    this.#rejectWaiters(this.#lastReason);
+    client.disconnect(true);
+  }
+
+  /** Why there is no connection; servers without TLS do not say that this is why. */
+  #reason(): string {
+    const { address, tls } = this.#settings;
+    const isUnproven = !this.#wasReady && (address.isEncrypted || tls !== null);
+    return isUnproven
+      ? `${this.#lastReason} (over TLS; the server has to speak it)`
+      : this.#lastReason;
+  }
+
   #becomeReady(client: RedisClient): void {
+    if (this.#isRefused) return;
+    this.#wasReady = true;
     this.#downSinceMs = null;
     for (const waiter of this.#waiters) {
       waiter.timer.cancel();
@@ -132,27 +163,27 @@ export class RedisConnection implements RedisPort {
   #ready(operation: string): Promise<RedisClient> {
     const client = this.#client;
     if (this.#isClosed || client === null) {
-      return Promise.reject(notReached(operation, this.#isClosed ? 'closed' : this.#lastReason));
+      return Promise.reject(notReached(operation, this.#isClosed ? 'closed' : this.#reason()));
     }
-    if (client.status === 'ready') return Promise.resolve(client);
+    if (client.status === 'ready' && !this.#isRefused) return Promise.resolve(client);
     const { timers, commandTimeoutMs } = this.#settings;
     const downMs = timers.nowMs() - (this.#downSinceMs ?? timers.nowMs());
     const waitMs = commandTimeoutMs - downMs;
-    if (waitMs <= 0) return Promise.reject(notReached(operation, this.#lastReason));
+    if (waitMs <= 0) return Promise.reject(notReached(operation, this.#reason()));
     return new Promise((resolve, reject) => {
       const giveUp = (): void => {
         this.#waiters.delete(waiter);
-        reject(notReached(operation, this.#lastReason));
+        reject(notReached(operation, this.#reason()));
       };
       const waiter: Waiter = { timer: timers.setTimer(waitMs, giveUp), resolve, reject };
       this.#waiters.add(waiter);
     });
   }
 
-  #rejectWaiters(): void {
+  #rejectWaiters(reason: string): void {
     for (const waiter of this.#waiters) {
       waiter.timer.cancel();
-      waiter.reject(notReached('open', 'closed'));
+      waiter.reject(notReached('open', reason));
     }
     this.#waiters.clear();
   }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { Overloaded, type PagefoldError, StorageError } from '../../domain/errors.ts';
 
 /** The operation that an error names when a script stopped because of what it met. */
@@ -14,6 +15,9 @@ const NOT_BEGUN =
 
 /** What the client says when it did not send. */
 const NOT_SENT = /^(Stream isn't writeable|Cluster isn't ready)/;
+
+/** The client puts the command beside what the server says to it. */
+const selectErrorSchema = z.object({ command: z.object({ name: z.literal('select') }) });
 
 /** What failed. */
 export interface FailedCall {
@@ -53,6 +57,11 @@ export function notReached(operation: string, reason: string): StorageError {
     backend: 'redis',
     message: `Redis cannot be used for ${operation}: ${reason}`,
   });
+}
+
+/** Whether it is the server's refusal of a database, which the client tells of and goes on without. */
+export function isFromSelect(error: unknown): boolean {
+  return selectErrorSchema.safeParse(error).success;
 }
 
 /** The client's words as far as they can be shown. */

@@ -94,3 +94,59 @@ test('a call that ends after the next message of the user counts in the turn of 
   expect((await SessionTools.open(session)).state.snapshot()).toEqual(tools.state.snapshot());
   expect(tools.state.getBudgetStatus().execution.used).toBe(2);
 });
+
+test('a call id is answered once in its turn, also by another process, and anew where it stands for another call', async () => {
+  const store = createMemoryStore();
+  await using here = await openPagefold({ store });
+  await using there = await openPagefold({ store });
+  const session = here.session('s');
+  await session.userSays('go');
+  const tools = await SessionTools.open(session);
+  const report = await tools.begin('pay', { amount: 5 });
+  const end = { report, result: 'paid', callId: 'call_0' };
+  const [first, again] = [await tools.finish(end), await tools.finish(end)];
+  expect(again.receipt).toMatchObject({ eventId: first.receipt.eventId, isRepeated: true });
+  expect(again.binding).toEqual(first.binding);
+  await expect(tools.finish({ ...end, result: 'refused' })).rejects.toMatchObject({
+    code: 'IDEMPOTENCY_KEY_REUSED',
+  });
+
+  const others = await SessionTools.open(there.session('s'));
+  const same = await others.begin('pay', '{"amount": 5}');
+  const theirs = await others.finish({ ...end, report: same });
+  expect(theirs.receipt.isRepeated).toBe(true);
+  expect(others.state.getBudgetStatus().execution.used).toBe(1);
+
+  // Models that number their calls from 0 in every answer ask for other calls by the same id.
+  const other = await tools.begin('pay', { amount: 6 });
+  expect((await tools.finish({ ...end, report: other })).receipt.isRepeated).toBe(false);
+  await session.userSays('once more');
+  expect((await tools.finish(end)).receipt.isRepeated).toBe(true);
+  const next = await tools.begin('pay', { amount: 5 });
+  expect((await tools.finish({ ...end, report: next })).receipt.isRepeated).toBe(false);
+});
+
+test('wrong arguments are refused by their name', async () => {
+  await using pagefold = await openPagefold();
+  const tools = await SessionTools.open(pagefold.session('s'));
+  const report = await tools.begin('add', { a: 1 });
+  const wrong: readonly (readonly [object, string, readonly unknown[], string])[] = [
+    [SessionTools, 'open', [], 'session'],
+    [SessionTools, 'open', [{}], 'session'],
+    [SessionTools, 'open', [pagefold.session('s'), null], 'options'],
+    [tools, 'begin', [], 'toolName'],
+    [tools, 'begin', ['add', '{'], 'arguments'],
+    [tools, 'finish', [], 'end'],
+    [tools, 'finish', [{ result: 1 }], 'end.report'],
+    [tools, 'finish', [{ report: {} }], 'end.report.toolName'],
+    [tools, 'finish', [{ report, isBound: 'no' }], 'end.isBound'],
+    [tools, 'finish', [{ report, toolName: 'add' }], 'end.toolName'],
+    [tools, 'finish', [{ report, metadata: 'x' }], 'end.metadata'],
+  ];
+  for (const [target, method, given, field] of wrong) {
+    await expect(
+      Reflect.apply(Reflect.get(target, method), target, given),
+      `${method} ${field}`,
+    ).rejects.toMatchObject({ code: 'INVALID_INPUT', field });
+  }
+});

@@ -76,6 +76,37 @@ describe('a server', () => {
     expect(await store.head({ key })).toBeNull();
   });
 
+  test('without the database that is named is an error, at once and every time, and nothing is written elsewhere', async () => {
+    const server = await aServer({ databases: '4' });
+    const store = open({ url: `${server.url}/9`, connection: { commandTimeoutMs: 20_000 } });
+    const refused = {
+      code: 'STORAGE_ERROR',
+      message: expect.stringContaining('database 9: ERR DB index is out of range'),
+    };
+    expect(await failureOf(store.append(anAppend()))).toMatchObject(refused);
+    // The second and third calls meet a client that connects again.
+    expect(await failureOf(store.append(anAppend()))).toMatchObject(refused);
+    expect(await failureOf(store.append(anAppend()))).toMatchObject(refused);
+    expect(await client(server.url).dbsize()).toBe(0);
+
+    const other = open({ url: `${server.url}/3` });
+    expect((await other.append(anAppend())).kind).toBe('ok');
+    expect(await client(`${server.url}/3`).dbsize()).toBeGreaterThan(0);
+    expect(await client(server.url).dbsize()).toBe(0);
+  });
+
+  test('that is asked for TLS and does not speak it is told of with a word about TLS', async () => {
+    const server = await aServer();
+    const store = open({
+      url: server.url.replace('redis:', 'rediss:'),
+      connection: { commandTimeoutMs: 500 },
+    });
+    expect(await failureOf(store.append(anAppend()))).toMatchObject({
+      code: 'STORAGE_ERROR',
+      message: expect.stringContaining('over TLS'),
+    });
+  });
+
   test('W-70: that refuses a password is not told of with it', async () => {
     const server = await aServer({ requirepass: 'right' });
     const store = createRedisStore({

@@ -309,7 +309,7 @@ describe('the state of a process', () => {
   test('G-3: a state without any option answers all questions', () => {
     const state = new ToolStateManager();
 
-    expect(state.checkAllGuards('t', undefined).verdict).toBe('allow');
+    expect(state.checkAllGuards('t', {}).verdict).toBe('allow');
     expect(state.finishCall({ toolName: 't', arguments: {}, result: undefined })?.value).toBeNull();
   });
 });

@@ -18,7 +18,7 @@ describe('ProceduralContextFormatter', () => {
       '<tool_memory name="t">',
       '<recent_calls>',
       '  [✓] ok (fixed earlier failure: +y; x:1->2)',
-      '  [✗] null (fixed by call-0003)',
+      '  [✗] unsat (fixed by call-0003)',
       '</recent_calls>',
       '',
       '<patterns>',
