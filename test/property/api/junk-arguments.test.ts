@@ -54,13 +54,9 @@ const PARTS_OF_MEMORY: ReadonlySet<string> = new Set([
 const PARTS_OF_TOOLS: ReadonlySet<string> = new Set([
   'BindingManager',
   'PerToolGuard',
-  'ProceduralContextFormatter',
   'ResultCache',
   'RunawayGuard',
   'SchemaGuard',
-  'SessionTools',
-  'ToolMemoryManager',
-  'ToolStateManager',
   'argumentDelta',
   'averageMs',
   'cachedNumber',
