@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { aPage } from '../memory/context/a-page.ts';
 import { CHECKPOINT_MIME_TYPE } from '../../../src/artifacts/checkpoint.ts';
 import { PAGE_MIME_TYPE } from '../../../src/artifacts/vault-page.ts';
 import { MUTATION_ACTORS, MUTATION_TYPES } from '../../../src/domain/page-mutation.ts';
@@ -69,27 +70,7 @@ describe('parsePageOptions', () => {
     expect(parsePageOptions('Hi', {}, defaults)).toEqual({
       sizeTokens: null,
       isPinned: false,
-      page: {
-        pageId: 'transcript_1',
-        pageType: 'transcript',
-        modality: 'text',
-        role: null,
-        content: 'Hi',
-        provenance: [],
-        importance: 0.5,
-        createdAtMs: 5,
-        hint: '',
-        speaker: null,
-        toolName: null,
-        mimeType: null,
-        sizeBytes: null,
-        durationSeconds: null,
-        dimensions: null,
-        transcript: null,
-        caption: null,
-        scenes: [],
-        metadata: {},
-      },
+      page: aPage({ pageId: 'transcript_1', content: 'Hi', createdAtMs: 5 }),
     });
     expect(parsePageOptions({ a: 1 }, {}, defaults).page.modality).toBe('structured');
   });
