@@ -18,12 +18,13 @@ const NOTHING: LlmResponse = { text: '', toolCalls: [], usage: null, origin: {} 
  * Reads the common shapes of a response, as data or as objects of an SDK: plain text; `choices[0].message` (OpenAI chat);
  * `output_text` (OpenAI responses); `candidates[0].content.parts` (Gemini); `content` as text or parts (Anthropic); `text`
  * (AI SDK). Anything else that is data is recorded as its JSON.
- * @throws INVALID_INPUT when it is neither of a known shape nor data.
+ * @throws INVALID_INPUT when it is neither of a known shape nor data, and when it is an error in place of an answer.
  */
 export function readLlmResponse(response: unknown): LlmResponse {
   if (response === null || response === undefined) return NOTHING;
   if (typeof response !== 'object') return { ...NOTHING, text: textOfPlain(response) };
   try {
+    assertAnswers(response);
     const answer = readKnown(response) ?? toText(parseJsonValue(response, 'response'));
     const usage = read(response, 'usage') ?? read(response, 'usageMetadata') ?? null;
     const carried = { usage, origin: originOf(response) };
@@ -39,6 +40,23 @@ export function readLlmResponse(response: unknown): LlmResponse {
       cause: error,
     });
   }
+}
+
+/**
+ * Refuses the body in which a provider says what went wrong: every prompt to come would show it as something the model said.
+ * @throws INVALID_INPUT
+ */
+export function assertAnswers(response: unknown): void {
+  if (typeof response !== 'object' || response === null) return;
+  const error = read(response, 'error');
+  if ((!isText(error) || error === '') && !isText(read(error, 'message'))) return;
+  const said = readKnown(response) ?? '';
+  if (typeof said === 'string' ? said !== '' : said.text !== '' || said.toolCalls.length > 0)
+    return;
+  throw new InvalidInput({
+    field: 'response',
+    expected: 'an answer; an error that came in place of one is recorded with recordFailure',
+  });
 }
 
 /**

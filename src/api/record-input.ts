@@ -14,6 +14,7 @@ import { parseInput } from '../domain/parse.ts';
 import { assertRecordable } from '../domain/record-limit.ts';
 import { type UsageBuckets, usageEntries } from '../domain/usage.ts';
 import {
+  assertAnswers,
   isProviderResponse,
   originOf,
   readLlmResponse,
@@ -143,10 +144,11 @@ export function userInput(message: unknown, options: RecordOptions): RecordInput
 
 /**
  * What a model answered: text, an object with `content`, or the whole response of a provider.
- * @throws INVALID_INPUT, EVENT_TOO_LARGE naming the field.
+ * @throws INVALID_INPUT, EVENT_TOO_LARGE naming the field; INVALID_INPUT when it is an error in place of an answer.
  */
 export function answerInput(response: unknown, options: AnswerOptions): RecordInput {
   const given = parseInput(answerSchema, options, 'options');
+  assertAnswers(response);
   if (isProviderResponse(response)) return wholeResponseInput(response, given);
   return contentInput(response, given);
 }

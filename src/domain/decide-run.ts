@@ -38,7 +38,7 @@ export function moveExistingRun(
   const run = findRun(state, command.runId, RUN_CALLS[command.to]);
   const { to, reason } = command;
   const moved = moveRun(run, { to, nowMs: env.nowMs, reason, sessionId: state.sessionId });
-  if (reason !== undefined) assertMapSize(moved.metadata, 'metadata');
+  if (reason !== undefined) assertMapSize(moved.metadata, 'reason');
   return changed(moved, env);
 }
 
@@ -68,7 +68,7 @@ export function changeRunMetadata(
 ): Decision {
   const run = findRun(state, command.runId, 'runs.changeMetadata');
   const metadata = applyMapChange(run.metadata, command.change);
-  assertMapSize(metadata, 'metadata');
+  assertMapSize(metadata, 'change.set');
   return changed({ ...run, metadata }, env);
 }
 

@@ -1,10 +1,10 @@
-import type { ExtractPath, Provider } from '@pydantic/genai-prices';
+import type { Provider } from '@pydantic/genai-prices';
 
 import { assertObject } from '../domain/argument.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import { isStatedCount, STATED_COUNT } from '../domain/stated-count.ts';
 import { EMPTY_USAGE, type UsageBuckets } from '../domain/usage.ts';
-import { USAGE_UNITS, type UsageUnit } from '../domain/usage-unit.ts';
+import type { UsageUnit } from '../domain/usage-unit.ts';
 import {
   countOf,
   isAiSdkUsage,
@@ -13,8 +13,17 @@ import {
   readAiSdkUsage,
   type Fields,
 } from './ai-sdk-usage.ts';
-import { toSourceUnit } from './price-key.ts';
 import { loadGenaiPrices } from './price-source.ts';
+import {
+  countsIn,
+  findWrongCount,
+  flavorsOf,
+  nameBelow,
+  UNIT_OF_SOURCE,
+  type UsageFlavor,
+  valueAt,
+  wrongCountIn,
+} from './usage-flavor.ts';
 
 /** What is known about a response beside its body; the more is known, the less has to be told from its shape. */
 export interface ProviderUsageOptions {
@@ -36,11 +45,16 @@ export interface UsageCounts {
   readonly reasoningTokens?: number | undefined;
 }
 
+const COUNT_NAMES = [
+  'promptTokens',
+  'completionTokens',
+  'cachedTokens',
+  'cacheWriteTokens',
+  'reasoningTokens',
+] as const;
+
 /** Providers whose shapes nearly everybody else follows, in the order in which an unknown body is tried. */
 const COMMON_PROVIDERS = ['openai', 'anthropic', 'google'];
-
-/** Interfaces whose bodies look like those of another one, so only the caller can know them. */
-const ONLY_WHEN_NAMED: ReadonlySet<string> = new Set(['ocr_annotated']);
 
 /** Providers for which the Vercel AI SDK before v6 left cached tokens out of the input total. */
 const CACHE_APART: ReadonlySet<string> = new Set(['anthropic', 'aws']);
@@ -71,7 +85,7 @@ export function parseProviderUsage(
     readPlainCounts(inner);
   if (usage !== null) return checkCounts(usage);
   const wrong = findWrongCount(providers, body, options.apiFlavor);
-  if (wrong !== null) throw new InvalidInput({ field: `usage.${wrong}`, expected: STATED_COUNT });
+  if (wrong !== null) throw wrongCount(wrong);
   throw new InvalidInput({ field: 'usage', expected: usageShape(options) });
 }
 
@@ -92,6 +106,9 @@ function readAiSdk(usage: Fields, provider: Provider | undefined): UsageBuckets 
  */
 export function usageFromCounts(counts: UsageCounts): UsageBuckets {
   assertObject(counts, 'usage');
+  for (const name of COUNT_NAMES) {
+    if (!isStatedCount(counts[name] ?? 0)) throw wrongCount(`.${name}`);
+  }
   return checkCounts(
     onlyKnown({
       inputTokens: counts.promptTokens,
@@ -125,87 +142,57 @@ function assertFlavor(providers: readonly Provider[], apiFlavor: string | undefi
   throw new InvalidInput({ field: 'apiFlavor', expected: `one of ${[...known].join(', ')}` });
 }
 
-/** The extraction that finds the most numbers: a body that fits several interfaces belongs to the one that knows it best. */
+/**
+ * The extraction that finds the most numbers: a body that fits several interfaces belongs to the one that knows it best.
+ * @throws INVALID_INPUT naming the count that is wrong there.
+ */
 function extractBest(
   providers: readonly Provider[],
   body: Fields,
   apiFlavor: string | undefined,
 ): UsageBuckets | null {
-  let best: UsageBuckets | null = null;
+  let best: Found | null = null;
   for (const provider of providers) {
     for (const flavor of flavorsOf(provider, apiFlavor)) {
-      const usage = extract(provider, body, flavor);
-      if (usage !== null && sizeOf(usage) > sizeOf(best ?? {})) best = usage;
+      const found = extract(provider, body, flavor);
+      if (found !== null && isBetter(found, best)) best = found;
     }
   }
-  return best;
+  // Another interface may read the body without the count that is wrong, and half of the call would go unpaid.
+  if (best?.wrong !== undefined && best.wrong !== null) throw wrongCount(best.wrong);
+  return best?.usage ?? null;
 }
 
-/** The count that keeps a usage from being read: one of a shape of which other counts are there. */
-function findWrongCount(
-  providers: readonly Provider[],
-  body: Fields,
-  apiFlavor: string | undefined,
-): UsageUnit | null {
-  for (const flavor of providers.flatMap((provider) => flavorsOf(provider, apiFlavor))) {
-    const usage = valueAt(body, flavor.path) ?? valueAt(body, flavor.path.slice(-1)) ?? body;
-    const counts = flavor.counts.map((count) => ({ ...count, value: valueAt(usage, count.path) }));
-    if (counts.every(({ value }) => value === undefined)) continue;
-    const wrong = counts.find(({ isRequired, value }) =>
-      typeof value === 'number' ? !isStatedCount(value) : isRequired,
-    );
-    if (wrong !== undefined) return wrong.unit;
-  }
-  return null;
+/** What one flavor finds in a body: how many numbers, or which of its counts is none. */
+interface Found {
+  readonly usage: UsageBuckets;
+  readonly size: number;
+  readonly wrong: string | null;
 }
 
-function valueAt(value: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((inner, key) => (isFields(inner) ? inner[key] : undefined), value);
+function isBetter(found: Found, best: Found | null): boolean {
+  if (best === null || found.size !== best.size) return found.size > (best?.size ?? 0);
+  return best.wrong !== null && found.wrong === null;
 }
 
-interface Flavor {
-  readonly name: string;
-  /** Where the usage sits in a whole response. */
-  readonly path: readonly string[];
-  /** Entries of the usage without which it is not of this flavor. */
-  readonly required: readonly string[];
-  readonly counts: readonly FlavorCount[];
+function wrongCount(name: string): InvalidInput {
+  return new InvalidInput({ field: `usage${name}`, expected: STATED_COUNT });
 }
 
-interface FlavorCount {
-  readonly unit: UsageUnit;
-  /** Where the count sits in the usage. */
-  readonly path: readonly string[];
-  readonly isRequired: boolean;
-}
-
-function flavorsOf(provider: Provider, named: string | undefined): readonly Flavor[] {
-  const extractors = (provider.extractors ?? []).filter(({ api_flavor: name }) =>
-    named === undefined ? !ONLY_WHEN_NAMED.has(name) : name === named,
-  );
-  return extractors.map(({ api_flavor: name, root, mappings }) => ({
-    name,
-    path: namesIn(root),
-    required: mappings.flatMap(({ path, required }) => (required ? namesIn(path).slice(0, 1) : [])),
-    counts: mappings.flatMap(({ dest, path, required: isRequired }) => {
-      const unit = UNIT_OF_SOURCE.get(dest);
-      return unit === undefined ? [] : [{ unit, path: namesIn(path), isRequired }];
-    }),
-  }));
-}
-
-function namesIn(path: ExtractPath): readonly string[] {
-  return [path].flat().filter((step) => typeof step === 'string');
-}
-
-function extract(provider: Provider, body: Fields, flavor: Flavor): UsageBuckets | null {
+function extract(provider: Provider, body: Fields, flavor: UsageFlavor): Found | null {
   const { name, path, required } = flavor;
   for (let depth = 0; depth <= path.length; depth += 1) {
     const response = wrap(body, path.slice(0, depth));
     const usage = valueAt(response, path);
     if (!isFields(usage) || required.some((key) => !Object.hasOwn(usage, key))) continue;
+    const wrong = wrongCountIn(usage, flavor);
+    if (wrong !== null) {
+      // In the body as it came, the usage sits below what was not wrapped around it.
+      const place = nameBelow('', path.slice(depth));
+      return { usage: EMPTY_USAGE, size: countsIn(usage, flavor), wrong: place + wrong };
+    }
     const buckets = tryExtract(provider, response, name);
-    if (buckets !== null) return buckets;
+    if (buckets !== null) return { usage: buckets, size: sizeOf(buckets), wrong: null };
   }
   return null;
 }
@@ -223,10 +210,6 @@ function tryExtract(provider: Provider, response: Fields, flavor: string): Usage
 function wrap(body: Fields, path: readonly string[]): Fields {
   return path.reduceRight<Fields>((inner, key) => ({ [key]: inner }), body);
 }
-
-const UNIT_OF_SOURCE: ReadonlyMap<string, UsageUnit> = new Map(
-  USAGE_UNITS.map((unit) => [toSourceUnit(unit), unit]),
-);
 
 function toBuckets(usage: Readonly<Record<string, number | undefined>>): UsageBuckets {
   const buckets: { [Unit in UsageUnit]?: number } = {};

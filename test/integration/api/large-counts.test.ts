@@ -11,7 +11,7 @@ describe('a count that somebody states', () => {
   test.each([
     ['options.usage.inputTokens', { usage: { inputTokens: MOST + 1, outputTokens: 1 } }],
     [
-      'options.usage.outputTokens',
+      'options.usage.completion_tokens',
       { usage: { prompt_tokens: 1, completion_tokens: 2 ** 53 - 1, total_tokens: 2 ** 53 } },
     ],
   ])('is refused as %s when it is larger than any call can be', async (field, options) => {

@@ -232,3 +232,41 @@ describe('a read that follows writes nobody waited for', () => {
     await Promise.all(writes);
   });
 });
+
+const FAILURES = [
+  { error: { message: 'Rate limit reached', type: 'requests', code: 'rate_limit_exceeded' } },
+  { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } },
+  { error: { code: 429, message: 'Resource exhausted', status: 'RESOURCE_EXHAUSTED' } },
+  { error: 'model "llama3" not found' },
+  { object: 'response', status: 'failed', output: [], error: { code: 'x', message: 'failed' } },
+];
+
+describe('the body of a failure', () => {
+  test.each(FAILURES)('is no answer: %j', async (body) => {
+    await using pagefold = await aPagefold();
+    const session = pagefold.session('s');
+    await session.userSays('hi');
+    await expect(session.aiResponds(body)).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      field: 'response',
+    });
+    expect(await session.getConversation()).toHaveLength(1);
+  });
+
+  test('fails a tracked call, whose question stays', async () => {
+    const failed = trackLlmCall({
+      userInput: 'hi',
+      llmFunction: () => ({ error: { message: 'Overloaded' } }),
+    });
+    await expect(failed).rejects.toMatchObject({ code: 'INVALID_INPUT', field: 'response' });
+  });
+
+  test('is not seen in an answer that speaks of one', async () => {
+    await using pagefold = await aPagefold();
+    const session = pagefold.session('s');
+    const choices = [{ message: { content: 'It failed with error 7.' } }];
+    await session.aiResponds({ choices, error: null });
+    await session.aiResponds({ choices, error: { message: 'partly' } });
+    expect(await session.getConversation()).toHaveLength(2);
+  });
+});

@@ -123,8 +123,8 @@ describe('the metadata of a run', () => {
 
   test.each<[string, string, Command]>([
     ['start-run', 'options.metadata', { type: 'start-run', runId: null, metadata: long }],
-    ['change-run-metadata', 'metadata', { type: 'change-run-metadata', runId: 'r', change }],
-    ['move-run', 'metadata', { type: 'move-run', runId: 'r', to: 'failed', reason: long.text }],
+    ['change-run-metadata', 'change.set', { type: 'change-run-metadata', runId: 'r', change }],
+    ['move-run', 'reason', { type: 'move-run', runId: 'r', to: 'failed', reason: long.text }],
   ])('is refused by %s beyond what a state may hold', (_type, field, command) => {
     const session = start(aSession(), 'r');
     expect(refusal(session, command)).toMatchObject({ code: 'INVALID_INPUT', field });

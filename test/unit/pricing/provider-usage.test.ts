@@ -142,32 +142,50 @@ describe('parseProviderUsage', () => {
   test('refuses counts that are not whole numbers', () => {
     const usage = { prompt_tokens: 1.5, completion_tokens: 2 };
     expect(() => parseProviderUsage({ usage }, { provider: 'openai' })).toThrow(
-      expect.objectContaining({ code: 'INVALID_INPUT', field: 'usage.inputTokens' }),
+      expect.objectContaining({ code: 'INVALID_INPUT', field: 'usage.usage.prompt_tokens' }),
     );
   });
 
   test.each([
-    ['inputTokens', { prompt_tokens: -1, completion_tokens: 2 }],
-    ['inputTokens', { prompt_tokens: '7', completion_tokens: 2 }],
+    ['prompt_tokens', { prompt_tokens: -1, completion_tokens: 2 }],
+    ['prompt_tokens', { prompt_tokens: '7', completion_tokens: 2 }],
+    ['completion_tokens', { prompt_tokens: 3, completion_tokens: -4 }],
   ])('names %s when that alone is wrong in %j', (unit, usage) => {
     for (const options of [{}, { provider: 'openai' }, { model: 'gpt-4o' }])
-      for (const body of [usage, { usage }])
+      for (const { body, place } of [
+        { body: usage, place: 'usage' },
+        { body: { usage }, place: 'usage.usage' },
+      ])
         expect(() => parseProviderUsage(body, options)).toThrow(
-          expect.objectContaining({ code: 'INVALID_INPUT', field: `usage.${unit}` }),
+          expect.objectContaining({ code: 'INVALID_INPUT', field: `${place}.${unit}` }),
         );
   });
 
   test.each([
-    ['outputTokens', { provider: 'anthropic' }, { input_tokens: 7 }],
-    ['outputTokens', { provider: 'anthropic' }, { input_tokens: 7, output_tokens: '3' }],
+    ['usage.output_tokens', { provider: 'anthropic' }, { input_tokens: 7 }],
+    ['usage.output_tokens', { provider: 'anthropic' }, { input_tokens: 7, output_tokens: '3' }],
     [
-      'cacheReadTokens',
+      'usage.prompt_tokens_details.cached_tokens',
       { provider: 'openai', apiFlavor: 'chat' },
       { prompt_tokens: 7, completion_tokens: 2, prompt_tokens_details: { cached_tokens: -1 } },
     ],
   ])('names %s of %j when that alone is wrong in %j', (unit, options, usage) => {
     expect(() => parseProviderUsage({ usage }, options)).toThrow(
       expect.objectContaining({ code: 'INVALID_INPUT', field: `usage.${unit}` }),
+    );
+  });
+
+  test('names a count in a list by its place', () => {
+    const promptTokensDetails = [
+      { modality: 'TEXT', tokenCount: 5 },
+      { modality: 'AUDIO', tokenCount: -2 },
+    ];
+    const body = { usageMetadata: { promptTokenCount: 7, promptTokensDetails } };
+    expect(() => parseProviderUsage(body, { provider: 'google' })).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_INPUT',
+        field: 'usage.usageMetadata.promptTokensDetails[1].tokenCount',
+      }),
     );
   });
 
@@ -189,7 +207,7 @@ describe('usageFromCounts', () => {
 
   test('refuses a count that is not a whole number', () => {
     expect(() => usageFromCounts({ promptTokens: -1, completionTokens: 0 })).toThrow(
-      expect.objectContaining({ code: 'INVALID_INPUT', field: 'usage.inputTokens' }),
+      expect.objectContaining({ code: 'INVALID_INPUT', field: 'usage.promptTokens' }),
     );
   });
 });
