@@ -569,6 +569,13 @@ export type { ActorLimits } from './actors/limits.ts';
 export type { MemoryLimits } from './runtime/memory-limits.ts';
 export { DEFAULT_TOKEN_MODEL, defaultTokenModel } from './config/environment.ts';
 export { getVersion } from './config/version.ts';
+export { createEncryptedStore } from './runtime/encrypted-store.ts';
+export {
+  createKeyRing,
+  type KeyProvider,
+  type KeyRingOptions,
+  type TenantKey,
+} from './store/encryption/key-provider.ts';
 export { createMemoryStore } from './runtime/memory-store.ts';
 export type { MemoryStoreOptions } from './runtime/memory-store.ts';
 export { createRedisStore } from './runtime/redis-store.ts';

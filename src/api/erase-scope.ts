@@ -78,6 +78,8 @@ async function eraseListed(
 
 const UNREADABLE: ReadonlySet<string> = new Set([
   'CORRUPT_RECORD',
+  'DECRYPTION_FAILED',
+  'KEY_NOT_FOUND',
   'SCHEMA_TOO_NEW',
   'HISTORY_REGRESSED',
 ]);

@@ -1,4 +1,5 @@
 import { inject } from 'vitest';
+import { createEncryptedStore, createKeyRing } from '../../../src/index.ts';
 import { describeStore, faultyStore, seededFaults } from '../../../src/testing/index.ts';
 import { aNamespace, aRedisStore } from '../../lib/redis/stores.ts';
 
@@ -21,4 +22,15 @@ describeStore(
     return { store: faultyStore(aRedisStore({ url, namespace: aNamespace(), clock }), plan) };
   },
   { modelRuns: 10 },
+);
+
+describeStore(
+  'encrypted Redis store',
+  ({ clock }) => {
+    const keys = createKeyRing({ keys: { k: new Uint8Array(32).fill(5) }, current: 'k' });
+    const namespace = aNamespace();
+    const open = () => createEncryptedStore(aRedisStore({ url, namespace, clock }), keys);
+    return { store: open(), restart: async () => open() };
+  },
+  { restarts: true, modelRuns: 10 },
 );
