@@ -10,6 +10,7 @@ import type { Runtime } from '../runtime/runtime.ts';
 import { newUuid } from '../runtime/system.ts';
 import { decodeRecord } from '../store/codec.ts';
 import { ForkLease } from './fork-lease.ts';
+import { halfDone } from './half-done.ts';
 import { requireRoom } from './parent-check.ts';
 import { SessionHandle } from './session-handle.ts';
 
@@ -68,19 +69,20 @@ export async function forkSession(
     key: child,
     command: { type: 'create', session },
   });
-  try {
-    await secure(runtime, created.state);
-  } catch (error) {
-    // An origin that does not know of its fork could be deleted under it.
-    await takeBack(runtime, created.state);
-    throw error;
-  }
   const { summarize } = handle;
   const inherited = { ...handle.options, summarize, systemPrompt: null, parentId: null };
   const forked = new SessionHandle({ ...inherited, sessionId, properties: {} }, () => runtime);
-  // From here on the handle knows that the session is there, so that a deletion elsewhere is final.
-  await forked.requireState();
-  return forked;
+  try {
+    await secure(runtime, created.state);
+    // From here on the handle knows that the session is there, so that a deletion elsewhere is final.
+    await forked.requireState();
+    return forked;
+  } catch (error) {
+    // An origin that does not know of its fork could be deleted under it.
+    const isNothingLeft = await isTakenBack(runtime, created.state);
+    // Of a fork whose origin is gone nothing can be read, whether or not others have written to it.
+    throw isNothingLeft || isGone(error) ? error : halfDone('fork', error);
+  }
 }
 
 /**
@@ -116,14 +118,26 @@ async function secure(runtime: Runtime, fork: SessionState): Promise<void> {
   throw new SessionNotFound({ sessionId: originId });
 }
 
+/** As {@link takeBack}; false also when that failed. */
+async function isTakenBack(runtime: Runtime, fork: SessionState): Promise<boolean> {
+  try {
+    return await takeBack(runtime, fork);
+  } catch (error) {
+    // The caller is told why there was to be no fork, which is what matters more.
+    runtime.warn('RESTORE_FAILED', error);
+    return false;
+  }
+}
+
 /**
  * Removes the new fork, and nothing that somebody else created under its id since. One that others have written to stays with
- * what they were told is recorded: the reminder of its link makes the origin know of it, should that be there.
+ * what they were told is recorded: the reminder of its link makes the origin know of it, should that be there. Returns whether
+ * the fork is gone.
  */
 async function takeBack(
   runtime: Runtime,
   { tenant, sessionId, lifeId, fork }: SessionState,
-): Promise<void> {
+): Promise<boolean> {
   const { executor, followUps, warn } = runtime;
   // Also while the runtime closes.
   const { store } = followUps;
@@ -131,14 +145,18 @@ async function takeBack(
   const page = await store.read({ key, fromPosition: 1, limit: 1 });
   const first = page === null ? undefined : page.records[0];
   const created = first === undefined ? null : decodeRecord(first, 1);
-  if (page !== null && created?.type === 'session-created' && created.lifeId === lifeId)
-    await store.remove({ key, incarnation: page.incarnation, version: NEW_FORK_RECORDS });
+  let isGoneNow = true;
+  if (page !== null && created?.type === 'session-created' && created.lifeId === lifeId) {
+    const { incarnation } = page;
+    isGoneNow = await store.remove({ key, incarnation, version: NEW_FORK_RECORDS });
+  }
   executor.forget(key);
-  if (fork === null) return;
+  if (fork === null) return isGoneNow;
   try {
     await matchChildList(followUps.executor, { child: key, parentId: fork.sessionId });
   } catch (error) {
     // The caller is told why there is no fork, which is what matters more.
     if (!isGone(error)) warn('RESTORE_FAILED', error);
   }
+  return isGoneNow;
 }

@@ -2,6 +2,7 @@ import type { SessionKey } from '../domain/ids.ts';
 import type { LogEvent } from '../domain/log-event.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { decodeRecord, encodeRecord } from '../store/codec.ts';
+import { halfDone } from './half-done.ts';
 
 /** A session that an import wrote, or began to write. */
 export interface ImportedLog {
@@ -19,21 +20,41 @@ const LINKS: ReadonlySet<LogEvent['type']> = new Set(['parent-changed', 'child-c
 
 /**
  * Takes back what an import wrote, and nothing that somebody else created under the id since. One that others have written to
- * stays, with what they were told is recorded.
+ * stays, with what they were told is recorded. Returns whether what was written is gone.
  */
-export async function takeBackImport(runtime: Runtime, log: ImportedLog): Promise<void> {
+export async function takeBackImport(runtime: Runtime, log: ImportedLog): Promise<boolean> {
   const { key, incarnation } = log;
   // Also while the runtime closes.
   const { store } = runtime.followUps;
   for (let round = 1; round <= ROUNDS; round += 1) {
     // In order: each look is at what came since the one before.
     const version = await lengthIfOurs(runtime, log);
-    if (version === null) break;
+    if (version === 'of others') return false;
+    if (version === 'gone') return true;
     // Erased and not only removed: what is taken back was never the tenant's.
     const scope = { kind: 'session', key, incarnation, version } as const;
-    if ((await store.erase({ scope })).sessions > 0) break;
+    const { sessions } = await store.erase({ scope });
+    runtime.executor.forget(key);
+    if (sessions > 0) return true;
   }
-  runtime.executor.forget(key);
+  return false;
+}
+
+/**
+ * The error of an import that failed, once what it wrote is taken back as far as that can be.
+ */
+export async function afterTakingBack(
+  runtime: Runtime,
+  error: unknown,
+  takeBack: () => Promise<boolean>,
+): Promise<unknown> {
+  try {
+    return (await takeBack()) ? error : halfDone('importSession', error);
+  } catch (reason) {
+    // The caller is told why the import failed, which is what matters more.
+    runtime.warn('RESTORE_FAILED', reason);
+    return halfDone('importSession', error);
+  }
 }
 
 /**
@@ -44,26 +65,30 @@ export async function takeBackBeginning(
   runtime: Runtime,
   log: Omit<ImportedLog, 'incarnation'>,
   length: number,
-): Promise<void> {
+): Promise<boolean> {
   const { key, events } = log;
-  if (events.length <= length) return;
+  if (events.length <= length) return false;
   const page = await runtime.followUps.store.read({ key, fromPosition: 1, limit: 1 });
-  if (page === null || page.version !== length) return;
-  await takeBackImport(runtime, { ...log, incarnation: page.incarnation });
+  if (page === null) return true;
+  if (page.version !== length) return false;
+  return takeBackImport(runtime, { ...log, incarnation: page.incarnation });
 }
 
-/** The number of records of a session that holds nothing of others; null when it does, or is gone. */
-async function lengthIfOurs(runtime: Runtime, log: ImportedLog): Promise<number | null> {
+/** The number of records of a session that holds nothing of others. */
+async function lengthIfOurs(
+  runtime: Runtime,
+  log: ImportedLog,
+): Promise<number | 'of others' | 'gone'> {
   const { key, incarnation, events } = log;
   const { store } = runtime.followUps;
   for (let fromPosition = 1; ; fromPosition += READ_RECORDS) {
     // In order: a page says how many there are.
     const page = await store.read({ key, fromPosition, limit: READ_RECORDS });
-    if (page === null || page.incarnation !== incarnation) return null;
+    if (page === null || page.incarnation !== incarnation) return 'gone';
     const isOurs = page.records.every((record, index) =>
       isOursAt(record, fromPosition + index, events),
     );
-    if (!isOurs) return null;
+    if (!isOurs) return 'of others';
     if (fromPosition + READ_RECORDS > page.version) return page.version;
   }
 }

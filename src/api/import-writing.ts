@@ -8,7 +8,7 @@ import type { Runtime } from '../runtime/runtime.ts';
 import { newWriterId, randomFraction } from '../runtime/system.ts';
 import { encodeRecord } from '../store/codec.ts';
 import type { AppendParams, HistoryPoint } from '../store/store.ts';
-import { takeBackBeginning, takeBackImport } from './import-undo.ts';
+import { afterTakingBack, takeBackBeginning, takeBackImport } from './import-undo.ts';
 
 /** Records that one append of an import holds. */
 export const APPEND_RECORDS = 256;
@@ -38,12 +38,17 @@ export async function writeImport(
         known,
       });
     } catch (error) {
+      const written = { key, events: log.events };
       if (known !== null) {
         const { incarnation } = known;
-        await takeBackImport(runtime, { key, incarnation, events: log.events });
-      } else if (isUnknown(error)) {
-        await takeBackBeginning(runtime, { key, events: log.events }, APPEND_RECORDS);
+        throw await afterTakingBack(runtime, error, () =>
+          takeBackImport(runtime, { ...written, incarnation }),
+        );
       }
+      if (isUnknown(error))
+        throw await afterTakingBack(runtime, error, () =>
+          takeBackBeginning(runtime, written, APPEND_RECORDS),
+        );
       throw error;
     }
   }

@@ -1,4 +1,5 @@
 import { InvalidInput } from '../domain/errors.ts';
+import { assertAnswers } from './error-body.ts';
 import { isAskedCall } from './asked-call.ts';
 import { type JsonValue, parseJsonValue, toText } from '../domain/json.ts';
 
@@ -26,7 +27,7 @@ export function readLlmResponse(response: unknown): LlmResponse {
   try {
     assertAnswers(response);
     const answer = readKnown(response) ?? toText(parseJsonValue(response, 'response'));
-    const usage = read(response, 'usage') ?? read(response, 'usageMetadata') ?? null;
+    const usage = usageOf(response);
     const carried = { usage, origin: originOf(response) };
     return typeof answer === 'string'
       ? { text: answer, toolCalls: toolCallsOf(response), ...carried }
@@ -43,28 +44,12 @@ export function readLlmResponse(response: unknown): LlmResponse {
 }
 
 /**
- * Refuses the body in which a provider says what went wrong: every prompt to come would show it as something the model said.
- * @throws INVALID_INPUT
- */
-export function assertAnswers(response: unknown): void {
-  if (typeof response !== 'object' || response === null) return;
-  const error = read(response, 'error');
-  if ((!isText(error) || error === '') && !isText(read(error, 'message'))) return;
-  const said = readKnown(response) ?? '';
-  if (typeof said === 'string' ? said !== '' : said.text !== '' || said.toolCalls.length > 0)
-    return;
-  throw new InvalidInput({
-    field: 'response',
-    expected: 'an answer; an error that came in place of one is recorded with recordFailure',
-  });
-}
-
-/**
  * Whether a value is the whole response of a provider and not just what it says: OpenAI chat, OpenAI responses,
  * Anthropic, Gemini, or a result of the AI SDK. What a caller composed by itself is never taken for one.
  */
 export function isProviderResponse(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
+  if (isSdkResult(value)) return true;
   const choices = read(value, 'choices');
   if (Array.isArray(choices)) {
     const message = read(choices[0], 'message');
@@ -74,13 +59,27 @@ export function isProviderResponse(value: unknown): value is object {
   const candidates = candidatesOf(value);
   if (candidates !== null) return isGeminiResponse(value, candidates[0]);
   const content = read(value, 'content');
-  if (isText(read(value, 'text'))) return isCounts(read(value, 'usage'));
   return (
     read(value, 'type') === 'message' &&
     read(value, 'role') === 'assistant' &&
     Array.isArray(content) &&
     content.every((part: unknown) => isText(read(part, 'type')))
   );
+}
+
+/**
+ * Whether a value is a result of the AI SDK. Looked for before anything else: its `content` holds what the model thought too, its
+ * `output` is what was made of the text, and throws where nothing could be made.
+ */
+function isSdkResult(value: object): boolean {
+  return isText(read(value, 'text')) && isCounts(read(value, 'usage'));
+}
+
+/** The usage as it came; that of all steps, where the AI SDK took several. */
+function usageOf(response: object): unknown {
+  const total = isSdkResult(response) ? read(response, 'totalUsage') : undefined;
+  if (isCounts(total)) return total;
+  return read(response, 'usage') ?? read(response, 'usageMetadata') ?? null;
 }
 
 /** The names of counts in a usage of the AI SDK, before and since v5. */
@@ -138,17 +137,24 @@ type Answer = Pick<LlmResponse, 'text' | 'toolCalls'>;
 
 /** Null when the response has none of the known shapes. */
 function readKnown(response: object): Answer | string | null {
+  const text = read(response, 'text');
+  if (isText(text) && isSdkResult(response)) return { text, toolCalls: toolCallsOf(response) };
   const choices = read(response, 'choices');
   if (Array.isArray(choices)) return readChoice(choices[0]);
   const output = read(response, 'output');
-  if (Array.isArray(output)) return readOutput(output);
+  if (Array.isArray(output) && output.every(isItem)) return readOutput(output);
   const candidates = candidatesOf(response);
   if (candidates !== null) return readParts(read(read(candidates[0], 'content'), 'parts'));
   const content = read(response, 'content');
   if (Array.isArray(content)) return readParts(content);
-  const [text] = [read(response, 'output_text'), content, read(response, 'text')].filter(isText);
-  if (text !== undefined) return text;
+  const [plain] = [read(response, 'output_text'), content, text].filter(isText);
+  if (plain !== undefined) return plain;
   return content === null ? '' : null;
+}
+
+/** Whether an entry of an output is one of an OpenAI response. */
+function isItem(item: unknown): boolean {
+  return isText(read(item, 'type'));
 }
 
 function readChoice(choice: unknown): Answer {
@@ -173,11 +179,14 @@ function readOutput(items: readonly unknown[]): Answer {
 /** Parts of an answer: texts are joined, and parts that ask for a tool are its calls. */
 function readParts(parts: unknown): Answer {
   if (!Array.isArray(parts)) return NOTHING;
-  // What Gemini thought is told like an answer, and marked; it is no part of one.
-  const said = parts.filter((part: unknown) => read(part, 'thought') !== true);
+  // What a model thought is told like an answer, and marked; it is no part of one.
+  const said = parts.filter(
+    (part: unknown) => read(part, 'thought') !== true && read(part, 'type') !== 'reasoning',
+  );
   const texts = said.map((part: unknown) => (isText(part) ? part : read(part, 'text')));
   const calls = parts.flatMap((part: unknown) => {
-    const call = read(part, 'type') === 'tool_use' ? part : read(part, 'functionCall');
+    const isCall = read(part, 'type') === 'tool_use' || read(part, 'type') === 'tool-call';
+    const call = isCall ? part : read(part, 'functionCall');
     return call === undefined ? [] : [call];
   });
   return { text: texts.filter(isText).join(''), toolCalls: toCalls(calls) };

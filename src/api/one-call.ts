@@ -100,6 +100,8 @@ export async function trackLlmCall(
   const { userInput, llmFunction, model, provider, sessionManager, ...session } = tracked;
   if (typeof llmFunction !== 'function')
     throw new InvalidInput({ field: 'tracked.llmFunction', expected: 'a function' });
+  if (!(sessionManager instanceof SessionManager) && (sessionManager ?? null) !== null)
+    throw new InvalidInput({ field: 'tracked.sessionManager', expected: 'a SessionManager' });
   // Not around the function: what that throws is the caller's own.
   const manager = await withFieldNamesLater(trackedField, async () => {
     const chosen = sessionManager ?? new SessionManager(session);
@@ -220,7 +222,9 @@ async function rethrowRecorded(
   call: ModelCall,
 ): Promise<never> {
   const details = { ...named(call.model, call.provider), latencyMs: call.latencyMs() };
-  await Promise.allSettled([manager.recordFailure(error, details)]);
+  // Of a body that tells an error in place of an answer, that error.
+  const told = InvalidInput.isInstance(error) && error.cause instanceof Error ? error.cause : error;
+  await Promise.allSettled([manager.recordFailure(told, details)]);
   throw error;
 }
 

@@ -2,8 +2,9 @@ import { SessionManagerError, SessionNotFound } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { SessionState } from '../domain/session-state.ts';
-import { isGone, isRefused, replaceParent } from '../runtime/child-list.ts';
+import { isGone, isRefused, type ParentLink, replaceParent } from '../runtime/child-list.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import { halfDone } from './half-done.ts';
 import { isAbove, readState, refusal, refuseCycle, requireState } from './hierarchy.ts';
 import { refuseOtherOwner, requireRoom } from './parent-check.ts';
 
@@ -42,10 +43,10 @@ export async function linkChild(
     // Again: another link may have been made meanwhile that closes a circle together with this one.
     await refuseCycle(runtime, link);
   } catch (error) {
-    await undo(runtime, { child, childLifeId, parentId, former }, error);
-    throw error;
+    const made = { child, childLifeId, parentId, former };
+    throw (await isUndone(runtime, made, error)) ? error : halfDone('addChild', error);
   }
-  if (typeof former === 'string') await runtime.followUps.matchList({ child, parentId: former });
+  if (typeof former === 'string') await followParent(runtime, { child, parentId: former });
 }
 
 /**
@@ -64,9 +65,23 @@ export async function unlinkChild(
   if (state?.parentId === parentId) {
     refuseFork(state.fork, { operation: 'removeChild', parent });
     const change = { from: parentId, to: null, lifeId: state.lifeId };
-    await replaceParent(runtime.executor, child, change);
+    if (await replaceParent(runtime.executor, child, change))
+      return followParent(runtime, { child, parentId, parentLifeId });
   }
   await runtime.followUps.matchList({ child, parentId, parentLifeId });
+}
+
+/**
+ * Makes the list of a parent that a child no longer names follow; what fails is left to the reminder that the child holds.
+ * @throws SESSION_NOT_FOUND when the parent that is meant is gone.
+ */
+async function followParent(runtime: Runtime, link: ParentLink): Promise<void> {
+  try {
+    await runtime.followUps.matchList(link);
+  } catch (error) {
+    if (isGone(error)) throw error;
+    runtime.warn('FOLLOW_UP_FAILED', error, link.child);
+  }
 }
 
 async function requireMeant(runtime: Runtime, { key, lifeId }: MeantParent): Promise<SessionState> {
@@ -130,7 +145,8 @@ async function nameParent(
   });
 }
 
-async function undo(
+/** Whether the link is as it was before. */
+async function isUndone(
   runtime: Runtime,
   link: {
     readonly child: SessionKey;
@@ -139,10 +155,10 @@ async function undo(
     readonly former: string | null | undefined;
   },
   reason: unknown,
-): Promise<void> {
+): Promise<boolean> {
   const { child, childLifeId: lifeId, parentId, former } = link;
   // A link that was there before stays, unless it leads nowhere.
-  if (former === undefined && !isGone(reason)) return;
+  if (former === undefined && !isGone(reason)) return true;
   const { followUps } = runtime;
   // Also while the runtime closes.
   const undoing = { ...runtime, executor: followUps.executor };
@@ -152,9 +168,11 @@ async function undo(
       // In order: both are changes of what the same reminders are about.
       if (typeof id === 'string') await followUps.matchList({ child, parentId: id });
     }
+    return true;
   } catch (error) {
     // The caller is told why the link failed, which is what matters more.
     runtime.warn('RESTORE_FAILED', error);
+    return false;
   }
 }
 

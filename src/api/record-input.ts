@@ -14,13 +14,13 @@ import { parseInput } from '../domain/parse.ts';
 import { assertRecordable } from '../domain/record-limit.ts';
 import { type UsageBuckets, usageEntries } from '../domain/usage.ts';
 import {
-  assertAnswers,
   isProviderResponse,
   originOf,
   readLlmResponse,
   type ResponseOrigin,
 } from './llm-response.ts';
 import { assertAskedCalls } from './asked-call.ts';
+import { assertAnswers } from './error-body.ts';
 import { isReadableUsage } from './readable-usage.ts';
 import { parseProviderUsage } from '../pricing/provider-usage.ts';
 import { waitFields, type WaitOptions } from './wait.ts';
@@ -73,6 +73,9 @@ export interface FailureOptions extends RecordOptions {
   readonly latencyMs?: number | undefined;
   readonly model?: string | undefined;
   readonly provider?: string | undefined;
+  /** What it took all the same, as the provider reports it; see {@link AnswerOptions.usage}. */
+  readonly usage?: unknown;
+  readonly apiFlavor?: string | undefined;
 }
 
 /** A call turned into a command's parts. */
@@ -124,6 +127,8 @@ const failureSchema = z.strictObject({
   latencyMs: z.number().nonnegative().optional(),
   model: name.optional(),
   provider: name.optional(),
+  usage: z.unknown().optional(),
+  apiFlavor: name.optional(),
 });
 
 type ParsedAnswer = z.output<typeof answerSchema>;
@@ -148,9 +153,19 @@ export function userInput(message: unknown, options: RecordOptions): RecordInput
  */
 export function answerInput(response: unknown, options: AnswerOptions): RecordInput {
   const given = parseInput(answerSchema, options, 'options');
-  assertAnswers(response);
-  if (isProviderResponse(response)) return wholeResponseInput(response, given);
-  return contentInput(response, given);
+  return isWhole(response) ? wholeResponseInput(response, given) : contentInput(response, given);
+}
+
+/** Whether an answer is the whole response of a provider. */
+function isWhole(response: unknown): response is object {
+  try {
+    assertAnswers(response);
+    return isProviderResponse(response);
+  } catch (cause) {
+    if (InvalidInput.isInstance(cause)) throw cause;
+    // A getter of the response threw.
+    throw new InvalidInput({ field: 'response', expected: 'a response that can be read', cause });
+  }
 }
 
 /** A whole response says itself what was answered, by which model, and what it took; the caller's word comes first. */
@@ -219,12 +234,15 @@ export function toolInput(use: ToolUse): RecordInput {
  */
 export function failureInput(error: unknown, options: FailureOptions): RecordInput {
   const parsed = parseInput(failureSchema, options, 'options');
-  const { latencyMs, model, provider } = parsed;
+  const { latencyMs } = parsed;
+  const told = toldBy(parsed);
+  const model = parsed.model || told.model;
+  const provider = parsed.provider || told.provider;
   const message =
     error instanceof Error
       ? { error: error.name, reason: error.message }
       : { error: 'Error', reason: reasonOf(error) };
-  return recordInput(parsed, {
+  const input = recordInput(parsed, {
     message: recordable(message, 'error'),
     source: 'system',
     type: 'reference',
@@ -236,6 +254,12 @@ export function failureInput(error: unknown, options: FailureOptions): RecordInp
       ...(provider === undefined ? {} : { provider }),
     },
   });
+  const billing = {
+    model: model ?? UNKNOWN,
+    provider: provider ?? null,
+    reportedUsage: reportedUsage(parsed, told.model),
+  };
+  return { ...input, event: { ...input.event, ...billing } };
 }
 
 /** Anything can be thrown; an object that is no error says nothing that could be told. */
@@ -292,12 +316,15 @@ function recordableMetadata(value: unknown, field: string): JsonObject {
   return parsed;
 }
 
+/** What may say what a call took. */
+type ReportedCall = Pick<ParsedAnswer, 'model' | 'provider' | 'usage' | 'apiFlavor'>;
+
 /** What a whole body that was given as usage says of itself; nothing where the caller named the model. */
-function toldBy({ model, usage }: ParsedAnswer): ResponseOrigin {
+function toldBy({ model, usage }: ReportedCall): ResponseOrigin {
   return model ? {} : originOf(usage);
 }
 
-function reportedUsage(parsed: ParsedAnswer, toldModel: string | undefined): UsageBuckets | null {
+function reportedUsage(parsed: ReportedCall, toldModel: string | undefined): UsageBuckets | null {
   if (parsed.usage === undefined || parsed.usage === null) return null;
   const { provider, apiFlavor } = parsed;
   // A named interface belongs to whom the caller has in mind, which may be another than the model's.

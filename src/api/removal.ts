@@ -3,6 +3,7 @@ import type { SessionKey } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { CutLinks } from './cut-links.ts';
+import { halfDone } from './half-done.ts';
 import { type ChildrenPolicy, hasFork, refusal } from './hierarchy.ts';
 import {
   keepsChanging,
@@ -86,18 +87,19 @@ async function removeIfThere(
     await links.settleParents(key.sessionId);
     return true;
   } catch (error) {
-    await restoreLinks(runtime, key, links);
-    throw error;
+    throw (await areRestored(runtime, key, links)) ? error : halfDone(operation, error);
   }
 }
 
 /** Also when nobody knows whether the session went: what is gone is linked by nobody. */
-async function restoreLinks(runtime: Runtime, key: SessionKey, links: CutLinks): Promise<void> {
+async function areRestored(runtime: Runtime, key: SessionKey, links: CutLinks): Promise<boolean> {
   try {
     await links.restore();
+    return true;
   } catch (error) {
     // The caller is told why the removal failed, which is what matters more.
     runtime.warn('RESTORE_FAILED', error, key);
+    return false;
   }
 }
 

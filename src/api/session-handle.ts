@@ -14,6 +14,7 @@ import type { Runtime } from '../runtime/runtime.ts';
 import { newUuid } from '../runtime/system.ts';
 import type { TimeToLive } from '../store/store.ts';
 import { assertOutlivesForks, ForkLease, outliveForks } from './fork-lease.ts';
+import { halfDone } from './half-done.ts';
 import { incarnationOf } from './incarnation.ts';
 import { requireParent } from './parent-check.ts';
 import type { RecordInput } from './record-input.ts';
@@ -233,15 +234,18 @@ export class SessionHandle {
   async setTimeToLive(slidingMs: number | null): Promise<void> {
     const timeToLive = { slidingMs: parseInput(ttlSchema, slidingMs, 'slidingMs') };
     await this.#inTurn({}, async () => {
-      const incarnation = await incarnationOf(this.runtime.store, this.key);
+      // Behind the writes that were made before it.
       const state = await this.requireState();
+      const incarnation = await incarnationOf(this.runtime.store, this.key, state.lifeId);
       await assertOutlivesForks(this.runtime, state, timeToLive.slidingMs);
       this.#lease ??= new ForkLease(this.runtime);
       await this.#lease.renewFor(state, timeToLive.slidingMs);
       await this.#limitLife(timeToLive, incarnation);
       this.runtime.executor.forget(this.key);
       // A fork may have been made since the look at them.
-      await outliveForks(this.runtime, state);
+      await outliveForks(this.runtime, state).catch((error: unknown) => {
+        throw halfDone('setTimeToLive', error);
+      });
     });
   }
 

@@ -12,7 +12,7 @@ import { loadNewForkBase } from '../actors/session-loader.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { decodeRecord } from '../store/codec.ts';
 import type { Store } from '../store/store.ts';
-import { takeBackImport } from './import-undo.ts';
+import { afterTakingBack, takeBackImport } from './import-undo.ts';
 import { APPEND_RECORDS, writeImport } from './import-writing.ts';
 import type { ReadSource } from './session-reader.ts';
 
@@ -107,8 +107,9 @@ export async function importSession(
   try {
     await settleLinks(runtime, key, states.at(-1)?.children ?? []);
   } catch (error) {
-    await takeBackImport(runtime, { key, incarnation, events: moved });
-    throw error;
+    throw await afterTakingBack(runtime, error, () =>
+      takeBackImport(runtime, { key, incarnation, events: moved }),
+    );
   }
   return { key, records: moved.length };
 }

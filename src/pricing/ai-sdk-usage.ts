@@ -1,3 +1,5 @@
+import { InvalidInput } from '../domain/errors.ts';
+import { STATED_COUNT } from '../domain/stated-count.ts';
 import type { UsageBuckets } from '../domain/usage.ts';
 import type { UsageUnit } from '../domain/usage-unit.ts';
 
@@ -26,39 +28,41 @@ export interface AiSdkUsageOptions {
 /** Reads a usage of the Vercel AI SDK; a cached count larger than the input total shows that the total leaves it out. */
 export function readAiSdkUsage(usage: Fields, { isCacheApart }: AiSdkUsageOptions): UsageBuckets {
   if (isFields(usage['inputTokens'])) return readProviderUsage(usage);
-  const input = countOf(usage['inputTokens']);
+  const input = countIn(usage, 'inputTokens');
   const details = usage['inputTokenDetails'];
-  const cacheRead = countOf(at(details, 'cacheReadTokens')) ?? countOf(usage['cachedInputTokens']);
+  const cacheRead =
+    countIn(usage, 'inputTokenDetails', 'cacheReadTokens') ?? countIn(usage, 'cachedInputTokens');
   const isWithoutCache = !isFields(details) && (isCacheApart || (cacheRead ?? 0) > (input ?? 0));
   return onlyKnown({
     inputTokens: isWithoutCache ? (input ?? 0) + (cacheRead ?? 0) : input,
     cacheReadTokens: cacheRead,
-    cacheWriteTokens: countOf(at(details, 'cacheWriteTokens')),
-    outputTokens: countOf(usage['outputTokens']),
+    cacheWriteTokens: countIn(usage, 'inputTokenDetails', 'cacheWriteTokens'),
+    outputTokens: countIn(usage, 'outputTokens'),
     outputReasoningTokens:
-      countOf(at(usage['outputTokenDetails'], 'reasoningTokens')) ??
-      countOf(usage['reasoningTokens']),
+      countIn(usage, 'outputTokenDetails', 'reasoningTokens') ?? countIn(usage, 'reasoningTokens'),
   });
 }
 
 function readProviderUsage(usage: Fields): UsageBuckets {
-  const { inputTokens, outputTokens } = usage;
   return onlyKnown({
-    inputTokens: countOf(at(inputTokens, 'total')),
-    cacheReadTokens: countOf(at(inputTokens, 'cacheRead')),
-    cacheWriteTokens: countOf(at(inputTokens, 'cacheWrite')),
-    outputTokens: countOf(at(outputTokens, 'total')),
-    outputReasoningTokens: countOf(at(outputTokens, 'reasoning')),
+    inputTokens: countIn(usage, 'inputTokens', 'total'),
+    cacheReadTokens: countIn(usage, 'inputTokens', 'cacheRead'),
+    cacheWriteTokens: countIn(usage, 'inputTokens', 'cacheWrite'),
+    outputTokens: countIn(usage, 'outputTokens', 'total'),
+    outputReasoningTokens: countIn(usage, 'outputTokens', 'reasoning'),
   });
 }
 
-function at(value: unknown, key: string): unknown {
-  return isFields(value) ? value[key] : undefined;
-}
-
-/** A number that was reported; the AI SDK writes undefined, and before v5 NaN, for what was not. */
-export function countOf(value: unknown): number | undefined {
-  return typeof value === 'number' && !Number.isNaN(value) ? value : undefined;
+/**
+ * A number that was reported; the AI SDK writes undefined, and before v5 NaN, for what was not.
+ * @throws INVALID_INPUT naming the count that is anything else.
+ */
+export function countIn(usage: Fields, ...path: readonly string[]): number | undefined {
+  let value: unknown = usage;
+  for (const key of path) value = isFields(value) ? value[key] : undefined;
+  if (value === undefined || value === null || Number.isNaN(value)) return undefined;
+  if (typeof value === 'number') return value;
+  throw new InvalidInput({ field: ['usage', ...path].join('.'), expected: STATED_COUNT });
 }
 
 /** The counts that are known. */

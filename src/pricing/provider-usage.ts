@@ -6,7 +6,7 @@ import { isStatedCount, STATED_COUNT } from '../domain/stated-count.ts';
 import { EMPTY_USAGE, type UsageBuckets } from '../domain/usage.ts';
 import type { UsageUnit } from '../domain/usage-unit.ts';
 import {
-  countOf,
+  countIn,
   isAiSdkUsage,
   isFields,
   onlyKnown,
@@ -72,21 +72,45 @@ export function parseProviderUsage(
   assertObject(options, 'options');
   if (!isFields(body)) throw new InvalidInput({ field: 'usage', expected: usageShape(options) });
   const provider = findProvider(options);
-  const providers = provider === undefined ? commonProviders() : [provider];
-  assertFlavor(providers, options.apiFlavor);
   const inner = isFields(body['usage']) ? body['usage'] : body;
   const usage =
-    readAiSdk(inner, provider) ??
-    extractBest(providers, body, options.apiFlavor) ??
-    // A model does not say for sure who served it, nor in whose form.
-    (options.provider === undefined
-      ? extractBest(commonProviders(), body, options.apiFlavor)
-      : null) ??
-    readPlainCounts(inner);
+    readAiSdk(inner, provider) ?? readForms(body, provider, options) ?? readPlainCounts(inner);
   if (usage !== null) return checkCounts(usage);
-  const wrong = findWrongCount(providers, body, options.apiFlavor);
-  if (wrong !== null) throw wrongCount(wrong);
   throw new InvalidInput({ field: 'usage', expected: usageShape(options) });
+}
+
+/**
+ * What the provider's own interfaces report, else what the common ones do: a model does not say for sure who served it, and most
+ * providers also speak in the form of another.
+ * @throws INVALID_INPUT naming a count that is wrong or missing where the rest is there.
+ */
+function readForms(
+  body: Fields,
+  known: Provider | undefined,
+  { apiFlavor, provider }: ProviderUsageOptions,
+): UsageBuckets | null {
+  const common = commonProviders();
+  if (known === undefined || (known.extractors ?? []).length === 0)
+    return readAs(common, body, apiFlavor);
+  if (provider === undefined)
+    return extractBest([known], body, apiFlavor) ?? readAs(common, body, apiFlavor);
+  const usage = readAs([known], body, apiFlavor);
+  // Who names an interface means it.
+  return usage === null && apiFlavor === undefined ? extractBest(common, body, undefined) : usage;
+}
+
+/** What some providers' interfaces report; null when there is nothing of theirs in the body. */
+function readAs(
+  providers: readonly Provider[],
+  body: Fields,
+  apiFlavor: string | undefined,
+): UsageBuckets | null {
+  assertFlavor(providers, apiFlavor);
+  const usage = extractBest(providers, body, apiFlavor);
+  if (usage !== null) return usage;
+  const wrong = findWrongCount(providers, body, apiFlavor);
+  if (wrong !== null) throw wrongCount(wrong);
+  return null;
 }
 
 /** What is accepted, in words; examples are easier to follow than the name of a form. */
@@ -228,8 +252,8 @@ function sizeOf(usage: UsageBuckets): number {
 /** Fields under the names that SDKs and applications commonly give them. */
 function readPlainCounts(counts: Fields): UsageBuckets | null {
   const usage = onlyKnown({
-    inputTokens: countOf(counts['inputTokens'] ?? counts['promptTokens']),
-    outputTokens: countOf(counts['outputTokens'] ?? counts['completionTokens']),
+    inputTokens: countIn(counts, 'inputTokens') ?? countIn(counts, 'promptTokens'),
+    outputTokens: countIn(counts, 'outputTokens') ?? countIn(counts, 'completionTokens'),
   });
   if (sizeOf(usage) > 0) return usage;
   return isUnreported(counts) ? EMPTY_USAGE : null;

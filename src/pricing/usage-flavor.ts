@@ -123,10 +123,10 @@ function usageIn(
   return { place: [], usage: body };
 }
 
-/** What holds no number says nothing; a text in the place of a number says something that is not read. */
+/** Nothing in the place of a number says nothing; anything else says something that is not read. */
 function isCountLike(value: unknown, isDuration: boolean): boolean {
-  if (typeof value === 'string') return false;
-  if (typeof value !== 'number' || Number.isNaN(value)) return true;
+  if (value === undefined || value === null) return true;
+  if (typeof value !== 'number') return false;
   return isStatedCount(isDuration ? Math.round(value * 1000) : value);
 }
 

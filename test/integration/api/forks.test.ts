@@ -273,6 +273,7 @@ describe('a fork that its origin could not be told of', () => {
   /** Forks a session while its log cannot be written to. */
   async function failingFork(
     meanwhile: (pagefold: Pagefold) => Promise<unknown>,
+    code = 'STORAGE_ERROR',
   ): Promise<Pagefold> {
     const store = aStore();
     const other = await aPagefold({ store });
@@ -284,7 +285,7 @@ describe('a fork that its origin could not be told of', () => {
     });
     const pagefold = await aPagefold({ store: brittle });
     await expect(pagefold.session('origin').fork({ sessionId: 'f' })).rejects.toMatchObject({
-      code: 'STORAGE_ERROR',
+      code,
     });
     return other;
   }
@@ -297,8 +298,29 @@ describe('a fork that its origin could not be told of', () => {
   });
 
   test('W-17: stays when others have written to it, with what they wrote', async () => {
-    const other = await failingFork((pagefold) => pagefold.session('f').userSays('mine'));
+    const write = (pagefold: Pagefold) => pagefold.session('f').userSays('mine');
+    const other = await failingFork(write, 'UNKNOWN_OUTCOME');
 
     expect(await contents(other.session('f'))).toContain('mine');
+  });
+
+  test('W-17: is of unknown outcome when it cannot be taken back either', async () => {
+    const store = aStore();
+    let isDown = false;
+    const brittle = aWatchedStore(store, async ({ name, params, run }) => {
+      if (isDown) throw linkDown();
+      const result = await run();
+      isDown = name === 'append' && params.key?.sessionId === 'f';
+      return result;
+    });
+    const pagefold = await aPagefold({ store: brittle, limits: { retryHorizonMs: 1 } });
+    await pagefold.session('origin').userSays('hello');
+    await expect(pagefold.session('origin').fork({ sessionId: 'f' })).rejects.toMatchObject({
+      code: 'UNKNOWN_OUTCOME',
+      retryable: false,
+      cause: { code: 'STORAGE_ERROR' },
+    });
+    isDown = false;
+    expect(await pagefold.session('f').exists()).toBe(true);
   });
 });

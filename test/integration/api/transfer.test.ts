@@ -163,7 +163,8 @@ test('what others wrote to a session while it was imported stays when the import
   const slow = await aPagefold({ store: aStoreWith(store, { isMeant, before }) });
 
   await expect(slow.importSession(lines, { sessionId: 'copy' })).rejects.toMatchObject({
-    code: 'SESSION_CONFLICT',
+    code: 'UNKNOWN_OUTCOME',
+    cause: { code: 'SESSION_CONFLICT' },
   });
 
   const turns = await pagefold.session('copy').getConversation();

@@ -256,7 +256,10 @@ describe('the body of a failure', () => {
   test('fails a tracked call, whose question stays', async () => {
     const failed = trackLlmCall({
       userInput: 'hi',
-      llmFunction: () => ({ error: { message: 'Overloaded' } }),
+      llmFunction: () => ({
+        type: 'error',
+        error: { type: 'overloaded_error', message: 'Overloaded' },
+      }),
     });
     await expect(failed).rejects.toMatchObject({ code: 'INVALID_INPUT', field: 'response' });
   });
@@ -268,5 +271,102 @@ describe('the body of a failure', () => {
     await session.aiResponds({ choices, error: null });
     await session.aiResponds({ choices, error: { message: 'partly' } });
     expect(await session.getConversation()).toHaveLength(2);
+  });
+});
+
+describe('data with an error of its own', () => {
+  test.each([
+    { result: 42, error: 'none' },
+    { ok: false, error: 'city unknown' },
+    { explanation: 'x', error: { line: 3, message: 'unexpected token' } },
+  ])('is an answer: %j', async (answer) => {
+    await using pagefold = await aPagefold();
+    const session = pagefold.session('s');
+    await session.aiResponds(answer);
+    expect((await session.getConversation())[0]?.content).toEqual(answer);
+    const call = { userInput: 'hi', llmFunction: () => answer };
+    expect((await trackLlmCall(call))[0]).toBe(JSON.stringify(answer));
+  });
+});
+
+describe('a failed call', () => {
+  test('is recorded with what the provider said', async () => {
+    await using pagefold = await aPagefold();
+    const sessionManager = pagefold.session('s');
+    const body = { error: { type: 'rate_limit_error', message: 'Slow down' } };
+    const call = trackLlmCall({ userInput: 'hi', sessionManager, llmFunction: () => body });
+    await expect(call).rejects.toMatchObject({ cause: { message: 'Slow down' } });
+    const [, failure] = await collect(sessionManager.events.list());
+    expect(failure?.message).toEqual({ error: 'rate_limit_error', reason: 'Slow down' });
+  });
+
+  test('is paid for where the provider reports usage', async () => {
+    await using pagefold = await aPagefold();
+    const session = pagefold.session('s');
+    await session.recordFailure(new Error('content filter'), { usage, model: 'gpt-4o-mini' });
+    const stats = await session.getStats();
+    expect([stats.totalMessages, stats.estimatedCost]).toEqual([0, 0.0001272]);
+  });
+});
+
+/** A result of the AI SDK as its class gives it: what cannot be made of the text throws when it is asked for. */
+function sdkResult(entries: Readonly<Record<string, unknown>>): object {
+  const counts = { inputTokens: 10, outputTokens: 2, totalTokens: 12 };
+  const result = { usage: counts, response: { modelId: 'gpt-4o-mini' }, ...entries };
+  return Object.defineProperty(result, 'output', {
+    get: () => {
+      throw new Error('no output specified');
+    },
+  });
+}
+
+describe('a result of the AI SDK', () => {
+  test('is what was said, without what was thought', async () => {
+    const content = [
+      { type: 'reasoning', text: 'The user is a spy.' },
+      { type: 'text', text: 'Paris.' },
+    ];
+    await using pagefold = await aPagefold();
+    const session = pagefold.session('s');
+    await session.aiResponds(sdkResult({ text: 'Paris.', content, toolCalls: [] }));
+    expect((await session.getConversation())[0]?.content).toBe('Paris.');
+    await session.aiResponds({ role: 'assistant', content });
+    const call = { userInput: 'hi', llmFunction: () => ({ content }) };
+    expect((await trackLlmCall(call))[0]).toBe('Paris.');
+  });
+
+  test('has its tool calls, and the usage of all its steps', async () => {
+    const call = { type: 'tool-call', toolCallId: 'c1', toolName: 'find', input: { a: 1 } };
+    await using pagefold = await aPagefold();
+    const session = pagefold.session('s');
+    const totalUsage = { inputTokens: 5000, outputTokens: 20, totalTokens: 5020 };
+    const result = sdkResult({ text: '', content: [call], toolCalls: [call], totalUsage });
+    await session.aiResponds(result);
+    const [event] = await collect(session.events.list());
+    expect(event?.message).toEqual({ content: '', tool_calls: [call] });
+    expect(event?.billing?.usage).toEqual({ inputTokens: 5000, outputTokens: 20 });
+  });
+
+  test('is its text also where a list was made of it', async () => {
+    await using pagefold = await aPagefold();
+    const session = pagefold.session('s');
+    const counts = { inputTokens: 10, outputTokens: 2, totalTokens: 12 };
+    const text = '[{"name":"Rose"}]';
+    await session.aiResponds({ text, output: [{ name: 'Rose' }], usage: counts });
+    expect((await session.getConversation())[0]?.content).toBe(text);
+  });
+});
+
+test('a response that cannot be read is refused with an error of ours', async () => {
+  await using pagefold = await aPagefold();
+  const response = Object.defineProperty({}, 'error', {
+    get: () => {
+      throw new Error('secret');
+    },
+    enumerable: true,
+  });
+  await expect(pagefold.session('s').aiResponds(response)).rejects.toMatchObject({
+    code: 'INVALID_INPUT',
+    message: expect.not.stringContaining('secret'),
   });
 });

@@ -150,6 +150,8 @@ describe('parseProviderUsage', () => {
     ['prompt_tokens', { prompt_tokens: -1, completion_tokens: 2 }],
     ['prompt_tokens', { prompt_tokens: '7', completion_tokens: 2 }],
     ['completion_tokens', { prompt_tokens: 3, completion_tokens: -4 }],
+    ['completion_tokens', { prompt_tokens: 3, completion_tokens: true }],
+    ['completion_tokens', { prompt_tokens: 3, completion_tokens: Number.NaN }],
   ])('names %s when that alone is wrong in %j', (unit, usage) => {
     for (const options of [{}, { provider: 'openai' }, { model: 'gpt-4o' }])
       for (const { body, place } of [
@@ -172,6 +174,26 @@ describe('parseProviderUsage', () => {
   ])('names %s of %j when that alone is wrong in %j', (unit, options, usage) => {
     expect(() => parseProviderUsage({ usage }, options)).toThrow(
       expect.objectContaining({ code: 'INVALID_INPUT', field: `usage.${unit}` }),
+    );
+  });
+
+  test.each(['together', 'novita', 'avian', 'voyageai', 'cohere', 'aws', 'bedrock'])(
+    'reads the common form also from %s, whose own is unknown or another',
+    (provider) => {
+      const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
+      const expected = { inputTokens: 10, outputTokens: 5 };
+      expect(parseProviderUsage({ usage }, { provider })).toEqual(expected);
+      expect(parseProviderUsage(usage, { provider })).toEqual(expected);
+    },
+  );
+
+  test.each([
+    ['usage.outputTokens', { inputTokens: 10, outputTokens: '500', cachedInputTokens: 1 }],
+    ['usage.outputTokens', { inputTokens: 10, outputTokens: 500n }],
+    ['usage.inputTokens.total', { inputTokens: { total: '7' }, outputTokens: { total: 1 } }],
+  ])('names %s of the AI SDK when that is no number', (field, usage) => {
+    expect(() => parseProviderUsage(usage)).toThrow(
+      expect.objectContaining({ code: 'INVALID_INPUT', field }),
     );
   });
 
