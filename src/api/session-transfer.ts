@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { assertObject, assertText } from '../domain/argument.ts';
+import { assertText } from '../domain/argument.ts';
 import { InvalidInput, SessionManagerError, SessionNotFound } from '../domain/errors.ts';
 import { evolve } from '../domain/evolve.ts';
 import { countOverflow } from '../domain/exact-sum.ts';
@@ -116,14 +116,17 @@ export async function importSession(
 
 type Header = z.output<typeof headerSchema>;
 
+function isIterable(lines: object): boolean {
+  return Symbol.iterator in lines || Symbol.asyncIterator in lines;
+}
+
 async function readLines(
   lines: Iterable<string> | AsyncIterable<string>,
 ): Promise<{ readonly header: Header; readonly events: readonly LogEvent[] }> {
   let header: Header | null = null;
   const events: LogEvent[] = [];
   let number = 0;
-  assertObject(lines, 'lines');
-  if (!(Symbol.iterator in lines) && !(Symbol.asyncIterator in lines))
+  if (typeof lines !== 'object' || lines === null || !isIterable(lines))
     throw new InvalidInput({ field: 'lines', expected: 'an iterable of lines' });
   for await (const line of lines) {
     number += 1;

@@ -145,7 +145,7 @@ function create(context: DecisionContext, session: NewSession): Decision {
 function changeProperties(state: SessionState, change: MapChange, atMs: number): Decision {
   const { properties: before, sessionId } = state;
   const after = applyMapChange(before, change);
-  assertSameOwner({ before, after }, { operation: 'changeProperties', sessionId });
+  assertSameOwner({ before, after }, { operation: 'setProperty', sessionId });
   assertMapSize(after, 'properties');
   // Labels are made from the whole map, so the map must be the one they were made from.
   return accepted([{ type: 'properties-changed', atMs, change }], { mode: 'expected' });
@@ -182,7 +182,7 @@ function changeUsage(
   const { eventId, eventPosition, before, after } = command;
   if (eventPosition <= (state.fork?.position ?? 0)) {
     throw new InvalidSessionOperation({
-      operation: 'changeEventUsage',
+      operation: 'events.correctUsage',
       reason:
         'the event belongs to the session this one was forked from, and so does what was paid for it',
       sessionId: state.sessionId,

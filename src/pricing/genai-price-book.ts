@@ -1,3 +1,5 @@
+import { assertObject, assertText } from '../domain/argument.ts';
+import { InvalidInput } from '../domain/errors.ts';
 import { addUsd } from '../domain/money.ts';
 import { optionNames } from '../domain/option-names.ts';
 import type {
@@ -7,6 +9,7 @@ import type {
   UnpricedReason,
 } from '../domain/price-book.ts';
 import type { UsageBuckets } from '../domain/usage.ts';
+import { USAGE_UNITS } from '../domain/usage-unit.ts';
 import { findModelRow, isNamed, type ModelRow } from './model-row.ts';
 import {
   createOverrideRows,
@@ -32,6 +35,8 @@ const MAX_NAME_LENGTH = 256;
 /** Look-ups remembered, found or not; finding one takes some 50 µs, remembering it makes it free. */
 const MAX_REMEMBERED = 1000;
 
+const UNITS: ReadonlySet<string> = new Set(USAGE_UNITS);
+
 const checkNames = optionNames<PriceBookOptions>({ overrides: true, source: true });
 
 /**
@@ -56,6 +61,7 @@ class GenaiPriceBook implements PriceBook {
   }
 
   priceUsage(params: PriceUsageParams): PricedUsage {
+    assertPriceable(params);
     const override = this.#findOverride(params);
     if (override !== undefined) return priced(override.priceId, override.row, params.usage);
     const found = this.#findModel(params);
@@ -90,6 +96,21 @@ class GenaiPriceBook implements PriceBook {
       }
     }
     this.#remembered.set(key, found);
+  }
+}
+
+/**
+ * @throws INVALID_INPUT naming what no price could follow from; a unit that nobody knows would cost nothing.
+ */
+function assertPriceable(params: PriceUsageParams): void {
+  assertObject(params, 'params', { model: 'a string', usage: 'an object' });
+  const { usage, atMs, provider = '' } = params;
+  assertText(provider, 'params.provider');
+  if (!Number.isFinite(atMs))
+    throw new InvalidInput({ field: 'params.atMs', expected: 'a time in milliseconds' });
+  for (const unit in usage) {
+    if (!UNITS.has(unit))
+      throw new InvalidInput({ field: 'params.usage', expected: `only ${USAGE_UNITS.join(', ')}` });
   }
 }
 

@@ -264,7 +264,7 @@ describe('the origin of a fork', () => {
 
     await expect(fork.events.correctUsage(eventId, { completionTokens: 5 })).rejects.toMatchObject({
       code: 'INVALID_SESSION_OPERATION',
-      operation: 'changeEventUsage',
+      operation: 'events.correctUsage',
     });
   });
 });

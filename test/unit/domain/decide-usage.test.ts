@@ -89,7 +89,7 @@ describe('change-event-usage', () => {
     const fork = aSession().says('u0').answers('123').fork('fork-1').answers('mine');
     expect(fork.decide(correct(fork, 3, reported))).toMatchObject({
       kind: 'rejected',
-      error: { code: 'INVALID_SESSION_OPERATION', operation: 'changeEventUsage' },
+      error: { code: 'INVALID_SESSION_OPERATION', operation: 'events.correctUsage' },
     });
     expect(fork.run(correct(fork, 5, reported)).kind).toBe('accepted');
     expect(fork.state.totals).toMatchObject({ costPico: 1000n, completionTokens: 12 });
