@@ -71,18 +71,8 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   // Last of what can be refused, since it has something to close.
   const isOwnStore = typeof parsed.store === 'string';
   const store = openStore(parsed);
-  const shard = new Shard({
-    store,
-    clock,
-    limits: parsed.limits,
-    writer: newWriterId(),
-    timeToLive,
-    newId: newUuid,
-    random: randomFraction,
-    countTokens: (content: JsonValue, model: string) => counter.count(content, model).tokens,
-    isExactFor: (model: string) => counter.isExactFor(model),
-    prices,
-  });
+  const { limits } = parsed;
+  const shard = createShard({ store, clock, limits, timeToLive, counter, prices });
   const executor = new GatedExecutor(shard);
   const gatedStore = new GatedStore(store);
   const defaultModel = (): string => parsed.defaultModel ?? defaultTokenModel();
@@ -90,17 +80,23 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     store: gatedStore,
     executor,
     clock,
-    limits: parsed.limits,
+    limits,
     counter,
     prices,
     summarize: parsed.summarize,
     warn: createWarn(parsed.onWarning),
     timeToLive,
     defaultModel,
-    memories: new ResidentMemories({ store, counter, limits: parsed.limits }),
+    memories: new ResidentMemories({ store, counter, limits }),
   };
   // Work that is under way writes through the shard itself, also when callers are turned away already.
-  const followUps = new FollowUps({ ...parts, store, executor: shard });
+  const followUps = new FollowUps({
+    ...parts,
+    store,
+    executor: shard,
+    random: randomFraction,
+    background: null,
+  });
   const operations = new OperationGate();
   let closing: Promise<void> | null = null;
   return {
@@ -118,6 +114,20 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       return closing;
     },
   };
+}
+
+function createShard(
+  parts: Pick<Runtime, 'store' | 'clock' | 'limits' | 'timeToLive' | 'counter' | 'prices'>,
+): Shard {
+  const { counter, ...rest } = parts;
+  return new Shard({
+    ...rest,
+    writer: newWriterId(),
+    newId: newUuid,
+    random: randomFraction,
+    countTokens: (content: JsonValue, model: string) => counter.count(content, model).tokens,
+    isExactFor: (model: string) => counter.isExactFor(model),
+  });
 }
 
 function openStore({ store, onWarning }: ParsedRuntimeOptions): Store {
