@@ -45,6 +45,19 @@ export type { RunOptions, SessionRuns } from './api/session-runs.ts';
 export type { ImportResult } from './api/session-transfer.ts';
 export type { UsageCorrection } from './api/usage-correction.ts';
 export type { WaitOptions } from './api/wait.ts';
+export type {
+  ConsumeOptions,
+  Consumer,
+  DeadJob,
+  Enqueued,
+  Job,
+  JobHandler,
+  JobOutcome,
+  JobPriority,
+  NewJob,
+  Queue,
+  QueueFigures,
+} from './queue/queue.ts';
 export type { Summarize, SummaryMessage, SummaryOptions } from './queue/summary-worker.ts';
 
 // What sessions are made of
@@ -571,6 +584,9 @@ export { DEFAULT_TOKEN_MODEL, defaultTokenModel } from './config/environment.ts'
 export { getVersion } from './config/version.ts';
 export { createMemoryStore } from './runtime/memory-store.ts';
 export type { MemoryStoreOptions } from './runtime/memory-store.ts';
+export type { QueueChoice, QueueOptions } from './runtime/queue-options.ts';
+export { createRedisQueue } from './runtime/redis-queue.ts';
+export type { RedisQueueOptions } from './runtime/redis-queue.ts';
 export { createRedisStore } from './runtime/redis-store.ts';
 export type { RedisStoreOptions, RedisTls } from './runtime/redis-store.ts';
 // The limits of guards have this name of their own.

@@ -6,7 +6,7 @@ import type { SessionKey } from '../domain/ids.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import { acceptSummary } from '../memory/summary-request.ts';
 import { LocalQueue } from '../queue/local-queue.ts';
-import type { Job, JobOutcome } from '../queue/queue.ts';
+import type { Consumer, Job, JobOutcome } from '../queue/queue.ts';
 import type { SummaryJob } from '../queue/summary-job.ts';
 import {
   LOCAL_RETRIES,
@@ -57,6 +57,8 @@ export class BackgroundSummaries {
   readonly #here: SummaryWorker;
   readonly #everywhere: SummaryWorker;
   readonly #submissions = new Set<Promise<void>>();
+  readonly #stop = new AbortController();
+  #consumer: Consumer | null = null;
 
   constructor(parts: SummaryParts, sweep: () => Promise<void>) {
     this.#parts = parts;
@@ -113,7 +115,10 @@ export class BackgroundSummaries {
 
   /** Tells what runs to stop and waits for it; what is left stays in the outbox, and in the queue that is shared. */
   async close(): Promise<void> {
-    await Promise.all([this.#queue.close(), this.#parts.background?.queue.close()]);
+    this.#stop.abort();
+    await Promise.all([this.#queue.close(), this.#consumer?.close()]);
+    const { background } = this.#parts;
+    if (background?.isOwn === true) await background.queue.close();
   }
 
   #consume({ queue, concurrency, rateLimit }: BackgroundQueue, sweep: () => Promise<void>): void {
@@ -122,8 +127,9 @@ export class BackgroundSummaries {
       await sweep().catch((error: unknown) => this.#parts.warn('SWEEP_FAILED', error));
       return { kind: 'done' };
     };
-    queue.consume({
+    this.#consumer = queue.consume({
       concurrency,
+      signal: this.#stop.signal,
       ...(rateLimit === null ? {} : { rateLimit }),
       handle: (job, { signal }) => handle(job, signal),
     });

@@ -15,6 +15,7 @@ import { GatedStore } from './gated-store.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { type ParsedRuntimeOptions, parseRuntimeOptions, type RuntimeOptions } from './options.ts';
 import { OperationGate } from './operation-gate.ts';
+import { openBackgroundQueue } from './queue-options.ts';
 import { createRedisStore } from './redis-store.ts';
 import { ResidentMemories } from './resident-memories.ts';
 import { newUuid, newWriterId, randomFraction, systemClock } from './system.ts';
@@ -68,6 +69,9 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const counter = createTokenCounter({ mode: parsed.tokens });
   const prices = createPriceBook({ overrides: parsed.prices });
   const timeToLive = parsed.timeToLive ?? defaultTimeToLive();
+  const { onWarning } = parsed;
+  const hasSummarizer = parsed.summarize !== null;
+  const background = openBackgroundQueue(parsed.queue, { hasSummarizer, onWarning });
   // Last of what can be refused, since it has something to close.
   const isOwnStore = typeof parsed.store === 'string';
   const store = openStore(parsed);
@@ -95,7 +99,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     store,
     executor: shard,
     random: randomFraction,
-    background: null,
+    background,
   });
   const operations = new OperationGate();
   let closing: Promise<void> | null = null;
