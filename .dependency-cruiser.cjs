@@ -39,6 +39,7 @@ const MAY_IMPORT = {
     '^node_modules/bullmq/',
     '^node_modules/ioredis/',
   ],
+  summarizers: [inRooms('domain', 'memory', 'queue'), ZOD],
   actors: [inRooms(...CORE), STORE_PORT, QUEUE_PORT, '^node_modules/piscina/'],
   // Everything it needs runs already: it reads ports and types, and makes nothing but sessions of a runtime.
   api: [

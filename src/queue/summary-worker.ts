@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import type { Clock } from '../domain/clock.ts';
+import { ModelCallError } from '../domain/model-call-error.ts';
 import { failureLabel } from './failure-label.ts';
 import type { Consumer, Enqueued, Job, JobOutcome, Queue } from './queue.ts';
 import type { RetryPolicy } from './retry-policy.ts';
@@ -22,6 +24,21 @@ export interface SummaryOptions {
   readonly maxTokens: number;
 }
 
+/** What one call to a model used. */
+export interface ModelUsage {
+  readonly model: string;
+  readonly provider: string | null;
+  /** The provider's usage, as it came. */
+  readonly usage: unknown;
+}
+
+/** A summary, and what it cost to have it written; that is charged to the session. */
+export interface SummaryAnswer {
+  readonly text: string;
+  /** One for each call. */
+  readonly usage: readonly ModelUsage[];
+}
+
 /**
  * Writes a summary of the messages of a segment; may answer at once or later. It is called again when it throws or when its
  * summary is refused.
@@ -29,7 +46,7 @@ export interface SummaryOptions {
 export type Summarize = (
   messages: readonly SummaryMessage[],
   options: SummaryOptions,
-) => string | Promise<string>;
+) => string | SummaryAnswer | Promise<string | SummaryAnswer>;
 
 /** What a summary is made from. */
 export interface SegmentContent {
@@ -49,6 +66,8 @@ export interface SummaryHost {
     job: SummaryJob,
     summary: { readonly text: unknown; readonly sourceTokens: number },
   ): Promise<string | null>;
+  /** Charges the session with what a summary cost, whatever becomes of it. */
+  charge(job: SummaryJob, usage: readonly ModelUsage[]): Promise<void>;
   /** Lays the summary over the segment. */
   apply(job: SummaryJob, text: string): Promise<void>;
   /** The segment keeps the summary it has; `reason` holds no content. */
@@ -65,6 +84,13 @@ export const LOCAL_RETRIES: RetryPolicy = {
 
 /** A minute is long for a summary and short for a stuck connection. */
 const TIMEOUT_MS = 60_000;
+
+const answerSchema = z.object({
+  text: z.string(),
+  usage: z
+    .array(z.object({ model: z.string(), provider: z.string().nullable(), usage: z.unknown() }))
+    .default([]),
+});
 
 const DONE: JobOutcome = { kind: 'done' };
 
@@ -135,13 +161,15 @@ export class SummaryWorker {
     try {
       const source = await this.#host.loadSegment(job);
       if (source === null) return DONE;
-      const text: unknown = await this.#call(job, { summarize, messages: source.messages, signal });
+      const answer = await this.#call(job, { summarize, messages: source.messages, signal });
+      const { text, usage } = readAnswer(answer);
+      if (usage.length > 0) await this.#host.charge(job, usage);
       const refusal = await this.#host.refuse(job, { text, sourceTokens: source.tokens });
       if (refusal !== null) return { kind: 'failed', reason: refusal };
       if (typeof text === 'string') await this.#host.apply(job, text.trim());
       return DONE;
     } catch (error) {
-      return { kind: 'failed', reason: failureLabel(error) };
+      return failureOf(error);
     }
   }
 
@@ -174,4 +202,25 @@ export class SummaryWorker {
       how.signal.removeEventListener('abort', stop);
     }
   }
+}
+
+/** A text alone, or one with what it cost; what is neither is refused as no text. */
+function readAnswer(answer: unknown): {
+  readonly text: unknown;
+  readonly usage: readonly ModelUsage[];
+} {
+  const parsed = answerSchema.safeParse(answer);
+  return parsed.success ? parsed.data : { text: answer, usage: [] };
+}
+
+/** A model that refuses for good is not asked again, and one that asks for time gets it. */
+function failureOf(error: unknown): JobOutcome {
+  const label = failureLabel(error);
+  if (!ModelCallError.isInstance(error)) return { kind: 'failed', reason: label };
+  const { status, retryAfterMs } = error.data;
+  const reason = status === null || status === undefined ? label : `${label}, status ${status}`;
+  if (error.code === 'MODEL_CALL_REFUSED') return { kind: 'hopeless', reason };
+  return typeof retryAfterMs === 'number'
+    ? { kind: 'failed', reason, afterMs: retryAfterMs }
+    : { kind: 'failed', reason };
 }

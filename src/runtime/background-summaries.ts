@@ -10,6 +10,7 @@ import type { Consumer, Job, JobOutcome } from '../queue/queue.ts';
 import type { SummaryJob } from '../queue/summary-job.ts';
 import {
   LOCAL_RETRIES,
+  type ModelUsage,
   type SegmentContent,
   type Summarize,
   type SummaryHost,
@@ -19,6 +20,7 @@ import type { Store } from '../store/store.ts';
 import { calibratedCounter } from '../tokens/calibrated-counter.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
 import type { BackgroundQueue } from './background-queue.ts';
+import { summaryCallCommand } from './summary-call.ts';
 import { readSegmentMessages } from './segment-messages.ts';
 import type { Warn } from './warnings.ts';
 
@@ -75,6 +77,7 @@ export class BackgroundSummaries {
       summarize: parts.summarize,
       loadSegment: (job) => this.#loadSegment(job),
       refuse: (job, summary) => this.#refuse(job, summary),
+      charge: (job, usage) => this.#charge(job, usage),
       apply: (job, text) => this.#apply(job, text),
       giveUp: (job, reason) => this.#giveUp(job, reason),
     };
@@ -169,6 +172,20 @@ export class BackgroundSummaries {
       command: { type: 'apply-summary', segment, text, model, revision },
       options: { lifeId },
     });
+  }
+
+  async #charge({ key, lifeId, segment }: SummaryJob, usage: readonly ModelUsage[]): Promise<void> {
+    const { executor, warn } = this.#parts;
+    for (const call of usage) {
+      try {
+        const command = summaryCallCommand(call, segment);
+        // In order: one commit is as good as another, and there is seldom more than one.
+        await executor.execute({ key, command, options: { lifeId } });
+      } catch (error) {
+        // The summary is there and is worth more than its bill.
+        warn('SUMMARY_NOT_CHARGED', error, key);
+      }
+    }
   }
 
   async #giveUp(job: SummaryJob, reason: string): Promise<void> {

@@ -48,6 +48,7 @@ function aSetting(
     summarize: null,
     loadSegment: async () => ({ messages: [{ role: 'user', content: 'hello' }], tokens: 100 }),
     refuse: async (_job, { text }) => (text === 'bad' ? 'not good enough' : null),
+    charge: async () => undefined,
     apply: async (_job, text) => void applied.push(text),
     giveUp: async (job, reason) => void givenUp.push(`${job.segment}: ${reason}`),
     ...options.host,
