@@ -77,10 +77,11 @@ export class LocalConsumer implements Consumer {
   }
 
   async #leave(): Promise<void> {
-    this.#options.signal?.removeEventListener('abort', this.#stopBySignal);
     this.#window?.cancel();
     this.#host.left();
     await Promise.all(this.#running.values());
+    // Until now, what runs could still be told to stop.
+    this.#options.signal?.removeEventListener('abort', this.#stopBySignal);
   }
 
   async #run(job: LocalJob, signal: AbortSignal): Promise<void> {

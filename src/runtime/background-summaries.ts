@@ -116,6 +116,11 @@ export class BackgroundSummaries {
     if (background?.isConsumer === true) await background.queue.drain();
   }
 
+  /** Takes no more jobs of others, and waits for those that were begun. */
+  async leave(): Promise<void> {
+    await this.#consumer?.close();
+  }
+
   /** Tells what runs to stop and waits for it; what is left stays in the outbox, and in the queue that is shared. */
   async close(): Promise<void> {
     this.#stop.abort();

@@ -162,6 +162,11 @@ export class FollowUps {
     }
   }
 
+  /** Takes no more jobs out of a shared queue, and waits for those that were begun. */
+  async leave(): Promise<void> {
+    await this.#summaries.leave();
+  }
+
   /** Stops background work; what is left stays in the outbox. */
   async close(): Promise<void> {
     this.#isClosed = true;

@@ -165,6 +165,8 @@ async function closeParts(
   gatedStore.shut();
   // Those that could not finish undo what they did by halves.
   if (operations.isBusy) await until(operations.whenIdle(), { clock, deadlineMs });
+  // What was begun for others is finished where there is time: else they would begin it again.
+  await until(followUps.leave(), { clock, deadlineMs: deadlineMs - reservedMs });
   // In order: background work writes through the executor, and the executor through the store.
   await until(followUps.close(), { clock, deadlineMs });
   await executor.close({ deadlineMs });

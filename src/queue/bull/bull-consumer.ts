@@ -118,11 +118,12 @@ export class BullConsumer implements Consumer {
   }
 
   async #leave(): Promise<void> {
-    this.#options.signal?.removeEventListener('abort', this.#stopBySignal);
     await this.#started;
     await this.#worker?.close();
     this.#check?.cancel();
     if (this.#client !== null) await closeBullClient(this.#client);
+    // Until now, what runs could still be told to stop.
+    this.#options.signal?.removeEventListener('abort', this.#stopBySignal);
     this.#settings.left();
   }
 
