@@ -17,9 +17,12 @@ import type { BenchRow } from './lib/row.ts';
 const JOBS = 3000;
 const ROUNDS = 3;
 const CALLERS = 64;
+const PATIENT_CALLERS = 4;
 const CONCURRENCY = 64;
 const SEGMENTS = 300;
 const HANGING = 64;
+const ALL = { count: JOBS };
+const PATIENT = { count: SEGMENTS, isPatient: true };
 const APPENDS = 2000;
 const BULLMQ = 'BullMQ 6.7.0';
 const WITHOUT = 'no summaries';
@@ -27,12 +30,16 @@ const OPTIONS = { infiniteContext: true, maxTurnsPerSegment: 2 };
 const TEXT = 'What are the seven wonders of the ancient world, and where did each of them stand?';
 
 /** Does `count` calls, a bounded number at once. */
-async function inParallel(count: number, call: (index: number) => Promise<unknown>): Promise<void> {
+async function inParallel(
+  count: number,
+  call: (index: number) => Promise<unknown>,
+  callers: number = CALLERS,
+): Promise<void> {
   let next = 0;
   const work = async (): Promise<void> => {
     for (let index = next++; index < count; index = next++) await call(index);
   };
-  await Promise.all(Array.from({ length: CALLERS }, work));
+  await Promise.all(Array.from({ length: callers }, work));
 }
 
 function aNamespace(): string {
@@ -52,26 +59,31 @@ function toFlow(times: readonly number[], seconds: number): Flow {
   return { perSecond: times.length / seconds, p50Ms: at(0.5), p99Ms: at(0.99) };
 }
 
-/** Offers jobs and waits until all are done. */
+/** Offers jobs and waits until all are done: as fast as they are taken, or a few at a time, each until it is done. */
 async function flow(
-  count: number,
+  { count, isPatient = false }: { readonly count: number; readonly isPatient?: boolean },
   offer: (index: number) => Promise<unknown>,
   listen: (done: (index: number) => void) => void,
 ): Promise<Flow> {
   const offeredMs: number[] = [];
   const times: number[] = [];
-  const finished = new Promise<void>((resolve) => {
-    listen((index) => {
-      times.push(performance.now() - (offeredMs[index] ?? 0));
-      if (times.length === count) resolve();
-    });
+  const ends = new Map<number, () => void>();
+  const all = Array.from(
+    { length: count },
+    (_, index) => new Promise<void>((resolve) => ends.set(index, resolve)),
+  );
+  listen((index) => {
+    times.push(performance.now() - (offeredMs[index] ?? 0));
+    ends.get(index)?.();
   });
   const begunMs = performance.now();
-  await inParallel(count, (index) => {
+  const offerOne = async (index: number): Promise<void> => {
     offeredMs[index] = performance.now();
-    return offer(index);
-  });
-  await finished;
+    await offer(index);
+    if (isPatient) await all[index];
+  };
+  await inParallel(count, offerOne, isPatient ? PATIENT_CALLERS : CALLERS);
+  await Promise.all(all);
   return toFlow(times, (performance.now() - begunMs) / 1000);
 }
 
@@ -79,7 +91,7 @@ async function ourJobs(url: string): Promise<Flow> {
   const queue = createRedisQueue({ url, namespace: aNamespace() });
   try {
     return await flow(
-      JOBS,
+      ALL,
       (index) =>
         queue.enqueue({
           id: `bench__${index}`,
@@ -102,7 +114,7 @@ async function ourJobs(url: string): Promise<Flow> {
   }
 }
 
-async function theirJobs(url: string, count: number): Promise<Flow> {
+async function theirJobs(url: string, setting: typeof PATIENT | typeof ALL): Promise<Flow> {
   const options = { maxRetriesPerRequest: null, enableAutoPipelining: true };
   const clients = [
     new Redis(url, options),
@@ -119,7 +131,7 @@ async function theirJobs(url: string, count: number): Promise<Flow> {
   let listener: (index: number) => void = () => undefined;
   try {
     return await flow(
-      count,
+      setting,
       (index) =>
         // Priorities, as ours has them, and nothing kept.
         queue.add(
@@ -202,7 +214,7 @@ async function ourSummaries(url: string): Promise<Flow> {
   return withPagefold({ url, summarize: () => 'Wonders.', applied }, async (pagefold) => {
     await prepare(pagefold, SEGMENTS);
     return flow(
-      SEGMENTS,
+      PATIENT,
       (index) => pagefold.session(`s${index}`, OPTIONS).userSays('And today?'),
       (tell) => {
         done = tell;
@@ -214,12 +226,10 @@ async function ourSummaries(url: string): Promise<Flow> {
 /** Milliseconds of appends, one after the other, while summaries hang or there are none. */
 async function appends(url: string, summarize: Summarize | null): Promise<Flow> {
   return withPagefold({ url, summarize }, async (pagefold) => {
-    if (summarize !== null) {
-      await prepare(pagefold, HANGING);
-      await inParallel(HANGING, (index) =>
-        pagefold.session(`s${index}`, OPTIONS).userSays('And today?'),
-      );
-    }
+    await prepare(pagefold, HANGING);
+    await inParallel(HANGING, (index) =>
+      pagefold.session(`s${index}`, OPTIONS).userSays('And today?'),
+    );
     const session = pagefold.session('measured');
     const times: number[] = [];
     const startMs = performance.now();
@@ -297,9 +307,9 @@ export async function run(): Promise<readonly BenchRow[]> {
   try {
     const flows = await rounds({
       ours: () => ourJobs(url),
-      theirs: () => theirJobs(url, JOBS),
+      theirs: () => theirJobs(url, ALL),
       summaries: () => ourSummaries(url),
-      fewTheirs: () => theirJobs(url, SEGMENTS),
+      fewTheirs: () => theirJobs(url, PATIENT),
       hanging: () => appends(url, hang),
       alone: () => appends(url, null),
     });

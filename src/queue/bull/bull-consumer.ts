@@ -1,14 +1,20 @@
-import type { Job as BullJob, Worker } from 'bullmq';
+import type { DelayedError, Job as BullJob, UnrecoverableError, Worker } from 'bullmq';
 import type { Clock, Timer } from '../../domain/clock.ts';
 import type { RedisClient } from '../../store/redis/redis-client.ts';
 import { failureLabel } from '../failure-label.ts';
 import type { JobOutcome } from '../job.ts';
 import type { ConsumeOptions, Consumer } from '../queue.ts';
 import { type RetryPolicy, retryPauseMs } from '../retry-policy.ts';
-import { closeBullClient, runScript } from './bull-client.ts';
-import { idOf, readBullData, toJob } from './bull-job.ts';
-import { type BullKeys, turnsOf } from './bull-keys.ts';
-import { BEGIN_JOB } from './scripts.generated.ts';
+import { BeginNotes } from './begin-notes.ts';
+import { closeBullClient } from './bull-client.ts';
+import { idOf, toJob } from './bull-job.ts';
+import type { BullKeys } from './bull-keys.ts';
+
+/** What of BullMQ says how a try ended; it is loaded with the first consumer. */
+interface BullErrors {
+  readonly DelayedError: typeof DelayedError;
+  readonly UnrecoverableError: typeof UnrecoverableError;
+}
 
 /** What a consumer is made with. */
 export interface BullConsumerSettings {
@@ -56,6 +62,7 @@ export class BullConsumer implements Consumer {
   readonly #started: Promise<void>;
   #client: RedisClient | null = null;
   #worker: Worker | null = null;
+  #notes: BeginNotes | null = null;
   #check: Timer | null = null;
   #closing: Promise<void> | null = null;
   readonly #stopBySignal = (): void => void this.stop();
@@ -90,12 +97,13 @@ export class BullConsumer implements Consumer {
 
   async #start(): Promise<void> {
     const { keys, name, lockMs, stalledCheckMs, retries, random, onError } = this.#settings;
-    const { Worker: BullWorker } = await import('bullmq');
+    const bullmq = await import('bullmq');
     const client = await this.#settings.connect();
     this.#client = client;
+    this.#notes = new BeginNotes(client, keys, onError);
     if (this.#closing !== null) return;
     const { concurrency, rateLimit } = this.#options;
-    const worker = new BullWorker(name, (job, token) => this.#process(job, token), {
+    const worker = new bullmq.Worker(name, (job, token) => this.#process(job, token, bullmq), {
       connection: client,
       prefix: keys.prefix,
       concurrency,
@@ -127,12 +135,11 @@ export class BullConsumer implements Consumer {
     this.#settings.left();
   }
 
-  async #process(job: BullJob, token: string | undefined): Promise<void> {
-    const { DelayedError, UnrecoverableError } = await import('bullmq');
+  async #process(job: BullJob, token: string | undefined, bullmq: BullErrors): Promise<void> {
     const id = idOf(job);
     const running: Running = { stop: new AbortController(), reason: null };
     this.#running.set(id, running);
-    this.#noteBegin(job);
+    this.#notes?.add(id, job.opts.priority ?? 0);
     this.#checkLater();
     if (this.#closing !== null && this.#options.signal?.aborted === true)
       stopFor(running, 'closing');
@@ -142,9 +149,9 @@ export class BullConsumer implements Consumer {
     if (running.reason === 'closing') {
       // It says nothing about the job, so no try is counted, and others go on with it.
       await job.moveToDelayed(this.#settings.clock.nowMs(), token);
-      throw new DelayedError();
+      throw new bullmq.DelayedError();
     }
-    if (outcome.kind === 'hopeless') throw new UnrecoverableError(outcome.reason);
+    if (outcome.kind === 'hopeless') throw new bullmq.UnrecoverableError(outcome.reason);
     throw new FailedTry(outcome);
   }
 
@@ -154,20 +161,6 @@ export class BullConsumer implements Consumer {
     } catch (error) {
       return { kind: 'failed', reason: failureLabel(error) };
     }
-  }
-
-  /** Nobody waits for it: a turn that is noted late is a turn given twice. */
-  #noteBegin(job: BullJob): void {
-    const client = this.#client;
-    const { keys, onError } = this.#settings;
-    const turn = job.opts.priority ?? 0;
-    if (client === null || turn === 0) return;
-    const { first } = turnsOf(readBullData(job).priority);
-    runScript(client, {
-      script: BEGIN_JOB,
-      keys: [keys.turns, keys.ages],
-      args: [idOf(job), String(turn), String(first)],
-    }).catch(onError);
   }
 
   #checkLater(): void {
@@ -186,11 +179,7 @@ export class BullConsumer implements Consumer {
   async #findCancelled(): Promise<void> {
     const client = this.#client;
     if (client === null) return;
-    const ids = [...this.#running.keys()];
-    const marks = await Promise.all(
-      ids.map((id) => client.hget(this.#settings.keys.job(id), 'isCancelled')),
-    );
-    for (const [index, id] of ids.entries()) if (marks[index] === '1') this.cancel(id);
+    for (const id of await client.zrange(this.#settings.keys.cancelled, '0', '-1')) this.cancel(id);
   }
 }
 

@@ -1,20 +1,12 @@
 import type { Job as BullJob, JobsOptions } from 'bullmq';
-import { z } from 'zod';
 import type { JsonObject } from '../../domain/json.ts';
-import {
-  type DeadJob,
-  type Job,
-  JOB_PRIORITIES,
-  type JobPriority,
-  type ParsedJob,
-} from '../job.ts';
+import type { DeadJob, Job, ParsedJob } from '../job.ts';
 import { NO_TENANT } from '../local-queue.ts';
 import type { RetryPolicy } from '../retry-policy.ts';
 
 /** What a job of ours is in BullMQ, beside its name and options. */
 export interface BullData {
   readonly tenant: string;
-  readonly priority: JobPriority;
   readonly payload: JsonObject;
 }
 
@@ -23,16 +15,9 @@ const BACKOFF = 'pagefold';
 
 const SECONDS_OF_A_WEEK = 7 * 24 * 3600;
 
-/** Jobs that a queue adds by itself have no data. */
-const dataSchema = z.object({
-  tenant: z.string().default(NO_TENANT),
-  priority: z.enum(JOB_PRIORITIES).default('normal'),
-  payload: z.record(z.string(), z.json()).default({}),
-});
-
 /** What is kept with a job. */
-export function toBullData({ tenant, priority, payload }: ParsedJob): BullData {
-  return { tenant, priority, payload };
+export function toBullData({ tenant, payload }: ParsedJob): BullData {
+  return { tenant, payload };
 }
 
 /** How BullMQ is to treat a job. An id is free again as soon as its job is done. */
@@ -58,9 +43,21 @@ export function toBullOptions(
   };
 }
 
-/** What is kept with a job that BullMQ hands over. */
-export function readBullData(job: BullJob): BullData {
-  return dataSchema.parse(job.data ?? {});
+/** What is kept with a job that BullMQ hands over; jobs that a queue adds by itself have nothing. */
+function readBullData(job: BullJob): BullData {
+  const data: unknown = job.data;
+  if (typeof data !== 'object' || data === null) return { tenant: NO_TENANT, payload: {} };
+  const tenant: unknown = Reflect.get(data, 'tenant');
+  const payload: unknown = Reflect.get(data, 'payload');
+  return {
+    tenant: typeof tenant === 'string' ? tenant : NO_TENANT,
+    payload: isPayload(payload) ? payload : {},
+  };
+}
+
+/** It was read as JSON; whoever does the job checks what stands in it. */
+function isPayload(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A job for its handler. */

@@ -12,6 +12,11 @@ export function turnsOf(priority: JobPriority): { readonly first: number; readon
   return { first, last: first + TURNS - 1 };
 }
 
+/** The first priority of the class that one belongs to. */
+export function firstTurnOf(turn: number): number {
+  return Math.floor((turn - 1) / TURNS) * TURNS + 1;
+}
+
 /** The keys of a queue that are read or written beside BullMQ. */
 export class BullKeys {
   /** What every key of BullMQ begins with; the braces make all of them one slot of a cluster. */
@@ -52,6 +57,11 @@ export class BullKeys {
   /** Ours: since when jobs wait that were never begun. */
   get ages(): string {
     return `${this.#root}~ages`;
+  }
+
+  /** Ours: jobs that run and are to stop, by when that was said. */
+  get cancelled(): string {
+    return `${this.#root}~cancelled`;
   }
 
   /** The key of a job. */

@@ -3,7 +3,7 @@ import type { Clock } from '../../domain/clock.ts';
 import { PagefoldError, SessionManagerError, StorageError } from '../../domain/errors.ts';
 import type { RedisClient } from '../../store/redis/redis-client.ts';
 import { failureLabel } from '../failure-label.ts';
-import { type ParsedJob, parseNewJob } from '../job.ts';
+import { parseNewJob } from '../job.ts';
 import type {
   ConsumeOptions,
   Consumer,
@@ -16,9 +16,10 @@ import type {
 import type { RetryPolicy } from '../retry-policy.ts';
 import { type BullServer, closeBullClient, createBullClient, runScript } from './bull-client.ts';
 import { BullConsumer } from './bull-consumer.ts';
-import { toBullData, toBullOptions, toDeadJob } from './bull-job.ts';
-import { BullKeys, turnsOf } from './bull-keys.ts';
-import { OLDEST_JOB, STOP_JOB, TAG_JOB } from './scripts.generated.ts';
+import { toDeadJob } from './bull-job.ts';
+import { BullKeys } from './bull-keys.ts';
+import { JobAdder } from './job-adder.ts';
+import { OLDEST_JOB, STOP_JOB } from './scripts.generated.ts';
 
 /** How a queue in Redis is set up. */
 export interface BullQueueSettings {
@@ -40,10 +41,8 @@ export interface BullQueueSettings {
   readonly onError: (error: unknown) => void;
 }
 
-/** What {@link TAG_JOB} answers instead of a turn. */
-const KNOWN = -1;
-const DEAD = -2;
-const FULL = -3;
+/** Long enough for every process to have looked. */
+const CANCEL_MEMORY_MS = 60_000;
 
 const DRAIN_POLL_MS = 50;
 /** Events that BullMQ keeps for those who watch; nobody here does. */
@@ -52,6 +51,7 @@ const MAX_EVENTS = 100;
 interface Opened {
   readonly client: RedisClient;
   readonly queue: BullMqQueue;
+  readonly adder: JobAdder;
 }
 
 /** A queue in Redis that any number of processes share, over BullMQ. It connects at its first use. */
@@ -72,7 +72,7 @@ export class BullQueue implements Queue {
   /** See {@link Queue.enqueue}. */
   async enqueue(job: NewJob): Promise<Enqueued> {
     const parsed = parseNewJob(job);
-    return this.#call('enqueue', (opened) => this.#add(opened, parsed));
+    return this.#call('enqueue', ({ adder }) => adder.add(parsed));
   }
 
   /** See {@link Queue.consume}. */
@@ -125,9 +125,10 @@ export class BullQueue implements Queue {
   /** See {@link Queue.cancel}. */
   async cancel(id: string): Promise<boolean> {
     return this.#call('cancel', async ({ client, queue }) => {
-      const keys = [this.#keys.job(id), this.#keys.active];
+      const keys = [this.#keys.active, this.#keys.cancelled];
+      const args = [id, String(this.#settings.clock.nowMs()), String(CANCEL_MEMORY_MS)];
       const stop = async (): Promise<boolean> => {
-        const isRunning = (await runScript(client, { script: STOP_JOB, keys, args: [id] })) === 1;
+        const isRunning = (await runScript(client, { script: STOP_JOB, keys, args })) === 1;
         for (const consumer of this.#consumers) if (isRunning) consumer.cancel(id);
         return isRunning;
       };
@@ -196,41 +197,6 @@ export class BullQueue implements Queue {
     await closeBullClient(opened.client);
   }
 
-  async #add({ client, queue }: Opened, job: ParsedJob): Promise<Enqueued> {
-    const turn = await this.#tag(client, job);
-    if (turn === DEAD) {
-      // A job that died would keep its id to itself for as long as it is listed.
-      await queue.remove(job.id);
-      return this.#add({ client, queue }, job);
-    }
-    if (turn === KNOWN) return 'known';
-    if (turn === FULL) return 'full';
-    const { clock, retries, maxDead } = this.#settings;
-    const options = toBullOptions(job, { turn, nowMs: clock.nowMs(), retries, maxDead });
-    await queue.add(job.kind, toBullData(job), options);
-    return 'added';
-  }
-
-  /** The turn of a job, or one of the answers above. */
-  async #tag(client: RedisClient, job: ParsedJob): Promise<number> {
-    const { failed, prioritized, active, delayed, turns, ages } = this.#keys;
-    const { first, last } = turnsOf(job.priority);
-    const { clock, maxWaiting } = this.#settings;
-    const answer = await runScript(client, {
-      script: TAG_JOB,
-      keys: [this.#keys.job(job.id), failed, prioritized, active, delayed, turns, ages],
-      args: [
-        job.id,
-        `${job.priority}/${job.tenant}`,
-        String(first),
-        String(last),
-        String(clock.nowMs()),
-        String(maxWaiting),
-      ],
-    });
-    return Number(answer);
-  }
-
   async #open(): Promise<Opened> {
     const { Queue: BullMq } = await import('bullmq');
     const client = await createBullClient(this.#settings.server, 'short');
@@ -241,7 +207,8 @@ export class BullQueue implements Queue {
       streams: { events: { maxLen: MAX_EVENTS } },
     });
     queue.on('error', this.#settings.onError);
-    return { client, queue };
+    const adder = new JobAdder({ client, queue }, this.#keys, this.#settings);
+    return { client, queue, adder };
   }
 
   /** Runs a call that is repeated safely, and waits for it no longer than the time limit. */
