@@ -30,7 +30,16 @@ const MAY_IMPORT = {
   tools: [inRooms('domain', 'guards', 'procedures'), '^(node:)?timers(/promises)?$'],
   store: [inRooms('domain'), ZOD, '^node_modules/ioredis/'],
   artifacts: [inRooms('domain'), ZOD],
-  queue: [inRooms('domain'), STORE_PORT, ZOD, '^node_modules/bullmq/'],
+  // Its connections are made as those of the store are, from the same addresses.
+  queue: [
+    inRooms('domain'),
+    STORE_PORT,
+    '^src/store/redis/redis-(address|client|port)\\.ts$',
+    ZOD,
+    '^node_modules/bullmq/',
+    '^node_modules/ioredis/',
+  ],
+  summarizers: [inRooms('domain', 'memory', 'queue'), ZOD],
   actors: [inRooms(...CORE), STORE_PORT, QUEUE_PORT, '^node_modules/piscina/'],
   // Everything it needs runs already: it reads ports and types, and makes nothing but sessions of a runtime.
   api: [
@@ -69,7 +78,7 @@ module.exports = {
     onlyIn('worker-threads', '^(node:)?worker_threads$', ['^src/actors/', '^workers/']),
     onlyIn('piscina', '^node_modules/piscina/', ['^src/actors/', '^workers/']),
     onlyIn('ioredis', '^node_modules/ioredis/', ['^src/store/redis/', '^src/queue/bull/']),
-    onlyIn('bullmq', '^node_modules/bullmq/', ['^src/queue/']),
+    onlyIn('bullmq', '^node_modules/bullmq/', ['^src/queue/bull/']),
     onlyIn('genai-prices', '^node_modules/@pydantic/genai-prices/', ['^src/pricing/']),
     {
       name: 'core-knows-no-rim',

@@ -2,10 +2,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { demonstrateMemory } from './lib/memory-demo.ts';
+import { demonstrateQueue } from './lib/queue-demo.ts';
 import { mustSucceed, output } from './lib/run.ts';
 
 // Replays conversations through the command line tool, the way its users would: all of them at once, then one of them
 // exported, restored and shown, and one that is long held in a session with memory. With real ones from PAGEFOLD_DATA or ../shared/data, else with those in examples/.
+// With --redis URL: one process records and another one summarises, over the Redis there.
 
 const ROOT = join(import.meta.dirname, '..');
 const TOOL = join(ROOT, 'dist/src/cli/main.js');
@@ -73,6 +75,12 @@ async function lookAtMemory(files: readonly string[]): Promise<void> {
 async function main(): Promise<void> {
   // What is shown must be what the sources say, so an older build does not do.
   mustSucceed('npm', ['run', '--silent', 'build:js'], ROOT);
+  const redis = process.argv.indexOf('--redis');
+  if (redis !== -1) {
+    say('One process records, another one summarises');
+    console.log((await demonstrateQueue(process.argv[redis + 1], TOOL)).join('\n'));
+    return;
+  }
   const { from, files, one } = material();
   say(`All conversations of ${from} at once, with simulated costs`);
   pagefold('track', ...files);

@@ -45,7 +45,26 @@ export type { RunOptions, SessionRuns } from './api/session-runs.ts';
 export type { ImportResult } from './api/session-transfer.ts';
 export type { UsageCorrection } from './api/usage-correction.ts';
 export type { WaitOptions } from './api/wait.ts';
-export type { Summarize, SummaryMessage, SummaryOptions } from './queue/summary-worker.ts';
+export type {
+  ConsumeOptions,
+  Consumer,
+  DeadJob,
+  Enqueued,
+  Job,
+  JobHandler,
+  JobOutcome,
+  JobPriority,
+  NewJob,
+  Queue,
+  QueueFigures,
+} from './queue/queue.ts';
+export type {
+  ModelUsage,
+  Summarize,
+  SummaryAnswer,
+  SummaryMessage,
+  SummaryOptions,
+} from './queue/summary-worker.ts';
 
 // What sessions are made of
 export { DEFAULT_TENANT } from './domain/ids.ts';
@@ -578,6 +597,11 @@ export {
 } from './store/encryption/key-provider.ts';
 export { createMemoryStore } from './runtime/memory-store.ts';
 export type { MemoryStoreOptions } from './runtime/memory-store.ts';
+export type { QueueChoice, QueueOptions } from './runtime/queue-options.ts';
+export { createRedisQueue } from './runtime/redis-queue.ts';
+export type { RedisQueueOptions } from './runtime/redis-queue.ts';
+export { createAnthropicSummarizer, createOpenAiSummarizer } from './runtime/summarizers.ts';
+export type { HttpSummarizerOptions } from './runtime/summarizers.ts';
 export { createRedisStore } from './runtime/redis-store.ts';
 export type { RedisStoreOptions, RedisTls } from './runtime/redis-store.ts';
 // The limits of guards have this name of their own.
@@ -588,6 +612,7 @@ export type * from './store/store.ts';
 // Errors
 export { ERROR_CODES } from './domain/error-codes.ts';
 export type { ErrorCode, ErrorCodeInfo } from './domain/error-codes.ts';
+export { ModelCallError } from './domain/model-call-error.ts';
 export {
   InvalidInput,
   InvalidSessionOperation,

@@ -10,6 +10,7 @@ import { parseInput } from '../domain/parse.ts';
 import type { SegmentPolicy } from '../domain/segment.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { Summarize } from '../queue/summary-worker.ts';
+import { toSummaryJob } from '../runtime/background-summaries.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { newUuid } from '../runtime/system.ts';
 import type { TimeToLive } from '../store/store.ts';
@@ -87,7 +88,9 @@ export class SessionHandle {
   /** Segment policy with the wish for a better summary when somebody can write one. */
   get policy(): SegmentPolicy | null {
     const { policy } = this.options;
-    return policy === null ? null : { ...policy, requestSummary: this.summarize !== null };
+    if (policy === null) return null;
+    const requestSummary = this.#summarize !== null || this.runtime.followUps.writesSummaries;
+    return { ...policy, requestSummary };
   }
 
   get summarize(): Summarize | null {
@@ -364,11 +367,11 @@ export class SessionHandle {
     }
   }
 
-  #requestSummary({ lifeId }: SessionState, segment: number): void {
-    const { summarize, policy } = this;
-    if (summarize === null || policy === null) return;
-    const maxTokens = policy.summaryTokens;
-    this.runtime.followUps.requestSummary({ key: this.key, lifeId, segment, summarize, maxTokens });
+  #requestSummary(state: SessionState, segment: number): void {
+    const { policy, key } = this;
+    if (policy?.requestSummary !== true) return;
+    const job = toSummaryJob(state, { key, segment, maxTokens: policy.summaryTokens });
+    if (job !== null) this.runtime.followUps.requestSummary(job, this.#summarize);
   }
 
   /** Null for a session that is known to be there. */

@@ -27,12 +27,23 @@ export function processTerminal(): Terminal {
     columns: stdout.columns ?? DEFAULT_COLUMNS,
     isWatched: stderr.isTTY === true,
     signal: controller.signal,
+    untilStopped: () => untilStopped(controller),
     print: (text) => printTo(stdout, text),
     warn: (text) => void stderr.write(text),
     readFile: (path) => (path === '-' ? readInput(controller.signal) : readNamed(path)),
     writeFile: (path, chunks) => writeWhole(path, chunks),
     nowMs: () => performance.now(),
   };
+}
+
+/** Only a command that waits for it has SIGTERM mean anything but the end at once. */
+async function untilStopped(controller: AbortController): Promise<void> {
+  const { signal } = controller;
+  process.once('SIGTERM', () => controller.abort());
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 function printTo(stream: NodeJS.WritableStream, text: string): Promise<void> {

@@ -6,6 +6,8 @@ export interface Terminal {
   readonly isWatched: boolean;
   /** Aborts when the user wants to stop. */
   readonly signal: AbortSignal;
+  /** Resolves when the process is to end, by the wish of the user or of whoever runs it. */
+  untilStopped(): Promise<void>;
   /** Writes to standard output; resolves when more may be written. */
   print(text: string): Promise<void>;
   /** Writes to standard error. */

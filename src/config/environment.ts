@@ -70,6 +70,26 @@ export function configuredRedis(): ConfiguredRedis {
   return { url: DEFAULT_REDIS_URL, field: 'SESSION_REDIS_URL', isInsecure };
 }
 
+/** What the environment says about models of a provider. */
+export interface ConfiguredModel {
+  /** Undefined when it says nothing. */
+  readonly apiKey: string | undefined;
+  readonly baseUrl: string | undefined;
+  /** The name of the variable that holds the key. */
+  readonly keyName: string;
+}
+
+/** The key and the address that the variables of a provider's own client name; read at each call. */
+export function configuredModel(provider: 'openai' | 'anthropic'): ConfiguredModel {
+  const prefix = provider.toUpperCase();
+  const keyName = `${prefix}_API_KEY`;
+  return {
+    apiKey: process.env[keyName]?.trim() || undefined,
+    baseUrl: process.env[`${prefix}_BASE_URL`]?.trim() || undefined,
+    keyName,
+  };
+}
+
 /**
  * Milliseconds without writes after which a session expires: `SESSION_DEFAULT_TTL` in seconds, else 24 hours.
  * @throws INVALID_INPUT when it is not a positive whole number, or beyond 100 years.

@@ -85,6 +85,8 @@ export type Command =
       readonly segment: number;
       readonly text: string;
       readonly model: string;
+      /** The revision that it is to become; nothing changes where the segment has it already. The next one when not given. */
+      readonly revision?: number;
     }
   | {
       readonly type: 'set-system-prompt';

@@ -229,6 +229,9 @@ function applySummary(
       sessionId: state.sessionId,
     });
   }
+  const next = segment.summary.revision + 1;
+  // Another one was first: a summary is written at least once, and is to have one effect.
+  if (command.revision !== undefined && command.revision < next) return UNCHANGED;
   assertRecordable(command.text, 'summary');
   const summary = {
     text: command.text,
@@ -236,7 +239,7 @@ function applySummary(
       countCalibrated(env, state.calibrations, { content, model: command.model }),
     ),
     origin: 'model' as const,
-    revision: segment.summary.revision + 1,
+    revision: next,
   };
   const event: LogEvent = {
     type: 'summary-applied',

@@ -24,7 +24,12 @@ export type SummaryVerdict =
   | { readonly kind: 'refused'; readonly reason: SummaryRefusal };
 
 /** Why a text is no summary. */
-export type SummaryRefusal = 'not-text' | 'empty' | 'longer-than-source' | 'over-limit';
+export type SummaryRefusal =
+  'not-text' | 'empty' | 'error-text' | 'longer-than-source' | 'over-limit';
+
+/** What clients and frameworks give out in place of an answer: a named error, a trace, an error as JSON. */
+const ERROR_TEXT =
+  /^(?:[\w.]*(?:Error|Exception):|Error (?:code|generating|while|during|calling|occurred)\b|Traceback \(|\{\s*"error"\s*:)/;
 
 const INSTRUCTIONS: Readonly<Record<SummarizationStrategy, string>> = {
   basic:
@@ -98,7 +103,7 @@ export function mergeRequests(
   });
 }
 
-/** Checks what a summariser gave: a text that is not blank, shorter than what it stands for, and within the limit. */
+/** Checks what a summariser gave: a text that is neither blank nor that of an error, shorter than what it stands for, and within the limit. */
 export function acceptSummary(
   text: unknown,
   options: {
@@ -110,6 +115,7 @@ export function acceptSummary(
   if (typeof text !== 'string') return { kind: 'refused', reason: 'not-text' };
   const trimmed = text.trim();
   if (trimmed === '') return { kind: 'refused', reason: 'empty' };
+  if (ERROR_TEXT.test(trimmed)) return { kind: 'refused', reason: 'error-text' };
   const tokens = options.countTokens(trimmed);
   if (tokens > options.sourceTokens) return { kind: 'refused', reason: 'longer-than-source' };
   if (tokens > options.maxTokens) return { kind: 'refused', reason: 'over-limit' };

@@ -1,6 +1,10 @@
+import { z } from 'zod';
 import type { Clock } from '../domain/clock.ts';
-import type { SessionKey } from '../domain/ids.ts';
+import { ModelCallError } from '../domain/model-call-error.ts';
 import { failureLabel } from './failure-label.ts';
+import type { Consumer, Enqueued, Job, JobOutcome, Queue } from './queue.ts';
+import type { RetryPolicy } from './retry-policy.ts';
+import { fromQueuedJob, type SummaryJob, summaryJobId, toQueuedJob } from './summary-job.ts';
 
 /** One message of a segment as a summariser sees it. */
 export interface SummaryMessage {
@@ -20,6 +24,21 @@ export interface SummaryOptions {
   readonly maxTokens: number;
 }
 
+/** What one call to a model used. */
+export interface ModelUsage {
+  readonly model: string;
+  readonly provider: string | null;
+  /** The provider's usage, as it came. */
+  readonly usage: unknown;
+}
+
+/** A summary, and what it cost to have it written; that is charged to the session. */
+export interface SummaryAnswer {
+  readonly text: string;
+  /** One for each call. */
+  readonly usage: readonly ModelUsage[];
+}
+
 /**
  * Writes a summary of the messages of a segment; may answer at once or later. It is called again when it throws or when its
  * summary is refused.
@@ -27,18 +46,7 @@ export interface SummaryOptions {
 export type Summarize = (
   messages: readonly SummaryMessage[],
   options: SummaryOptions,
-) => string | Promise<string>;
-
-/** A closed segment that waits for a better summary. */
-export interface SummaryJob {
-  readonly key: SessionKey;
-  /** The life of the session whose segment it is: another one may take the id while the summary is written. */
-  readonly lifeId: string;
-  readonly segment: number;
-  readonly summarize: Summarize;
-  /** A longer summary is refused: it would not fit beside what it stands next to. */
-  readonly maxTokens: number;
-}
+) => string | SummaryAnswer | Promise<string | SummaryAnswer>;
 
 /** What a summary is made from. */
 export interface SegmentContent {
@@ -49,6 +57,8 @@ export interface SegmentContent {
 /** What the worker needs from the runtime around it. */
 export interface SummaryHost {
   readonly clock: Clock;
+  /** Writes summaries of segments that nobody was named for; null when there is nobody. */
+  readonly summarize: Summarize | null;
   /** What a segment holds; null when the segment or its session is gone, or it needs no summary any more. */
   loadSegment(job: SummaryJob): Promise<SegmentContent | null>;
   /** Checks a summary; null when it is usable, else why not. */
@@ -56,109 +66,87 @@ export interface SummaryHost {
     job: SummaryJob,
     summary: { readonly text: unknown; readonly sourceTokens: number },
   ): Promise<string | null>;
+  /** Charges the session with what a summary cost, whatever becomes of it. */
+  charge(job: SummaryJob, usage: readonly ModelUsage[]): Promise<void>;
   /** Lays the summary over the segment. */
   apply(job: SummaryJob, text: string): Promise<void>;
   /** The segment keeps the summary it has; `reason` holds no content. */
   giveUp(job: SummaryJob, reason: string): Promise<void>;
 }
 
-/** Bounds of the worker. */
-export interface SummaryLimits {
-  readonly concurrency: number;
-  /** Jobs waiting at most; more are left to the sweep of the outbox. */
-  readonly waiting: number;
-  readonly attempts: number;
-  readonly firstPauseMs: number;
-  readonly timeoutMs: number;
-}
-
-/** A few calls at once are kind to rate limits; a minute is long for a summary and short for a stuck connection. */
-export const DEFAULT_SUMMARY_LIMITS: SummaryLimits = {
-  concurrency: 4,
-  waiting: 10_000,
+/** Tries of a summary in the process that asks for it: a few soon, since the segment has a summary meanwhile. */
+export const LOCAL_RETRIES: RetryPolicy = {
   attempts: 3,
   firstPauseMs: 200,
-  timeoutMs: 60_000,
+  longestPauseMs: 60_000,
+  jitter: 0.5,
 };
 
-/** Runs summarisers in the background: bounded, retried, and never able to lose or block anything. */
+/** A minute is long for a summary and short for a stuck connection. */
+const TIMEOUT_MS = 60_000;
+
+const answerSchema = z.object({
+  text: z.string(),
+  usage: z
+    .array(z.object({ model: z.string(), provider: z.string().nullable(), usage: z.unknown() }))
+    .default([]),
+});
+
+const DONE: JobOutcome = { kind: 'done' };
+
+/** Has summaries written by way of a queue: bounded, retried, and never able to lose or block anything. */
 export class SummaryWorker {
   readonly #host: SummaryHost;
-  readonly #limits: SummaryLimits;
-  readonly #waiting: SummaryJob[] = [];
-  readonly #known = new Set<string>();
-  readonly #stop = new AbortController();
-  #running = 0;
-  #idle: (() => void)[] = [];
+  readonly #queue: Queue;
+  readonly #timeoutMs: number;
+  /** Who writes a summary, where it is not whoever writes those of everybody; bounded by what the queue holds. */
+  readonly #named = new Map<string, Summarize>();
 
-  constructor(host: SummaryHost, limits: SummaryLimits = DEFAULT_SUMMARY_LIMITS) {
+  constructor(host: SummaryHost, queue: Queue, timeoutMs: number = TIMEOUT_MS) {
     this.#host = host;
-    this.#limits = limits;
+    this.#queue = queue;
+    this.#timeoutMs = timeoutMs;
   }
 
-  /** Takes a job; false when it is known already, the worker is full, or it is closed. */
-  submit(job: SummaryJob): boolean {
-    const id = jobId(job);
-    if (
-      this.#stop.signal.aborted ||
-      this.#known.has(id) ||
-      this.#waiting.length >= this.#limits.waiting
-    )
-      return false;
-    this.#known.add(id);
-    this.#waiting.push(job);
-    this.#startNext();
-    return true;
+  /**
+   * Asks for a summary, of `summarize` where one is given, which needs a queue of this process alone.
+   * @throws UNKNOWN_OUTCOME when the queue cannot be reached, CLOSED when it was closed.
+   */
+  async submit(job: SummaryJob, summarize: Summarize | null = null): Promise<Enqueued> {
+    const id = summaryJobId(job);
+    const isNamed = summarize !== null && !this.#named.has(id);
+    // Before anything is waited for: the job may begin while it is being added.
+    if (isNamed) this.#named.set(id, summarize);
+    const answer = await this.#queue.enqueue(toQueuedJob(job));
+    if (isNamed && answer === 'full') this.#named.delete(id);
+    return answer;
   }
 
-  /** Resolves once nothing waits and nothing runs. */
-  async whenIdle(): Promise<void> {
-    if (this.#running === 0 && this.#waiting.length === 0) return;
-    await new Promise<void>((resolve) => this.#idle.push(resolve));
+  /** Begins to write summaries, for a queue with no jobs of other kinds. */
+  consume(options: {
+    readonly concurrency: number;
+    readonly rateLimit?: { readonly max: number; readonly perMs: number } | undefined;
+  }): Consumer {
+    return this.#queue.consume({
+      ...options,
+      handle: (job, { signal }) => this.handle(job, signal),
+    });
   }
 
-  /** Drops what waits, tells what runs to stop, and waits for it. */
-  async close(): Promise<void> {
-    this.#waiting.length = 0;
-    this.#stop.abort();
-    await this.whenIdle();
-  }
-
-  #startNext(): void {
-    while (this.#running < this.#limits.concurrency) {
-      const job = this.#waiting.shift();
-      if (job === undefined) break;
-      this.#running += 1;
-      void this.#run(job).finally(() => this.#finish(job));
-    }
-  }
-
-  #finish(job: SummaryJob): void {
-    this.#running -= 1;
-    this.#known.delete(jobId(job));
-    this.#startNext();
-    if (this.#running > 0) return;
-    const waiters = this.#idle;
-    this.#idle = [];
-    for (const resolve of waiters) resolve();
-  }
-
-  /** Never rejects: a failure becomes a reason, and the segment keeps its extractive summary. */
-  async #run(job: SummaryJob): Promise<void> {
-    let reason = '';
-    for (
-      let attempt = 1;
-      attempt <= this.#limits.attempts && !this.#stop.signal.aborted;
-      attempt += 1
-    ) {
-      // In order: an attempt follows the failure of the one before.
-      const failure = await this.#attempt(job);
-      if (failure === null) return;
-      reason = failure;
-      if (attempt < this.#limits.attempts) await this.#pause(attempt);
-    }
+  /** Does a job that asks for a summary. Its last failure leaves the segment the summary that it has. */
+  async handle(job: Job, signal: AbortSignal): Promise<JobOutcome> {
+    const reference = fromQueuedJob(job);
+    if (reference === null) return { kind: 'hopeless', reason: 'the job cannot be read' };
+    const outcome = await this.#attempt(reference, signal);
     // Whoever runs next may have better luck: the outbox still has the entry.
-    if (this.#stop.signal.aborted) return;
+    if (outcome.kind !== 'done' && signal.aborted) return outcome;
+    if (outcome.kind === 'failed' && job.attempt < job.attempts) return outcome;
+    this.#named.delete(job.id);
+    if (outcome.kind !== 'done') await this.#giveUp(reference, outcome.reason);
+    return outcome;
+  }
+
+  async #giveUp(job: SummaryJob, reason: string): Promise<void> {
     try {
       await this.#host.giveUp(job, reason);
     } catch {
@@ -166,61 +154,73 @@ export class SummaryWorker {
     }
   }
 
-  async #attempt(job: SummaryJob): Promise<string | null> {
+  async #attempt(job: SummaryJob, signal: AbortSignal): Promise<JobOutcome> {
+    const summarize = this.#named.get(summaryJobId(job)) ?? this.#host.summarize;
+    // Who was named is gone with a former life of this process; the outbox knows of it.
+    if (summarize === null) return DONE;
     try {
       const source = await this.#host.loadSegment(job);
-      if (source === null) return null;
-      const text: unknown = await this.#call(job, source.messages);
+      if (source === null) return DONE;
+      const answer = await this.#call(job, { summarize, messages: source.messages, signal });
+      const { text, usage } = readAnswer(answer);
+      if (usage.length > 0) await this.#host.charge(job, usage);
       const refusal = await this.#host.refuse(job, { text, sourceTokens: source.tokens });
-      if (refusal !== null) return refusal;
+      if (refusal !== null) return { kind: 'failed', reason: refusal };
       if (typeof text === 'string') await this.#host.apply(job, text.trim());
-      return null;
+      return DONE;
     } catch (error) {
-      return failureLabel(error);
+      return failureOf(error);
     }
   }
 
-  async #call(job: SummaryJob, messages: readonly SummaryMessage[]): Promise<unknown> {
+  async #call(
+    job: SummaryJob,
+    how: {
+      readonly summarize: Summarize;
+      readonly messages: readonly SummaryMessage[];
+      readonly signal: AbortSignal;
+    },
+  ): Promise<unknown> {
     const call = new AbortController();
     const stop = (): void => call.abort();
-    this.#stop.signal.addEventListener('abort', stop, { once: true });
-    const timer = this.#host.clock.setTimer(this.#limits.timeoutMs, stop);
+    if (how.signal.aborted) stop();
+    how.signal.addEventListener('abort', stop, { once: true });
+    const timer = this.#host.clock.setTimer(this.#timeoutMs, stop);
     const aborted = new Promise<never>((_resolve, reject) => {
-      call.signal.addEventListener(
-        'abort',
-        () => reject(new DOMException('aborted', 'AbortError')),
-        { once: true },
-      );
+      const fail = (): void => reject(new DOMException('aborted', 'AbortError'));
+      if (call.signal.aborted) fail();
+      call.signal.addEventListener('abort', fail, { once: true });
     });
     try {
       // A summariser that ignores its signal must not hold a place for ever.
       const { key, segment, maxTokens } = job;
       const { tenant, sessionId } = key;
       const options = { signal: call.signal, tenant, sessionId, segment, maxTokens };
-      return await Promise.race([job.summarize(messages, options), aborted]);
+      return await Promise.race([how.summarize(how.messages, options), aborted]);
     } finally {
       timer.cancel();
-      this.#stop.signal.removeEventListener('abort', stop);
+      how.signal.removeEventListener('abort', stop);
     }
-  }
-
-  async #pause(attempt: number): Promise<void> {
-    const delayMs = this.#limits.firstPauseMs * 2 ** (attempt - 1);
-    const { signal } = this.#stop;
-    if (signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const end = (): void => {
-        timer.cancel();
-        signal.removeEventListener('abort', end);
-        resolve();
-      };
-      const timer = this.#host.clock.setTimer(delayMs, end);
-      signal.addEventListener('abort', end, { once: true });
-    });
   }
 }
 
-function jobId(job: SummaryJob): string {
-  const { tenant, sessionId } = job.key;
-  return [tenant, sessionId, job.lifeId, job.segment].join('\u0000');
+/** A text alone, or one with what it cost; what is neither is refused as no text. */
+function readAnswer(answer: unknown): {
+  readonly text: unknown;
+  readonly usage: readonly ModelUsage[];
+} {
+  const parsed = answerSchema.safeParse(answer);
+  return parsed.success ? parsed.data : { text: answer, usage: [] };
+}
+
+/** A model that refuses for good is not asked again, and one that asks for time gets it. */
+function failureOf(error: unknown): JobOutcome {
+  const label = failureLabel(error);
+  if (!ModelCallError.isInstance(error)) return { kind: 'failed', reason: label };
+  const { status, retryAfterMs } = error.data;
+  const reason = status === null || status === undefined ? label : `${label}, status ${status}`;
+  if (error.code === 'MODEL_CALL_REFUSED') return { kind: 'hopeless', reason };
+  return typeof retryAfterMs === 'number'
+    ? { kind: 'failed', reason, afterMs: retryAfterMs }
+    : { kind: 'failed', reason };
 }

@@ -1,18 +1,13 @@
 import type { Executor } from '../actors/envelope.ts';
 import type { Clock } from '../domain/clock.ts';
-import { linkedParentOf, linkParentId, summariseId } from '../domain/decision.ts';
-import { PagefoldError, SessionManagerError } from '../domain/errors.ts';
+import { linkedParentOf, linkParentId } from '../domain/decision.ts';
+import { PagefoldError } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
-import { acceptSummary } from '../memory/summary-request.ts';
-import {
-  type SegmentContent,
-  type Summarize,
-  type SummaryJob,
-  SummaryWorker,
-} from '../queue/summary-worker.ts';
+import type { SummaryJob } from '../queue/summary-job.ts';
+import type { Summarize } from '../queue/summary-worker.ts';
 import type { OutboxReference, Store } from '../store/store.ts';
-import { calibratedCounter } from '../tokens/calibrated-counter.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
+import type { BackgroundQueue } from './background-queue.ts';
 import {
   isGone,
   isRefused,
@@ -22,7 +17,7 @@ import {
   replaceParent,
 } from './child-list.ts';
 import { Postponement } from './postponement.ts';
-import { readSegmentMessages } from './segment-messages.ts';
+import { BackgroundSummaries, toSummaryJob } from './background-summaries.ts';
 import type { Warn } from './warnings.ts';
 
 /** What follow-up work reads and writes through. */
@@ -34,6 +29,10 @@ export interface FollowUpParts {
   /** Writes summaries of segments whose own summariser is not at hand; null when there is none. */
   readonly summarize: Summarize | null;
   readonly warn: Warn;
+  /** Spreads retries, from 0 to 1. */
+  readonly random: () => number;
+  /** The queue that other processes share; null when there is none. */
+  readonly background: BackgroundQueue | null;
   defaultModel(): string;
 }
 
@@ -58,7 +57,7 @@ const MAX_SUMMARY_TOKENS = 1000;
  */
 export class FollowUps {
   readonly #parts: FollowUpParts;
-  readonly #worker: SummaryWorker;
+  readonly #summaries: BackgroundSummaries;
   readonly #postponement = new Postponement();
   #cancelSweep: () => void = () => undefined;
   #isClosed = false;
@@ -66,19 +65,19 @@ export class FollowUps {
 
   constructor(parts: FollowUpParts) {
     this.#parts = parts;
-    this.#worker = new SummaryWorker({
-      clock: parts.clock,
-      loadSegment: (job) => this.#loadSegment(job),
-      refuse: (job, summary) => this.#refuse(job, summary),
-      apply: (job, text) => this.#apply(job, text),
-      giveUp: (job, reason) => this.#giveUp(job, reason),
-    });
-    this.#scheduleSweep();
+    this.#summaries = new BackgroundSummaries(parts, () => this.sweep());
+    // Of a shared queue, one process at a time is told to sweep.
+    if (parts.background === null) this.#scheduleSweep();
   }
 
-  /** Asks for a better summary of a segment that just closed. */
-  requestSummary(job: SummaryJob): void {
-    this.#worker.submit(job);
+  /** Whether somebody writes summaries of sessions that bring nobody along. */
+  get writesSummaries(): boolean {
+    return this.#summaries.isAnybodyThere;
+  }
+
+  /** Asks for a better summary of a segment that just closed, of `summarize` where one is given. */
+  requestSummary(job: SummaryJob, summarize: Summarize | null = null): void {
+    this.#summaries.request(job, summarize);
   }
 
   /** Takes calls also when callers are turned away already: for undoing what cannot be finished. */
@@ -148,7 +147,7 @@ export class FollowUps {
   /** Resolves once all background work known now is done. */
   async whenIdle(): Promise<void> {
     await this.#sweeping;
-    await this.#worker.whenIdle();
+    await this.#summaries.whenIdle();
   }
 
   /** One look at the outbox: does what is due and not under way. */
@@ -163,12 +162,17 @@ export class FollowUps {
     }
   }
 
+  /** Takes no more jobs out of a shared queue, and waits for those that were begun. */
+  async leave(): Promise<void> {
+    await this.#summaries.leave();
+  }
+
   /** Stops background work; what is left stays in the outbox. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#cancelSweep();
     await this.#sweeping;
-    await this.#worker.close();
+    await this.#summaries.close();
   }
 
   #scheduleSweep(): void {
@@ -211,65 +215,23 @@ export class FollowUps {
   }
 
   async #resumeWork({ key, id }: OutboxReference): Promise<void> {
-    const { store, executor, clock, summarize } = this.#parts;
+    const { store, executor, clock } = this.#parts;
     const parentId = linkedParentOf(id);
     if (parentId !== null) return this.settleLink({ child: key, parentId });
     // Also what is begun now: should it never end, it comes back then.
     await store.settleOutbox({ key, id, dueAtMs: clock.nowMs() + PUT_OFF_MS });
     const segment = SUMMARISE.exec(id)?.[1];
-    if (segment === undefined || summarize === null) return;
+    if (segment === undefined || !this.writesSummaries) return;
     const state = await executor.readState({ key, freshness: 'fresh' });
     if (state === null) return;
-    const { lifeId } = state;
-    const maxTokens = MAX_SUMMARY_TOKENS;
-    this.#worker.submit({ key, lifeId, segment: Number(segment), summarize, maxTokens });
-  }
-
-  async #loadSegment(job: SummaryJob): Promise<SegmentContent | null> {
-    const content = await readSegmentMessages(this.#parts, job);
-    if (content === null) await this.#settle(job);
-    return content;
-  }
-
-  async #refuse(
-    job: SummaryJob,
-    summary: { readonly text: unknown; readonly sourceTokens: number },
-  ): Promise<string | null> {
-    const { executor } = this.#parts;
-    const model = this.#parts.defaultModel();
-    // As it will be counted when it is recorded, and when prompts are built.
-    const state = await executor.readState({ key: job.key, freshness: 'local' });
-    const counter = calibratedCounter(this.#parts.counter, state?.calibrations ?? []);
-    const verdict = acceptSummary(summary.text, {
-      sourceTokens: summary.sourceTokens,
-      maxTokens: job.maxTokens,
-      countTokens: (text) => counter.countText(text, model),
-    });
-    return verdict.kind === 'accepted' ? null : verdict.reason;
-  }
-
-  async #apply(job: SummaryJob, text: string): Promise<void> {
-    const model = this.#parts.defaultModel();
-    const { key, lifeId, segment } = job;
-    await this.#parts.executor.execute({
+    const job = toSummaryJob(state, {
       key,
-      command: { type: 'apply-summary', segment, text, model },
-      options: { lifeId },
+      segment: Number(segment),
+      maxTokens: MAX_SUMMARY_TOKENS,
     });
-  }
-
-  async #giveUp(job: SummaryJob, reason: string): Promise<void> {
-    const text = `segment ${job.segment} keeps its extractive summary: ${reason}`;
-    this.#parts.warn('SUMMARY_FAILED', new SessionManagerError(text), job.key);
-    await this.#settle(job);
-  }
-
-  /** The reminder of another session that took the id is not ours to take. */
-  async #settle({ key, lifeId, segment }: SummaryJob): Promise<void> {
-    const { executor, store } = this.#parts;
-    const state = await executor.readState({ key, freshness: 'fresh' });
-    if (state?.lifeId !== lifeId) return;
-    await store.settleOutbox({ key, id: summariseId(segment), dueAtMs: null });
+    // It has left the state, so that no summary can be laid over it any more.
+    if (job === null) await store.settleOutbox({ key, id, dueAtMs: null });
+    else await this.#summaries.submit(job);
   }
 }
 

@@ -7,6 +7,7 @@ import type { Store, TimeToLive } from '../store/store.ts';
 import type { Summarize } from '../queue/summary-worker.ts';
 import { DEFAULT_MEMORY_LIMITS, type MemoryLimits } from './memory-limits.ts';
 import { ownStoreSchema } from './own-store.ts';
+import type { QueueChoice } from './queue-options.ts';
 import type { RuntimeWarning } from './warnings.ts';
 
 /** Any of the fields, where one that is undefined counts as not given. */
@@ -40,6 +41,11 @@ export interface RuntimeOptions {
   readonly limits?: Loose<RuntimeLimits> | undefined;
   /** Writes better summaries of closed segments, in the background. */
   readonly summarize?: Summarize | undefined;
+  /**
+   * Where background jobs wait: `memory` (default) of this process; `redis` for a queue that processes share, on the server that
+   * the environment names; or how it is set up.
+   */
+  readonly queue?: QueueChoice | undefined;
   readonly onWarning?: ((warning: RuntimeWarning) => void) | undefined;
 }
 
@@ -52,6 +58,7 @@ export interface ParsedRuntimeOptions {
   readonly prices: PriceOverrides;
   readonly limits: RuntimeLimits;
   readonly summarize: Summarize | null;
+  readonly queue: QueueChoice;
   readonly onWarning: (warning: RuntimeWarning) => void;
 }
 
@@ -84,6 +91,15 @@ const optionsSchema = z.strictObject({
   limits: limitsSchema.optional(),
   summarize: z
     .custom<Summarize>((value) => typeof value === 'function', { message: 'a function' })
+    .optional(),
+  // What stands in it is checked when it is opened.
+  queue: z
+    .union([
+      z.enum(['memory', 'redis']),
+      z.custom<Exclude<QueueChoice, string>>(
+        (value) => typeof value === 'object' && value !== null,
+      ),
+    ])
     .optional(),
   onWarning: z
     .custom<(warning: RuntimeWarning) => void>((value) => typeof value === 'function', {
@@ -124,6 +140,7 @@ export function parseRuntimeOptions(options: RuntimeOptions): ParsedRuntimeOptio
     prices: checkedPrices(options.prices),
     limits: filledLimits(parsed.limits ?? {}),
     summarize: parsed.summarize ?? null,
+    queue: parsed.queue ?? 'memory',
     onWarning: parsed.onWarning ?? (() => undefined),
   };
 }

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { MAX_DURATION_MS } from '../config/duration.ts';
-import { configuredRedis } from '../config/environment.ts';
 import { InvalidInput, StorageError } from '../domain/errors.ts';
 import { parseInput } from '../domain/parse.ts';
-import { parseRedisUrl, type RedisAddress } from '../store/redis/redis-address.ts';
+import type { RedisAddress } from '../store/redis/redis-address.ts';
 import type { RedisTls } from '../store/redis/redis-client.ts';
 import { RedisConnection } from '../store/redis/redis-connection.ts';
 import { createRedisStore as createStore } from '../store/redis/redis-store.ts';
 import type { Durability, Store } from '../store/store.ts';
+import { locateRedis, namespaceSchema, tlsSchema } from './redis-location.ts';
 import { newUuid, systemClock } from './system.ts';
 import { createWarn, type RuntimeWarning } from './warnings.ts';
 
@@ -66,20 +66,8 @@ const optionsSchema = z.strictObject({
   url: z.string().optional(),
   username: z.string().optional(),
   password: z.string().optional(),
-  tls: z
-    .strictObject({
-      ca: z.string().optional(),
-      cert: z.string().optional(),
-      key: z.string().optional(),
-      servername: z.string().optional(),
-      rejectUnauthorized: z.boolean().optional(),
-    })
-    .optional(),
-  // No braces: what stands in them decides where a cluster keeps a key.
-  namespace: z
-    .string()
-    .regex(/^[\w.-]{1,64}$/, '1 to 64 letters, digits, dots, dashes and underscores')
-    .optional(),
+  tls: tlsSchema.optional(),
+  namespace: namespaceSchema.optional(),
   durability: z
     .union([
       z.enum(['memory', 'everysec', 'always']),
@@ -105,7 +93,7 @@ const optionsSchema = z.strictObject({
  */
 export function createRedisStore(options: RedisStoreOptions = {}): Store {
   const parsed = parseInput(optionsSchema, options, 'options');
-  const { address, tls } = whereTo(options);
+  const { address, tls } = locateRedis(options, 'options');
   const { durability, replicas } = durabilityOf(options.durability ?? 'everysec', address);
   const namespace = parsed.namespace ?? 'pagefold';
   const warn = createWarn(parsed.onWarning ?? (() => undefined));
@@ -137,23 +125,6 @@ export function createRedisStore(options: RedisStoreOptions = {}): Store {
     sweepIntervalMs: parsed.sweepIntervalMs ?? DEFAULT_SWEEP_INTERVAL_MS,
     newMark: newUuid,
   });
-}
-
-function whereTo(options: RedisStoreOptions): {
-  readonly address: RedisAddress;
-  readonly tls: RedisTls | null;
-} {
-  const configured = configuredRedis();
-  const address =
-    options.url === undefined
-      ? parseRedisUrl(configured.url, configured.field)
-      : parseRedisUrl(options.url, 'options.url');
-  const { username = address.username, password = address.password } = options;
-  const isInsecure = options.url === undefined && configured.isInsecure;
-  return {
-    address: { ...address, username, password },
-    tls: options.tls ?? (address.isEncrypted && isInsecure ? { rejectUnauthorized: false } : null),
-  };
 }
 
 function durabilityOf(

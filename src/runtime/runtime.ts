@@ -15,6 +15,7 @@ import { GatedStore } from './gated-store.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { type ParsedRuntimeOptions, parseRuntimeOptions, type RuntimeOptions } from './options.ts';
 import { OperationGate } from './operation-gate.ts';
+import { openBackgroundQueue } from './queue-options.ts';
 import { createRedisStore } from './redis-store.ts';
 import { ResidentMemories } from './resident-memories.ts';
 import { newUuid, newWriterId, randomFraction, systemClock } from './system.ts';
@@ -68,21 +69,14 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const counter = createTokenCounter({ mode: parsed.tokens });
   const prices = createPriceBook({ overrides: parsed.prices });
   const timeToLive = parsed.timeToLive ?? defaultTimeToLive();
+  const { onWarning } = parsed;
+  const hasSummarizer = parsed.summarize !== null;
+  const background = openBackgroundQueue(parsed.queue, { hasSummarizer, onWarning });
   // Last of what can be refused, since it has something to close.
   const isOwnStore = typeof parsed.store === 'string';
   const store = openStore(parsed);
-  const shard = new Shard({
-    store,
-    clock,
-    limits: parsed.limits,
-    writer: newWriterId(),
-    timeToLive,
-    newId: newUuid,
-    random: randomFraction,
-    countTokens: (content: JsonValue, model: string) => counter.count(content, model).tokens,
-    isExactFor: (model: string) => counter.isExactFor(model),
-    prices,
-  });
+  const { limits } = parsed;
+  const shard = createShard({ store, clock, limits, timeToLive, counter, prices });
   const executor = new GatedExecutor(shard);
   const gatedStore = new GatedStore(store);
   const defaultModel = (): string => parsed.defaultModel ?? defaultTokenModel();
@@ -90,17 +84,23 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     store: gatedStore,
     executor,
     clock,
-    limits: parsed.limits,
+    limits,
     counter,
     prices,
     summarize: parsed.summarize,
     warn: createWarn(parsed.onWarning),
     timeToLive,
     defaultModel,
-    memories: new ResidentMemories({ store, counter, limits: parsed.limits }),
+    memories: new ResidentMemories({ store, counter, limits }),
   };
   // Work that is under way writes through the shard itself, also when callers are turned away already.
-  const followUps = new FollowUps({ ...parts, store, executor: shard });
+  const followUps = new FollowUps({
+    ...parts,
+    store,
+    executor: shard,
+    random: randomFraction,
+    background,
+  });
   const operations = new OperationGate();
   let closing: Promise<void> | null = null;
   return {
@@ -118,6 +118,20 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       return closing;
     },
   };
+}
+
+function createShard(
+  parts: Pick<Runtime, 'store' | 'clock' | 'limits' | 'timeToLive' | 'counter' | 'prices'>,
+): Shard {
+  const { counter, ...rest } = parts;
+  return new Shard({
+    ...rest,
+    writer: newWriterId(),
+    newId: newUuid,
+    random: randomFraction,
+    countTokens: (content: JsonValue, model: string) => counter.count(content, model).tokens,
+    isExactFor: (model: string) => counter.isExactFor(model),
+  });
 }
 
 function openStore({ store, onWarning }: ParsedRuntimeOptions): Store {
@@ -151,6 +165,8 @@ async function closeParts(
   gatedStore.shut();
   // Those that could not finish undo what they did by halves.
   if (operations.isBusy) await until(operations.whenIdle(), { clock, deadlineMs });
+  // What was begun for others is finished where there is time: else they would begin it again.
+  await until(followUps.leave(), { clock, deadlineMs: deadlineMs - reservedMs });
   // In order: background work writes through the executor, and the executor through the store.
   await until(followUps.close(), { clock, deadlineMs });
   await executor.close({ deadlineMs });

@@ -1,7 +1,8 @@
 import type { Executor } from '../actors/envelope.ts';
 import { toText } from '../domain/json.ts';
 import { messageContent, type SessionEvent } from '../domain/session-event.ts';
-import type { SegmentContent, SummaryJob, SummaryMessage } from '../queue/summary-worker.ts';
+import type { SummaryJob } from '../queue/summary-job.ts';
+import type { SegmentContent, SummaryMessage } from '../queue/summary-worker.ts';
 import { readLog } from '../store/log-reader.ts';
 import type { Store } from '../store/store.ts';
 
@@ -16,8 +17,10 @@ export async function readSegmentMessages(
   const state = await parts.executor.readState({ key, freshness: 'fresh' });
   if (state?.lifeId !== lifeId) return null;
   const segment = state.closed.find((candidate) => candidate.number === job.segment);
-  if (segment === undefined || segment.summary.revision > 0) return null;
+  if (segment === undefined || segment.summary.revision >= job.revision) return null;
   const { fromPosition, toPosition } = segment;
+  // A log never moves the ends of a segment, so a job that has others is about something else.
+  if (fromPosition !== job.fromPosition || toPosition !== job.toPosition) return null;
   const messages: SummaryMessage[] = [];
   let tokens = 0;
   for await (const page of readLog(parts.store, { key, lifeId, fromPosition, toPosition })) {

@@ -92,7 +92,17 @@ export class MemoryHost {
     const { store, clock, prices } = this.#parts;
     const warn = (): void => undefined;
     const defaultModel = (): string => MODEL;
-    const parts = { store, executor, clock, prices, counter: COUNTER, summarize: null, warn };
+    const parts = {
+      store,
+      executor,
+      clock,
+      prices,
+      counter: COUNTER,
+      summarize: null,
+      random: () => 0,
+      background: null,
+      warn,
+    };
     return {
       ...parts,
       limits: DEFAULT_ACTOR_LIMITS,

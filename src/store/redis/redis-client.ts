@@ -21,6 +21,9 @@ export interface RedisClientSettings {
   readonly commandTimeoutMs: number;
 }
 
+/** Options of a server and of the nodes of a cluster alike. */
+export type ClientOptions = Omit<RedisOptions, 'replyMapping'>;
+
 /** One server, whichever way it was found, or a cluster. */
 export type RedisClient = Redis | Cluster;
 
@@ -41,9 +44,18 @@ const RECONNECT_AND_RESEND = 2;
  * repeated calls; and it keeps no queue of its own for the time without a connection, which has no bound.
  */
 export async function createRedisClient(settings: RedisClientSettings): Promise<RedisClient> {
+  return connectorTo(settings.address, optionsOf(settings));
+}
+
+/**
+ * A client for an address with these options, which has connected only when they say so. Where it is a cluster, they are
+ * those of its nodes.
+ */
+export async function connectorTo(
+  address: RedisAddress,
+  options: ClientOptions,
+): Promise<RedisClient> {
   const ioredis = await import('ioredis');
-  const { address } = settings;
-  const options = optionsOf(settings);
   if (address.kind === 'cluster') {
     return new ioredis.Cluster([...address.hosts], clusterOptions(options));
   }
@@ -62,10 +74,21 @@ export async function createRedisClient(settings: RedisClientSettings): Promise<
   return new ioredis.Redis({ ...options, ...server });
 }
 
-/** Options of a server and of the nodes of a cluster alike. */
-type CommonOptions = ReturnType<typeof optionsOf>;
+/** What a connection needs to be let in. */
+export function loginOptions({
+  address,
+  tls,
+}: Pick<RedisClientSettings, 'address' | 'tls'>): ClientOptions {
+  return {
+    db: address.database,
+    ...(address.username === null ? {} : { username: address.username }),
+    ...(address.password === null ? {} : { password: address.password }),
+    ...(address.isEncrypted || tls !== null ? { tls: { ...tls } } : {}),
+  };
+}
 
-function optionsOf({ address, tls, commandTimeoutMs }: RedisClientSettings) {
+function optionsOf(settings: RedisClientSettings): ClientOptions {
+  const { commandTimeoutMs } = settings;
   return {
     lazyConnect: true,
     connectionName: CONNECTION_NAME,
@@ -79,16 +102,18 @@ function optionsOf({ address, tls, commandTimeoutMs }: RedisClientSettings) {
     retryStrategy: pauseBefore,
     reconnectOnError: (error: Error): 2 | false =>
       isFromReplica(error) ? RECONNECT_AND_RESEND : false,
-    db: address.database,
-    ...(address.username === null ? {} : { username: address.username }),
-    ...(address.password === null ? {} : { password: address.password }),
-    ...(address.isEncrypted || tls !== null ? { tls: { ...tls } } : {}),
-  } satisfies RedisOptions;
+    ...loginOptions(settings),
+  };
 }
 
-function clusterOptions(options: CommonOptions) {
+function clusterOptions(options: ClientOptions) {
   const { lazyConnect, enableOfflineQueue, retryStrategy, ...redisOptions } = options;
-  return { lazyConnect, enableOfflineQueue, clusterRetryStrategy: retryStrategy, redisOptions };
+  return {
+    redisOptions,
+    ...(lazyConnect === undefined ? {} : { lazyConnect }),
+    ...(enableOfflineQueue === undefined ? {} : { enableOfflineQueue }),
+    ...(typeof retryStrategy === 'function' ? { clusterRetryStrategy: retryStrategy } : {}),
+  };
 }
 
 function pauseBefore(attempt: number): number {

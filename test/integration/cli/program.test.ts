@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { getVersion } from '../../../src/index.ts';
 import { runInMemory } from './scripted-terminal.ts';
 
-const COMMANDS = ['track', 'show', 'export', 'import'];
+const COMMANDS = ['track', 'show', 'export', 'import', 'worker', 'queue'];
 
 describe('pagefold', () => {
   test.each(['--help', '-h', 'help'])('lists its commands for %s', async (option) => {
@@ -28,7 +28,7 @@ describe('pagefold', () => {
   });
 
   test.each([
-    [[], 'which command? track, show, export, import'],
+    [[], 'which command? track, show, export, import, worker, queue'],
     [['trak'], 'there is no command trak'],
     [['help', 'trak'], 'there is no command trak'],
     [['--nonsense'], 'there is no command --nonsense'],

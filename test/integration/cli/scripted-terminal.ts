@@ -35,6 +35,7 @@ export async function runInMemory(
     columns: setting.columns ?? 80,
     isWatched: setting.isWatched ?? false,
     signal: setting.signal ?? new AbortController().signal,
+    untilStopped: async () => undefined,
     print: async (text) => {
       printed.push(text);
     },

@@ -1,7 +1,9 @@
 import { onTestFinished } from 'vitest';
 import { DEFAULT_ACTOR_LIMITS } from '../../../src/actors/limits.ts';
 import { Shard } from '../../../src/actors/shard.ts';
+import type { SummaryJob } from '../../../src/queue/summary-job.ts';
 import type { Summarize } from '../../../src/queue/summary-worker.ts';
+import { toSummaryJob } from '../../../src/runtime/background-summaries.ts';
 import { FollowUps } from '../../../src/runtime/follow-ups.ts';
 import { createWarn, type RuntimeWarning } from '../../../src/runtime/warnings.ts';
 import { createMemoryStore } from '../../../src/store/memory-store.ts';
@@ -52,6 +54,8 @@ export function aSetting(summarize: Summarize | null = null): Setting {
     clock,
     counter,
     summarize,
+    random: () => 0,
+    background: null,
     warn: createWarn((warning) => warnings.push(warning)),
     defaultModel: () => 'small',
   });
@@ -89,10 +93,12 @@ export async function withClosedSegment({ shard }: Setting): Promise<void> {
   }
 }
 
-/** Tells the session of most tests from others that have its id before or later. */
-export async function lifeIdOf({ shard }: Setting): Promise<string> {
+/** What asks for a summary of the first segment of the session of most tests. */
+export async function summaryJobOf({ shard }: Setting, maxTokens: number): Promise<SummaryJob> {
   const state = await shard.readState({ key: KEY, freshness: 'fresh' });
-  return state?.lifeId ?? '';
+  const job = state === null ? null : toSummaryJob(state, { key: KEY, segment: 1, maxTokens });
+  if (job === null) throw new Error('no segment was closed');
+  return job;
 }
 
 /** The summary of the first segment. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Summarize } from '../../../src/queue/summary-worker.ts';
 import { virtualClock } from '../../../src/testing/virtual-clock.ts';
 import { aNewSession } from '../../lib/commands.ts';
-import { aSetting, KEY, lifeIdOf, summaryOf, withClosedSegment } from './a-setting.ts';
+import { aSetting, KEY, summaryJobOf, summaryOf, withClosedSegment } from './a-setting.ts';
 
 describe('the sweep', () => {
   test('W-07: asks for a summary that a crash left behind', async () => {
@@ -97,12 +97,11 @@ describe('a summary', () => {
     const setting = aSetting(summarize);
     await withClosedSegment(setting);
 
-    const lifeId = await lifeIdOf(setting);
-    const job = { key: KEY, lifeId, segment: 1, summarize, maxTokens: 100 };
-    setting.followUps.requestSummary(job);
-    setting.followUps.requestSummary(job);
+    const job = await summaryJobOf(setting, 100);
+    setting.followUps.requestSummary(job, summarize);
+    setting.followUps.requestSummary(job, summarize);
     await setting.followUps.whenIdle();
-    setting.followUps.requestSummary(job);
+    setting.followUps.requestSummary(job, summarize);
     await setting.followUps.whenIdle();
     await setting.later(60_000);
 
@@ -114,8 +113,7 @@ describe('a summary', () => {
     await withClosedSegment(setting);
     const summarize = (): string => 'one two three four five six';
 
-    const lifeId = await lifeIdOf(setting);
-    setting.followUps.requestSummary({ key: KEY, lifeId, segment: 1, summarize, maxTokens: 3 });
+    setting.followUps.requestSummary(await summaryJobOf(setting, 3), summarize);
     await setting.later(1000);
 
     expect(await summaryOf(setting)).toMatch(/^User discussed/);

@@ -228,6 +228,18 @@ describe('apply-summary', () => {
     expect(session.state.closed[0]?.summary).toMatchObject({ text: 'two', revision: 2 });
   });
 
+  test('C-125: a summary that was written twice has one effect', () => {
+    const session = closed();
+    session.run({ ...summarise(1, 'one'), revision: 1 });
+
+    expect(session.decide({ ...summarise(1, 'again'), revision: 1 })).toEqual({
+      kind: 'unchanged',
+    });
+    expect(session.state.closed[0]?.summary).toMatchObject({ text: 'one', revision: 1 });
+    session.run({ ...summarise(1, 'two'), revision: 2 });
+    expect(session.state.closed[0]?.summary).toMatchObject({ text: 'two', revision: 2 });
+  });
+
   test.each([2, 3, 0])('refuses segment %i, which is not a closed one', (segment) => {
     expect(closed().decide(summarise(segment, 'x'))).toMatchObject({
       kind: 'rejected',

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { LocalQueue } from '../../../src/queue/local-queue.ts';
+import type { SummaryJob } from '../../../src/queue/summary-job.ts';
 import {
-  DEFAULT_SUMMARY_LIMITS,
+  LOCAL_RETRIES,
   type Summarize,
   type SummaryHost,
-  type SummaryJob,
-  type SummaryLimits,
   SummaryWorker,
 } from '../../../src/queue/summary-worker.ts';
 import {
@@ -15,57 +15,77 @@ import {
 
 interface Setting {
   readonly worker: SummaryWorker;
+  readonly queue: LocalQueue;
   readonly clock: VirtualClock;
   readonly applied: string[];
   readonly givenUp: string[];
 }
 
+interface Limits {
+  readonly attempts: number;
+  readonly concurrency: number;
+  readonly waiting: number;
+  readonly timeoutMs: number;
+}
+
 /** A worker whose host keeps what it is told. */
 function aSetting(
-  options: { readonly host?: Partial<SummaryHost>; readonly limits?: Partial<SummaryLimits> } = {},
+  options: { readonly host?: Partial<SummaryHost>; readonly limits?: Partial<Limits> } = {},
 ): Setting {
   const clock = virtualClock();
   const applied: string[] = [];
   const givenUp: string[] = [];
+  const { attempts = 3, concurrency = 4, waiting = 100, timeoutMs } = options.limits ?? {};
+  const queue = new LocalQueue({
+    clock,
+    random: () => 0,
+    retries: { ...LOCAL_RETRIES, attempts },
+    maxWaiting: waiting,
+    maxDead: 10,
+  });
   const host: SummaryHost = {
     clock,
+    summarize: null,
     loadSegment: async () => ({ messages: [{ role: 'user', content: 'hello' }], tokens: 100 }),
     refuse: async (_job, { text }) => (text === 'bad' ? 'not good enough' : null),
+    charge: async () => undefined,
     apply: async (_job, text) => void applied.push(text),
     giveUp: async (job, reason) => void givenUp.push(`${job.segment}: ${reason}`),
     ...options.host,
   };
-  const worker = new SummaryWorker(host, { ...DEFAULT_SUMMARY_LIMITS, ...options.limits });
-  return { worker, clock, applied, givenUp };
+  const worker = new SummaryWorker(host, queue, timeoutMs);
+  worker.consume({ concurrency });
+  return { worker, queue, clock, applied, givenUp };
 }
 
-function aJob(summarize: Summarize, segment = 1): SummaryJob {
+function aJob(summarize: Summarize, segment = 1): readonly [SummaryJob, Summarize] {
   const key = { tenant: 't', sessionId: 's' };
-  return { key, lifeId: 'l', segment, summarize, maxTokens: 50 };
+  const range = { fromPosition: 1, toPosition: 9, revision: 1 };
+  return [{ key, lifeId: 'l', segment, ...range, maxTokens: 50 }, summarize];
 }
 
 describe('SummaryWorker', () => {
   test('C-115: applies what a summariser says at once or later, without the space around it', async () => {
-    const { worker, applied } = aSetting();
+    const { worker, queue, applied } = aSetting();
 
-    worker.submit(aJob(() => ' now ', 1));
-    worker.submit(aJob(async () => 'later', 2));
-    await worker.whenIdle();
+    void worker.submit(...aJob(() => ' now ', 1));
+    void worker.submit(...aJob(async () => 'later', 2));
+    await queue.drain();
 
     expect(applied.toSorted()).toEqual(['later', 'now']);
   });
 
   test('tells the summariser which segment it is, and how long a summary may be', async () => {
-    const { worker } = aSetting();
+    const { worker, queue } = aSetting();
     const asked: unknown[] = [];
 
-    worker.submit(
-      aJob((messages, options) => {
+    void worker.submit(
+      ...aJob((messages, options) => {
         asked.push([messages, options]);
         return 'short';
       }, 3),
     );
-    await worker.whenIdle();
+    await queue.drain();
 
     expect(asked).toEqual([
       [
@@ -82,17 +102,17 @@ describe('SummaryWorker', () => {
   });
 
   test('W-07: tries again after growing pauses, then gives up with the reason', async () => {
-    const { worker, clock, applied, givenUp } = aSetting();
+    const { worker, queue, clock, applied, givenUp } = aSetting();
     const times: number[] = [];
     const startMs = clock.nowMs();
 
-    worker.submit(
-      aJob(() => {
+    void worker.submit(
+      ...aJob(() => {
         times.push(clock.nowMs() - startMs);
         throw new RangeError('busy');
       }),
     );
-    await runTimersUntil(clock, worker.whenIdle());
+    await runTimersUntil(clock, queue.drain());
 
     expect(times).toEqual([0, 200, 600]);
     expect(applied).toEqual([]);
@@ -100,26 +120,28 @@ describe('SummaryWorker', () => {
   });
 
   test('W-07: uses the first good answer', async () => {
-    const { worker, clock, applied, givenUp } = aSetting();
+    const { worker, queue, clock, applied, givenUp } = aSetting();
     const answers = ['bad', 'good', 'never asked for'];
 
-    worker.submit(aJob(() => answers.shift() ?? ''));
-    await runTimersUntil(clock, worker.whenIdle());
+    void worker.submit(...aJob(() => answers.shift() ?? ''));
+    await runTimersUntil(clock, queue.drain());
 
     expect([applied, givenUp, answers]).toEqual([['good'], [], ['never asked for']]);
   });
 
   test('aborts a summariser that takes too long, and does not wait for one that will not listen', async () => {
-    const { worker, clock, givenUp } = aSetting({ limits: { timeoutMs: 1000, attempts: 2 } });
+    const { worker, queue, clock, givenUp } = aSetting({
+      limits: { timeoutMs: 1000, attempts: 2 },
+    });
     const signals: AbortSignal[] = [];
 
-    worker.submit(
-      aJob((_messages, { signal }) => {
+    void worker.submit(
+      ...aJob((_messages, { signal }) => {
         signals.push(signal);
         return new Promise<string>(() => undefined);
       }),
     );
-    await runTimersUntil(clock, worker.whenIdle());
+    await runTimersUntil(clock, queue.drain());
 
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
     expect(givenUp).toEqual(['1: AbortError']);
@@ -127,7 +149,7 @@ describe('SummaryWorker', () => {
   });
 
   test('runs a bounded number at once, and takes a bounded number in', async () => {
-    const { worker } = aSetting({ limits: { concurrency: 2, waiting: 3 } });
+    const { worker, queue } = aSetting({ limits: { concurrency: 2, waiting: 3 } });
     const release: (() => void)[] = [];
     let running = 0;
     let most = 0;
@@ -139,42 +161,50 @@ describe('SummaryWorker', () => {
       return 'done';
     };
 
-    const taken = Array.from({ length: 8 }, (_, segment) => worker.submit(aJob(slow, segment + 1)));
+    const taken = Array.from({ length: 8 }, (_, segment) =>
+      worker.submit(...aJob(slow, segment + 1)),
+    );
     let isIdle = false;
-    void worker.whenIdle().then(() => (isIdle = true));
+    void queue.drain().then(() => (isIdle = true));
     while (!isIdle) {
       for (const finish of release.splice(0)) finish();
       await new Promise((resolve) => setImmediate(resolve));
     }
 
-    expect(taken).toEqual([true, true, true, true, true, false, false, false]);
+    expect(await Promise.all(taken)).toEqual([
+      ...Array.from({ length: 5 }, () => 'added'),
+      ...Array.from({ length: 3 }, () => 'full'),
+    ]);
     expect(most).toBe(2);
   });
 
   test('takes a segment once as long as it is under way', async () => {
-    const { worker, applied } = aSetting();
+    const { worker, queue, applied } = aSetting();
     const job = aJob(() => 'once');
 
-    expect([worker.submit(job), worker.submit(job)]).toEqual([true, false]);
-    await worker.whenIdle();
+    expect(await Promise.all([worker.submit(...job), worker.submit(...job)])).toEqual([
+      'added',
+      'known',
+    ]);
+    await queue.drain();
 
     expect(applied).toEqual(['once']);
-    expect(worker.submit(job)).toBe(true);
-    await worker.whenIdle();
+    expect(await worker.submit(...job)).toBe('added');
+    await queue.drain();
   });
 
   test('asks nobody when the segment needs no summary any more', async () => {
     let calls = 0;
-    const { worker, givenUp } = aSetting({ host: { loadSegment: async () => null } });
+    const { worker, queue, givenUp } = aSetting({ host: { loadSegment: async () => null } });
 
-    worker.submit(aJob(() => `${(calls += 1)}`));
-    await worker.whenIdle();
+    void worker.submit(...aJob(() => `${(calls += 1)}`));
+    await queue.drain();
 
     expect([calls, givenUp]).toEqual([0, []]);
   });
 
   test('keeps going when giving up fails too', async () => {
-    const { worker, clock, applied } = aSetting({
+    const { worker, queue, clock, applied } = aSetting({
       limits: { attempts: 1, concurrency: 1 },
       host: {
         giveUp: async () => {
@@ -183,38 +213,39 @@ describe('SummaryWorker', () => {
       },
     });
 
-    worker.submit(aJob(() => 'bad', 1));
-    worker.submit(aJob(() => 'good', 2));
-    await runTimersUntil(clock, worker.whenIdle());
+    void worker.submit(...aJob(() => 'bad', 1));
+    void worker.submit(...aJob(() => 'good', 2));
+    await runTimersUntil(clock, queue.drain());
 
     expect(applied).toEqual(['good']);
   });
 
   test('close tells what runs to stop, drops what waits, and gives nothing up', async () => {
-    const { worker, applied, givenUp, clock } = aSetting({ limits: { concurrency: 1 } });
+    const { worker, queue, applied, givenUp, clock } = aSetting({ limits: { concurrency: 1 } });
     const signals: AbortSignal[] = [];
-    worker.submit(
-      aJob((_messages, { signal }) => {
+    void worker.submit(
+      ...aJob((_messages, { signal }) => {
         signals.push(signal);
         return new Promise<string>(() => undefined);
       }, 1),
     );
-    worker.submit(aJob(() => 'waiting', 2));
+    void worker.submit(...aJob(() => 'waiting', 2));
     await new Promise((resolve) => setImmediate(resolve));
 
-    await worker.close();
+    await queue.close();
 
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
-    expect([applied, givenUp, worker.submit(aJob(() => 'late', 3))]).toEqual([[], [], false]);
+    expect([applied, givenUp]).toEqual([[], []]);
+    await expect(worker.submit(...aJob(() => 'late', 3))).rejects.toMatchObject({ code: 'CLOSED' });
     expect(clock.msToNextTimer()).toBeNull();
   });
 
   test('close does not wait for a pause between two tries', async () => {
-    const { worker, clock, givenUp } = aSetting();
-    worker.submit(aJob(() => 'bad'));
+    const { worker, queue, clock, givenUp } = aSetting();
+    void worker.submit(...aJob(() => 'bad'));
     while (clock.msToNextTimer() === null) await new Promise((resolve) => setImmediate(resolve));
 
-    await worker.close();
+    await queue.close();
 
     expect(givenUp).toEqual([]);
     expect(clock.msToNextTimer()).toBeNull();

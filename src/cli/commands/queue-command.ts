@@ -1,0 +1,105 @@
+import { createRedisQueue } from '../../runtime/redis-queue.ts';
+import type { DeadJob, Queue, QueueFigures } from '../../queue/queue.ts';
+import { parseArguments } from '../arguments.ts';
+import type { Command } from '../command.ts';
+import { queueOf, REDIS_OPTIONS, REDIS_USAGE } from '../redis-options.ts';
+import { formatCount, formatDuration } from '../text/figures.ts';
+import { safeText } from '../text/safe-text.ts';
+import { formatTable } from '../text/table.ts';
+import { UsageError } from '../usage-error.ts';
+
+const OPTIONS = {
+  ...REDIS_OPTIONS,
+  json: { type: 'boolean' },
+  revive: { type: 'string' },
+} as const;
+
+/** Dead jobs that are looked at; more are counted only. */
+const MAX_LISTED = 1000;
+
+/** What a tenant's dead jobs come to. */
+interface TenantFailures {
+  readonly tenant: string;
+  readonly dead: number;
+  readonly latestId: string;
+  readonly latestReason: string;
+}
+
+/** `pagefold queue`: shows what waits in the queue of a deployment, and what failed. */
+export const queueCommand: Command = {
+  name: 'queue',
+  summary: 'show the background jobs of a deployment in Redis',
+  usage: `Usage: pagefold queue [OPTIONS]
+
+Shows how many jobs wait, for how long the oldest one has, and which tenants' jobs failed for good and why.
+
+${REDIS_USAGE}
+  --revive ID         lets a job that failed for good begin anew; all lets all of them
+  --json              the same for programs`,
+  async run(args, terminal) {
+    const parsed = parseArguments(args, OPTIONS);
+    const queue = createRedisQueue(queueOf(parsed));
+    try {
+      const id = parsed.text('revive');
+      if (id !== null) {
+        const count = await revive(queue, id);
+        await terminal.print(`${formatCount(count)} begun anew\n`);
+        return;
+      }
+      const figures = await queue.figures();
+      const failures = failuresByTenant(await queue.deadJobs({ limit: MAX_LISTED }));
+      const text = parsed.has('json')
+        ? JSON.stringify({ ...figures, failures })
+        : report(figures, failures).join('\n');
+      await terminal.print(`${text}\n`);
+    } finally {
+      await queue.close();
+    }
+  },
+};
+
+async function revive(queue: Queue, id: string): Promise<number> {
+  if (id !== 'all') {
+    if (await queue.revive(id)) return 1;
+    throw new UsageError(`no job ${id} failed for good`);
+  }
+  const dead = await queue.deadJobs({ limit: MAX_LISTED });
+  const revived = await Promise.all(dead.map((job) => queue.revive(job.id)));
+  return revived.filter(Boolean).length;
+}
+
+function failuresByTenant(dead: readonly DeadJob[]): readonly TenantFailures[] {
+  const failures = new Map<string, TenantFailures>();
+  // The latest come first.
+  for (const { tenant, id, reason } of dead) {
+    const known = failures.get(tenant) ?? { tenant, dead: 0, latestId: id, latestReason: reason };
+    failures.set(tenant, { ...known, dead: known.dead + 1 });
+  }
+  return [...failures.values()].toSorted((left, right) => right.dead - left.dead);
+}
+
+function report(figures: QueueFigures, failures: readonly TenantFailures[]): readonly string[] {
+  const { waiting, delayed, running, dead, oldestAgeMs } = figures;
+  const counts = [
+    `${formatCount(waiting)} waiting`,
+    `${formatCount(delayed)} put off`,
+    `${formatCount(running)} running`,
+    `${formatCount(dead)} failed for good`,
+  ];
+  const oldest = oldestAgeMs === null ? 'none' : formatDuration(oldestAgeMs);
+  const lines = [counts.join(', '), `oldest waiting: ${oldest}`];
+  if (failures.length === 0) return lines;
+  const rows = failures.map((one) => [
+    safeText(one.tenant),
+    formatCount(one.dead),
+    safeText(one.latestReason),
+    one.latestId,
+  ]);
+  const columns = [
+    { title: 'tenant', align: 'left' },
+    { title: 'failed', align: 'right' },
+    { title: 'latest reason', align: 'left' },
+    { title: 'latest job', align: 'left' },
+  ] as const;
+  return [...lines, '', ...formatTable(columns, rows)];
+}

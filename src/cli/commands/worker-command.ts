@@ -1,0 +1,53 @@
+import { openPagefold } from '../../api/pagefold.ts';
+import { createRedisStore } from '../../runtime/redis-store.ts';
+import { parseArguments } from '../arguments.ts';
+import type { Command } from '../command.ts';
+import { queueOf, REDIS_OPTIONS, REDIS_USAGE, redisOf } from '../redis-options.ts';
+import { chosenSummarizer, SUMMARIZER_OPTIONS } from '../summarizer-choice.ts';
+
+const OPTIONS = {
+  ...REDIS_OPTIONS,
+  ...SUMMARIZER_OPTIONS,
+  concurrency: { type: 'string' },
+  drain: { type: 'string' },
+} as const;
+
+const DEFAULT_CONCURRENCY = 16;
+/** As long as orchestrators wait between asking a process to end and killing it, and a little less. */
+const DEFAULT_DRAIN_SECONDS = 25;
+
+/** `pagefold worker`: does the background jobs of a deployment until it is told to stop. */
+export const workerCommand: Command = {
+  name: 'worker',
+  summary: 'write summaries for the sessions of a deployment in Redis',
+  usage: `Usage: pagefold worker --summarizer openai|anthropic --model NAME [OPTIONS]
+       pagefold worker --summarizer FILE [OPTIONS]
+
+Takes jobs out of the queue of a deployment until it gets SIGTERM or Ctrl-C; then it ends what it has begun and leaves the
+rest to others. Any number may run. Keys and addresses of models come from OPENAI_API_KEY, OPENAI_BASE_URL,
+ANTHROPIC_API_KEY and ANTHROPIC_BASE_URL; FILE is a JavaScript module that exports a function summarize.
+
+${REDIS_USAGE}
+  --strategy NAME     basic (default), key_points, topic_based or query_focused
+  --concurrency N     jobs at once, ${DEFAULT_CONCURRENCY} without it
+  --drain SECONDS     how long it may take to end what was begun, ${DEFAULT_DRAIN_SECONDS} without it`,
+  async run(args, terminal) {
+    const parsed = parseArguments(args, OPTIONS);
+    const summarize = await chosenSummarizer(parsed);
+    const concurrency = parsed.count('concurrency') ?? DEFAULT_CONCURRENCY;
+    const timeoutMs = (parsed.count('drain') ?? DEFAULT_DRAIN_SECONDS) * 1000;
+    const onWarning = ({ code, message }: { readonly code: string; readonly message: string }) =>
+      terminal.warn(`pagefold: ${code}: ${message}\n`);
+    const store = createRedisStore({ ...redisOf(parsed), onWarning });
+    try {
+      const queue = { ...queueOf(parsed), concurrency };
+      const pagefold = await openPagefold({ store, queue, summarize, onWarning });
+      terminal.warn('pagefold: working; SIGTERM ends it\n');
+      await terminal.untilStopped();
+      terminal.warn('pagefold: ending what was begun\n');
+      await pagefold.close({ timeoutMs });
+    } finally {
+      await store.close();
+    }
+  },
+};

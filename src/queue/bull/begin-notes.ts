@@ -1,0 +1,38 @@
+import type { RedisClient } from '../../store/redis/redis-client.ts';
+import { runScript } from './bull-client.ts';
+import { type BullKeys, firstTurnOf } from './bull-keys.ts';
+import { BEGIN_JOBS } from './scripts.generated.ts';
+
+/** Tells the server which jobs begin, those of one moment together. Nobody waits: a turn noted late is a turn given twice. */
+export class BeginNotes {
+  readonly #client: RedisClient;
+  readonly #keys: BullKeys;
+  readonly #onError: (error: unknown) => void;
+  #ids: string[] = [];
+  /** The latest turn that begins, by the first one of its class. */
+  readonly #turns = new Map<number, number>();
+
+  constructor(client: RedisClient, keys: BullKeys, onError: (error: unknown) => void) {
+    this.#client = client;
+    this.#keys = keys;
+    this.#onError = onError;
+  }
+
+  /** Notes a job; one without a turn was added by the queue itself. */
+  add(id: string, turn: number): void {
+    if (turn === 0) return;
+    if (this.#ids.length === 0) setImmediate(() => this.#send());
+    this.#ids.push(id);
+    const first = firstTurnOf(turn);
+    this.#turns.set(first, Math.max(this.#turns.get(first) ?? 0, turn));
+  }
+
+  #send(): void {
+    const turns = [...this.#turns].flat().map(String);
+    const args = [String(this.#turns.size), ...turns, ...this.#ids];
+    this.#ids = [];
+    this.#turns.clear();
+    const keys = [this.#keys.turns, this.#keys.ages];
+    runScript(this.#client, { script: BEGIN_JOBS, keys, args }).catch(this.#onError);
+  }
+}

@@ -1,0 +1,64 @@
+import type { RedisAddress } from '../../store/redis/redis-address.ts';
+import {
+  type ClientOptions,
+  connectorTo,
+  loginOptions,
+  type RedisClient,
+  type RedisTls,
+} from '../../store/redis/redis-client.ts';
+import type { ScriptCall } from '../../store/redis/redis-port.ts';
+
+/** Where the server of a queue is. */
+export interface BullServer {
+  readonly address: RedisAddress;
+  readonly tls: RedisTls | null;
+}
+
+const CONNECTION_NAME = 'pagefold-queue';
+
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 1000;
+
+/**
+ * A connection of a queue's own: its commands wait for minutes where those of a store may not, and block.
+ * @param patience `short` for commands that somebody waits for, `endless` for those that wait for jobs.
+ */
+export async function createBullClient(
+  server: BullServer,
+  patience: 'short' | 'endless',
+): Promise<RedisClient> {
+  const options: ClientOptions = {
+    ...loginOptions(server),
+    connectionName: CONNECTION_NAME,
+    // It prints to the console where INFO is not allowed.
+    enableReadyCheck: false,
+    enableAutoPipelining: patience === 'short',
+    // Waiting for jobs has no end; what somebody waits for is limited by whoever waits.
+    maxRetriesPerRequest: null,
+    retryStrategy: (attempt: number) =>
+      Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS),
+  };
+  const client = await connectorTo(server.address, options);
+  // A client without a listener prints what it meets. BullMQ has one too, and tells of it.
+  client.on('error', () => undefined);
+  return client;
+}
+
+/** Ends a connection: politely while it is up. */
+export async function closeBullClient(client: RedisClient): Promise<void> {
+  if (client.status === 'ready') await client.quit().catch(() => undefined);
+  client.disconnect();
+}
+
+/** Runs a script by its hash, and by its text on a server that has not seen it. */
+export async function runScript(
+  client: RedisClient,
+  { script, keys, args }: ScriptCall,
+): Promise<unknown> {
+  try {
+    return await client.evalsha(script.sha1, keys.length, ...keys, ...args);
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+    return client.eval(script.text, keys.length, ...keys, ...args);
+  }
+}

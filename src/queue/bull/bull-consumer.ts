@@ -1,0 +1,189 @@
+import type { DelayedError, Job as BullJob, UnrecoverableError, Worker } from 'bullmq';
+import type { Clock, Timer } from '../../domain/clock.ts';
+import type { RedisClient } from '../../store/redis/redis-client.ts';
+import { failureLabel } from '../failure-label.ts';
+import type { JobOutcome } from '../job.ts';
+import type { ConsumeOptions, Consumer } from '../queue.ts';
+import { type RetryPolicy, retryPauseMs } from '../retry-policy.ts';
+import { BeginNotes } from './begin-notes.ts';
+import { closeBullClient } from './bull-client.ts';
+import { idOf, toJob } from './bull-job.ts';
+import type { BullKeys } from './bull-keys.ts';
+
+/** What of BullMQ says how a try ended; it is loaded with the first consumer. */
+interface BullErrors {
+  readonly DelayedError: typeof DelayedError;
+  readonly UnrecoverableError: typeof UnrecoverableError;
+}
+
+/** What a consumer is made with. */
+export interface BullConsumerSettings {
+  readonly keys: BullKeys;
+  readonly name: string;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly retries: RetryPolicy;
+  /** A job whose process has not been heard of for so long is given to another one. */
+  readonly lockMs: number;
+  readonly stalledCheckMs: number;
+  /** Is told of what fails while nobody waits. */
+  readonly onError: (error: unknown) => void;
+  /** A connection that waits for as long as it takes. */
+  connect(): Promise<RedisClient>;
+  left(): void;
+}
+
+/** How often processes may die over one job before it counts as dead. */
+const MAX_STALLED = 3;
+/** How soon a job that runs hears that it was cancelled elsewhere. */
+const CANCEL_CHECK_MS = 500;
+
+/** A try that failed, with what its handler said. */
+class FailedTry extends Error {
+  readonly afterMs: number | undefined;
+
+  constructor(outcome: Extract<JobOutcome, { kind: 'failed' }>) {
+    super(outcome.reason);
+    this.afterMs = outcome.afterMs;
+  }
+}
+
+interface Running {
+  readonly stop: AbortController;
+  /** Why it was told to stop; null while it was not. */
+  reason: 'cancelled' | 'closing' | null;
+}
+
+/** Takes jobs out of a queue of BullMQ; the jobs run in this process. */
+export class BullConsumer implements Consumer {
+  readonly #options: ConsumeOptions;
+  readonly #settings: BullConsumerSettings;
+  readonly #running = new Map<string, Running>();
+  readonly #started: Promise<void>;
+  #client: RedisClient | null = null;
+  #worker: Worker | null = null;
+  #notes: BeginNotes | null = null;
+  #check: Timer | null = null;
+  #closing: Promise<void> | null = null;
+  readonly #stopBySignal = (): void => void this.stop();
+
+  constructor(options: ConsumeOptions, settings: BullConsumerSettings) {
+    this.#options = options;
+    this.#settings = settings;
+    // Whoever consumes does not wait for the connection; what fails is told.
+    this.#started = this.#start().catch(settings.onError);
+    if (options.signal?.aborted === true) this.#stopBySignal();
+    else options.signal?.addEventListener('abort', this.#stopBySignal, { once: true });
+  }
+
+  /** See {@link Consumer.close}. */
+  close(): Promise<void> {
+    this.#closing ??= this.#leave();
+    return this.#closing;
+  }
+
+  /** As `close`, and tells what runs to stop; other consumers go on with it. */
+  stop(): Promise<void> {
+    const closed = this.close();
+    for (const running of this.#running.values()) stopFor(running, 'closing');
+    return closed;
+  }
+
+  /** Tells a job to stop at once, if it runs here. */
+  cancel(id: string): void {
+    const running = this.#running.get(id);
+    if (running !== undefined) stopFor(running, 'cancelled');
+  }
+
+  async #start(): Promise<void> {
+    const { keys, name, lockMs, stalledCheckMs, retries, random, onError } = this.#settings;
+    const bullmq = await import('bullmq');
+    const client = await this.#settings.connect();
+    this.#client = client;
+    this.#notes = new BeginNotes(client, keys, onError);
+    if (this.#closing !== null) return;
+    const { concurrency, rateLimit } = this.#options;
+    const worker = new bullmq.Worker(name, (job, token) => this.#process(job, token, bullmq), {
+      connection: client,
+      prefix: keys.prefix,
+      concurrency,
+      skipVersionCheck: true,
+      lockDuration: lockMs,
+      stalledInterval: stalledCheckMs,
+      maxStalledCount: MAX_STALLED,
+      ...(rateLimit === undefined
+        ? {}
+        : { limiter: { max: rateLimit.max, duration: rateLimit.perMs } }),
+      settings: {
+        backoffStrategy: (attempt, _type, error) => {
+          const afterMs = error instanceof FailedTry ? error.afterMs : undefined;
+          return retryPauseMs(retries, { attempt, afterMs }, random());
+        },
+      },
+    });
+    worker.on('error', onError);
+    this.#worker = worker;
+  }
+
+  async #leave(): Promise<void> {
+    await this.#started;
+    await this.#worker?.close();
+    this.#check?.cancel();
+    if (this.#client !== null) await closeBullClient(this.#client);
+    // Until now, what runs could still be told to stop.
+    this.#options.signal?.removeEventListener('abort', this.#stopBySignal);
+    this.#settings.left();
+  }
+
+  async #process(job: BullJob, token: string | undefined, bullmq: BullErrors): Promise<void> {
+    const id = idOf(job);
+    const running: Running = { stop: new AbortController(), reason: null };
+    this.#running.set(id, running);
+    this.#notes?.add(id, job.opts.priority ?? 0);
+    this.#checkLater();
+    if (this.#closing !== null && this.#options.signal?.aborted === true)
+      stopFor(running, 'closing');
+    const outcome = await this.#attempt(job, running.stop.signal);
+    this.#running.delete(id);
+    if (outcome.kind === 'done' || running.reason === 'cancelled') return;
+    if (running.reason === 'closing') {
+      // It says nothing about the job, so no try is counted, and others go on with it.
+      await job.moveToDelayed(this.#settings.clock.nowMs(), token);
+      throw new bullmq.DelayedError();
+    }
+    if (outcome.kind === 'hopeless') throw new bullmq.UnrecoverableError(outcome.reason);
+    throw new FailedTry(outcome);
+  }
+
+  async #attempt(job: BullJob, signal: AbortSignal): Promise<JobOutcome> {
+    try {
+      return await this.#options.handle(toJob(job), { signal });
+    } catch (error) {
+      return { kind: 'failed', reason: failureLabel(error) };
+    }
+  }
+
+  #checkLater(): void {
+    if (this.#check !== null || this.#running.size === 0) return;
+    const check = (): void => {
+      this.#findCancelled()
+        .catch(this.#settings.onError)
+        .finally(() => {
+          this.#check = null;
+          this.#checkLater();
+        });
+    };
+    this.#check = this.#settings.clock.setTimer(CANCEL_CHECK_MS, check, { isBackground: true });
+  }
+
+  async #findCancelled(): Promise<void> {
+    const client = this.#client;
+    if (client === null) return;
+    for (const id of await client.zrange(this.#settings.keys.cancelled, '0', '-1')) this.cancel(id);
+  }
+}
+
+function stopFor(running: Running, reason: 'cancelled' | 'closing'): void {
+  running.reason ??= reason;
+  running.stop.abort();
+}

@@ -1,0 +1,122 @@
+import type { Queue as BullMqQueue } from 'bullmq';
+import type { Clock } from '../../domain/clock.ts';
+import type { RedisClient } from '../../store/redis/redis-client.ts';
+import type { ParsedJob } from '../job.ts';
+import type { Enqueued } from '../queue.ts';
+import type { RetryPolicy } from '../retry-policy.ts';
+import { runScript } from './bull-client.ts';
+import { toBullData, toBullOptions } from './bull-job.ts';
+import { type BullKeys, turnsOf } from './bull-keys.ts';
+import { TAG_JOBS } from './scripts.generated.ts';
+
+/** What jobs are added with. */
+export interface JobAdderSettings {
+  readonly clock: Clock;
+  readonly retries: RetryPolicy;
+  readonly maxWaiting: number;
+  readonly maxDead: number;
+}
+
+/** What {@link TAG_JOBS} answers instead of a turn. */
+const KNOWN = -1;
+const DEAD = -2;
+const FULL = -3;
+
+/** Jobs that travel together: about a millisecond of the server. */
+const MAX_BATCH = 100;
+
+interface Offer {
+  readonly job: ParsedJob;
+  readonly resolve: (answer: Enqueued) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Adds jobs in two steps, their turns and then themselves, those of one moment together. */
+export class JobAdder {
+  readonly #client: RedisClient;
+  readonly #queue: BullMqQueue;
+  readonly #keys: BullKeys;
+  readonly #settings: JobAdderSettings;
+  #offers: Offer[] = [];
+
+  constructor(
+    server: { readonly client: RedisClient; readonly queue: BullMqQueue },
+    keys: BullKeys,
+    settings: JobAdderSettings,
+  ) {
+    this.#client = server.client;
+    this.#queue = server.queue;
+    this.#keys = keys;
+    this.#settings = settings;
+  }
+
+  /** Adds a job. */
+  add(job: ParsedJob): Promise<Enqueued> {
+    return new Promise((resolve, reject) => {
+      if (this.#offers.length === 0) setImmediate(() => this.#send());
+      this.#offers.push({ job, resolve, reject });
+    });
+  }
+
+  #send(): void {
+    const offers = this.#offers;
+    this.#offers = [];
+    for (let at = 0; at < offers.length; at += MAX_BATCH) {
+      const batch = offers.slice(at, at + MAX_BATCH);
+      this.#addAll(batch).catch((error: unknown) => {
+        for (const { reject } of batch) reject(error);
+      });
+    }
+  }
+
+  async #addAll(offers: readonly Offer[]): Promise<void> {
+    const turns = await this.#tag(offers);
+    const { clock, retries, maxDead } = this.#settings;
+    const nowMs = clock.nowMs();
+    const jobs = offers.flatMap(({ job }, index) => {
+      const turn = turns[index] ?? KNOWN;
+      if (turn < 0) return [];
+      const opts = toBullOptions(job, { turn, nowMs, retries, maxDead });
+      return [{ name: job.kind, data: toBullData(job), opts }];
+    });
+    if (jobs.length > 0) await this.#queue.addBulk(jobs);
+    for (const [index, offer] of offers.entries()) {
+      const turn = turns[index];
+      if (turn === DEAD) this.#replace(offer);
+      else offer.resolve(turn === KNOWN ? 'known' : turn === FULL ? 'full' : 'added');
+    }
+  }
+
+  /** A job that died would keep its id to itself for as long as it is listed. */
+  #replace({ job, resolve, reject }: Offer): void {
+    this.#queue
+      .remove(job.id)
+      .then(() => this.add(job))
+      .then(resolve, reject);
+  }
+
+  /** The turn of each job, or one of the answers above. */
+  async #tag(offers: readonly Offer[]): Promise<readonly number[]> {
+    const { failed, prioritized, active, delayed, turns, ages, cancelled } = this.#keys;
+    const { clock, maxWaiting } = this.#settings;
+    const each = offers.flatMap(({ job: { id, priority, tenant } }) => {
+      const { first, last } = turnsOf(priority);
+      return [id, `${priority}/${tenant}`, String(first), String(last)];
+    });
+    const answer = await runScript(this.#client, {
+      script: TAG_JOBS,
+      keys: [
+        failed,
+        prioritized,
+        active,
+        delayed,
+        turns,
+        ages,
+        cancelled,
+        ...offers.map(({ job }) => this.#keys.job(job.id)),
+      ],
+      args: [String(clock.nowMs()), String(maxWaiting), ...each],
+    });
+    return Array.isArray(answer) ? answer.map(Number) : [];
+  }
+}

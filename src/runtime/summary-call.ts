@@ -1,0 +1,36 @@
+import type { RecordEvent } from '../domain/command.ts';
+import { createTokenUsage } from '../domain/token-usage.ts';
+import { parseProviderUsage } from '../pricing/provider-usage.ts';
+import type { ModelUsage } from '../queue/summary-worker.ts';
+
+/**
+ * Records what a call for a summary cost as an event of the session: in its bill, and in no prompt. It has no tokens of its own,
+ * since it says nothing.
+ * @throws INVALID_INPUT when there is no usage in what the provider is said to have sent.
+ */
+export function summaryCallCommand(
+  { model, provider, usage }: ModelUsage,
+  segment: number,
+): RecordEvent {
+  const origin = provider === null ? { model } : { model, provider };
+  return {
+    type: 'record-event',
+    event: {
+      id: null,
+      message: { call: 'summary', segment },
+      source: 'system',
+      type: 'reference',
+      metadata: {},
+      parentEventId: null,
+      taskId: null,
+      model,
+      provider,
+      reportedUsage: parseProviderUsage({ usage }, origin),
+      reportedCostPico: null,
+      tokenUsage: createTokenUsage({ promptTokens: 0, completionTokens: 0, model: '' }),
+    },
+    policy: null,
+    create: null,
+    idempotencyKey: null,
+  };
+}

@@ -1,0 +1,78 @@
+import type { ChatMessage } from '../memory/chat-message.ts';
+import type { PromptCounting } from '../memory/message-tokens.ts';
+import { mergeRequests, type SummaryRequest, summaryRequests } from '../memory/summary-request.ts';
+import type {
+  ModelUsage,
+  Summarize,
+  SummaryAnswer,
+  SummaryMessage,
+  SummaryOptions,
+} from '../queue/summary-worker.ts';
+import { askModel, type ModelEndpoint } from './model-endpoint.ts';
+
+/** How a model is asked for summaries. */
+export interface HttpSummarizerSettings {
+  readonly endpoint: ModelEndpoint;
+  readonly strategy: string;
+  readonly provider: string;
+  /** Tokens that a request and its answer have together. */
+  readonly contextTokens: number;
+  /** Counts for the model. */
+  readonly counting: PromptCounting;
+}
+
+/** Parts of one material that are asked for at once. */
+const PARTS_AT_ONCE = 4;
+
+/** A summariser that asks a model: once where the material fits into its window, else part by part and then for all parts. */
+export function createHttpSummarizer(settings: HttpSummarizerSettings): Summarize {
+  return (messages, options) => new Writing(settings, options).write(messages);
+}
+
+/** The writing of one summary. */
+class Writing {
+  readonly #settings: HttpSummarizerSettings;
+  readonly #options: SummaryOptions;
+  readonly #usage: ModelUsage[] = [];
+
+  constructor(settings: HttpSummarizerSettings, options: SummaryOptions) {
+    this.#settings = settings;
+    this.#options = options;
+  }
+
+  async write(messages: readonly SummaryMessage[]): Promise<SummaryAnswer> {
+    const { strategy, contextTokens, counting } = this.#settings;
+    const maxTokens = contextTokens - this.#options.maxTokens;
+    const how = { ...counting, strategy, maxTokens };
+    let texts = await this.#askAll(summaryRequests(messages.map(toChatMessage), how));
+    while (texts.length > 1) {
+      // In order: summaries of summaries need the ones below them. There are fewer each time.
+      texts = await this.#askAll(mergeRequests(texts, how));
+    }
+    return { text: texts[0] ?? '', usage: this.#usage };
+  }
+
+  async #askAll(requests: readonly SummaryRequest[]): Promise<readonly string[]> {
+    const texts: string[] = [];
+    for (let at = 0; at < requests.length; at += PARTS_AT_ONCE) {
+      const some = requests.slice(at, at + PARTS_AT_ONCE);
+      // In order: a few at once are kind to rate limits.
+      texts.push(...(await Promise.all(some.map((request) => this.#ask(request)))));
+    }
+    return texts;
+  }
+
+  async #ask(request: SummaryRequest): Promise<string> {
+    const { endpoint, provider } = this.#settings;
+    const { maxTokens, signal } = this.#options;
+    const { text, usage } = await askModel(endpoint, { request, maxTokens, signal });
+    if (usage !== null) this.#usage.push({ model: endpoint.model, provider, usage });
+    return text;
+  }
+}
+
+/** What a tool gave was written down with its name; here it is material like everything else. */
+function toChatMessage({ role, content }: SummaryMessage): ChatMessage {
+  if (role !== 'tool') return { role, content };
+  return { role, content, tool_call_id: 'call', name: 'a tool' };
+}

@@ -1,0 +1,227 @@
+import { describe, expect, test, vi } from 'vitest';
+import {
+  createAnthropicSummarizer,
+  createOpenAiSummarizer,
+  type ModelCallError,
+  type SummaryAnswer,
+  type SummaryMessage,
+  type SummaryOptions,
+} from '../../../src/index.ts';
+import { aModelServer, openAiAnswer, sendJson } from './model-server.ts';
+
+const MESSAGES: readonly SummaryMessage[] = [
+  { role: 'user', content: 'Where is Oslo?' },
+  { role: 'tool', content: '{"tool":"map"}' },
+  { role: 'assistant', content: 'In Norway.' },
+];
+
+function options(changes: Partial<SummaryOptions> = {}): SummaryOptions {
+  const signal = new AbortController().signal;
+  return { signal, tenant: 't', sessionId: 's', segment: 1, maxTokens: 200, ...changes };
+}
+
+async function failureOf(call: unknown): Promise<ModelCallError> {
+  try {
+    await call;
+  } catch (error) {
+    return error as ModelCallError;
+  }
+  throw new Error('it did not fail');
+}
+
+describe('createOpenAiSummarizer', () => {
+  test('speaks the chat interface, and says what it used', async () => {
+    const server = await aModelServer((response) => openAiAnswer(response, 'Oslo is in Norway.'));
+    const summarize = createOpenAiSummarizer({
+      model: 'gpt-4o-mini',
+      baseUrl: `${server.url}/`,
+      apiKey: 'sk-1',
+    });
+
+    expect(await summarize(MESSAGES, options())).toEqual({
+      text: 'Oslo is in Norway.',
+      usage: [
+        {
+          model: 'gpt-4o-mini',
+          provider: 'openai',
+          usage: { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 },
+        },
+      ],
+    });
+    expect(server.asked).toMatchObject([
+      {
+        path: '/v1/chat/completions',
+        headers: { authorization: 'Bearer sk-1', 'content-type': 'application/json' },
+        body: {
+          model: 'gpt-4o-mini',
+          max_completion_tokens: 200,
+          messages: [{ role: 'system' }, { role: 'user' }],
+        },
+      },
+    ]);
+    expect(JSON.stringify(server.asked[0]?.body)).toContain('Where is Oslo?');
+  });
+
+  test.each([
+    ['basic', 'concise summary'],
+    ['key_points', 'key points'],
+    ['topic_based', 'topics'],
+    ['query_focused', 'questions'],
+  ] as const)('C-130: asks by strategy: %s', async (strategy, words) => {
+    const server = await aModelServer((response) => openAiAnswer(response, 'short'));
+    const where = { model: 'm', baseUrl: server.url, apiKey: null };
+    await createOpenAiSummarizer({ ...where, strategy })(MESSAGES, options());
+
+    expect(server.asked[0]?.headers.authorization).toBeUndefined();
+    expect(JSON.stringify(server.asked[0]?.body)).toContain(words);
+  });
+
+  test('takes key and address of the environment, and refuses to go without a key', async () => {
+    const server = await aModelServer((response) => openAiAnswer(response, 'short'));
+    vi.stubEnv('OPENAI_API_KEY', '');
+    expect(() => createOpenAiSummarizer({ model: 'm' })).toThrow(
+      expect.objectContaining({ code: 'INVALID_INPUT', field: 'options.apiKey' }),
+    );
+    vi.stubEnv('OPENAI_API_KEY', 'sk-env');
+    vi.stubEnv('OPENAI_BASE_URL', server.url);
+    const summarize = createOpenAiSummarizer({ model: 'm' });
+    vi.unstubAllEnvs();
+    await summarize(MESSAGES, options());
+
+    expect(server.asked[0]?.headers.authorization).toBe('Bearer sk-env');
+  });
+
+  test('summary input larger than the model: material is summarised in parts that all fit, then as one', async () => {
+    const sizes: number[] = [];
+    const server = await aModelServer((response, { body }, count) => {
+      sizes.push(JSON.stringify(body['messages']).length);
+      openAiAnswer(response, `part ${count}`);
+    });
+    const summarize = createOpenAiSummarizer({
+      model: 'm',
+      baseUrl: server.url,
+      apiKey: null,
+      contextTokens: 2000,
+    });
+    const messages = Array.from({ length: 40 }, (_, at): SummaryMessage => {
+      return { role: at % 2 === 0 ? 'user' : 'assistant', content: `line ${at} `.repeat(60) };
+    });
+    const answer = (await summarize(messages, options())) as SummaryAnswer;
+
+    expect(sizes.length).toBeGreaterThan(5);
+    // A token of this text is never longer than 8 characters.
+    expect(Math.max(...sizes)).toBeLessThan(2000 * 8);
+    const last = server.asked.at(-1)!;
+    expect(JSON.stringify(last.body)).toContain('part 1');
+    expect(answer.text).toBe(`part ${server.asked.length}`);
+    expect(answer.usage).toHaveLength(server.asked.length);
+    const all = server.asked.map(({ body }) => JSON.stringify(body)).join('\n');
+    for (let at = 0; at < 40; at += 1) expect(all).toContain(`line ${at} `);
+  });
+
+  test.each([400, 401, 403, 404, 422])('status %i is for good', async (status) => {
+    const server = await aModelServer((response) =>
+      sendJson(response, status, { error: 'secret' }),
+    );
+    const summarize = createOpenAiSummarizer({ model: 'm', baseUrl: server.url, apiKey: 'k' });
+    const error = await failureOf(summarize(MESSAGES, options()));
+
+    expect(error).toMatchObject({ code: 'MODEL_CALL_REFUSED', status, retryable: false });
+    expect(error.message).not.toContain('secret');
+  });
+
+  test.each([408, 409, 429, 500, 503])('status %i passes', async (status) => {
+    const server = await aModelServer((response) => {
+      response.setHeader('retry-after', '7');
+      sendJson(response, status, {});
+    });
+    const summarize = createOpenAiSummarizer({ model: 'm', baseUrl: server.url, apiKey: 'k' });
+
+    expect(await failureOf(summarize(MESSAGES, options()))).toMatchObject({
+      code: 'MODEL_CALL_FAILED',
+      status,
+      retryable: true,
+      retryAfterMs: 7000,
+    });
+  });
+
+  test('a date to try again after is read against the clock of the server', async () => {
+    const server = await aModelServer((response) => {
+      response.setHeader('date', 'Wed, 21 Oct 2015 07:28:00 GMT');
+      response.setHeader('retry-after', 'Wed, 21 Oct 2015 07:28:30 GMT');
+      sendJson(response, 429, {});
+    });
+    const summarize = createOpenAiSummarizer({ model: 'm', baseUrl: server.url, apiKey: 'k' });
+
+    expect(await failureOf(summarize(MESSAGES, options()))).toMatchObject({ retryAfterMs: 30_000 });
+  });
+
+  test.each([
+    ['no JSON', 'hello'],
+    ['another shape', '{"choices":"none"}'],
+    ['nothing', ''],
+  ])('an answer that is %s is none', async (_what, body) => {
+    const server = await aModelServer((response) => response.end(body));
+    const summarize = createOpenAiSummarizer({ model: 'm', baseUrl: server.url, apiKey: 'k' });
+
+    expect(await failureOf(summarize(MESSAGES, options()))).toMatchObject({
+      code: 'MODEL_CALL_FAILED',
+    });
+  });
+
+  test('does not wait for ever, does not follow elsewhere, and stops when told to', async () => {
+    const silent = await aModelServer(() => undefined);
+    const moved = await aModelServer((response) => {
+      response.writeHead(307, { location: silent.url });
+      response.end();
+    });
+    const where = { model: 'm', apiKey: 'k' };
+    const slow = createOpenAiSummarizer({ ...where, baseUrl: silent.url, timeoutMs: 50 });
+    const elsewhere = createOpenAiSummarizer({ ...where, baseUrl: moved.url });
+    const stopped = createOpenAiSummarizer({ ...where, baseUrl: silent.url });
+    const stop = new AbortController();
+    const call = failureOf(stopped(MESSAGES, options({ signal: stop.signal })));
+    stop.abort(new RangeError('enough'));
+
+    expect(await failureOf(slow(MESSAGES, options()))).toMatchObject({ code: 'MODEL_CALL_FAILED' });
+    expect(await failureOf(elsewhere(MESSAGES, options()))).toMatchObject({
+      code: 'MODEL_CALL_FAILED',
+    });
+    expect(await call).toMatchObject({ message: 'enough' });
+  });
+});
+
+describe('createAnthropicSummarizer', () => {
+  test('speaks the messages interface', async () => {
+    const usage = { input_tokens: 900, output_tokens: 80 };
+    const server = await aModelServer((response) =>
+      sendJson(response, 200, {
+        type: 'message',
+        content: [
+          { type: 'thinking', thinking: '…' },
+          { type: 'text', text: 'Oslo ' },
+          { type: 'text', text: 'is there.' },
+        ],
+        usage,
+      }),
+    );
+    const summarize = createAnthropicSummarizer({
+      model: 'claude-haiku-4-5',
+      baseUrl: server.url.replace('/v1', ''),
+      apiKey: 'key-1',
+    });
+
+    expect(await summarize(MESSAGES, options())).toEqual({
+      text: 'Oslo is there.',
+      usage: [{ model: 'claude-haiku-4-5', provider: 'anthropic', usage }],
+    });
+    expect(server.asked).toMatchObject([
+      {
+        path: '/v1/messages',
+        headers: { 'x-api-key': 'key-1', 'anthropic-version': '2023-06-01' },
+        body: { max_tokens: 200, messages: [{ role: 'user' }] },
+      },
+    ]);
+    expect(server.asked[0]?.body['system']).toContain('concise summary');
+  });
+});
