@@ -40,12 +40,22 @@ export interface ResidentMemory {
   retire(): void;
 }
 
-interface Resident extends ResidentMemory {
+interface Resident {
+  readonly memory: LogMemory;
+  readonly log: LogFollower;
   readonly lifeId: string;
+  /** The latest composer, and how it works. */
+  composing: Composing | null;
   /** The end of what was asked of it so far: one thing at a time. */
   turn: Promise<unknown>;
   users: number;
   isGone: boolean;
+}
+
+/** A composer, and what of the options it was made with; it holds nothing that another could not find out again. */
+interface Composing {
+  readonly composer: ContextComposer;
+  readonly options: ParsedMemoryOptions;
 }
 
 /** What is said between two contexts waits in the context, so that the next one is put together from all of it. */
@@ -111,13 +121,13 @@ export class ResidentMemories {
     const resident = this.#find(name, request, await this.#kernel);
     resident.users += 1;
     const run = resident.turn.then(() =>
-      resident.isGone ? this.use(request, task) : task(resident),
+      resident.isGone ? this.use(request, task) : task(this.#viewOf(resident, request)),
     );
     resident.turn = run.catch(() => undefined);
     try {
       return await run;
     } catch (error) {
-      if (!isOuterFailure(error)) resident.retire();
+      if (!isOuterFailure(error)) this.#drop(name, resident);
       throw error;
     } finally {
       resident.users -= 1;
@@ -132,15 +142,15 @@ export class ResidentMemories {
     task: (resident: ResidentMemory) => Promise<T>,
   ): Promise<T> {
     this.#kernel ??= this.#openKernel();
-    const made = this.#make(request, await this.#kernel);
-    const { memory } = made;
+    const { memory, log } = this.#make(request, await this.#kernel);
     try {
       const { key, lifeId } = request;
       for await (const page of readLog(this.#store, { key, lifeId, fromPosition: 1, toPosition })) {
         await memory.absorb(page);
       }
       await memory.settle();
-      return await task({ ...made, retire: () => undefined });
+      const composer = composerOf(memory, request.options);
+      return await task({ memory, log, composer, retire: () => undefined });
     } finally {
       memory.state.close();
     }
@@ -155,26 +165,36 @@ export class ResidentMemories {
     const known = this.#residents.get(name);
     const isKnown = known !== undefined && known.lifeId === request.lifeId;
     if (known !== undefined && !isKnown) this.#drop(name, known);
-    const resident = isKnown ? known : this.#open(name, request, kernel);
+    const resident = isKnown ? known : this.#open(request, kernel);
     // Deleted first, so that the map is in the order of use.
     this.#residents.delete(name);
     this.#residents.set(name, resident);
     return resident;
   }
 
-  #open(name: string, request: MemoryRequest, kernel: Kernel): Resident {
-    const resident: Resident = {
+  #open(request: MemoryRequest, kernel: Kernel): Resident {
+    return {
       ...this.#make(request, kernel),
       lifeId: request.lifeId,
+      composing: null,
       turn: Promise.resolve(),
       users: 0,
       isGone: false,
-      retire: () => this.#drop(name, resident),
     };
-    return resident;
   }
 
-  #make(request: MemoryRequest, kernel: Kernel): Omit<ResidentMemory, 'retire'> {
+  /** A memory in the hands of one caller: managers may share it and yet have it put together contexts each in their own way. */
+  #viewOf(resident: Resident, request: MemoryRequest): ResidentMemory {
+    const { memory, log, composing } = resident;
+    const { options } = request;
+    const isSame = composing !== null && composesAlike(composing.options, options);
+    const current = isSame ? composing : { composer: composerOf(memory, options), options };
+    resident.composing = current;
+    const retire = (): void => this.#drop(nameOf(request), resident);
+    return { memory, log, composer: current.composer, retire };
+  }
+
+  #make(request: MemoryRequest, kernel: Kernel): Pick<Resident, 'memory' | 'log'> {
     const { key, lifeId, options, model } = request;
     const counter = this.#counter;
     const countTokens = (text: string): number => counter.countText(text, model);
@@ -188,12 +208,8 @@ export class ResidentMemories {
       maxHotPages: options.maxHotPages,
       keptTurns: options.keptTurns,
     });
-    const { paging, keptTurns, targetUtilization, detectRecall } = options;
-    const settings = { ...DEFAULT_COMPOSER_SETTINGS, paging, keptTurns, targetUtilization };
-    const pager = new DemandPager(detectRecall === null ? {} : { detectRecall });
-    const composer = new ContextComposer(state, settings, pager);
     const memory = new LogMemory(state, { findsClaims: options.claims });
-    return { memory, composer, log: new LogFollower({ store: this.#store, key, lifeId, memory }) };
+    return { memory, log: new LogFollower({ store: this.#store, key, lifeId, memory }) };
   }
 
   #drop(name: string, resident: Resident): void {
@@ -228,20 +244,25 @@ async function openKernel(): Promise<Kernel> {
   return (await import('../kernel/wasm-kernel.ts')).loadKernel();
 }
 
-const functionNumbers = new WeakMap<object, number>();
-let functions = 0;
-
-/** Two managers share a memory when it works the same way for both. */
-function nameOf({ key, model, options }: MemoryRequest): string {
-  const { detectRecall, ...plain } = options;
-  return JSON.stringify([key.tenant, key.sessionId, model, plain, numberOf(detectRecall)]);
+function composerOf({ state }: LogMemory, options: ParsedMemoryOptions): ContextComposer {
+  const { paging, keptTurns, targetUtilization, detectRecall } = options;
+  const settings = { ...DEFAULT_COMPOSER_SETTINGS, paging, keptTurns, targetUtilization };
+  const pager = new DemandPager(detectRecall === null ? {} : { detectRecall });
+  return new ContextComposer(state, settings, pager);
 }
 
-function numberOf(value: object | null): number {
-  if (value === null) return 0;
-  const known = functionNumbers.get(value);
-  if (known !== undefined) return known;
-  functions += 1;
-  functionNumbers.set(value, functions);
-  return functions;
+/** Whether two of one memory put contexts together in the same way; a function is the same only as itself. */
+function composesAlike(left: ParsedMemoryOptions, right: ParsedMemoryOptions): boolean {
+  return (
+    left.paging === right.paging &&
+    left.targetUtilization === right.targetUtilization &&
+    left.detectRecall === right.detectRecall
+  );
+}
+
+/** Managers share a memory that holds the same for all of them, whatever else each does with it. */
+function nameOf({ key, model, options }: MemoryRequest): string {
+  const { maxTokens, keptTurns, maxHotPages, claims } = options;
+  const held = [maxTokens, keptTurns, maxHotPages, claims];
+  return JSON.stringify([key.tenant, key.sessionId, model, ...held]);
 }

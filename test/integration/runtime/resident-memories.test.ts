@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import type { SessionManager } from '../../../src/index.ts';
+import { aRuntime, managerOf } from './a-runtime.ts';
+
+const MEMORY = { maxTokens: 1_200 } as const;
+
+async function talk(session: SessionManager, turns: number): Promise<void> {
+  for (let turn = 1; turn <= turns; turn += 1) {
+    // In order: a conversation is one thing after the other.
+    await session.userSays(`Question ${turn}: what is the number of the harbour in year ${turn}?`);
+    await session.aiResponds(`In year ${turn} it is ${turn * 7}. ${'It was counted. '.repeat(9)}`);
+  }
+}
+
+describe('ResidentMemories', () => {
+  test('managers with detectors of their own share one memory', async () => {
+    const runtime = aRuntime();
+    await talk(managerOf(runtime, 's'), 3);
+
+    for (let manager = 1; manager <= 20; manager += 1) {
+      const detectRecall = (message: string): boolean => message.length > manager;
+      // In order: each is one call of a service.
+      await managerOf(runtime, 's', { memory: { ...MEMORY, detectRecall } }).memory.buildContext();
+    }
+
+    expect(runtime.memories.size).toBe(1);
+  });
+
+  test('managers that tell their model different things share one memory', async () => {
+    const runtime = aRuntime();
+    await talk(managerOf(runtime, 's'), 3);
+
+    for (const memory of [
+      { ...MEMORY, mode: 'strict' },
+      { ...MEMORY, paging: 'model' },
+      { ...MEMORY, targetUtilization: 0.5 },
+      { ...MEMORY, faults: { maxFaultsPerTurn: 1 } },
+    ] as const)
+      await managerOf(runtime, 's', { memory }).memory.buildContext();
+
+    expect(runtime.memories.size).toBe(1);
+  });
+
+  test('each manager asks the detector that it was given', async () => {
+    const runtime = aRuntime();
+    const asked: string[] = [];
+    const detecting = (name: string): SessionManager => {
+      const detectRecall = (): boolean => {
+        asked.push(name);
+        return false;
+      };
+      return managerOf(runtime, 's', { memory: { ...MEMORY, detectRecall } });
+    };
+    const [first, second] = [detecting('first'), detecting('second')];
+    await talk(first, 20);
+
+    const questions = [first, second, first];
+    for (const [turn, session] of questions.entries()) {
+      await session.userSays(`Tell me of the harbour ${turn}.`);
+      await session.memory.buildContext();
+    }
+
+    expect(asked.filter((name, at) => name !== asked[at - 1])).toEqual([
+      'first',
+      'second',
+      'first',
+    ]);
+  });
+});
