@@ -23,6 +23,7 @@ export async function eraseOwned(runtime: Runtime, scope: OwnerScope): Promise<E
   // Also what no walk gets at, as forks whose origin is gone.
   const rest = await runtime.store.erase({ scope });
   runtime.executor.forgetTenant(scope.tenant);
+  runtime.memories.forgetTenant(scope.tenant);
   return receipts.reduce(addReceipt, rest);
 }
 

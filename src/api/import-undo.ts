@@ -34,6 +34,7 @@ export async function takeBackImport(runtime: Runtime, log: ImportedLog): Promis
     if ((await store.erase({ scope })).sessions > 0) break;
   }
   runtime.executor.forget(key);
+  runtime.memories.forget(key);
 }
 
 /**

@@ -52,6 +52,7 @@ export async function removeSeen(
 ): Promise<boolean> {
   const isRemoved = await remove({ key, incarnation, version });
   runtime.executor.forget(key);
+  if (isRemoved) runtime.memories.forget(key);
   return isRemoved;
 }
 

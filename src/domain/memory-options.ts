@@ -27,6 +27,11 @@ export interface MemoryOptions {
   readonly targetUtilization?: number | undefined;
   /** Pages whose content stays in the process besides those of the context. Default 512. */
   readonly maxHotPages?: number | undefined;
+  /**
+   * Contents that stay in the process, in UTF-16 units (roughly bytes), those of the context counted in. What the context shows
+   * always stays. Default 8 MiB.
+   */
+  readonly maxContentBytes?: number | undefined;
   /** Whether decisions, facts and the like are found in messages and kept as pages of their own. Default true. */
   readonly claims?: boolean | undefined;
   /** Tells whether a message asks for something said before. Default: English phrases. */
@@ -42,6 +47,7 @@ export interface ParsedMemoryOptions {
   readonly keptTurns: number;
   readonly targetUtilization: number;
   readonly maxHotPages: number;
+  readonly maxContentBytes: number;
   readonly claims: boolean;
   readonly detectRecall: ((message: string) => boolean) | null;
 }
@@ -68,6 +74,7 @@ const optionsSchema = z.strictObject({
   keptTurns: z.int().nonnegative().max(64).optional(),
   targetUtilization: z.number().min(0.1).max(1).optional(),
   maxHotPages: z.int().positive().optional(),
+  maxContentBytes: z.int().positive().optional(),
   claims: z.boolean().optional(),
   detectRecall: z
     .custom<(message: string) => boolean>((value) => typeof value === 'function', {
@@ -87,6 +94,7 @@ export function parseMemoryOptions(options: unknown, field: string): ParsedMemor
     keptTurns: given.keptTurns ?? 3,
     targetUtilization: given.targetUtilization ?? 0.7,
     maxHotPages: given.maxHotPages ?? 512,
+    maxContentBytes: given.maxContentBytes ?? 8 * 1024 * 1024,
     claims: given.claims ?? true,
     detectRecall: given.detectRecall ?? null,
   };

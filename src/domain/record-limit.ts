@@ -50,6 +50,11 @@ export function jsonLengthWithin(value: JsonValue, limit: number): number | null
   return length <= limit ? length : null;
 }
 
+/** Fewest UTF-16 units that the JSON text of a value takes: what it holds before anything is escaped. */
+export function leastJsonLength(value: JsonValue): number {
+  return Number.MAX_SAFE_INTEGER - spendLeast(value, Number.MAX_SAFE_INTEGER);
+}
+
 /** What is left of the limit after the fewest characters that the value can take; negative as soon as it is used up. */
 function spendLeast(value: JsonValue, limit: number): number {
   if (typeof value === 'string') return limit - value.length - 2;

@@ -1,5 +1,6 @@
 import { tokenEngine } from '../config/environment.ts';
 import type { ErrorCode } from '../domain/error-codes.ts';
+import type { Clock, Timer } from '../domain/clock.ts';
 import { PagefoldError } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { ParsedMemoryOptions } from '../domain/memory-options.ts';
@@ -46,9 +47,12 @@ interface Resident {
   readonly lifeId: string;
   /** The latest composer, and how it works. */
   composing: Composing | null;
+  readonly key: SessionKey;
   /** The end of what was asked of it so far: one thing at a time. */
   turn: Promise<unknown>;
   users: number;
+  /** Whether somebody used it since idle ones were looked for last. */
+  isFresh: boolean;
   isGone: boolean;
 }
 
@@ -80,6 +84,7 @@ const OUTER_CODES: ReadonlySet<ErrorCode> = new Set([
 export interface ResidentParts {
   readonly store: Store;
   readonly counter: TokenCounter;
+  readonly clock: Clock;
   readonly limits?: MemoryLimits | undefined;
   /** Default: as `PAGEFOLD_TOKEN_ENGINE` says, loaded with the first memory. */
   readonly openKernel?: (() => Promise<Kernel>) | undefined;
@@ -92,16 +97,20 @@ export interface ResidentParts {
 export class ResidentMemories {
   readonly #store: Store;
   readonly #counter: TokenCounter;
+  readonly #clock: Clock;
   readonly #limits: MemoryLimits;
   readonly #openKernel: () => Promise<Kernel>;
   readonly #residents = new Map<string, Resident>();
   /** Of all memories: forks of a conversation have the same texts. */
   readonly #outlines = new OutlineMemo();
   #kernel: Promise<Kernel> | null = null;
+  /** Looks for idle memories, as long as there are any. */
+  #scan: Timer | null = null;
 
   constructor(parts: ResidentParts) {
     this.#store = parts.store;
     this.#counter = parts.counter;
+    this.#clock = parts.clock;
     this.#limits = parts.limits ?? DEFAULT_MEMORY_LIMITS;
     this.#openKernel = parts.openKernel ?? openKernel;
   }
@@ -120,6 +129,7 @@ export class ResidentMemories {
     this.#kernel ??= this.#openKernel();
     const resident = this.#find(name, request, await this.#kernel);
     resident.users += 1;
+    resident.isFresh = true;
     const run = resident.turn.then(() =>
       resident.isGone ? this.use(request, task) : task(this.#viewOf(resident, request)),
     );
@@ -132,6 +142,7 @@ export class ResidentMemories {
     } finally {
       resident.users -= 1;
       this.#trim();
+      this.#scheduleScan();
     }
   }
 
@@ -156,9 +167,45 @@ export class ResidentMemories {
     }
   }
 
+  /** Lets nothing of a session stay here, because it is gone; who still waits for its memory is told so by the store. */
+  forget(key: SessionKey): void {
+    this.#forget((known) => known.tenant === key.tenant && known.sessionId === key.sessionId);
+  }
+
+  /** As {@link forget}, for all sessions of a tenant. */
+  forgetTenant(tenant: string): void {
+    this.#forget((known) => known.tenant === tenant);
+  }
+
   /** Drops all memories. */
   close(): void {
-    for (const [name, resident] of this.#residents) this.#drop(name, resident);
+    this.#scan?.cancel();
+    this.#forget(() => true);
+  }
+
+  #forget(isMeant: (key: SessionKey) => boolean): void {
+    for (const [name, resident] of this.#residents) {
+      if (isMeant(resident.key)) this.#drop(name, resident);
+    }
+    this.#outlines.forget(isMeant);
+  }
+
+  /** Drops what nobody used since the scan before; one step of the background work. */
+  #dropIdle(): void {
+    this.#scan = null;
+    for (const [name, resident] of this.#residents) {
+      if (!resident.isFresh && resident.users === 0) this.#drop(name, resident);
+      resident.isFresh = false;
+    }
+    this.#outlines.turn();
+    this.#scheduleScan();
+  }
+
+  #scheduleScan(): void {
+    if (this.#scan !== null || (this.#residents.size === 0 && this.#outlines.size === 0)) return;
+    const { residentMemoryIdleMs } = this.#limits;
+    const scan = (): void => this.#dropIdle();
+    this.#scan = this.#clock.setTimer(residentMemoryIdleMs, scan, { isBackground: true });
   }
 
   #find(name: string, request: MemoryRequest, kernel: Kernel): Resident {
@@ -175,10 +222,12 @@ export class ResidentMemories {
   #open(request: MemoryRequest, kernel: Kernel): Resident {
     return {
       ...this.#make(request, kernel),
+      key: request.key,
       lifeId: request.lifeId,
       composing: null,
       turn: Promise.resolve(),
       users: 0,
+      isFresh: true,
       isGone: false,
     };
   }
@@ -198,17 +247,20 @@ export class ResidentMemories {
     const { key, lifeId, options, model } = request;
     const counter = this.#counter;
     const countTokens = (text: string): number => counter.countText(text, model);
-    const state = new MemoryState({
+    const counting = { model, countTokens, owner: key };
+    const state: MemoryState = new MemoryState({
       kernel,
       countTokens,
-      outline: (text) => this.#outlines.outline(text, { model, countTokens }),
-      load: (pageIds) => loadPageContents(this.#store, request, pageIds),
+      outline: (text) => this.#outlines.outline(text, counting),
+      load: (pageIds) => loadPageContents(this.#store, request, recordsOf(memory, pageIds)),
+      isStored: (pageId) => memory.recordOf(pageId) !== null,
       policy: { ...IMPORTANCE_WEIGHTED_LRU, typeBonus: TYPE_BONUS },
       maxContextTokens: WAITING_CONTEXTS * options.maxTokens + WAITING_TOKENS,
       maxHotPages: options.maxHotPages,
+      maxContentBytes: options.maxContentBytes,
       keptTurns: options.keptTurns,
     });
-    const memory = new LogMemory(state, { findsClaims: options.claims });
+    const memory: LogMemory = new LogMemory(state, { findsClaims: options.claims });
     return { memory, log: new LogFollower({ store: this.#store, key, lifeId, memory }) };
   }
 
@@ -221,13 +273,20 @@ export class ResidentMemories {
   }
 
   #trim(): void {
+    const { residentMemories, residentMemoryPages, residentMemoryBytes } = this.#limits;
     let pages = 0;
-    for (const { memory } of this.#residents.values()) pages += memory.state.table.size;
+    let bytes = 0;
+    for (const { memory } of this.#residents.values()) {
+      pages += memory.state.table.size;
+      bytes += memory.state.contents.bytes;
+    }
     for (const [name, resident] of this.#residents) {
-      const { residentMemories, residentMemoryPages } = this.#limits;
-      if (this.#residents.size <= residentMemories && pages <= residentMemoryPages) return;
+      const isWithin = pages <= residentMemoryPages && bytes <= residentMemoryBytes;
+      if (isWithin && this.#residents.size <= residentMemories) return;
       if (resident.users > 0) continue;
-      pages -= resident.memory.state.table.size;
+      const { table, contents } = resident.memory.state;
+      pages -= table.size;
+      bytes -= contents.bytes;
       this.#drop(name, resident);
     }
   }
@@ -262,7 +321,17 @@ function composesAlike(left: ParsedMemoryOptions, right: ParsedMemoryOptions): b
 
 /** Managers share a memory that holds the same for all of them, whatever else each does with it. */
 function nameOf({ key, model, options }: MemoryRequest): string {
-  const { maxTokens, keptTurns, maxHotPages, claims } = options;
-  const held = [maxTokens, keptTurns, maxHotPages, claims];
+  const { maxTokens, keptTurns, maxHotPages, maxContentBytes, claims } = options;
+  const held = [maxTokens, keptTurns, maxHotPages, maxContentBytes, claims];
   return JSON.stringify([key.tenant, key.sessionId, model, ...held]);
+}
+
+/** The records that hold the contents of pages. */
+function recordsOf(memory: LogMemory, pageIds: readonly string[]): ReadonlyMap<string, number> {
+  const records = new Map<string, number>();
+  for (const pageId of pageIds) {
+    const position = memory.recordOf(pageId);
+    if (position !== null) records.set(pageId, position);
+  }
+  return records;
 }

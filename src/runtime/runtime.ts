@@ -97,7 +97,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     warn: createWarn(parsed.onWarning),
     timeToLive,
     defaultModel,
-    memories: new ResidentMemories({ store, counter, limits: parsed.limits }),
+    memories: new ResidentMemories({ store, counter, clock, limits: parsed.limits }),
   };
   // Work that is under way writes through the shard itself, also when callers are turned away already.
   const followUps = new FollowUps({ ...parts, store, executor: shard });

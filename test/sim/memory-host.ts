@@ -45,10 +45,11 @@ export class MemoryHost {
 
   constructor(parts: MemoryHostParts) {
     this.#parts = parts;
-    const { store, profile, seams } = parts;
+    const { store, clock, profile, seams } = parts;
     const resident: ResidentParts = {
       store,
       counter: COUNTER,
+      clock,
       limits: profile.limits,
       openKernel: () => KERNEL,
     };

@@ -4,6 +4,8 @@ import type { PageContents } from './page-contents.ts';
 
 /** How far the pages beside the context may exceed their limit before the excess goes. */
 const HOT_SLACK = 1 / 4;
+/** How far below their limit contents are brought, so that not every page that comes finds them above it. */
+const BYTES_SPARE = 1 / 8;
 
 /** What hot pages are kept in. */
 export interface HotPagesParts {
@@ -12,6 +14,10 @@ export interface HotPagesParts {
   readonly contents: PageContents;
   /** Pages whose content stays in the process besides those of the context. */
   readonly maxHotPages: number;
+  /** UTF-16 units of all contents that stay, as far as those of the context leave room for others. */
+  readonly maxContentBytes: number;
+  /** Whether a content can be loaded again once it is let go. */
+  readonly isStored: (pageId: string) => boolean;
   /** Takes a page back whose content was loaded; by default it goes beside the context. */
   readonly warm?: ((pageId: string) => void) | undefined;
 }
@@ -45,15 +51,30 @@ export class HotPages {
     this.#needed = new Set();
   }
 
-  /** Lets contents go that were used longest ago, when too many are beside the context. */
-  cool(): void {
+  /** Lets contents go that were used longest ago, when too many are beside the context, or they are too large together. */
+  cool(newest: string | null = null): void {
+    const mayGo = (pageId: string): boolean => pageId !== newest && !this.#needed.has(pageId);
+    this.#coolNumber(mayGo);
+    const { contents, maxContentBytes } = this.#parts;
+    if (contents.bytes > maxContentBytes) this.#coolBytes(mayGo);
+  }
+
+  #coolNumber(mayGo: (pageId: string) => boolean): void {
     const { table, contents, maxHotPages } = this.#parts;
     // Pages beside the context have their contents here, and this costs less than the figures of the kernel.
     if (contents.size <= maxHotPages) return;
     const excess = table.set.figures().pagesByTier.L1 - maxHotPages;
     if (excess <= maxHotPages * HOT_SLACK) return;
-    for (const pageId of table.oldest('L1', excess)) {
-      if (!this.#needed.has(pageId)) this.#drop(pageId);
+    for (const pageId of table.oldest('L1', excess)) if (mayGo(pageId)) this.#drop(pageId);
+  }
+
+  #coolBytes(mayGo: (pageId: string) => boolean): void {
+    const { table, contents, maxContentBytes } = this.#parts;
+    const maxBytes = maxContentBytes * (1 - BYTES_SPARE);
+    const { L1 } = table.set.figures().pagesByTier;
+    for (const pageId of table.oldest('L1', L1)) {
+      if (contents.bytes <= maxBytes) return;
+      if (mayGo(pageId)) this.#drop(pageId);
     }
   }
 
@@ -66,11 +87,11 @@ export class HotPages {
   }
 
   #drop(pageId: string): void {
-    const { table, index, contents } = this.#parts;
+    const { table, index, contents, isStored } = this.#parts;
     table.moveTo(pageId, 'L2');
     index.move(pageId, 'L2');
-    // What no event holds cannot be read again, and is short.
-    if ((contents.get(pageId)?.event ?? null) === null) return;
+    // What no record holds as it is, such as a claim, cannot be read again, and is short.
+    if (!isStored(pageId)) return;
     table.setResident(pageId, false);
     contents.drop(pageId);
   }

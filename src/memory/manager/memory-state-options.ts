@@ -18,6 +18,10 @@ export interface MemoryStateOptions {
   readonly maxContextTokens: number;
   /** Pages whose content stays in the process besides those of the context. */
   readonly maxHotPages: number;
+  /** UTF-16 units of all contents that stay in the process, as far as the context leaves room for others. Default: no limit. */
+  readonly maxContentBytes?: number | undefined;
+  /** Whether the content of a page can be loaded again once it is let go. Default: none can. */
+  readonly isStored?: ((pageId: string) => boolean) | undefined;
   /** Turns before the open one that are remembered. */
   readonly keptTurns: number;
   /** Tokens of the context that pages never get. Default 0. */

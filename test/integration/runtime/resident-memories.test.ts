@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { SessionManager } from '../../../src/index.ts';
 import { aRuntime, managerOf } from './a-runtime.ts';
 
@@ -65,5 +65,46 @@ describe('ResidentMemories', () => {
       'second',
       'first',
     ]);
+  });
+
+  test('contents of all memories stay below their bound together', async () => {
+    const runtime = aRuntime({ limits: { residentMemoryBytes: 20_000 } });
+    const sessions = ['a', 'b', 'c'].map((id) => managerOf(runtime, id, { memory: MEMORY }));
+
+    for (const session of sessions) {
+      // In order: the memory that was used last stays.
+      await session.userSays('What is in it? '.repeat(1_000));
+      await session.memory.buildContext();
+    }
+
+    expect(runtime.memories.size).toBe(1);
+  });
+
+  test('one that nobody uses goes', async () => {
+    const runtime = aRuntime({ limits: { residentMemoryIdleMs: 5 } });
+    await talk(managerOf(runtime, 's'), 1);
+    await managerOf(runtime, 's').memory.stats();
+
+    await vi.waitFor(() => expect(runtime.memories.size).toBe(0), { timeout: 10_000 });
+
+    expect((await managerOf(runtime, 's').memory.stats()).pages).toBe(2);
+  });
+
+  test('it goes with its session, of whomever', async () => {
+    const runtime = aRuntime();
+    const sessions = ['a', 'b', 'c'].map((id) => managerOf(runtime, id));
+    for (const session of sessions) {
+      await session.userSays('What is in it?');
+      await session.memory.buildContext();
+    }
+
+    await sessions[0]!.delete();
+    expect(runtime.memories.size).toBe(2);
+    await sessions[1]!.erase();
+    expect(runtime.memories.size).toBe(1);
+    runtime.memories.forgetTenant('another');
+    expect(runtime.memories.size).toBe(1);
+    runtime.memories.forgetTenant('default');
+    expect(runtime.memories.size).toBe(0);
   });
 });
