@@ -38,6 +38,7 @@ import {
 } from './memory-search.ts';
 import { type SessionContext, toSessionContext } from './session-context.ts';
 import { type MemoryPageView, viewOf, type SessionMemoryStats, statsOf } from './memory-view.ts';
+import { SessionArchive } from './session-archive.ts';
 import type { SessionHandle } from './session-handle.ts';
 import { ToolMemoryContext, withContent } from './tool-memory.ts';
 import { parseWait, waitFields, type WaitOptions } from './wait.ts';
@@ -104,6 +105,8 @@ export class SessionMemory {
   readonly #access: MemoryAccess;
   /** What the memory was at other times. */
   readonly history: SessionMemoryHistory;
+  /** Content that was too large for records. */
+  readonly archive: SessionArchive;
   /** What was rendered for each memory that is in the process, so that it goes with the memory. */
   readonly #rendered = new WeakMap<LogMemory, Rendered>();
 
@@ -111,6 +114,7 @@ export class SessionMemory {
     this.#handle = handle;
     this.#access = new MemoryAccess(handle);
     this.history = new SessionMemoryHistory(handle, this.#access);
+    this.archive = new SessionArchive(handle);
   }
 
   /**

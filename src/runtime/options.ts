@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { DEFAULT_ACTOR_LIMITS, type ActorLimits } from '../actors/limits.ts';
+import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import { MAX_DURATION_MS } from '../config/duration.ts';
 import { parseInput } from '../domain/parse.ts';
 import { createOverrideRows, type PriceOverrides } from '../pricing/price-override.ts';
 import type { Store, TimeToLive } from '../store/store.ts';
 import type { Summarize } from '../queue/summary-worker.ts';
 import { DEFAULT_MEMORY_LIMITS, type MemoryLimits } from './memory-limits.ts';
-import { ownStoreSchema } from './own-store.ts';
+import { ownArtifactStoreSchema, ownStoreSchema } from './own-store.ts';
 import type { RuntimeWarning } from './warnings.ts';
 
 /** Any of the fields, where one that is undefined counts as not given. */
@@ -40,6 +41,11 @@ export interface RuntimeOptions {
   readonly limits?: Loose<RuntimeLimits> | undefined;
   /** Writes better summaries of closed segments, in the background. */
   readonly summarize?: Summarize | undefined;
+  /**
+   * Where content goes that is too large for records, such as long results of tools; it stays yours. All processes that open the
+   * same sessions name the same one. Default: none, and such content is refused.
+   */
+  readonly artifacts?: ArtifactStore | undefined;
   readonly onWarning?: ((warning: RuntimeWarning) => void) | undefined;
 }
 
@@ -52,6 +58,7 @@ export interface ParsedRuntimeOptions {
   readonly prices: PriceOverrides;
   readonly limits: RuntimeLimits;
   readonly summarize: Summarize | null;
+  readonly artifacts: ArtifactStore | null;
   readonly onWarning: (warning: RuntimeWarning) => void;
 }
 
@@ -85,6 +92,7 @@ const optionsSchema = z.strictObject({
   summarize: z
     .custom<Summarize>((value) => typeof value === 'function', { message: 'a function' })
     .optional(),
+  artifacts: ownArtifactStoreSchema.optional(),
   onWarning: z
     .custom<(warning: RuntimeWarning) => void>((value) => typeof value === 'function', {
       message: 'a function',
@@ -124,6 +132,7 @@ export function parseRuntimeOptions(options: RuntimeOptions): ParsedRuntimeOptio
     prices: checkedPrices(options.prices),
     limits: filledLimits(parsed.limits ?? {}),
     summarize: parsed.summarize ?? null,
+    artifacts: parsed.artifacts ?? null,
     onWarning: parsed.onWarning ?? (() => undefined),
   };
 }

@@ -10,6 +10,7 @@ import { IMPORTANCE_WEIGHTED_LRU } from '../kernel/working-set/eviction-policy.t
 import { DEFAULT_COMPOSER_SETTINGS } from '../memory/manager/composer-settings.ts';
 import { ContextComposer } from '../memory/manager/context-composer.ts';
 import { LogMemory } from '../memory/manager/log-memory.ts';
+import { type PageContent, toPageContent } from '../memory/manager/page-contents.ts';
 import { MemoryState } from '../memory/manager/memory-state.ts';
 import { DemandPager } from '../memory/paging/demand-pager.ts';
 import { OutlineMemo } from '../memory/search/outline-memo.ts';
@@ -17,6 +18,7 @@ import { TYPE_BONUS } from '../memory/table/page-entry.ts';
 import { readLog } from '../store/log-reader.ts';
 import type { Store } from '../store/store.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
+import type { ContentArchive } from './content-archive.ts';
 import { LogFollower } from './log-follower.ts';
 import { DEFAULT_MEMORY_LIMITS, type MemoryLimits } from './memory-limits.ts';
 import { loadPageContents } from './page-loader.ts';
@@ -85,6 +87,8 @@ export interface ResidentParts {
   readonly store: Store;
   readonly counter: TokenCounter;
   readonly clock: Clock;
+  /** Where content is that is too large for records; null or not given where there is no such place. */
+  readonly archive?: ContentArchive | null | undefined;
   readonly limits?: MemoryLimits | undefined;
   /** Default: as `PAGEFOLD_TOKEN_ENGINE` says, loaded with the first memory. */
   readonly openKernel?: (() => Promise<Kernel>) | undefined;
@@ -98,6 +102,7 @@ export class ResidentMemories {
   readonly #store: Store;
   readonly #counter: TokenCounter;
   readonly #clock: Clock;
+  readonly #archive: ContentArchive | null;
   readonly #limits: MemoryLimits;
   readonly #openKernel: () => Promise<Kernel>;
   readonly #residents = new Map<string, Resident>();
@@ -111,6 +116,7 @@ export class ResidentMemories {
     this.#store = parts.store;
     this.#counter = parts.counter;
     this.#clock = parts.clock;
+    this.#archive = parts.archive ?? null;
     this.#limits = parts.limits ?? DEFAULT_MEMORY_LIMITS;
     this.#openKernel = parts.openKernel ?? openKernel;
   }
@@ -252,8 +258,8 @@ export class ResidentMemories {
       kernel,
       countTokens,
       outline: (text) => this.#outlines.outline(text, counting),
-      load: (pageIds) => loadPageContents(this.#store, request, recordsOf(memory, pageIds)),
-      isStored: (pageId) => memory.recordOf(pageId) !== null,
+      load: (pageIds) => this.#load(request, memory, pageIds),
+      homeOf: (pageId) => memory.homeOf(pageId),
       policy: { ...IMPORTANCE_WEIGHTED_LRU, typeBonus: TYPE_BONUS },
       maxContextTokens: WAITING_CONTEXTS * options.maxTokens + WAITING_TOKENS,
       maxHotPages: options.maxHotPages,
@@ -262,6 +268,23 @@ export class ResidentMemories {
     });
     const memory: LogMemory = new LogMemory(state, { findsClaims: options.claims });
     return { memory, log: new LogFollower({ store: this.#store, key, lifeId, memory }) };
+  }
+
+  async #load(
+    { key, lifeId }: MemoryRequest,
+    memory: LogMemory,
+    pageIds: readonly string[],
+  ): Promise<ReadonlyMap<string, PageContent>> {
+    const parts = pageIds.flatMap((pageId) => memory.archived.find(pageId) ?? []);
+    const records = recordsOf(memory, pageIds);
+    const contents = await loadPageContents(this.#store, { key, lifeId }, records);
+    if (parts.length === 0 || this.#archive === null) return contents;
+    const texts = await this.#archive.read(key.tenant, parts);
+    const pages = [...texts].flatMap(
+      ([pageId, text]) => memory.archived.pageOf(pageId, text) ?? [],
+    );
+    const found = pages.map((page): [string, PageContent] => [page.pageId, toPageContent(page)]);
+    return new Map([...contents, ...found]);
   }
 
   #drop(name: string, resident: Resident): void {

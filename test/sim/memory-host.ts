@@ -101,6 +101,7 @@ export class MemoryHost {
         // Nothing that a memory does leaves work behind.
         return new FollowUps({ ...parts, defaultModel });
       },
+      archive: null,
       memories: this.#memories,
       timeToLive: { absoluteMs: null, slidingMs: null },
       defaultModel,

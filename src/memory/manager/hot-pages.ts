@@ -1,6 +1,7 @@
 import type { SearchIndex } from '../search/search-index.ts';
 import type { PageTable } from '../table/page-table.ts';
-import type { PageContents } from './page-contents.ts';
+import type { LowerTier } from '../../kernel/working-set/page-kinds.ts';
+import type { PageContent, PageContents } from './page-contents.ts';
 
 /** How far the pages beside the context may exceed their limit before the excess goes. */
 const HOT_SLACK = 1 / 4;
@@ -14,10 +15,12 @@ export interface HotPagesParts {
   readonly contents: PageContents;
   /** Pages whose content stays in the process besides those of the context. */
   readonly maxHotPages: number;
-  /** UTF-16 units of all contents that stay, as far as those of the context leave room for others. */
-  readonly maxContentBytes: number;
-  /** Whether a content can be loaded again once it is let go. */
-  readonly isStored: (pageId: string) => boolean;
+  /** UTF-16 units of all contents that stay, as far as those of the context leave room for others. Default: no limit. */
+  readonly maxContentBytes?: number | undefined;
+  /** Where a content can be loaded from again once it is let go; null where it cannot. Default: nowhere. */
+  readonly homeOf?: ((pageId: string) => LowerTier | null) | undefined;
+  /** What all of a content takes with its line. */
+  readonly tokensOf: (content: PageContent) => number;
   /** Takes a page back whose content was loaded; by default it goes beside the context. */
   readonly warm?: ((pageId: string) => void) | undefined;
 }
@@ -55,8 +58,7 @@ export class HotPages {
   cool(newest: string | null = null): void {
     const mayGo = (pageId: string): boolean => pageId !== newest && !this.#needed.has(pageId);
     this.#coolNumber(mayGo);
-    const { contents, maxContentBytes } = this.#parts;
-    if (contents.bytes > maxContentBytes) this.#coolBytes(mayGo);
+    this.#coolBytes(mayGo);
   }
 
   #coolNumber(mayGo: (pageId: string) => boolean): void {
@@ -69,7 +71,8 @@ export class HotPages {
   }
 
   #coolBytes(mayGo: (pageId: string) => boolean): void {
-    const { table, contents, maxContentBytes } = this.#parts;
+    const { table, contents, maxContentBytes = Infinity } = this.#parts;
+    if (contents.bytes <= maxContentBytes) return;
     const maxBytes = maxContentBytes * (1 - BYTES_SPARE);
     const { L1 } = table.set.figures().pagesByTier;
     for (const pageId of table.oldest('L1', L1)) {
@@ -79,19 +82,23 @@ export class HotPages {
   }
 
   #takeBack(pageId: string): void {
-    const { table, index } = this.#parts;
+    const { table, index, contents, homeOf, tokensOf } = this.#parts;
+    const content = contents.get(pageId);
     table.setResident(pageId, true);
     table.moveTo(pageId, 'L1');
     index.move(pageId, 'L1');
+    // What no record holds was not counted before it was read.
+    if (content !== null && homeOf?.(pageId) === 'L3') table.showAt(pageId, 0, tokensOf(content));
     this.cool();
   }
 
   #drop(pageId: string): void {
-    const { table, index, contents, isStored } = this.#parts;
-    table.moveTo(pageId, 'L2');
-    index.move(pageId, 'L2');
+    const { table, index, contents, homeOf } = this.#parts;
+    const home = homeOf?.(pageId) ?? null;
+    table.moveTo(pageId, home ?? 'L2');
+    index.move(pageId, home ?? 'L2');
     // What no record holds as it is, such as a claim, cannot be read again, and is short.
-    if (!isStored(pageId)) return;
+    if (home === null) return;
     table.setResident(pageId, false);
     contents.drop(pageId);
   }

@@ -1,5 +1,6 @@
 import type { MemoryChange, PlacedPage } from '../../domain/memory-change.ts';
 import type { HistoryEntry } from '../../domain/recorded-event.ts';
+import { ArchivedPages } from './archived-pages.ts';
 import { toPageContent, type PageContent } from './page-contents.ts';
 import type { MemoryState } from './memory-state.ts';
 import { SessionClaims } from './session-claims.ts';
@@ -35,9 +36,12 @@ export class LogMemory {
   /** The latest records of pages whose ids do not tell them: summaries and notes. */
   readonly #records = new Map<string, number>();
   readonly #claims: SessionClaims | null;
+  /** The parts of content that is in the archive. */
+  readonly archived: ArchivedPages;
 
   constructor(state: MemoryState, options: { readonly findsClaims: boolean }) {
     this.state = state;
+    this.archived = new ArchivedPages(state.table);
     this.#claims = options.findsClaims ? new SessionClaims(state) : null;
   }
 
@@ -59,6 +63,12 @@ export class LogMemory {
   /** The position of the record that holds the content of a page; null where none does. */
   recordOf(pageId: string): number | null {
     return positionOfPage(pageId) ?? this.#records.get(pageId) ?? null;
+  }
+
+  /** The tier in which the content of a page stays and can be read again; null where it cannot. */
+  homeOf(pageId: string): 'L2' | 'L3' | null {
+    if (this.archived.find(pageId) !== null) return 'L3';
+    return this.recordOf(pageId) === null ? null : 'L2';
   }
 
   /** Takes in the next records of the log; {@link settle} has to follow before anything is read. */
@@ -151,6 +161,8 @@ export class LogMemory {
         if (joins) this.state.joinPage(content, { tokens, atMs: event.atMs });
         else this.state.hearPage(content, { tokens, atMs: event.atMs });
         this.#claims?.hear(content, position);
+        if (event.event.archive !== undefined)
+          this.archived.take(event.event.archive, content.page);
         return;
       }
       case 'segment-closed':

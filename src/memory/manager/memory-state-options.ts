@@ -1,5 +1,6 @@
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { EvictionWeights } from '../../kernel/working-set/eviction-policy.ts';
+import type { LowerTier } from '../../kernel/working-set/page-kinds.ts';
 import type { WorkingSet } from '../../kernel/working-set/working-set.ts';
 import type { OutlineText } from '../search/outline-memo.ts';
 import type { CountText } from '../search/page-outline.ts';
@@ -20,8 +21,8 @@ export interface MemoryStateOptions {
   readonly maxHotPages: number;
   /** UTF-16 units of all contents that stay in the process, as far as the context leaves room for others. Default: no limit. */
   readonly maxContentBytes?: number | undefined;
-  /** Whether the content of a page can be loaded again once it is let go. Default: none can. */
-  readonly isStored?: ((pageId: string) => boolean) | undefined;
+  /** Where the content of a page can be loaded from again once it is let go; null where it cannot. Default: none can. */
+  readonly homeOf?: ((pageId: string) => LowerTier | null) | undefined;
   /** Turns before the open one that are remembered. */
   readonly keptTurns: number;
   /** Tokens of the context that pages never get. Default 0. */

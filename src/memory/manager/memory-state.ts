@@ -85,9 +85,8 @@ export class MemoryState {
     this.turns = new RecentTurns(options.keptTurns, from?.turns);
     this.#indexesHints = options.indexHints ?? false;
     const { table, index, contents } = this;
-    const { maxHotPages, maxContentBytes = Infinity, isStored = () => false, warm } = options;
-    const bounds = { maxHotPages, maxContentBytes, isStored };
-    this.#hot = new HotPages({ table, index, contents, ...bounds, warm });
+    const tokensOf = ({ text }: PageContent): number => this.wholeTokens(text);
+    this.#hot = new HotPages({ ...options, table, index, contents, tokensOf });
   }
 
   /** What the model loaded in the open turn. */

@@ -124,7 +124,7 @@ export class MemoryLog {
       maxContextTokens: 2 * parsed.maxTokens + 16_384,
       maxHotPages: parsed.maxHotPages,
       maxContentBytes: parsed.maxContentBytes,
-      isStored: (pageId) => memory.recordOf(pageId) !== null,
+      homeOf: (pageId) => memory.homeOf(pageId),
       keptTurns: parsed.keptTurns,
     });
     const { paging, keptTurns, targetUtilization, detectRecall } = parsed;

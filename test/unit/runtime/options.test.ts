@@ -18,6 +18,7 @@ describe('parseRuntimeOptions', () => {
       prices: {},
       limits: DEFAULT_LIMITS,
       summarize: null,
+      artifacts: null,
       onWarning: expect.any(Function) as () => void,
     });
   });
