@@ -68,16 +68,16 @@ function repeatedPage({ receipt }: SessionContext): string | null {
   return repeated(receipt.entries.flatMap(({ pageIds }) => pageIds));
 }
 
-/** What is said begins with the tag of its call, so nothing is said twice; what is cut may have lost it. */
-function repeatedMessage({ messages, receipt }: SessionContext): string | null {
-  const cut = receipt.entries.filter(({ kind, level }) => kind === 'turn' && level > 0);
-  const isCut = (index: number): boolean =>
-    cut.some(({ message, messageCount }) => index >= message && index < message + messageCount);
+/** What is said begins with the tag of its call, so nothing is said twice; what was cut may have lost it. */
+const TAG = /^[a-z]+\d+\.\d+\.\d+ /;
+
+function repeatedMessage({ messages }: SessionContext): string | null {
   const said = messages.filter(
-    ({ role, content }, index) =>
-      ['user', 'assistant'].includes(role) && content !== null && !isCut(index),
+    ({ role, content }) => ['user', 'assistant'].includes(role) && content !== null,
   );
-  return repeated(said.map(({ content }) => toText(content ?? '')).filter((text) => text !== ''));
+  return repeated(
+    said.map(({ content }) => toText(content ?? '')).filter((text) => TAG.test(text)),
+  );
 }
 
 function repeated(texts: readonly string[]): string | null {
