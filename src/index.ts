@@ -418,6 +418,9 @@ export { SessionAwareCache } from './memory/eviction/session-aware.ts';
 export type { ChainPage, TouchOutcome } from './memory/eviction/session-aware.ts';
 
 // Big content
+export type { ArchivedContent } from './domain/archived-content.ts';
+export type { ArchiveGarbage } from './runtime/content-archive.ts';
+export type { CollectOptions, SessionArchive } from './api/session-archive.ts';
 export { ARTIFACT_TIERS } from './artifacts/artifact-store.ts';
 export type {
   Artifact,

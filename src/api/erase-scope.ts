@@ -1,4 +1,5 @@
 import { PagefoldError, SessionManagerError } from '../domain/errors.ts';
+import type { SessionKey } from '../domain/ids.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { EraseReceipt, EraseScope, ListPage } from '../store/store.ts';
 import { removeWithForks } from './removal.ts';
@@ -20,10 +21,30 @@ const MAX_WALKS = 64;
  */
 export async function eraseOwned(runtime: Runtime, scope: OwnerScope): Promise<EraseReceipt> {
   const receipts = scope.kind === 'user' ? await eraseOneByOne(runtime, scope) : [];
+  const listed = runtime.archive === null ? [] : await listKeys(runtime, scope);
   // Also what no walk gets at, as forks whose origin is gone.
   const rest = await runtime.store.erase({ scope });
+  // In order: a store of artifacts may be slow, and this is not in anybody's way.
+  for (const key of listed) await runtime.archive?.removeSession(key);
   runtime.executor.forgetTenant(scope.tenant);
+  runtime.memories.forgetTenant(scope.tenant);
   return receipts.reduce(addReceipt, rest);
+}
+
+/** The sessions that are left of a scope. */
+async function listKeys(runtime: Runtime, scope: OwnerScope): Promise<readonly SessionKey[]> {
+  const keys: SessionKey[] = [];
+  let cursor: { readonly cursor?: string } | null = {};
+  const { tenant } = scope;
+  const owner = scope.kind === 'user' ? { userId: scope.userId } : {};
+  while (cursor !== null) {
+    const query = { tenant, ...owner, order: 'created', limit: PAGE_SESSIONS, ...cursor } as const;
+    // In order: a page names where the next one begins.
+    const page: ListPage = await runtime.store.list(query);
+    keys.push(...page.heads.map(({ key }) => key));
+    cursor = page.cursor === null ? null : { cursor: page.cursor };
+  }
+  return keys;
 }
 
 type UserScope = Extract<OwnerScope, { readonly kind: 'user' }>;

@@ -35,6 +35,7 @@ export async function takeBackImport(runtime: Runtime, log: ImportedLog): Promis
     const scope = { kind: 'session', key, incarnation, version } as const;
     const { sessions } = await store.erase({ scope });
     runtime.executor.forget(key);
+    runtime.memories.forget(key);
     if (sessions > 0) return true;
   }
   return false;

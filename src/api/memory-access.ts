@@ -40,7 +40,7 @@ export class MemoryAccess {
   async read<T>(read: (resident: ResidentMemory) => T, wait: WaitOptions = {}): Promise<T> {
     const call = this.waitOf(wait);
     return runAbandonable(call, async (steps) => {
-      const state = await this.#handle.requireState(call.options);
+      const state = await this.#requireState(call);
       return this.#use(state, this.#handle.model, async (resident) => {
         steps.assertWanted();
         await resident.log.follow(state);
@@ -77,11 +77,22 @@ export class MemoryAccess {
     const { runtime, key, options } = this.#handle;
     const call = this.waitOf(at.wait);
     return runAbandonable(call, async (steps) => {
-      const { lifeId } = await this.#handle.requireState(call.options);
+      const { lifeId } = await this.#requireState(call);
       steps.assertWanted();
       const request = { key, lifeId, model: at.model, options: options.memory };
       return runtime.operation(() => runtime.memories.replay(request, at.position, task));
     });
+  }
+
+  /** The state of the session; where it is gone, because it expired or another process removed it, its memory goes as well. */
+  async #requireState(call: CallWait): Promise<SessionState> {
+    try {
+      return await this.#handle.requireState(call.options);
+    } catch (error) {
+      const isGone = PagefoldError.isInstance(error) && error.code === 'SESSION_NOT_FOUND';
+      if (isGone) this.#handle.runtime.memories.forget(this.#handle.key);
+      throw error;
+    }
   }
 
   /** The wait of a call that begins now. */
@@ -95,7 +106,7 @@ export class MemoryAccess {
     decide: Decide<T>,
     { call, steps }: { readonly call: CallWait; readonly steps: Steps },
   ): Promise<RecordedDecision<T>> {
-    const state = await this.#handle.requireState(call.options);
+    const state = await this.#requireState(call);
     return this.#use(state, model, async (resident) => {
       steps.assertWanted();
       await resident.log.follow(state);

@@ -79,11 +79,16 @@ export interface NoteContext {
  * What to record for a note, as the memory is now; nothing where a key says that it was written before.
  * @throws INVALID_INPUT for the id of a page that is no note, IDEMPOTENCY_KEY_REUSED
  */
-export function planNote(state: MemoryState, note: MemoryNote, context: NoteContext): PlannedNote {
+export async function planNote(
+  state: MemoryState,
+  note: MemoryNote,
+  context: NoteContext,
+): Promise<PlannedNote> {
   const { toolName, revision } = context;
   const id = note.pageId ?? freshId(note, revision);
   const isNote = id.startsWith(NOTE_PREFIX) && (note.pageId === undefined || state.table.has(id));
   if (!isNote) throw new InvalidInput({ field: 'note.pageId', expected: 'the id of a note' });
+  await state.ensure([id]);
   const before = state.contents.get(id)?.page ?? null;
   if (before !== null && isRepeated(note, { before, toolName })) return { pageId: id, changes: [] };
   const written: MemoryChange = {

@@ -27,6 +27,8 @@ export interface SessionMemoryStats {
   readonly contextTokens: number;
   /** Tokens that all pages would take at full length. */
   readonly totalTokens: number;
+  /** UTF-16 units (roughly bytes) of the contents that are in this process, those of the context counted in. */
+  readonly contentBytes: number;
   /** Pages of the context that are not shown whole. */
   readonly foldedPages: number;
   /** Pages that the model loaded in the open turn. */
@@ -57,6 +59,7 @@ export function statsOf(state: MemoryState): SessionMemoryStats {
     pagesByTier,
     contextTokens: usedTokens,
     totalTokens: state.table.totalTokens() + saved,
+    contentBytes: state.contents.bytes,
     foldedPages: shown.length,
     faultsThisTurn: state.faults.count,
   };

@@ -137,10 +137,14 @@ type ParsedAnswer = z.output<typeof answerSchema>;
  * What a user said.
  * @throws INVALID_INPUT, EVENT_TOO_LARGE naming the field.
  */
-export function userInput(message: unknown, options: RecordOptions): RecordInput {
+export function userInput(
+  message: unknown,
+  options: RecordOptions,
+  maxLength?: number,
+): RecordInput {
   const parsed = parseInput(recordSchema, options, 'options');
   return recordInput(parsed, {
-    message: recordable(message, 'message'),
+    message: recordable(message, 'message', maxLength),
     source: 'user',
     type: 'message',
     metadata: recordableMetadata(parsed.metadata, 'options.metadata'),
@@ -151,9 +155,15 @@ export function userInput(message: unknown, options: RecordOptions): RecordInput
  * What a model answered: text, an object with `content`, or the whole response of a provider.
  * @throws INVALID_INPUT, EVENT_TOO_LARGE naming the field; INVALID_INPUT when it is an error in place of an answer.
  */
-export function answerInput(response: unknown, options: AnswerOptions): RecordInput {
+export function answerInput(
+  response: unknown,
+  options: AnswerOptions,
+  maxLength?: number,
+): RecordInput {
   const given = parseInput(answerSchema, options, 'options');
-  return isWhole(response) ? wholeResponseInput(response, given) : contentInput(response, given);
+  return isWhole(response)
+    ? wholeResponseInput(response, given, maxLength)
+    : contentInput(response, given, maxLength);
 }
 
 /** Whether an answer is the whole response of a provider. */
@@ -169,29 +179,34 @@ function isWhole(response: unknown): response is object {
 }
 
 /** A whole response says itself what was answered, by which model, and what it took; the caller's word comes first. */
-function wholeResponseInput(response: object, given: ParsedAnswer): RecordInput {
-  const { text, toolCalls, usage, origin: told } = readLlmResponse(response);
+function wholeResponseInput(
+  response: object,
+  given: ParsedAnswer,
+  maxLength?: number,
+): RecordInput {
+  const { text, toolCalls, usage, origin: toldOrigin } = readLlmResponse(response);
   // The body's word on a provider goes with its word on the model.
-  const origin = given.model ? {} : told;
+  const origin = given.model ? {} : toldOrigin;
   const model = given.model || origin.model;
   const provider = given.provider || origin.provider;
   const found = isReadableUsage(usage, { model, provider }) ? usage : undefined;
-  return contentInput(text, {
+  const told = {
     ...given,
     model,
     provider,
     toolCalls: given.toolCalls ?? [...toolCalls],
     usage: given.usage ?? found,
-  });
+  };
+  return contentInput(text, told, maxLength);
 }
 
-function contentInput(response: unknown, parsed: ParsedAnswer): RecordInput {
+function contentInput(response: unknown, parsed: ParsedAnswer, maxLength?: number): RecordInput {
   const told = toldBy(parsed);
   const model = parsed.model || told.model || UNKNOWN;
   const provider = parsed.provider || told.provider || UNKNOWN;
   const entries = recordableMetadata(parsed.metadata, 'options.metadata');
   const input = recordInput(parsed, {
-    message: withToolCalls(recordable(response, 'response'), parsed.toolCalls),
+    message: withToolCalls(recordable(response, 'response', maxLength), parsed.toolCalls),
     source: 'llm',
     type: 'message',
     metadata: { model, provider, ...entries },
@@ -209,13 +224,13 @@ function contentInput(response: unknown, parsed: ParsedAnswer): RecordInput {
  * What a tool was asked and gave back.
  * @throws INVALID_INPUT, EVENT_TOO_LARGE naming the field.
  */
-export function toolInput(use: ToolUse): RecordInput {
+export function toolInput(use: ToolUse, maxLength?: number): RecordInput {
   const parsed = parseInput(toolSchema, use, 'use');
   const error = parsed.error ?? null;
   const message: JsonObject = {
     tool: parsed.toolName,
     arguments: recordable(parsed.arguments ?? null, 'use.arguments'),
-    result: recordable(parsed.result ?? null, 'use.result'),
+    result: recordable(parsed.result ?? null, 'use.result', maxLength),
     error: recordable(error, 'use.error'),
     success: error === null,
     ...(parsed.callId === undefined ? {} : { callId: parsed.callId }),
@@ -304,9 +319,9 @@ function withToolCalls(content: JsonValue, toolCalls: readonly unknown[] | undef
 }
 
 /** A JSON value that a record can hold; a larger one is refused before anything is made of it. */
-function recordable(value: unknown, field: string): JsonValue {
+function recordable(value: unknown, field: string, maxLength?: number): JsonValue {
   const parsed = parseJsonValue(value, field);
-  assertRecordable(parsed, field);
+  assertRecordable(parsed, field, maxLength);
   return parsed;
 }
 

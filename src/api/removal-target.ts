@@ -52,7 +52,11 @@ export async function removeSeen(
 ): Promise<boolean> {
   const isRemoved = await remove({ key, incarnation, version });
   runtime.executor.forget(key);
-  return isRemoved;
+  if (!isRemoved) return false;
+  runtime.memories.forget(key);
+  // After the log, which names it: what is left by a crash in between is content that nobody can reach.
+  await runtime.archive?.removeSession(key);
+  return true;
 }
 
 /** What is said when the rounds are over. */

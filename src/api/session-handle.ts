@@ -7,6 +7,7 @@ import { SessionNotFound } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
+import { MAX_ARCHIVED_LENGTH } from '../domain/record-limit.ts';
 import type { SegmentPolicy } from '../domain/segment.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { Summarize } from '../queue/summary-worker.ts';
@@ -19,6 +20,7 @@ import { halfDone } from './half-done.ts';
 import { incarnationOf } from './incarnation.ts';
 import { requireParent } from './parent-check.ts';
 import type { RecordInput } from './record-input.ts';
+import { LargeRecords } from './large-records.ts';
 import { type RecordReceipt, toReceipt } from './record-receipt.ts';
 import type { ParsedSessionOptions } from './session-options.ts';
 import type { ReadSource } from './session-reader.ts';
@@ -40,6 +42,7 @@ export class SessionHandle {
   readonly key: SessionKey;
   readonly #openRuntime: () => Runtime;
   readonly #start: StartGate;
+  readonly #large: LargeRecords;
   #lease: ForkLease | null = null;
   readonly #wishes: SessionWishes;
   #summarize: Summarize | null;
@@ -52,6 +55,11 @@ export class SessionHandle {
       (length) => this.#begin(length),
       (call) => this.runtime.executor.reserve({ key: this.key, ...call }),
     );
+    this.#large = new LargeRecords({
+      key: this.key,
+      maxLength: options.memory.artifactBytes,
+      runtime: () => this.runtime,
+    });
     this.#wishes = new SessionWishes(options);
     this.#summarize = options.summarize;
   }
@@ -168,6 +176,15 @@ export class SessionHandle {
 
   /** Records an event, and creates the session with it when it is new. */
   async record(input: RecordInput): Promise<RecordReceipt> {
+    return this.#large.run(input, (ready) => this.#record(ready));
+  }
+
+  /** Longest content of one event, in UTF-16 units; the limit of records where it is not given. */
+  get maxLength(): number | undefined {
+    return this.runtime.archive === null ? undefined : MAX_ARCHIVED_LENGTH;
+  }
+
+  async #record(input: RecordInput): Promise<RecordReceipt> {
     const options = callOptions(input.wait, this.runtime.clock);
     const task = async (): Promise<RecordReceipt> => {
       const reply = await this.#send(this.#recording(input), options, this.#open());

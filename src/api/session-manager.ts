@@ -119,17 +119,17 @@ export class SessionManager {
 
   /** As {@link userSays}, telling where the message is. */
   async recordUser(message: unknown, options: RecordOptions = {}): Promise<RecordReceipt> {
-    return this.#handle.record(userInput(message, options));
+    return this.#handle.record(userInput(message, options, this.#handle.maxLength));
   }
 
   /** As {@link aiResponds}, telling where the answer is. */
   async recordAnswer(response: unknown, options: AnswerOptions = {}): Promise<RecordReceipt> {
-    return this.#handle.record(answerInput(response, options));
+    return this.#handle.record(answerInput(response, options, this.#handle.maxLength));
   }
 
   /** As {@link toolUsed}, telling where the call is. */
   async recordTool(use: ToolUse): Promise<RecordReceipt> {
-    return this.#handle.record(toolInput(use));
+    return this.#handle.record(toolInput(use, this.#handle.maxLength));
   }
 
   /**

@@ -21,6 +21,7 @@ import {
 } from '../memory/context/vm-tool-result.ts';
 import { vmToolError } from '../memory/context/vm-tool-error.ts';
 import { type BuiltContext, buildContext } from '../memory/manager/context-builder.ts';
+import type { LogMemory } from '../memory/manager/log-memory.ts';
 import type { MemoryState } from '../memory/manager/memory-state.ts';
 import { newestQuestionId } from '../memory/manager/open-question.ts';
 import { planFault } from '../memory/manager/page-fault.ts';
@@ -37,6 +38,7 @@ import {
 } from './memory-search.ts';
 import { type SessionContext, toSessionContext } from './session-context.ts';
 import { type MemoryPageView, viewOf, type SessionMemoryStats, statsOf } from './memory-view.ts';
+import { SessionArchive } from './session-archive.ts';
 import type { SessionHandle } from './session-handle.ts';
 import { ToolMemoryContext, withContent } from './tool-memory.ts';
 import { parseWait, waitFields, type WaitOptions } from './wait.ts';
@@ -61,10 +63,11 @@ export interface MemoryFaultOptions extends WaitOptions {
   readonly reason?: FaultReason | undefined;
 }
 
-interface LatestContext {
-  readonly memory: ResidentMemory['memory'];
-  readonly key: string;
-  readonly built: BuiltContext;
+/** What was rendered of a memory. */
+interface Rendered {
+  readonly memo: RenderMemo;
+  /** The latest context that changed nothing. */
+  latest: { readonly key: string; readonly built: BuiltContext } | null;
 }
 
 /** A page to be loaded, and for whom. */
@@ -102,14 +105,16 @@ export class SessionMemory {
   readonly #access: MemoryAccess;
   /** What the memory was at other times. */
   readonly history: SessionMemoryHistory;
-  readonly #memo: RenderMemo = new RenderMemo();
-  /** The latest context that changed nothing. */
-  #latest: LatestContext | null = null;
+  /** Content that was too large for records. */
+  readonly archive: SessionArchive;
+  /** What was rendered for each memory that is in the process, so that it goes with the memory. */
+  readonly #rendered = new WeakMap<LogMemory, Rendered>();
 
   constructor(handle: SessionHandle) {
     this.#handle = handle;
     this.#access = new MemoryAccess(handle);
     this.history = new SessionMemoryHistory(handle, this.#access);
+    this.archive = new SessionArchive(handle);
   }
 
   /**
@@ -239,7 +244,8 @@ export class SessionMemory {
     const systemPrompt = isFurther ? memory.systemPrompt : state.systemPrompt;
     const key = JSON.stringify([memory.position, systemPrompt, given]);
     // The same log and the same wish: the same context, whatever the time.
-    if (this.#latest?.key === key && this.#latest.memory === memory) return this.#latest.built;
+    const rendered = this.#renderedOf(memory);
+    if (rendered.latest?.key === key) return rendered.latest.built;
     const built = await buildContext(memory.state, composer, {
       sessionId: state.sessionId,
       position: memory.position,
@@ -251,10 +257,18 @@ export class SessionMemory {
       question: given.question,
       nowMs: this.#handle.runtime.clock.nowMs(),
       counter: this.#handle.runtime.counter,
-      memo: this.#memo,
+      memo: rendered.memo,
     });
-    this.#latest = built.changes.length === 0 ? { memory, key, built } : null;
+    rendered.latest = built.changes.length === 0 ? { key, built } : null;
     return built;
+  }
+
+  #renderedOf(memory: LogMemory): Rendered {
+    const known = this.#rendered.get(memory);
+    if (known !== undefined) return known;
+    const rendered: Rendered = { memo: new RenderMemo(), latest: null };
+    this.#rendered.set(memory, rendered);
+    return rendered;
   }
 
   async #fault(asked: PageWish, wait: WaitOptions): Promise<FaultOutcome> {
@@ -299,11 +313,11 @@ export class SessionMemory {
     const parsed = parseNote(note);
     const { result } = await this.#access.change(
       this.#handle.model,
-      ({ memory }) => {
+      async ({ memory }) => {
         const { state, revision } = memory;
         const nowMs = this.#handle.runtime.clock.nowMs();
-        const { pageId, changes } = planNote(state, parsed, { toolName, nowMs, revision });
-        return Promise.resolve({ result: pageId, changes });
+        const { pageId, changes } = await planNote(state, parsed, { toolName, nowMs, revision });
+        return { result: pageId, changes };
       },
       wait,
     );

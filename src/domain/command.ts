@@ -1,3 +1,4 @@
+import type { ArchivedContent } from './archived-content.ts';
 import type { MapChange } from './event-metadata.ts';
 import type { SessionManagerError } from './errors.ts';
 import type { JsonObject, JsonValue } from './json.ts';
@@ -40,6 +41,8 @@ export interface NewEvent {
   readonly reportedCostPico: PicoUsd | null;
   /** Replaces the counted usage when the caller knows better. */
   readonly tokenUsage: TokenUsage | null;
+  /** Where the content is of which `message` holds an excerpt. */
+  readonly archive?: ArchivedContent | undefined;
 }
 
 /** A prompt of the open segment alone, without system prompt. */

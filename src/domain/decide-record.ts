@@ -279,6 +279,7 @@ function buildEvent(
     tokenUsage: input.tokenUsage ?? countedUsage(input, ownTokens(state, input, tokens), billing),
     contentTokens: tokens.content,
     billing,
+    ...(input.archive === undefined ? {} : { archive: input.archive }),
   };
 }
 

@@ -27,6 +27,16 @@ export interface MemoryOptions {
   readonly targetUtilization?: number | undefined;
   /** Pages whose content stays in the process besides those of the context. Default 512. */
   readonly maxHotPages?: number | undefined;
+  /**
+   * Contents that stay in the process, in UTF-16 units (roughly bytes), those of the context counted in. What the context shows
+   * always stays. Default 8 MiB.
+   */
+  readonly maxContentBytes?: number | undefined;
+  /**
+   * UTF-16 units (roughly bytes) from which on a text or a tool's result goes to the artifact store, where there is one. Default
+   * 64 KiB.
+   */
+  readonly artifactBytes?: number | undefined;
   /** Whether decisions, facts and the like are found in messages and kept as pages of their own. Default true. */
   readonly claims?: boolean | undefined;
   /** Tells whether a message asks for something said before. Default: English phrases. */
@@ -42,12 +52,30 @@ export interface ParsedMemoryOptions {
   readonly keptTurns: number;
   readonly targetUtilization: number;
   readonly maxHotPages: number;
+  readonly maxContentBytes: number;
+  readonly artifactBytes: number;
   readonly claims: boolean;
   readonly detectRecall: ((message: string) => boolean) | null;
 }
 
 /** A budget that a working set can hold. */
 const MAX_CONTEXT_TOKENS = 1_000_000_000;
+
+/** An excerpt of less would be no shorter. */
+const MIN_ARTIFACT_BYTES = 8_192;
+
+const DEFAULTS: Omit<ParsedMemoryOptions, 'faults'> = {
+  mode: 'relaxed',
+  maxTokens: 128_000,
+  paging: 'hybrid',
+  keptTurns: 3,
+  targetUtilization: 0.7,
+  maxHotPages: 512,
+  maxContentBytes: 8 * 1024 * 1024,
+  artifactBytes: 65_536,
+  claims: true,
+  detectRecall: null,
+};
 
 const count = z.int().nonnegative();
 const policySchema = z
@@ -68,6 +96,8 @@ const optionsSchema = z.strictObject({
   keptTurns: z.int().nonnegative().max(64).optional(),
   targetUtilization: z.number().min(0.1).max(1).optional(),
   maxHotPages: z.int().positive().optional(),
+  maxContentBytes: z.int().positive().optional(),
+  artifactBytes: z.int().min(MIN_ARTIFACT_BYTES).optional(),
   claims: z.boolean().optional(),
   detectRecall: z
     .custom<(message: string) => boolean>((value) => typeof value === 'function', {
@@ -78,21 +108,19 @@ const optionsSchema = z.strictObject({
 
 /** Checks how a memory shall work, below the name of the field it was given in. */
 export function parseMemoryOptions(options: unknown, field: string): ParsedMemoryOptions {
-  const given = parseInput(optionsSchema, options ?? {}, field);
+  const { faults, ...given } = parseInput(optionsSchema, options ?? {}, field);
   return {
-    mode: given.mode ?? 'relaxed',
-    maxTokens: given.maxTokens ?? 128_000,
-    paging: given.paging ?? 'hybrid',
-    faults: withDefaults(given.faults ?? {}),
-    keptTurns: given.keptTurns ?? 3,
-    targetUtilization: given.targetUtilization ?? 0.7,
-    maxHotPages: given.maxHotPages ?? 512,
-    claims: given.claims ?? true,
-    detectRecall: given.detectRecall ?? null,
+    ...DEFAULTS,
+    ...definedOf(given),
+    faults: { ...DEFAULT_FAULT_POLICY, ...definedOf(faults ?? {}) },
   };
 }
 
-function withDefaults(faults: z.output<typeof policySchema>): FaultPolicy {
-  const given = Object.entries(faults ?? {}).filter(([, value]) => value !== undefined);
-  return { ...DEFAULT_FAULT_POLICY, ...Object.fromEntries(given) };
+/** What is not undefined: an option that is given so counts as not given. */
+function definedOf<T extends object>(
+  given: T,
+): { readonly [Name in keyof T]?: NonNullable<T[Name]> } {
+  const defined = Object.entries(given).filter(([, value]) => value !== undefined);
+  // Of the entries of T, which `fromEntries` forgets.
+  return Object.fromEntries(defined) as { readonly [Name in keyof T]?: NonNullable<T[Name]> };
 }

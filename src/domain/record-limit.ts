@@ -3,6 +3,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 
 /** Largest record in UTF-16 units of its JSON text; bigger content belongs elsewhere, with a reference to it here. */
 export const MAX_RECORD_LENGTH = 1_000_000;
+/** Largest content that goes into an artifact because no record can hold it, in UTF-16 units. */
+export const MAX_ARCHIVED_LENGTH = 64_000_000;
 /** Entries and JSON text that properties, the state map, and metadata of a run may have; each is in memory as a whole. */
 export const MAX_MAP_ENTRIES = 1000;
 /** See {@link MAX_MAP_ENTRIES}; in UTF-16 units. */
@@ -12,17 +14,21 @@ export const MAX_MAP_LENGTH = 262_144;
  * Refuses content that no record can hold, before anything is done with it: counting its tokens would block for seconds.
  * @throws EVENT_TOO_LARGE naming the field.
  */
-export function assertRecordable(value: JsonValue, field: string): void {
+export function assertRecordable(
+  value: JsonValue,
+  field: string,
+  maxLength: number = MAX_RECORD_LENGTH,
+): void {
   // A text as it is: what its escapes add is for the record's own length.
   const isWithin =
     typeof value === 'string'
-      ? value.length <= MAX_RECORD_LENGTH
-      : jsonLengthWithin(value, MAX_RECORD_LENGTH) !== null;
+      ? value.length <= maxLength
+      : jsonLengthWithin(value, maxLength) !== null;
   if (isWithin) return;
   throw new StorageError({
     code: 'EVENT_TOO_LARGE',
     operation: 'record',
-    message: `${field}: expected at most ${MAX_RECORD_LENGTH} characters`,
+    message: `${field}: expected at most ${maxLength} characters`,
   });
 }
 
@@ -48,6 +54,11 @@ export function jsonLengthWithin(value: JsonValue, limit: number): number | null
   if (spendLeast(value, limit) < 0) return null;
   const { length } = JSON.stringify(value);
   return length <= limit ? length : null;
+}
+
+/** Fewest UTF-16 units that the JSON text of a value takes: what it holds before anything is escaped. */
+export function leastJsonLength(value: JsonValue): number {
+  return Number.MAX_SAFE_INTEGER - spendLeast(value, Number.MAX_SAFE_INTEGER);
 }
 
 /** What is left of the limit after the fewest characters that the value can take; negative as soon as it is used up. */

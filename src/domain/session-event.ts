@@ -1,3 +1,4 @@
+import { type ArchivedContent, archivedContentSchema } from './archived-content.ts';
 import { assertObject } from './argument.ts';
 import { z } from 'zod';
 import { dateMsSchema } from './date-ms.ts';
@@ -67,6 +68,8 @@ export interface SessionEvent {
    */
   readonly contentTokens: number;
   readonly billing: Billing | null;
+  /** Where the content is of which `message` holds an excerpt. */
+  readonly archive?: ArchivedContent;
 }
 
 /**
@@ -107,6 +110,7 @@ export const sessionEventSchema: z.ZodType<SessionEvent> = z.looseObject({
   tokenUsage: tokenUsageSchema.nullable(),
   contentTokens: tokenCountSchema,
   billing: billingSchema.nullable(),
+  archive: archivedContentSchema.exactOptional(),
 });
 
 /** True when the field `parentEventId` names the given event. */

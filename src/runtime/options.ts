@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { DEFAULT_ACTOR_LIMITS, type ActorLimits } from '../actors/limits.ts';
+import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import { MAX_DURATION_MS } from '../config/duration.ts';
 import { parseInput } from '../domain/parse.ts';
 import { createOverrideRows, type PriceOverrides } from '../pricing/price-override.ts';
 import type { Store, TimeToLive } from '../store/store.ts';
 import type { Summarize } from '../queue/summary-worker.ts';
 import { DEFAULT_MEMORY_LIMITS, type MemoryLimits } from './memory-limits.ts';
-import { ownStoreSchema } from './own-store.ts';
+import { ownArtifactStoreSchema, ownStoreSchema } from './own-store.ts';
 import type { QueueChoice } from './queue-options.ts';
 import type { RuntimeWarning } from './warnings.ts';
 
@@ -46,6 +47,11 @@ export interface RuntimeOptions {
    * the environment names; or how it is set up.
    */
   readonly queue?: QueueChoice | undefined;
+  /**
+   * Where content goes that is too large for records, such as long results of tools; it stays yours. All processes that open the
+   * same sessions name the same one. Default: none, and such content is refused.
+   */
+  readonly artifacts?: ArtifactStore | undefined;
   readonly onWarning?: ((warning: RuntimeWarning) => void) | undefined;
 }
 
@@ -59,6 +65,7 @@ export interface ParsedRuntimeOptions {
   readonly limits: RuntimeLimits;
   readonly summarize: Summarize | null;
   readonly queue: QueueChoice;
+  readonly artifacts: ArtifactStore | null;
   readonly onWarning: (warning: RuntimeWarning) => void;
 }
 
@@ -101,6 +108,7 @@ const optionsSchema = z.strictObject({
       ),
     ])
     .optional(),
+  artifacts: ownArtifactStoreSchema.optional(),
   onWarning: z
     .custom<(warning: RuntimeWarning) => void>((value) => typeof value === 'function', {
       message: 'a function',
@@ -141,6 +149,7 @@ export function parseRuntimeOptions(options: RuntimeOptions): ParsedRuntimeOptio
     limits: filledLimits(parsed.limits ?? {}),
     summarize: parsed.summarize ?? null,
     queue: parsed.queue ?? 'memory',
+    artifacts: parsed.artifacts ?? null,
     onWarning: parsed.onWarning ?? (() => undefined),
   };
 }

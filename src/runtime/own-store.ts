@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import type { Store } from '../store/store.ts';
 
 type Method = Exclude<keyof Store, 'backend' | 'durability' | 'isShared'>;
@@ -22,25 +23,47 @@ const METHODS: Readonly<Record<Method, true>> = {
   close: true,
 };
 
+const ARTIFACT_METHODS: Readonly<
+  Record<Exclude<keyof ArtifactStore, 'backend' | 'isPersistent'>, true>
+> = {
+  put: true,
+  get: true,
+  getRange: true,
+  head: true,
+  has: true,
+  move: true,
+  delete: true,
+  list: true,
+  stats: true,
+  deleteSession: true,
+};
+
 /**
  * Accepts what has the methods of a store; what they do is the promise of its author. One that is missing is named, since
  * copying an object leaves out the methods of its class.
  */
-export const ownStoreSchema: z.ZodType<Store> = z.custom<Store>(
-  (value) => isObject(value) && missingMethod(value) === undefined,
-  {
-    error: ({ input }) => {
-      const missing = isObject(input) ? missingMethod(input) : undefined;
-      return missing === undefined ? 'a store' : `a store, which has a method ${missing}`;
-    },
-  },
+export const ownStoreSchema: z.ZodType<Store> = ownSchema<Store>('a store', METHODS);
+
+/** As {@link ownStoreSchema} for an artifact store. */
+export const ownArtifactStoreSchema: z.ZodType<ArtifactStore> = ownSchema<ArtifactStore>(
+  'an artifact store',
+  ARTIFACT_METHODS,
 );
+
+function ownSchema<T>(what: string, methods: Readonly<Record<string, true>>): z.ZodType<T> {
+  return z.custom<T>((value) => isObject(value) && missingMethod(value, methods) === undefined, {
+    error: ({ input }) => {
+      const missing = isObject(input) ? missingMethod(input, methods) : undefined;
+      return missing === undefined ? what : `${what}, which has a method ${missing}`;
+    },
+  });
+}
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
 /** Looks at names alone: reading a member may be work in a store that makes its members when they are asked for. */
-function missingMethod(value: object): string | undefined {
-  return Object.keys(METHODS).find((name) => !(name in value));
+function missingMethod(value: object, methods: Readonly<Record<string, true>>): string | undefined {
+  return Object.keys(methods).find((name) => !(name in value));
 }

@@ -1,10 +1,6 @@
 import type { SessionKey } from '../domain/ids.ts';
-import {
-  type PageContent,
-  toPageContent,
-  toTranscriptEvent,
-} from '../memory/manager/page-contents.ts';
-import { pageOfEvent, positionOfPage } from '../memory/manager/session-page.ts';
+import type { PageContent } from '../memory/manager/page-contents.ts';
+import { recordedPages } from '../memory/manager/recorded-page.ts';
 import { type LogEntry, readLog } from '../store/log-reader.ts';
 import type { Store } from '../store/store.ts';
 
@@ -12,30 +8,27 @@ import type { Store } from '../store/store.ts';
 const MAX_GAP = 32;
 
 /**
- * Reads contents of pages from the log, those that lie together at once.
+ * Reads contents of pages from the records that hold them, those that lie together at once.
  * @throws SESSION_NOT_FOUND, HISTORY_REGRESSED, CORRUPT_RECORD, SCHEMA_TOO_NEW, and what the store throws.
  */
 export async function loadPageContents(
   store: Store,
   { key, lifeId }: { readonly key: SessionKey; readonly lifeId: string },
-  pageIds: readonly string[],
+  records: ReadonlyMap<string, number>,
 ): Promise<ReadonlyMap<string, PageContent>> {
-  const positions = pageIds.flatMap((id) => positionOfPage(id) ?? []);
-  const wanted = new Set(positions);
   const contents = new Map<string, PageContent>();
-  for (const { fromPosition, toPosition } of stretches(positions)) {
+  for (const { fromPosition, toPosition } of stretches([...records.values()])) {
     for await (const page of readLog(store, { key, lifeId, fromPosition, toPosition })) {
-      const found = page.filter(({ position }) => wanted.has(position)).flatMap(contentOf);
+      const found = page.flatMap((entry) => wantedOf(entry, records));
       for (const content of found) contents.set(content.page.pageId, content);
     }
   }
   return contents;
 }
 
-function contentOf({ event, position }: LogEntry): readonly PageContent[] {
-  if (event.type !== 'event-recorded') return [];
-  const page = pageOfEvent(event.event, position);
-  return page === null ? [] : [toPageContent(page, toTranscriptEvent(event.event))];
+/** What of a record is looked for. */
+function wantedOf(entry: LogEntry, records: ReadonlyMap<string, number>): readonly PageContent[] {
+  return recordedPages(entry).filter(({ page }) => records.get(page.pageId) === entry.position);
 }
 
 interface Stretch {

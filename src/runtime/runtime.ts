@@ -9,6 +9,7 @@ import { createPriceBook } from '../pricing/genai-price-book.ts';
 import type { Summarize } from '../queue/summary-worker.ts';
 import type { Store, TimeToLive } from '../store/store.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
+import { ContentArchive } from './content-archive.ts';
 import { FollowUps } from './follow-ups.ts';
 import { GatedExecutor } from './gated-executor.ts';
 import { GatedStore } from './gated-store.ts';
@@ -36,6 +37,8 @@ export interface Runtime {
   readonly counter: TokenCounter;
   readonly prices: PriceBook;
   readonly followUps: FollowUps;
+  /** Keeps content that is too large for records; null where there is no place for it. */
+  readonly archive: ContentArchive | null;
   /** The memories of sessions that are in this process. */
   readonly memories: ResidentMemories;
   /** Writes better summaries of segments where nobody else is named; null when nobody is. */
@@ -79,6 +82,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const shard = createShard({ store, clock, limits, timeToLive, counter, prices });
   const executor = new GatedExecutor(shard);
   const gatedStore = new GatedStore(store);
+  const archive = parsed.artifacts === null ? null : new ContentArchive(parsed.artifacts);
   const defaultModel = (): string => parsed.defaultModel ?? defaultTokenModel();
   const parts = {
     store: gatedStore,
@@ -91,7 +95,8 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     warn: createWarn(parsed.onWarning),
     timeToLive,
     defaultModel,
-    memories: new ResidentMemories({ store, counter, limits }),
+    archive,
+    memories: new ResidentMemories({ store, counter, clock, archive, limits }),
   };
   // Work that is under way writes through the shard itself, also when callers are turned away already.
   const followUps = new FollowUps({

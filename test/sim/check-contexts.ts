@@ -68,12 +68,16 @@ function repeatedPage({ receipt }: SessionContext): string | null {
   return repeated(receipt.entries.flatMap(({ pageIds }) => pageIds));
 }
 
-/** What is said begins with the tag of its call, so nothing is said twice. */
+/** What is said begins with the tag of its call, so nothing is said twice; what was cut may have lost it. */
+const TAG = /^[a-z]+\d+\.\d+\.\d+ /;
+
 function repeatedMessage({ messages }: SessionContext): string | null {
   const said = messages.filter(
     ({ role, content }) => ['user', 'assistant'].includes(role) && content !== null,
   );
-  return repeated(said.map(({ content }) => toText(content ?? '')).filter((text) => text !== ''));
+  return repeated(
+    said.map(({ content }) => toText(content ?? '')).filter((text) => TAG.test(text)),
+  );
 }
 
 function repeated(texts: readonly string[]): string | null {

@@ -45,10 +45,11 @@ export class MemoryHost {
 
   constructor(parts: MemoryHostParts) {
     this.#parts = parts;
-    const { store, profile, seams } = parts;
+    const { store, clock, profile, seams } = parts;
     const resident: ResidentParts = {
       store,
       counter: COUNTER,
+      clock,
       limits: profile.limits,
       openKernel: () => KERNEL,
     };
@@ -110,6 +111,7 @@ export class MemoryHost {
         // Nothing that a memory does leaves work behind.
         return new FollowUps({ ...parts, defaultModel });
       },
+      archive: null,
       memories: this.#memories,
       timeToLive: { absoluteMs: null, slidingMs: null },
       defaultModel,

@@ -1,5 +1,5 @@
 import type { MemoryOptions } from '../../src/domain/memory-options.ts';
-import type { MemoryLimits } from '../../src/runtime/memory-limits.ts';
+import { DEFAULT_MEMORY_LIMITS, type MemoryLimits } from '../../src/runtime/memory-limits.ts';
 import { Prng } from './prng.ts';
 
 /** How memories take part in a simulation. */
@@ -38,9 +38,10 @@ export function drawMemoryProfile(seed: number): MemoryProfile | null {
       faults: { maxFaultsPerTurn: 2, maxFailedFaultsPerTurn: 2 },
       keptTurns: prng.between(0, 3),
       maxHotPages: prng.pick([1, 4, 512]),
+      maxContentBytes: prng.pick([1, 4_000, 1_000_000]),
       claims: prng.chance(0.5),
     },
     // With no place a memory goes after every call.
-    limits: { residentMemories: prng.pick([0, 1, 256]), residentMemoryPages: 1_000_000 },
+    limits: { ...DEFAULT_MEMORY_LIMITS, residentMemories: prng.pick([0, 1, 256]) },
   };
 }

@@ -1,9 +1,12 @@
 import type { SearchIndex } from '../search/search-index.ts';
 import type { PageTable } from '../table/page-table.ts';
-import type { PageContents } from './page-contents.ts';
+import type { LowerTier } from '../../kernel/working-set/page-kinds.ts';
+import type { PageContent, PageContents } from './page-contents.ts';
 
 /** How far the pages beside the context may exceed their limit before the excess goes. */
 const HOT_SLACK = 1 / 4;
+/** How far below their limit contents are brought, so that not every page that comes finds them above it. */
+const BYTES_SPARE = 1 / 8;
 
 /** What hot pages are kept in. */
 export interface HotPagesParts {
@@ -12,6 +15,12 @@ export interface HotPagesParts {
   readonly contents: PageContents;
   /** Pages whose content stays in the process besides those of the context. */
   readonly maxHotPages: number;
+  /** UTF-16 units of all contents that stay, as far as those of the context leave room for others. Default: no limit. */
+  readonly maxContentBytes?: number | undefined;
+  /** Where a content can be loaded from again once it is let go; null where it cannot. Default: nowhere. */
+  readonly homeOf?: ((pageId: string) => LowerTier | null) | undefined;
+  /** What all of a content takes with its line. */
+  readonly tokensOf: (content: PageContent) => number;
   /** Takes a page back whose content was loaded; by default it goes beside the context. */
   readonly warm?: ((pageId: string) => void) | undefined;
 }
@@ -45,32 +54,51 @@ export class HotPages {
     this.#needed = new Set();
   }
 
-  /** Lets contents go that were used longest ago, when too many are beside the context. */
-  cool(): void {
+  /** Lets contents go that were used longest ago, when too many are beside the context, or they are too large together. */
+  cool(newest: string | null = null): void {
+    const mayGo = (pageId: string): boolean => pageId !== newest && !this.#needed.has(pageId);
+    this.#coolNumber(mayGo);
+    this.#coolBytes(mayGo);
+  }
+
+  #coolNumber(mayGo: (pageId: string) => boolean): void {
     const { table, contents, maxHotPages } = this.#parts;
     // Pages beside the context have their contents here, and this costs less than the figures of the kernel.
     if (contents.size <= maxHotPages) return;
     const excess = table.set.figures().pagesByTier.L1 - maxHotPages;
     if (excess <= maxHotPages * HOT_SLACK) return;
-    for (const pageId of table.oldest('L1', excess)) {
-      if (!this.#needed.has(pageId)) this.#drop(pageId);
+    for (const pageId of table.oldest('L1', excess)) if (mayGo(pageId)) this.#drop(pageId);
+  }
+
+  #coolBytes(mayGo: (pageId: string) => boolean): void {
+    const { table, contents, maxContentBytes = Infinity } = this.#parts;
+    if (contents.bytes <= maxContentBytes) return;
+    const maxBytes = maxContentBytes * (1 - BYTES_SPARE);
+    const { L1 } = table.set.figures().pagesByTier;
+    for (const pageId of table.oldest('L1', L1)) {
+      if (contents.bytes <= maxBytes) return;
+      if (mayGo(pageId)) this.#drop(pageId);
     }
   }
 
   #takeBack(pageId: string): void {
-    const { table, index } = this.#parts;
+    const { table, index, contents, homeOf, tokensOf } = this.#parts;
+    const content = contents.get(pageId);
     table.setResident(pageId, true);
     table.moveTo(pageId, 'L1');
     index.move(pageId, 'L1');
+    // What no record holds was not counted before it was read.
+    if (content !== null && homeOf?.(pageId) === 'L3') table.showAt(pageId, 0, tokensOf(content));
     this.cool();
   }
 
   #drop(pageId: string): void {
-    const { table, index, contents } = this.#parts;
-    table.moveTo(pageId, 'L2');
-    index.move(pageId, 'L2');
-    // What no event holds cannot be read again, and is short.
-    if ((contents.get(pageId)?.event ?? null) === null) return;
+    const { table, index, contents, homeOf } = this.#parts;
+    const home = homeOf?.(pageId) ?? null;
+    table.moveTo(pageId, home ?? 'L2');
+    index.move(pageId, home ?? 'L2');
+    // What no record holds as it is, such as a claim, cannot be read again, and is short.
+    if (home === null) return;
     table.setResident(pageId, false);
     contents.drop(pageId);
   }

@@ -1,15 +1,23 @@
 import type { MemoryChange, PlacedPage } from '../../domain/memory-change.ts';
 import type { HistoryEntry } from '../../domain/recorded-event.ts';
-import { toPageContent, toTranscriptEvent, type PageContent } from './page-contents.ts';
+import { ArchivedPages } from './archived-pages.ts';
+import { toPageContent, type PageContent } from './page-contents.ts';
 import type { MemoryState } from './memory-state.ts';
 import { SessionClaims } from './session-claims.ts';
-import { pageOfEvent, summaryPage } from './session-page.ts';
+import { recordedPages } from './recorded-page.ts';
+import { positionOfPage } from './session-page.ts';
 import { LINE_TOKENS } from './shown-page.ts';
 
 /** Entries that wait for the next compaction at most; more of them join the context one after the other. */
 const MAX_WAITING = 4_096;
 /** Summaries that stay in the context. */
 const PINNED_SUMMARIES = 2;
+
+/** When a change was made, and the record that says so. */
+interface ChangePlace {
+  readonly atMs: number;
+  readonly position: number;
+}
 
 /**
  * A memory that follows the log of a session. What the log says of the context before its latest compaction makes no difference
@@ -25,10 +33,15 @@ export class LogMemory {
   /** What the model loaded in the open turn before the latest compaction; it counts although nothing of it is shown. */
   #passedFaults: readonly PlacedPage[] = [];
   readonly #summaries: string[] = [];
+  /** The latest records of pages whose ids do not tell them: summaries and notes. */
+  readonly #records = new Map<string, number>();
   readonly #claims: SessionClaims | null;
+  /** The parts of content that is in the archive. */
+  readonly archived: ArchivedPages;
 
   constructor(state: MemoryState, options: { readonly findsClaims: boolean }) {
     this.state = state;
+    this.archived = new ArchivedPages(state.table);
     this.#claims = options.findsClaims ? new SessionClaims(state) : null;
   }
 
@@ -45,6 +58,17 @@ export class LogMemory {
   /** Changes of the memory that were taken in. */
   get revision(): number {
     return this.#revision;
+  }
+
+  /** The position of the record that holds the content of a page; null where none does. */
+  recordOf(pageId: string): number | null {
+    return positionOfPage(pageId) ?? this.#records.get(pageId) ?? null;
+  }
+
+  /** The tier in which the content of a page stays and can be read again; null where it cannot. */
+  homeOf(pageId: string): 'L2' | 'L3' | null {
+    if (this.archived.find(pageId) !== null) return 'L3';
+    return this.recordOf(pageId) === null ? null : 'L2';
   }
 
   /** Takes in the next records of the log; {@link settle} has to follow before anything is read. */
@@ -68,7 +92,8 @@ export class LogMemory {
     let taken = 0;
     try {
       for (const { event, position } of this.#waiting) {
-        if (event.type === 'memory-changed') await this.#apply(event.changes, event.atMs);
+        if (event.type === 'memory-changed')
+          await this.#apply(event.changes, { atMs: event.atMs, position });
         else this.#take({ event, position }, true);
         taken += 1;
       }
@@ -78,10 +103,10 @@ export class LogMemory {
   }
 
   /** All contents are here before the first change is made, so that nothing is ever made by halves. */
-  async #apply(changes: readonly MemoryChange[], atMs: number): Promise<void> {
+  async #apply(changes: readonly MemoryChange[], at: ChangePlace): Promise<void> {
     const placed = changes.flatMap((change) => ('pages' in change ? change.pages : []));
     if (placed.length > 0) await this.state.ensure(placed.map(pageIdOf));
-    for (const change of changes) this.#make(change, atMs);
+    for (const change of changes) this.#make(change, at);
   }
 
   /** Takes in pages without their places, since a compaction follows that says what stays. */
@@ -91,19 +116,21 @@ export class LogMemory {
         this.#take({ event, position }, false);
         continue;
       }
-      for (const change of event.changes) this.#passOverChange(change, event.atMs);
+      for (const change of event.changes)
+        this.#passOverChange(change, { atMs: event.atMs, position });
     }
     this.#waiting = [];
   }
 
-  #passOverChange(change: MemoryChange, atMs: number): void {
+  #passOverChange(change: MemoryChange, at: ChangePlace): void {
     if (change.kind === 'compacted') return this.state.noteCompaction(change);
-    if (change.kind !== 'faulted') return this.#make(change, atMs);
+    if (change.kind !== 'faulted') return this.#make(change, at);
     if (isLookup(change)) this.state.noteRecall();
     if (change.actor === 'model') this.#passedFaults = [...this.#passedFaults, ...change.pages];
   }
 
-  #make(change: MemoryChange, atMs: number): void {
+  #make(change: MemoryChange, { atMs, position }: ChangePlace): void {
+    if (change.kind === 'written') this.#records.set(change.page.pageId, position);
     applyChange(this.state, change, atMs);
     if (change.kind === 'pinned' && !change.isPinned) this.#letGo(change.pageId);
   }
@@ -123,31 +150,32 @@ export class LogMemory {
     for (const place of passed) this.state.noteFault(tokensOfPlace(this.state, place));
   }
 
-  #take({ event, position }: HistoryEntry, joins: boolean): void {
+  #take(entry: HistoryEntry, joins: boolean): void {
+    const { event, position } = entry;
+    const [content] = recordedPages(entry);
     switch (event.type) {
       case 'event-recorded': {
-        const page = pageOfEvent(event.event, position);
-        if (page === null) return;
-        if (page.role === 'user') this.#passedFaults = [];
+        if (content === undefined) return;
+        if (content.page.role === 'user') this.#passedFaults = [];
         const tokens = event.event.contentTokens + LINE_TOKENS;
-        const content = toPageContent(page, toTranscriptEvent(event.event));
         if (joins) this.state.joinPage(content, { tokens, atMs: event.atMs });
         else this.state.hearPage(content, { tokens, atMs: event.atMs });
         this.#claims?.hear(content, position);
+        if (event.event.archive !== undefined)
+          this.archived.take(event.event.archive, content.page);
         return;
       }
-      case 'segment-closed': {
-        const { summary, atMs, segment } = event;
-        const content = toPageContent(summaryPage(segment, { summary, atMs }));
-        const tokens = summary.tokens + LINE_TOKENS;
-        this.state.addPage(content, { tokens, atMs, isDerived: true });
-        this.#pinSummary(content);
-        return;
-      }
+      case 'segment-closed':
       case 'summary-applied': {
-        const { summary, atMs, segment } = event;
-        const content = toPageContent(summaryPage(segment, { summary, atMs }));
-        this.state.rewritePage(content, summary.tokens + LINE_TOKENS);
+        if (content === undefined) return;
+        this.#records.set(content.page.pageId, position);
+        const tokens = event.summary.tokens + LINE_TOKENS;
+        if (event.type === 'summary-applied') {
+          this.state.rewritePage(content, tokens);
+          return;
+        }
+        this.state.addPage(content, { tokens, atMs: event.atMs, isDerived: true });
+        this.#pinSummary(content);
         return;
       }
       case 'system-prompt-changed':

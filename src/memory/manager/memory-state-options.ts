@@ -1,5 +1,6 @@
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { EvictionWeights } from '../../kernel/working-set/eviction-policy.ts';
+import type { LowerTier } from '../../kernel/working-set/page-kinds.ts';
 import type { WorkingSet } from '../../kernel/working-set/working-set.ts';
 import type { OutlineText } from '../search/outline-memo.ts';
 import type { CountText } from '../search/page-outline.ts';
@@ -18,6 +19,10 @@ export interface MemoryStateOptions {
   readonly maxContextTokens: number;
   /** Pages whose content stays in the process besides those of the context. */
   readonly maxHotPages: number;
+  /** UTF-16 units of all contents that stay in the process, as far as the context leaves room for others. Default: no limit. */
+  readonly maxContentBytes?: number | undefined;
+  /** Where the content of a page can be loaded from again once it is let go; null where it cannot. Default: none can. */
+  readonly homeOf?: ((pageId: string) => LowerTier | null) | undefined;
   /** Turns before the open one that are remembered. */
   readonly keptTurns: number;
   /** Tokens of the context that pages never get. Default 0. */

@@ -85,8 +85,8 @@ export class MemoryState {
     this.turns = new RecentTurns(options.keptTurns, from?.turns);
     this.#indexesHints = options.indexHints ?? false;
     const { table, index, contents } = this;
-    const { maxHotPages, warm } = options;
-    this.#hot = new HotPages({ table, index, contents, maxHotPages, warm });
+    const tokensOf = ({ text }: PageContent): number => this.wholeTokens(text);
+    this.#hot = new HotPages({ ...options, table, index, contents, tokensOf });
   }
 
   /** What the model loaded in the open turn. */
@@ -119,7 +119,8 @@ export class MemoryState {
     this.table.register({ card, tokens, atMs });
     this.contents.hold(content);
     if (isIndexed) this.index.add(toSearchPage(content, this.#searchText(content)));
-    this.#hot.cool();
+    // It may be about to join the context.
+    this.#hot.cool(card.pageId);
   }
 
   /** Takes in a page of the conversation; a question begins the next turn. */

@@ -1,5 +1,6 @@
 import type { MemoryPage } from '../../domain/memory-page.ts';
 import { toText } from '../../domain/json.ts';
+import { leastJsonLength } from '../../domain/record-limit.ts';
 import type { TranscriptEvent } from '../transcript.ts';
 
 /** What a page holds while it is in this process. */
@@ -48,6 +49,7 @@ function isData(content: string): boolean {
  */
 export class PageContents {
   readonly #held = new Map<string, PageContent>();
+  #bytes = 0;
   readonly #loading = new Map<string, Promise<void>>();
   readonly #load: LoadContents;
 
@@ -60,6 +62,11 @@ export class PageContents {
     return this.#held.size;
   }
 
+  /** What they take in UTF-16 units, which is roughly their bytes. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** The content, when it is here. */
   get(pageId: string): PageContent | null {
     return this.#held.get(pageId) ?? null;
@@ -67,12 +74,18 @@ export class PageContents {
 
   /** Keeps a content until it is dropped. */
   hold(content: PageContent): void {
-    this.#held.set(content.page.pageId, content);
+    const { pageId } = content.page;
+    this.drop(pageId);
+    this.#held.set(pageId, content);
+    this.#bytes += bytesOf(content);
   }
 
   /** Lets a content go; it is loaded again when it is needed. */
   drop(pageId: string): void {
+    const content = this.#held.get(pageId);
+    if (content === undefined) return;
     this.#held.delete(pageId);
+    this.#bytes -= bytesOf(content);
   }
 
   /** Loads those that are not here, each once however many ask for it at the same time. */
@@ -95,6 +108,12 @@ export class PageContents {
     for (const id of pageIds) this.#loading.set(id, load);
     return load;
   }
+}
+
+/** A text that the page shares with its event counts once. */
+function bytesOf({ page, text, event }: PageContent): number {
+  const source = event === null ? page.content : event.message;
+  return text.length + (source === text ? 0 : leastJsonLength(source));
 }
 
 /** When a page came and what it costs with its line. */

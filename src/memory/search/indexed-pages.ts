@@ -1,5 +1,6 @@
 import type { PageType, StorageTier } from '../../domain/page.ts';
 import type { IndexedPage } from './search-page.ts';
+import { SlotColumns } from './slot-columns.ts';
 import { TermPostings } from './term-postings.ts';
 import type { PostingRange } from './term-postings.ts';
 
@@ -27,15 +28,13 @@ export interface PageSlot {
 
 interface Slot extends PageSlot {
   page: IndexedPage;
-  order: number;
   readonly range: PostingRange;
-  previous: number;
-  next: number;
 }
 
 /** The pages of an index in the order of the conversation, with their terms. */
 export class IndexedPages {
   #slots: (Slot | null)[] = [];
+  #columns = new SlotColumns();
   #postings = new TermPostings();
   readonly #slotOf = new Map<string, number>();
   readonly #idsOf = new Map<PageType, Set<string>>();
@@ -96,14 +95,22 @@ export class IndexedPages {
     return this.#slots[slot] ?? null;
   }
 
+  /** What is often looked at of pages. */
+  get columns(): Pick<
+    SlotColumns,
+    'isAnswer' | 'isQuestion' | 'length' | 'next' | 'order' | 'previous' | 'timeMs'
+  > {
+    return this.#columns;
+  }
+
   /** The page before, or {@link NO_SLOT}. */
   before(slot: number): number {
-    return this.#slots[slot]?.previous ?? NO_SLOT;
+    return this.#columns.previous(slot);
   }
 
   /** The page after, or {@link NO_SLOT}. */
   after(slot: number): number {
-    return this.#slots[slot]?.next ?? NO_SLOT;
+    return this.#columns.next(slot);
   }
 
   /** The terms of the page in a slot. */
@@ -117,7 +124,8 @@ export class IndexedPages {
     const index = this.#slots.length;
     const range = this.#postings.append(index, terms);
     const order = this.#nextOrder;
-    this.#slots.push({ page, length, order, range, previous: this.#last, next: NO_SLOT });
+    this.#slots.push({ page, length, order, range });
+    this.#columns.put(index, page, { length, order });
     this.#nextOrder += 1;
     this.#join(this.#last, index);
     this.#join(index, NO_SLOT);
@@ -133,9 +141,11 @@ export class IndexedPages {
     if (found === null || found === undefined) return;
     const index = this.#slots.length;
     this.#release(old, found);
-    this.#slots.push({ ...found, page, length, range: this.#postings.append(index, terms) });
-    this.#join(found.previous, index);
-    this.#join(index, found.next);
+    const { order } = found;
+    this.#slots.push({ page, length, order, range: this.#postings.append(index, terms) });
+    this.#columns.put(index, page, { length, order });
+    this.#join(this.before(old), index);
+    this.#join(index, this.after(old));
     this.#slotOf.set(page.id, index);
     this.#totalLength += length;
     this.#note(page);
@@ -154,7 +164,7 @@ export class IndexedPages {
     const found = this.#slots[slot];
     if (found === null || found === undefined) return;
     this.#release(slot, found);
-    this.#join(found.previous, found.next);
+    this.#join(this.before(slot), this.after(slot));
     this.#slotOf.delete(found.page.id);
     this.#idsOf.get(found.page.type)?.delete(found.page.id);
     this.#tidy();
@@ -175,6 +185,7 @@ export class IndexedPages {
     this.#totalLength -= found.length;
     this.#countSpeaker(found.page.speaker, -1);
     this.#slots[slot] = null;
+    this.#columns.remove(slot);
   }
 
   #note({ id, type, speaker }: IndexedPage): void {
@@ -191,11 +202,10 @@ export class IndexedPages {
   }
 
   #join(left: number, right: number): void {
-    const [before, after] = [this.#slots[left], this.#slots[right]];
-    if (before !== null && before !== undefined) before.next = right;
-    else if (left === NO_SLOT) this.#first = right;
-    if (after !== null && after !== undefined) after.previous = left;
-    else if (right === NO_SLOT) this.#last = left;
+    if (left === NO_SLOT) this.#first = right;
+    else this.#columns.setNext(left, right);
+    if (right === NO_SLOT) this.#last = left;
+    else this.#columns.setPrevious(right, left);
   }
 
   /** Gives back the room of removed pages. */
@@ -205,6 +215,7 @@ export class IndexedPages {
     if (!isWasteful && this.#slots.length < 64 + this.size * 2) return;
     const entries = [...this.entries()];
     this.#slots = [];
+    this.#columns = new SlotColumns();
     this.#postings = new TermPostings();
     this.#slotOf.clear();
     this.#speakers.clear();

@@ -1,3 +1,4 @@
+import type { SessionKey } from '../../domain/ids.ts';
 import { outlinePage } from './page-outline.ts';
 import type { CountText, PageOutline } from './page-outline.ts';
 
@@ -9,6 +10,8 @@ export interface OutlineCounting {
   /** Tells counters apart: the same text has other outlines for other models. */
   readonly model: string;
   readonly countTokens: CountText;
+  /** The session whose text it is. Default: nobody's. */
+  readonly owner?: SessionKey | undefined;
 }
 
 /** How much is remembered. */
@@ -22,6 +25,10 @@ export interface OutlineMemoOptions {
 interface Known {
   readonly model: string;
   readonly outline: PageOutline;
+  /** Who asked for it last. */
+  owner: SessionKey | null;
+  /** When that was, in ages. */
+  age: number;
 }
 
 const DEFAULT_MAX_LENGTH = 4_000_000;
@@ -36,22 +43,52 @@ export class OutlineMemo {
   /** In the order of use, the latest last. */
   readonly #known = new Map<string, Known>();
   #length = 0;
+  #age = 0;
 
   constructor({ maxOutlines = Infinity, maxLength = DEFAULT_MAX_LENGTH }: OutlineMemoOptions = {}) {
     this.#maxOutlines = maxOutlines;
     this.#maxLength = maxLength;
   }
 
+  /** How many outlines are remembered. */
+  get size(): number {
+    return this.#known.size;
+  }
+
   /** The outline of a text. */
-  outline(text: string, { model, countTokens }: OutlineCounting): PageOutline {
+  outline(text: string, counting: OutlineCounting): PageOutline {
+    const { model, countTokens, owner = null } = counting;
     const known = this.#known.get(text);
     const isKnown = known !== undefined && known.model === model;
-    const entry = isKnown ? known : { model, outline: outlinePage(text, countTokens) };
+    const entry: Known = isKnown
+      ? known
+      : { model, outline: outlinePage(text, countTokens), owner, age: 0 };
+    entry.owner = owner;
+    entry.age = this.#age;
     if (this.#known.delete(text)) this.#length -= text.length;
     this.#known.set(text, entry);
     this.#length += text.length;
     if (!isKnown) this.#trim();
     return entry.outline;
+  }
+
+  /** Forgets the texts of sessions: those that they used last. */
+  forget(isMeant: (owner: SessionKey) => boolean): void {
+    this.#remove(({ owner }) => owner !== null && isMeant(owner));
+  }
+
+  /** Begins another age, and forgets what was not used in the one before. */
+  turn(): void {
+    this.#remove(({ age }) => age < this.#age);
+    this.#age += 1;
+  }
+
+  #remove(isMeant: (known: Known) => boolean): void {
+    for (const [text, known] of this.#known) {
+      if (!isMeant(known)) continue;
+      this.#known.delete(text);
+      this.#length -= text.length;
+    }
   }
 
   #trim(): void {

@@ -1,5 +1,6 @@
 import { IndexedPages } from './indexed-pages.ts';
 import type { PageSlot } from './indexed-pages.ts';
+import { ScoreScratch } from './score-scratch.ts';
 import { passesFilter } from './search-page.ts';
 import type { IndexedPage, SearchFilter } from './search-page.ts';
 import { searchTerms } from './search-terms.ts';
@@ -8,7 +9,7 @@ import { TopList } from './top-list.ts';
 /** Weights of terms, as a query holds them. */
 export type TermWeights = ReadonlyMap<string, number>;
 
-/** Scores by slot; `touched` lists the slots that have one. */
+/** Scores by slot; `touched` lists the slots that have one, and only of these the score means anything. */
 export interface SlotScores {
   readonly scores: Float64Array;
   readonly touched: readonly number[];
@@ -54,6 +55,7 @@ const ID_TERM = /^\p{L}{3,}$/u;
 export class PageScoring {
   readonly pages: IndexedPages = new IndexedPages();
   readonly #constants: ScoringConstants;
+  readonly #scratch = new ScoreScratch();
 
   constructor(constants: ScoringConstants) {
     this.#constants = constants;
@@ -64,7 +66,8 @@ export class PageScoring {
    * them the rarest terms come first, and of those that tell least only the newest pages count.
    */
   score(weights: TermWeights, maxPostings: number = Infinity): SlotScores {
-    const scores = new Float64Array(this.pages.slotCount);
+    const { columns } = this.pages;
+    const scores = this.#scratch.take(this.pages.slotCount);
     const touched: number[] = [];
     const meanLength = this.pages.totalLength / Math.max(1, this.pages.size) || 1;
     const { k1, b } = this.#constants;
@@ -74,9 +77,9 @@ export class PageScoring {
       this.pages.postings.visit(
         term,
         (slot, count) => {
-          const found = this.pages.at(slot);
-          if (found === null) return;
-          const norm = isId ? 1 : 1 - b + (b * found.length) / meanLength;
+          const length = columns.length(slot);
+          if (length < 0) return;
+          const norm = isId ? 1 : 1 - b + (b * length) / meanLength;
           const saturated = (count * (k1 + 1)) / (count + k1 * norm);
           if (scores[slot] === 0) touched.push(slot);
           scores[slot] = (scores[slot] ?? 0) + factor * saturated;
@@ -85,6 +88,16 @@ export class PageScoring {
       );
     }
     return { scores, touched };
+  }
+
+  /** Room for a score of every slot, all of them 0; see {@link release}. */
+  takeScores(): Float64Array {
+    return this.#scratch.take(this.pages.slotCount);
+  }
+
+  /** Gives scores back that nobody reads any more; without that they are made anew, which takes the longer the more pages there are. */
+  release(found: SlotScores): void {
+    this.#scratch.giveBack(found);
   }
 
   /** How many postings of each term are visited. */
@@ -133,6 +146,7 @@ export class PageScoring {
     };
     for (const slot of named) offer(slot, true);
     for (const slot of touched) if (!named.has(slot)) offer(slot, false);
+    this.release({ scores, touched });
     const hits = top.toSorted();
     const best = hits.reduce((most, { score }) => Math.max(most, score), 0);
     return hits.map(({ page, score, isNamed }) => ({

@@ -31,7 +31,7 @@ export function feedbackTerms(
   const pages = bestPages(scoring, found);
   const most = pages[0]?.weight ?? 1;
   for (const { item: slot, weight } of pages) {
-    const { length } = scoring.pages.at(slot) ?? { length: 0 };
+    const length = Math.max(0, scoring.pages.columns.length(slot));
     for (const [term, count] of scoring.pages.termsAt(slot)) {
       if (asked.has(term) || !isTelling(scoring, term)) continue;
       const presence = Math.min(count, MAX_COUNT) / Math.sqrt(length + LENGTH_OFFSET);
@@ -62,7 +62,7 @@ function bestPages(
   for (const slot of touched) {
     const weight = scores[slot] ?? 0;
     if (weight < (top.worst?.weight ?? 0)) continue;
-    top.offer({ item: slot, weight, place: pages.at(slot)?.order ?? 0 });
+    top.offer({ item: slot, weight, place: pages.columns.order(slot) });
   }
   return top.toSorted();
 }

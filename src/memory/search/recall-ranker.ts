@@ -1,5 +1,5 @@
 import { NO_SLOT } from './indexed-pages.ts';
-import type { PageSlot } from './indexed-pages.ts';
+import type { IndexedPages } from './indexed-pages.ts';
 import type { IndexedPage, SearchFilter } from './search-page.ts';
 import { passesFilter } from './search-page.ts';
 import { readEnglishCues } from './question-cues.ts';
@@ -72,9 +72,14 @@ export function rankForRecall(
   const scoring = scoringOf(index);
   const { except = new Set<string>() } = options;
   const ranking = new Ranking(scoring, question, { nowMs: options.nowMs, except });
-  const ranked = bestSlots(scoring, ranking.scores(), { cues, options });
+  const found = ranking.scores();
+  const ranked = bestSlots(scoring, found, { cues, options });
+  scoring.release(found);
   const most = ranked[0]?.relevance ?? 1;
-  return ranked.map(({ page, relevance }) => ({ page, relevance: relevance / most }));
+  return ranked.flatMap(({ slot, relevance }): RankedPage[] => {
+    const page = scoring.pages.at(slot)?.page;
+    return page === undefined ? [] : [{ page, relevance: relevance / most }];
+  });
 }
 
 function bestSlots(
@@ -82,32 +87,49 @@ function bestSlots(
   { scores, touched }: SlotScores,
   { cues, options }: { readonly cues: QuestionCues; readonly options: RecallOptions },
 ): readonly RankedSlot[] {
+  const { pages } = scoring;
   const best = touched.reduce((most, slot) => Math.max(most, scores[slot] ?? 0), 0);
   const power = cues.isBroad ? BROAD_POWER : FOCUSED_POWER;
   const top = new TopList<RankedSlot>(options.limit ?? DEFAULT_LIMIT, isBetter);
+  const canBeFound = finder(pages, options);
   for (const slot of touched) {
     // No page is worth more than that, and most are worth too little to be looked at.
     const most = ((scores[slot] ?? 0) / best) ** power;
-    const found = most < (top.worst?.relevance ?? 0) ? null : scoring.pages.at(slot);
-    if (found === null || !canBeFound(found.page, options)) continue;
-    const { page, order } = found;
-    top.offer({ page, order, relevance: relevanceOf(found, most, cues) });
+    const worst = top.worst?.relevance ?? 0;
+    if (most < worst) continue;
+    const relevance = relevanceOf(pages.columns, slot, { most, words: cues.words });
+    if (relevance < worst || !canBeFound(slot)) continue;
+    top.offer({ slot, order: pages.columns.order(slot), relevance });
   }
   return top.toSorted();
 }
 
-function canBeFound(page: IndexedPage, { except, filter }: RecallOptions): boolean {
-  return except?.has(page.id) !== true && passesFilter(page, filter ?? {});
+/** Tells which slots may be found; pages themselves are looked at only where a filter asks for it. */
+function finder(pages: IndexedPages, { except, filter }: RecallOptions): (slot: number) => boolean {
+  const hidden = new Set([...(except ?? [])].map((id) => pages.slotOf(id)));
+  return (slot) => {
+    if (hidden.has(slot)) return false;
+    if (filter === undefined) return true;
+    const page = pages.at(slot)?.page;
+    return page !== undefined && passesFilter(page, filter);
+  };
 }
 
-function relevanceOf({ page, length }: PageSlot, most: number, cues: QuestionCues): number {
-  const share = page.role === 'assistant' ? ANSWER_SHARES[cues.words] : 1;
-  const fullness = Math.sqrt((Math.min(length, FULL_LENGTH) + 3) / (FULL_LENGTH + 3));
-  return most * share * fullness;
+/** What the asker said counts more than what was answered, and long pages more than short ones. */
+function relevanceOf(
+  columns: IndexedPages['columns'],
+  slot: number,
+  { most, words }: { readonly most: number; readonly words: QuestionCues['words'] },
+): number {
+  const share = columns.isAnswer(slot) ? ANSWER_SHARES[words] : 1;
+  const length = Math.min(columns.length(slot), FULL_LENGTH);
+  return most * share * Math.sqrt((length + 3) / (FULL_LENGTH + 3));
 }
 
-interface RankedSlot extends RankedPage {
+interface RankedSlot {
+  readonly slot: number;
   readonly order: number;
+  readonly relevance: number;
 }
 
 function isBetter(left: RankedSlot, right: RankedSlot): boolean {
@@ -141,6 +163,7 @@ class Ranking {
   scores(): SlotScores {
     const first = this.#spread(this.#match(this.#weights));
     const feedback = feedbackTerms(this.#scoring, first, this.#weights);
+    this.#scoring.release(first);
     const scores = this.#spread(this.#match(new Map([...this.#weights, ...feedback])));
     return this.#withTimes(scores);
   }
@@ -163,13 +186,15 @@ class Ranking {
     if (this.#except.size === 0) return found;
     const { pages } = this.#scoring;
     const slots = new Set([...this.#except].map((id) => pages.slotOf(id)));
-    const touched = found.touched.filter((slot) => !slots.has(slot));
-    return { scores: found.scores, touched };
+    const { scores } = found;
+    for (const slot of slots) if (slot !== NO_SLOT) scores[slot] = 0;
+    return { scores, touched: found.touched.filter((slot) => !slots.has(slot)) };
   }
 
+  /** The scores with what they say about neighbours; those that are given are used up. */
   #spread({ scores, touched }: SlotScores): SlotScores {
-    const { pages } = this.#scoring;
-    const sums = new Float64Array(scores.length);
+    const { columns } = this.#scoring.pages;
+    const sums = this.#scoring.takeScores();
     const reached: number[] = [];
     const add = (slot: number, score: number): void => {
       if (slot === NO_SLOT) return;
@@ -180,15 +205,16 @@ class Ranking {
       const score = scores[slot] ?? 0;
       add(slot, score);
       let [before, after] = [slot, slot];
-      let bonus = pages.at(slot)?.page.isQuestion === true ? ANSWER_BONUS : 1;
+      let bonus = columns.isQuestion(slot) ? ANSWER_BONUS : 1;
       for (const share of NEIGHBOUR_SHARES) {
-        before = before === NO_SLOT ? NO_SLOT : pages.before(before);
-        after = after === NO_SLOT ? NO_SLOT : pages.after(after);
+        before = before === NO_SLOT ? NO_SLOT : columns.previous(before);
+        after = after === NO_SLOT ? NO_SLOT : columns.next(after);
         add(before, score * share);
         add(after, score * share * bonus);
         bonus = 1;
       }
     }
+    this.#scoring.release({ scores, touched });
     return { scores: sums, touched: reached };
   }
 
@@ -197,8 +223,9 @@ class Ranking {
     if (mentions.length === 0) return found;
     const { scores, touched } = found;
     for (const slot of touched) {
-      const timeMs = this.#scoring.pages.at(slot)?.page.createdAtMs ?? null;
-      const isThen = timeMs !== null && mentions.some((mention) => isMentioned(timeMs, mention));
+      const timeMs = this.#scoring.pages.columns.timeMs(slot);
+      const isThen =
+        !Number.isNaN(timeMs) && mentions.some((mention) => isMentioned(timeMs, mention));
       if (isThen) scores[slot] = (scores[slot] ?? 0) * TIME_BONUS;
     }
     return found;

@@ -1,6 +1,11 @@
 const FIRST_CAPACITY = 256;
 const NONE = -1;
 const MAX_COUNT = 0xffff;
+/** Words of a posting: its slot, its term, the next posting of the term, and how often the term stands in the page. */
+const STRIDE = 4;
+const TERM = 1;
+const NEXT = 2;
+const COUNT = 3;
 
 /** Where the terms of one page stand in {@link TermPostings}. */
 export interface PostingRange {
@@ -9,8 +14,8 @@ export interface PostingRange {
 }
 
 /**
- * Which page holds which term how often, in typed arrays of 14 bytes a posting: the postings of a page stand side by side, those
- * of a term are a chain from the newest to the oldest. Removed postings stay in their chains, skipped by whoever walks them,
+ * Which page holds which term how often, in 16 bytes a posting that are read together, since most of a long chain is in no cache:
+ * the postings of a page stand side by side, those of a term are a chain from the newest to the oldest. Removed postings stay in their chains, skipped by whoever walks them,
  * until {@link TermPostings.deadCount} makes a rebuild worth it.
  */
 export class TermPostings {
@@ -18,10 +23,7 @@ export class TermPostings {
   readonly #terms: string[] = [];
   #heads = new Int32Array(FIRST_CAPACITY);
   #frequencies = new Uint32Array(FIRST_CAPACITY);
-  #slotOf = new Uint32Array(FIRST_CAPACITY);
-  #termOf = new Uint32Array(FIRST_CAPACITY);
-  #countOf = new Uint16Array(FIRST_CAPACITY);
-  #nextOf = new Int32Array(FIRST_CAPACITY);
+  #postings = new Int32Array(FIRST_CAPACITY * STRIDE);
   #length = 0;
   #dead = 0;
 
@@ -42,7 +44,7 @@ export class TermPostings {
 
   /** Bytes of the typed arrays. */
   get byteLength(): number {
-    return this.#slotOf.length * 14 + this.#heads.length * 8;
+    return this.#postings.byteLength + this.#heads.byteLength + this.#frequencies.byteLength;
   }
 
   /** Adds a page's terms with their counts (capped at 65,535), under the slot of the page. */
@@ -52,10 +54,11 @@ export class TermPostings {
     for (const [term, count] of counts) {
       const id = this.#idOf(term);
       const posting = this.#length;
-      this.#slotOf[posting] = slot;
-      this.#termOf[posting] = id;
-      this.#countOf[posting] = Math.min(count, MAX_COUNT);
-      this.#nextOf[posting] = this.#heads[id] ?? NONE;
+      const at = posting * STRIDE;
+      this.#postings[at] = slot;
+      this.#postings[at + TERM] = id;
+      this.#postings[at + NEXT] = this.#heads[id] ?? NONE;
+      this.#postings[at + COUNT] = Math.min(count, MAX_COUNT);
       this.#heads[id] = posting;
       this.#frequencies[id] = (this.#frequencies[id] ?? 0) + 1;
       this.#length += 1;
@@ -66,7 +69,7 @@ export class TermPostings {
   /** Takes a page's terms out of the frequencies; the caller makes its slot dead. */
   release({ start, end }: PostingRange): void {
     for (let posting = start; posting < end; posting += 1) {
-      const id = this.#termOf[posting] ?? 0;
+      const id = this.#postings[posting * STRIDE + TERM] ?? 0;
       this.#frequencies[id] = (this.#frequencies[id] ?? 0) - 1;
     }
     this.#dead += end - start;
@@ -86,10 +89,12 @@ export class TermPostings {
   ): void {
     const id = this.#ids.get(term);
     if (id === undefined) return;
+    const postings = this.#postings;
     let posting = this.#heads[id] ?? NONE;
     for (let visited = 0; posting !== NONE && visited < limit; visited += 1) {
-      visitor(this.#slotOf[posting] ?? 0, this.#countOf[posting] ?? 0);
-      posting = this.#nextOf[posting] ?? NONE;
+      const at = posting * STRIDE;
+      visitor(postings[at] ?? 0, postings[at + COUNT] ?? 0);
+      posting = postings[at + NEXT] ?? NONE;
     }
   }
 
@@ -97,7 +102,9 @@ export class TermPostings {
   termsOf({ start, end }: PostingRange): ReadonlyMap<string, number> {
     const counts = new Map<string, number>();
     for (let posting = start; posting < end; posting += 1) {
-      counts.set(this.#terms[this.#termOf[posting] ?? 0] ?? '', this.#countOf[posting] ?? 0);
+      const at = posting * STRIDE;
+      const term = this.#terms[this.#postings[at + TERM] ?? 0] ?? '';
+      counts.set(term, this.#postings[at + COUNT] ?? 0);
     }
     return counts;
   }
@@ -117,16 +124,13 @@ export class TermPostings {
   }
 
   #reserve(length: number): void {
-    if (length <= this.#slotOf.length) return;
-    const capacity = Math.max(length, Math.ceil(this.#slotOf.length * 1.5));
-    this.#slotOf = grown(this.#slotOf, new Uint32Array(capacity));
-    this.#termOf = grown(this.#termOf, new Uint32Array(capacity));
-    this.#countOf = grown(this.#countOf, new Uint16Array(capacity));
-    this.#nextOf = grown(this.#nextOf, new Int32Array(capacity));
+    if (length * STRIDE <= this.#postings.length) return;
+    const capacity = Math.max(length, Math.ceil((this.#postings.length / STRIDE) * 1.5));
+    this.#postings = grown(this.#postings, new Int32Array(capacity * STRIDE));
   }
 }
 
-function grown<T extends Int32Array | Uint32Array | Uint16Array>(old: T, larger: T): T {
+function grown<T extends Int32Array | Uint32Array>(old: T, larger: T): T {
   larger.set(old);
   return larger;
 }

@@ -16,6 +16,8 @@ export interface NewTablePage {
   readonly tokens: number;
   readonly atMs: number;
   readonly isResident?: boolean | undefined;
+  /** The artifact that holds its content. Default: none. */
+  readonly artifactId?: string | undefined;
 }
 
 const PIN_FLAGS: Readonly<Record<Exclude<PagePin, 'none'>, PinFlag>> = {
@@ -66,7 +68,8 @@ export class PageTable {
    * Takes in a page; false, and nothing changes, when it is meant for the context and does not fit.
    * @throws INVALID_INPUT when there is a page with its id.
    */
-  register({ card, tier = 'L1', tokens, atMs, isResident = true }: NewTablePage): boolean {
+  register(page: NewTablePage): boolean {
+    const { card, tier = 'L1', tokens, atMs, isResident = true, artifactId = null } = page;
     if (this.has(card.pageId)) {
       throw new InvalidInput({ field: 'pageId', expected: 'an id that the memory does not have' });
     }
@@ -77,11 +80,14 @@ export class PageTable {
       levelTokens: [tokens, null, null, null],
       importance: card.importance,
       lastAccessedMs: atMs,
-      flags: isResident ? ['resident'] : [],
+      flags: [
+        ...(isResident ? (['resident'] as const) : []),
+        ...(artifactId === null ? [] : (['stored'] as const)),
+      ],
     });
     if (slot === undefined) return false;
     this.#taken += 1;
-    this.#rows.set(card.pageId, { card, slot, artifactId: null, order: this.#taken });
+    this.#rows.set(card.pageId, { card, slot, artifactId, order: this.#taken });
     this.#ids[slot] = card.pageId;
     return true;
   }

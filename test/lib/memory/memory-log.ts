@@ -19,12 +19,8 @@ import { ContextComposer } from '../../../src/memory/manager/context-composer.ts
 import { outlinePage } from '../../../src/memory/search/page-outline.ts';
 import { LogMemory } from '../../../src/memory/manager/log-memory.ts';
 import { MemoryState } from '../../../src/memory/manager/memory-state.ts';
-import {
-  type PageContent,
-  toPageContent,
-  toTranscriptEvent,
-} from '../../../src/memory/manager/page-contents.ts';
-import { pageOfEvent, positionOfPage } from '../../../src/memory/manager/session-page.ts';
+import type { PageContent } from '../../../src/memory/manager/page-contents.ts';
+import { recordedPages } from '../../../src/memory/manager/recorded-page.ts';
 import { DemandPager } from '../../../src/memory/paging/demand-pager.ts';
 import { TYPE_BONUS } from '../../../src/memory/table/page-entry.ts';
 import { createTokenCounter, type TokenCounter } from '../../../src/tokens/token-counter.ts';
@@ -119,20 +115,22 @@ export class MemoryLog {
   /** A memory that has taken in nothing yet. */
   open(): OpenMemory {
     const parsed = parseMemoryOptions(this.options, 'memory');
-    const state = new MemoryState({
+    const state: MemoryState = new MemoryState({
       kernel: createJsKernel(),
       countTokens: (text) => counter.countText(text, MODEL),
       outline: (text) => outlinePage(text, (each) => counter.countText(each, MODEL)),
-      load: (pageIds) => Promise.resolve(this.contents(pageIds)),
+      load: (pageIds) => Promise.resolve(this.contents(pageIds, memory)),
       policy: { ...IMPORTANCE_WEIGHTED_LRU, typeBonus: TYPE_BONUS },
       maxContextTokens: 2 * parsed.maxTokens + 16_384,
       maxHotPages: parsed.maxHotPages,
+      maxContentBytes: parsed.maxContentBytes,
+      homeOf: (pageId) => memory.homeOf(pageId),
       keptTurns: parsed.keptTurns,
     });
     const { paging, keptTurns, targetUtilization, detectRecall } = parsed;
     const settings = { ...DEFAULT_COMPOSER_SETTINGS, paging, keptTurns, targetUtilization };
     const pager = new DemandPager(detectRecall === null ? {} : { detectRecall });
-    const memory = new LogMemory(state, { findsClaims: parsed.claims });
+    const memory: LogMemory = new LogMemory(state, { findsClaims: parsed.claims });
     return { memory, composer: new ContextComposer(state, settings, pager) };
   }
 
@@ -158,12 +156,11 @@ export class MemoryLog {
     return built;
   }
 
-  contents(pageIds: readonly string[]): ReadonlyMap<string, PageContent> {
+  contents(pageIds: readonly string[], memory: LogMemory): ReadonlyMap<string, PageContent> {
     const found = pageIds.flatMap((id): readonly PageContent[] => {
-      const entry = this.entries[(positionOfPage(id) ?? 0) - 1];
-      if (entry?.event.type !== 'event-recorded') return [];
-      const page = pageOfEvent(entry.event.event, entry.position);
-      return page === null ? [] : [toPageContent(page, toTranscriptEvent(entry.event.event))];
+      const entry = this.entries[(memory.recordOf(id) ?? 0) - 1];
+      const pages = entry === undefined ? [] : recordedPages(entry);
+      return pages.filter(({ page }) => page.pageId === id).slice(-1);
     });
     return new Map(found.map((content) => [content.page.pageId, content]));
   }

@@ -19,6 +19,7 @@ describe('parseRuntimeOptions', () => {
       limits: DEFAULT_LIMITS,
       summarize: null,
       queue: 'memory',
+      artifacts: null,
       onWarning: expect.any(Function) as () => void,
     });
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { SessionKey } from '../../../../src/domain/ids.ts';
 import { OutlineMemo } from '../../../../src/memory/search/outline-memo.ts';
 import { outlinePage } from '../../../../src/memory/search/page-outline.ts';
 
@@ -14,6 +15,10 @@ function aCounting(model = 'one'): {
     return text.split(' ').length;
   };
   return { model, countTokens, calls: () => calls };
+}
+
+function aKey(sessionId: string): SessionKey {
+  return { tenant: 't', sessionId };
 }
 
 describe('OutlineMemo', () => {
@@ -46,5 +51,31 @@ describe('OutlineMemo', () => {
 
     expect(memo.outline('aaa aa', counting)).toBe(a);
     expect(memo.outline('bbb bb', counting)).not.toBe(b);
+  });
+
+  test('forgets the texts of a session, those that another one used since excepted', () => {
+    const [memo, counting] = [new OutlineMemo(), aCounting()];
+    const [first, second] = [aKey('first'), aKey('second')];
+    memo.outline('aaa aa', { ...counting, owner: first });
+    const shared = memo.outline('bbb bb', { ...counting, owner: first });
+    memo.outline('bbb bb', { ...counting, owner: second });
+    memo.outline('ccc cc', counting);
+
+    memo.forget(({ sessionId }) => sessionId === 'first');
+
+    expect(memo.size).toBe(2);
+    expect(memo.outline('bbb bb', counting)).toBe(shared);
+  });
+
+  test('forgets what was not used for an age', () => {
+    const [memo, counting] = [new OutlineMemo(), aCounting()];
+    const used = memo.outline('aaa aa', counting);
+    memo.outline('bbb bb', counting);
+    memo.turn();
+    memo.outline('aaa aa', counting);
+    memo.turn();
+
+    expect(memo.size).toBe(1);
+    expect(memo.outline('aaa aa', counting)).toBe(used);
   });
 });

@@ -118,4 +118,28 @@ describe('rankForRecall', () => {
     expect(rankForRecall(index, 'what was it?')).toEqual([]);
     expect(rankForRecall(new SearchIndex(), 'zebra')).toEqual([]);
   });
+
+  test('finds the same whatever was looked for before, and what was removed or came since', () => {
+    const pages = [
+      ...filler(40),
+      { id: 'a', text: 'A zebra by the number of the river' },
+      ...filler(40, 'g'),
+    ];
+    const questions = ['zebra', 'Which number happened?', 'river interest', 'zebra'];
+    const used = new SearchIndex();
+    for (const page of pages) used.add(page);
+    const options = { except: new Set(['f3']), nowMs: DAY_MS };
+    for (const question of questions) rankForRecall(used, question, options);
+    used.search('number of interest', { limit: 3 });
+    used.remove('f7');
+    for (const page of filler(1_500, 'h')) used.add(page);
+
+    const fresh = new SearchIndex();
+    for (const page of [...pages, ...filler(1_500, 'h')]) if (page.id !== 'f7') fresh.add(page);
+
+    for (const question of questions)
+      expect(rankForRecall(used, question, options)).toEqual(
+        rankForRecall(fresh, question, options),
+      );
+  });
 });

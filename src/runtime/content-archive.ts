@@ -1,0 +1,128 @@
+import type { ArtifactStore } from '../artifacts/artifact-store.ts';
+import {
+  type ArchivedContent,
+  type ArchivedPart,
+  partBytesFor,
+  partId,
+} from '../domain/archived-content.ts';
+import type { NewEvent } from '../domain/command.ts';
+import { PagefoldError } from '../domain/errors.ts';
+import type { SessionKey } from '../domain/ids.ts';
+import { type LargeContent, withExcerpt } from '../domain/large-content.ts';
+
+/** Tells what this archive stored from other artifacts of a session. */
+const METADATA = { kind: 'archived-content' } as const;
+/** A character in UTF-8 has at most so many bytes besides its first. */
+const MAX_REST = 3;
+
+/** What a collection of artifacts that no record names did. */
+export interface ArchiveGarbage {
+  readonly examined: number;
+  readonly removed: number;
+  readonly freedBytes: number;
+}
+
+/** Keeps content that is too large for records. It is stored before the record that names it, so a name always has content. */
+export class ContentArchive {
+  readonly #store: ArtifactStore;
+
+  constructor(store: ArtifactStore) {
+    this.#store = store;
+  }
+
+  /**
+   * Stores the content of an event; what is to be recorded instead.
+   * @throws what the store rejects with.
+   */
+  async put(
+    { tenant, sessionId }: SessionKey,
+    event: Pick<NewEvent, 'message' | 'type'>,
+    content: LargeContent,
+  ): Promise<Required<Pick<NewEvent, 'message' | 'archive'>>> {
+    const bytes = Buffer.from(content.text, 'utf8');
+    const { mimeType } = content;
+    const stored = { tenant, sessionId, bytes, mimeType, metadata: METADATA };
+    const { artifactId } = await this.#store.put(stored);
+    const sizeBytes = bytes.length;
+    const partBytes = partBytesFor(sizeBytes);
+    const archive: ArchivedContent = { sessionId, artifactId, mimeType, sizeBytes, partBytes };
+    return { message: withExcerpt(event, content, archive), archive };
+  }
+
+  /**
+   * The texts of parts by the ids of their pages; a part that is gone or damaged is left out.
+   * @throws what else the store rejects with.
+   */
+  async read(tenant: string, parts: readonly ArchivedPart[]): Promise<ReadonlyMap<string, string>> {
+    const texts = await Promise.all(parts.map((part) => this.#readPart(tenant, part)));
+    const found = parts.flatMap((part, at): [string, string][] => {
+      const text = texts[at] ?? null;
+      return text === null ? [] : [[partId(part), text]];
+    });
+    return new Map(found);
+  }
+
+  /** All of some content; null when it is gone. @throws CORRUPT_RECORD, and what else the store rejects with. */
+  async readAll(tenant: string, content: ArchivedContent): Promise<string | null> {
+    const { sessionId, artifactId } = content;
+    const artifact = await this.#store.get({ tenant, sessionId, artifactId });
+    return artifact === null ? null : Buffer.from(artifact.bytes).toString('utf8');
+  }
+
+  /** Removes all that a session has in the store, artifacts of others included. @throws what the store rejects with. */
+  async removeSession(key: SessionKey): Promise<void> {
+    const { tenant, sessionId } = key;
+    await this.#store.deleteSession({ tenant, sessionId });
+  }
+
+  /** Removes what no record names and nobody put since a time. @throws what the store rejects with. */
+  async collect(
+    { tenant, sessionId }: SessionKey,
+    named: ReadonlySet<string>,
+    storedBeforeMs: number,
+  ): Promise<ArchiveGarbage> {
+    const key = { tenant, sessionId };
+    const found = { examined: 0, removed: 0, freedBytes: 0 };
+    for await (const entry of this.#store.list(key)) {
+      if (entry.kind === 'damaged' || entry.metadata['kind'] !== METADATA.kind) continue;
+      const { artifactId, storedBytes } = entry;
+      found.examined += 1;
+      if (named.has(artifactId)) continue;
+      if (!(await this.#store.delete({ ...key, artifactId, storedBeforeMs }))) continue;
+      found.removed += 1;
+      found.freedBytes += storedBytes;
+    }
+    return found;
+  }
+
+  async #readPart(tenant: string, { content, number }: ArchivedPart): Promise<string | null> {
+    const { sessionId, artifactId, partBytes } = content;
+    const offset = (number - 1) * partBytes;
+    const range = { tenant, sessionId, artifactId, offset, length: partBytes + MAX_REST };
+    try {
+      const bytes = await this.#store.getRange(range);
+      return bytes === null ? null : textOfPart(bytes, { partBytes, isFirst: number === 1 });
+    } catch (error) {
+      // What is damaged cannot be had, which is no failure of the call that asks for it.
+      if (PagefoldError.isInstance(error) && error.code === 'CORRUPT_RECORD') return null;
+      throw error;
+    }
+  }
+}
+
+/** The characters that begin in a part. */
+function textOfPart(
+  bytes: Uint8Array,
+  { partBytes, isFirst }: { readonly partBytes: number; readonly isFirst: boolean },
+): string {
+  const from = isFirst ? 0 : restLength(bytes, 0);
+  const to = bytes.length <= partBytes ? bytes.length : partBytes + restLength(bytes, partBytes);
+  return Buffer.from(bytes.subarray(from, to)).toString('utf8');
+}
+
+/** Bytes from a place on that belong to the character before it. */
+function restLength(bytes: Uint8Array, from: number): number {
+  let length = 0;
+  while (((bytes[from + length] ?? 0) & 0xc0) === 0x80) length += 1;
+  return length;
+}
