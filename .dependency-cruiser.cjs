@@ -27,14 +27,15 @@ const MAY_IMPORT = {
   guards: [inRooms('domain'), ZOD],
   // Past calls are found as pages are: by the one index that scores words.
   procedures: [inRooms('domain'), '^src/memory/search/', ZOD],
-  tools: [inRooms('domain', 'guards', 'procedures'), '^(node:)?timers(/promises)?$'],
+  tools: [inRooms('domain', 'guards', 'procedures'), ZOD, '^node_modules/cockatiel/'],
   store: [inRooms('domain'), ZOD, '^node_modules/ioredis/'],
   artifacts: [inRooms('domain'), ZOD],
   queue: [inRooms('domain'), STORE_PORT, ZOD, '^node_modules/bullmq/'],
   actors: [inRooms(...CORE), STORE_PORT, QUEUE_PORT, '^node_modules/piscina/'],
   // Everything it needs runs already: it reads ports and types, and makes nothing but sessions of a runtime.
   api: [
-    inRooms('runtime', 'domain', 'memory', 'guards', 'tokens', 'pricing', 'queue', 'config'),
+    inRooms('runtime', 'domain', 'memory', 'guards', 'procedures', 'tools'),
+    inRooms('tokens', 'pricing', 'queue', 'config'),
     '^src/actors/(append-retry|command-length|commit-figures|envelope|session-loader)\\.ts$',
     STORE_PORT,
     ZOD,
@@ -70,6 +71,7 @@ module.exports = {
     onlyIn('piscina', '^node_modules/piscina/', ['^src/actors/', '^workers/']),
     onlyIn('ioredis', '^node_modules/ioredis/', ['^src/store/redis/', '^src/queue/bull/']),
     onlyIn('bullmq', '^node_modules/bullmq/', ['^src/queue/']),
+    onlyIn('cockatiel', '^node_modules/cockatiel/', ['^src/tools/']),
     onlyIn('genai-prices', '^node_modules/@pydantic/genai-prices/', ['^src/pricing/']),
     {
       name: 'core-knows-no-rim',

@@ -3,10 +3,13 @@ import { argumentsHash } from '../domain/canonical-json.ts';
 import { parseInput } from '../domain/parse.ts';
 import { GUARD_VERDICTS } from '../guards/guard-result.ts';
 import type { GuardReport } from '../guards/guard-report.ts';
+import { LatestMap } from '../guards/latest-map.ts';
 import { GUARD_METADATA } from '../guards/session-fold.ts';
 import type { CallDecision } from '../guards/session-fold.ts';
+import type { CachedToolResult } from '../guards/result-cache.ts';
 import type { ToolStateOptions } from '../guards/tool-state-options.ts';
 import type { ValueBinding } from '../guards/value-binding.ts';
+import { systemClock } from '../runtime/system.ts';
 import { ToolStateManager } from '../runtime/tool-state.ts';
 import type { ToolUse } from './record-input.ts';
 import type { RecordReceipt } from './record-receipt.ts';
@@ -18,6 +21,8 @@ export interface ToolCallEnd extends Omit<ToolUse, 'toolName' | 'arguments'> {
   readonly report: GuardReport;
   /** Whether the result gets a name; default true for calls that did not fail. */
   readonly isBound?: boolean | undefined;
+  /** Whether an earlier result of the session answered the call, as {@link SessionTools.reusable} gave it. Default false. */
+  readonly isReused?: boolean | undefined;
 }
 
 /** Where a call was recorded, and the name of its result. */
@@ -38,6 +43,7 @@ const recorded = z.unknown().optional();
 const endSchema = z.strictObject({
   report: reportSchema,
   isBound: z.boolean().optional(),
+  isReused: z.boolean().optional(),
   metadata: z.looseObject({}).optional(),
   result: recorded,
   error: recorded,
@@ -56,6 +62,7 @@ const sessionSchema = z.custom<SessionManager>(
 
 /** Names of results that are found again by the id of their event. */
 const MAX_REMEMBERED = 256;
+const MAX_POSITIONS = 1_024;
 
 /**
  * The tools of one session under guards. Their state is a fold over the session's log: messages of the user start turns, recorded
@@ -70,6 +77,8 @@ export class SessionTools {
   /** Calls that are recorded, and whose records were not read yet, by the id of the event. */
   readonly #recorded = new Map<string, GuardReport>();
   readonly #bindingIds = new Map<string, string>();
+  /** Where the latest calls are recorded, by the id of the event. */
+  readonly #positions = new LatestMap<number>(MAX_POSITIONS);
   /** The turn in which a call was begun. */
   readonly #turns = new WeakMap<GuardReport, number>();
   #position = 0;
@@ -121,13 +130,31 @@ export class SessionTools {
     return report;
   }
 
+  /** The position of the message that started the turn; 0 before the first one. */
+  get turn(): number {
+    return this.#turn;
+  }
+
+  /** Where the recorded call with that event id is, of the latest 1,024 calls; null for any other. */
+  positionOf(eventId: string): number | null {
+    return this.#positions.get(eventId) ?? null;
+  }
+
+  /** What an earlier call gave that may be reused for this one; null when there is nothing. Counted once it is recorded. */
+  reusable(report: GuardReport): CachedToolResult | null {
+    const { toolName } = report;
+    const args = report.repairedArguments ?? report.arguments;
+    return this.#state.cache.peek(toolName, args, systemClock().nowMs());
+  }
+
   /** Takes back a call that was begun and did not run; a second time makes no difference. */
   release(report: GuardReport): void {
     if (this.#open.delete(report)) this.#state.releaseCall(report);
   }
 
   /**
-   * Records what came of a call, with what the guards said of it. May be repeated after an error with the same `eventId` or
+   * Records what came of a call, with what the guards said of it; a call that they refused is recorded as one that did not run,
+   * and counts for nothing. May be repeated after an error with the same `eventId` or
    * `idempotencyKey`, or with the same `callId` alone: the call is then recorded once, and another result of it is refused. The
    * id counts for its turn, tool and arguments, since some models begin their ids anew with every answer.
    * @throws IDEMPOTENCY INVALID_INPUT, OVERLOADED, SESSION_NOT_FOUND, STORAGE_ERROR, UNKNOWN_OUTCOME
@@ -135,13 +162,13 @@ export class SessionTools {
   async finish(end: ToolCallEnd): Promise<RecordedToolCall> {
     parseInput(endSchema, end, 'end');
     // As it was given: a call that was begun is known by its report.
-    const { report, isBound = true, metadata = {}, ...use } = end;
+    const { report, isBound = true, isReused = false, metadata = {}, ...use } = end;
     const receipt = await this.#session.recordTool({
       ...use,
       idempotencyKey: use.idempotencyKey ?? use.eventId ?? this.#keyOf(end),
       toolName: report.toolName,
       arguments: report.repairedArguments ?? report.arguments,
-      metadata: { ...metadata, [GUARD_METADATA]: decisionOf(report, isBound) },
+      metadata: { ...metadata, [GUARD_METADATA]: decisionOf(report, { isBound, isReused }) },
     });
     // Counted by the log from here on; until that is read, by what was begun.
     if (receipt.position <= this.#position) this.release(report);
@@ -168,6 +195,7 @@ export class SessionTools {
       const { nextNumber } = this.#state.bindings;
       this.#state.observe(event);
       this.#position = event.position;
+      if (event.type === 'tool_call') this.#positions.set(event.id, event.position);
       // A new turn counts anew, also what is still running.
       if (event.type === 'message' && event.source === 'user') {
         this.#open.clear();
@@ -187,7 +215,11 @@ export class SessionTools {
   }
 }
 
-function decisionOf({ verdict, findings, used }: GuardReport, isBound: boolean): CallDecision {
+function decisionOf(
+  { verdict, findings, used }: GuardReport,
+  { isBound, isReused }: { readonly isBound: boolean; readonly isReused: boolean },
+): CallDecision {
   const shown = findings.map(({ guard, result }) => ({ guard, verdict: result.verdict }));
-  return { verdict, findings: shown, used, isBound };
+  const decision = { verdict, findings: shown, used, isBound };
+  return isReused ? { ...decision, isReused } : decision;
 }

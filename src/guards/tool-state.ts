@@ -252,7 +252,7 @@ export class ToolState {
     const { toolName, arguments: args, result, hasFailed, isBound } = event;
     this.runaway.recordCall(event);
     this.#noteNumbers(event);
-    if (hasFailed) return;
+    if (hasFailed || event.isReused === true) return;
     const traits = this.classify(toolName);
     if (traits.isDiscovery) {
       for (const name of toolNamesIn(result)) this.budget.registerDiscoveredTool(name);
