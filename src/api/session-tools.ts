@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CommandReply } from '../actors/envelope.ts';
 import { argumentsHash } from '../domain/canonical-json.ts';
 import { parseInput } from '../domain/parse.ts';
 import { GUARD_VERDICTS } from '../guards/guard-result.ts';
@@ -11,9 +12,11 @@ import type { ToolStateOptions } from '../guards/tool-state-options.ts';
 import type { ValueBinding } from '../guards/value-binding.ts';
 import { systemClock } from '../runtime/system.ts';
 import { ToolStateManager } from '../runtime/tool-state.ts';
-import type { ToolUse } from './record-input.ts';
-import type { RecordReceipt } from './record-receipt.ts';
-import { SessionManager } from './session-manager.ts';
+import { toolInput, type ToolUse } from './record-input.ts';
+import { type RecordReceipt, toReceipt } from './record-receipt.ts';
+import type { SessionHandle } from './session-handle.ts';
+import { sessionHandleOf, SessionManager } from './session-manager.ts';
+import { type PlacedEvent, readEvents } from './session-reader.ts';
 
 /** What came of a tool call that was begun. */
 export interface ToolCallEnd extends Omit<ToolUse, 'toolName' | 'arguments'> {
@@ -55,6 +58,7 @@ const endSchema = z.strictObject({
   signal: recorded,
   timeoutMs: recorded,
 });
+const ownEndSchema = endSchema.extend({ report: recorded });
 const sessionSchema = z.custom<SessionManager>(
   (value) => value instanceof SessionManager,
   'a session, such as pagefold.session(id) gives',
@@ -70,7 +74,7 @@ const MAX_POSITIONS = 1_024;
  * calls that were begun and not recorded yet are counted here alone.
  */
 export class SessionTools {
-  readonly #session: SessionManager;
+  readonly #handle: SessionHandle;
   readonly #state: ToolStateManager;
   /** Calls that were begun, and are neither recorded nor released. */
   readonly #open = new Set<GuardReport>();
@@ -87,7 +91,7 @@ export class SessionTools {
   #refreshing: Promise<void> = Promise.resolve();
 
   private constructor(session: SessionManager, options: ToolStateOptions) {
-    this.#session = session;
+    this.#handle = sessionHandleOf(session);
     this.#state = new ToolStateManager(options);
   }
 
@@ -111,11 +115,7 @@ export class SessionTools {
 
   /** Takes in what was recorded since the last time, by this process or another one. */
   async refresh(): Promise<void> {
-    this.#refreshing = this.#refreshing.then(
-      async () => this.#catchUp(),
-      async () => this.#catchUp(),
-    );
-    return this.#refreshing;
+    return this.#inTurn(async () => this.#catchUp());
   }
 
   /**
@@ -160,20 +160,24 @@ export class SessionTools {
    * @throws IDEMPOTENCY INVALID_INPUT, OVERLOADED, SESSION_NOT_FOUND, STORAGE_ERROR, UNKNOWN_OUTCOME
    */
   async finish(end: ToolCallEnd): Promise<RecordedToolCall> {
-    parseInput(endSchema, end, 'end');
+    // A report that was given here needs no second look, and is larger than all the rest.
+    parseInput(this.#turns.has(end?.report) ? ownEndSchema : endSchema, end, 'end');
     // As it was given: a call that was begun is known by its report.
     const { report, isBound = true, isReused = false, metadata = {}, ...use } = end;
-    const receipt = await this.#session.recordTool({
-      ...use,
-      idempotencyKey: use.idempotencyKey ?? use.eventId ?? this.#keyOf(end),
-      toolName: report.toolName,
-      arguments: report.repairedArguments ?? report.arguments,
-      metadata: { ...metadata, [GUARD_METADATA]: decisionOf(report, { isBound, isReused }) },
-    });
+    const reply = await this.#handle.recordWithReply(
+      toolInput({
+        ...use,
+        idempotencyKey: use.idempotencyKey ?? use.eventId ?? this.#keyOf(end),
+        toolName: report.toolName,
+        arguments: report.repairedArguments ?? report.arguments,
+        metadata: { ...metadata, [GUARD_METADATA]: decisionOf(report, { isBound, isReused }) },
+      }),
+    );
+    const receipt = toReceipt(this.#handle.key.sessionId, reply);
     // Counted by the log from here on; until that is read, by what was begun.
     if (receipt.position <= this.#position) this.release(report);
     else this.#recorded.set(receipt.eventId, report);
-    await this.refresh();
+    await this.#inTurn(async () => this.#takeIn(reply));
     this.#recorded.delete(receipt.eventId);
     this.release(report);
     const id = this.#bindingIds.get(receipt.eventId);
@@ -187,23 +191,52 @@ export class SessionTools {
     return `tool-call-${turn}-${argumentsHash({ callId, toolName, arguments: args })}`;
   }
 
-  async #catchUp(): Promise<void> {
-    const events = this.#session.events.list({ fromPosition: this.#position + 1 });
-    for await (const event of events) {
-      const report = this.#recorded.get(event.id);
-      if (report !== undefined) this.release(report);
-      const { nextNumber } = this.#state.bindings;
-      this.#state.observe(event);
-      this.#position = event.position;
-      if (event.type === 'tool_call') this.#positions.set(event.id, event.position);
-      // A new turn counts anew, also what is still running.
-      if (event.type === 'message' && event.source === 'user') {
-        this.#open.clear();
-        this.#turn = event.position;
-      }
-      if (this.#state.bindings.nextNumber > nextNumber)
-        this.#noteBinding(event.id, `v${nextNumber}`);
+  /** One after the other, whether the one before worked or not: the log is taken in in its order. */
+  async #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#refreshing = this.#refreshing.then(work, work);
+    return this.#refreshing;
+  }
+
+  /** What this process wrote need not be read again, unless others wrote before. */
+  async #takeIn(reply: CommandReply): Promise<void> {
+    if (reply.kind !== 'committed' || reply.firstPosition !== this.#position + 1) {
+      await this.#catchUp();
+      return;
     }
+    let position = reply.firstPosition;
+    for (const entry of reply.events) {
+      if (entry.type === 'event-recorded') this.#observe({ ...entry.event, position });
+      this.#position = position;
+      position += 1;
+    }
+  }
+
+  async #catchUp(): Promise<void> {
+    const state = await this.#handle.findState();
+    if (state === null) {
+      this.#handle.emptyUnlessKnown(null);
+      return;
+    }
+    if (state.version <= this.#position) return;
+    const range = { fromPosition: this.#position + 1, toPosition: state.version };
+    for await (const event of readEvents(this.#handle.source, range)) this.#observe(event);
+    this.#position = state.version;
+  }
+
+  #observe(event: PlacedEvent): void {
+    const { id, position, type, source } = event;
+    const report = this.#recorded.get(id);
+    if (report !== undefined) this.release(report);
+    const { nextNumber } = this.#state.bindings;
+    this.#state.observe(event);
+    this.#position = position;
+    if (type === 'tool_call') this.#positions.set(id, position);
+    // A new turn counts anew, also what is still running.
+    if (type === 'message' && source === 'user') {
+      this.#open.clear();
+      this.#turn = position;
+    }
+    if (this.#state.bindings.nextNumber > nextNumber) this.#noteBinding(id, `v${nextNumber}`);
   }
 
   #noteBinding(eventId: string, id: string): void {

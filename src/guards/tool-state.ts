@@ -15,6 +15,7 @@ import type { CacheState, ResultCacheOptions } from './result-cache.ts';
 import { numbersInResult } from './result-numbers.ts';
 import { RunawayGuard } from './runaway-guard.ts';
 import type { RunawayOptions, RunawayState } from './runaway-guard.ts';
+import { keepArgumentText } from './call-text.ts';
 import { DEFAULT_LIMITS } from './runtime-limits.ts';
 import type { RuntimeLimits } from './runtime-limits.ts';
 import { SchemaGuard } from './schema-guard.ts';
@@ -250,6 +251,7 @@ export class ToolState {
 
   #finishCall(event: CallFinished): void {
     const { toolName, arguments: args, result, hasFailed, isBound } = event;
+    keepArgumentText(args);
     this.runaway.recordCall(event);
     this.#noteNumbers(event);
     if (hasFailed || event.isReused === true) return;
