@@ -71,6 +71,7 @@ module.exports = {
     onlyIn('piscina', '^node_modules/piscina/', ['^src/actors/', '^workers/']),
     onlyIn('ioredis', '^node_modules/ioredis/', ['^src/store/redis/', '^src/queue/bull/']),
     onlyIn('bullmq', '^node_modules/bullmq/', ['^src/queue/']),
+    onlyIn('modelcontextprotocol', '^node_modules/@modelcontextprotocol/', ['^src/server/mcp/']),
     onlyIn('cockatiel', '^node_modules/cockatiel/', ['^src/tools/']),
     onlyIn('genai-prices', '^node_modules/@pydantic/genai-prices/', ['^src/pricing/']),
     {
@@ -98,7 +99,7 @@ module.exports = {
       name: 'no-dev-dependency',
       comment: 'What is published imports only what an installation brings along.',
       severity: 'error',
-      from: { path: '^(src|workers)/', pathNot: '^src/testing/' },
+      from: { path: '^(src|workers)/', pathNot: '^src/(testing|server)/' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm', 'type-only'] },
     },
     {

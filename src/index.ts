@@ -633,6 +633,8 @@ export type {
 export type { RetryOptions } from './tools/retry-policy.ts';
 export type { BreakerState } from './tools/tool-policies.ts';
 export type { ToolFailure } from './tools/tool-failure.ts';
+export { mcpTools } from './tools/mcp-tools.ts';
+export type { McpAnnotations, McpClient, McpToolInfo, McpToolsOptions } from './tools/mcp-tools.ts';
 export { readToolCalls } from './tools/asked-tool-call.ts';
 export type { AskedToolCall } from './tools/asked-tool-call.ts';
 export { resultText, TOOL_RESULT_STATUSES } from './tools/tool-result.ts';

@@ -3,13 +3,20 @@ import { PagefoldError } from '../domain/errors.ts';
 import type { Command } from './command.ts';
 import { exportCommand } from './commands/export-command.ts';
 import { importCommand } from './commands/import-command.ts';
+import { mcpCommand } from './commands/mcp-command.ts';
 import { showCommand } from './commands/show-command.ts';
 import { trackCommand } from './commands/track-command.ts';
 import type { Terminal } from './terminal.ts';
 import { safeText } from './text/safe-text.ts';
 import { UsageError } from './usage-error.ts';
 
-const COMMANDS: readonly Command[] = [trackCommand, showCommand, exportCommand, importCommand];
+const COMMANDS: readonly Command[] = [
+  trackCommand,
+  showCommand,
+  exportCommand,
+  importCommand,
+  mcpCommand,
+];
 
 const COMMAND_NAMES = COMMANDS.map(({ name }) => name).join(', ');
 const PROGRAM_HINT = 'pagefold help lists the commands\n';
