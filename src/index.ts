@@ -614,6 +614,9 @@ export { SessionAwareToolProcessor } from './api/session-aware-tool-processor.ts
 export type { ProcessOptions } from './api/asked-message.ts';
 export type { ToolArtifacts } from './api/long-value.ts';
 export type { ToolProcessorOptions } from './api/tool-processor-options.ts';
+export { SessionProcedures } from './api/session-procedures.ts';
+export { skillsOf, suggestionFor } from './procedures/skill.ts';
+export type { SuggestionRequest, ToolSkill } from './procedures/skill.ts';
 export { ToolRunner } from './runtime/tool-runner.ts';
 export type {
   FailedAttempt,

@@ -20,6 +20,7 @@ import {
 } from './asked-message.ts';
 import { keepLongValue } from './long-value.ts';
 import { SessionManager } from './session-manager.ts';
+import { SessionProcedures } from './session-procedures.ts';
 import { SessionTools } from './session-tools.ts';
 import {
   type EndedCall,
@@ -58,6 +59,8 @@ const sessionSchema = z.union([
 export class SessionAwareToolProcessor {
   /** The guards of the session, and what they know. */
   readonly tools: SessionTools;
+  /** What was learnt from calls; null when that is turned off. */
+  readonly procedures: SessionProcedures | null;
   readonly #session: SessionManager;
   readonly #options: ParsedProcessorOptions;
   readonly #inFlight = new Map<string, Promise<ToolResult>>();
@@ -71,7 +74,12 @@ export class SessionAwareToolProcessor {
     session: SessionManager,
     options: ParsedProcessorOptions,
   ) {
+    const { procedures } = options;
     this.tools = tools;
+    this.procedures =
+      procedures === null
+        ? null
+        : new SessionProcedures(procedures === true ? session : procedures);
     this.#session = session;
     this.#options = options;
   }
@@ -270,7 +278,8 @@ export class SessionAwareToolProcessor {
     const place = { session: this.#session, artifacts, maxLength };
     const { toolName, callId, error, isCached } = result;
     const kept = await keepLongValue(result.value, place, { toolName, operationId });
-    const whole: ToolResult = { ...result, ...kept };
+    const suggestion = await this.#suggestion(result);
+    const whole: ToolResult = { ...result, ...kept, suggestion };
     try {
       const { binding } = await this.tools.finish({
         report,
@@ -284,10 +293,22 @@ export class SessionAwareToolProcessor {
         metadata: { [EXECUTION_METADATA]: executionNote({ ...ended, result: whole }) },
         ...(callId === null ? {} : { callId }),
       });
+      if (this.#isShared)
+        await this.procedures?.learn(whole, { operationId, goal: this.tools.goal });
       return { ...whole, bindingId: binding?.id ?? null, eventId: operationId };
     } catch (failure) {
       return this.#recordedByOther(operationId, failure);
     }
+  }
+
+  /** What is known of such failures; a call that worked needs no advice. */
+  async #suggestion(result: ToolResult): Promise<string | null> {
+    if (this.procedures === null || result.status === 'succeeded') return null;
+    return this.procedures.suggestFor(result, this.tools.goal);
+  }
+
+  get #isShared(): boolean {
+    return this.#options.procedures instanceof SessionManager;
   }
 
   /** Somebody else carried the same call out meanwhile: what is recorded counts. */

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { CommandReply } from '../actors/envelope.ts';
 import { argumentsHash } from '../domain/canonical-json.ts';
+import { toText } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
+import { messageContent } from '../domain/session-event.ts';
 import { GUARD_VERDICTS } from '../guards/guard-result.ts';
 import type { GuardReport } from '../guards/guard-report.ts';
 import { LatestMap } from '../guards/latest-map.ts';
@@ -67,6 +69,7 @@ const sessionSchema = z.custom<SessionManager>(
 /** Names of results that are found again by the id of their event. */
 const MAX_REMEMBERED = 256;
 const MAX_POSITIONS = 1_024;
+const MAX_GOAL = 2_000;
 
 /**
  * The tools of one session under guards. Their state is a fold over the session's log: messages of the user start turns, recorded
@@ -88,6 +91,7 @@ export class SessionTools {
   #position = 0;
   /** The position of the message that started the turn. */
   #turn = 0;
+  #goal: string | null = null;
   #refreshing: Promise<void> = Promise.resolve();
 
   private constructor(session: SessionManager, options: ToolStateOptions) {
@@ -133,6 +137,11 @@ export class SessionTools {
   /** The position of the message that started the turn; 0 before the first one. */
   get turn(): number {
     return this.#turn;
+  }
+
+  /** What the user said last, its beginning; null before that. */
+  get goal(): string | null {
+    return this.#goal;
   }
 
   /** Where the recorded call with that event id is, of the latest 1,024 calls; null for any other. */
@@ -235,6 +244,7 @@ export class SessionTools {
     if (type === 'message' && source === 'user') {
       this.#open.clear();
       this.#turn = position;
+      this.#goal = toText(messageContent(event.message)).slice(0, MAX_GOAL);
     }
     if (this.#state.bindings.nextNumber > nextNumber) this.#noteBinding(id, `v${nextNumber}`);
   }

@@ -5,6 +5,7 @@ import { ToolRunner } from '../runtime/tool-runner.ts';
 import { ToolRunner as AnyToolRunner } from '../tools/tool-runner.ts';
 import type { ToolRunnerOptions } from '../tools/tool-runner.ts';
 import type { ToolArtifacts } from './long-value.ts';
+import { SessionManager } from './session-manager.ts';
 
 /** How the tools of a session are run. */
 export interface ToolProcessorOptions extends ToolRunnerOptions {
@@ -12,6 +13,12 @@ export interface ToolProcessorOptions extends ToolRunnerOptions {
   readonly runner?: AnyToolRunner | undefined;
   /** How calls are guarded. */
   readonly guards?: ToolStateOptions | undefined;
+  /**
+   * Whether failed and refused calls are answered with what put such failures right before, in this session. Default true. Or a
+   * session in which what is learnt is kept, such as one of the user or of the tenant: all that name it learn together, and
+   * forget when it is erased.
+   */
+  readonly procedures?: boolean | SessionManager | undefined;
   /** Whether results of tools that allow it are reused. Default true. */
   readonly enableCaching?: boolean | undefined;
   /** Calls of one answer that run at once. Default 8. */
@@ -26,6 +33,8 @@ export interface ToolProcessorOptions extends ToolRunnerOptions {
 export interface ParsedProcessorOptions {
   readonly runner: AnyToolRunner;
   readonly guards: ToolStateOptions;
+  /** Null for none. */
+  readonly procedures: true | SessionManager | null;
   readonly isCaching: boolean;
   readonly maxParallel: number;
   readonly maxResultLength: number;
@@ -45,6 +54,12 @@ const optionsSchema = z.strictObject({
     .custom<AnyToolRunner>((value) => value instanceof AnyToolRunner, 'a ToolRunner')
     .optional(),
   guards: z.custom<ToolStateOptions>((value) => isObject(value), 'an object').optional(),
+  procedures: z
+    .custom<boolean | SessionManager>(
+      (value) => typeof value === 'boolean' || value instanceof SessionManager,
+      'a boolean, or a session',
+    )
+    .optional(),
   enableCaching: z.boolean().optional(),
   maxParallel: z.int().min(1).max(1_000).optional(),
   maxResultLength: z.int().min(LEAST_LENGTH).max(500_000).optional(),
@@ -67,6 +82,7 @@ export function parseProcessorOptions(options: ToolProcessorOptions): ParsedProc
   return {
     runner,
     guards: guardsFor(runner, parsed.guards ?? {}),
+    procedures: parsed.procedures === false ? null : (parsed.procedures ?? true),
     isCaching: parsed.enableCaching ?? true,
     maxParallel: parsed.maxParallel ?? DEFAULT_PARALLEL,
     maxResultLength: parsed.maxResultLength ?? DEFAULT_LENGTH,
