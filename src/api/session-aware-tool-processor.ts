@@ -233,7 +233,13 @@ export class SessionAwareToolProcessor {
     return this.#inTurn(signatureOf(report), async () => {
       const found = this.tools.reusable(report);
       if (found === null) return this.#execute(work, report);
-      const run = { value: found.result, failure: null, attempts: 1, durationMs: 0 };
+      // A copy: what the caller does with it must not change what later calls are given.
+      const run = {
+        value: structuredClone(found.result),
+        failure: null,
+        attempts: 1,
+        durationMs: 0,
+      };
       return this.#save({ ...base, result: { ...toResult(asked, report, run), isCached: true } });
     });
   }

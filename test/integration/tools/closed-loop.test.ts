@@ -30,7 +30,7 @@ async function aProcessor(options: ToolProcessorOptions = { tools }) {
 }
 
 describe('what was learnt from calls', () => {
-  test('a failure is answered with what put such a failure right before', async () => {
+  test('G-115: a failure is answered with what put such a failure right before', async () => {
     await using made = await aProcessor();
     const { processor } = made;
     const [first] = await processor.processLlmMessage(asking('book', { flight: 'AZ1' }));
@@ -62,7 +62,7 @@ describe('what was learnt from calls', () => {
     });
   });
 
-  test('G-W17: the memory is in the log, the same in another process, and knows calls that were recorded without it', async () => {
+  test('the memory is in the log, the same in another process, and knows calls that were recorded without it', async () => {
     const store = createMemoryStore();
     await using here = await openPagefold({ store });
     const session = here.session('s');

@@ -45,7 +45,7 @@ function counted() {
 }
 
 describe('a failed save never runs a tool twice', () => {
-  test('W-56, G-W78: in one process, what ran is kept and recorded when the answer is given again', async () => {
+  test('W-56, G-112, G-W78: in one process, what ran is kept and recorded when the answer is given again', async () => {
     const { calls, tools } = counted();
     let isDown = false;
     await using pagefold = await openPagefold({
@@ -73,7 +73,7 @@ describe('a failed save never runs a tool twice', () => {
     expect((await session.getStats()).toolCalls).toBe(2);
   });
 
-  test('G-W78: in another process, recorded calls are told again, and those without a record run only where that does no harm', async () => {
+  test('G-117, G-W78: in another process, recorded calls are told again, and those without a record run only where that does no harm', async () => {
     const { calls, tools } = counted();
     const store = createMemoryStore();
     await using here = await openPagefold({ store });

@@ -51,7 +51,7 @@ const asking = (...calls: readonly (readonly [string, unknown])[]) => ({
 });
 
 describe('mcpTools', () => {
-  test('G-W108, G-W110: tools of a server run through the processor, with their schemas and their failures', async () => {
+  test('G-129, G-W108, G-W110: tools of a server run through the processor, with their schemas and their failures', async () => {
     const tools = await mcpTools(await aClient(), { namespace: 'shop' });
     expect(Object.keys(tools)).toEqual(['shop.find', 'shop.buy', 'shop.price', 'shop.slow']);
     await using pagefold = await openPagefold();
@@ -90,7 +90,7 @@ describe('mcpTools', () => {
     expect(result).toMatchObject({ status: 'failed', errorClass: 'timeout', attempts: 1 });
   });
 
-  test('what a server says of its tools counts only where it is trusted', async () => {
+  test('G-W111: what a server says of its tools counts only where it is trusted', async () => {
     const client = await aClient();
     const effect = async (options: object) => (await mcpTools(client, options))['find']?.effect;
     expect([

@@ -40,7 +40,7 @@ async function aProcessor(options: ToolProcessorOptions) {
 const add = (args: { readonly [name: string]: unknown }) => Number(args['a']) + Number(args['b']);
 
 describe('SessionAwareToolProcessor', () => {
-  test('C-151, C-152, C-154, G-W75, G-W80, G-W84, G-W85: calls are recorded with all that is known of them, below the answer that asked', async () => {
+  test('C-151, C-152, C-154, G-103, G-104, G-105, G-W75, G-W80, G-W84, G-W85: calls are recorded with all that is known of them, below the answer that asked', async () => {
     await using made = await aProcessor({ tools: { sum: add, list: () => ({ items: [1, 2] }) } });
     const { session, processor } = made;
     const results = await processor.processLlmMessage(
@@ -93,13 +93,13 @@ describe('SessionAwareToolProcessor', () => {
     ]);
   });
 
-  test('C-156, C-157, G-W58, G-W74, G-W90: equal calls of tools that allow it are answered once, and failures never reused', async () => {
+  test('C-156, C-157, C-160, W-58, G-107, G-111, G-120, G-W74, G-W88, G-W90: equal calls of tools that allow it are answered once, and failures never reused', async () => {
     let calls = 0;
     const tools = {
       calculate: {
         execute: (args: object) => {
           calls += 1;
-          return add({ ...args });
+          return { sum: add({ ...args }) };
         },
         isCacheable: true,
       },
@@ -119,9 +119,13 @@ describe('SessionAwareToolProcessor', () => {
     const results = await made.processor.processLlmMessage(both);
     expect(calls).toBe(1);
     expect(results.map(({ value, isCached, attempts }) => [value, isCached, attempts])).toEqual([
-      [42, false, 1],
-      [42, true, 1],
+      [{ sum: 42 }, false, 1],
+      [{ sum: 42 }, true, 1],
     ]);
+    Object.assign(results[1]?.value ?? {}, { sum: 0 });
+    expect(
+      made.processor.tools.state.cache.peek('calculate', { a: 20, b: 22 }, Date.now()),
+    ).toMatchObject({ result: { sum: 42 } });
     const events = await eventsOf(made.session);
     expect(events.slice(2).map(({ metadata }) => metadata['execution'])).toMatchObject([
       { isCached: false },
@@ -140,7 +144,7 @@ describe('SessionAwareToolProcessor', () => {
     });
   });
 
-  test('caching can be left out', async () => {
+  test('G-W99: caching can be left out', async () => {
     let calls = 0;
     const execute = () => (calls += 1);
     await using made = await aProcessor({
@@ -151,7 +155,7 @@ describe('SessionAwareToolProcessor', () => {
     expect(calls).toBe(2);
   });
 
-  test('C-158, G-W91, G-W92: calls run side by side, and results come in the order of the calls', async () => {
+  test('C-158, W-55, G-109, G-114, G-125, G-W91, G-W92, G-W98: calls run side by side, and results come in the order of the calls', async () => {
     const order: string[] = [];
     const waits = new Map<string, () => void>();
     const wait = async (name: string) => {
@@ -169,7 +173,7 @@ describe('SessionAwareToolProcessor', () => {
     expect(order).toEqual(['fast', 'slow']);
   });
 
-  test('C-157, G-W81, G-W82, G-W86: what goes wrong with one call is told and marked, and the others run', async () => {
+  test('C-157, G-113, G-W81, G-W82, G-W86: what goes wrong with one call is told and marked, and the others run', async () => {
     await using made = await aProcessor({
       tools: {
         sum: { execute: add, schema: z.object({ a: z.number(), b: z.number() }) },
@@ -219,7 +223,7 @@ describe('SessionAwareToolProcessor', () => {
     ]);
   });
 
-  test('G-W87, G-W114: guards are asked before, values get names, and references are resolved', async () => {
+  test('G-115, G-W87, G-W114: guards are asked before, values get names, and references are resolved', async () => {
     await using made = await aProcessor({
       tools: { sum: add },
       guards: { limits: { executionBudget: 3 } },
@@ -305,7 +309,7 @@ describe('SessionAwareToolProcessor', () => {
     expect(JSON.parse(new TextDecoder().decode(puts[0]?.bytes))).toEqual(long);
   });
 
-  test('G-W72, G-W76: a session is found by its id in the store that is named', async () => {
+  test('W-56, G-103, G-110, G-W72, G-W76: a session is found by its id in the store that is named', async () => {
     const store = createMemoryStore();
     await new SessionManager({ sessionId: 'here', store }).userSays('go');
     const processor = await SessionAwareToolProcessor.create('here', {
@@ -320,7 +324,7 @@ describe('SessionAwareToolProcessor', () => {
     });
   });
 
-  test('G-W97, G-W113: sessions share a runner only where they are given one', async () => {
+  test('G-128, G-W97, G-W113: sessions share a runner only where they are given one', async () => {
     await using made = await aProcessor({
       execute: () => {
         throw new Error('boom');

@@ -4,7 +4,7 @@ import { readToolCalls } from '../../../src/tools/asked-tool-call.ts';
 const ADD = { toolName: 'add', arguments: { a: 1 }, problem: null };
 
 describe('readToolCalls', () => {
-  test('C-153, G-W105: reads calls in every usual format, with their ids', () => {
+  test('C-153, G-126, G-W105: reads calls in every usual format, with their ids', () => {
     const text = '{"a": 1}';
     const calls: readonly (readonly [string, unknown, string | null])[] = [
       [
@@ -147,7 +147,7 @@ describe('readToolCalls', () => {
     }
   });
 
-  test('G-W81, G-W82, G-W106: an odd call says what is wrong with it, and leaves the others as they are', () => {
+  test('C-153, G-106, G-113, G-W81, G-W82, G-W106: an odd call says what is wrong with it, and leaves the others as they are', () => {
     const call = (args: unknown, name: unknown = 'add') => ({
       id: 'c',
       function: { name, arguments: args },

@@ -4,7 +4,7 @@ import { retryDelayMs, toRetryPolicy } from '../../../src/tools/retry-policy.ts'
 const failure = { retryAfterMs: null };
 
 describe('retryDelayMs', () => {
-  test('C-155: pauses double up to a maximum', () => {
+  test('C-155, G-119: pauses double up to a maximum', () => {
     const policy = toRetryPolicy({ hasJitter: false }, true);
     const delays = Array.from({ length: 8 }, (_, number) =>
       retryDelayMs(policy, { number, random: 0.5, failure }),
@@ -27,7 +27,7 @@ describe('retryDelayMs', () => {
 });
 
 describe('toRetryPolicy', () => {
-  test('G-W79, G-W93: only what passes by itself is tried again, and less for tools that change something', () => {
+  test('G-W79, G-W93, G-W111: only what passes by itself is tried again, and less for tools that change something', () => {
     const [read, write] = [toRetryPolicy({}, true), toRetryPolicy({}, false)];
     expect([...read.on]).toEqual([
       'rate_limit',

@@ -52,7 +52,7 @@ describe('ToolRunner', () => {
     expect(seen[0]).toMatchObject({ toolName: 'tool', callId: 'c', attempt: 1, operationId: 'op' });
   });
 
-  test('C-155, G-W77: a call that may pass later is made again, with growing pauses, in one place', async () => {
+  test('C-155, W-55, G-108, G-W77: a call that may pass later is made again, with growing pauses, in one place', async () => {
     const run = aRunner({ execute: failing(2, busy), retry: { hasJitter: false } });
     const ran = await settled(run());
     expect(ran).toMatchObject({ value: 'done', failure: null, attempts: 3, durationMs: 3_000 });
@@ -71,7 +71,7 @@ describe('ToolRunner', () => {
     });
   });
 
-  test('G-W79, G-W93: what was done perhaps, or is wrong for good, is not done again', async () => {
+  test('G-112, G-W79, G-W93: what was done perhaps, or is wrong for good, is not done again', async () => {
     const lost = () => new Error('connection reset');
     expect(await settled(aRunner(failing(1, lost))())).toMatchObject({ attempts: 1 });
     const reading = aRunner({ execute: failing(1, lost), effect: 'read' });
@@ -83,7 +83,7 @@ describe('ToolRunner', () => {
     });
   });
 
-  test('G-W83: an attempt has its time, and all of them together have theirs', async () => {
+  test('G-119, G-124, G-W83: an attempt has its time, and all of them together have theirs', async () => {
     const never = async () => new Promise(() => undefined);
     const one = aRunner({ execute: never, timeoutMs: 50 });
     expect(await settled(one())).toMatchObject({
@@ -141,7 +141,7 @@ describe('ToolRunner', () => {
     expect(reason).toBe(true);
   });
 
-  test('a tool that keeps failing is left alone for a while, and then tried', async () => {
+  test('G-118, G-122: a tool that keeps failing is left alone for a while, and then tried', async () => {
     let works = false;
     const runner = new ToolRunner(
       {
@@ -184,7 +184,7 @@ describe('ToolRunner', () => {
     ]);
   });
 
-  test('G-W94: so many calls of a tool run at once, so many wait, and others are turned away', async () => {
+  test('G-123, G-W94: so many calls of a tool run at once, so many wait, and others are turned away', async () => {
     let [running, most] = [0, 0];
     const run = aRunner({
       maxConcurrent: 2,
