@@ -613,7 +613,7 @@ export type { RecordedToolCall, ToolCallEnd } from './api/session-tools.ts';
 export { SessionAwareToolProcessor } from './api/session-aware-tool-processor.ts';
 export type { ProcessOptions } from './api/asked-message.ts';
 export type { ToolArtifacts } from './api/long-value.ts';
-export type { ToolProcessorOptions } from './api/tool-processor-options.ts';
+export type { ParsedProcessorOptions, ToolProcessorOptions } from './api/tool-processor-options.ts';
 export { SessionProcedures } from './api/session-procedures.ts';
 export { skillsOf, suggestionFor } from './procedures/skill.ts';
 export type { SuggestionRequest, ToolSkill } from './procedures/skill.ts';
