@@ -27,7 +27,7 @@ const MAY_IMPORT = {
   guards: [inRooms('domain'), ZOD],
   // Past calls are found as pages are: by the one index that scores words.
   procedures: [inRooms('domain'), '^src/memory/search/', ZOD],
-  tools: [inRooms('domain', 'guards', 'procedures'), '^(node:)?timers(/promises)?$'],
+  tools: [inRooms('domain', 'guards', 'procedures'), ZOD, '^node_modules/cockatiel/'],
   store: [inRooms('domain'), ZOD, '^node_modules/ioredis/'],
   artifacts: [inRooms('domain'), ZOD],
   // Its connections are made as those of the store are, from the same addresses.
@@ -43,7 +43,8 @@ const MAY_IMPORT = {
   actors: [inRooms(...CORE), STORE_PORT, QUEUE_PORT, '^node_modules/piscina/'],
   // Everything it needs runs already: it reads ports and types, and makes nothing but sessions of a runtime.
   api: [
-    inRooms('runtime', 'domain', 'memory', 'guards', 'tokens', 'pricing', 'queue', 'config'),
+    inRooms('runtime', 'domain', 'memory', 'guards', 'procedures', 'tools'),
+    inRooms('tokens', 'pricing', 'queue', 'config'),
     '^src/actors/(append-retry|command-length|commit-figures|envelope|session-loader)\\.ts$',
     STORE_PORT,
     ZOD,
@@ -79,6 +80,8 @@ module.exports = {
     onlyIn('piscina', '^node_modules/piscina/', ['^src/actors/', '^workers/']),
     onlyIn('ioredis', '^node_modules/ioredis/', ['^src/store/redis/', '^src/queue/bull/']),
     onlyIn('bullmq', '^node_modules/bullmq/', ['^src/queue/bull/']),
+    onlyIn('modelcontextprotocol', '^node_modules/@modelcontextprotocol/', ['^src/server/mcp/']),
+    onlyIn('cockatiel', '^node_modules/cockatiel/', ['^src/tools/']),
     onlyIn('genai-prices', '^node_modules/@pydantic/genai-prices/', ['^src/pricing/']),
     {
       name: 'core-knows-no-rim',
@@ -105,7 +108,7 @@ module.exports = {
       name: 'no-dev-dependency',
       comment: 'What is published imports only what an installation brings along.',
       severity: 'error',
-      from: { path: '^(src|workers)/', pathNot: '^src/testing/' },
+      from: { path: '^(src|workers)/', pathNot: '^src/(testing|server)/' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm', 'type-only'] },
     },
     {

@@ -643,6 +643,44 @@ export type {
 export type { ToolStateOptions } from './guards/tool-state-options.ts';
 export { SessionTools } from './api/session-tools.ts';
 export type { RecordedToolCall, ToolCallEnd } from './api/session-tools.ts';
+
+// Tools: carrying calls out
+export { SessionAwareToolProcessor } from './api/session-aware-tool-processor.ts';
+export type { ProcessOptions } from './api/asked-message.ts';
+export type { ToolArtifacts } from './api/long-value.ts';
+export type { ParsedProcessorOptions, ToolProcessorOptions } from './api/tool-processor-options.ts';
+export { SessionProcedures } from './api/session-procedures.ts';
+export { skillsOf, suggestionFor } from './procedures/skill.ts';
+export type { SuggestionRequest, ToolSkill } from './procedures/skill.ts';
+export { ToolRunner } from './runtime/tool-runner.ts';
+export type {
+  FailedAttempt,
+  RunRequest,
+  ToolRun,
+  ToolRunner as StandaloneToolRunner,
+  ToolRunnerEnvironment,
+  ToolRunnerOptions,
+} from './tools/tool-runner.ts';
+export type {
+  BreakerOptions,
+  ToolContext,
+  ToolDefinition,
+  ToolExecutor,
+  ToolSet,
+} from './tools/tool-definition.ts';
+export type { RetryOptions } from './tools/retry-policy.ts';
+export type { BreakerState } from './tools/tool-policies.ts';
+export type { ToolFailure } from './tools/tool-failure.ts';
+export { mcpTools } from './tools/mcp-tools.ts';
+export type { McpAnnotations, McpClient, McpToolInfo, McpToolsOptions } from './tools/mcp-tools.ts';
+export { readToolCalls } from './tools/asked-tool-call.ts';
+export type { AskedToolCall } from './tools/asked-tool-call.ts';
+export { resultText, TOOL_RESULT_STATUSES } from './tools/tool-result.ts';
+export type { StoredValue, ToolResult, ToolResultStatus } from './tools/tool-result.ts';
+export { TOOL_MESSAGE_FORMATS, toToolMessages } from './tools/tool-messages.ts';
+export type { ToolMessageFormat } from './tools/tool-messages.ts';
+export type { CallFigures } from './tools/call-figures.ts';
+
 export type { CallFinished, ToolStateEvent } from './guards/tool-state-event.ts';
 export type { ToolStateSnapshot } from './guards/tool-state.ts';
 export type { ToolStateTexts } from './guards/tool-state-texts.ts';

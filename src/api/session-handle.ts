@@ -176,6 +176,11 @@ export class SessionHandle {
 
   /** Records an event, and creates the session with it when it is new. */
   async record(input: RecordInput): Promise<RecordReceipt> {
+    return toReceipt(this.key.sessionId, await this.recordWithReply(input));
+  }
+
+  /** As {@link record}, telling all that was written. */
+  async recordWithReply(input: RecordInput): Promise<CommandReply> {
     return this.#large.run(input, (ready) => this.#record(ready));
   }
 
@@ -184,12 +189,12 @@ export class SessionHandle {
     return this.runtime.archive === null ? undefined : MAX_ARCHIVED_LENGTH;
   }
 
-  async #record(input: RecordInput): Promise<RecordReceipt> {
+  async #record(input: RecordInput): Promise<CommandReply> {
     const options = callOptions(input.wait, this.runtime.clock);
-    const task = async (): Promise<RecordReceipt> => {
+    const task = async (): Promise<CommandReply> => {
       const reply = await this.#send(this.#recording(input), options, this.#open());
       await this.#afterCommit(reply, options);
-      return toReceipt(this.key.sessionId, reply);
+      return reply;
     };
     return this.#inTurn(options, task, () => commandLength(this.#recording(input)));
   }

@@ -46,6 +46,13 @@ const promptSchema = z.string().nullable();
 const rangeSchema = z.strictObject({ includeAllSegments: z.boolean().optional() });
 const removalSchema = z.strictObject({ children: z.enum(CHILDREN_POLICIES).optional() });
 
+let readHandle: (session: SessionManager) => SessionHandle;
+
+/** The handle of a manager, for what works on the same session beside it. */
+export function sessionHandleOf(session: SessionManager): SessionHandle {
+  return readHandle(session);
+}
+
 /**
  * One conversation: records what is said and done, counts tokens and money, and builds the next prompt.
  * @example
@@ -55,6 +62,10 @@ const removalSchema = z.strictObject({ children: z.enum(CHILDREN_POLICIES).optio
  * const stats = await session.getStats();
  */
 export class SessionManager {
+  static {
+    readHandle = (session) => session.#handle;
+  }
+
   readonly #handle: SessionHandle;
   /** Pieces of work inside the session. */
   readonly runs: SessionRuns;

@@ -51,11 +51,16 @@ export async function readEntries(
   return entries;
 }
 
+/** A recorded event, and where it is in the log. */
+export interface PlacedEvent extends SessionEvent {
+  readonly position: number;
+}
+
 /** Recorded events in the order of the log, from a position on. */
 export async function* readEvents(
   source: ReadSource,
   range: { readonly fromPosition: number; readonly toPosition?: number },
-): AsyncGenerator<SessionEvent & { readonly position: number }> {
+): AsyncGenerator<PlacedEvent> {
   for await (const page of readLog(source.store, { ...logOf(source), ...range })) {
     for (const { event, position } of page)
       if (event.type === 'event-recorded') yield { ...event.event, position };

@@ -1,16 +1,24 @@
 import { z } from 'zod';
+import type { CommandReply } from '../actors/envelope.ts';
 import { argumentsHash } from '../domain/canonical-json.ts';
+import { toText } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
+import { messageContent } from '../domain/session-event.ts';
 import { GUARD_VERDICTS } from '../guards/guard-result.ts';
 import type { GuardReport } from '../guards/guard-report.ts';
+import { LatestMap } from '../guards/latest-map.ts';
 import { GUARD_METADATA } from '../guards/session-fold.ts';
 import type { CallDecision } from '../guards/session-fold.ts';
+import type { CachedToolResult } from '../guards/result-cache.ts';
 import type { ToolStateOptions } from '../guards/tool-state-options.ts';
 import type { ValueBinding } from '../guards/value-binding.ts';
+import { systemClock } from '../runtime/system.ts';
 import { ToolStateManager } from '../runtime/tool-state.ts';
-import type { ToolUse } from './record-input.ts';
-import type { RecordReceipt } from './record-receipt.ts';
-import { SessionManager } from './session-manager.ts';
+import { toolInput, type ToolUse } from './record-input.ts';
+import { type RecordReceipt, toReceipt } from './record-receipt.ts';
+import type { SessionHandle } from './session-handle.ts';
+import { sessionHandleOf, SessionManager } from './session-manager.ts';
+import { type PlacedEvent, readEvents } from './session-reader.ts';
 
 /** What came of a tool call that was begun. */
 export interface ToolCallEnd extends Omit<ToolUse, 'toolName' | 'arguments'> {
@@ -18,6 +26,8 @@ export interface ToolCallEnd extends Omit<ToolUse, 'toolName' | 'arguments'> {
   readonly report: GuardReport;
   /** Whether the result gets a name; default true for calls that did not fail. */
   readonly isBound?: boolean | undefined;
+  /** Whether an earlier result of the session answered the call, as {@link SessionTools.reusable} gave it. Default false. */
+  readonly isReused?: boolean | undefined;
 }
 
 /** Where a call was recorded, and the name of its result. */
@@ -38,6 +48,7 @@ const recorded = z.unknown().optional();
 const endSchema = z.strictObject({
   report: reportSchema,
   isBound: z.boolean().optional(),
+  isReused: z.boolean().optional(),
   metadata: z.looseObject({}).optional(),
   result: recorded,
   error: recorded,
@@ -49,6 +60,7 @@ const endSchema = z.strictObject({
   signal: recorded,
   timeoutMs: recorded,
 });
+const ownEndSchema = endSchema.extend({ report: recorded });
 const sessionSchema = z.custom<SessionManager>(
   (value) => value instanceof SessionManager,
   'a session, such as pagefold.session(id) gives',
@@ -56,6 +68,8 @@ const sessionSchema = z.custom<SessionManager>(
 
 /** Names of results that are found again by the id of their event. */
 const MAX_REMEMBERED = 256;
+const MAX_POSITIONS = 1_024;
+const MAX_GOAL = 2_000;
 
 /**
  * The tools of one session under guards. Their state is a fold over the session's log: messages of the user start turns, recorded
@@ -63,22 +77,25 @@ const MAX_REMEMBERED = 256;
  * calls that were begun and not recorded yet are counted here alone.
  */
 export class SessionTools {
-  readonly #session: SessionManager;
+  readonly #handle: SessionHandle;
   readonly #state: ToolStateManager;
   /** Calls that were begun, and are neither recorded nor released. */
   readonly #open = new Set<GuardReport>();
   /** Calls that are recorded, and whose records were not read yet, by the id of the event. */
   readonly #recorded = new Map<string, GuardReport>();
   readonly #bindingIds = new Map<string, string>();
+  /** Where the latest calls are recorded, by the id of the event. */
+  readonly #positions = new LatestMap<number>(MAX_POSITIONS);
   /** The turn in which a call was begun. */
   readonly #turns = new WeakMap<GuardReport, number>();
   #position = 0;
   /** The position of the message that started the turn. */
   #turn = 0;
+  #goal: string | null = null;
   #refreshing: Promise<void> = Promise.resolve();
 
   private constructor(session: SessionManager, options: ToolStateOptions) {
-    this.#session = session;
+    this.#handle = sessionHandleOf(session);
     this.#state = new ToolStateManager(options);
   }
 
@@ -102,11 +119,7 @@ export class SessionTools {
 
   /** Takes in what was recorded since the last time, by this process or another one. */
   async refresh(): Promise<void> {
-    this.#refreshing = this.#refreshing.then(
-      async () => this.#catchUp(),
-      async () => this.#catchUp(),
-    );
-    return this.#refreshing;
+    return this.#inTurn(async () => this.#catchUp());
   }
 
   /**
@@ -121,32 +134,59 @@ export class SessionTools {
     return report;
   }
 
+  /** The position of the message that started the turn; 0 before the first one. */
+  get turn(): number {
+    return this.#turn;
+  }
+
+  /** What the user said last, its beginning; null before that. */
+  get goal(): string | null {
+    return this.#goal;
+  }
+
+  /** Where the recorded call with that event id is, of the latest 1,024 calls; null for any other. */
+  positionOf(eventId: string): number | null {
+    return this.#positions.get(eventId) ?? null;
+  }
+
+  /** What an earlier call gave that may be reused for this one; null when there is nothing. Counted once it is recorded. */
+  reusable(report: GuardReport): CachedToolResult | null {
+    const { toolName } = report;
+    const args = report.repairedArguments ?? report.arguments;
+    return this.#state.cache.peek(toolName, args, systemClock().nowMs());
+  }
+
   /** Takes back a call that was begun and did not run; a second time makes no difference. */
   release(report: GuardReport): void {
     if (this.#open.delete(report)) this.#state.releaseCall(report);
   }
 
   /**
-   * Records what came of a call, with what the guards said of it. May be repeated after an error with the same `eventId` or
+   * Records what came of a call, with what the guards said of it; a call that they refused is recorded as one that did not run,
+   * and counts for nothing. May be repeated after an error with the same `eventId` or
    * `idempotencyKey`, or with the same `callId` alone: the call is then recorded once, and another result of it is refused. The
    * id counts for its turn, tool and arguments, since some models begin their ids anew with every answer.
    * @throws IDEMPOTENCY INVALID_INPUT, OVERLOADED, SESSION_NOT_FOUND, STORAGE_ERROR, UNKNOWN_OUTCOME
    */
   async finish(end: ToolCallEnd): Promise<RecordedToolCall> {
-    parseInput(endSchema, end, 'end');
+    // A report that was given here needs no second look, and is larger than all the rest.
+    parseInput(this.#turns.has(end?.report) ? ownEndSchema : endSchema, end, 'end');
     // As it was given: a call that was begun is known by its report.
-    const { report, isBound = true, metadata = {}, ...use } = end;
-    const receipt = await this.#session.recordTool({
-      ...use,
-      idempotencyKey: use.idempotencyKey ?? use.eventId ?? this.#keyOf(end),
-      toolName: report.toolName,
-      arguments: report.repairedArguments ?? report.arguments,
-      metadata: { ...metadata, [GUARD_METADATA]: decisionOf(report, isBound) },
-    });
+    const { report, isBound = true, isReused = false, metadata = {}, ...use } = end;
+    const reply = await this.#handle.recordWithReply(
+      toolInput({
+        ...use,
+        idempotencyKey: use.idempotencyKey ?? use.eventId ?? this.#keyOf(end),
+        toolName: report.toolName,
+        arguments: report.repairedArguments ?? report.arguments,
+        metadata: { ...metadata, [GUARD_METADATA]: decisionOf(report, { isBound, isReused }) },
+      }),
+    );
+    const receipt = toReceipt(this.#handle.key.sessionId, reply);
     // Counted by the log from here on; until that is read, by what was begun.
     if (receipt.position <= this.#position) this.release(report);
     else this.#recorded.set(receipt.eventId, report);
-    await this.refresh();
+    await this.#inTurn(async () => this.#takeIn(reply));
     this.#recorded.delete(receipt.eventId);
     this.release(report);
     const id = this.#bindingIds.get(receipt.eventId);
@@ -160,22 +200,53 @@ export class SessionTools {
     return `tool-call-${turn}-${argumentsHash({ callId, toolName, arguments: args })}`;
   }
 
-  async #catchUp(): Promise<void> {
-    const events = this.#session.events.list({ fromPosition: this.#position + 1 });
-    for await (const event of events) {
-      const report = this.#recorded.get(event.id);
-      if (report !== undefined) this.release(report);
-      const { nextNumber } = this.#state.bindings;
-      this.#state.observe(event);
-      this.#position = event.position;
-      // A new turn counts anew, also what is still running.
-      if (event.type === 'message' && event.source === 'user') {
-        this.#open.clear();
-        this.#turn = event.position;
-      }
-      if (this.#state.bindings.nextNumber > nextNumber)
-        this.#noteBinding(event.id, `v${nextNumber}`);
+  /** One after the other, whether the one before worked or not: the log is taken in in its order. */
+  async #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#refreshing = this.#refreshing.then(work, work);
+    return this.#refreshing;
+  }
+
+  /** What this process wrote need not be read again, unless others wrote before. */
+  async #takeIn(reply: CommandReply): Promise<void> {
+    if (reply.kind !== 'committed' || reply.firstPosition !== this.#position + 1) {
+      await this.#catchUp();
+      return;
     }
+    let position = reply.firstPosition;
+    for (const entry of reply.events) {
+      if (entry.type === 'event-recorded') this.#observe({ ...entry.event, position });
+      this.#position = position;
+      position += 1;
+    }
+  }
+
+  async #catchUp(): Promise<void> {
+    const state = await this.#handle.findState();
+    if (state === null) {
+      this.#handle.emptyUnlessKnown(null);
+      return;
+    }
+    if (state.version <= this.#position) return;
+    const range = { fromPosition: this.#position + 1, toPosition: state.version };
+    for await (const event of readEvents(this.#handle.source, range)) this.#observe(event);
+    this.#position = state.version;
+  }
+
+  #observe(event: PlacedEvent): void {
+    const { id, position, type, source } = event;
+    const report = this.#recorded.get(id);
+    if (report !== undefined) this.release(report);
+    const { nextNumber } = this.#state.bindings;
+    this.#state.observe(event);
+    this.#position = position;
+    if (type === 'tool_call') this.#positions.set(id, position);
+    // A new turn counts anew, also what is still running.
+    if (type === 'message' && source === 'user') {
+      this.#open.clear();
+      this.#turn = position;
+      this.#goal = toText(messageContent(event.message)).slice(0, MAX_GOAL);
+    }
+    if (this.#state.bindings.nextNumber > nextNumber) this.#noteBinding(id, `v${nextNumber}`);
   }
 
   #noteBinding(eventId: string, id: string): void {
@@ -187,7 +258,11 @@ export class SessionTools {
   }
 }
 
-function decisionOf({ verdict, findings, used }: GuardReport, isBound: boolean): CallDecision {
+function decisionOf(
+  { verdict, findings, used }: GuardReport,
+  { isBound, isReused }: { readonly isBound: boolean; readonly isReused: boolean },
+): CallDecision {
   const shown = findings.map(({ guard, result }) => ({ guard, verdict: result.verdict }));
-  return { verdict, findings: shown, used, isBound };
+  const decision = { verdict, findings: shown, used, isBound };
+  return isReused ? { ...decision, isReused } : decision;
 }

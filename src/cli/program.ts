@@ -4,6 +4,7 @@ import type { Command } from './command.ts';
 import { exportCommand } from './commands/export-command.ts';
 import { importCommand } from './commands/import-command.ts';
 import { queueCommand } from './commands/queue-command.ts';
+import { mcpCommand } from './commands/mcp-command.ts';
 import { showCommand } from './commands/show-command.ts';
 import { trackCommand } from './commands/track-command.ts';
 import { workerCommand } from './commands/worker-command.ts';
@@ -18,6 +19,7 @@ const COMMANDS: readonly Command[] = [
   importCommand,
   workerCommand,
   queueCommand,
+  mcpCommand,
 ];
 
 const COMMAND_NAMES = COMMANDS.map(({ name }) => name).join(', ');

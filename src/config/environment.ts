@@ -48,6 +48,11 @@ export function configuredProvider(): 'memory' | 'redis' {
   throw new InvalidInput({ field: 'SESSION_PROVIDER', expected: 'memory or redis' });
 }
 
+/** What clients of the server of the Model Context Protocol have to send: `PAGEFOLD_MCP_TOKEN`; null for nothing. Read at each call. */
+export function mcpToken(): string | null {
+  return process.env['PAGEFOLD_MCP_TOKEN']?.trim() || null;
+}
+
 /** Where the environment says that Redis is, and under which name it says so. */
 export interface ConfiguredRedis {
   /** May hold a password. */

@@ -1,6 +1,6 @@
-import { argumentsHash } from '../domain/canonical-json.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import type { JsonObject, JsonValue } from '../domain/json.ts';
+import { argumentTextHash } from './call-text.ts';
 import { referenceNames, resolveReferences } from './reference.ts';
 import type { ResolvedArguments } from './reference.ts';
 import { classifyValueType, formatBinding, numberOf, typedValue } from './value-binding.ts';
@@ -86,7 +86,7 @@ export class BindingManager {
     const binding: ValueBinding = {
       id: `v${this.#nextNumber}`,
       toolName,
-      argumentsHash: argumentsHash(args),
+      argumentsHash: argumentTextHash(args),
       value,
       valueType: classifyValueType(value),
       createdAtMs: nowMs,

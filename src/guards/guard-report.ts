@@ -94,6 +94,7 @@ export function judgeCall(
 
 function toReport(parts: Omit<GuardReport, 'verdict' | 'reason'>): GuardReport {
   const { findings } = parts;
+  if (findings.length === 0) return { ...parts, verdict: 'allow', reason: '' };
   const verdicts = findings.map(({ result }) => result.verdict);
   const verdict = STRICTEST.find((candidate) => verdicts.includes(candidate)) ?? 'allow';
   const reasons = STRICTEST.flatMap((candidate) =>

@@ -16,6 +16,7 @@ export class LatestMap<Value> {
   set(key: string, value: Value): void {
     this.#map.delete(key);
     this.#map.set(key, value);
+    if (this.#map.size <= this.#maxSize) return;
     for (const oldest of this.#map.keys()) {
       if (this.#map.size <= this.#maxSize) return;
       this.#map.delete(oldest);

@@ -9,6 +9,9 @@ const ORDINARY_WORDS: ReadonlySet<string> = new Set(
   children guests passengers nights quantity qty step steps`.split(/\s+/),
 );
 const WORD_BORDER = /[^\p{L}\p{N}]+|(?<=\p{Ll})(?=\p{Lu})|(?<=\p{N})(?=\p{Lu})/u;
+/** What was found out of names: a conversation uses the same ones again and again. */
+const knownNames = new Map<string, boolean>();
+const MAX_KNOWN = 1_024;
 const SMALL = 10;
 const FIRST_YEAR = 1900;
 const LAST_YEAR = 2100;
@@ -26,6 +29,16 @@ export function isOrdinaryNumber({ names, value }: ArgumentNumber): boolean {
 
 /** Whether a parameter's name says how many, which one or when. */
 export function isOrdinaryName(name: string): boolean {
+  const known = knownNames.get(name);
+  if (known !== undefined) return known;
+  const isOrdinary = hasOrdinaryWord(name);
+  // Names come from models, so there may be any number of them.
+  if (knownNames.size >= MAX_KNOWN) knownNames.clear();
+  knownNames.set(name, isOrdinary);
+  return isOrdinary;
+}
+
+function hasOrdinaryWord(name: string): boolean {
   const words = name.split(WORD_BORDER).filter((word) => word !== '');
   return words.some((word) => ORDINARY_WORDS.has(word.toLowerCase()));
 }

@@ -1,6 +1,6 @@
-import { canonicalJson } from '../domain/canonical-json.ts';
 import type { JsonObject, JsonValue } from '../domain/json.ts';
 import { parseNumberText } from '../domain/number-text.ts';
+import { argumentText } from './call-text.ts';
 import { formatCachedResult, formatVariable } from './cache-format.ts';
 
 /** A result that is kept. */
@@ -69,7 +69,7 @@ const DEFAULT_SHOWN = 10;
  * spellings of a name as one tool, but a result is reused for no other name than that of its call.
  */
 export function callSignature(toolName: string, argumentsOfCall: JsonObject): string {
-  return `${toolName}:${canonicalJson(argumentsOfCall)}`;
+  return `${toolName}:${argumentText(argumentsOfCall)}`;
 }
 
 /** The number that a cached result is; null for any other. */

@@ -1,8 +1,9 @@
-import { canonicalJson, resultDigest } from '../domain/canonical-json.ts';
+import { resultDigest } from '../domain/canonical-json.ts';
 import type { JsonObject, JsonValue } from '../domain/json.ts';
 import { parseNumberText } from '../domain/number-text.ts';
 import { textHash } from '../domain/text-hash.ts';
 import { toolKey } from '../domain/tool-name.ts';
+import { argumentText } from './call-text.ts';
 import { callShape } from './call-shape.ts';
 import { ALLOWED, guardResult } from './guard-result.ts';
 import type { Guard, GuardResult } from './guard-result.ts';
@@ -202,7 +203,7 @@ function endRun(values: readonly number[], test: (value: number) => boolean): nu
 }
 
 function callKey(toolName: string, argumentsOfCall: JsonObject): string {
-  return textHash(`${toolKey(toolName)}:${canonicalJson(argumentsOfCall)}`);
+  return textHash(`${toolKey(toolName)}:${argumentText(argumentsOfCall)}`);
 }
 
 function seriesKey(toolName: string, argumentsOfCall: JsonObject): string {

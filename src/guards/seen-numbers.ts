@@ -1,7 +1,9 @@
 const MAX_NUMBERS = 2_048;
+/** Numbers that may be held beyond the limit until they leave together: to let them leave one by one costs a walk each. */
+const EXCESS = 256;
 const MAX_DECIMALS = 15;
 
-/** Numbers that a user or a tool named: the latest 2,048 different ones. */
+/** Numbers that a user or a tool named: the latest 2,048 different ones at least, and at most 256 more. */
 export class SeenNumbers {
   readonly #numbers: Set<number>;
 
@@ -44,6 +46,7 @@ export class SeenNumbers {
   }
 
   #dropExcess(): void {
+    if (this.#numbers.size <= MAX_NUMBERS + EXCESS) return;
     for (const number of this.#numbers) {
       if (this.#numbers.size <= MAX_NUMBERS) return;
       this.#numbers.delete(number);

@@ -14,11 +14,14 @@ export interface CallDecision {
   readonly findings: readonly { readonly guard: string; readonly verdict: string }[];
   readonly used: readonly string[];
   readonly isBound: boolean;
+  /** Whether an earlier result answered it; not there where none did. */
+  readonly isReused?: boolean;
 }
 
 /**
  * What an event of a session's log means for the state of its tools: a message of the user starts a turn, a tool call is counted
- * and its result noted. Calls that were recorded without guards count the same.
+ * and its result noted. Calls that were recorded without guards count the same; those that guards refused did not run, and count
+ * for nothing.
  */
 export function foldSessionEvent(state: ToolState, event: SessionEvent): readonly ToolStateEvent[] {
   if (event.type === 'tool_call') return callEvents(state, event);
@@ -34,19 +37,25 @@ function callEvents(state: ToolState, event: SessionEvent): readonly ToolStateEv
   const args = message['arguments'];
   const argumentsOfCall = isJsonObject(args) ? args : {};
   const hasFailed = message['success'] === false;
-  const decision = metadata[GUARD_METADATA];
+  const guards = metadata[GUARD_METADATA];
+  const decision = isJsonObject(guards) ? guards : {};
+  if (decision['verdict'] === 'block') return [];
   const isUngrounded = state.ungrounded.isUngrounded(toolName, argumentsOfCall);
+  const isReused = !hasFailed && decision['isReused'] === true;
+  const reused = { type: 'result-reused', toolName, arguments: argumentsOfCall, nowMs } as const;
   return [
     { type: 'values-used', names: usedNames(decision), usedIn: toolName },
     { type: 'call-started', toolName, isUngrounded },
+    ...(isReused ? [reused] : []),
     {
       type: 'call-finished',
       toolName,
       arguments: argumentsOfCall,
       result: resultOf(message, hasFailed),
       hasFailed,
-      isBound: !hasFailed && (!isJsonObject(decision) || decision['isBound'] !== false),
+      isBound: !hasFailed && decision['isBound'] !== false,
       aliases: [],
+      ...(isReused ? { isReused } : {}),
       nowMs,
     },
   ];
@@ -57,7 +66,7 @@ function resultOf(message: JsonObject, hasFailed: boolean): JsonValue {
   return hasFailed && result === null ? (message['error'] ?? null) : result;
 }
 
-function usedNames(decision: JsonValue | undefined): readonly string[] {
-  const used = isJsonObject(decision) ? decision['used'] : undefined;
+function usedNames(decision: JsonObject): readonly string[] {
+  const used = decision['used'];
   return Array.isArray(used) ? used.filter((name) => typeof name === 'string') : [];
 }

@@ -13,6 +13,8 @@ export interface CallFinished {
   /** Whether the result gets a name that later calls can use. */
   readonly isBound: boolean;
   readonly aliases: readonly string[];
+  /** Whether an earlier result answered it, so that nothing is new but that it was asked for; default false. */
+  readonly isReused?: boolean;
   /** Milliseconds since 1970. */
   readonly nowMs: number;
 }

@@ -15,6 +15,7 @@ import type { CacheState, ResultCacheOptions } from './result-cache.ts';
 import { numbersInResult } from './result-numbers.ts';
 import { RunawayGuard } from './runaway-guard.ts';
 import type { RunawayOptions, RunawayState } from './runaway-guard.ts';
+import { keepArgumentText } from './call-text.ts';
 import { DEFAULT_LIMITS } from './runtime-limits.ts';
 import type { RuntimeLimits } from './runtime-limits.ts';
 import { SchemaGuard } from './schema-guard.ts';
@@ -250,9 +251,10 @@ export class ToolState {
 
   #finishCall(event: CallFinished): void {
     const { toolName, arguments: args, result, hasFailed, isBound } = event;
+    keepArgumentText(args);
     this.runaway.recordCall(event);
     this.#noteNumbers(event);
-    if (hasFailed) return;
+    if (hasFailed || event.isReused === true) return;
     const traits = this.classify(toolName);
     if (traits.isDiscovery) {
       for (const name of toolNamesIn(result)) this.budget.registerDiscoveredTool(name);

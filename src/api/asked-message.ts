@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { argumentsHash } from '../domain/canonical-json.ts';
+import { idSchema } from '../domain/ids.ts';
+import { parseJsonValue } from '../domain/json.ts';
+import { parseInput } from '../domain/parse.ts';
+import { newUuid } from '../runtime/system.ts';
+import type { AskedToolCall } from '../tools/asked-tool-call.ts';
+import { isProviderResponse, readLlmResponse } from './llm-response.ts';
+import type { AnswerOptions } from './record-input.ts';
+import type { SessionManager } from './session-manager.ts';
+import { waitFields } from './wait.ts';
+
+/** What may be said about an answer whose calls are carried out. */
+export interface ProcessOptions extends Pick<
+  AnswerOptions,
+  'model' | 'provider' | 'usage' | 'apiFlavor' | 'costUsd' | 'taskId' | 'metadata' | 'signal'
+> {
+  /** The event of the answer where it is recorded already; else it is recorded first. */
+  readonly parentEventId?: string | undefined;
+  /**
+   * Names this answer for repetitions. Default: made of the answer and the turn where its calls have ids, so that the same
+   * answer given again in its turn is the same; a fresh one for calls without ids.
+   */
+  readonly operationId?: string | undefined;
+}
+
+/** The event that asked, and whether it was recorded before. */
+export interface AskedMessage {
+  readonly eventId: string;
+  /** Null where it was recorded elsewhere. */
+  readonly position: number | null;
+  readonly isRepeated: boolean;
+}
+
+const given = z.unknown().optional();
+const optionsSchema = z.strictObject({
+  model: given,
+  provider: given,
+  usage: given,
+  apiFlavor: given,
+  costUsd: given,
+  taskId: idSchema.optional(),
+  metadata: given,
+  signal: waitFields.signal,
+  // Operations of calls add their number to it.
+  parentEventId: idSchema.max(240).optional(),
+  operationId: idSchema.max(240).optional(),
+});
+
+/** Checks the options of a call. @throws INVALID_INPUT naming the option */
+export function parseProcessOptions(options: unknown): ProcessOptions {
+  parseInput(optionsSchema, options, 'options');
+  return options as ProcessOptions; // what is not checked here is checked where it is recorded
+}
+
+/**
+ * Records the answer that asks for calls, under an id by which a repetition is known.
+ * @throws INVALID_INPUT, OVERLOADED, SESSION_NOT_FOUND, STORAGE_ERROR, UNKNOWN_OUTCOME
+ */
+export async function recordAsked(
+  session: SessionManager,
+  asked: {
+    readonly message: unknown;
+    readonly calls: readonly AskedToolCall[];
+    readonly turn: number;
+  },
+  options: ProcessOptions,
+): Promise<AskedMessage> {
+  const { parentEventId, operationId, ...rest } = options;
+  if (parentEventId !== undefined)
+    return { eventId: parentEventId, position: null, isRepeated: false };
+  const { message, calls } = asked;
+  const eventId = operationId ?? idOf(asked);
+  const response = isProviderResponse(message) ? message : textOf(message, calls);
+  const toolCalls = calls.map(toProviderCall);
+  const receipt = await session.recordAnswer(response, {
+    ...rest,
+    eventId,
+    ...(toolCalls.length === 0 ? {} : { toolCalls }),
+  });
+  return { eventId: receipt.eventId, position: receipt.position, isRepeated: receipt.isRepeated };
+}
+
+function idOf({
+  message,
+  calls,
+  turn,
+}: {
+  readonly message: unknown;
+  readonly calls: readonly AskedToolCall[];
+  readonly turn: number;
+}): string {
+  const isNamed = calls.length > 0 && calls.every(({ callId }) => callId !== null);
+  if (!isNamed) return newUuid();
+  // What an SDK answers with may hold methods and clients; what was said and asked is data.
+  const said = { text: textOf(message, calls), id: responseId(message) };
+  const asked = calls.map(({ callId, toolName, arguments: args }) => [callId, toolName, args]);
+  return `tools-${turn}-${argumentsHash({ ...said, asked: parseJsonValue(asked, 'message') })}`;
+}
+
+function responseId(message: unknown): string {
+  const id: unknown =
+    typeof message === 'object' && message !== null ? Reflect.get(message, 'id') : null;
+  return typeof id === 'string' ? id : '';
+}
+
+/** What a person would read of an answer that is no whole response. */
+function textOf(message: unknown, calls: readonly AskedToolCall[]): string {
+  if (typeof message === 'string') return calls.length === 0 ? message : '';
+  if (Array.isArray(message)) return calls.length === 0 ? readLlmResponse(message).text : '';
+  const isAnswer = ['content', 'text', 'output', 'choices', 'candidates', 'output_text'].some(
+    (key) =>
+      typeof message === 'object' && message !== null && Reflect.get(message, key) !== undefined,
+  );
+  return isAnswer || calls.length === 0 ? readLlmResponse(message).text : '';
+}
+
+function toProviderCall({ callId, toolName, arguments: args }: AskedToolCall): object {
+  return {
+    ...(callId === null ? {} : { id: callId }),
+    type: 'function',
+    function: { name: toolName, arguments: JSON.stringify(args) },
+  };
+}

@@ -1,0 +1,76 @@
+import { PagefoldError } from '../domain/errors.ts';
+import { type JsonValue, toText } from '../domain/json.ts';
+import type { SessionKey } from '../domain/ids.ts';
+import type { StoredValue } from '../tools/tool-result.ts';
+import type { SessionManager } from './session-manager.ts';
+
+/** Where long values are put that are not to be pages of the session's memory; an artifact store is one. */
+export interface ToolArtifacts {
+  put(
+    params: SessionKey & { readonly bytes: Uint8Array; readonly mimeType: string },
+  ): Promise<{ readonly artifactId: string }>;
+}
+
+/** A value in the form in which it is recorded and shown. */
+export interface ShownValue {
+  readonly shown: JsonValue;
+  readonly storedAs: StoredValue | null;
+}
+
+/** How long values are kept. */
+export interface LongValueOptions {
+  readonly session: SessionManager;
+  readonly artifacts: ToolArtifacts | null;
+  /** Characters of a value's text at most, before it is kept elsewhere. */
+  readonly maxLength: number;
+}
+
+const PREVIEW_LENGTH = 1_000;
+
+/**
+ * A value as it is, or where it is longer than may be, a reference to it with its beginning: to a page of the session's memory, which a
+ * model can load, or to an artifact. May be repeated with the same operation.
+ */
+export async function keepLongValue(
+  value: JsonValue,
+  options: LongValueOptions,
+  call: { readonly toolName: string; readonly operationId: string },
+): Promise<ShownValue> {
+  const text = toText(value);
+  const { length } = text;
+  if (length <= options.maxLength) return { shown: value, storedAs: null };
+  const storedAs = await store(value, options, { ...call, length });
+  const preview = text.slice(0, PREVIEW_LENGTH);
+  const place = storedAs === null ? { truncated: true } : referenceTo(storedAs);
+  return { shown: { ...place, length, preview }, storedAs };
+}
+
+function referenceTo(storedAs: StoredValue): { readonly [name: string]: string } {
+  return storedAs.kind === 'page'
+    ? { stored: 'page', page_id: storedAs.pageId }
+    : { stored: 'artifact', artifact_id: storedAs.artifactId };
+}
+
+async function store(
+  value: JsonValue,
+  { session, artifacts }: LongValueOptions,
+  call: { readonly toolName: string; readonly operationId: string; readonly length: number },
+): Promise<StoredValue | null> {
+  const { toolName, operationId, length } = call;
+  if (artifacts !== null) {
+    const { tenant, sessionId } = session;
+    const bytes = new TextEncoder().encode(JSON.stringify(value));
+    const put = await artifacts.put({ tenant, sessionId, bytes, mimeType: 'application/json' });
+    return { kind: 'artifact', artifactId: put.artifactId, length };
+  }
+  try {
+    const memory = session.memory.forTool(toolName.slice(0, 200));
+    const note = { content: value, hint: `Result of ${toolName}`.slice(0, 500) };
+    const pageId = await memory.createPage({ ...note, idempotencyKey: `tool.${operationId}` });
+    return { kind: 'page', pageId, length };
+  } catch (error) {
+    // Too long for a page as well: what is shown says that it is not all.
+    if (PagefoldError.isInstance(error) && error.code === 'EVENT_TOO_LARGE') return null;
+    throw error;
+  }
+}

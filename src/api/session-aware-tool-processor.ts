@@ -1,0 +1,353 @@
+import { z } from 'zod';
+import { PagefoldError, SessionNotFound } from '../domain/errors.ts';
+import { idSchema } from '../domain/ids.ts';
+import { parseInput } from '../domain/parse.ts';
+import { LatestMap } from '../guards/latest-map.ts';
+import { callSignature } from '../guards/result-cache.ts';
+import type { GuardReport } from '../guards/guard-report.ts';
+import type { Store } from '../store/store.ts';
+import { type AskedToolCall, readToolCalls } from '../tools/asked-tool-call.ts';
+import { type CallFigures, NO_CALLS, withResult } from '../tools/call-figures.ts';
+import { runInParallel, type Task } from '../tools/parallel-calls.ts';
+import { formReport, notRun } from '../tools/refused-call.ts';
+import type { ToolResult } from '../tools/tool-result.ts';
+import type { ToolRun, ToolRunner } from '../tools/tool-runner.ts';
+import {
+  type AskedMessage,
+  parseProcessOptions,
+  type ProcessOptions,
+  recordAsked,
+} from './asked-message.ts';
+import { keepLongValue } from './long-value.ts';
+import { SessionManager } from './session-manager.ts';
+import { SessionProcedures } from './session-procedures.ts';
+import { SessionTools } from './session-tools.ts';
+import {
+  type EndedCall,
+  EXECUTION_METADATA,
+  executionNote,
+  recordedResult,
+} from './tool-execution.ts';
+import {
+  type ParsedProcessorOptions,
+  parseProcessorOptions,
+  type ToolProcessorOptions,
+} from './tool-processor-options.ts';
+
+/** One call on its way. */
+interface Work {
+  readonly call: AskedToolCall;
+  readonly operationId: string;
+  readonly parentEventId: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Results that could not be recorded, kept so that nothing has to run again. */
+const MAX_UNSAVED = 1_024;
+const MAY_HAVE_RUN =
+  'This call may have run before, and what came of it was not recorded. It was not run again.';
+const sessionSchema = z.union([
+  z.custom<SessionManager>((value) => value instanceof SessionManager, 'a session or its id'),
+  idSchema,
+]);
+
+/**
+ * Carries out the calls that answers of a model ask for: guards are asked before, tools run side by side, and every call is recorded with its
+ * id, arguments, attempts and time, linked to the answer. A call that ran is never run again for want of a record: what the log
+ * says is told again, and what could not be recorded is kept and recorded with the next attempt.
+ */
+export class SessionAwareToolProcessor {
+  /** The guards of the session, and what they know. */
+  readonly tools: SessionTools;
+  /** What was learnt from calls; null when that is turned off. */
+  readonly procedures: SessionProcedures | null;
+  readonly #session: SessionManager;
+  readonly #options: ParsedProcessorOptions;
+  readonly #inFlight = new Map<string, Promise<ToolResult>>();
+  readonly #unsaved = new LatestMap<EndedCall>(MAX_UNSAVED);
+  /** The latest calls whose results the same calls beside them may reuse. */
+  readonly #reusable = new Map<string, Promise<void>>();
+  #figures: CallFigures = NO_CALLS;
+
+  private constructor(
+    tools: SessionTools,
+    session: SessionManager,
+    options: ParsedProcessorOptions,
+  ) {
+    const { procedures } = options;
+    this.tools = tools;
+    this.procedures =
+      procedures === null
+        ? null
+        : new SessionProcedures(procedures === true ? session : procedures);
+    this.#session = session;
+    this.#options = options;
+  }
+
+  /**
+   * A processor for a session; one that is named by its id has to be there, in the store of the options or the process's own.
+   * @throws INVALID_INPUT naming the option, SESSION_NOT_FOUND, STORAGE_ERROR
+   */
+  static async create(
+    session: SessionManager | string,
+    options: ToolProcessorOptions & { readonly store?: Store | undefined } = {},
+  ): Promise<SessionAwareToolProcessor> {
+    const given = parseInput(sessionSchema, session, 'session');
+    const { store, ...rest } = options;
+    const parsed = parseProcessorOptions(rest);
+    const manager =
+      typeof given === 'string' ? new SessionManager({ sessionId: given, store }) : given;
+    if (typeof given === 'string' && !(await manager.exists()))
+      throw new SessionNotFound({ sessionId: given });
+    const tools = await SessionTools.open(manager, parsed.guards);
+    return new SessionAwareToolProcessor(tools, manager, parsed);
+  }
+
+  /** What runs the tools. */
+  get runner(): ToolRunner {
+    return this.#options.runner;
+  }
+
+  /** Figures about the calls of this processor. */
+  stats(): CallFigures {
+    return this.#figures;
+  }
+
+  /**
+   * Records an answer of a model and carries out the calls it asks for, in any of the usual formats; gives their results in the order of the
+   * calls. What goes wrong with a tool is in its result. May be repeated after an error with the same answer: no call that ran
+   * is run again.
+   * @throws INVALID_INPUT, OVERLOADED, SESSION_NOT_FOUND, STORAGE_ERROR, UNKNOWN_OUTCOME, once all calls have ended;
+   * TOOL_CALL_BLOCKED before any of them runs, when the guards are enforcing
+   */
+  async processLlmMessage(
+    message: unknown,
+    options: ProcessOptions = {},
+  ): Promise<readonly ToolResult[]> {
+    const given = parseProcessOptions(options);
+    const calls = readToolCalls(message);
+    await this.tools.refresh();
+    const { turn } = this.tools;
+    const asked = await recordAsked(this.#session, { message, calls, turn }, given);
+    if (calls.length === 0) return [];
+    const tasks = await this.#begin(calls, { asked, signal: given.signal });
+    const results = await runInParallel(tasks, this.#options.maxParallel);
+    for (const result of results) this.#figures = withResult(this.#figures, result);
+    return results;
+  }
+
+  /** Judges the calls in their order, before any of them runs. */
+  async #begin(
+    calls: readonly AskedToolCall[],
+    { asked, signal }: { readonly asked: AskedMessage; readonly signal: AbortSignal | undefined },
+  ): Promise<readonly Task<ToolResult>[]> {
+    const earlier = await this.#recordedBefore(asked, calls.length);
+    const reports: GuardReport[] = [];
+    const tasks: Task<ToolResult>[] = [];
+    try {
+      for (const [index, call] of calls.entries()) {
+        const operationId = operationOf(asked, index);
+        const work = { call, operationId, parentEventId: asked.eventId, signal };
+        const known = this.#known(work, earlier, asked);
+        if (known !== null) {
+          tasks.push(known);
+          continue;
+        }
+        const report =
+          call.problem === null
+            ? // In order: of calls that begin together no more pass than may.
+              await this.tools.begin(call.toolName, call.arguments)
+            : formReport(call);
+        reports.push(report);
+        tasks.push(() => this.#runOnce(work, report));
+      }
+    } catch (error) {
+      for (const report of reports) this.tools.release(report);
+      throw error;
+    }
+    return tasks;
+  }
+
+  /** What is known of a call that was asked for before; null for one that has to run. */
+  #known(
+    { call, operationId }: Work,
+    earlier: ReadonlyMap<string, ToolResult>,
+    { isRepeated }: AskedMessage,
+  ): Task<ToolResult> | null {
+    const running = this.#inFlight.get(operationId);
+    if (running !== undefined) return () => running;
+    const unsaved = this.#unsaved.get(operationId);
+    if (unsaved !== undefined) return () => this.#save(unsaved);
+    const recorded = earlier.get(operationId);
+    if (recorded !== undefined) return () => Promise.resolve(recorded);
+    if (!isRepeated || call.problem !== null || this.runner.isRepeatable(call.toolName))
+      return null;
+    const result = notRun(call, { status: 'unknown', error: MAY_HAVE_RUN, errorClass: null });
+    return () => Promise.resolve(result);
+  }
+
+  /** The results in the log of an answer that is there already. */
+  async #recordedBefore(
+    asked: AskedMessage,
+    count: number,
+  ): Promise<ReadonlyMap<string, ToolResult>> {
+    const positions = Array.from({ length: count }, (_, index) =>
+      this.tools.positionOf(operationOf(asked, index)),
+    ).filter((position) => position !== null);
+    const isKnown = positions.length === count || !asked.isRepeated;
+    const fromPosition = isKnown ? Math.min(...positions) : (asked.position ?? 1);
+    if (!Number.isFinite(fromPosition)) return new Map();
+    const found = new Map<string, ToolResult>();
+    const events = this.#session.events.list({ fromPosition, types: ['tool_call'] });
+    for await (const event of events) {
+      const result = recordedResult(event);
+      if (result !== null) found.set(event.id, result);
+    }
+    return found;
+  }
+
+  async #runOnce(work: Work, report: GuardReport): Promise<ToolResult> {
+    const running = this.#run(work, report);
+    this.#inFlight.set(work.operationId, running);
+    try {
+      return await running;
+    } finally {
+      this.#inFlight.delete(work.operationId);
+    }
+  }
+
+  async #run(work: Work, report: GuardReport): Promise<ToolResult> {
+    const { call, operationId, parentEventId } = work;
+    const args = report.repairedArguments ?? report.arguments;
+    const asked = { ...call, arguments: args };
+    const base = { operationId, parentEventId, report, failedAttempts: [] };
+    if (report.verdict === 'block') {
+      const why = { status: 'blocked', error: report.reason, errorClass: null, report } as const;
+      return this.#save({ ...base, result: notRun(asked, why) });
+    }
+    if (call.problem !== null) {
+      const why = { status: 'failed', error: call.problem, report } as const;
+      return this.#save({ ...base, result: notRun(asked, { ...why, errorClass: 'validation' }) });
+    }
+    if (!this.#isReusable(report)) return this.#execute(work, report);
+    return this.#inTurn(signatureOf(report), async () => {
+      const found = this.tools.reusable(report);
+      if (found === null) return this.#execute(work, report);
+      // A copy: what the caller does with it must not change what later calls are given.
+      const run = {
+        value: structuredClone(found.result),
+        failure: null,
+        attempts: 1,
+        durationMs: 0,
+      };
+      return this.#save({ ...base, result: { ...toResult(asked, report, run), isCached: true } });
+    });
+  }
+
+  async #execute(work: Work, report: GuardReport): Promise<ToolResult> {
+    const { call, operationId, parentEventId, signal } = work;
+    const args = report.repairedArguments ?? report.arguments;
+    const { toolName, callId } = call;
+    const ran = await this.runner.run({ toolName, arguments: args, callId, operationId }, signal);
+    const result = toResult({ ...call, arguments: args }, report, ran);
+    const { failedAttempts } = ran;
+    return this.#save({ operationId, parentEventId, report, failedAttempts, result });
+  }
+
+  /** One after the other, so that what the first gives is there for the others. */
+  async #inTurn(signature: string, run: () => Promise<ToolResult>): Promise<ToolResult> {
+    const running = (this.#reusable.get(signature) ?? Promise.resolve()).then(run);
+    const ended = running.then(nothing, nothing);
+    this.#reusable.set(signature, ended);
+    try {
+      return await running;
+    } finally {
+      if (this.#reusable.get(signature) === ended) this.#reusable.delete(signature);
+    }
+  }
+
+  #isReusable({ toolName }: GuardReport): boolean {
+    return this.#options.isCaching && this.tools.state.traitsOf(toolName).isCacheable;
+  }
+
+  async #save(ended: EndedCall): Promise<ToolResult> {
+    // Kept until it is recorded, whatever happens.
+    this.#unsaved.set(ended.operationId, ended);
+    const result = await this.#record(ended);
+    this.#unsaved.delete(ended.operationId);
+    return result;
+  }
+
+  async #record(ended: EndedCall): Promise<ToolResult> {
+    const { operationId, parentEventId, report, result } = ended;
+    const { maxResultLength: maxLength, artifacts } = this.#options;
+    const place = { session: this.#session, artifacts, maxLength };
+    const { toolName, callId, error, isCached } = result;
+    const kept = await keepLongValue(result.value, place, { toolName, operationId });
+    const suggestion = await this.#suggestion(result);
+    const whole: ToolResult = { ...result, ...kept, suggestion };
+    try {
+      const { binding } = await this.tools.finish({
+        report,
+        result: kept.shown,
+        error,
+        eventId: operationId,
+        parentEventId,
+        // A name for a reference to a value would be taken for the value.
+        isBound: result.status === 'succeeded' && kept.storedAs === null && !isCached,
+        isReused: isCached,
+        metadata: { [EXECUTION_METADATA]: executionNote({ ...ended, result: whole }) },
+        ...(callId === null ? {} : { callId }),
+      });
+      if (this.#isShared)
+        await this.procedures?.learn(whole, { operationId, goal: this.tools.goal });
+      return { ...whole, bindingId: binding?.id ?? null, eventId: operationId };
+    } catch (failure) {
+      return this.#recordedByOther(operationId, failure);
+    }
+  }
+
+  /** What is known of such failures; a call that worked needs no advice. */
+  async #suggestion(result: ToolResult): Promise<string | null> {
+    if (this.procedures === null || result.status === 'succeeded') return null;
+    return this.procedures.suggestFor(result, this.tools.goal);
+  }
+
+  get #isShared(): boolean {
+    return this.#options.procedures instanceof SessionManager;
+  }
+
+  /** Somebody else carried the same call out meanwhile: what is recorded counts. */
+  async #recordedByOther(operationId: string, failure: unknown): Promise<ToolResult> {
+    const isReused = PagefoldError.isInstance(failure) && failure.code === 'IDEMPOTENCY_KEY_REUSED';
+    const event = isReused ? await this.#session.events.find(operationId) : null;
+    const result = event === null ? null : recordedResult(event);
+    if (result === null) throw failure;
+    return result;
+  }
+}
+
+function nothing(): void {
+  // Whether it worked is for whoever called.
+}
+
+function operationOf({ eventId }: AskedMessage, index: number): string {
+  return `${eventId}.${index}`;
+}
+
+function signatureOf({ toolName, arguments: args, repairedArguments }: GuardReport): string {
+  return callSignature(toolName, repairedArguments ?? args);
+}
+
+function toResult(
+  call: AskedToolCall,
+  report: GuardReport,
+  run: Pick<ToolRun, 'value' | 'failure' | 'attempts' | 'durationMs'>,
+): ToolResult {
+  const { value, failure, attempts, durationMs } = run;
+  const error = failure?.message ?? null;
+  const errorClass = failure?.errorClass ?? null;
+  const why = { status: 'failed', error: error ?? '', errorClass, report } as const;
+  const status = failure === null ? 'succeeded' : 'failed';
+  return { ...notRun(call, why), status, error, value, shown: value, attempts, durationMs };
+}

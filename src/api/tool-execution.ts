@@ -1,0 +1,90 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../domain/json.ts';
+import type { RecordedEvent } from '../domain/session.ts';
+import type { GuardReport } from '../guards/guard-report.ts';
+import { knownErrorClass } from '../procedures/error-class.ts';
+import type { FailedAttempt } from '../tools/tool-runner.ts';
+import {
+  type StoredValue,
+  TOOL_RESULT_STATUSES,
+  type ToolResult,
+  type ToolResultStatus,
+} from '../tools/tool-result.ts';
+
+/** The part of an event's metadata in which the processor keeps how a call was carried out. */
+export const EXECUTION_METADATA = 'execution';
+
+/** A call that ended, before it is recorded. */
+export interface EndedCall {
+  readonly operationId: string;
+  readonly parentEventId: string;
+  readonly report: GuardReport;
+  readonly failedAttempts: readonly FailedAttempt[];
+  /** All that is known without the log. */
+  readonly result: ToolResult;
+}
+
+/** What is said of the execution beside the call and its result. */
+export function executionNote({ result, failedAttempts }: EndedCall): JsonObject {
+  return {
+    status: result.status,
+    attempt: result.attempts,
+    durationMs: result.durationMs,
+    isCached: result.isCached,
+    errorClass: result.errorClass,
+    ...(failedAttempts.length === 0
+      ? {}
+      : { failedAttempts: failedAttempts.map((attempt) => ({ ...attempt })) }),
+    ...(result.storedAs === null ? {} : { storedAs: { ...result.storedAs } }),
+    ...(result.suggestion === null ? {} : { suggestion: result.suggestion }),
+  };
+}
+
+/** The result that a recorded call tells; null for an event that is no such call. */
+export function recordedResult(event: RecordedEvent): ToolResult | null {
+  const { message, metadata } = event;
+  const note = metadata[EXECUTION_METADATA];
+  if (!isJsonObject(message) || !isJsonObject(note)) return null;
+  const args = message['arguments'];
+  const value = message['result'] ?? null;
+  const status = statusOf(note['status']);
+  return {
+    callId: textOf(message['callId']),
+    toolName: textOf(message['tool']) ?? '',
+    arguments: isJsonObject(args) ? args : {},
+    status,
+    value: status === 'succeeded' ? value : null,
+    shown: status === 'succeeded' ? value : null,
+    error: textOf(message['error']),
+    errorClass: knownErrorClass(textOf(note['errorClass']) ?? ''),
+    attempts: numberOf(note['attempt']),
+    durationMs: numberOf(note['durationMs']),
+    isCached: note['isCached'] === true,
+    isRepeated: true,
+    findings: [],
+    bindingId: null,
+    storedAs: storedValueOf(note['storedAs']),
+    suggestion: textOf(note['suggestion']),
+    eventId: event.id,
+  };
+}
+
+function storedValueOf(stored: JsonValue | undefined): StoredValue | null {
+  if (!isJsonObject(stored)) return null;
+  const length = numberOf(stored['length']);
+  const pageId = textOf(stored['pageId']);
+  if (pageId !== null) return { kind: 'page', pageId, length };
+  const artifactId = textOf(stored['artifactId']);
+  return artifactId === null ? null : { kind: 'artifact', artifactId, length };
+}
+
+function statusOf(status: JsonValue | undefined): ToolResultStatus {
+  return TOOL_RESULT_STATUSES.find((known) => known === status) ?? 'failed';
+}
+
+function textOf(value: JsonValue | undefined): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function numberOf(value: JsonValue | undefined): number {
+  return typeof value === 'number' ? value : 0;
+}

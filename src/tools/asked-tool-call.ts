@@ -1,0 +1,160 @@
+import { isJsonObject, type JsonObject, type JsonValue, parseJsonValue } from '../domain/json.ts';
+
+/** A call of a tool as a model asked for it, whatever the format. */
+export interface AskedToolCall {
+  /** The model's own id of it; null where the format has none. */
+  readonly callId: string | null;
+  /** As the model wrote it; `unknown` where it wrote none. */
+  readonly toolName: string;
+  /** What could not be read as an object stands under `raw`. */
+  readonly arguments: JsonObject;
+  /** Why it cannot be carried out, for the model; null when nothing is wrong with its form. */
+  readonly problem: string | null;
+}
+
+const UNKNOWN_TOOL = 'unknown';
+const MAX_NAME_LENGTH = 256;
+const MAX_ID_LENGTH = 256;
+/** What a part of an answer is called that asks for a tool: Anthropic, OpenAI responses, the AI SDK. */
+const CALL_TYPES: ReadonlySet<string> = new Set([
+  'tool_use',
+  'function_call',
+  'custom_tool_call',
+  'tool-call',
+  'dynamic-tool',
+]);
+/** A part of a message of the AI SDK's user interface names its tool in its type. */
+const UI_TYPE = /^tool-(?!call$|result$|error$|approval)(.+)$/s;
+/** States of such a part in which the call was not carried out yet. */
+const UI_WAITING: ReadonlySet<unknown> = new Set([undefined, 'input-available', 'call']);
+
+/**
+ * The calls that an answer of a model asks for, in their order: `tool_calls` and `function_call` (OpenAI chat), items of an
+ * OpenAI response, `tool_use` parts (Anthropic), parts and results of the AI SDK, `functionCall` parts (Gemini), a list of any of
+ * these, or the JSON text of one. An answer that is only text asks for none.
+ */
+export function readToolCalls(message: unknown): readonly AskedToolCall[] {
+  return foundIn(fromText(message)).map(toAskedCall);
+}
+
+function foundIn(message: unknown): readonly unknown[] {
+  if (Array.isArray(message)) return message.flatMap((part: unknown) => callOfPart(part, true));
+  const choices = read(message, 'choices');
+  if (Array.isArray(choices)) return foundIn(read(choices[0], 'message'));
+  for (const key of ['tool_calls', 'toolCalls']) {
+    const calls = read(message, key);
+    if (Array.isArray(calls) && calls.length > 0) return calls;
+  }
+  const single = read(message, 'function_call');
+  if (typeof single === 'object' && single !== null) return [single];
+  const candidates = read(message, 'candidates');
+  const answer = Array.isArray(candidates) ? read(candidates[0], 'content') : message;
+  for (const key of ['output', 'content', 'parts']) {
+    const parts = read(answer, key);
+    if (Array.isArray(parts)) return parts.flatMap((part: unknown) => callOfPart(part, false));
+  }
+  return callOfPart(message, false);
+}
+
+/** The call that a part is, if it is one; in a plain list of calls, whatever names a tool is one. */
+function callOfPart(part: unknown, isListed: boolean): readonly unknown[] {
+  const gemini = read(part, 'functionCall');
+  if (typeof gemini === 'object' && gemini !== null) return [gemini];
+  const type = read(part, 'type');
+  if (typeof type === 'string') {
+    const typed = callOfTyped(part, type);
+    if (typed !== null) return isWaiting(part) ? [typed] : [];
+  }
+  const called = read(part, 'function');
+  if (typeof called === 'object' && called !== null) return [part];
+  const isNamed = typeof (read(part, 'toolName') ?? read(part, 'name')) === 'string';
+  return isListed && isNamed && type === undefined ? [part] : [];
+}
+
+function callOfTyped(part: unknown, type: string): unknown {
+  if (CALL_TYPES.has(type)) return part;
+  const [, toolName] = UI_TYPE.exec(type) ?? [];
+  return toolName === undefined ? null : { part, toolName };
+}
+
+/** Not what was carried out already, by whomever, or is being so by the provider itself. */
+function isWaiting(part: unknown): boolean {
+  return UI_WAITING.has(stateOf(part)) && read(part, 'providerExecuted') !== true;
+}
+
+/** Items of an OpenAI response have a state, too, which says nothing about the call. */
+function stateOf(part: unknown): unknown {
+  const state = read(part, 'state');
+  return typeof state === 'string' ? state : undefined;
+}
+
+function toAskedCall(given: unknown): AskedToolCall {
+  const part = read(given, 'part') ?? given;
+  const body = read(part, 'function') ?? read(part, 'custom') ?? part;
+  const name = [given, body].flatMap((holder) => textOf(holder, ['toolName', 'name', 'tool']))[0];
+  const [callId = null] = textOf(part, ['call_id', 'toolCallId', 'callId', 'id']);
+  const isFreeText = body === read(part, 'custom') || read(part, 'type') === 'custom_tool_call';
+  const values = ['arguments', 'input', 'args'].map((key) => read(body, key));
+  const raw = values.find((value) => value !== undefined);
+  const parsed = isFreeText ? freeText(raw) : parsedArguments(raw);
+  const problem = name === undefined ? 'The call names no tool.' : parsed.problem;
+  return {
+    callId: callId?.slice(0, MAX_ID_LENGTH) ?? null,
+    toolName: (name ?? UNKNOWN_TOOL).slice(0, MAX_NAME_LENGTH),
+    arguments: parsed.arguments,
+    problem,
+  };
+}
+
+type ParsedArguments = Pick<AskedToolCall, 'arguments' | 'problem'>;
+
+/** Tools that take a text instead of JSON. */
+function freeText(input: unknown): ParsedArguments {
+  return { arguments: { input: typeof input === 'string' ? input : '' }, problem: null };
+}
+
+function parsedArguments(given: unknown): ParsedArguments {
+  if (given === undefined || given === null) return { arguments: {}, problem: null };
+  if (typeof given === 'string' && given.trim() === '') return { arguments: {}, problem: null };
+  const value = typeof given === 'string' ? parsedText(given) : readable(given);
+  if (value === undefined) {
+    const kept = typeof given === 'string' ? { raw: given } : {};
+    return { arguments: kept, problem: 'The arguments are not valid JSON.' };
+  }
+  if (isJsonObject(value)) return { arguments: value, problem: null };
+  return { arguments: { raw: value }, problem: 'The arguments are not a JSON object.' };
+}
+
+function parsedText(text: string): JsonValue | undefined {
+  try {
+    return readable(JSON.parse(text));
+  } catch {
+    return undefined; // A model's own broken JSON; the call says so.
+  }
+}
+
+/** Undefined for what is no JSON, or is nested beyond what is read. */
+function readable(value: unknown): JsonValue | undefined {
+  try {
+    return parseJsonValue(value, 'arguments');
+  } catch {
+    return undefined; // One odd call must not take the others with it; the call says so.
+  }
+}
+
+/** Answers come as JSON text, too; any other text is what the model said. */
+function fromText(message: unknown): unknown {
+  if (typeof message !== 'string' || !/^\s*[[{]/.test(message)) return message;
+  return parsedText(message) ?? message;
+}
+
+function textOf(holder: unknown, keys: readonly string[]): readonly string[] {
+  return keys
+    .map((key) => read(holder, key))
+    .filter((value) => typeof value === 'string')
+    .filter((text) => text.trim() !== '');
+}
+
+function read(holder: unknown, name: string): unknown {
+  return typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined;
+}

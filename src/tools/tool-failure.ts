@@ -1,0 +1,110 @@
+import { PagefoldError } from '../domain/errors.ts';
+import type { JsonValue } from '../domain/json.ts';
+import { classifyError, knownErrorClass } from '../procedures/error-class.ts';
+import type { ErrorClass } from '../procedures/error-class.ts';
+
+/** What went wrong with an attempt, as plain data. */
+export interface ToolFailure {
+  readonly errorClass: ErrorClass;
+  /** For the model; the text that the tool gave. */
+  readonly message: string;
+  /** What the tool gave beside the text; null when it gave nothing. */
+  readonly details: JsonValue;
+  /** Milliseconds that the tool asks to wait before the next attempt; null when it says nothing. */
+  readonly retryAfterMs: number | null;
+}
+
+const MAX_MESSAGE = 4_000;
+/** Names of errors that mean one thing everywhere. */
+const KNOWN_NAMES: Readonly<Record<string, ErrorClass>> = {
+  AbortError: 'cancelled',
+  TimeoutError: 'timeout',
+};
+/** Marks of the errors of cockatiel, which have no names. */
+const MARKS: readonly (readonly [string, ErrorClass, string])[] = [
+  ['isBrokenCircuitError', 'circuit_open', 'The tool kept failing and is not called for a while.'],
+  ['isBulkheadRejectedError', 'overloaded', 'Too many calls of the tool are running.'],
+  ['isTaskCancelledError', 'timeout', 'The tool gave no answer in time.'],
+];
+const CODES: Readonly<Record<string, ErrorClass>> = {
+  ABORTED: 'cancelled',
+  DEADLINE_EXCEEDED: 'timeout',
+  OVERLOADED: 'overloaded',
+  INVALID_INPUT: 'validation',
+};
+
+/** An outcome that a tool reports as a failure without throwing, carried to where failures are handled. */
+export class ReportedFailure extends Error {
+  override readonly name = 'ReportedFailure';
+  readonly failure: ToolFailure;
+
+  constructor(failure: ToolFailure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+/** A failure with its parts; whatever is not given is empty. */
+export function toolFailure(
+  errorClass: ErrorClass,
+  message: string,
+  parts: { readonly details?: JsonValue; readonly retryAfterMs?: number } = {},
+): ToolFailure {
+  return {
+    errorClass,
+    message: message.slice(0, MAX_MESSAGE),
+    details: parts.details ?? null,
+    retryAfterMs: parts.retryAfterMs ?? null,
+  };
+}
+
+/**
+ * What a thrown value says: its own word for the class first (`errorClass`), then its HTTP status, its name, and its text.
+ * Anything can be thrown, also what is no error.
+ */
+export function failureOf(thrown: unknown): ToolFailure {
+  if (thrown instanceof ReportedFailure) return thrown.failure;
+  const mark = MARKS.find(([name]) => read(thrown, name) === true);
+  if (mark !== undefined) return toolFailure(mark[1], mark[2]);
+  const message = textOf(thrown);
+  const waits = read(thrown, 'retryAfterMs');
+  const retryAfterMs = typeof waits === 'number' && waits >= 0 ? { retryAfterMs: waits } : {};
+  return toolFailure(classOf(thrown, message), message, retryAfterMs);
+}
+
+function classOf(thrown: unknown, message: string): ErrorClass {
+  const name = wordOf(thrown, 'name');
+  const known = knownErrorClass(wordOf(thrown, 'errorClass')) ?? classOfMark(thrown, name);
+  if (known !== null) return known;
+  const told = ['status', 'statusCode', 'code']
+    .map((key) => classifyError(wordOf(thrown, key)))
+    .find((errorClass) => errorClass !== 'execution');
+  return told ?? classifyError(`${name === 'Error' ? '' : name} ${message}`);
+}
+
+function classOfMark(thrown: unknown, name: string): ErrorClass | null {
+  const byCode = PagefoldError.isInstance(thrown) ? CODES[thrown.code] : undefined;
+  if (byCode !== undefined) return byCode;
+  return Object.hasOwn(KNOWN_NAMES, name) ? (KNOWN_NAMES[name] ?? null) : null;
+}
+
+function wordOf(thrown: unknown, key: string): string {
+  const word = read(thrown, key);
+  return typeof word === 'string' || typeof word === 'number' ? String(word) : '';
+}
+
+function textOf(thrown: unknown): string {
+  const message = read(thrown, 'message');
+  if (isText(message) && message !== '') return message;
+  if (typeof thrown === 'object' && thrown !== null) return 'The tool failed and gave no reason.';
+  const text = String(thrown);
+  return text === '' || thrown === undefined ? 'The tool failed and gave no reason.' : text;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function read(holder: unknown, name: string): unknown {
+  return typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined;
+}

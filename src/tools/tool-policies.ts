@@ -1,0 +1,106 @@
+import {
+  bulkhead,
+  circuitBreaker,
+  type CircuitBreakerPolicy,
+  CircuitState,
+  ConsecutiveBreaker,
+  DelegateBackoff,
+  handleWhen,
+  type IPolicy,
+  noop,
+  retry,
+  timeout,
+  TimeoutStrategy,
+  wrap,
+} from 'cockatiel';
+import type { ErrorClass } from '../procedures/error-class.ts';
+import { type RetryPolicy, retryDelayMs } from './retry-policy.ts';
+import type { ToolDefinition } from './tool-definition.ts';
+import { failureOf } from './tool-failure.ts';
+
+/** Whether calls of a tool are let through: `closed` is the ordinary state. */
+export type BreakerState = 'closed' | 'open' | 'half-open';
+
+/** How calls of one tool are limited, repeated and turned away. */
+export interface ToolPolicies {
+  /** Around all attempts of a call: the time that they have together, and turns when too many run. */
+  readonly whole: IPolicy;
+  /** Repeats, and what each attempt goes through: the breaker, then the time that it has. */
+  readonly attempts: IPolicy;
+  breakerState(): BreakerState;
+}
+
+/** Longest delay of a timer of Node. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_TOTAL_MS = 120_000;
+const DEFAULT_CONCURRENT = 16;
+const DEFAULT_WAITING = 256;
+const DEFAULT_FAILURES = 5;
+const DEFAULT_OPEN_MS = 60_000;
+/** Failures that say something about the tool's health, and not about the call. */
+const UNHEALTHY: ReadonlySet<ErrorClass> = new Set([
+  'timeout',
+  'connection',
+  'server_error',
+  'overloaded',
+  'execution',
+]);
+
+/** The policies of a tool; their state is that of whoever holds them. */
+export function createToolPolicies(
+  definition: ToolDefinition,
+  parts: { readonly retry: RetryPolicy; readonly random: () => number },
+): ToolPolicies {
+  const breaker = createBreaker(definition.breaker ?? {});
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, totalTimeoutMs = DEFAULT_TOTAL_MS } = definition;
+  const { maxConcurrent = DEFAULT_CONCURRENT, maxWaiting = DEFAULT_WAITING } = definition;
+  return {
+    whole: wrap(limitOf(totalTimeoutMs), bulkhead(maxConcurrent, maxWaiting)),
+    attempts: wrap(createRetry(parts), breaker ?? noop, limitOf(timeoutMs)),
+    breakerState: () => stateOf(breaker),
+  };
+}
+
+function createRetry({
+  retry: policy,
+  random,
+}: {
+  readonly retry: RetryPolicy;
+  readonly random: () => number;
+}): IPolicy {
+  const passing = handleWhen((error) => policy.on.has(failureOf(error).errorClass));
+  const backoff = new DelegateBackoff<{ readonly attempt: number; readonly result: unknown }>(
+    ({ attempt, result }) => {
+      const failure = failureOf(errorIn(result));
+      return retryDelayMs(policy, { number: attempt - 1, random: random(), failure });
+    },
+  );
+  return retry(passing, { maxAttempts: policy.maxRetries, backoff });
+}
+
+function createBreaker(
+  options: NonNullable<ToolDefinition['breaker']>,
+): CircuitBreakerPolicy | null {
+  if (options === false) return null;
+  const { failures = DEFAULT_FAILURES, openMs = DEFAULT_OPEN_MS } = options;
+  return circuitBreaker(
+    handleWhen((error) => UNHEALTHY.has(failureOf(error).errorClass)),
+    { halfOpenAfter: openMs, breaker: new ConsecutiveBreaker(failures) },
+  );
+}
+
+function limitOf(durationMs: number): IPolicy {
+  // Also without a limit: this is what answers at once when the caller gives up.
+  const boundMs = Math.min(durationMs, MAX_TIMER_MS);
+  return timeout(boundMs, { strategy: TimeoutStrategy.Aggressive, abortOnReturn: false });
+}
+
+function stateOf(breaker: CircuitBreakerPolicy | null): BreakerState {
+  if (breaker?.state === CircuitState.Open) return 'open';
+  return breaker?.state === CircuitState.HalfOpen ? 'half-open' : 'closed';
+}
+
+function errorIn(result: unknown): unknown {
+  return typeof result === 'object' && result !== null ? Reflect.get(result, 'error') : undefined;
+}

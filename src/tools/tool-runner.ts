@@ -1,0 +1,266 @@
+import { z } from 'zod';
+import type { ArgumentSchema } from '../domain/argument-schema.ts';
+import { InvalidInput } from '../domain/errors.ts';
+import type { JsonObject, JsonValue } from '../domain/json.ts';
+import { parseJsonValue } from '../domain/json.ts';
+import { parseInput } from '../domain/parse.ts';
+import { LatestMap } from '../guards/latest-map.ts';
+import { createToolClassifier, type ToolTraits } from '../guards/tool-traits.ts';
+import type { ErrorClass } from '../procedures/error-class.ts';
+import { fromMcpResult } from './mcp-result.ts';
+import { toRetryPolicy } from './retry-policy.ts';
+import type { ToolContext, ToolDefinition, ToolExecutor, ToolSet } from './tool-definition.ts';
+import { parseToolDefinition } from './tool-definition.ts';
+import { failureOf, type ToolFailure, toolFailure } from './tool-failure.ts';
+import { type BreakerState, createToolPolicies, type ToolPolicies } from './tool-policies.ts';
+
+/** What a runner runs. */
+export interface ToolRunnerOptions {
+  readonly tools?: ToolSet | undefined;
+  /** Carries out calls of all tools that are not named; without it they are unknown. */
+  readonly execute?: ToolExecutor | undefined;
+  /** How those are run. */
+  readonly defaults?: Omit<ToolDefinition, 'execute' | 'schema' | 'description'> | undefined;
+}
+
+/** A call to be carried out. */
+export interface RunRequest {
+  readonly toolName: string;
+  readonly arguments: JsonObject;
+  readonly callId: string | null;
+  readonly operationId: string;
+}
+
+/** An attempt that failed. */
+export interface FailedAttempt {
+  readonly errorClass: ErrorClass;
+  readonly message: string;
+  readonly durationMs: number;
+}
+
+/** What came of a call. */
+export interface ToolRun {
+  readonly value: JsonValue;
+  /** Null when it succeeded. */
+  readonly failure: ToolFailure | null;
+  /** 0 when it was turned away before the tool was asked. */
+  readonly attempts: number;
+  /** All that failed, the last one too when the call did. */
+  readonly failedAttempts: readonly FailedAttempt[];
+  /** All attempts, pauses and waiting together. */
+  readonly durationMs: number;
+}
+
+/** What a {@link ToolRunner} needs from its surroundings. */
+export interface ToolRunnerEnvironment {
+  readonly nowMs: () => number;
+  /** From 0 to below 1. */
+  readonly random: () => number;
+}
+
+interface RunnableTool {
+  readonly definition: ToolDefinition;
+  readonly policies: ToolPolicies;
+}
+
+const MAX_UNNAMED = 1_024;
+const MAX_FAILED_ATTEMPTS = 20;
+const optionsSchema = z.strictObject({
+  // Not as a record: a tool may be called `constructor`.
+  tools: z.custom<ToolSet>((value) => typeof value === 'object' && value !== null).optional(),
+  execute: z.unknown().optional(),
+  defaults: z.looseObject({}).optional(),
+});
+
+/**
+ * Tools and how they are run: with time limits, repeats, limits of how many run at once, and breakers. What a breaker or a limit
+ * counts belongs to the runner, so that tenants that must not share it have a runner each.
+ */
+export class ToolRunner {
+  readonly #tools: ReadonlyMap<string, RunnableTool>;
+  readonly #fallback: ToolDefinition | null;
+  readonly #unnamed = new LatestMap<RunnableTool>(MAX_UNNAMED);
+  readonly #classify = createToolClassifier();
+  readonly #environment: ToolRunnerEnvironment;
+
+  /** @throws INVALID_INPUT naming the option or the field of a tool. */
+  constructor(options: ToolRunnerOptions, environment: ToolRunnerEnvironment) {
+    const { tools = {}, execute, defaults } = parseInput(optionsSchema, options, 'options');
+    this.#environment = environment;
+    this.#fallback =
+      execute === undefined
+        ? null
+        : parseToolDefinition({ ...defaults, execute }, 'options.defaults');
+    this.#tools = new Map(
+      Object.entries(tools).map(([name, given]) => {
+        const definition = parseToolDefinition(given, `options.tools.${name}`);
+        return [name, this.#runnable(name, definition)];
+      }),
+    );
+  }
+
+  /** The names of the tools that were given. */
+  get names(): readonly string[] {
+    return [...this.#tools.keys()];
+  }
+
+  /** The definition that a name is run by; null for an unknown one. */
+  definitionOf(toolName: string): ToolDefinition | null {
+    return this.#tools.get(toolName)?.definition ?? this.#fallback;
+  }
+
+  /** What guards are to know of a tool by its definition. */
+  traitsOf(toolName: string): Partial<ToolTraits> {
+    const { effect, isCacheable, isPolled } = this.definitionOf(toolName) ?? {};
+    return {
+      ...(effect === undefined ? {} : { effect }),
+      ...(isCacheable === undefined ? {} : { isCacheable }),
+      ...(isPolled === undefined ? {} : { isPolled }),
+    };
+  }
+
+  /** The schemas of the tools that have one. */
+  schemas(): Readonly<Record<string, ArgumentSchema>> {
+    const found = [...this.#tools].flatMap(
+      ([
+        name,
+        {
+          definition: { schema },
+        },
+      ]) => (schema === undefined ? [] : [[name, schema] as const]),
+    );
+    return Object.fromEntries(found);
+  }
+
+  /** Whether a call may be made twice without harm. */
+  isRepeatable(toolName: string): boolean {
+    const definition = this.definitionOf(toolName);
+    return definition === null || this.#mayRepeat(toolName, definition);
+  }
+
+  /** Whether calls of a tool are let through. */
+  breakerState(toolName: string): BreakerState {
+    return this.#find(toolName)?.policies.breakerState() ?? 'closed';
+  }
+
+  /** Carries a call out. Never rejects: what goes wrong is in the answer. */
+  async run(request: RunRequest, signal?: AbortSignal): Promise<ToolRun> {
+    const tool = this.#find(request.toolName);
+    const startMs = this.#environment.nowMs();
+    const failedAttempts: FailedAttempt[] = [];
+    if (tool === null) {
+      const failure = toolFailure('not_found', `There is no tool ${request.toolName}.`);
+      return { value: null, failure, attempts: 0, failedAttempts, durationMs: 0 };
+    }
+    const counter = { attempts: 0 };
+    const ended = await this.#runAll({ tool, request, signal, failedAttempts, counter });
+    const durationMs = this.#environment.nowMs() - startMs;
+    return { ...ended, attempts: counter.attempts, failedAttempts, durationMs };
+  }
+
+  async #runAll(work: Work): Promise<Pick<ToolRun, 'value' | 'failure'>> {
+    const { tool, signal } = work;
+    try {
+      if (signal?.aborted === true) return { value: null, failure: cancelled() };
+      const value = await tool.policies.whole.execute(
+        ({ signal: wholeSignal }) =>
+          tool.policies.attempts.execute(
+            ({ signal: ownSignal }) => this.#attempt(work, [wholeSignal, ownSignal]),
+            wholeSignal,
+          ),
+        signal,
+      );
+      return { value, failure: null };
+    } catch (error) {
+      return { value: null, failure: signal?.aborted === true ? cancelled() : failureOf(error) };
+    }
+  }
+
+  async #attempt(work: Work, signals: readonly [AbortSignal, AbortSignal]): Promise<JsonValue> {
+    const { tool, request, failedAttempts, counter } = work;
+    // A breaker that tries its tool loses the signal on the way.
+    const signal = signals[0] === signals[1] ? signals[0] : AbortSignal.any([...signals]);
+    signal.throwIfAborted();
+    counter.attempts += 1;
+    const startMs = this.#environment.nowMs();
+    const { toolName, callId, operationId } = request;
+    const context = { toolName, callId, operationId, attempt: counter.attempts, signal };
+    try {
+      return await answerOf(tool.definition, request.arguments, context);
+    } catch (error) {
+      const { errorClass, message } = failureOf(error);
+      const durationMs = this.#environment.nowMs() - startMs;
+      if (failedAttempts.length < MAX_FAILED_ATTEMPTS)
+        failedAttempts.push({ errorClass, message, durationMs });
+      throw error;
+    }
+  }
+
+  #find(toolName: string): RunnableTool | null {
+    const named = this.#tools.get(toolName);
+    if (named !== undefined || this.#fallback === null) return named ?? null;
+    const present = this.#unnamed.get(toolName) ?? this.#runnable(toolName, this.#fallback);
+    this.#unnamed.set(toolName, present);
+    return present;
+  }
+
+  #runnable(toolName: string, definition: ToolDefinition): RunnableTool {
+    const retry = toRetryPolicy(definition.retry ?? {}, this.#mayRepeat(toolName, definition));
+    const { random } = this.#environment;
+    return { definition, policies: createToolPolicies(definition, { retry, random }) };
+  }
+
+  #mayRepeat(toolName: string, definition: ToolDefinition): boolean {
+    const { isRepeatable, effect = this.#classify(toolName).effect } = definition;
+    return isRepeatable ?? effect !== 'write';
+  }
+}
+
+interface Work {
+  readonly tool: RunnableTool;
+  readonly request: RunRequest;
+  readonly signal: AbortSignal | undefined;
+  readonly failedAttempts: FailedAttempt[];
+  readonly counter: { attempts: number };
+}
+
+function cancelled(): ToolFailure {
+  return toolFailure('cancelled', 'The call was cancelled.');
+}
+
+async function answerOf(
+  { schema, execute }: ToolDefinition,
+  argumentsOfCall: JsonObject,
+  context: ToolContext,
+): Promise<JsonValue> {
+  const given: unknown = await execute(outputOf(schema, argumentsOfCall), context);
+  const value = isStream(given) ? await lastOf(given) : given;
+  try {
+    return fromMcpResult(parseJsonValue(value ?? null, 'result'));
+  } catch (error) {
+    if (!InvalidInput.isInstance(error)) throw error;
+    throw Object.assign(error, { errorClass: 'execution' });
+  }
+}
+
+/** What the schema makes of arguments, defaults included; those that it refuses were judged before and go as they are. */
+function outputOf(schema: ArgumentSchema | undefined, argumentsOfCall: JsonObject): JsonObject {
+  if (typeof schema?.['safeParse' as keyof ArgumentSchema] !== 'function') return argumentsOfCall;
+  const parsed = (schema as ParsesToOutput).safeParse(argumentsOfCall); // it has the method
+  return parsed.success && parsed.data !== undefined ? parsed.data : argumentsOfCall;
+}
+
+interface ParsesToOutput {
+  safeParse(value: unknown): { readonly success: boolean; readonly data?: JsonObject };
+}
+
+/** Tools that tell how far they are give their result last. */
+async function lastOf(stream: AsyncIterable<unknown>): Promise<unknown> {
+  let last: unknown = null;
+  for await (const item of stream) last = item;
+  return last;
+}
+
+function isStream(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}

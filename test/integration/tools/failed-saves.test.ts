@@ -1,0 +1,171 @@
+import { describe, expect, test } from 'vitest';
+import { createMemoryStore, openPagefold, SessionAwareToolProcessor } from '../../../src/index.ts';
+import type { Store } from '../../../src/index.ts';
+
+const MESSAGE = {
+  tool_calls: [
+    { id: 'c1', function: { name: 'pay', arguments: '{"amount": 5}' } },
+    { id: 'c2', function: { name: 'read', arguments: '{}' } },
+  ],
+};
+
+/** A store that refuses the writes for which the test says so. */
+function failingStore(refuses: (write: number) => boolean): Store {
+  const store = createMemoryStore();
+  let writes = 0;
+  return new Proxy(store, {
+    get: (target, name) => {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return (...given: unknown[]) => {
+        if (name === 'append' && refuses((writes += 1)))
+          return Promise.reject(new Error('disk full'));
+        return Reflect.apply(member, target, given);
+      };
+    },
+  });
+}
+
+function counted() {
+  const calls: string[] = [];
+  const tools = {
+    pay: () => {
+      calls.push('pay');
+      return 'paid';
+    },
+    read: {
+      execute: () => {
+        calls.push('read');
+        return 'text';
+      },
+      effect: 'read' as const,
+    },
+  };
+  return { calls, tools };
+}
+
+describe('a failed save never runs a tool twice', () => {
+  test('W-56, G-112, G-W78: in one process, what ran is kept and recorded when the answer is given again', async () => {
+    const { calls, tools } = counted();
+    let isDown = false;
+    await using pagefold = await openPagefold({
+      store: failingStore(() => isDown),
+      limits: { retryHorizonMs: 50 },
+    });
+    const session = pagefold.session('s');
+    await session.userSays('go');
+    const pay = () => {
+      isDown = true;
+      return tools.pay();
+    };
+    const processor = await SessionAwareToolProcessor.create(session, { tools: { ...tools, pay } });
+    await expect(processor.processLlmMessage(MESSAGE)).rejects.toMatchObject({
+      code: 'UNKNOWN_OUTCOME',
+    });
+    expect(calls.toSorted()).toEqual(['pay', 'read']);
+    isDown = false;
+    const results = await processor.processLlmMessage(MESSAGE);
+    expect(results).toMatchObject([
+      { callId: 'c1', status: 'succeeded', value: 'paid' },
+      { callId: 'c2', status: 'succeeded', value: 'text' },
+    ]);
+    expect(calls).toHaveLength(2);
+    expect((await session.getStats()).toolCalls).toBe(2);
+  });
+
+  test('G-117, G-W78: in another process, recorded calls are told again, and those without a record run only where that does no harm', async () => {
+    const { calls, tools } = counted();
+    const store = createMemoryStore();
+    await using here = await openPagefold({ store });
+    await here.session('s').userSays('go');
+    const dying = await SessionAwareToolProcessor.create(here.session('s'), {
+      tools: { ...tools, read: async () => new Promise(() => undefined) },
+    });
+    void dying.processLlmMessage(MESSAGE);
+    const session = here.session('s');
+    await expect.poll(async () => (await session.getStats()).toolCalls).toBe(1);
+
+    await using there = await openPagefold({ store });
+    const other = await SessionAwareToolProcessor.create(there.session('s'), { tools });
+    const results = await other.processLlmMessage(MESSAGE);
+    expect(results).toMatchObject([
+      { callId: 'c1', status: 'succeeded', value: 'paid', isRepeated: true },
+      { callId: 'c2', status: 'succeeded', value: 'text', isRepeated: false },
+    ]);
+    expect(calls).toEqual(['pay', 'read']);
+    expect((await session.getStats()).toolCalls).toBe(2);
+  });
+
+  test('G-W78: a call that may have run, and must not run twice, is told to be so', async () => {
+    const { calls, tools } = counted();
+    const store = createMemoryStore();
+    await using here = await openPagefold({ store });
+    await here.session('s').userSays('go');
+    let began = false;
+    const dying = await SessionAwareToolProcessor.create(here.session('s'), {
+      tools: {
+        ...tools,
+        pay: async () => {
+          began = true;
+          return new Promise(() => undefined);
+        },
+      },
+    });
+    void dying.processLlmMessage(MESSAGE);
+    await expect.poll(() => began).toBe(true);
+
+    await using there = await openPagefold({ store });
+    const other = await SessionAwareToolProcessor.create(there.session('s'), { tools });
+    const results = await other.processLlmMessage(MESSAGE);
+    expect(results).toMatchObject([
+      { callId: 'c1', status: 'unknown', eventId: null },
+      { callId: 'c2', status: 'succeeded' },
+    ]);
+    expect(calls).not.toContain('pay');
+  });
+
+  test('the same answer at the same time runs once', async () => {
+    const { calls, tools } = counted();
+    await using pagefold = await openPagefold();
+    const session = pagefold.session('s');
+    await session.userSays('go');
+    const processor = await SessionAwareToolProcessor.create(session, { tools });
+    await processor.processLlmMessage(MESSAGE);
+    const [left, right] = await Promise.all([
+      processor.processLlmMessage(MESSAGE),
+      processor.processLlmMessage(MESSAGE),
+    ]);
+    expect(left).toEqual(right);
+    expect(left.every(({ isRepeated }) => isRepeated)).toBe(true);
+    expect(calls).toHaveLength(2);
+  });
+
+  test('an answer that was recorded by the service is the parent of its calls, and is repeated by its event', async () => {
+    const { calls, tools } = counted();
+    await using pagefold = await openPagefold();
+    const session = pagefold.session('s');
+    await session.userSays('go');
+    const { eventId } = await session.recordAnswer('I pay.', { toolCalls: MESSAGE.tool_calls });
+    const processor = await SessionAwareToolProcessor.create(session, { tools });
+    const [first] = await processor.processLlmMessage(MESSAGE, { parentEventId: eventId });
+    const again = await SessionAwareToolProcessor.create(session, { tools });
+    const [second] = await again.processLlmMessage(MESSAGE, { parentEventId: eventId });
+    expect(second).toMatchObject({ isRepeated: true, eventId: first?.eventId });
+    expect(calls).toHaveLength(2);
+    expect((await session.events.find(first?.eventId ?? ''))?.parentEventId).toBe(eventId);
+  });
+
+  test('calls without ids are the same again under a name that the service gives the answer', async () => {
+    const { calls, tools } = counted();
+    await using pagefold = await openPagefold();
+    const session = pagefold.session('s');
+    await session.userSays('go');
+    const processor = await SessionAwareToolProcessor.create(session, { tools });
+    const message = { function_call: { name: 'pay', arguments: '{"amount": 5}' } };
+    await processor.processLlmMessage(message, { operationId: 'answer-1' });
+    await processor.processLlmMessage(message, { operationId: 'answer-1' });
+    expect(calls).toEqual(['pay']);
+    await processor.processLlmMessage(message);
+    expect(calls).toEqual(['pay', 'pay']);
+  });
+});

@@ -1,0 +1,102 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { mcpTools, openPagefold, SessionAwareToolProcessor } from '../../../src/index.ts';
+
+/** A real server of the protocol with a few tools, and a real client of it. */
+async function aClient(): Promise<Client> {
+  const server = new McpServer({ name: 'shop', version: '1' });
+  const text = (value: string) => ({ content: [{ type: 'text' as const, text: value }] });
+  server.registerTool(
+    'find',
+    {
+      description: 'Finds things',
+      inputSchema: { query: z.string(), limit: z.number().int() },
+      annotations: { readOnlyHint: true },
+    },
+    ({ query, limit }) => text(JSON.stringify({ query, limit })),
+  );
+  server.registerTool('buy', { description: 'Buys a thing' }, () => ({
+    ...text('Rate limit exceeded'),
+    isError: true,
+  }));
+  server.registerTool(
+    'price',
+    { inputSchema: { id: z.string() }, outputSchema: { price: z.number() } },
+    () => ({ content: [], structuredContent: { price: 3 } }),
+  );
+  server.registerTool(
+    'slow',
+    {},
+    async (extra) =>
+      new Promise((_resolve, reject) => {
+        extra.signal.addEventListener('abort', () => reject(new Error('stopped')));
+      }),
+  );
+  const [here, there] = InMemoryTransport.createLinkedPair();
+  const client = new Client({ name: 'test', version: '1' });
+  await Promise.all([server.connect(there), client.connect(here)]);
+  return client;
+}
+
+const asking = (...calls: readonly (readonly [string, unknown])[]) => ({
+  content: calls.map(([name, input], index) => ({
+    type: 'tool_use',
+    id: `t${index}`,
+    name,
+    input,
+  })),
+});
+
+describe('mcpTools', () => {
+  test('G-129, G-W108, G-W110: tools of a server run through the processor, with their schemas and their failures', async () => {
+    const tools = await mcpTools(await aClient(), { namespace: 'shop' });
+    expect(Object.keys(tools)).toEqual(['shop.find', 'shop.buy', 'shop.price', 'shop.slow']);
+    await using pagefold = await openPagefold();
+    const session = pagefold.session('s');
+    await session.userSays('go');
+    const processor = await SessionAwareToolProcessor.create(session, {
+      tools: {
+        ...tools,
+        'shop.buy': { ...tools['shop.buy']!, retry: { maxRetries: 1, baseDelayMs: 1 } },
+      },
+    });
+    const results = await processor.processLlmMessage(
+      asking(
+        ['shop.find', { query: 'shoes', limit: '10' }],
+        ['shop.find', { limit: 1 }],
+        ['shop.buy', {}],
+        ['shop.price', { id: 'a' }],
+      ),
+    );
+    expect(results).toMatchObject([
+      { status: 'succeeded', value: { query: 'shoes', limit: 10 } },
+      { status: 'blocked', findings: [{ guard: 'schema' }] },
+      { status: 'failed', errorClass: 'rate_limit', error: 'Rate limit exceeded', attempts: 2 },
+      { status: 'succeeded', value: { price: 3 } },
+    ]);
+  });
+
+  test('a call that is given up is given up at the server', async () => {
+    const tools = await mcpTools(await aClient());
+    await using pagefold = await openPagefold();
+    const session = pagefold.session('s');
+    const processor = await SessionAwareToolProcessor.create(session, {
+      tools: { slow: { ...tools['slow']!, timeoutMs: 30 } },
+    });
+    const [result] = await processor.processLlmMessage(asking(['slow', {}]));
+    expect(result).toMatchObject({ status: 'failed', errorClass: 'timeout', attempts: 1 });
+  });
+
+  test('G-W111: what a server says of its tools counts only where it is trusted', async () => {
+    const client = await aClient();
+    const effect = async (options: object) => (await mcpTools(client, options))['find']?.effect;
+    expect([
+      await effect({}),
+      await effect({ trustsHints: true }),
+      await effect({ define: () => ({ effect: 'pure' }) }),
+    ]).toEqual([undefined, 'read', 'pure']);
+  });
+});

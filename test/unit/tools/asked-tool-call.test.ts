@@ -1,0 +1,194 @@
+import { describe, expect, test } from 'vitest';
+import { readToolCalls } from '../../../src/tools/asked-tool-call.ts';
+
+const ADD = { toolName: 'add', arguments: { a: 1 }, problem: null };
+
+describe('readToolCalls', () => {
+  test('C-153, G-126, G-W105: reads calls in every usual format, with their ids', () => {
+    const text = '{"a": 1}';
+    const calls: readonly (readonly [string, unknown, string | null])[] = [
+      [
+        'OpenAI chat',
+        {
+          role: 'assistant',
+          tool_calls: [{ id: 'c', type: 'function', function: { name: 'add', arguments: text } }],
+        },
+        'c',
+      ],
+      [
+        'OpenAI chat, the whole body',
+        {
+          choices: [
+            { message: { tool_calls: [{ id: 'c', function: { name: 'add', arguments: text } }] } },
+          ],
+        },
+        'c',
+      ],
+      [
+        'an older function call',
+        { content: null, function_call: { name: 'add', arguments: text } },
+        null,
+      ],
+      [
+        'OpenAI responses',
+        {
+          output: [
+            { type: 'message', content: [] },
+            {
+              type: 'function_call',
+              id: 'fc',
+              call_id: 'c',
+              name: 'add',
+              arguments: text,
+              status: 'completed',
+            },
+          ],
+        },
+        'c',
+      ],
+      [
+        'Anthropic',
+        {
+          role: 'assistant',
+          content: [
+            { type: 'text', text: 'Hm' },
+            { type: 'tool_use', id: 'c', name: 'add', input: { a: 1 } },
+          ],
+        },
+        'c',
+      ],
+      [
+        'AI SDK parts',
+        {
+          role: 'assistant',
+          content: [{ type: 'tool-call', toolCallId: 'c', toolName: 'add', input: { a: 1 } }],
+        },
+        'c',
+      ],
+      [
+        'AI SDK before v5',
+        { toolCalls: [{ toolCallId: 'c', toolName: 'add', args: { a: 1 } }], text: '' },
+        'c',
+      ],
+      [
+        'AI SDK user interface',
+        {
+          parts: [{ type: 'tool-add', toolCallId: 'c', state: 'input-available', input: { a: 1 } }],
+        },
+        'c',
+      ],
+      [
+        'AI SDK dynamic',
+        {
+          parts: [
+            {
+              type: 'dynamic-tool',
+              toolName: 'add',
+              toolCallId: 'c',
+              state: 'input-available',
+              input: { a: 1 },
+            },
+          ],
+        },
+        'c',
+      ],
+      [
+        'Gemini',
+        {
+          candidates: [{ content: { parts: [{ functionCall: { name: 'add', args: { a: 1 } } }] } }],
+        },
+        null,
+      ],
+      ['a list', [{ toolName: 'add', arguments: { a: 1 }, callId: 'c' }], 'c'],
+      ['one block', { type: 'tool_use', id: 'c', name: 'add', input: { a: 1 } }, 'c'],
+      [
+        'JSON text',
+        '{"tool_calls": [{"id": "c", "function": {"name": "add", "arguments": {"a": 1}}}]}',
+        'c',
+      ],
+    ];
+    const read = calls.map(([format, message]) => [format, readToolCalls(message)]);
+    expect(read).toEqual(calls.map(([format, , callId]) => [format, [{ ...ADD, callId }]]));
+  });
+
+  test('finds no calls in what asks for none', () => {
+    for (const message of [
+      'I add things.',
+      '{ not json',
+      null,
+      undefined,
+      7,
+      {},
+      { role: 'assistant', content: 'hi', tool_calls: null },
+      {
+        content: [
+          { type: 'text', text: 'hi' },
+          { type: 'tool_result', tool_use_id: 'c', content: '' },
+        ],
+      },
+      {
+        parts: [
+          { type: 'tool-add', toolCallId: 'c', state: 'output-available', input: {}, output: 3 },
+        ],
+      },
+      {
+        content: [
+          {
+            type: 'tool-call',
+            toolName: 'web',
+            toolCallId: 'c',
+            input: {},
+            providerExecuted: true,
+          },
+        ],
+      },
+    ]) {
+      expect(readToolCalls(message)).toEqual([]);
+    }
+  });
+
+  test('C-153, G-106, G-113, G-W81, G-W82, G-W106: an odd call says what is wrong with it, and leaves the others as they are', () => {
+    const call = (args: unknown, name: unknown = 'add') => ({
+      id: 'c',
+      function: { name, arguments: args },
+    });
+    const odd = [
+      call('{"a": 1'),
+      call('[1]'),
+      call('"x"'),
+      call(null),
+      call(''),
+      call('{}', ''),
+      call('{}', 'add'),
+    ];
+    const read = readToolCalls({ tool_calls: [...odd, call('{"a": 1}'), call('{"a": 1}')] });
+    expect(read.map(({ problem }) => problem)).toEqual([
+      'The arguments are not valid JSON.',
+      'The arguments are not a JSON object.',
+      'The arguments are not a JSON object.',
+      null,
+      null,
+      'The call names no tool.',
+      null,
+      null,
+      null,
+    ]);
+    expect(read.slice(0, 5).map((asked) => asked.arguments)).toEqual([
+      { raw: '{"a": 1' },
+      { raw: [1] },
+      { raw: 'x' },
+      {},
+      {},
+    ]);
+    expect(read.at(-1)).toEqual({ ...ADD, callId: 'c' });
+  });
+
+  test('a tool that takes text gets it under one name', () => {
+    const custom = {
+      tool_calls: [{ id: 'c', type: 'custom', custom: { name: 'shell', input: 'ls {' } }],
+    };
+    expect(readToolCalls(custom)).toEqual([
+      { callId: 'c', toolName: 'shell', arguments: { input: 'ls {' }, problem: null },
+    ]);
+  });
+});

@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { retryDelayMs, toRetryPolicy } from '../../../src/tools/retry-policy.ts';
+
+const failure = { retryAfterMs: null };
+
+describe('retryDelayMs', () => {
+  test('C-155, G-119: pauses double up to a maximum', () => {
+    const policy = toRetryPolicy({ hasJitter: false }, true);
+    const delays = Array.from({ length: 8 }, (_, number) =>
+      retryDelayMs(policy, { number, random: 0.5, failure }),
+    );
+    expect(delays).toEqual([1, 2, 4, 8, 16, 32, 60, 60].map((seconds) => seconds * 1_000));
+  });
+
+  test('pauses are spread by half up and down', () => {
+    const policy = toRetryPolicy({}, true);
+    expect(retryDelayMs(policy, { number: 1, random: 0, failure })).toBe(1_000);
+    expect(retryDelayMs(policy, { number: 1, random: 0.999, failure })).toBeCloseTo(2_998);
+  });
+
+  test('a tool that says how long to wait is waited for, up to the maximum', () => {
+    const policy = toRetryPolicy({ hasJitter: false, maxDelayMs: 5_000 }, true);
+    const wait = (retryAfterMs: number) =>
+      retryDelayMs(policy, { number: 0, random: 0, failure: { retryAfterMs } });
+    expect([wait(10), wait(3_000), wait(60_000)]).toEqual([1_000, 3_000, 5_000]);
+  });
+});
+
+describe('toRetryPolicy', () => {
+  test('G-W79, G-W93, G-W111: only what passes by itself is tried again, and less for tools that change something', () => {
+    const [read, write] = [toRetryPolicy({}, true), toRetryPolicy({}, false)];
+    expect([...read.on]).toEqual([
+      'rate_limit',
+      'overloaded',
+      'timeout',
+      'connection',
+      'server_error',
+    ]);
+    expect([...write.on]).toEqual(['rate_limit', 'overloaded']);
+    expect([...toRetryPolicy({ on: ['conflict'] }, false).on]).toEqual(['conflict']);
+  });
+});
