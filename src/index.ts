@@ -532,12 +532,8 @@ export type {
 export { faultCost, refetchWeight, TIER_COSTS } from './memory/meters/fault-cost.ts';
 export type { FaultCost, TierCost } from './memory/meters/fault-cost.ts';
 export { FaultMeter } from './memory/meters/fault-meter.ts';
-export type {
-  FaultChoice,
-  FaultRefusal,
-  FaultRequest,
-  FaultReservation,
-} from './memory/meters/fault-meter.ts';
+export type { FaultRefusal } from './memory/meters/fault-refusal.ts';
+export type { FaultChoice, FaultRequest, FaultReservation } from './memory/meters/fault-meter.ts';
 export { REASON_RANGES } from './memory/meters/fault-reasons.ts';
 export type { ReasonRange, ReasonShare } from './memory/meters/fault-reasons.ts';
 export { MemoryMeter } from './memory/meters/memory-meter.ts';

@@ -45,6 +45,31 @@ export interface MemoryPage {
   readonly metadata: JsonObject;
 }
 
+/** What every page has to say of itself. */
+type PageCore = Pick<
+  MemoryPage,
+  'pageId' | 'pageType' | 'role' | 'content' | 'importance' | 'createdAtMs' | 'hint'
+>;
+
+/** A page with what is known of it; of the rest it says nothing, as a text does that nobody in particular said. */
+export function createMemoryPage(known: PageCore & Partial<MemoryPage>): MemoryPage {
+  return {
+    modality: 'text',
+    provenance: [],
+    speaker: null,
+    toolName: null,
+    mimeType: null,
+    sizeBytes: null,
+    durationSeconds: null,
+    dimensions: null,
+    transcript: null,
+    caption: null,
+    scenes: [],
+    metadata: {},
+    ...known,
+  };
+}
+
 const amount = z.number().nonnegative().nullable();
 const text = z.string().nullable();
 

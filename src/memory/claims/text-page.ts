@@ -1,4 +1,4 @@
-import type { MemoryPage } from '../../domain/memory-page.ts';
+import { createMemoryPage, type MemoryPage } from '../../domain/memory-page.ts';
 
 /** What a page of the type `claim` is made of. */
 export interface TextPageParts extends Pick<
@@ -10,19 +10,5 @@ export interface TextPageParts extends Pick<
 
 /** A claim page of text. */
 export function textPage({ text, ...parts }: TextPageParts): MemoryPage {
-  return {
-    ...parts,
-    pageType: 'claim',
-    modality: 'text',
-    content: text,
-    speaker: null,
-    toolName: null,
-    mimeType: null,
-    sizeBytes: null,
-    durationSeconds: null,
-    dimensions: null,
-    transcript: null,
-    caption: null,
-    scenes: [],
-  };
+  return createMemoryPage({ ...parts, pageType: 'claim', content: text });
 }

@@ -3,7 +3,8 @@ import type { FaultReason } from '../../domain/paging-policy.ts';
 import type { FaultOutcome } from '../context/vm-tool-result.ts';
 import type { VmToolErrorCode } from '../context/vm-tool-error.ts';
 import { ExperienceMeter } from '../meters/experience-meter.ts';
-import type { FaultChoice, FaultMeter, FaultRefusal } from '../meters/fault-meter.ts';
+import type { FaultChoice, FaultMeter } from '../meters/fault-meter.ts';
+import { type FaultRefusal, REFUSAL_CODES } from '../meters/fault-refusal.ts';
 import type { PageEntry } from '../table/page-entry.ts';
 import type { ManagerCore } from './manager-core.ts';
 import { tokensOfPlace } from './page-admission.ts';
@@ -36,13 +37,6 @@ interface Grant {
 type FoundContent =
   | { readonly kind: 'found'; readonly fold: PageFold | null }
   | { readonly kind: 'none'; readonly cause?: unknown };
-
-const REFUSAL_CODES: Readonly<Record<FaultRefusal['why'], VmToolErrorCode>> = {
-  faults: 'FAULT_LIMIT_EXCEEDED',
-  tokens: 'TOKEN_BUDGET_EXCEEDED',
-  failures: 'FAILURE_LIMIT_EXCEEDED',
-  reason: 'REASON_NOT_ALLOWED',
-};
 
 /**
  * Loads pages into the context. Quota is taken before anything is waited for, a page is loaded once however many ask for it, and what

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../domain/json.ts';
-import type { MemoryPage } from '../../domain/memory-page.ts';
+import { createMemoryPage, type MemoryPage } from '../../domain/memory-page.ts';
 import type { PageType } from '../../domain/page.ts';
 import { hintOf } from './session-page.ts';
 
@@ -25,25 +25,17 @@ export function notePage(note: NewNote): MemoryPage {
   const { content, hint, toolName } = note;
   const text = typeof content === 'string' ? content : JSON.stringify(content);
   const tag = toolName === null ? '[note]' : `[note] ${toolName}`;
-  return {
-    pageId: note.pageId,
-    pageType: note.pageType,
+  const { pageId, pageType, importance, provenance, createdAtMs } = note;
+  return createMemoryPage({
+    pageId,
+    pageType,
     modality: typeof content === 'string' ? 'text' : 'structured',
     role: toolName === null ? 'system' : 'tool',
     content,
-    provenance: note.provenance,
-    importance: note.importance,
-    createdAtMs: note.createdAtMs,
+    provenance,
+    importance,
+    createdAtMs,
     hint: hint ?? hintOf(tag, text),
-    speaker: null,
     toolName,
-    mimeType: null,
-    sizeBytes: null,
-    durationSeconds: null,
-    dimensions: null,
-    transcript: null,
-    caption: null,
-    scenes: [],
-    metadata: {},
-  };
+  });
 }

@@ -4,10 +4,11 @@ import {
   type PlacedPage,
 } from '../../domain/memory-change.ts';
 import type { PageLevel, StorageTier } from '../../domain/page.ts';
-import type { FaultConfidence, FaultPolicy, FaultReason } from '../../domain/paging-policy.ts';
+import type { FaultPolicy, FaultReason } from '../../domain/paging-policy.ts';
 import type { VmToolErrorCode } from '../context/vm-tool-error.ts';
 import type { FaultOutcome } from '../context/vm-tool-result.ts';
 import { DEFAULT_LEVEL_LIMITS } from '../folding/level-limits.ts';
+import { REFUSAL_CODES, refuseFault } from '../meters/fault-refusal.ts';
 import type { PageEntry } from '../table/page-entry.ts';
 import type { MemoryState } from './memory-state.ts';
 import { LINE_TOKENS, type ShownPage, showPage } from './shown-page.ts';
@@ -31,13 +32,6 @@ interface Refusal {
   readonly code: VmToolErrorCode;
   readonly message: string;
 }
-
-/** Reasons that each confidence takes. */
-const ALLOWED: Readonly<Record<FaultConfidence, readonly FaultReason[]>> = {
-  explicit: ['user_requested_recall'],
-  referenced: ['user_requested_recall', 'resolve_reference', 'tool_prereq'],
-  speculative: ['user_requested_recall', 'resolve_reference', 'tool_prereq', 'speculative'],
-};
 
 /** A fault is cut towards what is asked at the moment. */
 const MAX_FOCUS_LENGTH = 320;
@@ -101,23 +95,16 @@ async function loadFault(
   return { outcome, change: { kind: 'faulted', actor, reason, pages: [place], before: null } };
 }
 
+/** What the policy says before anything is looked at; who has reached a limit is not counted any further. */
 function refuse(state: MemoryState, request: FaultRequest): PlannedFault | null {
   const { policy, reason, actor } = request;
   if (actor !== 'model') return null;
-  const { count, failures } = state.faults;
-  if (count >= policy.maxFaultsPerTurn) {
-    const message = `Fault limit exceeded (${policy.maxFaultsPerTurn} per turn)`;
-    return failure(request, { code: 'FAULT_LIMIT_EXCEEDED', message });
-  }
-  if (failures >= policy.maxFailedFaultsPerTurn) {
-    const message = `Too many failed faults (${policy.maxFailedFaultsPerTurn} per turn)`;
-    return failure(request, { code: 'FAILURE_LIMIT_EXCEEDED', message });
-  }
-  if (ALLOWED[policy.confidence].includes(reason)) return null;
-  return fail(request, {
-    code: 'REASON_NOT_ALLOWED',
-    message: `Faults for ${reason} are not allowed`,
-  });
+  const { count: faults, failures } = state.faults;
+  const refusal = refuseFault(policy, { faults, failures, tokens: 0 }, { reason, tokens: 0 });
+  if (refusal === null) return null;
+  const { why, message } = refusal;
+  const told = { code: REFUSAL_CODES[why], message };
+  return why === 'reason' ? fail(request, told) : failure(request, told);
 }
 
 /** The page at the level, or at the next deeper one that fits; null when none does. */

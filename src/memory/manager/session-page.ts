@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../domain/json.ts';
-import type { MemoryPage } from '../../domain/memory-page.ts';
+import { createMemoryPage, type MemoryPage } from '../../domain/memory-page.ts';
 import type { PageRole, PageType } from '../../domain/page.ts';
 import type { SegmentSummary } from '../../domain/segment.ts';
 import type { SessionEvent } from '../../domain/session-event.ts';
@@ -121,27 +121,10 @@ function filledIn(
   { metadata, timestampMs }: { readonly metadata: JsonObject; readonly timestampMs: number },
   kind: PageKind,
 ): MemoryPage {
-  const { pageId, pageType, role, content, importance, hint } = kind;
   const speaker = metadata['speaker'];
-  return {
-    pageId,
-    pageType,
-    modality: 'text',
-    role,
-    content,
-    provenance: [],
-    importance,
+  return createMemoryPage({
+    ...kind,
     createdAtMs: timestampMs,
-    hint,
     speaker: typeof speaker === 'string' && speaker !== '' ? speaker : null,
-    toolName: null,
-    mimeType: null,
-    sizeBytes: null,
-    durationSeconds: null,
-    dimensions: null,
-    transcript: null,
-    caption: null,
-    scenes: [],
-    metadata: {},
-  };
+  });
 }

@@ -2,26 +2,18 @@ import { InvalidInput } from '../../domain/errors.ts';
 import { parseFaultPolicy } from '../../domain/meter-options.ts';
 import {
   DEFAULT_FAULT_POLICY,
-  type FaultConfidence,
   type FaultPolicy,
   type FaultQuota,
   type FaultReason,
 } from '../../domain/paging-policy.ts';
 import type { PageLevel } from '../../domain/page.ts';
+import { type FaultRefusal, refuseFault } from './fault-refusal.ts';
 
 /** A page that somebody wants to load. */
 export interface FaultRequest {
   readonly reason: FaultReason;
   /** What it takes at the level that it is asked for. */
   readonly tokens: number;
-}
-
-/** Why a fault is refused. */
-export interface FaultRefusal {
-  readonly kind: 'refused';
-  readonly why: 'faults' | 'tokens' | 'failures' | 'reason';
-  /** In words for a model. */
-  readonly message: string;
 }
 
 /** A fault that may go on, and counts from now on. It has to be ended once, by one of its functions; later calls do nothing. */
@@ -44,13 +36,6 @@ export interface FaultChoice {
   readonly level: PageLevel;
   readonly tokens: number;
 }
-
-/** Which reasons are good enough. */
-const ACCEPTED: Readonly<Record<FaultConfidence, readonly FaultReason[]>> = {
-  explicit: ['user_requested_recall'],
-  referenced: ['user_requested_recall', 'resolve_reference', 'tool_prereq'],
-  speculative: ['user_requested_recall', 'resolve_reference', 'tool_prereq', 'speculative'],
-};
 
 /** What was used of a policy in one turn; a reservation goes on counting in the turn that it was made in. */
 interface TurnUse {
@@ -125,25 +110,8 @@ export class FaultMeter {
     };
   }
 
-  #refusal({ tokens, reason }: FaultRequest): FaultRefusal | null {
-    const { confidence, maxFaultsPerTurn, maxFailedFaultsPerTurn, maxFaultTokensPerTurn } =
-      this.policy;
-    const { faultsRemaining, tokensRemaining } = this.quota();
-    const { failures } = this.#turn;
-    if (!ACCEPTED[confidence].includes(reason)) {
-      return refused('reason', `Pages are not loaded for the reason ${reason}`);
-    }
-    if (failures > 0 && failures >= maxFailedFaultsPerTurn) {
-      return refused('failures', `Too many failed faults (${maxFailedFaultsPerTurn} per turn)`);
-    }
-    if (faultsRemaining <= 0) {
-      return refused('faults', `Fault limit exceeded (${maxFaultsPerTurn} per turn)`);
-    }
-    if (tokens <= tokensRemaining) return null;
-    return refused(
-      'tokens',
-      `Fault limit exceeded: the page takes ${tokens} tokens, and ${tokensRemaining} of ${maxFaultTokensPerTurn} per turn are left`,
-    );
+  #refusal(request: FaultRequest): FaultRefusal | null {
+    return refuseFault(this.policy, this.#turn, request);
   }
 
   #reservation(tokens: number): FaultReservation {
@@ -177,10 +145,6 @@ export class FaultMeter {
       },
     };
   }
-}
-
-function refused(why: FaultRefusal['why'], message: string): FaultRefusal {
-  return { kind: 'refused', why, message };
 }
 
 function assertTokens(tokens: number): void {

@@ -96,8 +96,8 @@ export class PageScoring {
   }
 
   /** Gives scores back that nobody reads any more; without that they are made anew, which takes the longer the more pages there are. */
-  release(found: SlotScores): void {
-    this.#scratch.giveBack(found);
+  release({ scores, touched }: SlotScores): void {
+    this.#scratch.giveBack(scores, touched);
   }
 
   /** How many postings of each term are visited. */

@@ -1,5 +1,3 @@
-import type { SlotScores } from './page-scoring.ts';
-
 /** Arrays that a ranking needs at the same time. */
 const MAX_KEPT = 2;
 /** Slots that further pages may take before an array is too short. */
@@ -17,7 +15,7 @@ export class ScoreScratch {
   }
 
   /** Takes back an array; all that is not zero in it has to be in `touched`. */
-  giveBack({ scores, touched }: SlotScores): void {
+  giveBack(scores: Float64Array, touched: readonly number[]): void {
     if (this.#free.length === MAX_KEPT) return;
     for (const slot of touched) scores[slot] = 0;
     this.#free.push(scores);
