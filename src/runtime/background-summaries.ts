@@ -94,6 +94,8 @@ export class BackgroundSummaries {
 
   /** Asks for a summary without waiting; what cannot be asked for now is left to the sweep. */
   request(job: SummaryJob, summarize: Summarize | null): void {
+    // A queue that cannot be reached must not fill this process; the outbox knows of them all.
+    if (this.#submissions.size >= MAX_WAITING) return;
     const isOwn = summarize !== null && summarize !== this.#parts.summarize;
     const asked = isOwn ? this.#here.submit(job, summarize) : this.#everywhere.submit(job);
     const submission = asked

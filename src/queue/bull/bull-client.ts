@@ -46,6 +46,7 @@ export async function createBullClient(
 
 /** Ends a connection: politely while it is up. */
 export async function closeBullClient(client: RedisClient): Promise<void> {
+  // One that breaks on its way out is out.
   if (client.status === 'ready') await client.quit().catch(() => undefined);
   client.disconnect();
 }

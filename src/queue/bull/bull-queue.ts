@@ -191,6 +191,7 @@ export class BullQueue implements Queue {
 
   async #shut(): Promise<void> {
     await Promise.all([...this.#consumers].map((consumer) => consumer.stop()));
+    // Where opening failed, whoever asked for it was told, and there is nothing to close.
     const opened = await this.#opening?.catch(() => null);
     if (opened === undefined || opened === null) return;
     await opened.queue.close();

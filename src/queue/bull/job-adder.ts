@@ -79,7 +79,11 @@ export class JobAdder {
       const opts = toBullOptions(job, { turn, nowMs, retries, maxDead });
       return [{ name: job.kind, data: toBullData(job), opts }];
     });
-    if (jobs.length > 0) await this.#queue.addBulk(jobs);
+    const [first] = jobs;
+    // One alone needs no transaction around it.
+    if (first !== undefined && jobs.length === 1)
+      await this.#queue.add(first.name, first.data, first.opts);
+    else if (first !== undefined) await this.#queue.addBulk(jobs);
     for (const [index, offer] of offers.entries()) {
       const turn = turns[index];
       if (turn === DEAD) this.#replace(offer);

@@ -98,7 +98,7 @@ export const runningCases: QueueCases = {
   'does not begin a job before its time': async ({ queue, wait, nowMs, until }) => {
     const { seen, handle } = aRecorder();
     queue.consume({ handle, concurrency: 1 });
-    const dueMs = nowMs() + 300;
+    const dueMs = nowMs() + 2500;
     await queue.enqueue(aJob('later', { notBeforeMs: dueMs }));
     await queue.enqueue(aJob('past', { notBeforeMs: 1 }));
     await until(() => seen.length === 1);

@@ -185,6 +185,7 @@ describe('ERROR_CODES', () => {
     const retryable = codes.filter(([, info]) => info.retryable).map(([code]) => code);
     expect(retryable).toEqual([
       'DEADLINE_EXCEEDED',
+      'MODEL_CALL_FAILED',
       'OVERLOADED',
       'SESSION_CONFLICT',
       'STORAGE_ERROR',
