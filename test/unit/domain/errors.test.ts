@@ -187,6 +187,7 @@ describe('ERROR_CODES', () => {
       'DEADLINE_EXCEEDED',
       'OVERLOADED',
       'SESSION_CONFLICT',
+      'SHARD_UNAVAILABLE',
       'STORAGE_ERROR',
     ]);
   });
