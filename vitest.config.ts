@@ -4,6 +4,9 @@ import type { TestProjectConfiguration, ViteUserConfig } from 'vitest/config';
 const PROCESS_TIMEOUT_MS = 60_000;
 const TEST_TIMEOUT_MS = 10_000;
 
+/** Makes what threads run, for the projects that start some. */
+const WORKERS = 'test/setup/worker-bundle.ts';
+
 /** One vitest project over `test/<name>`, with the shared setup. */
 function project(
   name: string,
@@ -43,10 +46,10 @@ const config: ViteUserConfig = defineConfig({
       project('unit'),
       project('property', PROCESS_TIMEOUT_MS),
       project('kernel', PROCESS_TIMEOUT_MS),
-      project('contract', PROCESS_TIMEOUT_MS),
-      project('integration', PROCESS_TIMEOUT_MS),
-      project('redis', PROCESS_TIMEOUT_MS, ['test/setup/redis-server.ts']),
-      project('e2e', PROCESS_TIMEOUT_MS),
+      project('contract', PROCESS_TIMEOUT_MS, [WORKERS]),
+      project('integration', PROCESS_TIMEOUT_MS, [WORKERS]),
+      project('redis', PROCESS_TIMEOUT_MS, [WORKERS, 'test/setup/redis-server.ts']),
+      project('e2e', PROCESS_TIMEOUT_MS, [WORKERS]),
       typeTests,
     ],
     passWithNoTests: false,

@@ -52,6 +52,8 @@ export interface HostStats {
   readonly conflicts: number;
   readonly retries: number;
   readonly failedSnapshots: number;
+  /** The same for each worker, with how often it was started again; not given where there are none. */
+  readonly shards?: readonly (Omit<HostStats, 'shards'> & { readonly restarts: number })[];
 }
 
 /** Runs the turns of session actors, wherever they live. */

@@ -84,10 +84,19 @@ function interruption(
   code: 'ABORTED' | 'DEADLINE_EXCEEDED',
   cause?: unknown,
 ): SessionManagerError {
+  const isCertain = item.phase === 'queued' || item.ask.type === 'read';
+  return interruptedError({ code, cause, isCertain });
+}
+
+/** The error of a call that is not waited for any longer; when it is certain, nothing was or will be recorded. */
+export function interruptedError(params: {
+  readonly code: 'ABORTED' | 'DEADLINE_EXCEEDED';
+  readonly cause: unknown;
+  readonly isCertain: boolean;
+}): SessionManagerError {
+  const { code, cause, isCertain } = params;
   const text = code === 'ABORTED' ? 'The call was aborted' : 'The deadline passed';
-  if (item.phase === 'queued' || item.ask.type === 'read') {
-    return new SessionManagerError(`${text} before the command ran`, { code, cause });
-  }
+  if (isCertain) return new SessionManagerError(`${text} before the command ran`, { code, cause });
   return new SessionManagerError(`${text} while the commit was under way`, {
     code: 'UNKNOWN_OUTCOME',
     cause,

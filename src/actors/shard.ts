@@ -11,6 +11,7 @@ import { Admission, type Waiting } from './admission.ts';
 import { commandLength } from './command-length.ts';
 import type { Announce } from './commit-announcement.ts';
 import type { ResumedCommit } from './commit-resume.ts';
+import { refuseEarly } from './early-refusal.ts';
 import type { CallOptions, CommandReply, Executor, Freshness, HostStats } from './envelope.ts';
 import { Gate } from './gate.ts';
 import { IdleList } from './idle-list.ts';
@@ -298,19 +299,6 @@ export class Shard implements Executor {
       };
     });
   }
-}
-
-function refuseEarly(options: CallOptions, nowMs: number): SessionManagerError | null {
-  if (options.signal?.aborted === true) {
-    return new SessionManagerError('The call was aborted before the command ran', {
-      code: 'ABORTED',
-      cause: options.signal.reason,
-    });
-  }
-  if (options.deadlineMs === undefined || options.deadlineMs > nowMs) return null;
-  return new SessionManagerError('The deadline passed before the command ran', {
-    code: 'DEADLINE_EXCEEDED',
-  });
 }
 
 function closedError(item: MailboxItem): SessionManagerError {

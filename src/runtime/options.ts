@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { DEFAULT_ACTOR_LIMITS, type ActorLimits } from '../actors/limits.ts';
 import { MAX_DURATION_MS } from '../config/duration.ts';
+import { configuredWorkers, MAX_WORKERS } from '../config/environment.ts';
 import { parseInput } from '../domain/parse.ts';
 import { createOverrideRows, type PriceOverrides } from '../pricing/price-override.ts';
 import type { Store, TimeToLive } from '../store/store.ts';
 import type { Summarize } from '../queue/summary-worker.ts';
 import { DEFAULT_MEMORY_LIMITS, type MemoryLimits } from './memory-limits.ts';
 import { ownStoreSchema } from './own-store.ts';
+import { type RedisStoreDescription, redisStoreDescriptionSchema } from './redis-store.ts';
 import type { RuntimeWarning } from './warnings.ts';
 
 /** Any of the fields, where one that is undefined counts as not given. */
@@ -19,8 +21,16 @@ const DEFAULT_LIMITS: RuntimeLimits = { ...DEFAULT_ACTOR_LIMITS, ...DEFAULT_MEMO
 
 /** How a runtime is set up; everything has a default. */
 export interface RuntimeOptions {
-  /** `memory` (default), `redis` for the one that the environment names, or a store that you made. */
-  readonly store?: 'memory' | 'redis' | Store | undefined;
+  /**
+   * `memory` (default), `redis` for the one that the environment names, a Redis by its options, or a store that you made. Workers
+   * have a connection of their own to a Redis; every other store stays in the main thread.
+   */
+  readonly store?: 'memory' | 'redis' | RedisStoreDescription | Store | undefined;
+  /**
+   * Threads that sessions live in: a number, or `auto` for as many as pay on this machine. With 0, sessions live in the thread
+   * that opens the runtime. A runtime with workers keeps the process alive until it is closed. Default `PAGEFOLD_WORKERS`, else 0.
+   */
+  readonly workers?: number | 'auto' | undefined;
   /**
    * Model that counts what no model wrote: messages of the user, tool calls, system prompts. Also the one that prompts are
    * built for where a call names none. An answer without a model is recorded as `unknown`, counted with cl100k_base, and has
@@ -45,7 +55,8 @@ export interface RuntimeOptions {
 
 /** Options with every default filled in. */
 export interface ParsedRuntimeOptions {
-  readonly store: 'memory' | 'redis' | Store;
+  readonly store: 'memory' | 'redis' | RedisStoreDescription | Store;
+  readonly workers: number | 'auto';
   readonly defaultModel: string | null;
   readonly timeToLive: TimeToLive | null;
   readonly tokens: 'exact' | 'estimate';
@@ -68,10 +79,16 @@ const limitsSchema: z.ZodType<Loose<RuntimeLimits>> = z.strictObject(
   ),
 );
 
-const storeSchema = z.union([z.literal('memory'), z.literal('redis'), ownStoreSchema]);
+const storeSchema = z.union([
+  z.literal('memory'),
+  z.literal('redis'),
+  ownStoreSchema,
+  redisStoreDescriptionSchema,
+]);
 
 const optionsSchema = z.strictObject({
   store: storeSchema.optional(),
+  workers: z.union([z.literal('auto'), z.number().int().nonnegative().max(MAX_WORKERS)]).optional(),
   defaultModel: z.string().min(1).max(200).optional(),
   timeToLive: z
     .strictObject({
@@ -112,6 +129,7 @@ export function parseRuntimeOptions(options: RuntimeOptions): ParsedRuntimeOptio
   const parsed = parseInput(optionsSchema, options, 'options');
   return {
     store: parsed.store ?? 'memory',
+    workers: parsed.workers ?? configuredWorkers(),
     defaultModel: parsed.defaultModel ?? null,
     timeToLive:
       parsed.timeToLive === undefined
