@@ -3,6 +3,7 @@ export {
   describeArtifactStore,
   type DescribeArtifactStoreOptions,
 } from './describe-artifact-store.ts';
+export { describeExecutor } from './describe-executor.ts';
 export { describeStore, type DescribeStoreOptions } from './describe-store.ts';
 export {
   FATES,
@@ -19,6 +20,7 @@ export {
   type InjectedFault,
   type LateAnswer,
 } from './faulty-store.ts';
+export type { CreateExecutor } from './executor/executor-subject.ts';
 export { seededRandom, type SeededRandom } from './seeded-random.ts';
 export type { CreateStore, StoreHarness } from './store/store-subject.ts';
 export {
