@@ -1,60 +1,9 @@
 import { onTestFinished } from 'vitest';
-import { type ActorLimits, DEFAULT_ACTOR_LIMITS } from '../../../src/actors/limits.ts';
-import { PoolExecutor } from '../../../src/actors/pool/pool-executor.ts';
-import { DEFAULT_POOL_LIMITS, type PoolLimits } from '../../../src/actors/pool/pool-limits.ts';
-import { traitsOf } from '../../../src/actors/pool/store-host.ts';
-import { createMemoryStore } from '../../../src/runtime/memory-store.ts';
-import { systemClock } from '../../../src/runtime/system.ts';
-import type { Store } from '../../../src/store/store.ts';
-import { DeathOrders } from './death.ts';
-import type { DyingSettings } from './dying-worker.ts';
-
-/** A pool whose workers can be told to die. */
-export interface DyingPool {
-  readonly executor: PoolExecutor;
-  readonly store: Store;
-  readonly orders: DeathOrders;
-}
-
-/** How a pool under test differs from one in production. */
-export interface DyingPoolOptions {
-  readonly workers?: number;
-  readonly store?: Store;
-  readonly limits?: Partial<ActorLimits>;
-  readonly pool?: Partial<PoolLimits>;
-}
-
-const { restart } = DEFAULT_POOL_LIMITS;
-
-/** Ends as often as a test likes, with short pauses, and a small heap so that it is full soon. */
-const QUICK: Partial<PoolLimits> = {
-  restart: { ...restart, intensity: 1000, firstPauseMs: 1, maxPauseMs: 10 },
-  heartbeatMs: 50,
-  missedBeats: 20,
-  heapMb: 48,
-};
+import { type DyingPool, type DyingPoolOptions, openDyingPool } from './dying-pool.ts';
 
 /** A pool of one test, closed when the test is over. */
 export function aPool(options: DyingPoolOptions = {}): DyingPool {
-  const { workers = 1, store = createMemoryStore() } = options;
-  const limits = { ...DEFAULT_ACTOR_LIMITS, ...options.limits };
-  const orders = new DeathOrders();
-  const settings: DyingSettings = { traits: traitsOf(store), limits, deaths: orders.buffer };
-  const clock = systemClock();
-  const executor = new PoolExecutor({
-    workers,
-    file: new URL('../../../build/worker/dying-worker.js', import.meta.url).href,
-    settings,
-    clock,
-    limits,
-    store,
-    pool: { ...QUICK, ...options.pool },
-    warn: () => undefined,
-    onEnd: () => undefined,
-  });
-  onTestFinished(async () => {
-    await executor.close({ deadlineMs: clock.nowMs() + 5000 });
-    await store.close();
-  });
-  return { executor, store, orders };
+  const pool = openDyingPool(options);
+  onTestFinished(() => pool.close());
+  return pool;
 }
