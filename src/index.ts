@@ -572,7 +572,7 @@ export { getVersion } from './config/version.ts';
 export { createMemoryStore } from './runtime/memory-store.ts';
 export type { MemoryStoreOptions } from './runtime/memory-store.ts';
 export { createRedisStore } from './runtime/redis-store.ts';
-export type { RedisStoreOptions, RedisTls } from './runtime/redis-store.ts';
+export type { RedisStoreDescription, RedisStoreOptions, RedisTls } from './runtime/redis-store.ts';
 // The limits of guards have this name of their own.
 export type { RuntimeLimits as ProcessLimits, RuntimeOptions } from './runtime/options.ts';
 export type { RuntimeWarning } from './runtime/warnings.ts';

@@ -1,7 +1,7 @@
 import type { SessionState } from '../../domain/session-state.ts';
 import type { Announcement } from '../commit-announcement.ts';
 import type { CommandReply } from '../envelope.ts';
-import { fromWireError, type WireError } from './wire-error.ts';
+import { type ErrorMemory, fromWireError, type WireError } from './wire-error.ts';
 import type { ToWorker } from './wire.ts';
 
 /** The message that a call is. */
@@ -28,9 +28,8 @@ export interface PendingCall {
 }
 
 /** What the caller of a call is told that a worker refused; the reason of a signal never left this thread. */
-export function failureOf({ signal }: PendingCall, wire: WireError): Error {
+export function failureOf({ signal }: PendingCall, wire: WireError, memory: ErrorMemory): unknown {
   const isInterrupted = wire.code === 'ABORTED' || wire.code === 'UNKNOWN_OUTCOME';
-  return signal?.aborted === true && isInterrupted
-    ? fromWireError(wire, signal.reason)
-    : fromWireError(wire);
+  const reason: unknown = signal?.aborted === true && isInterrupted ? signal.reason : undefined;
+  return fromWireError(wire, { memory, reason });
 }

@@ -11,6 +11,7 @@ import { ShardClient } from './shard-client.ts';
 import type { ShardFigures } from './shard-tally.ts';
 import { answerStoreCall } from './store-host.ts';
 import type { Threads } from './threads.ts';
+import { ErrorMemory } from './wire-error.ts';
 import { WorkerLife } from './worker-life.ts';
 
 /** How a pool is set up. */
@@ -42,6 +43,7 @@ export class PoolExecutor implements Executor {
     const { workers, file, settings, clock, limits, store, warn, onEnd } = options;
     const pool = { ...DEFAULT_POOL_LIMITS, ...options.pool };
     const threads = piscinaThreads({ count: workers, file, heapMb: pool.heapMb });
+    const errors = new ErrorMemory();
     this.#clock = clock;
     this.#threads = threads;
     this.#shards = Array.from(
@@ -52,7 +54,8 @@ export class PoolExecutor implements Executor {
           limits,
           pool,
           start: (listener) => new WorkerLife({ threads, clock, limits: pool, settings }, listener),
-          answerStore: (call) => answerStoreCall(store, call),
+          errors,
+          answerStore: (call) => answerStoreCall(store, errors, call),
           warn,
           onEnd,
         }),

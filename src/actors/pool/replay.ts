@@ -4,7 +4,7 @@ import type { AnnouncedCall, Announcement } from '../commit-announcement.ts';
 import type { ResumedCommit } from '../commit-resume.ts';
 import type { CallBook } from './call-book.ts';
 import { failureOf, type PendingCall } from './pending-call.ts';
-import type { WireError } from './wire-error.ts';
+import type { ErrorMemory, WireError } from './wire-error.ts';
 import type { ToWorker } from './wire.ts';
 
 /** What is repeated as one: a call, or all the calls of a commit that was announced. */
@@ -17,6 +17,7 @@ export interface ReplayUnit {
 export interface ReplayHost {
   readonly book: CallBook;
   readonly clock: Clock;
+  readonly errors: ErrorMemory;
   /** How long one is waited for before the next one is repeated beside it; null for as long as it takes. */
   readonly waitMs: number | null;
   send(calls: readonly PendingCall[], message: ToWorker): void;
@@ -77,7 +78,8 @@ export class Replay {
   failed(id: number, error: WireError): void {
     const unit = this.#resumed.get(id);
     if (unit === undefined) return;
-    for (const call of unit.calls) this.#host.book.fail(call, failureOf(call, error));
+    const { book, errors } = this.#host;
+    for (const call of unit.calls) book.fail(call, failureOf(call, error, errors));
     this.#close(unit);
   }
 

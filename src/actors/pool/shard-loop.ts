@@ -57,7 +57,7 @@ export async function runShardLoop<Settings>(
 
 type Waiter = {
   readonly resolve: (value: unknown) => void;
-  readonly reject: (error: Error) => void;
+  readonly reject: (error: unknown) => void;
 };
 
 class ShardLoop {

@@ -1,5 +1,5 @@
 import type { Store } from '../../store/store.ts';
-import { toWireError } from './wire-error.ts';
+import { type ErrorMemory, toWireError } from './wire-error.ts';
 import type { RemoteMethod, StoreAnswer, StoreCall, StoreTraits } from './wire.ts';
 
 /** What of a store does not change. */
@@ -7,14 +7,17 @@ export function traitsOf({ backend, durability, isShared }: Store): StoreTraits 
   return { backend, durability, isShared };
 }
 
-/** Carries out calls of shards in other threads to a store that lives in this one. Never fails. */
-export async function answerStoreCall(store: Store, request: StoreCall): Promise<StoreAnswer> {
-  const { call, method, params } = request;
+/** Carries out calls of shards in other threads to a store that lives in this one, whose errors are kept. Never fails. */
+export async function answerStoreCall(
+  store: Store,
+  errors: ErrorMemory,
+  { call, method, params }: StoreCall,
+): Promise<StoreAnswer> {
   try {
     const value = await CALLS[method](store, params);
     return { kind: 'store-value', call, value };
   } catch (error) {
-    return { kind: 'store-error', call, error: toWireError(error) };
+    return { kind: 'store-error', call, error: toWireError(error, errors) };
   }
 }
 

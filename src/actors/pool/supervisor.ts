@@ -10,6 +10,7 @@ import { Quarantine } from './quarantine.ts';
 import { Replay, type ReplayUnit } from './replay.ts';
 import { RestartPolicy } from './restart-policy.ts';
 import { type ShardFigures, ShardTally } from './shard-tally.ts';
+import type { ErrorMemory } from './wire-error.ts';
 import type { StoreAnswer, StoreCall, ToMain, ToWorker } from './wire.ts';
 import type { LifeListener, WorkerLife } from './worker-life.ts';
 
@@ -19,6 +20,8 @@ export interface SupervisorParts {
   readonly pool: PoolLimits;
   /** Starts a worker. */
   readonly start: (listener: LifeListener) => WorkerLife;
+  /** Errors of the store in this thread. */
+  readonly errors: ErrorMemory;
   /** Answers a call of the worker to the store; never fails. */
   readonly answerStore: (call: StoreCall) => Promise<StoreAnswer>;
   readonly warn: (code: string, message: string) => void;
@@ -136,7 +139,9 @@ export class Supervisor {
         return this.#replay?.resumed(message.id, message.commit);
       case 'failure': {
         const call = this.#book.find(message.id);
-        if (call !== undefined) return this.#book.fail(call, failureOf(call, message.error));
+        const { errors } = this.#parts;
+        if (call !== undefined)
+          return this.#book.fail(call, failureOf(call, message.error, errors));
         return this.#replay?.failed(message.id, message.error);
       }
       case 'announcement':
@@ -168,8 +173,9 @@ export class Supervisor {
 
   /** What was with the worker before comes first, then whatever has been waiting. */
   async #repeat(): Promise<void> {
-    const { clock, pool } = this.#parts;
+    const { clock, pool, errors } = this.#parts;
     const replay = new Replay({
+      errors,
       book: this.#book,
       clock,
       waitMs: this.#isStrict ? null : pool.replayWaitMs,

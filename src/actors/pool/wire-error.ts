@@ -22,33 +22,72 @@ export interface WireError {
   readonly data: ErrorData;
   /** What led to it, the nearest first: names and codes only. */
   readonly causes: readonly WireCause[];
+  /** See {@link WireCause}. */
+  readonly origin: number | null;
 }
 
 /** One of the errors that led to another. */
 interface WireCause {
   readonly name: string;
   readonly code: string | null;
+  /** The number under which the main thread has the error itself, which came from there; null for any other. */
+  readonly origin: number | null;
 }
 
 /** Longest chain of causes that crosses. */
 const MAX_CAUSES = 8;
 
-/** An error as it is sent to another thread. */
-export function toWireError(error: unknown): WireError {
-  const { name } = causeOf(error);
-  const causes = chainOf(error);
-  if (!PagefoldError.isInstance(error)) {
-    return { name, message: `A worker failed with ${name}`, code: null, data: {}, causes };
+/** In a worker: the numbers of errors that came from the main thread. */
+const origins = new WeakMap<Error, number>();
+
+/** Errors that are on their way through a worker, the latest of them: a caller gets the very one that its own store threw. */
+export class ErrorMemory {
+  readonly #errors = new Map<number, unknown>();
+  #last = 0;
+
+  /** Keeps an error, and returns its number. */
+  keep(error: unknown): number {
+    this.#last += 1;
+    this.#errors.set(this.#last, error);
+    this.#errors.delete(this.#last - MAX_KEPT_ERRORS);
+    return this.#last;
   }
-  const { message, code, data } = error;
-  return { name, message, code, data, causes };
+
+  /** The error of a number; undefined when it is not known any more. */
+  find(origin: number | null): unknown {
+    return origin === null ? undefined : this.#errors.get(origin);
+  }
 }
 
-/** The error that {@link toWireError} made data of, of the same class where it is one of ours. */
-export function fromWireError(wire: WireError, cause: unknown = causesOf(wire)): Error {
-  const error = rebuilt(wire, cause);
+const MAX_KEPT_ERRORS = 1000;
+const NO_MEMORY = new ErrorMemory();
+
+/** An error as it is sent to another thread. */
+export function toWireError(error: unknown, memory?: ErrorMemory): WireError {
+  const { name, origin: known } = causeOf(error);
+  const origin = memory === undefined ? known : memory.keep(error);
+  const causes = chainOf(error);
+  if (!PagefoldError.isInstance(error)) {
+    return { name, message: `A worker failed with ${name}`, code: null, data: {}, causes, origin };
+  }
+  const { message, code, data } = error;
+  return { name, message, code, data, causes, origin };
+}
+
+/**
+ * The error that {@link toWireError} made data of, of the same class where it is one of ours; with a memory the very one, or
+ * with the very causes, as far as they are in it.
+ */
+export function fromWireError(
+  wire: WireError,
+  { memory = NO_MEMORY, reason }: { readonly memory?: ErrorMemory; readonly reason?: unknown } = {},
+): unknown {
+  const original = memory.find(wire.origin);
+  if (original !== undefined) return original;
+  const error = rebuilt(wire, reason ?? causesOf(wire, memory));
   if (error.message !== wire.message)
     Object.defineProperty(error, 'message', { value: wire.message });
+  if (wire.origin !== null) origins.set(error, wire.origin);
   return error;
 }
 
@@ -127,14 +166,18 @@ function chainOf(error: unknown): readonly WireCause[] {
 }
 
 function causeOf(error: unknown): WireCause {
-  if (!(error instanceof Error)) return { name: typeof error, code: null };
+  if (!(error instanceof Error)) return { name: typeof error, code: null, origin: null };
+  const origin = origins.get(error) ?? null;
   const { code } = error as { readonly code?: unknown }; // whatever a library put there
-  return { name: error.name, code: typeof code === 'string' ? code : null };
+  return { name: error.name, code: typeof code === 'string' ? code : null, origin };
 }
 
-function causesOf({ causes }: WireError): Error | undefined {
-  return causes.reduceRight<Error | undefined>((cause, { name, code }) => {
+function causesOf({ causes }: WireError, memory: ErrorMemory): unknown {
+  return causes.reduceRight<unknown>((cause, { name, code, origin }) => {
+    const original = memory.find(origin);
+    if (original !== undefined) return original;
     const error = new Error(code ?? name, cause === undefined ? undefined : { cause });
+    if (origin !== null) origins.set(error, origin);
     return Object.assign(error, { name }, code === null ? {} : { code });
   }, undefined);
 }
