@@ -20,7 +20,8 @@ import { newUuid, newWriterId, randomFraction } from './system.ts';
 import type { Warn } from './warnings.ts';
 import { workerCount } from './worker-count.ts';
 import { workerFile } from './worker-file.ts';
-import type { WorkerSettings, WorkerStore } from './worker-shard.ts';
+import type { WorkerSettings } from './worker-shard.ts';
+import type { WorkerStore } from './worker-store.ts';
 
 /** What an executor is made of besides the options. */
 export interface ExecutorParts {

@@ -1,6 +1,4 @@
-import type { Announce } from '../actors/commit-announcement.ts';
-import type { BuildShard, ShardSurroundings } from '../actors/pool/shard-loop.ts';
-import type { StoreTraits } from '../actors/pool/wire.ts';
+import type { BuildShard } from '../actors/pool/shard-loop.ts';
 import { Shard } from '../actors/shard.ts';
 import type { ActorLimits } from '../actors/limits.ts';
 import { DEFAULT_TOKEN_MODEL } from '../config/environment.ts';
@@ -10,16 +8,10 @@ import { adoptCounterTables, counterTables } from '../kernel/counter-sharing.ts'
 import type { CounterTables } from '../kernel/counter-tables.ts';
 import { createPriceBook } from '../pricing/genai-price-book.ts';
 import type { PriceOverrides } from '../pricing/price-override.ts';
-import type { Store, TimeToLive } from '../store/store.ts';
-import { createRedisStore, type RedisStoreDescription } from './redis-store.ts';
+import type { TimeToLive } from '../store/store.ts';
 import { newUuid, newWriterId, randomFraction, systemClock } from './system.ts';
 import { createTokenCounter } from './token-counter.ts';
-import type { RuntimeWarning } from './warnings.ts';
-
-/** Where the store of a worker is: in the main thread, or at the end of a connection of its own. */
-export type WorkerStore =
-  | { readonly kind: 'main'; readonly traits: StoreTraits }
-  | ({ readonly kind: 'redis' } & RedisStoreDescription);
+import { openWorkerStore, type WorkerStore } from './worker-store.ts';
 
 /** What the shard of a worker is built from: plain data. */
 export interface WorkerSettings {
@@ -41,7 +33,7 @@ export const buildWorkerShard: BuildShard<WorkerSettings> = (settings, surroundi
   const counter = createTokenCounter({ mode: settings.tokens });
   const priceBook = createPriceBook({ overrides: prices });
   warmUp(priceBook);
-  const { store, announce, close } = openStore(settings.store, surroundings);
+  const { store, announce, close } = openWorkerStore(settings.store, surroundings);
   const shard = new Shard({
     store,
     clock: systemClock(),
@@ -61,17 +53,4 @@ export const buildWorkerShard: BuildShard<WorkerSettings> = (settings, surroundi
 /** The list of prices is loaded with the first price, which should not hold up the first calls. */
 function warmUp(prices: PriceBook): void {
   prices.priceUsage({ usage: EMPTY_USAGE, model: DEFAULT_TOKEN_MODEL, atMs: Date.now() });
-}
-
-function openStore(
-  where: WorkerStore,
-  { remoteStore, announce, announceFirst, warn }: ShardSurroundings,
-): { readonly store: Store; readonly announce: Announce; readonly close: () => Promise<void> } {
-  if (where.kind === 'main') {
-    // Announcements and calls to the store go the same way, one behind the other.
-    return { store: remoteStore(where.traits), announce, close: () => Promise.resolve() };
-  }
-  const onWarning = ({ code, message }: RuntimeWarning): void => warn(code, message);
-  const store = createRedisStore({ ...where.redis, onWarning });
-  return { store, announce: announceFirst, close: () => store.close() };
 }

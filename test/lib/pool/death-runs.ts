@@ -2,6 +2,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import type { CommandReply } from '../../../src/actors/envelope.ts';
 import { ERROR_CODES } from '../../../src/domain/error-codes.ts';
 import { PagefoldError } from '../../../src/domain/errors.ts';
+import type { RedisStoreDescription } from '../../../src/index.ts';
 import type { SessionKey } from '../../../src/domain/ids.ts';
 import { decodeRecords } from '../../../src/store/codec.ts';
 import type { Store } from '../../../src/store/store.ts';
@@ -48,9 +49,15 @@ export async function runDeaths(options: {
   readonly rounds: number;
   /** Rounds in which a call ends the worker. */
   readonly poisonedRounds?: number;
+  /** A Redis that workers have connections of their own to; without it the log is in this thread. */
+  readonly redis?: RedisStoreDescription;
 }): Promise<DeathReport> {
-  const { seed, rounds, poisonedRounds = 0 } = options;
-  const pool = openDyingPool({ workers: WORKERS, pool: { quarantineMs: QUARANTINE_MS } });
+  const { seed, rounds, poisonedRounds = 0, redis } = options;
+  const pool = openDyingPool({
+    workers: WORKERS,
+    pool: { quarantineMs: QUARANTINE_MS },
+    ...(redis === undefined ? {} : { redis }),
+  });
   const run = new DeathRun(pool, seededRandom(seed));
   try {
     return await run.play(rounds, poisonedRounds);

@@ -3,6 +3,7 @@ import { PoolExecutor } from '../../../src/actors/pool/pool-executor.ts';
 import { DEFAULT_POOL_LIMITS, type PoolLimits } from '../../../src/actors/pool/pool-limits.ts';
 import { traitsOf } from '../../../src/actors/pool/store-host.ts';
 import { createMemoryStore } from '../../../src/runtime/memory-store.ts';
+import { createRedisStore, type RedisStoreDescription } from '../../../src/runtime/redis-store.ts';
 import { systemClock } from '../../../src/runtime/system.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { DeathOrders } from './death.ts';
@@ -20,6 +21,8 @@ export interface DyingPool {
 export interface DyingPoolOptions {
   readonly workers?: number;
   readonly store?: Store;
+  /** Where workers have a connection of their own; the log is read from there too. */
+  readonly redis?: RedisStoreDescription;
   readonly limits?: Partial<ActorLimits>;
   readonly pool?: Partial<PoolLimits>;
 }
@@ -37,10 +40,15 @@ const QUICK: Partial<PoolLimits> = {
 
 /** A pool whose workers can be told to die, over a memory store unless another one is given. */
 export function openDyingPool(options: DyingPoolOptions = {}): DyingPool {
-  const { workers = 1, store = createMemoryStore() } = options;
+  const { workers = 1, redis } = options;
+  const store = options.store ?? (redis ? createRedisStore(redis.redis) : createMemoryStore());
   const limits = { ...DEFAULT_ACTOR_LIMITS, ...options.limits };
   const orders = new DeathOrders();
-  const settings: DyingSettings = { traits: traitsOf(store), limits, deaths: orders.buffer };
+  const settings: DyingSettings = {
+    store: redis ? { kind: 'redis', ...redis } : { kind: 'main', traits: traitsOf(store) },
+    limits,
+    deaths: orders.buffer,
+  };
   const clock = systemClock();
   const executor = new PoolExecutor({
     workers,

@@ -1,22 +1,24 @@
 import { type BuildShard, runShardLoop } from '../../../src/actors/pool/shard-loop.ts';
-import type { ShardTask, StoreTraits } from '../../../src/actors/pool/wire.ts';
+import type { ShardTask } from '../../../src/actors/pool/wire.ts';
 import { Shard } from '../../../src/actors/shard.ts';
 import type { JsonValue } from '../../../src/domain/json.ts';
 import { newUuid, newWriterId, systemClock } from '../../../src/runtime/system.ts';
+import { openWorkerStore, type WorkerStore } from '../../../src/runtime/worker-store.ts';
 import { createTokenCounter } from '../../../src/tokens/token-counter.ts';
 import type { ActorLimits } from '../../../src/actors/limits.ts';
 import { DeathOrders, die, WAYS_TO_DIE } from './death.ts';
 
 /** What a worker that can be told to die is built from. */
 export interface DyingSettings {
-  readonly traits: StoreTraits;
+  readonly store: WorkerStore;
   readonly limits: ActorLimits;
   readonly deaths: SharedArrayBuffer;
 }
 
 const LOOK_MS = 1;
 
-const build: BuildShard<DyingSettings> = (settings, { remoteStore, announce }) => {
+const build: BuildShard<DyingSettings> = (settings, surroundings) => {
+  const opened = openWorkerStore(settings.store, surroundings);
   const orders = new DeathOrders(settings.deaths);
   if (orders.takeFailedStart()) throw new Error('a worker that was told not to start');
   const counter = createTokenCounter({ mode: 'estimate' });
@@ -25,7 +27,7 @@ const build: BuildShard<DyingSettings> = (settings, { remoteStore, announce }) =
     if (way !== null) die(way);
   }, LOOK_MS);
   const shard = new Shard({
-    store: remoteStore(settings.traits),
+    store: opened.store,
     clock: systemClock(),
     limits: settings.limits,
     writer: newWriterId(),
@@ -38,11 +40,11 @@ const build: BuildShard<DyingSettings> = (settings, { remoteStore, announce }) =
     },
     isExactFor: () => false,
     prices: { priceUsage: () => ({ kind: 'unpriced', reason: 'unknown-model' }) },
-    announce,
+    announce: opened.announce,
   });
   const close = (): Promise<void> => {
     clearInterval(look);
-    return Promise.resolve();
+    return opened.close();
   };
   return { shard, close };
 };
