@@ -35,9 +35,7 @@ export interface ExecutorParts {
 
 /** Chooses where sessions live: in this thread, or in workers. */
 export function createExecutor(options: ParsedRuntimeOptions, parts: ExecutorParts): Executor {
-  const countsExactly = options.tokens === 'exact';
-  const load = { countsExactly, isRedis: isRedis(options.store) };
-  const workers = workerCount(options.workers, load);
+  const workers = workerCount(options.workers, { isRedis: isRedis(options.store) });
   return workers === 0 ? createShard(options, parts) : createPool(options, parts, workers);
 }
 
