@@ -4,6 +4,11 @@ import type { TestProjectConfiguration, ViteUserConfig } from 'vitest/config';
 const PROCESS_TIMEOUT_MS = 60_000;
 const TEST_TIMEOUT_MS = 10_000;
 
+const SETUP_FILES = ['test/setup/fail-on-console.ts', 'test/setup/property-seed.ts'];
+
+/** Makes what threads run, for the projects that start some. */
+const WORKERS = 'test/setup/worker-bundle.ts';
+
 /** One vitest project over `test/<name>`, with the shared setup. */
 function project(
   name: string,
@@ -15,12 +20,30 @@ function project(
       name,
       globalSetup: [...globalSetup],
       include: [`test/${name}/**/*.test.ts`],
-      setupFiles: ['test/setup/fail-on-console.ts', 'test/setup/property-seed.ts'],
+      setupFiles: SETUP_FILES,
       testTimeout,
       hookTimeout: testTimeout,
     },
   };
 }
+
+/** Whole sessions once more, with every runtime's sessions in a worker: what holds in one thread must hold in two. */
+const withWorkers: TestProjectConfiguration = {
+  test: {
+    name: 'workers',
+    globalSetup: [WORKERS],
+    env: { PAGEFOLD_WORKERS: '1' },
+    include: [
+      'test/e2e/seed-examples/**/*.test.ts',
+      'test/e2e/package/package-functions.test.ts',
+      'test/integration/api/{closing,existing-session,failing-store,foreign-errors,refused-calls}.test.ts',
+      'test/integration/api/{segments,summaries,waiting-calls}.test.ts',
+    ],
+    setupFiles: SETUP_FILES,
+    testTimeout: PROCESS_TIMEOUT_MS,
+    hookTimeout: PROCESS_TIMEOUT_MS,
+  },
+};
 
 /** Type expectations: compiled, never run. */
 const typeTests: TestProjectConfiguration = {
@@ -43,10 +66,11 @@ const config: ViteUserConfig = defineConfig({
       project('unit'),
       project('property', PROCESS_TIMEOUT_MS),
       project('kernel', PROCESS_TIMEOUT_MS),
-      project('contract', PROCESS_TIMEOUT_MS),
-      project('integration', PROCESS_TIMEOUT_MS),
-      project('redis', PROCESS_TIMEOUT_MS, ['test/setup/redis-server.ts']),
-      project('e2e', PROCESS_TIMEOUT_MS),
+      project('contract', PROCESS_TIMEOUT_MS, [WORKERS]),
+      project('integration', PROCESS_TIMEOUT_MS, [WORKERS]),
+      project('redis', PROCESS_TIMEOUT_MS, [WORKERS, 'test/setup/redis-server.ts']),
+      project('e2e', PROCESS_TIMEOUT_MS, [WORKERS]),
+      withWorkers,
       typeTests,
     ],
     passWithNoTests: false,

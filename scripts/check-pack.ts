@@ -151,6 +151,24 @@ function countTokens(project: string): void {
   mustSucceed(process.execPath, ['count.mjs'], project);
 }
 
+/** Runs a session in a worker of the installed package: the module that threads run must be found. */
+function useWorkers(project: string): void {
+  const program = `
+    import { strictEqual } from 'node:assert';
+    import { openPagefold } from '${manifest.name}';
+
+    const pagefold = await openPagefold({ workers: 1 });
+    const session = pagefold.session('s');
+    await session.userSays('hello world');
+    strictEqual((await session.getStats()).totalTokens, 2);
+    strictEqual((await pagefold.stats()).actors.shards[0].commands, 1);
+    await pagefold.close();
+    console.log('a session in a worker: ok');
+  `;
+  writeFileSync(join(project, 'workers.mjs'), program);
+  mustSucceed(process.execPath, ['workers.mjs'], project);
+}
+
 function main(): void {
   const folder = mkdtempSync(join(tmpdir(), 'pagefold-pack-'));
   try {
@@ -165,6 +183,7 @@ function main(): void {
     runCommands(project);
     followLinks(project);
     countTokens(project);
+    useWorkers(project);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -7,6 +7,8 @@ import type { ActorLimits } from './limits.ts';
 interface RetryHost {
   readonly clock: Clock;
   readonly limits: Pick<ActorLimits, 'retryHorizonMs' | 'retryFirstMs' | 'retryMaxMs'>;
+  /** A copy of the append may have been sent before by somebody else, and its answer lost. Default false. */
+  readonly wasSentBefore?: boolean;
   random(): number;
   count(figure: 'retries'): void;
 }
@@ -36,7 +38,8 @@ export async function appendUntilKnown(
   const { retryHorizonMs } = host.limits;
   const giveUpAtMs = host.clock.nowMs() + retryHorizonMs;
   let pausedMs = 0;
-  for (let attempt = 1; ; attempt += 1) {
+  const firstAttempt = host.wasSentBefore === true ? 2 : 1;
+  for (let attempt = firstAttempt; ; attempt += 1) {
     try {
       return { result: await store.append(append), wasDoubtful: attempt > 1 };
     } catch (error) {

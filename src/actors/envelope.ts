@@ -17,6 +17,8 @@ export interface CallOptions {
   readonly holds?: number;
   /** What a command brings to the session in its own commit; nothing when not given. */
   readonly opening?: Opening;
+  /** Names the call where commits are announced before they are made; see `Announcement`. */
+  readonly ticket?: number;
 }
 
 /** How old a state that is read may be. `local`: what this process knows. `fresh`: nothing acknowledged is missing. */
@@ -50,6 +52,8 @@ export interface HostStats {
   readonly conflicts: number;
   readonly retries: number;
   readonly failedSnapshots: number;
+  /** The same for each worker, with how often it was started again; not given where there are none. */
+  readonly shards?: readonly (Omit<HostStats, 'shards'> & { readonly restarts: number })[];
 }
 
 /** Runs the turns of session actors, wherever they live. */

@@ -3,6 +3,8 @@ import type { Clock, Timer } from '../domain/clock.ts';
 import type { Command, Opening } from '../domain/command.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { SessionState } from '../domain/session-state.ts';
+import type { AppendParams } from '../store/store.ts';
+import type { ResumedCommit } from './commit-resume.ts';
 import type { CallOptions, CommandReply, Freshness } from './envelope.ts';
 
 /** A call waiting for its session's turn, or in it. */
@@ -28,12 +30,19 @@ export type Ask =
       readonly claim?: JsonObject | null | undefined;
       /** See `CallOptions`. */
       readonly opening?: Opening | undefined;
+      /** See `CallOptions`. */
+      readonly ticket?: number | undefined;
       readonly resolve: (reply: CommandReply) => void;
     }
   | {
       readonly type: 'read';
       readonly freshness: Freshness;
       readonly resolve: (state: SessionState | null) => void;
+    }
+  | {
+      readonly type: 'resume';
+      readonly append: AppendParams;
+      readonly resolve: (commit: ResumedCommit) => void;
     };
 
 /** Marks an item done exactly once and gives its place in the queues back. */
@@ -75,10 +84,19 @@ function interruption(
   code: 'ABORTED' | 'DEADLINE_EXCEEDED',
   cause?: unknown,
 ): SessionManagerError {
+  const isCertain = item.phase === 'queued' || item.ask.type === 'read';
+  return interruptedError({ code, cause, isCertain });
+}
+
+/** The error of a call that is not waited for any longer; when it is certain, nothing was or will be recorded. */
+export function interruptedError(params: {
+  readonly code: 'ABORTED' | 'DEADLINE_EXCEEDED';
+  readonly cause: unknown;
+  readonly isCertain: boolean;
+}): SessionManagerError {
+  const { code, cause, isCertain } = params;
   const text = code === 'ABORTED' ? 'The call was aborted' : 'The deadline passed';
-  if (item.phase === 'queued' || item.ask.type === 'read') {
-    return new SessionManagerError(`${text} before the command ran`, { code, cause });
-  }
+  if (isCertain) return new SessionManagerError(`${text} before the command ran`, { code, cause });
   return new SessionManagerError(`${text} while the commit was under way`, {
     code: 'UNKNOWN_OUTCOME',
     cause,

@@ -6,14 +6,16 @@ import type { SessionState } from '../domain/session-state.ts';
 import { encodeSnapshot } from '../store/codec.ts';
 import { historyRegressed } from '../store/log-reader.ts';
 import type { AppendParams, AppendResult, Store, TimeToLive } from '../store/store.ts';
-import { appendUntilKnown, type KnownOutcome, unknownOutcome } from './append-retry.ts';
+import { appendUntilKnown, type KnownOutcome } from './append-retry.ts';
 import { buildCommit, type Commit } from './commit.ts';
+import { type Announce, announcementOf } from './commit-announcement.ts';
 import { absorbCommit, type RecordedCommit } from './commit-absorb.ts';
 import { toAppend } from './commit-append.ts';
 import { replyTo } from './commit-reply.ts';
+import { lostSight, resumeCommit } from './commit-resume.ts';
 import { ForkOrigins } from './fork-origins.ts';
 import type { ActorLimits } from './limits.ts';
-import { fail, type MailboxItem, settle } from './mailbox-item.ts';
+import { type Ask, fail, type MailboxItem, settle } from './mailbox-item.ts';
 import {
   absorbTail,
   type LoadedSession,
@@ -29,6 +31,8 @@ export interface ActorHost {
   readonly limits: ActorLimits;
   readonly writer: string;
   readonly timeToLive: TimeToLive;
+  /** Is told of each commit before it is made, where somebody outlives this thread. */
+  readonly announce?: Announce | undefined;
   /** Grows over all sessions of this writer. */
   nextOperation(): number;
   environment(): DecisionEnvironment;
@@ -113,6 +117,7 @@ export class SessionActor {
     if (first === undefined) return;
     try {
       if (first.ask.type === 'read') await this.#answerReads();
+      else if (first.ask.type === 'resume') await this.#resume(first, first.ask);
       else await this.#commitCommands();
     } catch (error) {
       this.#giveUp(error);
@@ -145,6 +150,17 @@ export class SessionActor {
       const { ask } = item;
       if (ask.type === 'read') settle(item, () => ask.resolve(state));
     }
+  }
+
+  /** Before everything that is queued behind it: those calls were made later. */
+  async #resume(item: MailboxItem, ask: Extract<Ask, { type: 'resume' }>): Promise<void> {
+    this.#underway = new Set([item]);
+    item.phase = 'running';
+    const { commit, session } = await resumeCommit(this.#host, ask.append);
+    this.#session = session;
+    this.#underway = null;
+    this.#queue = this.#queue.filter((queued) => queued !== item);
+    settle(item, () => ask.resolve(commit));
   }
 
   async #commitCommands(): Promise<void> {
@@ -205,6 +221,9 @@ export class SessionActor {
       write: { writer, operation: this.#host.nextOperation() },
       timeToLive,
     });
+    const announced = this.#host.announce?.(announcementOf(commit, append));
+    // Without an announcement not even a microtask later.
+    if (announced !== undefined) await announced;
     const outcome = await appendUntilKnown(store, append, this.#host);
     return this.#conclude(commit, append, outcome);
   }
@@ -226,7 +245,7 @@ export class SessionActor {
         return false;
       case 'gone':
         // A copy may have been recorded before the session went; what was not, never will be, since the session is gone.
-        if (result.wasRecorded ?? wasDoubtful) throw this.#lostSight(append);
+        if (result.wasRecorded ?? wasDoubtful) throw lostSight(append, this.#host.store);
         this.#requeue(commit);
         this.#session = null;
         await this.#ensureLoaded(false);
@@ -238,7 +257,7 @@ export class SessionActor {
       case 'regressed':
         throw historyRegressed(this.key);
       case 'stale-write':
-        throw this.#lostSight(append);
+        throw lostSight(append, this.#host.store);
     }
   }
 
@@ -267,11 +286,6 @@ export class SessionActor {
             snapshotVersion: session?.snapshotVersion ?? 0,
           };
     await this.#ensureLoaded(false);
-  }
-
-  #lostSight(append: AppendParams): SessionManagerError {
-    const what = `write ${append.write.operation} was lost sight of`;
-    return unknownOutcome(new Error(what), this.#host.store.backend);
   }
 
   #answer(

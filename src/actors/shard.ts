@@ -5,10 +5,13 @@ import { SessionManagerError } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { PriceBook } from '../domain/price-book.ts';
 import type { SessionState } from '../domain/session-state.ts';
-import type { Store, TimeToLive } from '../store/store.ts';
+import type { AppendParams, Store, TimeToLive } from '../store/store.ts';
 import { activationBytes } from './activation-size.ts';
 import { Admission, type Waiting } from './admission.ts';
 import { commandLength } from './command-length.ts';
+import type { Announce } from './commit-announcement.ts';
+import type { ResumedCommit } from './commit-resume.ts';
+import { refuseEarly } from './early-refusal.ts';
 import type { CallOptions, CommandReply, Executor, Freshness, HostStats } from './envelope.ts';
 import { Gate } from './gate.ts';
 import { IdleList } from './idle-list.ts';
@@ -29,6 +32,8 @@ export interface ShardDependencies {
   readonly countTokens: DecisionEnvironment['countTokens'];
   readonly isExactFor: DecisionEnvironment['isExactFor'];
   readonly prices: PriceBook;
+  /** Is told of each commit before it is made; nobody when not given. */
+  readonly announce?: Announce | undefined;
 }
 
 type Figure = Parameters<ActorHost['count']>[0];
@@ -71,8 +76,8 @@ export class Shard implements Executor {
   }): Promise<CommandReply> {
     const { key, command, options = {} } = params;
     return new Promise<CommandReply>((resolve, reject) => {
-      const { lifeId, claim, opening } = options;
-      const ask = { type: 'command', command, lifeId, claim, opening, resolve } as const;
+      const { lifeId, claim, opening, ticket } = options;
+      const ask = { type: 'command', command, lifeId, claim, opening, ticket, resolve } as const;
       this.#enqueue({ key, options, ask, reject });
     });
   }
@@ -86,6 +91,17 @@ export class Shard implements Executor {
     const { key, freshness, options = {} } = params;
     return new Promise<SessionState | null>((resolve, reject) => {
       this.#enqueue({ key, options, ask: { type: 'read', freshness, resolve }, reject });
+    });
+  }
+
+  /**
+   * Makes a commit that a shard announced which is not there any more, before all calls to the session that come later.
+   * @throws UNKNOWN_OUTCOME, FENCED, HISTORY_REGRESSED, OVERLOADED, CLOSED
+   */
+  resume(append: AppendParams): Promise<ResumedCommit> {
+    return new Promise<ResumedCommit>((resolve, reject) => {
+      const ask = { type: 'resume', append, resolve } as const;
+      this.#enqueue({ key: append.key, options: {}, ask, reject });
     });
   }
 
@@ -223,9 +239,10 @@ export class Shard implements Executor {
 
   #createHost(): ActorHost {
     const { store, clock, limits, writer, timeToLive, random } = this.#deps;
-    const { newId, countTokens, isExactFor, prices } = this.#deps;
+    const { newId, countTokens, isExactFor, prices, announce } = this.#deps;
     return {
       store,
+      announce,
       clock,
       limits,
       writer,
@@ -284,19 +301,6 @@ export class Shard implements Executor {
   }
 }
 
-function refuseEarly(options: CallOptions, nowMs: number): SessionManagerError | null {
-  if (options.signal?.aborted === true) {
-    return new SessionManagerError('The call was aborted before the command ran', {
-      code: 'ABORTED',
-      cause: options.signal.reason,
-    });
-  }
-  if (options.deadlineMs === undefined || options.deadlineMs > nowMs) return null;
-  return new SessionManagerError('The deadline passed before the command ran', {
-    code: 'DEADLINE_EXCEEDED',
-  });
-}
-
 function closedError(item: MailboxItem): SessionManagerError {
   if (item.phase === 'running') {
     return new SessionManagerError('The runtime closed while the commit was under way', {
@@ -307,7 +311,14 @@ function closedError(item: MailboxItem): SessionManagerError {
 }
 
 function lengthOf(ask: Ask, { holds = 0 }: CallOptions): number {
-  return ask.type === 'read' ? holds : commandLength(ask.command, ask.opening);
+  switch (ask.type) {
+    case 'read':
+      return holds;
+    case 'resume':
+      return ask.append.records.reduce((sum, record) => sum + record.length, 0);
+    case 'command':
+      return commandLength(ask.command, ask.opening);
+  }
 }
 
 /** Ids hold no control characters, so the separator cannot be forged; cheaper than the encoded key of the store. */

@@ -4,6 +4,9 @@ import { MAX_DURATION_MS } from './duration.ts';
 /** The model whose tokens are counted where a caller names none. */
 export const DEFAULT_TOKEN_MODEL = 'gpt-4o-mini';
 
+/** Workers one runtime may have: a thread each, and token tables serve 64 threads. */
+export const MAX_WORKERS = 60;
+
 const HOUR_MS = 3_600_000;
 
 /** A session nobody writes to is kept this long unless something else is configured. */
@@ -35,6 +38,20 @@ export function tokenEngine(): 'wasm' | 'js' {
   if (name === '' || name === 'wasm') return 'wasm';
   if (name === 'js') return 'js';
   throw new InvalidInput({ field: 'PAGEFOLD_TOKEN_ENGINE', expected: 'wasm or js' });
+}
+
+/**
+ * The workers of `PAGEFOLD_WORKERS`: a number or `auto`, 0 when it is not set. Read at each call.
+ * @throws INVALID_INPUT for any other value.
+ */
+export function configuredWorkers(): number | 'auto' {
+  const text = (process.env['PAGEFOLD_WORKERS'] ?? '').trim().toLowerCase();
+  if (text === '') return 0;
+  if (text === 'auto') return text;
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 0 && count <= MAX_WORKERS) return count;
+  const expected = `a whole number from 0 to ${MAX_WORKERS}, or auto`;
+  throw new InvalidInput({ field: 'PAGEFOLD_WORKERS', expected });
 }
 
 /**

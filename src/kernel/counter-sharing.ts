@@ -43,6 +43,14 @@ function createKernel(
   }
 }
 
+/** Builds the tables of encodings, as far as they can be had, without counting here: some 70 ms for both. */
+export function prepareCounterTables(encodings: readonly EncodingName[], rules: TokenRules): void {
+  for (const encoding of encodings) {
+    const name = `${encoding} ${rules}`;
+    if (!tablesByName.has(name)) tablesByName.set(name, buildCounterTables({ encoding, rules }));
+  }
+}
+
 /** The tables that this thread has, to be sent to another one: in `workerData`, before it counts. */
 export function counterTables(): readonly CounterTables[] {
   return [...tablesByName.values()].filter((tables) => tables !== null);

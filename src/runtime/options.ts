@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DEFAULT_ACTOR_LIMITS, type ActorLimits } from '../actors/limits.ts';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import { MAX_DURATION_MS } from '../config/duration.ts';
+import { configuredWorkers, MAX_WORKERS } from '../config/environment.ts';
 import { parseInput } from '../domain/parse.ts';
 import { createOverrideRows, type PriceOverrides } from '../pricing/price-override.ts';
 import type { Store, TimeToLive } from '../store/store.ts';
@@ -9,6 +10,7 @@ import type { Summarize } from '../queue/summary-worker.ts';
 import { DEFAULT_MEMORY_LIMITS, type MemoryLimits } from './memory-limits.ts';
 import { ownArtifactStoreSchema, ownStoreSchema } from './own-store.ts';
 import type { QueueChoice } from './queue-options.ts';
+import { type RedisStoreDescription, redisStoreDescriptionSchema } from './redis-store.ts';
 import type { RuntimeWarning } from './warnings.ts';
 
 /** Any of the fields, where one that is undefined counts as not given. */
@@ -21,8 +23,16 @@ const DEFAULT_LIMITS: RuntimeLimits = { ...DEFAULT_ACTOR_LIMITS, ...DEFAULT_MEMO
 
 /** How a runtime is set up; everything has a default. */
 export interface RuntimeOptions {
-  /** `memory` (default), `redis` for the one that the environment names, or a store that you made. */
-  readonly store?: 'memory' | 'redis' | Store | undefined;
+  /**
+   * `memory` (default), `redis` for the one that the environment names, a Redis by its options, or a store that you made. Workers
+   * have a connection of their own to a Redis; every other store stays in the main thread.
+   */
+  readonly store?: 'memory' | 'redis' | RedisStoreDescription | Store | undefined;
+  /**
+   * Threads that sessions live in: a number, or `auto` for as many as pay on this machine. With 0, sessions live in the thread
+   * that opens the runtime. A runtime with workers keeps the process alive until it is closed. Default `PAGEFOLD_WORKERS`, else 0.
+   */
+  readonly workers?: number | 'auto' | undefined;
   /**
    * Model that counts what no model wrote: messages of the user, tool calls, system prompts. Also the one that prompts are
    * built for where a call names none. An answer without a model is recorded as `unknown`, counted with cl100k_base, and has
@@ -57,7 +67,8 @@ export interface RuntimeOptions {
 
 /** Options with every default filled in. */
 export interface ParsedRuntimeOptions {
-  readonly store: 'memory' | 'redis' | Store;
+  readonly store: 'memory' | 'redis' | RedisStoreDescription | Store;
+  readonly workers: number | 'auto';
   readonly defaultModel: string | null;
   readonly timeToLive: TimeToLive | null;
   readonly tokens: 'exact' | 'estimate';
@@ -82,10 +93,16 @@ const limitsSchema: z.ZodType<Loose<RuntimeLimits>> = z.strictObject(
   ),
 );
 
-const storeSchema = z.union([z.literal('memory'), z.literal('redis'), ownStoreSchema]);
+const storeSchema = z.union([
+  z.literal('memory'),
+  z.literal('redis'),
+  ownStoreSchema,
+  redisStoreDescriptionSchema,
+]);
 
 const optionsSchema = z.strictObject({
   store: storeSchema.optional(),
+  workers: z.union([z.literal('auto'), z.number().int().nonnegative().max(MAX_WORKERS)]).optional(),
   defaultModel: z.string().min(1).max(200).optional(),
   timeToLive: z
     .strictObject({
@@ -128,6 +145,10 @@ function checkedPrices(prices: PriceOverrides | undefined): PriceOverrides {
   return prices;
 }
 
+function filledLife({ absoluteMs = null, slidingMs = null }: Loose<TimeToLive>): TimeToLive {
+  return { absoluteMs, slidingMs };
+}
+
 /**
  * Checks the options and fills in what is not given.
  * @throws INVALID_INPUT naming the option.
@@ -136,14 +157,9 @@ export function parseRuntimeOptions(options: RuntimeOptions): ParsedRuntimeOptio
   const parsed = parseInput(optionsSchema, options, 'options');
   return {
     store: parsed.store ?? 'memory',
+    workers: parsed.workers ?? configuredWorkers(),
     defaultModel: parsed.defaultModel ?? null,
-    timeToLive:
-      parsed.timeToLive === undefined
-        ? null
-        : {
-            absoluteMs: parsed.timeToLive.absoluteMs ?? null,
-            slidingMs: parsed.timeToLive.slidingMs ?? null,
-          },
+    timeToLive: parsed.timeToLive === undefined ? null : filledLife(parsed.timeToLive),
     tokens: parsed.tokens ?? 'exact',
     prices: checkedPrices(options.prices),
     limits: filledLimits(parsed.limits ?? {}),

@@ -13,6 +13,11 @@ import { createWarn, type RuntimeWarning } from './warnings.ts';
 
 export type { RedisTls } from '../store/redis/redis-client.ts';
 
+/** A store in Redis, described so that each thread can open one of its own. */
+export interface RedisStoreDescription {
+  readonly redis: Omit<RedisStoreOptions, 'onWarning'>;
+}
+
 /** How a store in Redis is set up; everything has a default. */
 export interface RedisStoreOptions {
   /**
@@ -62,7 +67,7 @@ const MAX_REPLICAS = 100;
 const bound = z.number().int().positive();
 const timeMs = bound.max(MAX_DURATION_MS);
 
-const optionsSchema = z.strictObject({
+const descriptionFields = {
   url: z.string().optional(),
   username: z.string().optional(),
   password: z.string().optional(),
@@ -80,11 +85,20 @@ const optionsSchema = z.strictObject({
   sweepIntervalMs: timeMs.optional(),
   maxPendingCalls: bound.optional(),
   maxPendingLength: bound.optional(),
+};
+
+const optionsSchema = z.strictObject({
+  ...descriptionFields,
   onWarning: z
     .custom<(warning: RuntimeWarning) => void>((value) => typeof value === 'function', {
       message: 'a function',
     })
     .optional(),
+});
+
+/** What describes a store in Redis by its options. */
+export const redisStoreDescriptionSchema: z.ZodType<RedisStoreDescription> = z.strictObject({
+  redis: z.strictObject(descriptionFields),
 });
 
 /**

@@ -1,15 +1,14 @@
 import type { Executor } from '../actors/envelope.ts';
 import type { ActorLimits } from '../actors/limits.ts';
-import { Shard } from '../actors/shard.ts';
 import { defaultTokenModel, defaultTtlMs } from '../config/environment.ts';
 import type { Clock } from '../domain/clock.ts';
-import type { JsonValue } from '../domain/json.ts';
 import type { PriceBook } from '../domain/price-book.ts';
 import { createPriceBook } from '../pricing/genai-price-book.ts';
 import type { Summarize } from '../queue/summary-worker.ts';
 import type { Store, TimeToLive } from '../store/store.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
 import { ContentArchive } from './content-archive.ts';
+import { createExecutor } from './executor.ts';
 import { FollowUps } from './follow-ups.ts';
 import { GatedExecutor } from './gated-executor.ts';
 import { GatedStore } from './gated-store.ts';
@@ -19,7 +18,7 @@ import { OperationGate } from './operation-gate.ts';
 import { openBackgroundQueue } from './queue-options.ts';
 import { createRedisStore } from './redis-store.ts';
 import { ResidentMemories } from './resident-memories.ts';
-import { newUuid, newWriterId, randomFraction, systemClock } from './system.ts';
+import { newUuid, systemClock, randomFraction } from './system.ts';
 import { createTokenCounter } from './token-counter.ts';
 import { TranslatingStore } from './translating-store.ts';
 import { createWarn, type Warn } from './warnings.ts';
@@ -76,11 +75,11 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const hasSummarizer = parsed.summarize !== null;
   const background = openBackgroundQueue(parsed.queue, { hasSummarizer, onWarning });
   // Last of what can be refused, since it has something to close.
-  const isOwnStore = typeof parsed.store === 'string';
-  const store = openStore(parsed);
   const { limits } = parsed;
-  const shard = createShard({ store, clock, limits, timeToLive, counter, prices });
-  const executor = new GatedExecutor(shard);
+  const { store, isOwn: isOwnStore } = openStore(parsed);
+  const warn = createWarn(parsed.onWarning);
+  const inner = createExecutor(parsed, { store, clock, counter, prices, timeToLive, warn });
+  const executor = new GatedExecutor(inner);
   const gatedStore = new GatedStore(store);
   const archive = parsed.artifacts === null ? null : new ContentArchive(parsed.artifacts);
   const defaultModel = (): string => parsed.defaultModel ?? defaultTokenModel();
@@ -92,17 +91,17 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     counter,
     prices,
     summarize: parsed.summarize,
-    warn: createWarn(parsed.onWarning),
+    warn,
     timeToLive,
     defaultModel,
     archive,
     memories: new ResidentMemories({ store, counter, clock, archive, limits }),
   };
-  // Work that is under way writes through the shard itself, also when callers are turned away already.
+  // Work that is under way writes through the executor itself, also when callers are turned away already.
   const followUps = new FollowUps({
     ...parts,
     store,
-    executor: shard,
+    executor: inner,
     random: randomFraction,
     background,
   });
@@ -125,23 +124,16 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   };
 }
 
-function createShard(
-  parts: Pick<Runtime, 'store' | 'clock' | 'limits' | 'timeToLive' | 'counter' | 'prices'>,
-): Shard {
-  const { counter, ...rest } = parts;
-  return new Shard({
-    ...rest,
-    writer: newWriterId(),
-    newId: newUuid,
-    random: randomFraction,
-    countTokens: (content: JsonValue, model: string) => counter.count(content, model).tokens,
-    isExactFor: (model: string) => counter.isExactFor(model),
-  });
-}
-
-function openStore({ store, onWarning }: ParsedRuntimeOptions): Store {
-  if (store === 'memory') return createMemoryStore();
-  return store === 'redis' ? createRedisStore({ onWarning }) : new TranslatingStore(store);
+/** A store that was passed in stays the caller's to close. */
+function openStore({ store, onWarning }: ParsedRuntimeOptions): {
+  readonly store: Store;
+  readonly isOwn: boolean;
+} {
+  if (store === 'memory') return { store: createMemoryStore(), isOwn: true };
+  if (store === 'redis') return { store: createRedisStore({ onWarning }), isOwn: true };
+  if ('redis' in store)
+    return { store: createRedisStore({ ...store.redis, onWarning }), isOwn: true };
+  return { store: new TranslatingStore(store), isOwn: false };
 }
 
 function defaultTimeToLive(): TimeToLive {

@@ -3,6 +3,7 @@ export {
   describeArtifactStore,
   type DescribeArtifactStoreOptions,
 } from './describe-artifact-store.ts';
+export { describeExecutor } from './describe-executor.ts';
 export { describeQueue } from './describe-queue.ts';
 export { describeStore, type DescribeStoreOptions } from './describe-store.ts';
 export {
@@ -20,6 +21,7 @@ export {
   type InjectedFault,
   type LateAnswer,
 } from './faulty-store.ts';
+export type { CreateExecutor } from './executor/executor-subject.ts';
 export type { CreateQueue, QueueHarness, QueueTestSettings } from './queue/queue-subject.ts';
 export { seededRandom, type SeededRandom } from './seeded-random.ts';
 export type { CreateStore, StoreHarness } from './store/store-subject.ts';

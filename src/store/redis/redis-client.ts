@@ -4,14 +4,14 @@ import type { RedisAddress } from './redis-address.ts';
 /** Certificates and checks of an encrypted connection. */
 export interface RedisTls {
   /** Certificate authorities in PEM, instead of those of Node. */
-  readonly ca?: string;
+  readonly ca?: string | undefined;
   /** The client's own certificate and key in PEM. */
-  readonly cert?: string;
-  readonly key?: string;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
   /** The name to find in the server's certificate, when it is not the host. */
-  readonly servername?: string;
+  readonly servername?: string | undefined;
   /** False accepts any certificate, which only tests should. */
-  readonly rejectUnauthorized?: boolean;
+  readonly rejectUnauthorized?: boolean | undefined;
 }
 
 /** What a client is built with. */

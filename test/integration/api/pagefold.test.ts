@@ -196,7 +196,11 @@ describe('openPagefold', () => {
     [{ summarize: 'gpt' }, 'options.summarize'],
     [{ prices: { m: { inputPerMillion: 1 } } }, 'options.prices.<key 0>.outputPerMillion'],
     [{ prices: { m: null } }, 'options.prices.<key 0>'],
-    [{ workers: 4 }, 'options.workers'],
+    [{ workers: -1 }, 'options.workers'],
+    [{ workers: 61 }, 'options.workers'],
+    [{ workers: 'all' }, 'options.workers'],
+    [{ store: { redis: { hosts: 3 } } }, 'options.store.redis.hosts'],
+    [{ threads: 4 }, 'options.threads'],
   ])('refuses %j, naming the option', async (options, field) => {
     await expect(openPagefold(options as object)).rejects.toMatchObject({
       code: 'INVALID_INPUT',

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type ActorLimits, DEFAULT_ACTOR_LIMITS } from '../../../src/actors/limits.ts';
+import type { Announce } from '../../../src/actors/commit-announcement.ts';
 import type { CallOptions, CommandReply } from '../../../src/actors/envelope.ts';
 import { Shard } from '../../../src/actors/shard.ts';
 import type { Command } from '../../../src/domain/command.ts';
@@ -21,6 +22,7 @@ export interface TestShardOptions {
   readonly isShared?: boolean;
   readonly writer?: string;
   readonly timeToLive?: TimeToLive;
+  readonly announce?: Announce;
   /** What happens to calls on their way to the store. */
   readonly pass?: Passage;
 }
@@ -76,6 +78,7 @@ export function aShard(options: TestShardOptions = {}): TestShard {
     countTokens,
     isExactFor,
     prices,
+    announce: options.announce,
   });
   return {
     shard,

@@ -188,6 +188,7 @@ describe('ERROR_CODES', () => {
       'MODEL_CALL_FAILED',
       'OVERLOADED',
       'SESSION_CONFLICT',
+      'SHARD_UNAVAILABLE',
       'STORAGE_ERROR',
     ]);
   });

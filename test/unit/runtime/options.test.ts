@@ -12,6 +12,7 @@ describe('parseRuntimeOptions', () => {
   test('has a default for everything', () => {
     expect(parseRuntimeOptions({})).toEqual({
       store: 'memory',
+      workers: 0,
       defaultModel: null,
       timeToLive: null,
       tokens: 'exact',

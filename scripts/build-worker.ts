@@ -1,0 +1,3 @@
+import { bundleWorkers } from './lib/worker-bundle.ts';
+
+await bundleWorkers();

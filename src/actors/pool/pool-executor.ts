@@ -1,0 +1,154 @@
+import type { Clock, Timer } from '../../domain/clock.ts';
+import type { SessionKey } from '../../domain/ids.ts';
+import type { SessionState } from '../../domain/session-state.ts';
+import { bucketOf, VIRTUAL_SHARDS } from '../../store/keys.ts';
+import type { Store } from '../../store/store.ts';
+import type { CommandReply, Executor, HostStats } from '../envelope.ts';
+import type { ActorLimits } from '../limits.ts';
+import { DEFAULT_POOL_LIMITS, type PoolLimits } from './pool-limits.ts';
+import { piscinaThreads } from './piscina-threads.ts';
+import { ShardClient } from './shard-client.ts';
+import type { ShardFigures } from './shard-tally.ts';
+import { answerStoreCall } from './store-host.ts';
+import type { Threads } from './threads.ts';
+import { ErrorMemory } from './wire-error.ts';
+import { WorkerLife } from './worker-life.ts';
+
+/** How a pool is set up. */
+export interface PoolOptions {
+  readonly workers: number;
+  /** The module that runs in a worker: its default export takes a `ShardTask`. */
+  readonly file: string;
+  /** What that builds its shard from; plain data. */
+  readonly settings: unknown;
+  readonly clock: Clock;
+  readonly limits: ActorLimits;
+  /** Where shards have their calls to the store answered that have no connection of their own. */
+  readonly store: Store;
+  readonly pool?: Partial<PoolLimits> | undefined;
+  readonly warn: (code: string, message: string) => void;
+  /** A thread is not there any more that counted tokens under this number. */
+  readonly onEnd: (owner: number) => void;
+}
+
+/** Runs the turns of sessions in worker threads: each session in one of them, always the same. */
+export class PoolExecutor implements Executor {
+  readonly #clock: Clock;
+  readonly #threads: Threads;
+  readonly #shards: readonly ShardClient[];
+  #pulse: Timer | null = null;
+  #closing: Promise<void> | null = null;
+
+  constructor(options: PoolOptions) {
+    const { workers, file, settings, clock, limits, store, warn, onEnd } = options;
+    const pool = { ...DEFAULT_POOL_LIMITS, ...options.pool };
+    const threads = piscinaThreads({ count: workers, file, heapMb: pool.heapMb });
+    const errors = new ErrorMemory();
+    this.#clock = clock;
+    this.#threads = threads;
+    this.#shards = Array.from(
+      { length: workers },
+      () =>
+        new ShardClient({
+          clock,
+          limits,
+          pool,
+          start: (listener) => new WorkerLife({ threads, clock, limits: pool, settings }, listener),
+          errors,
+          answerStore: (call) => answerStoreCall(store, errors, call),
+          warn,
+          onEnd,
+        }),
+    );
+    this.#watch(pool.heartbeatMs);
+  }
+
+  /** See {@link Executor.execute}. */
+  execute(params: Parameters<Executor['execute']>[0]): Promise<CommandReply> {
+    return this.#shardOf(params.key).execute(params);
+  }
+
+  /** See {@link Executor.readState}. */
+  readState(params: Parameters<Executor['readState']>[0]): Promise<SessionState | null> {
+    return this.#shardOf(params.key).readState(params);
+  }
+
+  /** See {@link Executor.reserve}. */
+  reserve(params: Parameters<Executor['reserve']>[0]): () => void {
+    return this.#shardOf(params.key).reserve(params);
+  }
+
+  /** See {@link Executor.forget}. */
+  forget(key: SessionKey): void {
+    this.#shardOf(key).forget(key);
+  }
+
+  /** See {@link Executor.forgetTenant}. */
+  forgetTenant(tenant: string): void {
+    for (const shard of this.#shards) shard.forgetTenant(tenant);
+  }
+
+  /** See {@link Executor.stats}. */
+  stats(): HostStats {
+    const shards = this.#shards.map((shard) => shard.figures());
+    return { ...sumOf(shards), shards };
+  }
+
+  /** See {@link Executor.close}. */
+  close(params: { readonly deadlineMs: number }): Promise<void> {
+    this.#closing ??= this.#shut(params);
+    return this.#closing;
+  }
+
+  async #shut(params: { readonly deadlineMs: number }): Promise<void> {
+    await Promise.all(this.#shards.map((shard) => shard.close(params)));
+    this.#pulse?.cancel();
+    await this.#threads.close();
+  }
+
+  #watch(heartbeatMs: number): void {
+    const sinceMs = this.#clock.nowMs();
+    const look = (): void => {
+      // On a machine that holds this thread up, workers are held up too, and their silence says nothing.
+      const isLate = this.#clock.nowMs() - sinceMs > 2 * heartbeatMs;
+      if (!isLate) for (const shard of this.#shards) shard.check();
+      this.#watch(heartbeatMs);
+    };
+    this.#pulse = this.#clock.setTimer(heartbeatMs, look, { isBackground: true });
+  }
+
+  /** By buckets and not by ids, so that a change of the number of workers moves whole buckets. */
+  #shardOf(key: SessionKey): ShardClient {
+    const index = Math.floor((bucketOf(key) * this.#shards.length) / VIRTUAL_SHARDS);
+    const shard = this.#shards[index];
+    if (shard === undefined) throw new RangeError(`there is no shard ${index}`);
+    return shard;
+  }
+}
+
+function sumOf(shards: readonly ShardFigures[]): HostStats {
+  return shards.reduce<HostStats>(
+    (sum, shard) => ({
+      activations: sum.activations + shard.activations,
+      activationBytes: sum.activationBytes + shard.activationBytes,
+      queued: sum.queued + shard.queued,
+      commits: sum.commits + shard.commits,
+      commands: sum.commands + shard.commands,
+      conflicts: sum.conflicts + shard.conflicts,
+      retries: sum.retries + shard.retries,
+      failedSnapshots: sum.failedSnapshots + shard.failedSnapshots,
+    }),
+    NOTHING,
+  );
+}
+
+const NOTHING: HostStats = {
+  activations: 0,
+  activationBytes: 0,
+  queued: 0,
+  commits: 0,
+  commands: 0,
+  conflicts: 0,
+  retries: 0,
+  failedSnapshots: 0,
+};

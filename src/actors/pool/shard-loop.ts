@@ -1,0 +1,237 @@
+import { threadId } from 'node:worker_threads';
+import type { Store } from '../../store/store.ts';
+import type { Announcement } from '../commit-announcement.ts';
+import type { CallOptions } from '../envelope.ts';
+import type { Shard } from '../shard.ts';
+import { RemoteStore } from './remote-store.ts';
+import { Vitals } from './vitals.ts';
+import { fromWireError, toWireError } from './wire-error.ts';
+import type {
+  ShardTask,
+  StoreAnswer,
+  StoreTraits,
+  ToMain,
+  ToWorker,
+  WireOptions,
+  WorkerBatch,
+} from './wire.ts';
+
+/** What a shard in a worker is built on. */
+export interface ShardSurroundings {
+  /** A number that no other thread of this process goes by: 1 is the main thread's. */
+  readonly owner: number;
+  /** A store that lives in the main thread. */
+  readonly remoteStore: (traits: StoreTraits) => Store;
+  /** Tells the main thread of a commit. For a remote store, whose calls go the same way behind it. */
+  readonly announce: (announcement: Announcement) => undefined;
+  /** As `announce`; resolves when the message has left this thread. For a store with a connection of its own. */
+  readonly announceFirst: (announcement: Announcement) => Promise<void>;
+  readonly warn: (code: string, message: string) => void;
+}
+
+/** A shard, with what was opened for it. */
+export interface WorkerShard {
+  readonly shard: Shard;
+  /** Closes what the shard does not own, such as its store's connection. */
+  readonly close: () => Promise<void>;
+}
+
+/** Builds the shard of a worker. */
+export type BuildShard<Settings> = (
+  settings: Settings,
+  surroundings: ShardSurroundings,
+) => WorkerShard;
+
+/** Runs a shard behind a message port until it is told to close. Rejects when the shard cannot be built. */
+export async function runShardLoop<Settings>(
+  task: ShardTask<Settings>,
+  build: BuildShard<Settings>,
+): Promise<void> {
+  const loop = new ShardLoop(task);
+  try {
+    await loop.run(build(task.settings, loop.surroundings));
+  } finally {
+    loop.end();
+  }
+}
+
+type Waiter = {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+class ShardLoop {
+  readonly surroundings: ShardSurroundings;
+  readonly #task: ShardTask;
+  readonly #vitals: Vitals;
+  readonly #pulse: NodeJS.Timeout;
+  readonly #aborts = new Map<number, AbortController>();
+  readonly #storeCalls = new Map<number, Waiter>();
+  #shard: Shard | null = null;
+  #messages: ToMain[] = [];
+  #afterFlush: (() => void)[] = [];
+  #taken = 0;
+  #calls = 0;
+  #isScheduled = false;
+
+  constructor(task: ShardTask) {
+    this.#task = task;
+    this.#vitals = new Vitals(task.vitals);
+    this.#pulse = setInterval(() => this.#beat(), task.heartbeatMs);
+    this.surroundings = {
+      owner: threadId + 1,
+      remoteStore: (traits) =>
+        new RemoteStore(traits, (method, params) => this.#callStore({ method, params })),
+      announce: (announcement) => this.#say({ kind: 'announcement', ...announcement }),
+      announceFirst: (announcement) => this.#sayFirst({ kind: 'announcement', ...announcement }),
+      warn: (code, message) => this.#say({ kind: 'warning', code, message }),
+    };
+  }
+
+  /** Resolves when the shard was told to close, and did. */
+  run({ shard, close }: WorkerShard): Promise<void> {
+    this.#shard = shard;
+    return new Promise<void>((resolve, reject) => {
+      const shut = async (deadlineMs: number): Promise<void> => {
+        await shard.close({ deadlineMs });
+        await close();
+        this.#say({ kind: 'closed' });
+        this.#flush();
+      };
+      this.#task.port.on('message', (batch: readonly ToWorker[]) => {
+        this.#taken += 1;
+        this.#schedule();
+        for (const message of batch) {
+          if (message.kind === 'close') shut(message.deadlineMs).then(resolve, reject);
+          else this.#hear(shard, message);
+        }
+      });
+      this.#say({ kind: 'ready', owner: this.surroundings.owner });
+    });
+  }
+
+  /** After this nothing is said or heard. */
+  end(): void {
+    clearInterval(this.#pulse);
+    this.#task.port.close();
+  }
+
+  #hear(shard: Shard, message: Exclude<ToWorker, { kind: 'close' }>): void {
+    switch (message.kind) {
+      case 'execute': {
+        const { id, key, command } = message;
+        const options = { ...this.#optionsOf(message), ticket: id };
+        const reply = shard.execute({ key, command, options });
+        return this.#answer(id, reply, (value) => ({ kind: 'reply', id, reply: value }));
+      }
+      case 'read': {
+        const { id, key, freshness } = message;
+        const state = shard.readState({ key, freshness, options: this.#optionsOf(message) });
+        return this.#answer(id, state, (value) => ({ kind: 'state', id, state: value }));
+      }
+      case 'resume': {
+        const { id, append } = message;
+        const commit = shard.resume(append);
+        return this.#answer(id, commit, (value) => ({ kind: 'resumed', id, commit: value }));
+      }
+      case 'cancel':
+        return this.#aborts.get(message.id)?.abort();
+      case 'forget':
+        return shard.forget(message.key);
+      case 'forget-tenant':
+        return shard.forgetTenant(message.tenant);
+      case 'store-value':
+      case 'store-error':
+        return this.#settleStoreCall(message);
+    }
+  }
+
+  #optionsOf(call: {
+    readonly id: number;
+    readonly options: WireOptions;
+    readonly isAbortable: boolean;
+  }): CallOptions {
+    if (!call.isAbortable) return call.options;
+    const abort = new AbortController();
+    this.#aborts.set(call.id, abort);
+    return { ...call.options, signal: abort.signal };
+  }
+
+  #answer<Value>(id: number, outcome: Promise<Value>, toMessage: (value: Value) => ToMain): void {
+    outcome
+      .then(toMessage, (error: unknown): ToMain => ({
+        kind: 'failure',
+        id,
+        error: toWireError(error),
+      }))
+      .then((message) => {
+        this.#aborts.delete(id);
+        this.#say(message);
+      })
+      // Saying something only fails when this file is wrong; then the worker had better end than keep callers waiting.
+      .catch((error: unknown) => queueMicrotask(() => throwIt(error)));
+  }
+
+  #callStore(call: {
+    readonly method: Parameters<ConstructorParameters<typeof RemoteStore>[1]>[0];
+    readonly params: unknown;
+  }): Promise<unknown> {
+    this.#calls += 1;
+    const number = this.#calls;
+    return new Promise((resolve, reject) => {
+      this.#storeCalls.set(number, { resolve, reject });
+      this.#say({ kind: 'store-call', call: number, ...call });
+    });
+  }
+
+  #settleStoreCall(answer: StoreAnswer): void {
+    const waiter = this.#storeCalls.get(answer.call);
+    this.#storeCalls.delete(answer.call);
+    if (answer.kind === 'store-value') waiter?.resolve(answer.value);
+    else waiter?.reject(fromWireError(answer.error));
+  }
+
+  #say(message: ToMain): undefined {
+    this.#messages.push(message);
+    this.#schedule();
+  }
+
+  #sayFirst(message: ToMain): Promise<void> {
+    return new Promise((resolve) => {
+      this.#afterFlush.push(resolve);
+      this.#say(message);
+    });
+  }
+
+  /** Once a turn of the event loop, so that what was asked for together is answered together. */
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#isScheduled = false;
+    const batch: WorkerBatch = { taken: this.#taken, messages: this.#messages };
+    const waiting = this.#afterFlush;
+    this.#taken = 0;
+    this.#messages = [];
+    this.#afterFlush = [];
+    this.#writeFigures();
+    this.#task.port.postMessage(batch);
+    for (const proceed of waiting) proceed();
+  }
+
+  #beat(): void {
+    this.#vitals.beat();
+    this.#writeFigures();
+  }
+
+  #writeFigures(): void {
+    if (this.#shard !== null) this.#vitals.write(this.#shard.stats());
+  }
+}
+
+function throwIt(error: unknown): never {
+  throw error;
+}

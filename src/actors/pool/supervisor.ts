@@ -1,0 +1,248 @@
+import type { Clock, Timer } from '../../domain/clock.ts';
+import type { SessionKey } from '../../domain/ids.ts';
+import type { SessionState } from '../../domain/session-state.ts';
+import type { CommandReply } from '../envelope.ts';
+import type { CallBook } from './call-book.ts';
+import { failureOf, type PendingCall } from './pending-call.ts';
+import { lostCommitError, poisonError, unavailableError } from './pool-errors.ts';
+import type { PoolLimits } from './pool-limits.ts';
+import { Quarantine } from './quarantine.ts';
+import { Replay, type ReplayUnit } from './replay.ts';
+import { RestartPolicy } from './restart-policy.ts';
+import { type ShardFigures, ShardTally } from './shard-tally.ts';
+import type { ErrorMemory } from './wire-error.ts';
+import type { StoreAnswer, StoreCall, ToMain, ToWorker } from './wire.ts';
+import type { LifeListener, WorkerLife } from './worker-life.ts';
+
+/** What watching over a worker needs. */
+export interface SupervisorParts {
+  readonly clock: Clock;
+  readonly pool: PoolLimits;
+  /** Starts a worker. */
+  readonly start: (listener: LifeListener) => WorkerLife;
+  /** Errors of the store in this thread. */
+  readonly errors: ErrorMemory;
+  /** Answers a call of the worker to the store; never fails. */
+  readonly answerStore: (call: StoreCall) => Promise<StoreAnswer>;
+  readonly warn: (code: string, message: string) => void;
+  /** A thread is not there any more that counted tokens under this number. */
+  readonly onEnd: (owner: number) => void;
+}
+
+/**
+ * Keeps the worker of a shard running: starts it again when it ends, finds out what became of the calls that were with it, and
+ * gives it no rest too short and no session that ends it again and again.
+ */
+export class Supervisor {
+  readonly #parts: SupervisorParts;
+  readonly #book: CallBook;
+  readonly #policy: RestartPolicy;
+  readonly #quarantine: Quarantine;
+  readonly #tally = new ShardTally();
+  #life: WorkerLife | null = null;
+  #lifeNumber = 0;
+  #owner: number | null = null;
+  /** Only then are calls sent as they come; else they wait. */
+  #isRunning = false;
+  #replay: Replay | null = null;
+  #isStrict = false;
+  #restUntilMs = 0;
+  #restart: Timer | null = null;
+  #onClosed: (() => void) | null = null;
+
+  constructor(book: CallBook, parts: SupervisorParts) {
+    const { pool } = parts;
+    this.#parts = parts;
+    this.#book = book;
+    this.#policy = new RestartPolicy(pool.restart);
+    this.#quarantine = new Quarantine(pool.quarantineMs);
+    this.#begin();
+  }
+
+  /** Why calls to a session are refused at the moment; null when they are not. */
+  refusal(key: SessionKey): Error | null {
+    const nowMs = this.#parts.clock.nowMs();
+    if (this.#restUntilMs > nowMs) return unavailableError(this.#restUntilMs - nowMs);
+    return this.#quarantine.holds(key, nowMs) ? poisonError(key) : null;
+  }
+
+  /** Sends a call, or keeps it until there is a worker that takes it. */
+  send(call: PendingCall): void {
+    if (!this.#isRunning) return;
+    call.phase = 'sent';
+    call.life = this.#lifeNumber;
+    this.#life?.sender.push(call.message, call.length);
+  }
+
+  /** Tells the worker something, if there is one: what it does not know it need not be told of. */
+  tell(message: ToWorker): void {
+    this.#life?.sender.push(message);
+  }
+
+  /** Takes a call back that has not reached the worker; false when it may have. */
+  withdraw({ message }: PendingCall): boolean {
+    return this.#life?.sender.withdraw(message) === true;
+  }
+
+  /** Whether a call is with the worker that there is now. */
+  isWithWorker(call: PendingCall): boolean {
+    return this.#life !== null && call.life === this.#lifeNumber;
+  }
+
+  /** Figures about the worker, its earlier lives included. */
+  figures(queued: number): ShardFigures {
+    return this.#tally.figures({ queued, life: this.#life?.vitals ?? null });
+  }
+
+  /** Looks whether the worker is alive; to be called once a heartbeat. */
+  check(): void {
+    this.#life?.check();
+  }
+
+  /** Has the worker finish what it has until the deadline; resolves when it is done, or gone. */
+  closeWorker(deadlineMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const isUp = this.#isRunning || this.#replay !== null;
+      if (!isUp) return resolve();
+      this.#onClosed = resolve;
+      this.tell({ kind: 'close', deadlineMs });
+    });
+  }
+
+  /** Ends the worker for good. */
+  stop(): void {
+    this.#onClosed ??= () => undefined;
+    this.#restart?.cancel();
+    this.#life?.kill();
+  }
+
+  #begin(): void {
+    this.#restUntilMs = 0;
+    this.#lifeNumber += 1;
+    const life = this.#parts.start({
+      hear: (message) => this.#hear(message),
+      onEnd: () => this.#end(),
+    });
+    this.#life = life;
+  }
+
+  #hear(message: ToMain): void {
+    switch (message.kind) {
+      case 'ready':
+        this.#owner = message.owner;
+        return void this.#repeat();
+      case 'reply':
+        return this.#settle(message.id, message.reply);
+      case 'state':
+        return this.#settle(message.id, message.state);
+      case 'resumed':
+        return this.#replay?.resumed(message.id, message.commit);
+      case 'failure': {
+        const call = this.#book.find(message.id);
+        const { errors } = this.#parts;
+        if (call !== undefined)
+          return this.#book.fail(call, failureOf(call, message.error, errors));
+        return this.#replay?.failed(message.id, message.error);
+      }
+      case 'announcement':
+        for (const { ticket } of message.calls) {
+          const call = this.#book.find(ticket);
+          if (call !== undefined) call.announcement = message;
+        }
+        return;
+      case 'store-call':
+        return void this.#answer(message);
+      case 'warning':
+        return this.#parts.warn(message.code, message.message);
+      case 'closed':
+        return this.#onClosed?.();
+    }
+  }
+
+  #settle(id: number, value: CommandReply | SessionState | null): void {
+    const call = this.#book.find(id);
+    if (call !== undefined) this.#book.settle(call, value);
+  }
+
+  async #answer(request: StoreCall): Promise<void> {
+    const life = this.#life;
+    const answer = await this.#parts.answerStore(request);
+    // The next life numbers its calls anew.
+    if (life === this.#life) life?.sender.push(answer);
+  }
+
+  /** What was with the worker before comes first, then whatever has been waiting. */
+  async #repeat(): Promise<void> {
+    const { clock, pool, errors } = this.#parts;
+    const replay = new Replay({
+      errors,
+      book: this.#book,
+      clock,
+      waitMs: this.#isStrict ? null : pool.replayWaitMs,
+      send: (calls, message) => {
+        for (const call of calls) call.life = this.#lifeNumber;
+        this.#life?.sender.push(message);
+      },
+    });
+    this.#replay = replay;
+    if (!(await replay.run())) return;
+    this.#isStrict = false;
+    this.#isRunning = true;
+    for (const call of this.#book.all()) if (call.phase === 'waiting') this.send(call);
+  }
+
+  #end(): void {
+    const { clock, onEnd } = this.#parts;
+    const alone = this.#isRunning ? null : (this.#replay?.alone ?? null);
+    if (this.#life !== null) this.#tally.endLife(this.#life.vitals);
+    this.#isStrict = this.#replay !== null && !this.#isRunning;
+    this.#replay?.stop();
+    this.#replay = null;
+    this.#life = null;
+    this.#isRunning = false;
+    if (this.#owner !== null) onEnd(this.#owner);
+    this.#owner = null;
+    this.#countDeaths();
+    if (alone !== null) this.#convict(alone);
+    if (this.#onClosed !== null) return this.#onClosed();
+    const pauseMs = this.#pauseMs(clock.nowMs());
+    this.#restart = clock.setTimer(pauseMs, () => this.#begin(), { isBackground: true });
+  }
+
+  #countDeaths(): void {
+    for (const call of this.#book.all()) {
+      if (call.phase === 'sent' && call.life === this.#lifeNumber) call.deaths += 1;
+    }
+  }
+
+  #pauseMs(nowMs: number): number {
+    const verdict = this.#policy.judge(nowMs);
+    if (verdict.kind === 'restart') return verdict.pauseMs;
+    this.#rest(verdict.restMs);
+    return verdict.restMs;
+  }
+
+  /** It was alone with the worker when that ended, and had been with another one that ended. */
+  #convict({ calls, announcement }: ReplayUnit): void {
+    for (const call of calls) {
+      const { key } = call.message;
+      const isKnown = call.announcement === announcement;
+      // One that has announced a commit since is asked about first.
+      if (call.deaths < 2 || !isKnown) continue;
+      this.#quarantine.add(key, this.#parts.clock.nowMs());
+      const poison = poisonError(key);
+      this.#book.fail(call, announcement === null ? poison : lostCommitError(poison));
+    }
+  }
+
+  /** The worker ends again and again: nobody waits for it. */
+  #rest(restMs: number): void {
+    this.#restUntilMs = this.#parts.clock.nowMs() + restMs;
+    const unavailable = unavailableError(restMs);
+    for (const call of this.#book.all())
+      this.#book.fail(
+        call,
+        call.announcement === null ? unavailable : lostCommitError(unavailable),
+      );
+  }
+}

@@ -1,0 +1,65 @@
+import type { HostStats } from '../envelope.ts';
+
+const FIGURES = [
+  'activations',
+  'activationBytes',
+  'queued',
+  'commits',
+  'commands',
+  'conflicts',
+  'retries',
+  'failedSnapshots',
+] as const satisfies readonly (keyof HostStats)[];
+
+const BEATS = 0;
+const FIRST_FIGURE = 1;
+
+/**
+ * Figures of a worker in memory that both threads see: that it is alive, and how its shard is doing. Reading them wakes nobody,
+ * and works while the worker is in an endless loop.
+ */
+export class Vitals {
+  readonly buffer: SharedArrayBuffer;
+  readonly #numbers: Float64Array;
+  readonly #beats: Int32Array;
+
+  constructor(
+    buffer: SharedArrayBuffer = new SharedArrayBuffer((FIRST_FIGURE + FIGURES.length) * 8),
+  ) {
+    this.buffer = buffer;
+    this.#numbers = new Float64Array(buffer);
+    this.#beats = new Int32Array(buffer, 0, 1);
+  }
+
+  /** How often the event loop of the worker came round. */
+  get beats(): number {
+    return Atomics.load(this.#beats, BEATS);
+  }
+
+  /** Said by the worker. */
+  beat(): void {
+    Atomics.add(this.#beats, BEATS, 1);
+  }
+
+  /** Said by the worker. */
+  write(stats: HostStats): void {
+    for (const [index, name] of FIGURES.entries())
+      this.#numbers[FIRST_FIGURE + index] = stats[name];
+  }
+
+  /** What the worker wrote last. */
+  read(): HostStats {
+    const [activations, activationBytes, queued, commits, commands, conflicts, retries, failed] =
+      this.#numbers.subarray(FIRST_FIGURE);
+    return {
+      activations: activations ?? 0,
+      activationBytes: activationBytes ?? 0,
+      queued: queued ?? 0,
+      commits: commits ?? 0,
+      commands: commands ?? 0,
+      conflicts: conflicts ?? 0,
+      retries: retries ?? 0,
+      failedSnapshots: failed ?? 0,
+    };
+  }
+}

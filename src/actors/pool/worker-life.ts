@@ -1,0 +1,87 @@
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import type { Clock } from '../../domain/clock.ts';
+import { BatchSender } from './batch-sender.ts';
+import type { PoolLimits } from './pool-limits.ts';
+import type { Threads } from './threads.ts';
+import { Vitals } from './vitals.ts';
+import type { ShardTask, ToMain, ToWorker, WorkerBatch } from './wire.ts';
+
+/** Who is told what a worker says, and when it is not there any more. */
+export interface LifeListener {
+  hear(message: ToMain): void;
+  /** After everything that it had said. Nothing runs in it any more, and nothing will be heard of it. */
+  onEnd(): void;
+}
+
+/** What a worker is started with. */
+export interface LifeOptions {
+  readonly threads: Threads;
+  readonly clock: Clock;
+  readonly limits: PoolLimits;
+  readonly settings: unknown;
+}
+
+/** How long the port of a thread that has ended may stay open before it is closed from here. */
+const CLOSING_MS = 2000;
+
+/**
+ * One life of a worker, from its start until its thread or its loop is over. The port is what it lives by: a port hands out all
+ * that was said before it tells that the other side is gone.
+ */
+export class WorkerLife {
+  readonly vitals: Vitals = new Vitals();
+  readonly sender: BatchSender<ToWorker>;
+  readonly #limits: PoolLimits;
+  readonly #clock: Clock;
+  readonly #port: MessagePort;
+  readonly #kill = new AbortController();
+  #isReady = false;
+  #beats = 0;
+  #missed = 0;
+
+  constructor(options: LifeOptions, listener: LifeListener) {
+    const { threads, clock, limits, settings } = options;
+    const { port1, port2 } = new MessageChannel();
+    this.#limits = limits;
+    this.#clock = clock;
+    this.#port = port1;
+    this.sender = new BatchSender((messages) => port1.postMessage(messages), limits.batch);
+    port1.on('message', ({ taken, messages }: WorkerBatch) => {
+      this.sender.taken(taken);
+      for (const message of messages) {
+        if (message.kind === 'ready') this.#isReady = true;
+        listener.hear(message);
+      }
+    });
+    port1.on('close', () => listener.onEnd());
+    const task: ShardTask = {
+      port: port2,
+      vitals: this.vitals.buffer,
+      heartbeatMs: limits.heartbeatMs,
+      settings,
+    };
+    const over = (): void => this.#over();
+    threads.run(task, { signal: this.#kill.signal, transferList: [port2] }).then(over, over);
+  }
+
+  /** Looks whether the worker is alive; to be called once a heartbeat. */
+  check(): void {
+    const { beats } = this.vitals;
+    this.#missed = beats === this.#beats ? this.#missed + 1 : 0;
+    this.#beats = beats;
+    const allowed = this.#isReady ? this.#limits.missedBeats : this.#limits.startBeats;
+    // In heartbeats of this thread and not in time: while this one was held up, nobody looked.
+    if (this.#missed > allowed) this.kill();
+  }
+
+  /** Ends the thread, whatever it is doing. */
+  kill(): void {
+    this.#kill.abort();
+  }
+
+  #over(): void {
+    // Before it was ready it can have done nothing. After that its port closes by itself, behind what it said last.
+    const delayMs = this.#isReady ? CLOSING_MS : 0;
+    this.#clock.setTimer(delayMs, () => this.#port.close(), { isBackground: true });
+  }
+}
