@@ -3,7 +3,7 @@ import type { SessionKey } from '../domain/ids.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { EraseReceipt, EraseScope, ListPage } from '../store/store.ts';
 import { removeWithForks } from './removal.ts';
-import type { RemoveOne } from './removal-target.ts';
+import { removeContent, type RemoveOne } from './removal-target.ts';
 
 /** Whose data to erase: everything of a user, or of a whole tenant. */
 export type OwnerScope = Exclude<EraseScope, { readonly kind: 'session' }>;
@@ -23,9 +23,10 @@ export async function eraseOwned(runtime: Runtime, scope: OwnerScope): Promise<E
   const receipts = scope.kind === 'user' ? await eraseOneByOne(runtime, scope) : [];
   const listed = runtime.archive === null ? [] : await listKeys(runtime, scope);
   // Also what no walk gets at, as forks whose origin is gone.
+  const storedBeforeMs = runtime.clock.nowMs() + 1;
   const rest = await runtime.store.erase({ scope });
   // In order: a store of artifacts may be slow, and this is not in anybody's way.
-  for (const key of listed) await runtime.archive?.removeSession(key);
+  for (const key of listed) await removeContent(runtime, key, storedBeforeMs);
   runtime.executor.forgetTenant(scope.tenant);
   runtime.memories.forgetTenant(scope.tenant);
   return receipts.reduce(addReceipt, rest);

@@ -1,14 +1,17 @@
+import type { CallOptions } from '../actors/envelope.ts';
+import type { Clock } from '../domain/clock.ts';
 import { largeContent } from '../domain/large-content.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { RecordInput } from './record-input.ts';
+import { abortedError, callOptions, watchWait } from './wait.ts';
 
 /** Whose large content goes where. */
 export interface LargeRecordsParts {
   readonly key: SessionKey;
   /** Content of so many UTF-16 units stays in the record. */
   readonly maxLength: number;
-  readonly runtime: () => Pick<Runtime, 'archive' | 'track'>;
+  readonly runtime: () => Pick<Runtime, 'archive' | 'track' | 'executor' | 'clock'>;
 }
 
 /**
@@ -19,35 +22,44 @@ export class LargeRecords {
   readonly #parts: LargeRecordsParts;
   /** Settles once the latest call that had to wait has gone on; null when none waits. */
   #last: Promise<void> | null = null;
+  #waiting = 0;
 
   constructor(parts: LargeRecordsParts) {
     this.#parts = parts;
   }
 
-  /** Records an event, with an excerpt in the place of content that is too large. @throws what the archive and `record` throw */
-  run<T>(input: RecordInput, record: (ready: RecordInput) => Promise<T>): Promise<T> {
+  /**
+   * Records an event, with an excerpt in the place of content that is too large.
+   * @throws OVERLOADED, ABORTED, DEADLINE_EXCEEDED before anything is recorded, and what the archive and `record` throw.
+   */
+  async run<T>(input: RecordInput, record: (ready: RecordInput) => Promise<T>): Promise<T> {
     const { archive } = this.#parts.runtime();
     if (archive === null) return record(input);
     const content = largeContent(input.event, this.#parts.maxLength);
     if (content === null && this.#last === null) return record(input);
     const { runtime, key } = this.#parts;
+    const { executor, clock, track } = runtime();
+    const options = callOptions(input.wait, clock);
+    if (options.signal?.aborted === true) throw abortedError(options.signal);
+    const length = content?.text.length ?? 0;
+    // In the queue of the session like every other call, and in the end it takes its place there.
+    const giveBack = executor.reserve({ key, length, waiting: this.#waiting });
+    this.#waiting += 1;
+    const leave = (): void => {
+      this.#waiting -= 1;
+      giveBack();
+    };
     const ready = content === null ? null : archive.put(key, input.event, content);
-    return runtime().track(() =>
-      this.#inOrder(async () => {
-        const stored = await ready;
-        return stored === null ? input : { ...input, event: { ...input.event, ...stored } };
-      }, record),
-    );
+    const prepare = async (): Promise<RecordInput> => {
+      const stored = await ready;
+      return stored === null ? input : { ...input, event: { ...input.event, ...stored } };
+    };
+    return track(() => this.#inOrder(prepare(), { record, leave, wait: { options, clock } }));
   }
 
-  async #inOrder<T>(
-    prepare: () => Promise<RecordInput>,
-    record: (ready: RecordInput) => Promise<T>,
-  ): Promise<T> {
+  async #inOrder<T>(prepared: Promise<RecordInput>, call: WaitingCall<T>): Promise<T> {
     const before = this.#last;
-    // At once, or one that fails early would have nobody who hears of it.
-    const prepared = prepare();
-    const started = this.#startAfter(before, prepared, record);
+    const started = this.#startAfter(before, prepared, call);
     const last = Promise.allSettled([before, started]).then(() => undefined);
     this.#last = last;
     try {
@@ -63,9 +75,29 @@ export class LargeRecords {
   async #startAfter<T>(
     before: Promise<void> | null,
     prepared: Promise<RecordInput>,
-    record: (ready: RecordInput) => Promise<T>,
+    { record, leave, wait }: WaitingCall<T>,
   ): Promise<{ readonly outcome: Promise<T> }> {
-    const [ready] = await Promise.all([prepared, before]);
-    return { outcome: record(ready) };
+    try {
+      const [ready] = await withinWait(Promise.all([prepared, before]), wait);
+      return { outcome: record(ready) };
+    } finally {
+      leave();
+    }
   }
+}
+
+/** A call behind content that is being stored. */
+interface WaitingCall<T> {
+  readonly record: (ready: RecordInput) => Promise<T>;
+  /** Gives its place back. */
+  readonly leave: () => void;
+  readonly wait: { readonly options: CallOptions; readonly clock: Clock };
+}
+
+/** What comes of work, unless the wait of the call is over before. */
+function withinWait<T>(work: Promise<T>, wait: WaitingCall<T>['wait']): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const unwatch = watchWait(wait, reject);
+    work.then(resolve, reject).finally(unwatch);
+  });
 }

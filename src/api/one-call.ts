@@ -8,6 +8,7 @@ import { idSchema } from '../domain/ids.ts';
 import type { SessionStats } from '../domain/session-stats.ts';
 import type { ConversationTurn } from './conversation.ts';
 import { systemClock } from '../runtime/system.ts';
+import { toldError } from './error-body.ts';
 import { type LlmResponse, readLlmResponse } from './llm-response.ts';
 import { handleOf, optionsFor } from './manager-options.ts';
 import { answerInput, type ToolUse, userInput as questionInput } from './record-input.ts';
@@ -223,8 +224,10 @@ async function rethrowRecorded(
 ): Promise<never> {
   const details = { ...named(call.model, call.provider), latencyMs: call.latencyMs() };
   // Of a body that tells an error in place of an answer, that error.
-  const told = InvalidInput.isInstance(error) && error.cause instanceof Error ? error.cause : error;
-  await Promise.allSettled([manager.recordFailure(told, details)]);
+  const told = toldError(error);
+  const failure =
+    told === undefined ? error : Object.assign(new Error(told.message), { name: told.name });
+  await Promise.allSettled([manager.recordFailure(failure, details)]);
   throw error;
 }
 

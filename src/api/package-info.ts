@@ -12,9 +12,7 @@ export interface StorageInfo {
 }
 
 /** Which parts can be used in this installation. */
-export type Availability = Readonly<
-  Record<(typeof PRESENT)[number] | (typeof MISSING)[number], boolean>
->;
+export type Availability = Readonly<Record<(typeof PRESENT)[number], boolean>>;
 
 const PRESENT = [
   'coreEnums',
@@ -28,8 +26,8 @@ const PRESENT = [
   'sessionManager',
   'enhancedTokenCounting',
   'redisSupport',
+  'toolProcessor',
 ] as const;
-const MISSING = ['toolProcessor'] as const;
 
 /**
  * What the process-wide embedded storage is and holds.
@@ -47,6 +45,5 @@ export async function getStorageInfo(): Promise<StorageInfo> {
 /** Which parts this version has. */
 export function isAvailable(): Availability {
   const present = PRESENT.map((part) => [part, true] as const);
-  const missing = MISSING.map((part) => [part, false] as const);
-  return Object.fromEntries([...present, ...missing]) as Availability; // every name of both lists is in it
+  return Object.fromEntries(present) as Availability; // every name of the list is in it
 }

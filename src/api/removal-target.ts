@@ -3,6 +3,7 @@ import type { SessionKey } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { assertClaim } from '../domain/owner.ts';
 import type { SessionState } from '../domain/session-state.ts';
+import { halfDone } from './half-done.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { readState } from './hierarchy.ts';
 
@@ -50,13 +51,31 @@ export async function removeSeen(
   { key, incarnation, version }: Seen,
   remove: RemoveOne,
 ): Promise<boolean> {
+  // What is put in this very millisecond is still the session's.
+  const storedBeforeMs = runtime.clock.nowMs() + 1;
   const isRemoved = await remove({ key, incarnation, version });
   runtime.executor.forget(key);
   if (!isRemoved) return false;
   runtime.memories.forget(key);
   // After the log, which names it: what is left by a crash in between is content that nobody can reach.
-  await runtime.archive?.removeSession(key);
+  await removeContent(runtime, key, storedBeforeMs);
   return true;
+}
+
+/**
+ * Removes what a session that is gone had in the archive.
+ * @throws UNKNOWN_OUTCOME when that fails, since the session is gone all the same.
+ */
+export async function removeContent(
+  runtime: Runtime,
+  key: SessionKey,
+  storedBeforeMs: number,
+): Promise<void> {
+  try {
+    await runtime.archive?.removeSession(key, storedBeforeMs);
+  } catch (error) {
+    throw halfDone('removal of stored content', error);
+  }
 }
 
 /** What is said when the rounds are over. */

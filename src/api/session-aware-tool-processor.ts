@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { assertObject } from '../domain/argument.ts';
+import { withDoubt } from '../tools/doubtful-result.ts';
 import { PagefoldError, SessionNotFound } from '../domain/errors.ts';
 import { idSchema } from '../domain/ids.ts';
 import { parseInput } from '../domain/parse.ts';
@@ -74,6 +76,7 @@ export class SessionAwareToolProcessor {
     session: SessionManager,
     options: ParsedProcessorOptions,
   ) {
+    assertObject(options, 'options');
     const { procedures } = options;
     this.tools = tools;
     this.procedures =
@@ -249,7 +252,8 @@ export class SessionAwareToolProcessor {
     const args = report.repairedArguments ?? report.arguments;
     const { toolName, callId } = call;
     const ran = await this.runner.run({ toolName, arguments: args, callId, operationId }, signal);
-    const result = toResult({ ...call, arguments: args }, report, ran);
+    const known = toResult({ ...call, arguments: args }, report, ran);
+    const result = this.runner.isRepeatable(toolName) ? known : withDoubt(known);
     const { failedAttempts } = ran;
     return this.#save({ operationId, parentEventId, report, failedAttempts, result });
   }

@@ -320,7 +320,11 @@ export class SessionManager {
     return new SessionManager(optionsFor(await this.#handle.runtime.operation(fork)));
   }
 
-  /** The session as lines of text that {@link Pagefold.importSession} restores. @throws SESSION_NOT_FOUND */
+  /**
+   * The session as lines of text that {@link Pagefold.importSession} restores. That of a fork holds what is its own; it is restored
+   * where its origin is.
+   * @throws SESSION_NOT_FOUND
+   */
   async *export(): AsyncGenerator<string> {
     await this.#handle.assertMeant();
     yield* exportSession(this.#handle.source);

@@ -95,7 +95,7 @@ export class SessionTools {
   #refreshing: Promise<void> = Promise.resolve();
 
   private constructor(session: SessionManager, options: ToolStateOptions) {
-    this.#handle = sessionHandleOf(session);
+    this.#handle = sessionHandleOf(parseInput(sessionSchema, session, 'session'));
     this.#state = new ToolStateManager(options);
   }
 
@@ -107,7 +107,7 @@ export class SessionTools {
     session: SessionManager,
     options: ToolStateOptions = {},
   ): Promise<SessionTools> {
-    const tools = new SessionTools(parseInput(sessionSchema, session, 'session'), options);
+    const tools = new SessionTools(session, options);
     await tools.refresh();
     return tools;
   }

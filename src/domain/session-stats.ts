@@ -44,6 +44,7 @@ export interface SessionStats {
   readonly unpricedCalls: number;
   /** What the model calls were billed, or would be, by kind of token. */
   readonly usage: UsageBuckets;
+  /** What calls to models took, of this session alone: neither of tools, nor of what a fork shares with its origin. */
   readonly tokensByModel: Readonly<Record<string, ModelStats>>;
   /** ISO 8601, UTC: when the session began, whichever segments the figures cover. */
   readonly createdAt: string;

@@ -28,7 +28,7 @@ export interface AiSdkUsageOptions {
 /** Reads a usage of the Vercel AI SDK; a cached count larger than the input total shows that the total leaves it out. */
 export function readAiSdkUsage(usage: Fields, { isCacheApart }: AiSdkUsageOptions): UsageBuckets {
   if (isFields(usage['inputTokens'])) return readProviderUsage(usage);
-  const input = countIn(usage, 'inputTokens');
+  const input = totalIn(usage, 'inputTokens', 'promptTokens');
   const details = usage['inputTokenDetails'];
   const cacheRead =
     countIn(usage, 'inputTokenDetails', 'cacheReadTokens') ?? countIn(usage, 'cachedInputTokens');
@@ -37,10 +37,15 @@ export function readAiSdkUsage(usage: Fields, { isCacheApart }: AiSdkUsageOption
     inputTokens: isWithoutCache ? (input ?? 0) + (cacheRead ?? 0) : input,
     cacheReadTokens: cacheRead,
     cacheWriteTokens: countIn(usage, 'inputTokenDetails', 'cacheWriteTokens'),
-    outputTokens: countIn(usage, 'outputTokens'),
+    outputTokens: totalIn(usage, 'outputTokens', 'completionTokens'),
     outputReasoningTokens:
       countIn(usage, 'outputTokenDetails', 'reasoningTokens') ?? countIn(usage, 'reasoningTokens'),
   });
+}
+
+/** Beside the same marks, a total may have the name that it had before v5, and that plain counts have. */
+function totalIn(usage: Fields, name: string, formerName: string): number | undefined {
+  return countIn(usage, name) ?? countIn(usage, formerName);
 }
 
 function readProviderUsage(usage: Fields): UsageBuckets {

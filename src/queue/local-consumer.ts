@@ -90,14 +90,14 @@ export class LocalConsumer implements Consumer {
     this.#host.end(job, outcome);
   }
 
-  async #attempt(job: LocalJob, signal: AbortSignal): Promise<JobOutcome> {
-    const { id, kind, tenant, payload, attempt } = job;
+  async #attempt(local: LocalJob, signal: AbortSignal): Promise<JobOutcome> {
+    const { id, kind, tenant, payload, attempt } = local;
     const { attempts } = this.#host;
     try {
-      return await this.#options.handle(
-        { id, kind, tenant, payload, attempt, attempts },
-        { signal },
-      );
+      const job = { id, kind, tenant, payload, attempt, attempts };
+      const outcome: Partial<JobOutcome> | undefined = await this.#options.handle(job, { signal });
+      if (isOutcome(outcome)) return outcome;
+      return { kind: 'failed', reason: 'the handler did not say what came of the job' };
     } catch (error) {
       return { kind: 'failed', reason: failureLabel(error) };
     }
@@ -113,4 +113,9 @@ export class LocalConsumer implements Consumer {
     };
     this.#window = this.#host.clock.setTimer(rateLimit.perMs, reopen, { isBackground: true });
   }
+}
+
+/** JavaScript handlers may return anything. */
+function isOutcome(value: Partial<JobOutcome> | undefined): value is JobOutcome {
+  return value?.kind === 'done' || value?.kind === 'failed' || value?.kind === 'hopeless';
 }

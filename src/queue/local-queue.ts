@@ -111,6 +111,7 @@ export class LocalQueue implements Queue {
 
   /** See {@link Queue.drain}. */
   async drain(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+    this.#assertOpen();
     const { signal } = options;
     signal?.throwIfAborted();
     if (this.#jobs.size === 0) return;
@@ -179,6 +180,8 @@ export class LocalQueue implements Queue {
     for (const timer of [...this.#timers.values(), ...this.#repeats.values()]) timer.cancel();
     for (const job of this.#jobs.values()) if (job.stop === null) this.#forget(job);
     await Promise.all([...this.#consumers].map((consumer) => consumer.stop()));
+    // Those that were running are nobody's any more.
+    for (const job of this.#jobs.values()) this.#forget(job);
     this.#wakeWaiters();
   }
 

@@ -22,6 +22,11 @@ export interface SummaryOptions {
   readonly segment: number;
   /** A summary of more tokens is refused, since it would not fit beside what it stands next to. */
   readonly maxTokens: number;
+  /**
+   * Takes what a call to a model used as soon as that is known, so that it is charged also where the summary comes to nothing. What
+   * was told here is not told again in the answer.
+   */
+  readonly charge?: ((usage: ModelUsage) => void) | undefined;
 }
 
 /** What one call to a model used. */
@@ -158,19 +163,38 @@ export class SummaryWorker {
     const summarize = this.#named.get(summaryJobId(job)) ?? this.#host.summarize;
     // Who was named is gone with a former life of this process; the outbox knows of it.
     if (summarize === null) return DONE;
+    const used: ModelUsage[] = [];
     try {
       const source = await this.#host.loadSegment(job);
       if (source === null) return DONE;
-      const answer = await this.#call(job, { summarize, messages: source.messages, signal });
-      const { text, usage } = readAnswer(answer);
-      if (usage.length > 0) await this.#host.charge(job, usage);
+      const charge = (usage: ModelUsage): void => void used.push(usage);
+      const call = { summarize, messages: source.messages, signal, charge };
+      const { text, usage } = readAnswer(await this.#call(job, call));
+      used.push(...usage);
+      await this.#charge(job, used);
       const refusal = await this.#host.refuse(job, { text, sourceTokens: source.tokens });
       if (refusal !== null) return { kind: 'failed', reason: refusal };
       if (typeof text === 'string') await this.#host.apply(job, text.trim());
       return DONE;
     } catch (error) {
-      return failureOf(error);
+      return this.#afterCharging(job, used, error);
     }
+  }
+
+  /** What a failed attempt comes to, once the calls that were answered in it are charged. */
+  async #afterCharging(job: SummaryJob, used: ModelUsage[], error: unknown): Promise<JobOutcome> {
+    try {
+      await this.#charge(job, used);
+      return failureOf(error);
+    } catch (reason) {
+      return failureOf(reason);
+    }
+  }
+
+  /** Each usage once. */
+  async #charge(job: SummaryJob, used: ModelUsage[]): Promise<void> {
+    const usage = used.splice(0);
+    if (usage.length > 0) await this.#host.charge(job, usage);
   }
 
   async #call(
@@ -179,6 +203,7 @@ export class SummaryWorker {
       readonly summarize: Summarize;
       readonly messages: readonly SummaryMessage[];
       readonly signal: AbortSignal;
+      readonly charge: (usage: ModelUsage) => void;
     },
   ): Promise<unknown> {
     const call = new AbortController();
@@ -195,7 +220,8 @@ export class SummaryWorker {
       // A summariser that ignores its signal must not hold a place for ever.
       const { key, segment, maxTokens } = job;
       const { tenant, sessionId } = key;
-      const options = { signal: call.signal, tenant, sessionId, segment, maxTokens };
+      const { charge } = how;
+      const options = { signal: call.signal, tenant, sessionId, segment, maxTokens, charge };
       return await Promise.race([how.summarize(how.messages, options), aborted]);
     } finally {
       timer.cancel();

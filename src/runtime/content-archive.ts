@@ -69,10 +69,15 @@ export class ContentArchive {
     return artifact === null ? null : Buffer.from(artifact.bytes).toString('utf8');
   }
 
-  /** Removes all that a session has in the store, artifacts of others included. @throws what the store rejects with. */
-  async removeSession(key: SessionKey): Promise<void> {
-    const { tenant, sessionId } = key;
-    await this.#store.deleteSession({ tenant, sessionId });
+  /**
+   * Removes what a session had in the store before a time, artifacts of others included; what came since may be of another session
+   * that took its id.
+   * @throws what the store rejects with.
+   */
+  async removeSession({ tenant, sessionId }: SessionKey, storedBeforeMs: number): Promise<void> {
+    const key = { tenant, sessionId };
+    for await (const { artifactId } of this.#store.list(key))
+      await this.#store.delete({ ...key, artifactId, storedBeforeMs });
   }
 
   /** Removes what no record names and nobody put since a time. @throws what the store rejects with. */

@@ -25,7 +25,7 @@ export interface RedisQueueOptions {
    * `background`.
    */
   readonly name?: string | undefined;
-  /** Is told, as `QUEUE_ERROR`, of what fails while nobody waits. */
+  /** Is told, as `QUEUE_ERROR` and no oftener than every ten seconds, of what fails while nobody waits. */
   readonly onWarning?: ((warning: RuntimeWarning) => void) | undefined;
 }
 
@@ -71,6 +71,9 @@ export function createRedisQueue(options: RedisQueueOptions = {}): Queue {
   return openRedisQueue(options, 'options');
 }
 
+/** Between two warnings of a queue. */
+const QUIET_MS = 10_000;
+
 /**
  * As {@link createRedisQueue}, with `field` as what errors call the options.
  * @throws INVALID_INPUT
@@ -78,11 +81,19 @@ export function createRedisQueue(options: RedisQueueOptions = {}): Queue {
 export function openRedisQueue(options: RedisQueueOptions, field: string): Queue {
   const parsed = parseInput(optionsSchema, options, field);
   const warn = createWarn(parsed.onWarning ?? (() => undefined));
+  const clock = systemClock();
+  let quietUntilMs = 0;
+  const onError = (error: unknown): void => {
+    // A server that is away is noticed several times a second.
+    if (clock.nowMs() < quietUntilMs) return;
+    quietUntilMs = clock.nowMs() + QUIET_MS;
+    warn('QUEUE_ERROR', error);
+  };
   return new BullQueue({
     server: locateRedis(options, field),
     namespace: parsed.namespace ?? 'pagefold',
     name: parsed.name ?? 'background',
-    clock: systemClock(),
+    clock,
     random: randomFraction,
     retries: RETRIES,
     maxWaiting: MAX_WAITING,
@@ -90,6 +101,6 @@ export function openRedisQueue(options: RedisQueueOptions, field: string): Queue
     lockMs: LOCK_MS,
     stalledCheckMs: STALLED_CHECK_MS,
     callTimeoutMs: CALL_TIMEOUT_MS,
-    onError: (error) => warn('QUEUE_ERROR', error),
+    onError,
   });
 }

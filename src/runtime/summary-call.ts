@@ -1,5 +1,6 @@
 import type { RecordEvent } from '../domain/command.ts';
 import { createTokenUsage } from '../domain/token-usage.ts';
+import { usageEntries } from '../domain/usage.ts';
 import { parseProviderUsage } from '../pricing/provider-usage.ts';
 import type { ModelUsage } from '../queue/summary-worker.ts';
 
@@ -13,6 +14,7 @@ export function summaryCallCommand(
   segment: number,
 ): RecordEvent {
   const origin = provider === null ? { model } : { model, provider };
+  const reported = parseProviderUsage({ usage }, origin);
   return {
     type: 'record-event',
     event: {
@@ -25,7 +27,8 @@ export function summaryCallCommand(
       taskId: null,
       model,
       provider,
-      reportedUsage: parseProviderUsage({ usage }, origin),
+      // Without any number it says nothing, least of all that the call was free.
+      reportedUsage: usageEntries(reported).length === 0 ? null : reported,
       reportedCostPico: null,
       tokenUsage: createTokenUsage({ promptTokens: 0, completionTokens: 0, model: '' }),
     },

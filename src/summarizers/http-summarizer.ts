@@ -64,9 +64,12 @@ class Writing {
 
   async #ask(request: SummaryRequest): Promise<string> {
     const { endpoint, provider } = this.#settings;
-    const { maxTokens, signal } = this.#options;
+    const { maxTokens, signal, charge } = this.#options;
     const { text, usage } = await askModel(endpoint, { request, maxTokens, signal });
-    if (usage !== null) this.#usage.push({ model: endpoint.model, provider, usage });
+    if (usage === null) return text;
+    const used = { model: endpoint.model, provider, usage };
+    if (charge === undefined) this.#usage.push(used);
+    else charge(used);
     return text;
   }
 }

@@ -1,3 +1,5 @@
+import { assertObject } from '../domain/argument.ts';
+import { InvalidInput } from '../domain/errors.ts';
 import { type JsonObject, parseJsonObject } from '../domain/json.ts';
 import type { ToolDefinition } from './tool-definition.ts';
 
@@ -52,6 +54,10 @@ export async function mcpTools(
   client: McpClient,
   options: McpToolsOptions = {},
 ): Promise<Readonly<Record<string, ToolDefinition>>> {
+  assertObject(client, 'client');
+  assertObject(options, 'options');
+  if (typeof client.listTools !== 'function')
+    throw new InvalidInput({ field: 'client', expected: 'a client of the Model Context Protocol' });
   const tools = await listAll(client);
   return Object.fromEntries(tools.map((tool) => definitionOf(client, tool, options)));
 }

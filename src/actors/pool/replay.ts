@@ -2,8 +2,10 @@ import { decodeRecords } from '../../store/codec.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { AnnouncedCall, Announcement } from '../commit-announcement.ts';
 import type { ResumedCommit } from '../commit-resume.ts';
+import { PagefoldError } from '../../domain/errors.ts';
 import type { CallBook } from './call-book.ts';
 import { failureOf, type PendingCall } from './pending-call.ts';
+import { lostCommitError } from './pool-errors.ts';
 import type { ErrorMemory, WireError } from './wire-error.ts';
 import type { ToWorker } from './wire.ts';
 
@@ -79,7 +81,11 @@ export class Replay {
     const unit = this.#resumed.get(id);
     if (unit === undefined) return;
     const { book, errors } = this.#host;
-    for (const call of unit.calls) book.fail(call, failureOf(call, error, errors));
+    for (const call of unit.calls) {
+      const failure = failureOf(call, error, errors);
+      // Whatever it says of the asking, of the commit nobody knows.
+      book.fail(call, isUnknown(failure) ? failure : lostCommitError(failure));
+    }
     this.#close(unit);
   }
 
@@ -168,4 +174,8 @@ function replyOf(
   const texts = append.records.slice(firstRecord, firstRecord + records);
   const { state } = commit;
   return { kind: 'committed', events: decodeRecords(texts, firstPosition), firstPosition, state };
+}
+
+function isUnknown(error: unknown): boolean {
+  return PagefoldError.isInstance(error) && error.code === 'UNKNOWN_OUTCOME';
 }

@@ -35,6 +35,8 @@ export interface BullConsumerSettings {
 
 /** How often processes may die over one job before it counts as dead. */
 const MAX_STALLED = 3;
+/** How soon a consumer that leaves notices that its server is away. */
+const AWAY_CHECK_MS = 1000;
 /** How soon a job that runs hears that it was cancelled elsewhere. */
 const CANCEL_CHECK_MS = 500;
 
@@ -125,9 +127,30 @@ export class BullConsumer implements Consumer {
     this.#worker = worker;
   }
 
+  /** Waits for what runs, unless the server is away: then nobody can be told what came of it, and waiting would have no end. */
+  async #closeWorker(): Promise<void> {
+    if (this.#worker === null) return;
+    const worker = this.#worker;
+    const { clock } = this.#settings;
+    const closed = worker.close(this.#client?.status !== 'ready');
+    let timer: Timer | null = null;
+    const isGivenUp = new Promise<void>((resolve) => {
+      const look = (): void => {
+        if (this.#client?.status === 'ready') timer = clock.setTimer(AWAY_CHECK_MS, look);
+        else resolve();
+      };
+      timer = clock.setTimer(AWAY_CHECK_MS, look);
+    });
+    try {
+      await Promise.race([closed, isGivenUp]);
+    } finally {
+      (timer as Timer | null)?.cancel();
+    }
+  }
+
   async #leave(): Promise<void> {
     await this.#started;
-    await this.#worker?.close();
+    await this.#closeWorker();
     this.#check?.cancel();
     if (this.#client !== null) await closeBullClient(this.#client);
     // Until now, what runs could still be told to stop.

@@ -80,8 +80,8 @@ function refusalOf(
     return { status: 403, text: 'Unknown host' };
   if (token !== null && !isSame(request.headers.authorization ?? '', `Bearer ${token}`))
     return { status: 401, text: 'A bearer token is needed' };
-  if (new URL(request.url ?? '/', 'http://localhost').pathname !== PATH)
-    return { status: 404, text: 'Not found' };
+  // Not parsed as a URL: what a client sends need not be one.
+  if ((request.url ?? '').split('?', 1)[0] !== PATH) return { status: 404, text: 'Not found' };
   return request.method === 'POST' ? null : { status: 405, text: 'Only POST' };
 }
 

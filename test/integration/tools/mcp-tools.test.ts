@@ -87,7 +87,7 @@ describe('mcpTools', () => {
       tools: { slow: { ...tools['slow']!, timeoutMs: 30 } },
     });
     const [result] = await processor.processLlmMessage(asking(['slow', {}]));
-    expect(result).toMatchObject({ status: 'failed', errorClass: 'timeout', attempts: 1 });
+    expect(result).toMatchObject({ status: 'unknown', errorClass: 'timeout', attempts: 1 });
   });
 
   test('G-W111: what a server says of its tools counts only where it is trusted', async () => {

@@ -271,7 +271,7 @@ describe('SessionAwareToolProcessor', () => {
     const results = await made.processor.processLlmMessage(asking(['1', 'a', {}]), {
       signal: controller.signal,
     });
-    expect(results).toMatchObject([{ status: 'failed', errorClass: 'cancelled' }]);
+    expect(results).toMatchObject([{ status: 'unknown', errorClass: 'cancelled' }]);
     expect((await eventsOf(made.session)).at(-1)?.message).toMatchObject({ success: false });
   });
 

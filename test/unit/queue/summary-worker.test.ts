@@ -96,6 +96,7 @@ describe('SummaryWorker', () => {
           sessionId: 's',
           segment: 3,
           maxTokens: 50,
+          charge: expect.any(Function) as () => void,
         },
       ],
     ]);
