@@ -30,7 +30,7 @@ whole, and the call can be repeated.
 Names of fields hold only names of ours: a key that a caller chose may be content, so it is given by its number among the keys
 of its object, as in \`options.metadata.<key 0>\`. An option that does not exist is named when it looks like a name in code.
 
-A call that fails with a code other than \`UNKNOWN_OUTCOME\` changed nothing. After \`UNKNOWN_OUTCOME\` look whether the write is
+Any other call that fails with a code other than \`UNKNOWN_OUTCOME\` changed nothing. After \`UNKNOWN_OUTCOME\` look whether the write is
 there, or repeat the call with the \`idempotencyKey\` it had the first time: without one, what was recorded after all would be
 recorded twice, which is why it is not \`retryable\`.
 `;
