@@ -92,7 +92,7 @@ class DeathRun {
     for (let round = 0; round < rounds; round += 1) {
       // In order: one end after the other, so that it is known whose calls must not notice.
       if (round < poisonedRounds) await this.#poison();
-      else await this.#kill();
+      else await this.#kill(round);
     }
     this.#isOver = true;
     await Promise.all(clients);
@@ -129,8 +129,9 @@ class DeathRun {
     return call;
   }
 
-  async #kill(): Promise<void> {
-    const way = WAYS_TO_DIE[this.#random.below(WAYS_TO_DIE.length)] ?? 'exit';
+  /** The ways take turns, since a way that is drawn may never come. */
+  async #kill(round: number): Promise<void> {
+    const way = WAYS_TO_DIE[round % WAYS_TO_DIE.length] ?? 'exit';
     this.#deaths[way] += 1;
     const before = this.#restarts();
     const firstCall = this.#calls.length;
