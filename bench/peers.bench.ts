@@ -81,7 +81,7 @@ async function recordingRows(
 async function latestRows(hosts: readonly LibraryHost[]): Promise<readonly BenchRow[]> {
   const reading = { what: 'latest messages', turns: READ_TURNS, amount: LATEST_MESSAGES } as const;
   const measured = await measureAll(
-    hosts.filter(({ library }) => library !== 'estimate'),
+    hosts.filter(({ subject }) => subject !== 'estimate'),
     () => ({ kind: 'read', reading }),
   );
   return timeRows(measured, 'exact', () => `last ${LATEST_MESSAGES} of ${READ_TURNS * 2} messages`);
@@ -102,7 +102,7 @@ async function contextRows(
     amount: CONTEXT_TOKENS,
   });
   const able = hosts.filter(
-    ({ library, description }) => description.buildsContexts && library !== other,
+    ({ subject, description }) => description.buildsContexts && subject !== other,
   );
   const measured = await measureAll(able, (host) => ({ kind: 'read', reading: toReading(host) }));
   return timeRows(measured, ours, (host) => {
@@ -132,13 +132,13 @@ async function measureAll(
     firsts
       .filter((first) => !isSlow(first))
       .map(({ host }) => ({
-        name: host.library,
+        name: host.subject,
         sample: async () => (await host.perform(toTask(host))).microseconds,
       })),
   );
   return firsts.map((first) => ({
     ...first,
-    cost: medians.get(first.host.library) ?? first.cost,
+    cost: medians.get(first.host.subject) ?? first.cost,
   }));
 }
 
@@ -167,11 +167,11 @@ function timeRows(
 
 function peersOf(measured: readonly Measured[]): readonly Measured[] {
   const ours: readonly LibraryName[] = ['exact', 'estimate'];
-  return measured.filter(({ host }) => !ours.includes(host.library));
+  return measured.filter(({ host }) => !ours.includes(host.subject));
 }
 
 function costOf(measured: readonly Measured[], library: Ours): number {
-  const own = measured.find(({ host }) => host.library === library);
+  const own = measured.find(({ host }) => host.subject === library);
   if (own === undefined) throw new Error(`${library} was not measured.`);
   return own.cost;
 }

@@ -89,9 +89,9 @@ function compileAgainst(project: string): void {
   );
   writeFileSync(join(project, 'user.ts'), `${lines.join('\n')}\n`);
   const options = ['--strict', '--noEmit', '--target', 'es2022', '--module', 'nodenext'];
-  const library = ['--lib', 'es2023,esnext.disposable', '--types', 'node'];
+  const environment = ['--lib', 'es2023,esnext.disposable', '--types', 'node'];
   const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-  mustSucceed(process.execPath, [compiler, ...options, ...library, 'user.ts'], project);
+  mustSucceed(process.execPath, [compiler, ...options, ...environment, 'user.ts'], project);
 }
 
 /** A link in a document that leads to no file of the package is dead for whoever reads it there. */

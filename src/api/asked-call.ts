@@ -1,15 +1,16 @@
 import { InvalidInput } from '../domain/errors.ts';
 import type { JsonValue } from '../domain/json.ts';
+import { entryOf } from './entry-of.ts';
 
 /** Where the formats of providers keep the name of the tool that a model asks for; prompts read it from there. */
 const NAME_KEYS = ['name', 'toolName', 'tool_name', 'tool'];
 
 /** Whether a value is a call that a model asks for, in the format of any provider: an object that names a tool. */
 export function isAskedCall(value: unknown): boolean {
-  const id = read(value, 'id') ?? '';
+  const id = entryOf(value, 'id') ?? '';
   if (typeof id !== 'string') return false;
-  return [value, read(value, 'function'), read(value, 'custom')].some((holder) =>
-    NAME_KEYS.some((key) => isName(read(holder, key))),
+  return [value, entryOf(value, 'function'), entryOf(value, 'custom')].some((holder) =>
+    NAME_KEYS.some((key) => isName(entryOf(holder, key))),
   );
 }
 
@@ -24,10 +25,6 @@ export function assertAskedCalls(calls: JsonValue, field: string): void {
     field: `${field}[${wrong}]`,
     expected: 'a tool call as a provider writes it: an object with the name of the tool',
   });
-}
-
-function read(holder: unknown, name: string): unknown {
-  return typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined;
 }
 
 function isName(value: unknown): boolean {

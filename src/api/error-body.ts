@@ -1,4 +1,5 @@
 import { InvalidInput } from '../domain/errors.ts';
+import { entryOf } from './entry-of.ts';
 
 /** What may stand beside an error that is told as text and nothing else. */
 const BESIDE_TEXT: ReadonlySet<string> = new Set([
@@ -52,45 +53,48 @@ function errorOf(body: unknown): ToldError | null {
   if (typeof body !== 'object' || body === null) return null;
   // Google's streams tell an error as a list of one.
   if (Array.isArray(body)) return body.length === 1 ? errorObjectOf(body[0]) : null;
-  const choices = read(body, 'choices');
+  const choices = entryOf(body, 'choices');
   if (Array.isArray(choices) && choices.length > 0) return errorOfChoice(choices[0]);
-  if (isFilledArray(read(body, 'content'))) return null;
+  if (isFilledArray(entryOf(body, 'content'))) return null;
   return errorTextOf(body) ?? errorObjectOf(body) ?? errorMessageOf(body);
 }
 
 /** OpenRouter tells an error of the provider behind it in the place of what that would have said. */
 function errorOfChoice(choice: unknown): ToldError | null {
-  const content = read(read(choice, 'message'), 'content') ?? read(choice, 'text') ?? '';
+  const content = entryOf(entryOf(choice, 'message'), 'content') ?? entryOf(choice, 'text') ?? '';
   return content === '' ? errorObjectOf(choice) : null;
 }
 
 function errorTextOf(body: object): ToldError | null {
-  const error = read(body, 'error');
+  const error = entryOf(body, 'error');
   if (typeof error !== 'string' || error === '') return null;
   const isAlone = Object.keys(body).every((key) => BESIDE_TEXT.has(key));
-  return isAlone || hasFailureStatus(body) ? named(read(body, 'type'), error) : null;
+  return isAlone || hasFailureStatus(body) ? named(entryOf(body, 'type'), error) : null;
 }
 
 function errorObjectOf(body: unknown): ToldError | null {
-  const error = read(body, 'error');
-  const message = read(error, 'message');
+  const error = entryOf(body, 'error');
+  const message = entryOf(error, 'message');
   if (typeof message !== 'string') return null;
-  const name = BESIDE_MESSAGE.map((key) => read(error, key)).find((value) => value !== undefined);
-  const isFailedResponse = read(body, 'object') === 'response' && read(body, 'status') === 'failed';
-  const isTold = name !== undefined || read(body, 'type') === 'error' || isFailedResponse;
+  const name = BESIDE_MESSAGE.map((key) => entryOf(error, key)).find(
+    (value) => value !== undefined,
+  );
+  const isFailedResponse =
+    entryOf(body, 'object') === 'response' && entryOf(body, 'status') === 'failed';
+  const isTold = name !== undefined || entryOf(body, 'type') === 'error' || isFailedResponse;
   return isTold ? named(name, message) : null;
 }
 
 /** vLLM and Mistral, and gateways in front of others. */
 function errorMessageOf(body: object): ToldError | null {
-  const message = read(body, 'message');
+  const message = entryOf(body, 'message');
   if (typeof message !== 'string') return null;
-  const isTold = read(body, 'object') === 'error' || hasFailureStatus(body);
-  return isTold ? named(read(body, 'type') ?? read(body, 'code'), message) : null;
+  const isTold = entryOf(body, 'object') === 'error' || hasFailureStatus(body);
+  return isTold ? named(entryOf(body, 'type') ?? entryOf(body, 'code'), message) : null;
 }
 
 function hasFailureStatus(body: object): boolean {
-  const statuses = STATUS_NAMES.map((name) => read(body, name));
+  const statuses = STATUS_NAMES.map((name) => entryOf(body, name));
   return statuses.some((status) => typeof status === 'number' && status >= LEAST_FAILURE);
 }
 
@@ -101,8 +105,4 @@ function named(name: unknown, message: string): ToldError {
 
 function isFilledArray(value: unknown): boolean {
   return Array.isArray(value) && value.length > 0;
-}
-
-function read(holder: unknown, name: string): unknown {
-  return typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined;
 }

@@ -2,6 +2,7 @@ import { InvalidInput } from '../domain/errors.ts';
 import { assertAnswers } from './error-body.ts';
 import { isAskedCall } from './asked-call.ts';
 import { type JsonValue, parseJsonValue, toText } from '../domain/json.ts';
+import { entryOf } from './entry-of.ts';
 
 /** What a model call gave back, in the form it is recorded in. */
 export interface LlmResponse {
@@ -50,20 +51,20 @@ export function readLlmResponse(response: unknown): LlmResponse {
 export function isProviderResponse(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
   if (isSdkResult(value)) return true;
-  const choices = read(value, 'choices');
+  const choices = entryOf(value, 'choices');
   if (Array.isArray(choices)) {
-    const message = read(choices[0], 'message');
-    return (typeof message === 'object' && message !== null) || isText(read(choices[0], 'text'));
+    const message = entryOf(choices[0], 'message');
+    return (typeof message === 'object' && message !== null) || isText(entryOf(choices[0], 'text'));
   }
-  if (read(value, 'object') === 'response') return Array.isArray(read(value, 'output'));
+  if (entryOf(value, 'object') === 'response') return Array.isArray(entryOf(value, 'output'));
   const candidates = candidatesOf(value);
   if (candidates !== null) return isGeminiResponse(value, candidates[0]);
-  const content = read(value, 'content');
+  const content = entryOf(value, 'content');
   return (
-    read(value, 'type') === 'message' &&
-    read(value, 'role') === 'assistant' &&
+    entryOf(value, 'type') === 'message' &&
+    entryOf(value, 'role') === 'assistant' &&
     Array.isArray(content) &&
-    content.every((part: unknown) => isText(read(part, 'type')))
+    content.every((part: unknown) => isText(entryOf(part, 'type')))
   );
 }
 
@@ -72,14 +73,14 @@ export function isProviderResponse(value: unknown): value is object {
  * `output` is what was made of the text, and throws where nothing could be made.
  */
 function isSdkResult(value: object): boolean {
-  return isText(read(value, 'text')) && isCounts(read(value, 'usage'));
+  return isText(entryOf(value, 'text')) && isCounts(entryOf(value, 'usage'));
 }
 
 /** The usage as it came; that of all steps, where the AI SDK took several. */
 function usageOf(response: object): unknown {
-  const total = isSdkResult(response) ? read(response, 'totalUsage') : undefined;
+  const total = isSdkResult(response) ? entryOf(response, 'totalUsage') : undefined;
   if (isCounts(total)) return total;
-  return read(response, 'usage') ?? read(response, 'usageMetadata') ?? null;
+  return entryOf(response, 'usage') ?? entryOf(response, 'usageMetadata') ?? null;
 }
 
 /** The names of counts in a usage of the AI SDK, before and since v5. */
@@ -92,16 +93,16 @@ function isCounts(value: unknown): boolean {
 
 /** The candidates of a Gemini response; those of a prompt that was blocked are left out, list and all. */
 function candidatesOf(response: object): readonly unknown[] | null {
-  const candidates = read(response, 'candidates');
+  const candidates = entryOf(response, 'candidates');
   if (Array.isArray(candidates)) return candidates;
-  const feedback = read(response, 'promptFeedback');
+  const feedback = entryOf(response, 'promptFeedback');
   return candidates === undefined && typeof feedback === 'object' && feedback !== null ? [] : null;
 }
 
 /** An answer that was held back has no parts, and often no candidate; its usage still tells whose it is. */
 function isGeminiResponse(response: object, candidate: unknown): boolean {
-  const parts = read(read(candidate, 'content'), 'parts');
-  const usage = read(response, 'usageMetadata');
+  const parts = entryOf(entryOf(candidate, 'content'), 'parts');
+  const usage = entryOf(response, 'usageMetadata');
   return Array.isArray(parts) || (typeof usage === 'object' && usage !== null);
 }
 
@@ -120,15 +121,15 @@ const MAX_MODEL_LENGTH = 200;
  */
 export function originOf(body: unknown): ResponseOrigin {
   const names = [
-    read(body, 'model'),
-    read(body, 'modelVersion'),
-    read(read(body, 'response'), 'modelId'),
+    entryOf(body, 'model'),
+    entryOf(body, 'modelVersion'),
+    entryOf(entryOf(body, 'response'), 'modelId'),
   ];
   const model = names.find(isText) ?? '';
   if (model === '' || model.length > MAX_MODEL_LENGTH) return {};
-  if (read(body, 'type') === 'message' && model.startsWith('claude-'))
+  if (entryOf(body, 'type') === 'message' && model.startsWith('claude-'))
     return { model, provider: 'anthropic' };
-  if (read(body, 'modelVersion') === model && model.startsWith('gemini-'))
+  if (entryOf(body, 'modelVersion') === model && model.startsWith('gemini-'))
     return { model, provider: 'google' };
   return { model };
 }
@@ -137,42 +138,42 @@ type Answer = Pick<LlmResponse, 'text' | 'toolCalls'>;
 
 /** Null when the response has none of the known shapes. */
 function readKnown(response: object): Answer | string | null {
-  const text = read(response, 'text');
+  const text = entryOf(response, 'text');
   if (isText(text) && isSdkResult(response)) return { text, toolCalls: toolCallsOf(response) };
-  const choices = read(response, 'choices');
+  const choices = entryOf(response, 'choices');
   if (Array.isArray(choices)) return readChoice(choices[0]);
-  const output = read(response, 'output');
+  const output = entryOf(response, 'output');
   if (Array.isArray(output) && output.every(isItem)) return readOutput(output);
   const candidates = candidatesOf(response);
-  if (candidates !== null) return readParts(read(read(candidates[0], 'content'), 'parts'));
-  const content = read(response, 'content');
+  if (candidates !== null) return readParts(entryOf(entryOf(candidates[0], 'content'), 'parts'));
+  const content = entryOf(response, 'content');
   if (Array.isArray(content)) return readParts(content);
-  const [plain] = [read(response, 'output_text'), content, text].filter(isText);
+  const [plain] = [entryOf(response, 'output_text'), content, text].filter(isText);
   if (plain !== undefined) return plain;
   return content === null ? '' : null;
 }
 
 /** Whether an entry of an output is one of an OpenAI response. */
 function isItem(item: unknown): boolean {
-  return isText(read(item, 'type'));
+  return isText(entryOf(item, 'type'));
 }
 
 function readChoice(choice: unknown): Answer {
-  const message = read(choice, 'message');
-  const content = read(message, 'content');
+  const message = entryOf(choice, 'message');
+  const content = entryOf(message, 'content');
   const text = Array.isArray(content) ? readParts(content).text : content;
-  const plain = [text, read(message, 'refusal'), read(choice, 'text')].find(isText) ?? '';
+  const plain = [text, entryOf(message, 'refusal'), entryOf(choice, 'text')].find(isText) ?? '';
   return { text: plain, toolCalls: toolCallsOf(message) };
 }
 
 /** Items of an OpenAI response: messages with parts, and calls of functions. */
 function readOutput(items: readonly unknown[]): Answer {
   const parts = items.flatMap((item) => {
-    const content = read(item, 'content');
-    return read(item, 'type') === 'message' && Array.isArray(content) ? content : [];
+    const content = entryOf(item, 'content');
+    return entryOf(item, 'type') === 'message' && Array.isArray(content) ? content : [];
   });
-  const texts = parts.map((part: unknown) => read(part, 'text') ?? read(part, 'refusal'));
-  const calls = items.filter((item) => read(item, 'type') === 'function_call');
+  const texts = parts.map((part: unknown) => entryOf(part, 'text') ?? entryOf(part, 'refusal'));
+  const calls = items.filter((item) => entryOf(item, 'type') === 'function_call');
   return { text: texts.filter(isText).join(''), toolCalls: toCalls(calls) };
 }
 
@@ -181,19 +182,19 @@ function readParts(parts: unknown): Answer {
   if (!Array.isArray(parts)) return NOTHING;
   // What a model thought is told like an answer, and marked; it is no part of one.
   const said = parts.filter(
-    (part: unknown) => read(part, 'thought') !== true && read(part, 'type') !== 'reasoning',
+    (part: unknown) => entryOf(part, 'thought') !== true && entryOf(part, 'type') !== 'reasoning',
   );
-  const texts = said.map((part: unknown) => (isText(part) ? part : read(part, 'text')));
+  const texts = said.map((part: unknown) => (isText(part) ? part : entryOf(part, 'text')));
   const calls = parts.flatMap((part: unknown) => {
-    const isCall = read(part, 'type') === 'tool_use' || read(part, 'type') === 'tool-call';
-    const call = isCall ? part : read(part, 'functionCall');
+    const isCall = entryOf(part, 'type') === 'tool_use' || entryOf(part, 'type') === 'tool-call';
+    const call = isCall ? part : entryOf(part, 'functionCall');
     return call === undefined ? [] : [call];
   });
   return { text: texts.filter(isText).join(''), toolCalls: toCalls(calls) };
 }
 
 function toolCallsOf(message: unknown): readonly JsonValue[] {
-  const calls = read(message, 'tool_calls') ?? read(message, 'toolCalls');
+  const calls = entryOf(message, 'tool_calls') ?? entryOf(message, 'toolCalls');
   return Array.isArray(calls) ? toCalls(calls) : [];
 }
 
@@ -202,11 +203,6 @@ function toCalls(calls: readonly unknown[]): readonly JsonValue[] {
   return calls
     .filter(isAskedCall)
     .map((call, index) => parseJsonValue(call, `response.toolCalls[${index}]`));
-}
-
-/** An entry of whatever has entries; SDKs answer with objects whose entries are getters. */
-function read(holder: unknown, name: string): unknown {
-  return typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined;
 }
 
 function isText(value: unknown): value is string {

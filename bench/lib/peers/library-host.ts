@@ -7,7 +7,7 @@ const PROGRAM = fileURLToPath(import.meta.resolve('./library-process.ts'));
 
 /** A library in a process of its own. */
 export interface LibraryHost {
-  readonly library: LibraryName;
+  readonly subject: LibraryName;
   readonly description: Description;
   /** One task at a time. */
   perform(task: Task): Promise<Sample>;
@@ -20,7 +20,7 @@ export async function openLibraryHost(library: LibraryName): Promise<LibraryHost
   const child = fork(PROGRAM, [library], { serialization: 'advanced' });
   const description = (await nextMessage(child)) as Description; // the first that the program sends
   return {
-    library,
+    subject: library,
     description,
     perform: async (task) => {
       const answer = nextMessage(child);
