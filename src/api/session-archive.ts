@@ -8,7 +8,7 @@ import type { SessionHandle } from './session-handle.ts';
 
 /** How artifacts that no record names are collected. */
 export interface CollectOptions {
-  /** How long an artifact may be without a record, in milliseconds; it may be on its way. Default an hour. */
+  /** The age from which an artifact without a record goes, in milliseconds; a younger one may be on its way. Default an hour. */
   readonly graceMs?: number | undefined;
 }
 
@@ -42,8 +42,8 @@ export class SessionArchive {
     const archive = this.#archive;
     const { runtime, key } = this.#handle;
     return runtime.operation(async () => {
-      // Before the records are read: what comes later is younger than that.
-      const storedBeforeMs = runtime.clock.nowMs() - graceMs;
+      // Before the records are read: what comes later is younger than that. What is as old as the grace goes too.
+      const storedBeforeMs = runtime.clock.nowMs() - graceMs + 1;
       const { version } = await this.#handle.requireState();
       const named = new Set<string>();
       const range = { fromPosition: 1, toPosition: version };
