@@ -14,7 +14,7 @@ export interface SessionContextReceipt extends ContextReceipt {
 export interface SessionContext {
   readonly messages: PromptMessage[];
   /** The tools by which the model reads its memory; empty when all of it is in the context. */
-  readonly tools: readonly ChatTool[];
+  readonly tools: ChatTool[];
   /** Of messages and tools. */
   readonly tokens: number;
   /** Plain JSON, to be kept with the answer; see `history.rebuild`. */
@@ -29,7 +29,7 @@ export function toSessionContext(
   const { maxTokens, changePosition } = made;
   return {
     messages: toPromptMessages(messages),
-    tools,
+    tools: [...tools],
     tokens,
     receipt: { maxTokens, changePosition, ...receipt },
   };

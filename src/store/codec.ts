@@ -25,8 +25,19 @@ export function encodeRecord(event: LogEvent): string {
   throw new StorageError({
     code: 'EVENT_TOO_LARGE',
     operation: 'encode',
-    message: `An event of ${record.length} characters exceeds the limit of ${MAX_RECORD_LENGTH}`,
+    message:
+      `${largestField(event)}: the largest part of an event of ${record.length} characters, ` +
+      `expected at most ${MAX_RECORD_LENGTH} for all of it`,
   });
+}
+
+/** The field that takes most of a record, by name alone; of what was recorded, where there is such. */
+function largestField(event: LogEvent): string {
+  const fields = 'event' in event ? event.event : event;
+  const lengths = Object.entries(fields).map(
+    ([field, value]) => [field, JSON.stringify(value)?.length ?? 0] as const,
+  );
+  return lengths.reduce((largest, next) => (next[1] > largest[1] ? next : largest))[0];
 }
 
 /**

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { openPagefold } from '../../../src/index.ts';
 import { answerInput, failureInput, toolInput, userInput } from '../../../src/api/record-input.ts';
 
 const HUGE = 'x'.repeat(50_000_000);
@@ -40,4 +41,17 @@ test.each([null, 'text', [1]])('metadata that is %j is refused', (metadata) => {
   expect(() => userInput('x', { metadata: metadata as never })).toThrow(
     expect.objectContaining({ code: 'INVALID_INPUT', field: 'options.metadata' }) as Error,
   );
+});
+
+test('C-118: what only all parts together make too large names the largest of them', async () => {
+  await using pagefold = await openPagefold();
+  const session = pagefold.session('s');
+  const metadata = { note: 'x'.repeat(600_000) };
+
+  const call = session.userSays('y'.repeat(500_000), { metadata });
+
+  await expect(call).rejects.toMatchObject({
+    code: 'EVENT_TOO_LARGE',
+    message: expect.stringMatching(/^metadata: .* 1000000 for all of it$/) as string,
+  });
 });
