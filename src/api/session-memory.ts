@@ -22,6 +22,7 @@ import {
 import { vmToolError } from '../memory/context/vm-tool-error.ts';
 import { type BuiltContext, buildContext } from '../memory/manager/context-builder.ts';
 import type { LogMemory } from '../memory/manager/log-memory.ts';
+import { namingLeastLimit } from '../memory/manager/least-limit.ts';
 import type { MemoryState } from '../memory/manager/memory-state.ts';
 import { newestQuestionId } from '../memory/manager/open-question.ts';
 import { planFault } from '../memory/manager/page-fault.ts';
@@ -246,19 +247,21 @@ export class SessionMemory {
     // The same log and the same wish: the same context, whatever the time.
     const rendered = this.#renderedOf(memory);
     if (rendered.latest?.key === key) return rendered.latest.built;
-    const built = await buildContext(memory.state, composer, {
+    const request = {
       sessionId: state.sessionId,
       position: memory.position,
       model: given.model,
       mode: told,
       systemPrompt,
-      maxTokens: given.maxTokens ?? maxTokens,
       policy: faults,
       question: given.question,
       nowMs: this.#handle.runtime.clock.nowMs(),
       counter: this.#handle.runtime.counter,
       memo: rendered.memo,
-    });
+    };
+    const built = await namingLeastLimit(given.maxTokens ?? maxTokens, async (limit) =>
+      buildContext(memory.state, composer, { ...request, maxTokens: limit }),
+    );
     rendered.latest = built.changes.length === 0 ? { key, built } : null;
     return built;
   }

@@ -25,6 +25,7 @@ import { type BuildRequest, buildContext, type BuiltContext } from './context-bu
 import { DEFAULT_COMPOSER_SETTINGS } from './composer-settings.ts';
 import { ContextComposer } from './context-composer.ts';
 import { contextAfter } from './context-preview.ts';
+import { namingLeastLimit } from './least-limit.ts';
 import type { ManagerCore } from './manager-core.ts';
 import { TightComposer } from './tight-composer.ts';
 
@@ -151,7 +152,9 @@ export class ManagerContext {
       return await buildContext(state, this.#composer, request);
     } catch (error) {
       if (!(error instanceof TokenLimitExceeded)) throw error;
-      return await buildContext(state, this.#tight, request);
+      return await namingLeastLimit(request.maxTokens, async (maxTokens) =>
+        buildContext(state, this.#tight, { ...request, maxTokens }),
+      );
     } finally {
       // Folding for a view holds pages by rules of its own.
       pins.restore();
