@@ -82,15 +82,17 @@ async function lengthIfOurs(
 ): Promise<number | 'of others' | 'gone'> {
   const { key, incarnation, events } = log;
   const { store } = runtime.followUps;
-  for (let fromPosition = 1; ; fromPosition += READ_RECORDS) {
-    // In order: a page says how many there are.
+  for (let fromPosition = 1; ;) {
+    // In order: a page says how many there are. It may hold less than was asked for.
     const page = await store.read({ key, fromPosition, limit: READ_RECORDS });
     if (page === null || page.incarnation !== incarnation) return 'gone';
     const isOurs = page.records.every((record, index) =>
       isOursAt(record, fromPosition + index, events),
     );
     if (!isOurs) return 'of others';
-    if (fromPosition + READ_RECORDS > page.version) return page.version;
+    fromPosition += page.records.length;
+    if (fromPosition > page.version) return page.version;
+    if (page.records.length === 0) return 'of others';
   }
 }
 

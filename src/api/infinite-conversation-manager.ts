@@ -125,7 +125,7 @@ export class InfiniteConversationManager {
       source === 'llm'
         ? answerInput(message, { ...key, ...(model === undefined ? {} : { model }) })
         : userInput(message, key);
-    const event = { ...input.event, source, model: model ?? input.event.model };
+    const event = { ...input.event, source, model: model || input.event.model };
     const handle = this.#handle(parsed.sessionId, parsed.llmCallback ?? null);
     await handle.runtime.operation(async () => {
       await handle.requireState();

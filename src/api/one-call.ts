@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { assertObject } from '../domain/argument.ts';
+import { assertObject, reading } from '../domain/argument.ts';
 import { InvalidInput, SessionNotFound } from '../domain/errors.ts';
 import { withFieldNamesLater } from '../domain/field-name.ts';
 import { optionNames } from '../domain/option-names.ts';
@@ -157,7 +157,7 @@ export async function trackToolUse(
   use: ToolUse & { readonly sessionId?: string | null | undefined },
 ): Promise<string> {
   assertObject(use, 'use');
-  const { sessionId, ...toolUse } = use;
+  const { sessionId, ...toolUse } = reading('use', () => ({ ...use }));
   return withFieldNamesLater(
     (field) => field.replace(/^options\./, 'use.'),
     async () => new SessionManager({ sessionId: sessionId ?? null }).toolUsed(toolUse),

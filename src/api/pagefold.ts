@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { HostStats } from '../actors/envelope.ts';
+import { reading } from '../domain/argument.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import { withFieldNames, withFieldNamesLater } from '../domain/field-name.ts';
 import { DEFAULT_TENANT, idSchema, tenantSchema } from '../domain/ids.ts';
@@ -124,12 +125,13 @@ export async function openPagefold(options: RuntimeOptions = {}): Promise<Pagefo
   return {
     session: (sessionId, session = {}) => {
       runtime.assertOpen();
-      const whole = { ...session, sessionId: sessionId ?? null };
+      const whole = reading('options', () => ({ ...session, sessionId: sessionId ?? null }));
       const parsed = withFieldNames(sessionField, () => parseSessionOptions(whole));
       return new SessionManager(optionsFor(new SessionHandle(parsed, () => runtime)));
     },
     listSessions: (query = {}) => list(query),
-    sessions: (query = {}) => walk((cursor) => list({ ...query, ...cursor })),
+    sessions: (query = {}) =>
+      walk((cursor) => list(reading('query', () => ({ ...query, ...cursor })))),
     tenantUsage: async (tenant = DEFAULT_TENANT) =>
       toRecordedUsage(
         await store.tenantUsage({ tenant: parseInput(tenantSchema, tenant, 'tenant') }),

@@ -1,4 +1,4 @@
-import { assertObject, assertObjects } from '../domain/argument.ts';
+import { assertObject, assertObjects, reading } from '../domain/argument.ts';
 import { z } from 'zod';
 import { InvalidInput } from '../domain/errors.ts';
 import { withFieldNames } from '../domain/field-name.ts';
@@ -33,7 +33,9 @@ export function buildPromptFromSession(
   session: PromptSource,
   options: SessionPromptOptions = {},
 ): PromptMessage[] {
-  assertSession(session);
+  reading('session', () => {
+    assertSession(session);
+  });
   assertObject(options, 'options');
   const model = chosenModel(options.model);
   const build = (): readonly ChatMessage[] =>

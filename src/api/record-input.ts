@@ -253,12 +253,8 @@ export function failureInput(error: unknown, options: FailureOptions): RecordInp
   const told = toldBy(parsed);
   const model = parsed.model || told.model;
   const provider = parsed.provider || told.provider;
-  const message =
-    error instanceof Error
-      ? { error: error.name, reason: error.message }
-      : { error: 'Error', reason: reasonOf(error) };
   const input = recordInput(parsed, {
-    message: recordable(message, 'error'),
+    message: recordable(thrownAs(error), 'error'),
     source: 'system',
     type: 'reference',
     metadata: {
@@ -275,6 +271,17 @@ export function failureInput(error: unknown, options: FailureOptions): RecordInp
     reportedUsage: reportedUsage(parsed, told.model),
   };
   return { ...input, event: { ...input.event, ...billing } };
+}
+
+/** What an error says, which may be computed by code of whoever threw it. */
+function thrownAs(error: unknown): { readonly error: string; readonly reason: string } {
+  try {
+    return error instanceof Error
+      ? { error: error.name, reason: error.message }
+      : { error: 'Error', reason: reasonOf(error) };
+  } catch (cause) {
+    throw new InvalidInput({ field: 'error', expected: 'an error that can be read', cause });
+  }
 }
 
 /** Anything can be thrown; an object that is no error says nothing that could be told. */

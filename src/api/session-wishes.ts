@@ -105,9 +105,9 @@ export class SessionWishes {
     return wanted;
   }
 
-  /** Setting the other prompt failed. */
+  /** Setting the other prompt failed; where the session has a prompt by now, that one stays. */
   returnPrompt(wanted: string | null): void {
-    this.#wantedPrompt ??= wanted;
+    if (!this.#isMerged) this.#wantedPrompt ??= wanted;
   }
 
   /** The session as the caller sees it, whether what the options name is stored already or not. */

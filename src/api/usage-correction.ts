@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { withMissingSide } from '../domain/billing.ts';
+import { assertPricedCost } from '../domain/call-cost.ts';
 import { addExactly } from '../domain/exact-sum.ts';
 import { withFieldNames } from '../domain/field-name.ts';
 import type { EventFigures } from '../domain/log-event.ts';
@@ -128,7 +129,7 @@ function priceOf(
 ): string | null {
   const named = provider === null ? { model } : { model, provider };
   const priced = prices.priceUsage({ usage, atMs, ...named });
-  return priced.kind === 'priced' ? priced.costPico.toString() : null;
+  return priced.kind === 'priced' ? assertPricedCost(priced.costPico).toString() : null;
 }
 
 function correctedTokens(

@@ -1,4 +1,4 @@
-import { InvalidInput } from './errors.ts';
+import { InvalidInput, PagefoldError } from './errors.ts';
 
 /** What a part of an argument may have to be. */
 type Kind = 'a list' | 'an object' | 'a string' | 'a number';
@@ -18,7 +18,23 @@ export function assertObject(value: unknown, field: string, parts: Parts = NO_PA
     throw new InvalidInput({ field, expected: 'an object' });
   for (const name in parts) {
     const kind = parts[name];
-    if (kind !== undefined) assertKind(Reflect.get(value, name), `${field}.${name}`, kind);
+    if (kind !== undefined) {
+      const part = reading(`${field}.${name}`, (): unknown => Reflect.get(value, name));
+      assertKind(part, `${field}.${name}`, kind);
+    }
+  }
+}
+
+/**
+ * What reads a value of a caller, whose getters may throw.
+ * @throws INVALID_INPUT naming the field, with what was thrown as its cause; errors of the library as they are.
+ */
+export function reading<T>(field: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (PagefoldError.isInstance(cause)) throw cause;
+    throw new InvalidInput({ field, expected: 'a value that can be read', cause });
   }
 }
 

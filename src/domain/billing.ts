@@ -1,3 +1,4 @@
+import { assertPricedCost } from './call-cost.ts';
 import type { NewEvent, SentPrompt } from './command.ts';
 import type { DecisionEnvironment } from './environment.ts';
 import type { PicoUsd } from './money.ts';
@@ -133,5 +134,7 @@ function callCost(
     provider: event.provider ?? undefined,
     atMs: env.nowMs,
   });
-  return priced.kind === 'priced' ? { pico: priced.costPico, origin: 'priced' } : null;
+  return priced.kind === 'priced'
+    ? { pico: assertPricedCost(priced.costPico), origin: 'priced' }
+    : null;
 }

@@ -1,16 +1,12 @@
 import { buildBilling } from './billing.ts';
 import { countCalibrated, calibrate, calibrationFactor } from './calibration.ts';
+import { assertStatedCost } from './call-cost.ts';
 import type { Command, Decision, FollowUp, NewEvent } from './command.ts';
 import { creationEvents, creationFollowUps, type DecisionContext } from './decide-creation.ts';
 import { accepted, FOLLOW_UP_DELAY_MS, summariseId } from './decision.ts';
 import type { DecisionEnvironment } from './environment.ts';
 import { fingerprintOf } from './event-fingerprint.ts';
-import {
-  InvalidInput,
-  InvalidSessionOperation,
-  SessionManagerError,
-  SessionNotFound,
-} from './errors.ts';
+import { InvalidSessionOperation, SessionManagerError, SessionNotFound } from './errors.ts';
 import { evolve, evolveAll } from './evolve.ts';
 import { assertExact } from './exact-totals.ts';
 import { isJsonObject, type JsonValue } from './json.ts';
@@ -23,7 +19,7 @@ import { type Billing, messageContent, type SessionEvent } from './session-event
 import { KEY_RETENTION_MS, type SessionState, standingTokens } from './session-state.ts';
 import { noteTokens } from './summary-note.ts';
 import { countShown, shownOf, type ShownTokens } from './shown-event.ts';
-import { MAX_USD, toUsdString, type PicoUsd } from './money.ts';
+import { toUsdString, type PicoUsd } from './money.ts';
 import { assertRecordable } from './record-limit.ts';
 import type { TokenUsage } from './token-usage.ts';
 
@@ -58,7 +54,7 @@ function keyReused(eventId: string): SessionManagerError {
 export function recordEvent(context: DecisionContext, command: RecordCommand): Decision {
   const { env } = context;
   assertRecordable(command.event.message, 'message');
-  assertCost(command.event.reportedCostPico);
+  assertStatedCost(command.event.reportedCostPico);
   const begun = beginIfAbsent(context, command);
   const ending = closingFor(begun.state, command, env);
   const state = ending === null ? begun.state : evolve(begun.state, ending.event);
@@ -66,13 +62,26 @@ export function recordEvent(context: DecisionContext, command: RecordCommand): D
   const isClose = assertExact(state.totals, recorded.event);
   const events =
     ending === null ? [...begun.events, recorded] : [...begun.events, ending.event, recorded];
+  // A creation must come first, and neither a key nor the last that a sum can take be recorded by two processes at once.
+  const isFirst = begun.events.length > 0 || command.idempotencyKey !== null || isClose;
   return accepted(events, {
-    // A creation must come first, and neither a key nor the last that a sum can take be recorded by two processes at once.
-    mode:
-      begun.events.length > 0 || command.idempotencyKey !== null || isClose ? 'expected' : 'any',
+    mode: isFirst || readsState(command, recorded.event, env) ? 'expected' : 'any',
     needsOpenSegment: ending !== null,
     addFollowUps: [...begun.followUps, ...(ending?.followUps ?? [])],
   });
+}
+
+/**
+ * Whether what is recorded depends on what was before: the segment that a question may close, the message that a tool call belongs to,
+ * the prompt that an answer is charged for, and counts that are corrected by what was reported.
+ */
+function readsState(
+  { policy, event: { source, type, model } }: RecordCommand,
+  { billing }: SessionEvent,
+  env: DecisionEnvironment,
+): boolean {
+  const mayClose = policy !== null && source === 'user' && type === 'message';
+  return mayClose || type === 'tool_call' || billing !== null || !env.isExactFor(model);
 }
 
 /** Records a question and then its answer; what refuses the one refuses the other. */
@@ -110,7 +119,8 @@ export function closeSegment(
     model: command.model,
     env,
   });
-  return accepted([event], { needsOpenSegment: true, addFollowUps: followUps });
+  // The summary tells of all messages of the segment.
+  return accepted([event], { mode: 'expected', needsOpenSegment: true, addFollowUps: followUps });
 }
 
 function beginIfAbsent(
@@ -127,13 +137,6 @@ function beginIfAbsent(
   const state = evolveAll(null, events);
   if (state === null) throw new TypeError('a creation has at least one event');
   return { state, events, followUps: creationFollowUps(command.create, context.env) };
-}
-
-/** A cost that no record can hold would make the whole log unreadable. */
-function assertCost(costPico: PicoUsd | null): void {
-  if (costPico === null) return;
-  if (costPico >= 0n && costPico <= MAX_USD * 1_000_000_000_000n) return;
-  throw new InvalidInput({ field: 'options.costUsd', expected: `0 to ${MAX_USD} US dollars` });
 }
 
 interface Closing {

@@ -158,7 +158,7 @@ function setSystemPrompt(
   const { state, env } = context;
   if (state !== null) {
     if (state.systemPrompt === command.systemPrompt) return UNCHANGED;
-    return accepted([promptEvent(command, env, state.calibrations)]);
+    return accepted([promptEvent(command, env, state.calibrations)], { mode: 'expected' });
   }
   if (command.create === null) throw new SessionNotFound({ sessionId: context.key.sessionId });
   const session = { ...command.create, systemPrompt: command.systemPrompt };

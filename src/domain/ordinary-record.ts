@@ -1,6 +1,7 @@
-import { MAX_DATE_MS } from './date-ms.ts';
+import { MAX_DATE_MS, MIN_DATE_MS } from './date-ms.ts';
 import { MAX_ID_LENGTH } from './ids.ts';
 import type { EventRecorded } from './log-event.ts';
+import { COST_PICO } from './call-cost.ts';
 import { COST_ORIGINS, EVENT_SOURCES, EVENT_TYPES } from './session-event.ts';
 import { isCount, USAGE_ORIGINS } from './usage.ts';
 import { USAGE_UNITS } from './usage-unit.ts';
@@ -15,7 +16,6 @@ const COST_SOURCES: ReadonlySet<unknown> = new Set(COST_ORIGINS);
 
 const ASCII_ID = new RegExp(`^[ -~]{1,${MAX_ID_LENGTH}}$`);
 const DECIMAL = /^\d{1,40}(?:\.\d{1,12})?$/;
-const WHOLE = /^\d{1,40}$/;
 
 /**
  * Whether a decoded record is a recorded event of the usual kind: all known fields, no others, ASCII ids. It says yes only
@@ -78,7 +78,7 @@ function isOrdinaryBilling(value: unknown): boolean {
     isNullOr(value['provider'], isText) &&
     isBuckets(value['usage']) &&
     isNullOr(value['estimate'], isBuckets) &&
-    isNullOr(value['costPico'], isWholeText)
+    isNullOr(value['costPico'], isCostPico)
   );
 }
 
@@ -113,15 +113,15 @@ function isAsciiId(value: unknown): boolean {
 }
 
 function isDateMs(value: unknown): boolean {
-  return typeof value === 'number' && Math.abs(value) <= MAX_DATE_MS;
+  return typeof value === 'number' && value >= MIN_DATE_MS && value <= MAX_DATE_MS;
 }
 
 function isWhole(value: unknown): boolean {
   return typeof value === 'number' && isCount(value);
 }
 
-function isWholeText(value: unknown): boolean {
-  return isText(value) && WHOLE.test(value);
+function isCostPico(value: unknown): boolean {
+  return isText(value) && COST_PICO.test(value);
 }
 
 function isDecimal(value: unknown): boolean {

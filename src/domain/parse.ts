@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { reading } from './argument.ts';
 import { InvalidInput } from './errors.ts';
 import {
   fieldNames,
@@ -14,6 +15,10 @@ import {
  * chose freely.
  */
 export function parseInput<T>(schema: z.ZodType<T>, value: unknown, field: string): T {
+  return reading(field, () => parsedBy(schema, value, field));
+}
+
+function parsedBy<T>(schema: z.ZodType<T>, value: unknown, field: string): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];

@@ -1,5 +1,6 @@
 import { assertObject, assertObjects } from './argument.ts';
 import { z } from 'zod';
+import { dateMsSchema } from './date-ms.ts';
 import { InvalidSessionOperation } from './errors.ts';
 import { idSchema } from './ids.ts';
 import type { JsonObject, JsonValue } from './json.ts';
@@ -24,8 +25,8 @@ export interface SessionRun {
 /** Parses a stored run. */
 export const sessionRunSchema: z.ZodType<SessionRun> = z.looseObject({
   id: idSchema,
-  startedAtMs: z.number(),
-  endedAtMs: z.number().nullable(),
+  startedAtMs: dateMsSchema,
+  endedAtMs: dateMsSchema.nullable(),
   status: z.enum(RUN_STATUSES),
   metadata: jsonObjectSchema,
   toolCalls: z.array(idSchema),

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { dateMsSchema } from './date-ms.ts';
 import { idSchema } from './ids.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+import { COST_PICO } from './call-cost.ts';
 import { type TokenUsage, tokenUsageSchema } from './token-usage.ts';
 import { type UsageBuckets, usageBucketsSchema, type UsageOrigin, USAGE_ORIGINS } from './usage.ts';
 
@@ -93,7 +94,7 @@ export const billingSchema: z.ZodType<Billing> = z.looseObject({
   provider: z.string().nullable(),
   usage: usageBucketsSchema,
   estimate: usageBucketsSchema.nullable(),
-  costPico: z.string().regex(/^\d+$/).nullable(),
+  costPico: z.string().regex(COST_PICO).nullable(),
   costOrigin: z.enum(COST_ORIGINS).exactOptional(),
 });
 

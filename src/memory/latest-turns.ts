@@ -11,7 +11,7 @@ export function latestTurns(
 ): readonly Turn[] {
   const isWhole = Number.isInteger(maxMessages) || maxMessages === Infinity;
   if (!isWhole || maxMessages < 0) {
-    throw new InvalidInput({ field, expected: `a whole number of at least 0, got ${maxMessages}` });
+    throw new InvalidInput({ field, expected: `a whole number of at least 0` });
   }
   let from = turns.length;
   let found = 0;

@@ -7,6 +7,6 @@ import { InvalidInput } from '../domain/errors.ts';
 export function assertTokenLimit(maxTokens: number): void {
   const isWhole = Number.isInteger(maxTokens) || maxTokens === Infinity;
   if (isWhole && maxTokens >= 0) return;
-  const expected = `a whole number of tokens of at least 0, got ${String(maxTokens)}`;
+  const expected = `a whole number of tokens of at least 0`;
   throw new InvalidInput({ field: 'maxTokens', expected });
 }

@@ -95,7 +95,7 @@ function rateOf(usd: string | number, { unit, per }: UnitPrice): Fraction {
   if (decimal === null || decimal.units < 0n) {
     throw new InvalidInput({
       field: `price of ${unit}`,
-      expected: `a decimal number >= 0, got ${usd}`,
+      expected: 'a decimal number >= 0',
     });
   }
   return reduce(decimal, per);

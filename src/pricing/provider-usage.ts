@@ -1,6 +1,6 @@
 import type { Provider } from '@pydantic/genai-prices';
 
-import { assertObject } from '../domain/argument.ts';
+import { assertObject, reading } from '../domain/argument.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import { isStatedCount, STATED_COUNT } from '../domain/stated-count.ts';
 import { EMPTY_USAGE, type UsageBuckets } from '../domain/usage.ts';
@@ -70,6 +70,10 @@ export function parseProviderUsage(
   options: ProviderUsageOptions = {},
 ): UsageBuckets {
   assertObject(options, 'options');
+  return reading('usage', () => readUsage(body, options));
+}
+
+function readUsage(body: unknown, options: ProviderUsageOptions): UsageBuckets {
   if (!isFields(body)) throw new InvalidInput({ field: 'usage', expected: usageShape(options) });
   const provider = findProvider(options);
   const inner = isFields(body['usage']) ? body['usage'] : body;

@@ -138,14 +138,16 @@ const definiteTimeout: Mutant = {
   },
 };
 
-/** Closes whatever segment is open. */
+/** Closes whatever segment is open, wherever that lands. */
 const unguardedClose: Mutant = {
   name: 'closes a segment without a guard',
   seams: {
     client: (store) =>
       withAppendParams(store, (params) => {
         const { guards, ...unguarded } = params;
-        return guards === undefined ? params : unguarded;
+        return guards === undefined || params.known === null
+          ? params
+          : { ...unguarded, mode: 'any' };
       }),
   },
 };

@@ -221,7 +221,7 @@ function countTerms(terms: readonly string[]): Map<string, number> {
 export function searchLimit(limit: number | undefined): number {
   const wanted = limit ?? DEFAULT_LIMIT;
   if (Number.isInteger(wanted) && wanted >= 1 && wanted <= MAX_LIMIT) return wanted;
-  const expected = `a whole number from 1 to ${MAX_LIMIT}, got ${wanted}`;
+  const expected = `a whole number from 1 to ${MAX_LIMIT}`;
   throw new InvalidInput({ field: 'limit', expected });
 }
 

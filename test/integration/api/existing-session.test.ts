@@ -121,6 +121,20 @@ describe('updateSystemPrompt', () => {
     expect(await left.session('s').getProperties()).toEqual({ a: 1 });
   });
 
+  test('C-102: one that fails leaves the prompt to who sets it next', async () => {
+    const pagefold = await aPagefold();
+    const session = pagefold.session('s', { systemPrompt: 'Constructor.' });
+    await Promise.allSettled([
+      session.userSays('x'),
+      session.updateSystemPrompt('x'.repeat(2_000_000)),
+    ]);
+
+    await pagefold.session('s').updateSystemPrompt('Next.');
+    await session.getStats();
+
+    expect(session.systemPrompt).toBe('Next.');
+  });
+
   test('C-102: takes the prompt away with null', async () => {
     const pagefold = await aPagefold();
     const session = pagefold.session('s', { systemPrompt: 'Prompt.' });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { StorageError } from '../../../src/index.ts';
+import { StorageError, type Store } from '../../../src/index.ts';
 import { aPagefold, aStore, collect, talk } from './a-pagefold.ts';
 import { aStoreWith, aWatchedStore, isAppendTo, linkDown } from './a-watched-store.ts';
 
@@ -57,4 +57,37 @@ test('an import whose beginning nobody answers for can be repeated', async () =>
   await pagefold.importSession(lines);
 
   expect(await pagefold.session('s').getConversation()).toHaveLength(300);
+});
+
+test('an import that fails leaves what another process added meanwhile, also where a store answers with short pages', async () => {
+  const inner = aStore();
+  const other = await aPagefold({ store: inner });
+  const origin = (await aPagefold({ store: inner })).session('s');
+  await talk(origin, 20);
+  await other.session('child').userSays('x');
+  await origin.family.addChild('child');
+  const lines = await collect(origin.export());
+  const shortPages = new Proxy(inner, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name);
+      if (name !== 'read') return typeof value === 'function' ? value.bind(target) : value;
+      return (params: Parameters<Store['read']>[0]) =>
+        target.read({ ...params, limit: Math.min(params.limit, 10) });
+    },
+  });
+  let isAdded = false;
+  const store = aWatchedStore(shortPages, async ({ name, params, run }) => {
+    if (name !== 'load' || params.key?.sessionId !== 'child') return run();
+    if (!isAdded) await other.session('copy').userSays('Somebody else is here.');
+    isAdded = true;
+    throw linkDown();
+  });
+  const pagefold = await aPagefold({ store });
+
+  await expect(pagefold.importSession(lines, { sessionId: 'copy' })).rejects.toMatchObject({
+    code: expect.any(String) as string,
+  });
+
+  const kept = await other.session('copy').getConversation();
+  expect(kept.at(-1)?.content).toBe('Somebody else is here.');
 });
