@@ -1,24 +1,25 @@
 import { z } from 'zod';
 import type { CommandReply } from '../actors/envelope.ts';
 import { argumentsHash } from '../domain/canonical-json.ts';
-import { toText } from '../domain/json.ts';
+import type { JsonObject } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
-import { messageContent, type SessionEvent } from '../domain/session-event.ts';
+import type { SessionEvent } from '../domain/session-event.ts';
 import { GUARD_VERDICTS } from '../guards/guard-result.ts';
 import type { CallFacts } from '../guards/call-facts.ts';
 import { type GuardReport, judgedArguments } from '../guards/guard-report.ts';
-import { LatestMap } from '../guards/latest-map.ts';
 import { GUARD_METADATA } from '../guards/session-fold.ts';
 import type { CallDecision } from '../guards/session-fold.ts';
 import type { CachedToolResult } from '../guards/result-cache.ts';
 import type { ToolStateOptions } from '../guards/tool-state-options.ts';
 import type { ValueBinding } from '../guards/value-binding.ts';
 import { systemClock } from '../runtime/system.ts';
-import { ToolStateManager } from '../runtime/tool-state.ts';
+import type { ToolStateManager } from '../runtime/tool-state.ts';
 import { toolInput, type ToolUse } from './record-input.ts';
 import { type RecordReceipt, toReceipt } from './record-receipt.ts';
 import type { SessionHandle } from './session-handle.ts';
 import { sessionHandleOf, SessionManager } from './session-manager.ts';
+import { ToolLog } from './tool-log.ts';
+import { ToolSnapshots } from './tool-snapshots.ts';
 import { readEvents } from './session-reader.ts';
 
 /** What came of a tool call that was begun. */
@@ -88,10 +89,10 @@ const UNCHECKED_FIELDS: ReadonlySet<string> = new Set(
   'report result error taskId parentEventId signal timeoutMs'.split(' '),
 );
 
-/** Names of results that are found again by the id of their event. */
-const MAX_REMEMBERED = 256;
-const MAX_POSITIONS = 1_024;
-const MAX_GOAL = 2_000;
+interface SessionToolsParts {
+  readonly log: ToolLog;
+  readonly snapshots: ToolSnapshots;
+}
 
 /**
  * The tools of one session under guards. Their state is a fold over the session's log: messages of the user start turns, recorded
@@ -100,27 +101,22 @@ const MAX_GOAL = 2_000;
  */
 export class SessionTools {
   readonly #handle: SessionHandle;
-  readonly #state: ToolStateManager;
+  readonly #log: ToolLog;
+  readonly #snapshots: ToolSnapshots;
   /** Calls that were begun, and are neither recorded nor released. */
   readonly #open = new Set<GuardReport>();
   /** Calls that are recorded, and whose records were not read yet, by the id of the event. */
   readonly #recorded = new Map<string, GuardReport>();
-  readonly #bindingIds = new LatestMap<string>(MAX_REMEMBERED);
-  /** Where the latest calls are recorded, by the id of the event. */
-  readonly #positions = new LatestMap<number>(MAX_POSITIONS);
   /** Calls that were begun here, recorded ones too. */
   readonly #begun = new WeakMap<GuardReport, BegunCall>();
-  #position = 0;
-  /** The position of the message that started the turn. */
-  #turn = 0;
-  #goal: string | null = null;
   #refreshing: Promise<void> = Promise.resolve();
   /** Pieces of work on the log that are under way, or wait for their turn. */
   #waiting = 0;
 
-  private constructor(session: SessionManager, options: ToolStateOptions) {
-    this.#handle = sessionHandleOf(parseInput(sessionSchema, session, 'session'));
-    this.#state = new ToolStateManager(options);
+  private constructor(handle: SessionHandle, parts: SessionToolsParts) {
+    this.#handle = handle;
+    this.#log = parts.log;
+    this.#snapshots = parts.snapshots;
   }
 
   /**
@@ -131,14 +127,23 @@ export class SessionTools {
     session: SessionManager,
     options: ToolStateOptions = {},
   ): Promise<SessionTools> {
-    const tools = new SessionTools(session, options);
+    const handle = sessionHandleOf(parseInput(sessionSchema, session, 'session'));
+    const log = new ToolLog(options);
+    const snapshots = new ToolSnapshots(handle, options);
+    const state = await handle.findState();
+    // Whoever keeps the events is told of all of them.
+    const isWhole = state === null || options.onEvent !== undefined;
+    const found = isWhole ? null : await snapshots.find(state.version, state.lifeId);
+    if (found !== null) log.restore(found.snapshot());
+    const tools = new SessionTools(handle, { log, snapshots });
     await tools.refresh();
+    snapshots.start(log);
     return tools;
   }
 
   /** The state, for its texts and questions; what changes it is the log. */
   get state(): ToolStateManager {
-    return this.#state;
+    return this.#log.state;
   }
 
   /** Takes in what was recorded since the last time, by this process or another one. */
@@ -152,36 +157,36 @@ export class SessionTools {
    */
   async begin(toolName: string, argumentsOfCall: unknown): Promise<GuardReport> {
     await this.refresh();
-    const report = this.#state.beginCall(toolName, argumentsOfCall);
-    this.#begun.set(report, { turn: this.#turn, facts: judgedArguments(report) });
+    const report = this.state.beginCall(toolName, argumentsOfCall);
+    this.#begun.set(report, { turn: this.turn, facts: judgedArguments(report) });
     if (report.verdict !== 'block') this.#open.add(report);
     return report;
   }
 
   /** The position of the message that started the turn; 0 before the first one. */
   get turn(): number {
-    return this.#turn;
+    return this.#log.turn;
   }
 
   /** What the user said last, its beginning; null before that. */
   get goal(): string | null {
-    return this.#goal;
+    return this.#log.goal;
   }
 
   /** Where the recorded call with that event id is, of the latest 1,024 calls; null for any other. */
   positionOf(eventId: string): number | null {
-    return this.#positions.get(eventId) ?? null;
+    return this.#log.positionOf(eventId);
   }
 
   /** What an earlier call gave that may be reused for this one; null when there is nothing. Counted once it is recorded. */
   reusable(report: GuardReport): CachedToolResult | null {
     const { isOf } = this.#factsOf(report);
-    return this.#state.cache.peek(report.toolName, isOf, systemClock().nowMs());
+    return this.state.cache.peek(report.toolName, isOf, systemClock().nowMs());
   }
 
   /** Takes back a call that was begun and did not run; a second time makes no difference. */
   release(report: GuardReport): void {
-    if (this.#open.delete(report)) this.#state.releaseCall(report);
+    if (this.#open.delete(report)) this.state.releaseCall(report);
   }
 
   /**
@@ -198,25 +203,30 @@ export class SessionTools {
     // As it was given: a call that was begun is known by its report.
     const { report } = end;
     const facts = this.#factsOf(report);
-    const reply = await this.#handle.recordWithReply(toolInput(this.#useOf(end, facts)));
+    const note = this.#snapshots.isDue ? await this.#snapshots.entry() : undefined;
+    const reply = await this.#handle.recordWithReply(toolInput(this.#useOf(end, { facts, note })));
     const receipt = toReceipt(this.#handle.key.sessionId, reply);
     // Counted by the log from here on; until that is read, by what was begun.
-    if (receipt.position <= this.#position) this.release(report);
+    if (receipt.position <= this.#log.position) this.release(report);
     // Nobody is at work on the log, and this is what comes next in it.
     else if (this.#waiting === 0 && this.#isNext(reply)) this.#takeIn(reply, facts);
     else await this.#takeInLater(reply, { report, facts });
     this.release(report);
-    const id = this.#bindingIds.get(receipt.eventId);
-    return { receipt, binding: id === undefined ? null : this.#state.getBinding(id) };
+    const id = this.#log.bindingIdOf(receipt.eventId);
+    return { receipt, binding: id === null ? null : this.state.getBinding(id) };
   }
 
   #factsOf(report: GuardReport): CallFacts {
     return this.#begun.get(report)?.facts ?? judgedArguments(report);
   }
 
-  #useOf(end: ToolCallEnd, facts: CallFacts): ToolUse {
+  #useOf(
+    end: ToolCallEnd,
+    { facts, note }: { readonly facts: CallFacts; readonly note: JsonObject | undefined },
+  ): ToolUse {
     const { report, isBound = true, isReused = false, metadata } = end;
-    const guards = decisionOf(report, { isBound, isReused });
+    const decision = decisionOf(report, { isBound, isReused });
+    const guards = note === undefined ? decision : { ...decision, ...note };
     // Field by field: what takes a spread object apart again takes three times as long (Node 20.20, 2026-11-26).
     return {
       toolName: report.toolName,
@@ -239,7 +249,7 @@ export class SessionTools {
 
   #keyOf({ report, callId }: ToolCallEnd, { hash }: CallFacts): string | undefined {
     if (callId === undefined) return undefined;
-    const turn = this.#begun.get(report)?.turn ?? this.#turn;
+    const turn = this.#begun.get(report)?.turn ?? this.turn;
     const { toolName } = report;
     return `tool-call-${turn}-${argumentsHash({ callId, toolName, arguments: hash })}`;
   }
@@ -269,7 +279,7 @@ export class SessionTools {
   }
 
   #isNext(reply: CommandReply): reply is Committed {
-    return reply.kind === 'committed' && reply.firstPosition === this.#position + 1;
+    return reply.kind === 'committed' && reply.firstPosition === this.#log.position + 1;
   }
 
   /** What this process wrote need not be read again, unless others wrote before. */
@@ -277,7 +287,7 @@ export class SessionTools {
     let position = reply.firstPosition;
     for (const entry of reply.events) {
       if (entry.type === 'event-recorded') this.#observe(entry.event, position, facts);
-      this.#position = position;
+      else this.#log.pass(position);
       position += 1;
     }
   }
@@ -288,28 +298,21 @@ export class SessionTools {
       this.#handle.emptyUnlessKnown(null);
       return;
     }
-    if (state.version <= this.#position) return;
-    const range = { fromPosition: this.#position + 1, toPosition: state.version };
+    if (state.version <= this.#log.position) return;
+    const range = { fromPosition: this.#log.position + 1, toPosition: state.version };
     for await (const event of readEvents(this.#handle.source, range))
       this.#observe(event, event.position);
-    this.#position = state.version;
+    this.#log.pass(state.version);
   }
 
   #observe(event: SessionEvent, position: number, facts?: CallFacts): void {
     const { id, type, source } = event;
     const report = this.#recorded.get(id);
     if (report !== undefined) this.release(report);
-    const { nextNumber } = this.#state.bindings;
-    this.#state.observe(event, facts);
-    this.#position = position;
-    if (type === 'tool_call') this.#positions.set(id, position);
+    this.#log.observe(event, position, facts);
+    this.#snapshots.note(event, position);
     // A new turn counts anew, also what is still running.
-    if (type === 'message' && source === 'user') {
-      this.#open.clear();
-      this.#turn = position;
-      this.#goal = toText(messageContent(event.message)).slice(0, MAX_GOAL);
-    }
-    if (this.#state.bindings.nextNumber > nextNumber) this.#bindingIds.set(id, `v${nextNumber}`);
+    if (type === 'message' && source === 'user') this.#open.clear();
   }
 }
 
