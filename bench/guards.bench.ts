@@ -1,5 +1,7 @@
+import { createMemoryArtifactStore } from '../src/runtime/artifact-stores.ts';
+import { createMemoryStore } from '../src/runtime/memory-store.ts';
 import { ToolStateManager } from '../src/runtime/tool-state.ts';
-import { openPagefold } from '../src/api/pagefold.ts';
+import { openPagefold, type Pagefold } from '../src/api/pagefold.ts';
 import { SessionTools } from '../src/api/session-tools.ts';
 import { compareRow, round } from './lib/row.ts';
 import type { BenchRow } from './lib/row.ts';
@@ -9,11 +11,12 @@ const LENGTHS = [0, 1_000, 10_000] as const;
 const ROUNDS = 5;
 const TARGET_US = 30;
 
-/** What does a guarded tool call cost beyond the tool, and does it stay flat as the conversation grows? */
+/** What does a guarded tool call cost beyond the tool, does it stay flat as the conversation grows, and what does opening cost? */
 export async function run(): Promise<readonly BenchRow[]> {
   const rows: BenchRow[] = [];
   for (const length of LENGTHS) rows.push(stateRow(length));
   for (const length of LENGTHS) rows.push(await sessionRow(length));
+  rows.push(await openRow(10_000));
   return rows;
 }
 
@@ -62,6 +65,38 @@ async function sessionRow(length: number): Promise<BenchRow> {
   return row(`guard a recorded call after ${length} calls, beyond recording it`, costs);
 }
 
+/** A runtime with a store of artifacts keeps snapshots; the other one folds the whole log. */
+async function openRow(length: number): Promise<BenchRow> {
+  const store = createMemoryStore();
+  const limits = { executionBudget: 1e9, toolBudgetTotal: 1e9 };
+  await using kept = await openPagefold({
+    store,
+    tokens: 'estimate',
+    artifacts: createMemoryArtifactStore(),
+  });
+  await using folded = await openPagefold({ store, tokens: 'estimate' });
+  const tools = await SessionTools.open(kept.session('long'), { limits });
+  for (let index = 0; index < length; index += 1) {
+    const { toolName, args, result } = aCall(index);
+    const report = await tools.begin(toolName, args);
+    await tools.finish({ report, result });
+  }
+  const costOf = async (pagefold: Pagefold): Promise<number> => {
+    const start = process.cpuUsage();
+    await SessionTools.open(pagefold.session('long'), { limits });
+    const { user, system } = process.cpuUsage(start);
+    return (user + system) / 1_000;
+  };
+  const [ours, theirs]: [number[], number[]] = [[], []];
+  for (let turn = 0; turn < ROUNDS; turn += 1) {
+    ours.push(await costOf(kept));
+    theirs.push(await costOf(folded));
+  }
+  const metric = `open the tools of a session of ${length} calls`;
+  const parts = { metric, unit: 'ms', peer: 'the whole log' };
+  return compareRow({ ...parts, ours: median(ours), theirs: median(theirs) }, 'lower');
+}
+
 function callState(state: ToolStateManager, from: number, count: number): void {
   for (let index = from; index < from + count; index += 1) {
     const { toolName, args, result } = aCall(index);
@@ -95,7 +130,11 @@ function perCall(start: NodeJS.CpuUsage): number {
 }
 
 function row(metric: string, costs: readonly number[]): BenchRow {
-  const sorted = costs.toSorted((left, right) => left - right);
-  const ours = round(sorted[Math.floor(sorted.length / 2)] ?? Number.NaN, 3);
+  const ours = median(costs);
   return compareRow({ metric, unit: 'µs', ours, peer: 'target', theirs: TARGET_US }, 'lower');
+}
+
+function median(costs: readonly number[]): number {
+  const sorted = costs.toSorted((left, right) => left - right);
+  return round(sorted[Math.floor(sorted.length / 2)] ?? Number.NaN, 3);
 }

@@ -18,9 +18,22 @@ export const MAX_JSON_DEPTH = 64;
  */
 export const MAX_JSON_VALUES = 500_000;
 
+/** Where in a value a copy is: written out only for an error, since that is the dearest part of a copy. */
+interface Place {
+  readonly container: object;
+  readonly outer: Place | null;
+  readonly depth: number;
+  /** The number of the key or item that is being copied. */
+  index: number;
+}
+
+/** The index of a place in which nothing is being copied. */
+const NOWHERE = -1;
+/** Stands for the answer of an object that has no `toJSON`. */
+const NO_ANSWER = Symbol('no answer');
+
 interface Walk {
   readonly field: string;
-  readonly ancestors: readonly object[];
   readonly budget: Budget;
 }
 
@@ -37,7 +50,7 @@ interface Budget {
  */
 export function parseJsonValue(value: unknown, field: string): JsonValue {
   try {
-    return copyValue(value, { field, ancestors: [], budget: { left: MAX_JSON_VALUES } });
+    return copyValue(value, { field, budget: { left: MAX_JSON_VALUES } }, null);
   } catch (error) {
     if (InvalidInput.isInstance(error)) throw error;
     // A getter or a proxy of the caller's threw.
@@ -76,8 +89,9 @@ export function canonicalJson(value: JsonValue): string {
   return `{${entries.join(',')}}`;
 }
 
-function copyValue(value: unknown, walk: Walk): JsonValue {
-  spend(walk);
+function copyValue(value: unknown, walk: Walk, place: Place | null): JsonValue {
+  walk.budget.left -= 1;
+  if (walk.budget.left < 0) throw unfit(walk, place, `at most ${MAX_JSON_VALUES} values in all`);
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -85,62 +99,65 @@ function copyValue(value: unknown, walk: Walk): JsonValue {
     case 'number':
       // JSON has no negative zero; keeping it would make the copy differ from what is read back.
       if (Number.isFinite(value)) return value === 0 ? 0 : value;
-      throw new InvalidInput({ field: walk.field, expected: `a finite number, got ${value}` });
+      throw unfit(walk, place, `a finite number, got ${value}`);
     case 'object':
-      return value === null ? null : copyObject(value, walk);
+      return value === null ? null : copyObject(value, walk, place);
     default:
-      throw new InvalidInput({ field: walk.field, expected: `a JSON value, got ${typeof value}` });
+      throw unfit(walk, place, `a JSON value, got ${typeof value}`);
   }
 }
 
-function copyObject(value: object, walk: Walk): JsonValue {
-  if (walk.ancestors.includes(value))
-    throw new InvalidInput({ field: walk.field, expected: 'a value without cycles' });
-  if (walk.ancestors.length >= MAX_JSON_DEPTH) {
-    throw new InvalidInput({
-      field: walk.field,
-      expected: `at most ${MAX_JSON_DEPTH} levels of nesting`,
-    });
-  }
-  const inside: Walk = { ...walk, ancestors: [...walk.ancestors, value] };
-  if (Array.isArray(value)) return copyItems(value, inside);
-  const own = readToJson(value, walk.field);
-  if (own.found) return copyValue(own.value, inside);
-  if (!isPlainObject(value)) {
-    throw new InvalidInput({
-      field: walk.field,
-      expected: 'a plain object, an array or a value with toJSON',
-    });
-  }
-  return copyEntries(value, inside);
+function copyObject(value: object, walk: Walk, outer: Place | null): JsonValue {
+  for (let place = outer; place !== null; place = place.outer)
+    if (place.container === value) throw unfit(walk, outer, 'a value without cycles');
+  const depth = outer === null ? 1 : outer.depth + 1;
+  if (depth > MAX_JSON_DEPTH)
+    throw unfit(walk, outer, `at most ${MAX_JSON_DEPTH} levels of nesting`);
+  const place: Place = { container: value, outer, depth, index: NOWHERE };
+  if (Array.isArray(value)) return copyItems(value, walk, place);
+  const own = askToJson(value, walk, outer);
+  if (own !== NO_ANSWER) return copyValue(own, walk, place);
+  if (!isPlainObject(value))
+    throw unfit(walk, outer, 'a plain object, an array or a value with toJSON');
+  return copyEntries(value, walk, place);
 }
 
-function copyItems(items: readonly unknown[], walk: Walk): readonly JsonValue[] {
+function copyItems(items: readonly unknown[], walk: Walk, place: Place): readonly JsonValue[] {
   const copy: JsonValue[] = [];
   // By index, since iterating methods such as `map` step over holes.
   for (let index = 0; index < items.length; index += 1) {
+    place.index = index;
     // JSON writes a hole or undefined in an array as null; keeping that keeps the positions of the others.
-    const item = items[index] === undefined ? null : items[index];
-    copy.push(copyValue(item, { ...walk, field: `${walk.field}[${index}]` }));
+    copy.push(copyValue(items[index] ?? null, walk, place));
   }
   return copy;
 }
 
-function copyEntries(value: object, walk: Walk): JsonObject {
+function copyEntries(value: object, walk: Walk, place: Place): JsonObject {
   const copy: Record<string, JsonValue> = {};
-  for (const [index, key] of Object.keys(value).entries()) {
+  const keys = Object.keys(value);
+  for (let index = 0; index < keys.length; index += 1) {
+    const key = keys[index] ?? '';
     const item: unknown = Reflect.get(value, key);
     if (item === undefined) continue;
-    const field = `${walk.field}${walk.field === '' ? '' : '.'}${keyName(index)}`;
-    setOwn(copy, key, copyValue(item, { ...walk, field }));
+    place.index = index;
+    setOwn(copy, key, copyValue(item, walk, place));
   }
   return copy;
 }
 
-function spend({ budget, field }: Walk): void {
-  budget.left -= 1;
-  if (budget.left >= 0) return;
-  throw new InvalidInput({ field, expected: `at most ${MAX_JSON_VALUES} values in all` });
+function unfit(walk: Walk, place: Place | null, expected: string): InvalidInput {
+  return new InvalidInput({ field: fieldAt(walk.field, place), expected });
+}
+
+function fieldAt(field: string, place: Place | null): string {
+  if (place === null) return field;
+  const outer = fieldAt(field, place.outer);
+  const { container, index } = place;
+  // The answer of a `toJSON` stands where its object stood.
+  if (index === NOWHERE) return outer;
+  if (Array.isArray(container)) return `${outer}[${index}]`;
+  return `${outer}${outer === '' ? '' : '.'}${keyName(index)}`;
 }
 
 function setOwn(target: Record<string, JsonValue>, key: string, value: JsonValue): void {
@@ -157,15 +174,13 @@ function setOwn(target: Record<string, JsonValue>, key: string, value: JsonValue
   });
 }
 
-function readToJson(
-  value: object,
-  field: string,
-): { readonly found: boolean; readonly value: unknown } {
+function askToJson(value: object, walk: Walk, place: Place | null): unknown {
   const toJson: unknown = Reflect.get(value, 'toJSON');
-  if (typeof toJson !== 'function') return { found: false, value: undefined };
+  if (typeof toJson !== 'function') return NO_ANSWER;
   try {
-    return { found: true, value: Reflect.apply(toJson, value, ['']) };
+    return Reflect.apply(toJson, value, ['']);
   } catch (cause) {
+    const field = fieldAt(walk.field, place);
     throw new InvalidInput({ field, expected: 'a value whose toJSON works', cause });
   }
 }

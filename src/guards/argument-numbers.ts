@@ -48,25 +48,35 @@ interface Place {
   readonly found: ArgumentNumber[];
 }
 
+function collectIn(value: JsonObject | readonly JsonValue[], place: Place): void {
+  const { path, names, found } = place;
+  if (isList(value)) {
+    for (const [index, item] of value.entries())
+      collect(item, { path: `${path}[${index}]`, names, found });
+    return;
+  }
+  for (const key of Object.keys(value)) {
+    const item = value[key] ?? null;
+    // Most entries are no numbers, and need no place.
+    if (isCollectable(item))
+      collect(item, { path: keyPath(path, key), names: [...names, key], found });
+  }
+}
+
 function collect(value: JsonValue, place: Place): void {
   const { path, names, found } = place;
   if (found.length >= MAX_NUMBERS) return;
   if (typeof value === 'number') found.push({ path, names, value, isText: false });
-  else if (typeof value === 'string') collectText(value, place);
-  else if (isJsonObject(value)) {
-    for (const [key, item] of Object.entries(value)) {
-      collect(item, { path: keyPath(path, key), names: [...names, key], found });
-    }
-  } else if (isList(value)) {
-    for (const [index, item] of value.entries()) {
-      collect(item, { ...place, path: `${path}[${index}]` });
-    }
+  else if (typeof value === 'object' && value !== null) collectIn(value, place);
+  else if (typeof value === 'string') {
+    const number = parseNumberText(value);
+    if (number !== null) found.push({ path, names, value: number, isText: true });
   }
 }
 
-function collectText(text: string, { path, names, found }: Place): void {
-  const number = parseNumberText(text);
-  if (number !== null) found.push({ path, names, value: number, isText: true });
+function isCollectable(value: JsonValue): boolean {
+  if (typeof value === 'string') return parseNumberText(value) !== null;
+  return typeof value === 'number' || typeof value === 'object';
 }
 
 function replaceIn(

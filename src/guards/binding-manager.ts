@@ -1,6 +1,6 @@
 import { InvalidInput } from '../domain/errors.ts';
 import type { JsonObject, JsonValue } from '../domain/json.ts';
-import { argumentTextHash } from './call-text.ts';
+import { argumentTextHash } from './call-facts.ts';
 import { referenceNames, resolveReferences } from './reference.ts';
 import type { ResolvedArguments } from './reference.ts';
 import { classifyValueType, formatBinding, numberOf, typedValue } from './value-binding.ts';
@@ -36,6 +36,7 @@ const ALIAS = /^[\p{L}_][\p{L}\p{N}_]{0,63}$/u;
 const ID = /^v\d+$/i;
 const MAX_ALIASES = 8;
 const MAX_USES = 20;
+const MAX_GONE = 1_024;
 const RELATIVE_TOLERANCE = 1e-4;
 const SMALLEST_COMPARED = 1e-10;
 const UNUSED_NAMED = 5;
@@ -48,7 +49,12 @@ export class BindingManager {
   readonly #idOfAlias = new Map<string, string>();
   /** The bindings that are numbers: guards look for numbers at every call, and most values are none. */
   readonly #numbers = new Map<string, number>();
+  /** Those of them that were never used. */
+  readonly #unusedNumbers = new Map<string, number>();
   #nextNumber = 1;
+  /** The ids of the bindings in their order; before {@link BindingManager.#first} those that left. */
+  #ids: string[] = [];
+  #first = 0;
 
   constructor(limits: BindingLimits = {}) {
     this.#limits = {
@@ -68,20 +74,34 @@ export class BindingManager {
     return this.#nextNumber;
   }
 
-  /** Whether a value is small enough to be held. */
-  canBind(value: JsonValue): boolean {
-    return JSON.stringify(value).length <= this.#limits.maxValueLength;
+  /** Whether a value is small enough to be held; `text` is its JSON, where that was made already. */
+  canBind(value: JsonValue, text: string = JSON.stringify(value)): boolean {
+    return text.length <= this.#limits.maxValueLength;
   }
 
   /**
    * Names a value. An alias that another binding had is taken over from it.
    * @throws INVALID_INPUT for a value beyond the limit, or an alias that no reference could name.
    */
-  bind({ toolName, arguments: args, value, aliases = [], nowMs }: BindRequest): ValueBinding {
-    if (!this.canBind(value)) {
+  bind(request: BindRequest): ValueBinding {
+    if (!this.canBind(request.value)) {
       const expected = `at most ${this.#limits.maxValueLength} characters of JSON`;
       throw new InvalidInput({ field: 'value', expected });
     }
+    return this.bindFitting(request);
+  }
+
+  /**
+   * As {@link BindingManager.bind} for a value of which {@link BindingManager.canBind} was asked.
+   * @throws INVALID_INPUT for an alias that no reference could name.
+   */
+  bindFitting({
+    toolName,
+    arguments: args,
+    value,
+    aliases = [],
+    nowMs,
+  }: BindRequest): ValueBinding {
     for (const alias of aliases) assertAlias(alias);
     const binding: ValueBinding = {
       id: `v${this.#nextNumber}`,
@@ -130,6 +150,7 @@ export class BindingManager {
       ? binding.usedIn
       : [...binding.usedIn, usedIn].slice(-MAX_USES);
     this.#bindings.set(binding.id, { ...binding, isUsed: true, usedIn: places });
+    this.#unusedNumbers.delete(binding.id);
   }
 
   /** All bindings, the oldest first. */
@@ -145,6 +166,16 @@ export class BindingManager {
   /** The numbers among the values by id, the oldest first. */
   numbersById(): ReadonlyMap<string, number> {
     return this.#numbers;
+  }
+
+  /** As {@link BindingManager.numbersById}, of those that were never used. */
+  unusedNumbersById(): ReadonlyMap<string, number> {
+    return this.#unusedNumbers;
+  }
+
+  /** The ids of the latest bindings, so many at most, the oldest of them first. */
+  latestIds(count: number): readonly string[] {
+    return this.#ids.slice(Math.max(this.#first, this.#ids.length - count));
   }
 
   /** The oldest binding whose number is the value, or within a relative 0.0001 of it; null when there is none. */
@@ -193,9 +224,12 @@ export class BindingManager {
 
   /** Forgets the values. Their ids stay taken: in what was said before they still mean what they meant. */
   clear(): void {
+    this.#ids = [];
+    this.#first = 0;
     this.#bindings.clear();
     this.#idOfAlias.clear();
     this.#numbers.clear();
+    this.#unusedNumbers.clear();
   }
 
   /** All of it as plain data. */
@@ -216,9 +250,12 @@ export class BindingManager {
   }
 
   #keep(binding: ValueBinding): void {
+    this.#ids.push(binding.id);
     this.#bindings.set(binding.id, binding);
     const number = numberOf(binding);
-    if (number !== null) this.#numbers.set(binding.id, number);
+    if (number === null) return;
+    this.#numbers.set(binding.id, number);
+    if (!binding.isUsed) this.#unusedNumbers.set(binding.id, number);
   }
 
   #valueOf(name: string): JsonValue | undefined {
@@ -235,12 +272,20 @@ export class BindingManager {
   }
 
   #dropExcess(): void {
-    for (const [id, binding] of this.#bindings) {
-      if (this.size <= this.#limits.maxBindings) return;
+    // By the list, since to look for the first key of a map from which first keys were deleted means to walk over the gaps.
+    while (this.size > this.#limits.maxBindings) {
+      const id = this.#ids[this.#first] ?? '';
+      this.#first += 1;
+      const binding = this.#bindings.get(id);
+      if (binding === undefined) continue;
       this.#bindings.delete(id);
       this.#numbers.delete(id);
+      this.#unusedNumbers.delete(id);
       for (const alias of binding.aliases) this.#idOfAlias.delete(alias);
     }
+    if (this.#first <= MAX_GONE) return;
+    this.#ids = this.#ids.slice(this.#first);
+    this.#first = 0;
   }
 }
 

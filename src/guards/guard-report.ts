@@ -1,6 +1,8 @@
-import type { JsonObject } from '../domain/json.ts';
+import { type JsonObject, parseJsonObject } from '../domain/json.ts';
+import { CallFacts, factsOf, withCallFacts } from './call-facts.ts';
 import type { Guard, GuardResult, GuardVerdict } from './guard-result.ts';
 import { guardResult } from './guard-result.ts';
+import type { ResolvedArguments } from './reference.ts';
 import type { ToolState } from './tool-state.ts';
 
 /** The guards of a conversation, in the order in which they are asked. */
@@ -50,6 +52,8 @@ export interface JudgedCall {
 
 const STRICTEST: readonly GuardVerdict[] = ['block', 'repair', 'warn', 'allow'];
 const MANY_UNUSED = 3;
+/** What was found out of the arguments of reports that were given. */
+const judgedFacts = new WeakMap<GuardReport, CallFacts>();
 
 /** What all guards say of a call. Nothing changes by it: the same question has the same answer. */
 export function judgeCall(
@@ -57,8 +61,30 @@ export function judgeCall(
   call: JudgedCall,
   ownGuards: Readonly<Record<string, Guard>> = {},
 ): GuardReport {
-  const { toolName } = call;
   const resolved = state.bindings.resolveReferences(call.arguments);
+  return withCallFacts(resolved.arguments, () => {
+    const report = judgeResolved(state, { toolName: call.toolName, resolved }, ownGuards);
+    judgedFacts.set(report, factsOf(resolved.arguments));
+    return report;
+  });
+}
+
+/**
+ * A copy of the arguments that a report lets through, with what is known of them: whoever was given the report may change its
+ * own.
+ */
+export function judgedArguments(report: GuardReport): CallFacts {
+  const copy = parseJsonObject(report.repairedArguments ?? report.arguments, 'report.arguments');
+  const facts = report.repairedArguments === null ? judgedFacts.get(report) : undefined;
+  return facts === undefined ? new CallFacts(copy) : facts.of(copy);
+}
+
+function judgeResolved(
+  state: ToolState,
+  call: { readonly toolName: string; readonly resolved: ResolvedArguments },
+  ownGuards: Readonly<Record<string, Guard>>,
+): GuardReport {
+  const { toolName, resolved } = call;
   const findings: GuardFinding[] = [];
   let repaired: JsonObject | null = null;
   let current = resolved.arguments;
@@ -78,31 +104,42 @@ export function judgeCall(
   note('ungrounded', grounding);
   note('per_tool', state.perTool.check(toolName));
   note('runaway', state.runaway.check(toolName, current));
-  const used = [...new Set([...resolved.used, ...state.writtenOut(current)])];
+  const used = withoutRepeats(resolved.used, state.writtenOut(current));
   note('unused_results', judgeUnused(state, toolName, used));
   for (const [name, guard] of Object.entries(ownGuards)) note(name, guard.check(toolName, current));
-  return toReport({
+  return {
     toolName,
+    verdict: strictest(findings),
     findings,
+    reason: allReasons(findings),
     arguments: resolved.arguments,
     used,
     // A repair gave all of its numbers a source.
     isUngrounded: grounding.verdict === 'warn' || grounding.verdict === 'block',
     repairedArguments: repaired,
-  });
+  };
 }
 
-function toReport(parts: Omit<GuardReport, 'verdict' | 'reason'>): GuardReport {
-  const { findings } = parts;
-  if (findings.length === 0) return { ...parts, verdict: 'allow', reason: '' };
-  const verdicts = findings.map(({ result }) => result.verdict);
-  const verdict = STRICTEST.find((candidate) => verdicts.includes(candidate)) ?? 'allow';
+function strictest(findings: readonly GuardFinding[]): GuardVerdict {
+  const found = STRICTEST.find((candidate) =>
+    findings.some(({ result }) => result.verdict === candidate),
+  );
+  return found ?? 'allow';
+}
+
+function allReasons(findings: readonly GuardFinding[]): string {
+  if (findings.length <= 1) return findings[0]?.result.reason ?? '';
   const reasons = STRICTEST.flatMap((candidate) =>
     findings
       .filter(({ result }) => result.verdict === candidate)
       .map(({ result }) => result.reason),
   );
-  return { ...parts, verdict, reason: reasons.filter((reason) => reason !== '').join(' ') };
+  return reasons.filter((reason) => reason !== '').join(' ');
+}
+
+function withoutRepeats(left: readonly string[], right: readonly string[]): readonly string[] {
+  if (right.length === 0) return left;
+  return [...new Set([...left, ...right])];
 }
 
 function judgeReferences(toolName: string, missing: readonly string[]): GuardResult {

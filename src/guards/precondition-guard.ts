@@ -1,5 +1,5 @@
 import type { JsonObject } from '../domain/json.ts';
-import { numbersInArguments } from './argument-numbers.ts';
+import { argumentNumbers } from './call-facts.ts';
 import { ALLOWED, guardResult } from './guard-result.ts';
 import type { Guard, GuardResult } from './guard-result.ts';
 import type { NumberSources } from './number-sources.ts';
@@ -21,7 +21,7 @@ export class PreconditionGuard implements Guard {
   /** Says whether every number of the arguments has a source; 0 and 1 need none. */
   check(toolName: string, argumentsOfCall: JsonObject): GuardResult {
     if (!this.#classify(toolName).isParameterised) return ALLOWED;
-    const unknown = numbersInArguments(argumentsOfCall).filter(
+    const unknown = argumentNumbers(argumentsOfCall).filter(
       ({ value }) => !SAFE_VALUES.has(value) && !this.#sources.isKnown(value),
     );
     if (unknown.length === 0) return ALLOWED;

@@ -35,9 +35,19 @@ export function referenceNames(text: string): readonly string[] {
  * does not keep the others from being replaced.
  */
 export function resolveReferences(argumentsOfCall: JsonObject, lookUp: LookUp): ResolvedArguments {
+  if (!mayRefer(argumentsOfCall)) return { arguments: argumentsOfCall, used: [], missing: [] };
   const walk: Walk = { lookUp, used: new Set(), missing: new Set() };
   const resolved = resolveObject(argumentsOfCall, walk);
   return { arguments: resolved, used: [...walk.used], missing: [...walk.missing] };
+}
+
+/** Most arguments refer to nothing, and to see that takes no copies. */
+function mayRefer(value: JsonValue): boolean {
+  if (typeof value === 'string') return value.includes('$');
+  if (typeof value !== 'object' || value === null) return false;
+  if (isList(value)) return value.some(mayRefer);
+  for (const key in value) if (mayRefer(value[key] ?? null)) return true;
+  return false;
 }
 
 interface Walk {

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../domain/json.ts';
 import { parseNumberText } from '../domain/number-text.ts';
-import { argumentText } from './call-text.ts';
+import { argumentText } from './call-facts.ts';
 import { formatCachedResult, formatVariable } from './cache-format.ts';
 
 /** A result that is kept. */

@@ -5,6 +5,8 @@ import { numbersInText } from './text-numbers.ts';
 const MAX_NUMBERS = 1_024;
 const MAX_TEXT = 16_384;
 const DIGIT = /\d/;
+/** Digits within a name are no number, and most texts in results that have digits are such names. */
+const NAME = /^[A-Za-z_]\w*$/;
 
 /** The numbers that a result names, nested ones and those in texts too; the first 1,024, and of long texts the beginning. */
 export function numbersInResult(result: JsonValue): readonly number[] {
@@ -22,7 +24,7 @@ function collect(value: JsonValue, found: number[]): void {
 }
 
 function collectText(text: string, found: number[]): void {
-  if (!DIGIT.test(text)) return;
+  if (!DIGIT.test(text) || NAME.test(text)) return;
   const number = parseNumberText(text);
   if (number === null) found.push(...numbersInText(text.slice(0, MAX_TEXT)));
   else found.push(number);

@@ -1,9 +1,9 @@
-import { resultDigest } from '../domain/canonical-json.ts';
+import { textDigest } from '../domain/canonical-json.ts';
 import type { JsonObject, JsonValue } from '../domain/json.ts';
 import { parseNumberText } from '../domain/number-text.ts';
 import { textHash } from '../domain/text-hash.ts';
 import { toolKey } from '../domain/tool-name.ts';
-import { argumentText } from './call-text.ts';
+import { argumentTextHash } from './call-facts.ts';
 import { callShape } from './call-shape.ts';
 import { ALLOWED, guardResult } from './guard-result.ts';
 import type { Guard, GuardResult } from './guard-result.ts';
@@ -93,10 +93,10 @@ export class RunawayGuard implements Guard {
     return this.#judgeSeries(this.#numbers.get(this.#latestSeries) ?? []);
   }
 
-  /** Notes what came of a call. */
-  recordCall(call: EndedCall): void {
+  /** Notes what came of a call; `text` is the JSON of its result, where that was made already. */
+  recordCall(call: EndedCall, text: string = JSON.stringify(call.result)): void {
     const { toolName, result, hasFailed } = call;
-    const digest = resultDigest(result);
+    const digest = textDigest(text);
     addRepeat(this.#repeats, callKey(toolName, call.arguments), digest);
     const tool = toolKey(toolName);
     if (hasFailed) addRepeat(this.#failures, tool, digest);
@@ -203,7 +203,7 @@ function endRun(values: readonly number[], test: (value: number) => boolean): nu
 }
 
 function callKey(toolName: string, argumentsOfCall: JsonObject): string {
-  return textHash(`${toolKey(toolName)}:${argumentText(argumentsOfCall)}`);
+  return `${toolKey(toolName)}:${argumentTextHash(argumentsOfCall)}`;
 }
 
 function seriesKey(toolName: string, argumentsOfCall: JsonObject): string {

@@ -1,8 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue, toText } from '../domain/json.ts';
 import type { SessionEvent } from '../domain/session-event.ts';
 import { messageContent } from '../domain/session-event.ts';
+import { CallFacts, withKnownFacts } from './call-facts.ts';
 import type { ToolState } from './tool-state.ts';
-import type { ToolStateEvent } from './tool-state-event.ts';
+import type { CallFinished, ToolStateEvent } from './tool-state-event.ts';
 
 /** The part of an event's metadata in which guards keep what they decided. */
 export const GUARD_METADATA = 'guards';
@@ -18,47 +19,58 @@ export interface CallDecision {
   readonly isReused?: boolean;
 }
 
-/**
- * What an event of a session's log means for the state of its tools: a message of the user starts a turn, a tool call is counted
- * and its result noted. Calls that were recorded without guards count the same; those that guards refused did not run, and count
- * for nothing.
- */
-export function foldSessionEvent(state: ToolState, event: SessionEvent): readonly ToolStateEvent[] {
-  if (event.type === 'tool_call') return callEvents(state, event);
-  if (event.type !== 'message' || event.source !== 'user') return [];
-  return [{ type: 'prompt-started', text: toText(messageContent(event.message)) }];
+/** What an event of a session's log is folded into. */
+export interface SessionFold {
+  readonly state: ToolState;
+  readonly note: (change: ToolStateEvent) => void;
+  /** What is known of the arguments of the event's call, where these are known to be equal. */
+  readonly facts?: CallFacts | undefined;
 }
 
-function callEvents(state: ToolState, event: SessionEvent): readonly ToolStateEvent[] {
-  const { message, metadata, timestampMs: nowMs } = event;
-  if (!isJsonObject(message)) return [];
+/**
+ * Notes what an event of a session's log means for the state of its tools: a message of the user starts a turn, a tool call is
+ * counted and its result noted. Calls that were recorded without guards count the same; those that guards refused did not run,
+ * and count for nothing.
+ */
+export function foldSessionEvent(event: SessionEvent, fold: SessionFold): void {
+  if (event.type === 'tool_call') foldCall(event, fold);
+  else if (event.type === 'message' && event.source === 'user')
+    fold.note({ type: 'prompt-started', text: toText(messageContent(event.message)) });
+}
+
+function foldCall(
+  { message, metadata, timestampMs: nowMs }: SessionEvent,
+  { state, note, facts }: SessionFold,
+): void {
+  if (!isJsonObject(message)) return;
   const toolName = message['tool'];
-  if (typeof toolName !== 'string') return [];
+  if (typeof toolName !== 'string') return;
+  const guards = metadata[GUARD_METADATA];
+  const decision = isJsonObject(guards) ? guards : {};
+  if (decision['verdict'] === 'block') return;
   const args = message['arguments'];
   const argumentsOfCall = isJsonObject(args) ? args : {};
   const hasFailed = message['success'] === false;
-  const guards = metadata[GUARD_METADATA];
-  const decision = isJsonObject(guards) ? guards : {};
-  if (decision['verdict'] === 'block') return [];
-  const isUngrounded = state.ungrounded.isUngrounded(toolName, argumentsOfCall);
   const isReused = !hasFailed && decision['isReused'] === true;
-  const reused = { type: 'result-reused', toolName, arguments: argumentsOfCall, nowMs } as const;
-  return [
-    { type: 'values-used', names: usedNames(decision), usedIn: toolName },
-    { type: 'call-started', toolName, isUngrounded },
-    ...(isReused ? [reused] : []),
-    {
-      type: 'call-finished',
-      toolName,
-      arguments: argumentsOfCall,
-      result: resultOf(message, hasFailed),
-      hasFailed,
-      isBound: !hasFailed && decision['isBound'] !== false,
-      aliases: [],
-      ...(isReused ? { isReused } : {}),
-      nowMs,
-    },
-  ];
+  const finished: CallFinished = {
+    type: 'call-finished',
+    toolName,
+    arguments: argumentsOfCall,
+    result: resultOf(message, hasFailed),
+    hasFailed,
+    isBound: !hasFailed && decision['isBound'] !== false,
+    aliases: [],
+    isReused,
+    nowMs,
+  };
+  withKnownFacts(facts?.of(argumentsOfCall) ?? new CallFacts(argumentsOfCall), () => {
+    const isUngrounded = state.ungrounded.isUngrounded(toolName, argumentsOfCall);
+    const names = usedNames(decision);
+    if (names.length > 0) note({ type: 'values-used', names, usedIn: toolName });
+    note({ type: 'call-started', toolName, isUngrounded });
+    if (isReused) note({ type: 'result-reused', toolName, arguments: argumentsOfCall, nowMs });
+    note(finished);
+  });
 }
 
 function resultOf(message: JsonObject, hasFailed: boolean): JsonValue {

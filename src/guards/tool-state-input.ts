@@ -30,7 +30,7 @@ const argumentsSchema = z.custom<JsonObject>(
 );
 
 const bindingSchema: z.ZodType<ValueBinding> = z.object({
-  id: z.string(),
+  id: z.string().regex(/^v[1-9]\d{0,15}$/, 'an id such as v1'),
   toolName: z.string(),
   argumentsHash: z.string(),
   value: valueSchema,

@@ -3,6 +3,7 @@ import { ToolCallBlocked } from '../domain/errors.ts';
 import { parseJsonValue } from '../domain/json.ts';
 import type { JsonObject, JsonValue } from '../domain/json.ts';
 import type { SessionEvent } from '../domain/session-event.ts';
+import type { CallFacts } from './call-facts.ts';
 import type { BindingManager } from './binding-manager.ts';
 import { isFull } from './budget-guard.ts';
 import type { BudgetStatus } from './budget-guard.ts';
@@ -86,9 +87,14 @@ export class ToolStateManager {
     this.#state.apply(event);
   }
 
-  /** Takes in an event of a session's log, in the order of the log. */
-  observe(event: SessionEvent): void {
-    for (const change of foldSessionEvent(this.#state, event)) this.#note(change);
+  /** Takes in an event of a session's log, in the order of the log; `facts` is what is known of the arguments of its call. */
+  observe(event: SessionEvent, facts?: CallFacts): void {
+    const fold = {
+      state: this.#state,
+      note: (change: ToolStateEvent) => this.#note(change),
+      facts,
+    };
+    foldSessionEvent(event, fold);
   }
 
   /** All of it as plain data. */
@@ -150,7 +156,8 @@ export class ToolStateManager {
     const report = judgeCall(this.#state, parseCall(toolName, argumentsOfCall), this.#guards);
     if (report.verdict === 'block' && this.#isEnforcing) throw blockedError(report);
     if (report.verdict === 'block') return report;
-    this.#note({ type: 'values-used', names: report.used, usedIn: toolName });
+    if (report.used.length > 0)
+      this.#note({ type: 'values-used', names: report.used, usedIn: toolName });
     this.#note({ type: 'call-started', toolName, isUngrounded: report.isUngrounded });
     return report;
   }

@@ -1,7 +1,6 @@
 import { assertNever } from '../domain/assert.ts';
 import type { ArgumentSchema } from '../domain/argument-schema.ts';
 import type { JsonObject } from '../domain/json.ts';
-import { numbersInArguments } from './argument-numbers.ts';
 import { BindingManager } from './binding-manager.ts';
 import type { BindingLimits, BindingState } from './binding-manager.ts';
 import { BudgetGuard } from './budget-guard.ts';
@@ -15,7 +14,7 @@ import type { CacheState, ResultCacheOptions } from './result-cache.ts';
 import { numbersInResult } from './result-numbers.ts';
 import { RunawayGuard } from './runaway-guard.ts';
 import type { RunawayOptions, RunawayState } from './runaway-guard.ts';
-import { keepArgumentText } from './call-text.ts';
+import { argumentNumbers, withCallFacts } from './call-facts.ts';
 import { DEFAULT_LIMITS } from './runtime-limits.ts';
 import type { RuntimeLimits } from './runtime-limits.ts';
 import { SchemaGuard } from './schema-guard.ts';
@@ -123,17 +122,17 @@ export class ToolState {
 
   /** The ids of numbers that were computed since the latest message of the user and not used. */
   unusedOfPrompt(): readonly string[] {
-    return this.#unusedNumbers()
-      .map(([id]) => id)
-      .filter((id) => Number(id.slice(1)) >= this.#firstOfPrompt);
+    const ids = [...this.bindings.unusedNumbersById().keys()];
+    return ids.filter((id) => Number(id.slice(1)) >= this.#firstOfPrompt);
   }
 
   /** The ids of values not used yet whose numbers stand among arguments: to write a value out is to use it. */
   writtenOut(argumentsOfCall: JsonObject): readonly string[] {
-    const unused = this.#unusedNumbers();
-    if (unused.length === 0) return [];
-    const written = new Set(numbersInArguments(argumentsOfCall).map(({ value }) => value));
-    return unused.filter(([, number]) => written.has(number)).map(([id]) => id);
+    const unused = this.bindings.unusedNumbersById();
+    if (unused.size === 0) return [];
+    const written = new Set(argumentNumbers(argumentsOfCall).map(({ value }) => value));
+    if (written.size === 0) return [];
+    return [...unused].flatMap(([id, number]) => (written.has(number) ? [id] : []));
   }
 
   /** Takes an event in. */
@@ -156,7 +155,7 @@ export class ToolState {
         if (event.isUngrounded) this.ungrounded.releaseCall();
         return;
       case 'call-finished':
-        this.#finishCall(event);
+        withCallFacts(event.arguments, () => this.#finishCall(event));
         return;
       case 'number-recorded':
         this.runaway.recordNumber(event.value);
@@ -208,11 +207,6 @@ export class ToolState {
     this.#firstOfPrompt = snapshot.firstOfPrompt;
   }
 
-  #unusedNumbers(): readonly (readonly [string, number])[] {
-    const { bindings } = this.#parts;
-    return [...bindings.numbersById()].filter(([id]) => bindings.get(id)?.isUsed === false);
-  }
-
   #applyToValues(event: ValueEvent): void {
     const { bindings, cache } = this.#parts;
     switch (event.type) {
@@ -250,9 +244,9 @@ export class ToolState {
   }
 
   #finishCall(event: CallFinished): void {
-    const { toolName, arguments: args, result, hasFailed, isBound } = event;
-    keepArgumentText(args);
-    this.runaway.recordCall(event);
+    const { toolName, arguments: args, result, hasFailed, isBound, aliases, nowMs } = event;
+    const text = JSON.stringify(result);
+    this.runaway.recordCall(event, text);
     this.#noteNumbers(event);
     if (hasFailed || event.isReused === true) return;
     const traits = this.classify(toolName);
@@ -262,8 +256,8 @@ export class ToolState {
     // What was read before something changed may no longer be so.
     if (traits.effect === 'write') this.cache.forget((cached) => this.#canChange(cached.toolName));
     if (traits.isCacheable) this.cache.put(event);
-    if (isBound && this.bindings.canBind(result)) {
-      this.bindings.bind({ ...event, arguments: args, value: result });
+    if (isBound && this.bindings.canBind(result, text)) {
+      this.bindings.bindFitting({ toolName, arguments: args, value: result, aliases, nowMs });
     }
   }
 
@@ -275,8 +269,13 @@ export class ToolState {
   #noteNumbers({ arguments: args, result }: CallFinished): void {
     const numbers = numbersInResult(result);
     if (numbers.length === 0) return;
-    const own = new Set(numbersInArguments(args).map(({ value }) => value));
-    this.#parts.seen.add(own.size === 0 ? numbers : numbers.filter((number) => !own.has(number)));
+    const own = argumentNumbers(args);
+    if (own.length === 0) {
+      this.#parts.seen.add(numbers);
+      return;
+    }
+    const asked = new Set(own.map(({ value }) => value));
+    this.#parts.seen.add(numbers.filter((number) => !asked.has(number)));
   }
 
   #changeLimits(limits: RuntimeLimits): void {

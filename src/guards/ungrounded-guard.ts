@@ -1,7 +1,8 @@
 import type { JsonObject } from '../domain/json.ts';
-import { numbersInArguments, replaceAt } from './argument-numbers.ts';
+import { replaceAt } from './argument-numbers.ts';
 import type { ArgumentNumber } from './argument-numbers.ts';
 import type { BindingManager } from './binding-manager.ts';
+import { argumentNumbers } from './call-facts.ts';
 import { ALLOWED, guardResult } from './guard-result.ts';
 import type { Guard, GuardResult } from './guard-result.ts';
 import type { EnforcementLevel } from './limit-levels.ts';
@@ -93,7 +94,7 @@ export class UngroundedGuard implements Guard {
 
   /** The numbers that have no source. */
   ungroundedNumbers(argumentsOfCall: JsonObject): readonly ArgumentNumber[] {
-    return numbersInArguments(argumentsOfCall).filter(
+    return argumentNumbers(argumentsOfCall).filter(
       (number) => !isOrdinaryNumber(number) && !this.#sources.isKnown(number.value),
     );
   }
@@ -127,10 +128,7 @@ export class UngroundedGuard implements Guard {
   /** What to tell a model of numbers without a source. */
   reasonFor(toolName: string, found: readonly ArgumentNumber[]): string {
     const named = found.map(({ path, value }) => `${path}=${value}`).join(', ');
-    const ids = this.#bindings
-      .all()
-      .slice(-SHOWN_BINDINGS)
-      .map(({ id }) => `$${id}`);
+    const ids = this.#bindings.latestIds(SHOWN_BINDINGS).map((id) => `$${id}`);
     const advice =
       ids.length === 0
         ? 'Nothing has been computed yet.'

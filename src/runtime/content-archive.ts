@@ -69,6 +69,24 @@ export class ContentArchive {
     return artifact === null ? null : Buffer.from(artifact.bytes).toString('utf8');
   }
 
+  /** Stores a text of a session's own that no record has the beginning of; its name. @throws what the store rejects with. */
+  async putText({ tenant, sessionId }: SessionKey, text: string, kind: string): Promise<string> {
+    const bytes = Buffer.from(text, 'utf8');
+    const stored = { tenant, sessionId, bytes, mimeType: 'application/json', metadata: { kind } };
+    return (await this.#store.put(stored)).artifactId;
+  }
+
+  /** A text by its name; null when it is gone. @throws CORRUPT_RECORD, and what else the store rejects with. */
+  async readText({ tenant, sessionId }: SessionKey, artifactId: string): Promise<string | null> {
+    const artifact = await this.#store.get({ tenant, sessionId, artifactId });
+    return artifact === null ? null : Buffer.from(artifact.bytes).toString('utf8');
+  }
+
+  /** Removes a text; that it is gone already makes no difference. @throws what the store rejects with. */
+  async removeText({ tenant, sessionId }: SessionKey, artifactId: string): Promise<void> {
+    await this.#store.delete({ tenant, sessionId, artifactId });
+  }
+
   /**
    * Removes what a session had in the store before a time, artifacts of others included; what came since may be of another session
    * that took its id.

@@ -23,8 +23,10 @@ export type BreakerState = 'closed' | 'open' | 'half-open';
 
 /** How calls of one tool are limited, repeated and turned away. */
 export interface ToolPolicies {
-  /** Around all attempts of a call: the time that they have together, and turns when too many run. */
+  /** Around all attempts of a call: the time that they have together, the wait for their turn included. */
   readonly whole: IPolicy;
+  /** Turns when too many run: held for as long as the tool is at work, whether anybody still waits for it or not. */
+  readonly turns: IPolicy;
   /** Repeats, and what each attempt goes through: the breaker, then the time that it has. */
   readonly attempts: IPolicy;
   breakerState(): BreakerState;
@@ -56,7 +58,8 @@ export function createToolPolicies(
   const { timeoutMs = DEFAULT_TIMEOUT_MS, totalTimeoutMs = DEFAULT_TOTAL_MS } = definition;
   const { maxConcurrent = DEFAULT_CONCURRENT, maxWaiting = DEFAULT_WAITING } = definition;
   return {
-    whole: wrap(limitOf(totalTimeoutMs), bulkhead(maxConcurrent, maxWaiting)),
+    whole: limitOf(totalTimeoutMs),
+    turns: bulkhead(maxConcurrent, maxWaiting),
     attempts: wrap(createRetry(parts), breaker ?? noop, limitOf(timeoutMs)),
     breakerState: () => stateOf(breaker),
   };

@@ -153,7 +153,14 @@ export class ToolRunner {
       return { value: null, failure, attempts: 0, failedAttempts, durationMs: 0 };
     }
     const counter = { attempts: 0 };
-    const ended = await this.#runAll({ tool, request, signal, failedAttempts, counter });
+    const ended = await this.#runAll({
+      tool,
+      request,
+      signal,
+      failedAttempts,
+      counter,
+      running: [],
+    });
     const durationMs = this.#environment.nowMs() - startMs;
     return { ...ended, attempts: counter.attempts, failedAttempts, durationMs };
   }
@@ -163,11 +170,7 @@ export class ToolRunner {
     try {
       if (signal?.aborted === true) return { value: null, failure: cancelled() };
       const value = await tool.policies.whole.execute(
-        ({ signal: wholeSignal }) =>
-          tool.policies.attempts.execute(
-            ({ signal: ownSignal }) => this.#attempt(work, [wholeSignal, ownSignal]),
-            wholeSignal,
-          ),
+        ({ signal: wholeSignal }) => this.#runInTurn(work, wholeSignal),
         signal,
       );
       return { value, failure: null };
@@ -176,17 +179,38 @@ export class ToolRunner {
     }
   }
 
+  /** Answers when the attempts have ended; the turn is over when nothing of the call runs any more. */
+  #runInTurn(work: Work, signal: AbortSignal): Promise<JsonValue> {
+    const { turns, attempts } = work.tool.policies;
+    return new Promise<JsonValue>((resolve, reject) => {
+      const turn = turns.execute(async () => {
+        const ended = attempts.execute(
+          ({ signal: ownSignal }) => this.#attempt(work, [signal, ownSignal]),
+          signal,
+        );
+        ended.then(resolve, reject);
+        await Promise.allSettled([ended]);
+        await Promise.allSettled(work.running);
+      }, signal);
+      turn.catch(reject);
+    });
+  }
+
   async #attempt(work: Work, signals: readonly [AbortSignal, AbortSignal]): Promise<JsonValue> {
     const { tool, request, failedAttempts, counter } = work;
     // A breaker that tries its tool loses the signal on the way.
     const signal = signals[0] === signals[1] ? signals[0] : AbortSignal.any([...signals]);
+    // A tool that ignores its signal may still be at work on the attempt before.
+    await Promise.allSettled(work.running);
     signal.throwIfAborted();
     counter.attempts += 1;
     const startMs = this.#environment.nowMs();
     const { toolName, callId, operationId } = request;
     const context = { toolName, callId, operationId, attempt: counter.attempts, signal };
+    const running = answerOf(tool.definition, request.arguments, context);
+    work.running.push(running);
     try {
-      return await answerOf(tool.definition, request.arguments, context);
+      return await running;
     } catch (error) {
       const { errorClass, message } = failureOf(error);
       const durationMs = this.#environment.nowMs() - startMs;
@@ -222,6 +246,8 @@ interface Work {
   readonly signal: AbortSignal | undefined;
   readonly failedAttempts: FailedAttempt[];
   readonly counter: { attempts: number };
+  /** What the tool was asked for, one for each attempt. */
+  readonly running: Promise<JsonValue>[];
 }
 
 function cancelled(): ToolFailure {

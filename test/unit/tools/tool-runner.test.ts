@@ -207,6 +207,33 @@ describe('ToolRunner', () => {
     expect(await settled(run())).toMatchObject({ failure: null });
   });
 
+  test('G-123, G-W94: tools that ignore their signal keep their turns until they have ended', async () => {
+    let [running, most] = [0, 0];
+    const run = aRunner({
+      maxConcurrent: 2,
+      timeoutMs: 10,
+      totalTimeoutMs: 200,
+      effect: 'read',
+      retry: { maxRetries: 2 },
+      execute: async () => {
+        running += 1;
+        most = Math.max(most, running);
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
+        running -= 1;
+      },
+    });
+    const calls = Promise.all(Array.from({ length: 6 }, () => run()));
+    await vi.advanceTimersByTimeAsync(500);
+    const ended = await calls;
+    expect(ended.map(({ failure }) => failure?.errorClass)).toEqual(
+      Array.from({ length: 6 }, () => 'timeout'),
+    );
+    expect(most).toBe(2);
+    await vi.runAllTimersAsync();
+    expect([running, most]).toEqual([0, 2]);
+    expect(ended.reduce((sum, { attempts }) => sum + attempts, 0)).toBe(2);
+  });
+
   test('an executor gets what the schema makes of the arguments', async () => {
     const run = aRunner({
       execute: (args) => args,
