@@ -36,7 +36,7 @@ export interface RoutedMove {
 }
 
 interface WaitingMove {
-  readonly root: string;
+  readonly move: RoutedMove;
   readonly args: readonly string[];
   readonly records: number;
   readonly length: number;
@@ -72,12 +72,11 @@ export class AppendBatcher {
     const args = toMoveArgs(move.params, move.incarnation);
     const length = args.reduce((sum, arg) => sum + arg.length, 0);
     const records = move.params.records.length;
-    const { root } = move;
     const wait = (): Promise<AppendResult> =>
       new Promise((resolve, reject) => {
         const laneNumber = this.#settings.port.isCluster ? move.bucket : 0;
         const lane = this.#lane(laneNumber);
-        lane.waiting.push({ root, args, records, length, resolve, reject });
+        lane.waiting.push({ move, args, records, length, resolve, reject });
         this.#schedule(laneNumber, lane);
       });
     return this.#budget.hold(length, wait);
@@ -136,18 +135,18 @@ export class AppendBatcher {
     const head = [nowText(), String(retryHorizonMs), String(MAX_TAIL_RECORDS)];
     const call = {
       script: APPEND_MOVES,
-      keys: batch.map(({ root }) => root),
+      keys: batch.map(({ move }) => move.root),
       args: [...head, ...batch.flatMap(({ args }) => args)],
     };
     return replicas > 0 ? port.runReplicated(call, replicas) : port.run(call);
   }
 }
 
-function settle(move: WaitingMove, reply: unknown): void {
+function settle(waiting: WaitingMove, reply: unknown): void {
   try {
-    move.resolve(toAppendResult(reply));
+    waiting.resolve(toAppendResult(reply, waiting.move));
   } catch (error) {
-    move.reject(error);
+    waiting.reject(error);
   }
 }
 

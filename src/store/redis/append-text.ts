@@ -3,7 +3,7 @@ import type { AppendParams, AppendResult } from '../append-move.ts';
 import { encodeKey, encodeKeyPart } from '../keys.ts';
 import { REPLY_CODES } from './reply-code.ts';
 import { toList, toNumber, toTime } from './redis-reply.ts';
-import { toLabelsText, toPoint, toTail } from './session-text.ts';
+import { INNER_MARK, toLabelsText, toPoint, toTail } from './session-text.ts';
 import { toUsageText } from './usage-text.ts';
 
 /**
@@ -11,55 +11,68 @@ import { toUsageText } from './usage-text.ts';
  * @throws INVALID_INPUT for text with a lone surrogate in the key or the user.
  */
 export function toMoveArgs(params: AppendParams, incarnation: string): readonly string[] {
-  return [
-    ...identityArgs(params),
-    ...conditionArgs(params),
-    ...lifeArgs(params),
-    toUsageText(params.counters),
-    ...labelArgs(params),
-    incarnation,
-    ...outboxArgs(params),
-    String(params.records.length),
-    ...params.records,
+  const { key, write, known, records } = params;
+  const args = [encodeKey(key), write.writer, String(write.operation)];
+  if (known === null) args.push('', '0', '');
+  else args.push(known.incarnation, String(known.version), known.hash);
+  args.push(toUsageText(params.counters));
+  pushExtras(args, params, incarnation);
+  args.push(String(records.length));
+  const last = records.length - 1;
+  records.forEach((record, index) => args.push(index === last ? record : INNER_MARK + record));
+  return args;
+}
+
+/** What most moves do not have, behind letters that say what is there. */
+function pushExtras(target: string[], params: AppendParams, incarnation: string): void {
+  const { mode, known, timeToLive, guards, openSegment } = params;
+  const extras: readonly (readonly [letter: string, values: readonly string[] | null])[] = [
+    ['x', mode === 'expected' ? [] : null],
+    ['c', known === null ? [...lifeArgs(timeToLive), incarnation] : null],
+    ['g', present(guards?.segment)],
+    ['e', present(guards?.epoch)],
+    ['s', present(openSegment)],
+    ['l', labelArgs(params)],
+    ['q', outboxArgs(params)],
   ];
+  const given = extras.filter(([, values]) => values !== null);
+  target.push(given.map(([letter]) => letter).join(''));
+  for (const [, values] of given) target.push(...(values ?? []));
 }
 
-function identityArgs({ key, write, known }: AppendParams): readonly string[] {
-  const { incarnation, version, hash } = known ?? { incarnation: '', version: 0, hash: '' };
-  const names = [encodeKey(key), write.writer, String(write.operation)];
-  return [...names, incarnation, String(version), hash];
+function present(value: number | undefined): readonly string[] | null {
+  return value === undefined ? null : [String(value)];
 }
 
-function conditionArgs({ mode, guards, openSegment }: AppendParams): readonly string[] {
-  const isExpected = mode === 'expected' ? '1' : '0';
-  return [isExpected, orEmpty(guards?.segment), orEmpty(guards?.epoch), orEmpty(openSegment)];
+function lifeArgs(timeToLive: AppendParams['timeToLive']): readonly string[] {
+  return [String(timeToLive?.absoluteMs ?? ''), String(timeToLive?.slidingMs ?? '')];
 }
 
-function lifeArgs({ timeToLive }: AppendParams): readonly string[] {
-  return [orEmpty(timeToLive?.absoluteMs), orEmpty(timeToLive?.slidingMs)];
-}
-
-function labelArgs({ labels }: AppendParams): readonly string[] {
-  if (labels === undefined) return ['', ''];
+function labelArgs({ labels }: AppendParams): readonly string[] | null {
+  if (labels === undefined) return null;
   const user = labels.userId ? encodeKeyPart(labels.userId, 'labels.userId') : '';
   return [toLabelsText(labels), user];
 }
 
-function outboxArgs({ outbox }: AppendParams): readonly string[] {
-  const { remove = [], add = [] } = outbox ?? {};
+function outboxArgs({ outbox }: AppendParams): readonly string[] | null {
+  if (outbox === undefined) return null;
+  const { remove = [], add = [] } = outbox;
   const entries = add.flatMap(({ id, dueAtMs }) => [id, String(dueAtMs)]);
   return [String(remove.length), ...remove, String(add.length), ...entries];
 }
 
-function orEmpty(value: number | null | undefined): string {
-  return value === null || value === undefined ? '' : String(value);
+/** A move as far as its answer depends on it. */
+export interface AnsweredMove {
+  readonly params: AppendParams;
+  readonly incarnation: string;
 }
 
 /**
  * What became of a move.
  * @throws COUNT_OVERFLOW when nothing was recorded because a sum would not be exact.
  */
-export function toAppendResult(value: unknown): AppendResult {
+export function toAppendResult(value: unknown, move: AnsweredMove): AppendResult {
+  if (typeof value === 'string') return toExpected(value, move);
   const reply = toList(value);
   switch (reply[0]) {
     case REPLY_CODES.OK:
@@ -82,6 +95,24 @@ export function toAppendResult(value: unknown): AppendResult {
         point: reply[1] === null ? null : toPoint(reply[1], reply[2], reply[3]),
       };
   }
+}
+
+/** Recorded right behind what was known: the answer says only what its sender cannot know. */
+function toExpected(text: string, { params, incarnation }: AnsweredMove): AppendResult {
+  const [hash = '', expires = '-'] = text.split(' ');
+  const { known, records } = params;
+  const from = known?.version ?? 0;
+  return {
+    kind: 'ok',
+    point: {
+      incarnation: known?.incarnation ?? incarnation,
+      version: from + records.length,
+      hash,
+    },
+    firstPosition: from + 1,
+    tail: { firstPosition: from + 1, records: [], isComplete: true },
+    expiresAtMs: expires === '-' ? null : toNumber(expires),
+  };
 }
 
 function placed(

@@ -20,7 +20,7 @@ export interface ServerCheckSettings {
 }
 
 /** Version of the layout of keys and of the scripts' data, and the number of buckets. */
-const LAYOUT = `1 ${VIRTUAL_SHARDS}`;
+const LAYOUT = `2 ${VIRTUAL_SHARDS}`;
 
 /**
  * Compares a server with what the store needs of it.

@@ -165,7 +165,7 @@ describe('a server', () => {
 
   test('with data of another layout is refused', async () => {
     const namespace = aNamespace();
-    await client(url).set(`${namespace}:layout`, '2 4096');
+    await client(url).set(`${namespace}:layout`, '1 4096');
 
     expect(await failureOf(open({ namespace }).head({ key }))).toMatchObject({
       code: 'SCHEMA_TOO_NEW',

@@ -4,8 +4,8 @@
 -- Output { incarnation, version, records } | nil without a session
 -- @include session
 
-local values = readAlive(KEYS[1], ARGV[2], nowMs(ARGV[1]), 'v')
-if not values then return false end
+local state = readAlive(KEYS[1], ARGV[2], nowMs(ARGV[1]))
+if not state then return false end
 local first = tonumber(ARGV[3]) - 1
 local records = redis.call('LRANGE', logKey(KEYS[1], ARGV[2]), first, first + tonumber(ARGV[4]) - 1)
-return { values[1], tonumber(values[3]), records }
+return { state[INCARNATION], state[VERSION], records }
