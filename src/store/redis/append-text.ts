@@ -1,6 +1,7 @@
 import { countOverflow } from '../../domain/exact-sum.ts';
 import type { AppendParams, AppendResult } from '../append-move.ts';
 import { encodeKey, encodeKeyPart } from '../keys.ts';
+import type { SessionLabels } from '../session-head.ts';
 import { REPLY_CODES } from './reply-code.ts';
 import { toList, toNumber, toTime } from './redis-reply.ts';
 import { INNER_MARK, toLabelsText, toPoint, toTail } from './session-text.ts';
@@ -12,50 +13,47 @@ import { toUsageText } from './usage-text.ts';
  */
 export function toMoveArgs(params: AppendParams, incarnation: string): readonly string[] {
   const { key, write, known, records } = params;
-  const args = [encodeKey(key), write.writer, String(write.operation)];
-  if (known === null) args.push('', '0', '');
-  else args.push(known.incarnation, String(known.version), known.hash);
-  args.push(toUsageText(params.counters));
-  pushExtras(args, params, incarnation);
-  args.push(String(records.length));
+  const extras = extrasOf(params, incarnation);
+  const letters = extras.map(([letter]) => letter).join('');
+  const counters = toUsageText(params.counters);
   const last = records.length - 1;
-  records.forEach((record, index) => args.push(index === last ? record : INNER_MARK + record));
-  return args;
-}
-
-/** What most moves do not have, behind letters that say what is there. */
-function pushExtras(target: string[], params: AppendParams, incarnation: string): void {
-  const { mode, known, timeToLive, guards, openSegment } = params;
-  const extras: readonly (readonly [letter: string, values: readonly string[] | null])[] = [
-    ['x', mode === 'expected' ? [] : null],
-    ['c', known === null ? [...lifeArgs(timeToLive), incarnation] : null],
-    ['g', present(guards?.segment)],
-    ['e', present(guards?.epoch)],
-    ['s', present(openSegment)],
-    ['l', labelArgs(params)],
-    ['q', outboxArgs(params)],
+  return [
+    encodeKey(key),
+    write.writer,
+    known?.incarnation ?? '',
+    known?.hash ?? '',
+    `${letters} ${write.operation} ${known?.version ?? 0} ${records.length} ${counters}`,
+    ...extras.flatMap(([, values]) => values),
+    ...records.map((record, index) => (index === last ? record : INNER_MARK + record)),
   ];
-  const given = extras.filter(([, values]) => values !== null);
-  target.push(given.map(([letter]) => letter).join(''));
-  for (const [, values] of given) target.push(...(values ?? []));
 }
 
-function present(value: number | undefined): readonly string[] | null {
-  return value === undefined ? null : [String(value)];
+type Extra = readonly [letter: string, values: readonly string[]];
+
+/** What most moves do not have, each with the letter that says so. */
+function extrasOf(params: AppendParams, incarnation: string): readonly Extra[] {
+  const { mode, known, timeToLive, guards, openSegment, labels, outbox } = params;
+  const extras: Extra[] = [];
+  if (mode === 'expected') extras.push(['x', []]);
+  if (known === null) extras.push(['c', [...lifeArgs(timeToLive), incarnation]]);
+  if (guards?.segment !== undefined) extras.push(['g', [String(guards.segment)]]);
+  if (guards?.epoch !== undefined) extras.push(['e', [String(guards.epoch)]]);
+  if (openSegment !== undefined) extras.push(['s', [String(openSegment)]]);
+  if (labels !== undefined) extras.push(['l', labelArgs(labels)]);
+  if (outbox !== undefined) extras.push(['q', outboxArgs(outbox)]);
+  return extras;
 }
 
 function lifeArgs(timeToLive: AppendParams['timeToLive']): readonly string[] {
   return [String(timeToLive?.absoluteMs ?? ''), String(timeToLive?.slidingMs ?? '')];
 }
 
-function labelArgs({ labels }: AppendParams): readonly string[] | null {
-  if (labels === undefined) return null;
+function labelArgs(labels: SessionLabels): readonly string[] {
   const user = labels.userId ? encodeKeyPart(labels.userId, 'labels.userId') : '';
   return [toLabelsText(labels), user];
 }
 
-function outboxArgs({ outbox }: AppendParams): readonly string[] | null {
-  if (outbox === undefined) return null;
+function outboxArgs(outbox: NonNullable<AppendParams['outbox']>): readonly string[] {
   const { remove = [], add = [] } = outbox;
   const entries = add.flatMap(({ id, dueAtMs }) => [id, String(dueAtMs)]);
   return [String(remove.length), ...remove, String(add.length), ...entries];
@@ -99,7 +97,7 @@ export function toAppendResult(value: unknown, move: AnsweredMove): AppendResult
 
 /** Recorded right behind what was known: the answer says only what its sender cannot know. */
 function toExpected(text: string, { params, incarnation }: AnsweredMove): AppendResult {
-  const [hash = '', expires = '-'] = text.split(' ');
+  const [hash = '', expires] = text.split(' ');
   const { known, records } = params;
   const from = known?.version ?? 0;
   return {
@@ -111,7 +109,7 @@ function toExpected(text: string, { params, incarnation }: AnsweredMove): Append
     },
     firstPosition: from + 1,
     tail: { firstPosition: from + 1, records: [], isComplete: true },
-    expiresAtMs: expires === '-' ? null : toNumber(expires),
+    expiresAtMs: toTime(expires ?? null),
   };
 }
 

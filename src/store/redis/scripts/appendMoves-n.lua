@@ -1,13 +1,13 @@
 -- Records moves of several sessions, each as a whole or not at all.
 -- KEYS   the root of each move's bucket
 -- ARGV   now ('' for the server's time), retry horizon in ms, longest tail, then for each move:
---        name, writer, operation, known incarnation ('' for none), known version, known link, counters,
---        letters of what else is given, in this order, and its values:
+--        name, writer, known incarnation ('' for none), known link, "<letters of what else is given> <operation>
+--        <known version> <number of records> <counters>"; what the letters say, in this order:
 --          x nothing may have been added · c absolute and sliding time to live ('' for none), incarnation to create with ·
 --          g guard on the segment · e guard on the epoch · s new open segment · l labels, encoded user ·
 --          q number of outbox ids to remove, the ids, number to add, id and due time of each
---        number of records, the records; each behind a dot but the last one
--- Output one reply per move: "<link> <expiry or ->" when it is recorded right behind the known version
+--        the records, each behind a dot but the last one
+-- Output one reply per move: "<link>" or "<link> <expiry>" when it is recorded right behind the known version
 --        | { OK | DUPLICATE | CONFLICT, incarnation, version, link, first position of the tail, 1 when it is whole, records,
 --            first position, expiry } | { STALE } | { FENCED, epoch } | { GONE, 1 recorded, 0 not, -1 unknown }
 --        | { REGRESSED, incarnation or false, version, link } | { OVERFLOW }
@@ -42,21 +42,24 @@ local READERS = {
   q = function(move) move.removals, move.additions = takeMany(1), takeMany(2) end,
 }
 
+-- In few arguments: each costs the server as much as reading it out of a text.
+local HEAD = '^(%a*) (%d+) (%d+) (%d+) (.*)$'
+
 local function takeMove(root)
-  local name, writer, operation, incarnation = take(), take(), take(), take()
-  local version, link, usage, letters = tonumber(take()), take(), take(), take()
+  local name, writer, incarnation, link = ARGV[given + 1], ARGV[given + 2], ARGV[given + 3], ARGV[given + 4]
+  local letters, operation, version, count, usage = string.match(ARGV[given + 5], HEAD)
+  given = given + 5
   -- One table of the right size from the start: growing it field by field costs as much as two commands.
   local move = {
     root = root, name = name, writer = writer, operationText = operation, operation = tonumber(operation),
-    known = incarnation ~= '' and incarnation, version = version, link = link, usage = usage,
+    known = incarnation ~= '' and incarnation, version = tonumber(version), link = link, usage = usage,
     meta = metaKey(root, name), log = logKey(root, name), first = 0, last = 0,
   }
   if letters ~= '' then
     for letter in string.gmatch(letters, '.') do READERS[letter](move) end
   end
-  local count = tonumber(take())
   move.first = given + 1
-  given = given + count
+  given = given + tonumber(count)
   move.last = given
   return move
 end
@@ -222,7 +225,7 @@ local function record(move, present, now)
     redis.call('HSET', move.meta, 's', packState(state))
   end
   if state[FIRST] == move.version + 1 then
-    return state[HISTORY] .. ' ' .. (state[EXPIRES] == NEVER and '-' or digits(state[EXPIRES]))
+    return state[EXPIRES] == NEVER and state[HISTORY] or state[HISTORY] .. ' ' .. digits(state[EXPIRES])
   end
   return reply(CODE.OK, move, state, state[FIRST] - 1, state[FIRST])
 end
