@@ -8,13 +8,13 @@ import { anAppend } from '../../../src/testing/index.ts';
 export interface WriterEvents {
   begun(record: string, at: number): void;
   acked(record: string, at: number, position: number): void;
-  /** The store said that it has lost history. */
-  regressed(): void;
+  /** The store said, when the record was sent, that it has lost history. */
+  regressed(record: string, at: number): void;
 }
 
 /** One writer on one session. */
 export interface WriterOptions {
-  readonly store: Store;
+  readonly store: Pick<Store, 'append' | 'load'>;
   readonly key: SessionKey;
   readonly name: string;
   readonly events: WriterEvents;
@@ -55,7 +55,7 @@ export async function writeUntil(options: WriterOptions): Promise<void> {
     const result = await untilAnswered(() => store.append(params), isOver);
     if (result === null) return;
     if (result.kind === 'regressed' && result.point !== null) {
-      events.regressed();
+      events.regressed(record, sharedNow());
       known = result.point;
       continue;
     }

@@ -1,5 +1,5 @@
 import { aKey } from '../../../src/testing/store-builders.ts';
-import type { WritingNews, WritingOrder } from './fault-runs.ts';
+import type { WritingNews, WritingOrder } from './observed-writers.ts';
 import { writeUntil } from './recording-writer.ts';
 import { aRedisStore } from './stores.ts';
 
@@ -12,7 +12,8 @@ function tell(news: WritingNews): void {
 
 async function write(): Promise<void> {
   const order: WritingOrder = JSON.parse(process.argv[2] ?? '{}');
-  const store = aRedisStore({ url: order.url, namespace: order.namespace });
+  const { url, namespace, commandTimeoutMs = 2000 } = order;
+  const store = aRedisStore({ url, namespace, connection: { commandTimeoutMs } });
   const events = {
     begun: (record: string, at: number): void => tell([record, at, null]),
     acked: (record: string, at: number, position: number): void => tell([record, at, position]),
