@@ -32,10 +32,11 @@ export class Observations implements WriterEvents, History {
     return [...this.#appends.values()];
   }
 
-  begun(record: string, at: number): void {
+  begun(record: string, at: number): Promise<void> {
     const [sessionId = '', writer = ''] = record.split('/');
     const key = aKey({ sessionId });
     this.#appends.set(record, { key, record, writer, begunAt: at, ackedAt: null, position: null });
+    return Promise.resolve();
   }
 
   acked(record: string, at: number, position: number): void {
@@ -78,7 +79,7 @@ export function startWriter(
     execArgv: ['--import', 'tsx'],
   });
   child.on('message', ([record, at, position]: WritingNews) => {
-    if (position === null) seen.begun(record, at);
+    if (position === null) void seen.begun(record, at);
     else seen.acked(record, at, position);
   });
   return child;
@@ -91,8 +92,8 @@ export async function startSessions(
 ): Promise<void> {
   for (const key of KEYS) {
     const record = `${key.sessionId}/start`;
-    seen.begun(record, 0);
     // In order: they are few.
+    await seen.begun(record, 0);
     await startSession(store, key);
     seen.acked(record, 0, 1);
   }

@@ -6,7 +6,8 @@ import { anAppend } from '../../../src/testing/index.ts';
 
 /** What a writer tells of each append; times are of the machine's monotonic clock, in milliseconds. */
 export interface WriterEvents {
-  begun(record: string, at: number): void;
+  /** Settles when it is on its way to whoever keeps books: only then is the record sent. */
+  begun(record: string, at: number): Promise<void>;
   acked(record: string, at: number, position: number): void;
   /** The store said, when the record was sent, that it has lost history. */
   regressed(record: string, at: number): void;
@@ -50,7 +51,7 @@ export async function writeUntil(options: WriterOptions): Promise<void> {
       write: { writer: name, operation },
       records: [record],
     });
-    events.begun(record, sharedNow());
+    await events.begun(record, sharedNow());
     // In order: a writer has one append under way.
     const result = await untilAnswered(() => store.append(params), isOver);
     if (result === null) return;
