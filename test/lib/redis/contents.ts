@@ -15,7 +15,9 @@ export async function contentsOf(
 
 async function contentOf(redis: Redis, name: string): Promise<string> {
   // A hash has no order of its own: the server may give its fields out in another one at any time.
-  if ((await redis.type(name)) !== 'hash') return (await redis.dumpBuffer(name))!.toString('hex');
+  if ((await redis.type(name)) !== 'hash') {
+    return (await redis.dumpBuffer(name))?.toString('hex') ?? '';
+  }
   const fields = await redis.hgetallBuffer(name);
   const texts = Object.entries(fields).map(([field, value]) => [field, value.toString('hex')]);
   return JSON.stringify(texts.toSorted(([left = ''], [right = '']) => (left < right ? -1 : 1)));
