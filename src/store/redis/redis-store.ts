@@ -99,7 +99,11 @@ class RedisStore implements Store {
     this.#settings = settings;
     this.durability = settings.durability;
     this.#space = new RedisSpace({ ...settings, nowText });
-    this.#batcher = new AppendBatcher({ ...settings, nowText });
+    this.#batcher = new AppendBatcher({
+      ...settings,
+      nowText,
+      mend: (key) => this.#space.mend(key),
+    });
   }
 
   async append(params: AppendParams): Promise<AppendResult> {
@@ -123,7 +127,8 @@ class RedisStore implements Store {
     const { key, known } = params;
     assertKey(key);
     if (known !== undefined) assertPoint(known, 'known');
-    const answer = await this.#runFor(LOAD_SESSION, key, [
+    await this.#ready();
+    const answer = await this.#space.runOnWhole(LOAD_SESSION, key, [
       known?.incarnation ?? '',
       String(known?.version ?? 0),
       known?.hash ?? '',
@@ -140,7 +145,11 @@ class RedisStore implements Store {
     const { key, fromPosition, limit } = params;
     assertKey(key);
     assertReadRange(fromPosition, limit);
-    const answer = await this.#runFor(READ_RECORDS, key, [String(fromPosition), String(limit)]);
+    await this.#ready();
+    const answer = await this.#space.runOnWhole(READ_RECORDS, key, [
+      String(fromPosition),
+      String(limit),
+    ]);
     return toRecordPage(answer, fromPosition);
   }
 

@@ -80,7 +80,7 @@ function toFound(reply: readonly unknown[]): LoadResult {
 /** What `readRecords` answered. */
 export function toRecordPage(value: unknown, firstPosition: number): RecordPage | null {
   if (value === null) return null;
-  const [incarnation, version, records] = toList(value);
+  const [, incarnation, version, records] = toList(value);
   return {
     incarnation: toText(incarnation),
     firstPosition,

@@ -9,7 +9,7 @@ import { aNamespace, aRedisStore } from './stores.ts';
 
 /** What callers met while the server was away, besides what every run with faults comes to. */
 export interface OutageReport extends FaultReport {
-  /** Failures of appends while the server was away, by code. */
+  /** Failures of calls while the server was away, by code. */
   readonly failures: Readonly<Record<string, number>>;
   /** Fewest failures that one caller met meanwhile: none hangs. */
   readonly fewestFailures: number;
@@ -88,16 +88,20 @@ class Caller implements Pick<Store, 'append' | 'load'> {
   }
 
   load(params: Parameters<Store['load']>[0]): ReturnType<Store['load']> {
-    return this.#store.load(params);
+    return this.#counted(() => this.#store.load(params));
   }
 
   async append(params: Parameters<Store['append']>[0]): ReturnType<Store['append']> {
+    const answer = await this.#counted(() => this.#store.append(params));
+    this.answers += 1;
+    // Otherwise those that are served take every place again before others ask for it.
+    await pause(THINKING_MS);
+    return answer;
+  }
+
+  async #counted<Answer>(call: () => Promise<Answer>): Promise<Answer> {
     try {
-      const answer = await this.#store.append(params);
-      this.answers += 1;
-      // Otherwise those that are served take every place again before others ask for it.
-      await pause(THINKING_MS);
-      return answer;
+      return await call();
     } catch (error) {
       const code = PagefoldError.isInstance(error) ? error.code : 'another error';
       this.failures.set(code, (this.failures.get(code) ?? 0) + 1);

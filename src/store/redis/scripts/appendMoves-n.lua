@@ -10,7 +10,7 @@
 -- Output one reply per move: "<link>" or "<link> <expiry>" when it is recorded right behind the known version
 --        | { OK | DUPLICATE | CONFLICT, incarnation, version, link, first position of the tail, 1 when it is whole, records,
 --            first position, expiry } | { STALE } | { FENCED, epoch } | { GONE, 1 recorded, 0 not, -1 unknown }
---        | { REGRESSED, incarnation or false, version, link } | { OVERFLOW }
+--        | { REGRESSED, incarnation or false, version, link } | { OVERFLOW } | { TORN } when the log has to be mended first
 -- @include codes
 -- @include session
 -- @include usage
@@ -109,6 +109,7 @@ end
 local function refusal(move, state, last, now)
   if move.known and move.known ~= state[INCARNATION] then return gone(move, last) end
   if move.known and not hasPassed(move.log, move.version, move.link, state) then
+    if isTorn(move.log, state) then return { CODE.TORN } end
     return { CODE.REGRESSED, state[INCARNATION], state[VERSION], state[HISTORY] }
   end
   if last and move.operation <= last.operation then
@@ -132,23 +133,25 @@ end
 
 local function newState(move, now)
   local deadline = move.absolute == NEVER and NEVER or now + move.absolute
-  local link = string.sub(redis.sha1hex(move.name .. '\0' .. move.incarnation), 1, LINK)
+  local link = linkOf(redis.sha1hex(move.name .. '\0' .. move.incarnation), 0)
   return { 0, now, now, NEVER, deadline, move.sliding, now, 1, 0, (move.life or 0) + 1, NEVER, NEVER, 0, now, 0, 0,
     0, 0, 0, 0, 0, 0, 0, move.incarnation, link, move.writer }
 end
 
--- The link stands before the last record of a move alone: a point of history is never between its records.
+-- The link stands before the last record of a move alone: a point of history is never between its records. False, and nothing
+-- is recorded, when the log is not as long as it should be.
 local function pushRecords(move, state)
-  local link = string.sub(redis.sha1hex(state[HISTORY] .. '\0' .. move.writer .. '\0' .. move.operationText), 1, LINK)
-  if move.first == move.last then
-    redis.call('RPUSH', move.log, link .. ARGV[move.last])
-  else
-    ARGV[move.last] = link .. ARGV[move.last]
-    redis.call('RPUSH', move.log, unpack(ARGV, move.first, move.last))
+  local count = move.last - move.first + 1
+  local version = state[VERSION] + count
+  local link = linkOf(redis.sha1hex(state[HISTORY] .. '\0' .. move.writer .. '\0' .. move.operationText), version)
+  ARGV[move.last] = link .. ARGV[move.last]
+  local length = redis.call('RPUSH', move.log, unpack(ARGV, move.first, move.last))
+  if length ~= version then
+    redis.call('RPOP', move.log, count)
+    return false
   end
-  state[FIRST] = state[VERSION] + 1
-  state[VERSION] = state[VERSION] + move.last - move.first + 1
-  state[HISTORY] = link
+  state[FIRST], state[VERSION], state[HISTORY] = state[VERSION] + 1, version, link
+  return true
 end
 
 local function changeOutbox(move, fields)
@@ -203,7 +206,7 @@ local function record(move, present, now)
   if not addUsage(state, move.usage) then return { CODE.OVERFLOW } end
   -- First of all commands: on a full server it fails, and nothing has changed.
   local before = state[WRITER] ~= move.writer and writeText(state)
-  pushRecords(move, state)
+  if not pushRecords(move, state) then return { CODE.TORN } end
   local fields = nil
   if before or not present or move.labels or move.removals then fields = {} end
   if before then fields[1], fields[2] = 'w:' .. state[WRITER], before end

@@ -1,7 +1,7 @@
 -- The base to start from and the first page of what follows it.
 -- KEYS   the root of the session's bucket
 -- ARGV   now, name, known incarnation ('' for none), known version, known link, longest tail
--- Output { MISSING } | { GONE } | { REGRESSED, incarnation or false, version, link }
+-- Output { MISSING } | { GONE } | { TORN } | { REGRESSED, incarnation or false, version, link }
 --        | { OK, incarnation, version, link, first position of the tail, 1 when it is whole, records, expiry,
 --            version of the snapshot or false, its link, its body }
 -- @include codes
@@ -18,6 +18,7 @@ if not state then
   if redis.call('EXISTS', metaKey(root, name)) == 1 then return { CODE.GONE } end
   return { CODE.REGRESSED, false }
 end
+if isTorn(log, state) then return { CODE.TORN } end
 local version, link = state[VERSION], state[HISTORY]
 if known and incarnation ~= state[INCARNATION] then return { CODE.GONE } end
 if known and not hasPassed(log, known.version, known.link, state) then

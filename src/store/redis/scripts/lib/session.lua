@@ -16,6 +16,11 @@
 
 local LINK = 13
 
+-- The last characters of a link are the position of its record, so that a log can be mended: a server that is killed while it
+-- writes its append-only file may keep the first commands of a script and apply them when it is started for the second time.
+local HASH = 9
+local POSITIONS = 65536
+
 -- How far the index by activity may be ahead of a session, so that not every write has to touch it.
 local INDEX_MS = 5000
 
@@ -55,6 +60,15 @@ local function digits(number) return string.format('%.0f', number) end
 
 local function isExpired(state, now)
   return state[EXPIRES] ~= NEVER and state[EXPIRES] <= now
+end
+
+local function linkOf(hash, position)
+  return string.sub(hash, 1, HASH) .. string.format('%04x', position % POSITIONS)
+end
+
+-- Whether a log holds more, or less, than was recorded.
+local function isTorn(log, state)
+  return redis.call('LLEN', log) ~= state[VERSION]
 end
 
 -- Whether a point is in the past of a session.
