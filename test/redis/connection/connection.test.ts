@@ -244,6 +244,17 @@ describe('a connection', () => {
     expect(calls.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(4);
   });
 
+  test('is asked for its figures, which tells whether it is well', async () => {
+    const server = await aServer();
+    const store = open({ url: server.url, connection: { commandTimeoutMs: 300 } });
+    const entries = ['a', 'b', 'c'].map((id) => ({ id, dueAtMs: 1 }));
+    await store.append(anAppend({ outbox: { add: entries } }));
+
+    expect(await store.stats()).toMatchObject({ backend: 'redis', outboxEntries: 3 });
+    await server.kill();
+    expect(await failureOf(store.stats())).toMatchObject({ code: 'STORAGE_ERROR' });
+  });
+
   test('history that the server has lost is reported', async () => {
     const server = await aServer({ appendonly: 'no' });
     const store = open({ url: server.url });
