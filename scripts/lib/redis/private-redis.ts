@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,6 +12,8 @@ import { findRedisProgram } from './redis-program.ts';
 export interface PrivateRedisOptions {
   /** Further settings, as in redis.conf. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Runs it as a sentinel, with these lines in its file: it watches servers and keeps no data. */
+  readonly sentinel?: readonly string[];
   readonly program?: RedisProgram;
 }
 
@@ -56,12 +58,14 @@ class OwnServer implements PrivateRedis {
   readonly socketPath: string = path.join(this.folder, 'redis.sock');
   readonly #program: RedisProgram;
   readonly #settings: Readonly<Record<string, string>>;
+  readonly #sentinel: readonly string[] | null;
   #child: ChildProcess | null = null;
 
   constructor(options: PrivateRedisOptions, port: number) {
     this.port = port;
     this.url = `redis://127.0.0.1:${port}`;
     this.#program = options.program ?? findRedisProgram();
+    this.#sentinel = options.sentinel ?? null;
     this.#settings = {
       port: String(port),
       bind: '127.0.0.1',
@@ -80,7 +84,7 @@ class OwnServer implements PrivateRedis {
   }
 
   async start(): Promise<void> {
-    const args = Object.entries(this.#settings).flatMap(([name, value]) => [`--${name}`, value]);
+    const args = this.#sentinel === null ? this.#arguments() : this.#sentinelArguments();
     const libraries = this.#program.libraryFolders.join(path.delimiter);
     const child = spawn(this.#program.path, args, {
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -117,6 +121,18 @@ class OwnServer implements PrivateRedis {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
+  #arguments(): readonly string[] {
+    return Object.entries(this.#settings).flatMap(([name, value]) => [`--${name}`, value]);
+  }
+
+  /** A sentinel writes what it learns into its file, so it must have one. */
+  #sentinelArguments(): readonly string[] {
+    const file = path.join(this.folder, 'sentinel.conf');
+    const own = [`port ${this.port}`, 'bind 127.0.0.1', `dir ${this.folder}`, 'logfile redis.log'];
+    writeFileSync(file, [...own, ...(this.#sentinel ?? []), ''].join('\n'));
+    return [file, '--sentinel'];
+  }
+
   #log(): string {
     try {
       return readFileSync(path.join(this.folder, 'redis.log'), 'utf8').slice(-2000);
@@ -127,7 +143,7 @@ class OwnServer implements PrivateRedis {
 }
 
 /** A port that nobody listens on; it is free again when this returns. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -3,8 +3,11 @@ import type { AppendParams, AppendResult } from '../append-move.ts';
 import type { HistoryPoint, Tail } from '../history-point.ts';
 import { MAX_TAIL_RECORDS } from '../store-limits.ts';
 
-/** How often others may get ahead of one append: each time one of them has recorded something. */
-const MAX_ROUNDS = 100;
+/**
+ * How often others may get ahead of one append: each time one of them has recorded something. Writers that share a store send
+ * their moves together and in the same order, so the last of them may be overtaken until the others are done.
+ */
+const MAX_ROUNDS = 1000;
 
 /**
  * Appends records that depend on where they will be: at the place that is known to be the end, and when others were faster, at

@@ -1,4 +1,5 @@
 import { PagefoldError } from '../../domain/errors.ts';
+import type { SessionKey } from '../../domain/ids.ts';
 import type { AppendParams, AppendResult } from '../append-move.ts';
 import { MAX_TAIL_RECORDS } from '../store-limits.ts';
 import { toAppendResult, toMoveArgs } from './append-text.ts';
@@ -6,6 +7,7 @@ import { toList } from './redis-reply.ts';
 import { type PendingBounds, PendingBudget } from './pending-budget.ts';
 import { SCRIPT_OPERATION } from './redis-error.ts';
 import type { RedisPort } from './redis-port.ts';
+import { isTorn } from './redis-space.ts';
 import { APPEND_MOVES } from './scripts.generated.ts';
 
 /** What one script call may carry: the server does nothing else meanwhile, about a millisecond for this much. */
@@ -24,6 +26,8 @@ export interface AppendBatcherSettings extends PendingBounds {
   readonly replicas: number;
   /** The time that is sent along; empty for the server's own. */
   readonly nowText: () => string;
+  /** Mends the log of a session, of which the server said that it is torn. */
+  readonly mend: (key: SessionKey) => Promise<void>;
 }
 
 /** A move with the place it goes to. */
@@ -36,7 +40,7 @@ export interface RoutedMove {
 }
 
 interface WaitingMove {
-  readonly root: string;
+  readonly move: RoutedMove;
   readonly args: readonly string[];
   readonly records: number;
   readonly length: number;
@@ -72,12 +76,11 @@ export class AppendBatcher {
     const args = toMoveArgs(move.params, move.incarnation);
     const length = args.reduce((sum, arg) => sum + arg.length, 0);
     const records = move.params.records.length;
-    const { root } = move;
     const wait = (): Promise<AppendResult> =>
       new Promise((resolve, reject) => {
         const laneNumber = this.#settings.port.isCluster ? move.bucket : 0;
         const lane = this.#lane(laneNumber);
-        lane.waiting.push({ root, args, records, length, resolve, reject });
+        lane.waiting.push({ move, args, records, length, resolve, reject });
         this.#schedule(laneNumber, lane);
       });
     return this.#budget.hold(length, wait);
@@ -120,7 +123,10 @@ export class AppendBatcher {
   async #send(batch: readonly WaitingMove[]): Promise<void> {
     try {
       const replies = toList(await this.#run(batch));
-      batch.forEach((move, index) => settle(move, replies[index]));
+      batch.forEach((move, index) => {
+        if (isTorn(replies[index])) void this.#sendMended(move);
+        else settle(move, replies[index]);
+      });
     } catch (error) {
       if (batch.length > 1 && mayDifferAlone(error)) {
         // One of them may be to blame, and those before it may be recorded: repeating tells, and records nothing twice.
@@ -131,23 +137,33 @@ export class AppendBatcher {
     }
   }
 
+  /** Sends a move that was not recorded because of its log; where that cannot be mended, the move is not sent again. */
+  async #sendMended(waiting: WaitingMove): Promise<void> {
+    try {
+      await this.#settings.mend(waiting.move.params.key);
+      await this.#send([waiting]);
+    } catch (error) {
+      waiting.reject(error);
+    }
+  }
+
   #run(batch: readonly WaitingMove[]): Promise<unknown> {
     const { port, retryHorizonMs, replicas, nowText } = this.#settings;
     const head = [nowText(), String(retryHorizonMs), String(MAX_TAIL_RECORDS)];
     const call = {
       script: APPEND_MOVES,
-      keys: batch.map(({ root }) => root),
+      keys: batch.map(({ move }) => move.root),
       args: [...head, ...batch.flatMap(({ args }) => args)],
     };
     return replicas > 0 ? port.runReplicated(call, replicas) : port.run(call);
   }
 }
 
-function settle(move: WaitingMove, reply: unknown): void {
+function settle(waiting: WaitingMove, reply: unknown): void {
   try {
-    move.resolve(toAppendResult(reply));
+    waiting.resolve(toAppendResult(reply, waiting.move));
   } catch (error) {
-    move.reject(error);
+    waiting.reject(error);
   }
 }
 

@@ -1,9 +1,10 @@
 import { countOverflow } from '../../domain/exact-sum.ts';
 import type { AppendParams, AppendResult } from '../append-move.ts';
 import { encodeKey, encodeKeyPart } from '../keys.ts';
+import type { SessionLabels } from '../session-head.ts';
 import { REPLY_CODES } from './reply-code.ts';
 import { toList, toNumber, toTime } from './redis-reply.ts';
-import { toLabelsText, toPoint, toTail } from './session-text.ts';
+import { INNER_MARK, toLabelsText, toPoint, toTail } from './session-text.ts';
 import { toUsageText } from './usage-text.ts';
 
 /**
@@ -11,55 +12,65 @@ import { toUsageText } from './usage-text.ts';
  * @throws INVALID_INPUT for text with a lone surrogate in the key or the user.
  */
 export function toMoveArgs(params: AppendParams, incarnation: string): readonly string[] {
+  const { key, write, known, records } = params;
+  const extras = extrasOf(params, incarnation);
+  const letters = extras.map(([letter]) => letter).join('');
+  const counters = toUsageText(params.counters);
+  const last = records.length - 1;
   return [
-    ...identityArgs(params),
-    ...conditionArgs(params),
-    ...lifeArgs(params),
-    toUsageText(params.counters),
-    ...labelArgs(params),
-    incarnation,
-    ...outboxArgs(params),
-    String(params.records.length),
-    ...params.records,
+    encodeKey(key),
+    write.writer,
+    known?.incarnation ?? '',
+    known?.hash ?? '',
+    `${letters} ${write.operation} ${known?.version ?? 0} ${records.length} ${counters}`,
+    ...extras.flatMap(([, values]) => values),
+    ...records.map((record, index) => (index === last ? record : INNER_MARK + record)),
   ];
 }
 
-function identityArgs({ key, write, known }: AppendParams): readonly string[] {
-  const { incarnation, version, hash } = known ?? { incarnation: '', version: 0, hash: '' };
-  const names = [encodeKey(key), write.writer, String(write.operation)];
-  return [...names, incarnation, String(version), hash];
+type Extra = readonly [letter: string, values: readonly string[]];
+
+/** What most moves do not have, each with the letter that says so. */
+function extrasOf(params: AppendParams, incarnation: string): readonly Extra[] {
+  const { mode, known, timeToLive, guards, openSegment, labels, outbox } = params;
+  const extras: Extra[] = [];
+  if (mode === 'expected') extras.push(['x', []]);
+  if (known === null) extras.push(['c', [...lifeArgs(timeToLive), incarnation]]);
+  if (guards?.segment !== undefined) extras.push(['g', [String(guards.segment)]]);
+  if (guards?.epoch !== undefined) extras.push(['e', [String(guards.epoch)]]);
+  if (openSegment !== undefined) extras.push(['s', [String(openSegment)]]);
+  if (labels !== undefined) extras.push(['l', labelArgs(labels)]);
+  if (outbox !== undefined) extras.push(['q', outboxArgs(outbox)]);
+  return extras;
 }
 
-function conditionArgs({ mode, guards, openSegment }: AppendParams): readonly string[] {
-  const isExpected = mode === 'expected' ? '1' : '0';
-  return [isExpected, orEmpty(guards?.segment), orEmpty(guards?.epoch), orEmpty(openSegment)];
+function lifeArgs(timeToLive: AppendParams['timeToLive']): readonly string[] {
+  return [String(timeToLive?.absoluteMs ?? ''), String(timeToLive?.slidingMs ?? '')];
 }
 
-function lifeArgs({ timeToLive }: AppendParams): readonly string[] {
-  return [orEmpty(timeToLive?.absoluteMs), orEmpty(timeToLive?.slidingMs)];
-}
-
-function labelArgs({ labels }: AppendParams): readonly string[] {
-  if (labels === undefined) return ['', ''];
+function labelArgs(labels: SessionLabels): readonly string[] {
   const user = labels.userId ? encodeKeyPart(labels.userId, 'labels.userId') : '';
   return [toLabelsText(labels), user];
 }
 
-function outboxArgs({ outbox }: AppendParams): readonly string[] {
-  const { remove = [], add = [] } = outbox ?? {};
+function outboxArgs(outbox: NonNullable<AppendParams['outbox']>): readonly string[] {
+  const { remove = [], add = [] } = outbox;
   const entries = add.flatMap(({ id, dueAtMs }) => [id, String(dueAtMs)]);
   return [String(remove.length), ...remove, String(add.length), ...entries];
 }
 
-function orEmpty(value: number | null | undefined): string {
-  return value === null || value === undefined ? '' : String(value);
+/** A move as far as its answer depends on it. */
+export interface AnsweredMove {
+  readonly params: AppendParams;
+  readonly incarnation: string;
 }
 
 /**
  * What became of a move.
  * @throws COUNT_OVERFLOW when nothing was recorded because a sum would not be exact.
  */
-export function toAppendResult(value: unknown): AppendResult {
+export function toAppendResult(value: unknown, move: AnsweredMove): AppendResult {
+  if (typeof value === 'string') return toExpected(value, move);
   const reply = toList(value);
   switch (reply[0]) {
     case REPLY_CODES.OK:
@@ -82,6 +93,24 @@ export function toAppendResult(value: unknown): AppendResult {
         point: reply[1] === null ? null : toPoint(reply[1], reply[2], reply[3]),
       };
   }
+}
+
+/** Recorded right behind what was known: the answer says only what its sender cannot know. */
+function toExpected(text: string, { params, incarnation }: AnsweredMove): AppendResult {
+  const [hash = '', expires] = text.split(' ');
+  const { known, records } = params;
+  const from = known?.version ?? 0;
+  return {
+    kind: 'ok',
+    point: {
+      incarnation: known?.incarnation ?? incarnation,
+      version: from + records.length,
+      hash,
+    },
+    firstPosition: from + 1,
+    tail: { firstPosition: from + 1, records: [], isComplete: true },
+    expiresAtMs: toTime(expires ?? null),
+  };
 }
 
 function placed(

@@ -86,8 +86,8 @@ export async function removeOne(space: RedisSpace, removal: Removal): Promise<Er
 }
 
 async function incarnationOf(space: RedisSpace, key: SessionKey): Promise<string | null> {
-  const answer = await space.runFor(READ_RECORDS, key, ['1', '0']);
-  return answer === null ? null : toText(toList(answer)[0]);
+  const answer = await space.runOnWhole(READ_RECORDS, key, ['1', '0']);
+  return answer === null ? null : toText(toList(answer)[1]);
 }
 
 function addCounts(left: ErasedCounts, right: ErasedCounts): ErasedCounts {

@@ -1,7 +1,10 @@
 import type { SessionKey } from '../../domain/ids.ts';
 import { bucketOf, encodeKey } from '../keys.ts';
+import { StorageError } from '../../domain/errors.ts';
 import { Buckets } from './buckets.ts';
+import { REPLY_CODES } from './reply-code.ts';
 import type { RedisPort, RedisScript } from './redis-port.ts';
+import { MEND_LOG } from './scripts.generated.ts';
 
 /** What a space is made of. */
 export interface RedisSpaceSettings {
@@ -49,4 +52,43 @@ export class RedisSpace {
     const keys = [this.buckets.root(bucketOf(key))];
     return this.port.run({ script, keys, args: [this.nowText(), encodeKey(key), ...args] });
   }
+
+  /**
+   * As {@link runFor}, for scripts that tell of a torn log, which is mended first.
+   * @throws CORRUPT_RECORD when that cannot be done.
+   */
+  async runOnWhole(
+    script: RedisScript,
+    key: SessionKey,
+    args: readonly string[],
+  ): Promise<unknown> {
+    const answer = await this.runFor(script, key, args);
+    if (!isTorn(answer)) return answer;
+    await this.mend(key);
+    const second = await this.runFor(script, key, args);
+    if (!isTorn(second)) return second;
+    throw tornLog();
+  }
+
+  /**
+   * Takes out of a log what a server that was killed half applied.
+   * @throws CORRUPT_RECORD when the log is still not what was recorded.
+   */
+  async mend(key: SessionKey): Promise<void> {
+    if ((await this.runFor(MEND_LOG, key, [])) === -1) throw tornLog();
+  }
+}
+
+/** Whether a script answered that the log is not as long as it should be. */
+export function isTorn(answer: unknown): boolean {
+  return Array.isArray(answer) && answer[0] === REPLY_CODES.TORN;
+}
+
+function tornLog(): StorageError {
+  return new StorageError({
+    code: 'CORRUPT_RECORD',
+    operation: 'read',
+    backend: 'redis',
+    message: 'The log of the session does not hold what was recorded, and cannot be mended',
+  });
 }

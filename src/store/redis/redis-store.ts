@@ -41,6 +41,7 @@ import {
   LIMIT_LIFE,
   LOAD_SESSION,
   RAISE_EPOCH,
+  READ_FIGURES,
   READ_RECORDS,
   READ_USAGE,
   SAVE_SNAPSHOT,
@@ -99,7 +100,11 @@ class RedisStore implements Store {
     this.#settings = settings;
     this.durability = settings.durability;
     this.#space = new RedisSpace({ ...settings, nowText });
-    this.#batcher = new AppendBatcher({ ...settings, nowText });
+    this.#batcher = new AppendBatcher({
+      ...settings,
+      nowText,
+      mend: (key) => this.#space.mend(key),
+    });
   }
 
   async append(params: AppendParams): Promise<AppendResult> {
@@ -123,7 +128,8 @@ class RedisStore implements Store {
     const { key, known } = params;
     assertKey(key);
     if (known !== undefined) assertPoint(known, 'known');
-    const answer = await this.#runFor(LOAD_SESSION, key, [
+    await this.#ready();
+    const answer = await this.#space.runOnWhole(LOAD_SESSION, key, [
       known?.incarnation ?? '',
       String(known?.version ?? 0),
       known?.hash ?? '',
@@ -140,7 +146,11 @@ class RedisStore implements Store {
     const { key, fromPosition, limit } = params;
     assertKey(key);
     assertReadRange(fromPosition, limit);
-    const answer = await this.#runFor(READ_RECORDS, key, [String(fromPosition), String(limit)]);
+    await this.#ready();
+    const answer = await this.#space.runOnWhole(READ_RECORDS, key, [
+      String(fromPosition),
+      String(limit),
+    ]);
     return toRecordPage(answer, fromPosition);
   }
 
@@ -265,10 +275,11 @@ class RedisStore implements Store {
 
   async stats(): Promise<StoreStats> {
     await this.#ready();
+    const answers = await this.#space.buckets.run(READ_FIGURES, []);
+    const outboxEntries = answers.map(toNumber).reduce((sum, count) => sum + count, 0);
     const { backend, durability } = this;
-    // Counting them would be a walk over everything that is kept.
-    const unknown = { sessions: null, records: null, bytes: null, outboxEntries: null };
-    return { backend, durability, ...unknown };
+    // Counting the rest would be a walk over everything that is kept.
+    return { backend, durability, sessions: null, records: null, bytes: null, outboxEntries };
   }
 
   close(): Promise<void> {

@@ -9,4 +9,5 @@ export const REPLY_CODES = {
   GONE: -4,
   REGRESSED: -5,
   OVERFLOW: -6,
+  TORN: -7,
 } as const;

@@ -20,17 +20,21 @@ export interface ServerCheckSettings {
 }
 
 /** Version of the layout of keys and of the scripts' data, and the number of buckets. */
-const LAYOUT = `1 ${VIRTUAL_SHARDS}`;
+const LAYOUT = `2 ${VIRTUAL_SHARDS}`;
+
+/** The first version with all commands that the scripts use. */
+const OLDEST_VERSION = [6, 2] as const;
 
 /**
  * Compares a server with what the store needs of it.
- * @throws STORAGE_ERROR when its data has another layout, or when it evicts keys and that is to be an error; what the client
- * throws.
+ * @throws STORAGE_ERROR when it is too old, when its data has another layout, or when it evicts keys and that is to be an
+ * error; what the client throws.
  */
 export async function checkServer(
   client: RedisClient,
   settings: ServerCheckSettings,
 ): Promise<void> {
+  await checkVersion(client);
   await checkLayout(client, settings);
   // They may not be readable, as on servers that somebody else runs.
   const policy = await readSetting(client, settings, 'maxmemory-policy');
@@ -38,6 +42,38 @@ export async function checkServer(
   const isLogged = await readSetting(client, settings, 'appendonly');
   const fsync = await readSetting(client, settings, 'appendfsync');
   if (isLogged !== null && fsync !== null) compareDurability(settings, isLogged === 'yes', fsync);
+}
+
+async function checkVersion(client: RedisClient): Promise<void> {
+  try {
+    assertVersion(String(await client.call('INFO', 'server')));
+  } catch (error) {
+    // Who may not ask finds out when a script is refused.
+    if (StorageError.isInstance(error) || !isNotAllowed(error)) throw error;
+  }
+}
+
+/**
+ * Checks what a server says of itself; Valkey names the version of Redis that it stands for.
+ * @throws STORAGE_ERROR when it is older than all of its commands that are needed.
+ */
+export function assertVersion(info: string): void {
+  const [, text = '', major = '', minor = ''] =
+    /^redis_version:((\d+)\.(\d+)\S*)/m.exec(info) ?? [];
+  const [oldestMajor, oldestMinor] = OLDEST_VERSION;
+  const isNewEnough =
+    Number(major) > oldestMajor || (Number(major) === oldestMajor && Number(minor) >= oldestMinor);
+  // Of one that does not say, the scripts find out.
+  if (text === '' || isNewEnough) return;
+  throw new StorageError({
+    operation: 'open',
+    backend: 'redis',
+    message: `Redis ${OLDEST_VERSION.join('.')} or newer is needed, and this is ${text}`,
+  });
+}
+
+function isNotAllowed(error: unknown): boolean {
+  return /NOPERM|unknown command|unknown subcommand/i.test(reasonOf(error));
 }
 
 async function checkLayout(client: RedisClient, { namespace }: ServerCheckSettings): Promise<void> {
@@ -63,7 +99,7 @@ async function readSetting(
     const value: unknown = Array.isArray(answer) ? answer[1] : null;
     return typeof value === 'string' ? value : null;
   } catch (error) {
-    if (!/NOPERM|unknown command|unknown subcommand/i.test(reasonOf(error))) throw error;
+    if (!isNotAllowed(error)) throw error;
     settings.onConcern({
       code: 'config-unreadable',
       message: `Redis does not say what '${name}' is; nothing was checked`,

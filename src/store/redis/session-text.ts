@@ -7,8 +7,11 @@ import { REPLY_CODES } from './reply-code.ts';
 import { toList, toNumber, toText, toTexts, toTime } from './redis-reply.ts';
 import { parseUsageText } from './usage-text.ts';
 
-/** Characters of the link that stands before each record; the scripts use the same number. */
+/** Characters of the link that stands before the last record of a move; the scripts use the same number. */
 const LINK_LENGTH = 13;
+
+/** What stands before the other records of a move. */
+export const INNER_MARK = '.';
 
 const labelsSchema: z.ZodType<SessionLabels> = z.object({
   userId: z.string().nullable(),
@@ -24,7 +27,7 @@ export function toLabelsText({ userId, properties }: SessionLabels): string {
 
 /** Records without their links. */
 function toRecords(value: unknown): readonly string[] {
-  return toTexts(value).map((text) => text.slice(LINK_LENGTH));
+  return toTexts(value).map((text) => text.slice(text.startsWith(INNER_MARK) ? 1 : LINK_LENGTH));
 }
 
 /** Three values of a reply as a point of history. */
@@ -77,7 +80,7 @@ function toFound(reply: readonly unknown[]): LoadResult {
 /** What `readRecords` answered. */
 export function toRecordPage(value: unknown, firstPosition: number): RecordPage | null {
   if (value === null) return null;
-  const [incarnation, version, records] = toList(value);
+  const [, incarnation, version, records] = toList(value);
   return {
     incarnation: toText(incarnation),
     firstPosition,
@@ -89,10 +92,10 @@ export function toRecordPage(value: unknown, firstPosition: number): RecordPage 
 /** One row that `readHeads` answered. */
 export function toHead(key: SessionKey, value: unknown): SessionHead | null {
   if (value === null) return null;
-  const [, expires, labels, created, updated, deadline, version, segment, usage] = toList(value);
+  const [labels, created, updated, expires, deadline, version, segment, usage] = toList(value);
   return {
     key,
-    labels: parseLabels(labels),
+    labels: parseLabels(labels ?? null),
     createdAtMs: toNumber(created),
     updatedAtMs: toNumber(updated),
     expiresAtMs: toTime(expires),

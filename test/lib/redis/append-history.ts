@@ -13,21 +13,29 @@ export interface AppendSeen {
   readonly position: number | null;
 }
 
+/** A writer was told that the store has lost history. */
+export interface Told {
+  readonly key: SessionKey;
+  readonly writer: string;
+  readonly at: number;
+}
+
 /** What callers saw of a store. */
 export interface History {
   readonly appends: readonly AppendSeen[];
-  /** How often the store said that it has lost history; what it lost is then allowed to be missing. */
-  readonly regressions: number;
+  /** How often the store said that it has lost history; what its writer was told of is allowed to be missing. */
+  readonly told: readonly Told[];
 }
 
 /**
  * What is wrong with the logs, given everything that callers saw. For a log that only grows no search is needed: an
  * acknowledged record is there once and where it was said to be, one of unknown outcome at most once, a record that was
- * acknowledged before another one was begun stands before it, and nothing is there that nobody sent.
+ * acknowledged before another one was begun stands before it, and nothing is there that nobody sent. Where history was lost,
+ * every writer of a record that is missing was told so afterwards.
  */
 export async function findViolations(
   store: Store,
-  { appends, regressions }: History,
+  { appends, told }: History,
 ): Promise<readonly string[]> {
   const violations: string[] = [];
   const ids = new Set(appends.map(({ key }) => key.sessionId));
@@ -39,7 +47,8 @@ export async function findViolations(
     const log = await wholeLog(store, key);
     violations.push(...checkLog(log, own));
     // Positions and order are promises about what is not lost.
-    if (regressions === 0) violations.push(...checkPlaces(log, own), ...checkOrder(log, own));
+    if (told.length === 0) violations.push(...checkPlaces(log, own), ...checkOrder(log, own));
+    else violations.push(...checkTold(log, own, told));
     const head = await store.head({ key });
     if (head?.version !== log.length || head.counters.events !== log.length)
       violations.push(`${sessionId}: the counters are not those of its ${log.length} records`);
@@ -67,6 +76,21 @@ function checkPlaces(log: readonly string[], appends: readonly AppendSeen[]): re
     violations.push(`${record} is at ${places.get(record) ?? 'no place'}, not at ${position}`);
   }
   return violations;
+}
+
+function checkTold(
+  log: readonly string[],
+  appends: readonly AppendSeen[],
+  told: readonly Told[],
+): readonly string[] {
+  const present = new Set(log);
+  return appends.flatMap(({ key, record, writer, ackedAt }) => {
+    if (ackedAt === null || present.has(record)) return [];
+    const isTold = told.some(
+      (one) => one.key.sessionId === key.sessionId && one.writer === writer && one.at > ackedAt,
+    );
+    return isTold ? [] : [`${record} is lost, and its writer was not told`];
+  });
 }
 
 /** Walks the log from its end: no record may have been acknowledged before one that stands ahead of it was begun. */

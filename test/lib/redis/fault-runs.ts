@@ -1,27 +1,19 @@
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startPrivateRedis } from '../../../scripts/lib/redis/private-redis.ts';
-import type { SessionKey } from '../../../src/domain/ids.ts';
-import { aKey, seededRandom } from '../../../src/testing/index.ts';
-import { type AppendSeen, findViolations, type History } from './append-history.ts';
+import { seededRandom } from '../../../src/testing/index.ts';
+import { findViolations } from './append-history.ts';
 import { startFaultyProxy } from './faulty-proxy.ts';
-import { startSession, type WriterEvents, writeUntil } from './recording-writer.ts';
+import {
+  type FaultReport,
+  Observations,
+  startSessions,
+  startWriter,
+  writeFrom,
+} from './observed-writers.ts';
 import { aNamespace, aRedisStore } from './stores.ts';
 
-/** What a run with faults came to. */
-export interface FaultReport {
-  readonly faults: number;
-  readonly acknowledged: number;
-  readonly unknown: number;
-  /** Times that the store reported lost history. */
-  readonly regressions: number;
-  readonly violations: readonly string[];
-}
-
-const SESSIONS = 3;
 const STORES = 3;
-const WRITERS_PER_SESSION = 2;
 
 const CUTS = {
   cutReply: 0.02,
@@ -33,42 +25,7 @@ const CUTS = {
 
 /** Short, so that a lost answer costs a run little. */
 const COMMAND_TIMEOUT_MS = 500;
-
-const KEYS: readonly SessionKey[] = Array.from({ length: SESSIONS }, (_, index) =>
-  aKey({ sessionId: `s${index}` }),
-);
-
-/** Collects what writers saw. */
-class Observations implements WriterEvents, History {
-  regressions = 0;
-  readonly #appends: Map<string, AppendSeen> = new Map();
-
-  get appends(): readonly AppendSeen[] {
-    return [...this.#appends.values()];
-  }
-
-  begun(record: string, at: number): void {
-    const [sessionId = '', writer = ''] = record.split('/');
-    const key = aKey({ sessionId });
-    this.#appends.set(record, { key, record, writer, begunAt: at, ackedAt: null, position: null });
-  }
-
-  acked(record: string, at: number, position: number): void {
-    const append = this.#appends.get(record);
-    if (append !== undefined) this.#appends.set(record, { ...append, ackedAt: at, position });
-  }
-
-  regressed(): void {
-    this.regressions += 1;
-  }
-
-  report(faults: number, violations: readonly string[]): FaultReport {
-    const acknowledged = this.appends.filter(({ ackedAt }) => ackedAt !== null).length;
-    const { regressions } = this;
-    const unknown = this.appends.length - acknowledged;
-    return { faults, acknowledged, unknown, regressions, violations };
-  }
-}
+const STOPPED_TIMEOUT_MS = 150;
 
 /** Writers of several connections on the same sessions while a proxy breaks `cuts` connections. */
 export async function runCuts(options: {
@@ -168,56 +125,41 @@ export async function runWriterKills(options: {
   }
 }
 
-/** What a writing process is told. */
-export interface WritingOrder {
-  readonly url: string;
-  readonly namespace: string;
-  readonly name: string;
-  readonly sessionIds: readonly string[];
-}
-
-/** What a writing process tells: a record it begins, or where one is. */
-export type WritingNews = readonly [record: string, at: number, position: number | null];
-
-function startWriter(
-  order: Omit<WritingOrder, 'sessionIds'>,
-  seen: Observations,
-): ReturnType<typeof fork> {
-  const whole: WritingOrder = { ...order, sessionIds: KEYS.map(({ sessionId }) => sessionId) };
-  const child = fork(new URL('./writing-process.ts', import.meta.url), [JSON.stringify(whole)], {
-    execArgv: ['--import', 'tsx'],
-  });
-  child.on('message', ([record, at, position]: WritingNews) => {
-    if (position === null) seen.begun(record, at);
-    else seen.acked(record, at, position);
-  });
-  return child;
-}
-
-async function startSessions(
-  store: ReturnType<typeof aRedisStore>,
-  seen: Observations,
-): Promise<void> {
-  for (const key of KEYS) {
-    const record = `${key.sessionId}/start`;
-    seen.begun(record, 0);
-    // In order: they are few.
-    await startSession(store, key);
-    seen.acked(record, 0, 1);
+/** Processes that write the same sessions and stand still, `stops` times in all, for longer than they wait for an answer. */
+export async function runWriterStops(options: {
+  readonly seed: number;
+  readonly stops: number;
+  readonly processes: number;
+}): Promise<FaultReport> {
+  const random = seededRandom(options.seed);
+  const server = await startPrivateRedis();
+  const namespace = aNamespace();
+  const store = aRedisStore({ url: server.url, namespace });
+  const seen = new Observations();
+  let stops = 0;
+  const live = async (name: string): Promise<void> => {
+    const order = { url: server.url, namespace, name, commandTimeoutMs: STOPPED_TIMEOUT_MS };
+    const child = startWriter(order, seen);
+    await once(child, 'message');
+    while (stops < options.stops) {
+      stops += 1;
+      // In order: it runs for a while, stands still, and goes on where it was.
+      await pause(random.next() * 200);
+      child.kill('SIGSTOP');
+      await pause(2 * STOPPED_TIMEOUT_MS);
+      child.kill('SIGCONT');
+    }
+    await once(child, 'message');
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  };
+  try {
+    await startSessions(store, seen);
+    const names = Array.from({ length: options.processes }, (_, index) => `p${index}`);
+    await Promise.all(names.map(live));
+    return seen.report(stops, await findViolations(store, seen));
+  } finally {
+    await store.close();
+    await server.close();
   }
-}
-
-async function writeFrom(
-  stores: readonly ReturnType<typeof aRedisStore>[],
-  events: WriterEvents,
-  isOver: () => boolean,
-): Promise<void> {
-  const writers = stores.flatMap((store, from) =>
-    KEYS.flatMap((key) =>
-      Array.from({ length: WRITERS_PER_SESSION }, (_, index) =>
-        writeUntil({ store, key, name: `w${from}-${index}`, events, isOver }),
-      ),
-    ),
-  );
-  await Promise.all(writers);
 }

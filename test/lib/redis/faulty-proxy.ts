@@ -24,6 +24,8 @@ export interface FaultyProxy {
   heal(): void;
   /** From now on nothing goes through, and nobody is told: connections stay open. */
   stall(): void;
+  /** Breaks all connections; new ones lead to another port of this machine. */
+  lead(port: number): void;
   close(): Promise<void>;
 }
 
@@ -42,7 +44,7 @@ class Proxy implements FaultyProxy {
   cuts = 0;
   readonly #server = createServer((socket) => this.#join(socket));
   readonly #sockets: Set<Socket> = new Set();
-  readonly #targetPort: number;
+  #targetPort: number;
   readonly #random: () => number;
   #faults: ProxyFaults | null;
   #isStalled = false;
@@ -74,6 +76,11 @@ class Proxy implements FaultyProxy {
 
   stall(): void {
     this.#isStalled = true;
+  }
+
+  lead(port: number): void {
+    this.#targetPort = port;
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   async close(): Promise<void> {

@@ -6,15 +6,16 @@ import { anAppend } from '../../../src/testing/index.ts';
 
 /** What a writer tells of each append; times are of the machine's monotonic clock, in milliseconds. */
 export interface WriterEvents {
-  begun(record: string, at: number): void;
+  /** Settles when it is on its way to whoever keeps books: only then is the record sent. */
+  begun(record: string, at: number): Promise<void>;
   acked(record: string, at: number, position: number): void;
-  /** The store said that it has lost history. */
-  regressed(): void;
+  /** The store said, when the record was sent, that it has lost history. */
+  regressed(record: string, at: number): void;
 }
 
 /** One writer on one session. */
 export interface WriterOptions {
-  readonly store: Store;
+  readonly store: Pick<Store, 'append' | 'load'>;
   readonly key: SessionKey;
   readonly name: string;
   readonly events: WriterEvents;
@@ -50,12 +51,12 @@ export async function writeUntil(options: WriterOptions): Promise<void> {
       write: { writer: name, operation },
       records: [record],
     });
-    events.begun(record, sharedNow());
+    await events.begun(record, sharedNow());
     // In order: a writer has one append under way.
     const result = await untilAnswered(() => store.append(params), isOver);
     if (result === null) return;
     if (result.kind === 'regressed' && result.point !== null) {
-      events.regressed();
+      events.regressed(record, sharedNow());
       known = result.point;
       continue;
     }

@@ -165,7 +165,7 @@ describe('a server', () => {
 
   test('with data of another layout is refused', async () => {
     const namespace = aNamespace();
-    await client(url).set(`${namespace}:layout`, '2 4096');
+    await client(url).set(`${namespace}:layout`, '1 4096');
 
     expect(await failureOf(open({ namespace }).head({ key }))).toMatchObject({
       code: 'SCHEMA_TOO_NEW',
@@ -242,6 +242,17 @@ describe('a connection', () => {
     );
     // Two of 32 moves each, and once more where the server did not know the script yet.
     expect(calls.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(4);
+  });
+
+  test('is asked for its figures, which tells whether it is well', async () => {
+    const server = await aServer();
+    const store = open({ url: server.url, connection: { commandTimeoutMs: 300 } });
+    const entries = ['a', 'b', 'c'].map((id) => ({ id, dueAtMs: 1 }));
+    await store.append(anAppend({ outbox: { add: entries } }));
+
+    expect(await store.stats()).toMatchObject({ backend: 'redis', outboxEntries: 3 });
+    await server.kill();
+    expect(await failureOf(store.stats())).toMatchObject({ code: 'STORAGE_ERROR' });
   });
 
   test('history that the server has lost is reported', async () => {

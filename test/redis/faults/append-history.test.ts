@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createMemoryStore, type Store } from '../../../src/index.ts';
 import { aKey, anAppend } from '../../../src/testing/index.ts';
-import { type AppendSeen, findViolations } from '../../lib/redis/append-history.ts';
+import { type AppendSeen, findViolations, type Told } from '../../lib/redis/append-history.ts';
 
 const key = aKey();
 
@@ -18,8 +18,9 @@ function seen(record: string, parts: Partial<AppendSeen> = {}): AppendSeen {
 async function violationsOf(
   records: readonly string[],
   appends: readonly AppendSeen[],
+  told: readonly Told[] = [],
 ): Promise<readonly string[]> {
-  return findViolations(await aStoreOf(records), { appends, regressions: 0 });
+  return findViolations(await aStoreOf(records), { appends, told });
 }
 
 describe('findViolations', () => {
@@ -66,5 +67,17 @@ describe('findViolations', () => {
     },
   ])('finds $what', async ({ records, appends, text }) => {
     expect(await violationsOf(records, appends)).toContain(text);
+  });
+
+  test('accepts that a record is missing when its writer was told later, and only then', async () => {
+    const appends = [
+      seen('a', { ackedAt: 1, position: 1 }),
+      seen('b', { ackedAt: 3, position: 2 }),
+    ];
+    const told = { key, writer: 'w', at: 4 };
+    expect(await violationsOf(['a'], appends, [told])).toEqual([]);
+    const text = 'b is lost, and its writer was not told';
+    expect(await violationsOf(['a'], appends, [{ ...told, at: 2 }])).toEqual([text]);
+    expect(await violationsOf(['a'], appends, [{ ...told, writer: 'other' }])).toEqual([text]);
   });
 });

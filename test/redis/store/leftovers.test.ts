@@ -4,6 +4,7 @@ import { beforeAll, afterAll, describe, expect, inject, onTestFinished, test } f
 import type { SessionKey } from '../../../src/domain/ids.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { aKey, anAppend, FOREVER } from '../../../src/testing/index.ts';
+import { contentsOf } from '../../lib/redis/contents.ts';
 import { aNamespace, aRedisStore, type RedisTestOptions } from '../../lib/redis/stores.ts';
 
 const url = inject('redisUrl');
@@ -19,16 +20,6 @@ function open(namespace: string, options: Partial<RedisTestOptions> = {}): Store
   const store = aRedisStore({ url, namespace, ...options });
   onTestFinished(() => store.close());
   return store;
-}
-
-/** Every key of a namespace with what it holds. */
-async function contentsOf(namespace: string): Promise<ReadonlyMap<string, string>> {
-  const keys: string[] = [];
-  for await (const page of redis.scanStream({ match: `${namespace}:*`, count: 1000 })) {
-    keys.push(...(page as readonly string[])); // a page of a scan is a list of keys
-  }
-  const values = await Promise.all(keys.map((key) => redis.dump(key)));
-  return new Map(keys.map((key, index) => [key, values[index] ?? '']));
 }
 
 async function fill(store: Store, key: SessionKey): Promise<void> {
@@ -51,7 +42,7 @@ describe('what is left on the server', () => {
     await fill(store, aKey());
     await store.erase({ scope: { kind: 'tenant', tenant: 'acme' } });
 
-    const left = await contentsOf(namespace);
+    const left = await contentsOf(redis, namespace);
     const [grave = '', ...others] = [...left.keys()].filter((key) => !key.endsWith(':layout'));
     expect(others).toEqual([]);
     expect(Object.keys(await redis.hgetall(grave)).toSorted()).toEqual(['k', 'w:writer-1']);
@@ -67,7 +58,7 @@ describe('what is left on the server', () => {
 
     await expect
       .poll(async () =>
-        [...(await contentsOf(namespace)).keys()].filter((key) => key.includes(':e:')),
+        [...(await contentsOf(redis, namespace)).keys()].filter((key) => key.includes(':e:')),
       )
       .toEqual([expect.stringContaining('kept')]);
   });
@@ -90,11 +81,11 @@ describe('what is left on the server', () => {
         const namespace = aNamespace();
         const store = aRedisStore({ url, namespace });
         await Promise.all(others.map((key) => fill(store, key)));
-        const before = await contentsOf(namespace);
+        const before = await contentsOf(redis, namespace);
         await fill(store, mine);
         await store.remove({ key: mine });
         await store.erase({ scope: { kind: 'tenant', tenant: mine.tenant } });
-        const after = await contentsOf(namespace);
+        const after = await contentsOf(redis, namespace);
         await store.close();
         expect([...before].map(([name]) => after.get(name))).toEqual([...before.values()]);
       }),

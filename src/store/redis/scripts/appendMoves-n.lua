@@ -1,13 +1,16 @@
 -- Records moves of several sessions, each as a whole or not at all.
 -- KEYS   the root of each move's bucket
 -- ARGV   now ('' for the server's time), retry horizon in ms, longest tail, then for each move:
---        name, writer, operation, known incarnation ('' for none), known version, known link, 1 when nothing may have been
---        added, guard on the segment ('' for none), guard on the epoch, new open segment, absolute and sliding time to live
---        ('' for none), counters, labels ('' to keep), encoded user, incarnation to create with,
---        number of outbox ids to remove, the ids, number to add, id and due time of each, number of records, the records
--- Output one reply per move: { OK | DUPLICATE | CONFLICT, incarnation, version, link, first position of the tail, 1 when it is
---        whole, records, first position, expiry } | { STALE } | { FENCED, epoch } | { GONE, 1 recorded, 0 not, -1 unknown }
---        | { REGRESSED, incarnation or false, version, link } | { OVERFLOW }
+--        name, writer, known incarnation ('' for none), known link, "<letters of what else is given> <operation>
+--        <known version> <number of records> <counters>"; what the letters say, in this order:
+--          x nothing may have been added · c absolute and sliding time to live ('' for none), incarnation to create with ·
+--          g guard on the segment · e guard on the epoch · s new open segment · l labels, encoded user ·
+--          q number of outbox ids to remove, the ids, number to add, id and due time of each
+--        the records, each behind a dot but the last one
+-- Output one reply per move: "<link>" or "<link> <expiry>" when it is recorded right behind the known version
+--        | { OK | DUPLICATE | CONFLICT, incarnation, version, link, first position of the tail, 1 when it is whole, records,
+--            first position, expiry } | { STALE } | { FENCED, epoch } | { GONE, 1 recorded, 0 not, -1 unknown }
+--        | { REGRESSED, incarnation or false, version, link } | { OVERFLOW } | { TORN } when the log has to be mended first
 -- @include codes
 -- @include session
 -- @include usage
@@ -26,30 +29,39 @@ local function takeMany(width)
   return { first = first, last = given }
 end
 
--- One table of the right size from the start: growing it field by field costs as much as two commands.
-local function takeMove(root)
-  local name, writer, operationText = take(), take(), take()
-  local incarnation, version, link = take(), take(), take()
-  local known = incarnation ~= '' and { incarnation = incarnation, version = tonumber(version), link = link } or nil
-  return {
-    root = root, name = name, writer = writer, operationText = operationText, operation = tonumber(operationText),
-    known = known, knownVersion = known and known.version or 0,
-    isExpected = take() == '1', segment = take(), epoch = take(), openSegment = take(),
-    absolute = take(), sliding = take(), usage = take(), labels = take(), user = take(), incarnation = take(),
-    removals = takeMany(1), additions = takeMany(2), records = takeMany(1),
-    meta = metaKey(root, name), log = logKey(root, name),
-  }
-end
+local READERS = {
+  x = function(move) move.isExpected = true end,
+  c = function(move)
+    move.absolute, move.sliding = tonumber(take()) or NEVER, tonumber(take()) or NEVER
+    move.incarnation = take()
+  end,
+  g = function(move) move.segment = tonumber(take()) end,
+  e = function(move) move.epoch = tonumber(take()) end,
+  s = function(move) move.openSegment = tonumber(take()) end,
+  l = function(move) move.labels, move.user = take(), take() end,
+  q = function(move) move.removals, move.additions = takeMany(1), takeMany(2) end,
+}
 
-local function readSession(move)
-  local values = redis.call('HMGET', move.meta, 'i', 'v', 'h', 'u', 'x', 'd', 's', 'g', 'e', 'n', 'l', 'a', 'k', 'q',
-    'b', 'w:' .. move.writer, 'r:' .. move.writer)
-  return {
-    incarnation = values[1], version = tonumber(values[2] or 0), link = values[3], updated = tonumber(values[4] or 0),
-    expires = values[5], deadline = values[6], sliding = values[7], segment = values[8], epoch = values[9],
-    usage = values[10], user = values[11], watched = values[12], life = values[13],
-    writers = tonumber(values[14] or 0), pruned = tonumber(values[15] or 0), written = values[16], refused = values[17],
+-- In few arguments: each costs the server as much as reading it out of a text.
+local HEAD = '^(%a*) (%d+) (%d+) (%d+) (.*)$'
+
+local function takeMove(root)
+  local name, writer, incarnation, link = ARGV[given + 1], ARGV[given + 2], ARGV[given + 3], ARGV[given + 4]
+  local letters, operation, version, count, usage = string.match(ARGV[given + 5], HEAD)
+  given = given + 5
+  -- One table of the right size from the start: growing it field by field costs as much as two commands.
+  local move = {
+    root = root, name = name, writer = writer, operationText = operation, operation = tonumber(operation),
+    known = incarnation ~= '' and incarnation, version = tonumber(version), link = link, usage = usage,
+    meta = metaKey(root, name), log = logKey(root, name), first = 0, last = 0,
   }
+  if letters ~= '' then
+    for letter in string.gmatch(letters, '.') do READERS[letter](move) end
+  end
+  move.first = given + 1
+  given = given + tonumber(count)
+  move.last = given
+  return move
 end
 
 local function lateCopy(move, last)
@@ -64,67 +76,82 @@ local function gone(move, last)
   return { CODE.GONE, isLast and last.isRecorded and 1 or 0 }
 end
 
-local function reply(code, move, session, from, to)
-  local tail, isWhole = tailOf(move.log, from, to, tonumber(ARGV[3]))
-  return { code, session.incarnation, session.version, session.link, from + 1, isWhole, tail, session.first or 0,
-    timeText(session.expires) }
+local function reply(code, move, state, to, first)
+  local tail, isWhole = tailOf(move.log, move.version, to, tonumber(ARGV[3]))
+  return { code, state[INCARNATION], state[VERSION], state[HISTORY], move.version + 1, isWhole, tail, first,
+    timeText(state[EXPIRES]) }
 end
 
-local function meetsConditions(move, session)
-  if move.isExpected and move.knownVersion ~= session.version then return false end
-  return move.segment == '' or tonumber(move.segment) == tonumber(session.segment)
+local function meetsConditions(move, state)
+  if move.isExpected and (not move.known or move.version ~= state[VERSION]) then return false end
+  return not move.segment or move.segment == state[SEGMENT]
+end
+
+-- What is remembered of the writer of a move; its own fields need no look when it wrote last.
+local function recall(move, state)
+  if state and state[WRITER] == move.writer then
+    return { operation = state[OPERATION], position = state[FIRST], isRecorded = true }
+  end
+  local fields = redis.call('HMGET', move.meta, 'w:' .. move.writer, 'r:' .. move.writer, 'k')
+  move.isNewWriter, move.refused, move.life = not fields[1], fields[2], tonumber(fields[3])
+  return lastWrite(fields[1], fields[2], state and state[LIFE])
 end
 
 -- A late copy of a refused creation must not create the session anew once it is gone.
-local function noteRefusedCreation(move, session, now)
-  local operation = tonumber(string.match(session.refused or '0', '^%S+'))
+local function noteRefusedCreation(move, state, now)
+  local operation = tonumber(string.match(move.refused or '0', '^%S+'))
   if operation >= move.operation then return end
-  redis.call('HSET', move.meta, 'r:' .. move.writer,
-    move.operationText .. ' ' .. string.format('%.0f', now) .. ' ' .. session.life)
-  if not session.refused then redis.call('HINCRBY', move.meta, 'q', 1) end
+  if not move.refused then state[WRITERS] = state[WRITERS] + 1 end
+  redis.call('HSET', move.meta, 's', packState(state),
+    'r:' .. move.writer, move.operationText .. ' ' .. digits(now) .. ' ' .. digits(state[LIFE]))
 end
 
-local function refusal(move, session, now)
-  local last = lastWrite(session.written, session.refused, session.life)
-  if move.known and move.known.incarnation ~= session.incarnation then return gone(move, last) end
-  if move.known and not hasPassed(move.log, move.known, session.version, session.link) then
-    return { CODE.REGRESSED, session.incarnation, session.version, session.link }
+local function refusal(move, state, last, now)
+  if move.known and move.known ~= state[INCARNATION] then return gone(move, last) end
+  if move.known and not hasPassed(move.log, move.version, move.link, state) then
+    if isTorn(move.log, state) then return { CODE.TORN } end
+    return { CODE.REGRESSED, state[INCARNATION], state[VERSION], state[HISTORY] }
   end
   if last and move.operation <= last.operation then
     if move.operation < last.operation or last.position < 1 then return lateCopy(move, last) end
-    session.first = last.position
-    return reply(CODE.DUPLICATE, move, session, move.knownVersion, session.version)
+    return reply(CODE.DUPLICATE, move, state, state[VERSION], last.position)
   end
-  if move.epoch ~= '' and tonumber(move.epoch) < tonumber(session.epoch) then
-    return { CODE.FENCED, tonumber(session.epoch) }
-  end
-  if meetsConditions(move, session) then return nil end
-  if not move.known then noteRefusedCreation(move, session, now) end
-  return reply(CODE.CONFLICT, move, session, move.knownVersion, session.version)
+  if move.epoch and move.epoch < state[EPOCH] then return { CODE.FENCED, state[EPOCH] } end
+  if meetsConditions(move, state) then return nil end
+  if not move.known then noteRefusedCreation(move, state, now) end
+  return reply(CODE.CONFLICT, move, state, state[VERSION], 0)
 end
 
-local function refusalOfMissing(move, session)
-  local last = lastWrite(session.written, session.refused, nil)
+local function refusalOfMissing(move, last)
   if move.known then
-    if not session.life then return { CODE.REGRESSED, false } end
+    if not move.life then return { CODE.REGRESSED, false } end
     return gone(move, last)
   end
   if last and move.operation <= last.operation then return lateCopy(move, last) end
   return nil
 end
 
--- All records of a move carry the link of the move: a point of history is never between them.
-local function pushRecords(move, session)
-  local link = string.sub(redis.sha1hex(session.link .. '\0' .. move.writer .. '\0' .. move.operationText), 1, LINK)
-  local elements, count = {}, 0
-  for index = move.records.first, move.records.last do
-    count = count + 1
-    elements[count] = link .. ARGV[index]
+local function newState(move, now)
+  local deadline = move.absolute == NEVER and NEVER or now + move.absolute
+  local link = linkOf(redis.sha1hex(move.name .. '\0' .. move.incarnation), 0)
+  return { 0, now, now, NEVER, deadline, move.sliding, now, 1, 0, (move.life or 0) + 1, NEVER, NEVER, 0, now, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, move.incarnation, link, move.writer }
+end
+
+-- The link stands before the last record of a move alone: a point of history is never between its records. False, and nothing
+-- is recorded, when the log is not as long as it should be.
+local function pushRecords(move, state)
+  local count = move.last - move.first + 1
+  local version = state[VERSION] + count
+  local link = linkOf(redis.sha1hex(state[HISTORY] .. '\0' .. move.writer .. '\0' .. move.operationText), version)
+  ARGV[move.last] = link .. ARGV[move.last]
+  local length = redis.call('RPUSH', move.log, unpack(ARGV, move.first, move.last))
+  if length ~= version then
+    redis.call('RPOP', move.log, count)
+    return false
   end
-  redis.call('RPUSH', move.log, unpack(elements))
-  session.first = session.version + 1
-  session.version = session.version + count
-  session.link = link
+  state[FIRST], state[VERSION], state[HISTORY] = state[VERSION] + 1, version, link
+  return true
 end
 
 local function changeOutbox(move, fields)
@@ -140,88 +167,85 @@ local function changeOutbox(move, fields)
   end
 end
 
-local function changeLabels(move, session, tenant, id, fields)
-  if move.labels == '' then return end
+local function changeLabels(move, state, fields)
   fields[#fields + 1] = 'p'
   fields[#fields + 1] = move.labels
-  if move.user == (session.user or '') then return end
+  local user = redis.call('HGET', move.meta, 'l') or ''
+  if move.user == user then return end
   fields[#fields + 1] = 'l'
   fields[#fields + 1] = move.user
-  local users = move.root .. ':us:' .. tenant .. ':'
-  if session.user and session.user ~= '' then redis.call('ZREM', users .. session.user, id) end
-  if move.user == '' then return end
-  redis.call('ZADD', users .. move.user, session.created or redis.call('HGET', move.meta, 'c'), id)
+  local id = idOf(move.name)
+  local users = move.root .. ':us:' .. tenantOf(move.name) .. ':'
+  if user ~= '' then redis.call('ZREM', users .. user, id) end
+  if move.user ~= '' then redis.call('ZADD', users .. move.user, digits(state[CREATED]), id) end
 end
 
-local function createSession(move, session, now)
-  local life = string.format('%.0f', tonumber(session.life or 0) + 1)
-  local deadline = move.absolute == '' and '' or now + tonumber(move.absolute)
-  session.incarnation, session.life, session.version = move.incarnation, life, 0
-  session.link = redis.sha1hex(move.name .. '\0' .. move.incarnation)
-  session.deadline, session.sliding = deadline, move.sliding
-  session.segment, session.epoch, session.user = 1, 0, nil
-  session.created, session.watched, session.pruned = now, nil, now
-end
-
-local function record(move, session, now)
-  -- As text: a command takes a number through many digits.
-  local nowText = string.format('%.0f', now)
-  local tenant, id = tenantOf(move.name), idOf(move.name)
-  local isNew = not session.incarnation
-  local usage = addUsage(not isNew and session.usage, move.usage, 1)
-  local usageKey = move.root .. ':tu'
-  local tenantUsage = addUsage(redis.call('HGET', usageKey, tenant), move.usage, 1)
-  if not usage or not tenantUsage then return { CODE.OVERFLOW } end
-  if isNew then createSession(move, session, now) end
-  -- First of all commands: on a full server it fails, and nothing has changed.
-  pushRecords(move, session)
-  session.expires = expiryOf(session.deadline, session.sliding, now)
-  local epoch = move.epoch == '' and session.epoch or move.epoch
-  local segment = move.openSegment == '' and session.segment or move.openSegment
-  local write = move.operationText .. ' ' .. session.first .. ' ' .. nowText .. ' ' .. session.life
-  local fields = { 'v', session.version, 'h', session.link, 'u', nowText, 'f', nowText, 'x', session.expires,
-    'n', usage, 'g', segment, 'e', epoch, 'w:' .. move.writer, write }
+-- Indexes are touched only when they would say something wrong otherwise.
+local function changeIndexes(move, state, isNew)
   if isNew then
-    for _, value in ipairs({ 'i', session.incarnation, 'c', nowText, 'd', session.deadline, 's', session.sliding,
-      'k', session.life, 'b', nowText }) do fields[#fields + 1] = value end
-    redis.call('ZADD', move.root .. ':tc:' .. tenant, nowText, id)
+    redis.call('ZADD', move.root .. ':tc:' .. tenantOf(move.name), digits(state[CREATED]), idOf(move.name))
+  end
+  if state[UPDATED] > state[INDEXED] then
+    state[INDEXED] = state[UPDATED] + INDEX_MS
+    redis.call('ZADD', move.root .. ':ta:' .. tenantOf(move.name), digits(state[INDEXED]), idOf(move.name))
+  end
+  if state[EXPIRES] == NEVER or (state[WATCHED] ~= NEVER and state[WATCHED] <= state[EXPIRES]) then return end
+  state[WATCHED] = state[EXPIRES]
+  redis.call('ZADD', move.root .. ':ex', digits(state[EXPIRES]), move.name)
+end
+
+-- By age alone: a table bounded by count lets a late copy in as soon as enough other writers came between.
+local function prune(move, state, now)
+  local horizon = tonumber(ARGV[2])
+  if state[WRITERS] < 8 or now - state[PRUNED] <= horizon then return end
+  state[WRITERS], state[PRUNED] = forgetWriters(move.meta, now - horizon) + 1, now
+end
+
+local function record(move, present, now)
+  local state = present or newState(move, now)
+  if not addUsage(state, move.usage) then return { CODE.OVERFLOW } end
+  -- First of all commands: on a full server it fails, and nothing has changed.
+  local before = state[WRITER] ~= move.writer and writeText(state)
+  if not pushRecords(move, state) then return { CODE.TORN } end
+  local fields = nil
+  if before or not present or move.labels or move.removals then fields = {} end
+  if before then fields[1], fields[2] = 'w:' .. state[WRITER], before end
+  if move.isNewWriter then state[WRITERS] = state[WRITERS] + 1 end
+  if not present and move.life then
+    redis.call('HDEL', move.meta, 'k', 'm')
     redis.call('PERSIST', move.meta)
   end
-  if not session.written then
-    fields[#fields + 1] = 'q'
-    fields[#fields + 1] = session.writers + 1
+  state[WRITER], state[OPERATION], state[UPDATED], state[SLIDES_FROM] = move.writer, move.operation, now, now
+  state[SEGMENT], state[EPOCH] = move.openSegment or state[SEGMENT], move.epoch or state[EPOCH]
+  state[EXPIRES] = expiryOf(state)
+  if move.labels then changeLabels(move, state, fields) end
+  if move.removals then changeOutbox(move, fields) end
+  changeIndexes(move, state, not present)
+  prune(move, state, now)
+  if fields then
+    redis.call('HSET', move.meta, 's', packState(state), unpack(fields))
+  else
+    redis.call('HSET', move.meta, 's', packState(state))
   end
-  changeOutbox(move, fields)
-  changeLabels(move, session, tenant, id, fields)
-  if session.expires ~= '' and (not session.watched or session.watched == '' or
-      tonumber(session.watched) > tonumber(session.expires)) then
-    redis.call('ZADD', move.root .. ':ex', session.expires, move.name)
-    fields[#fields + 1] = 'a'
-    fields[#fields + 1] = session.expires
+  if state[FIRST] == move.version + 1 then
+    return state[EXPIRES] == NEVER and state[HISTORY] or state[HISTORY] .. ' ' .. digits(state[EXPIRES])
   end
-  redis.call('HSET', move.meta, unpack(fields))
-  redis.call('ZADD', move.root .. ':ta:' .. tenant, nowText, id)
-  redis.call('HSET', usageKey, tenant, tenantUsage)
-  -- By age alone: a table bounded by count lets a late copy in as soon as enough other writers came between.
-  local horizon = tonumber(ARGV[2])
-  if session.writers >= 8 and now - session.pruned > horizon then
-    redis.call('HSET', move.meta, 'q', forgetWriters(move.meta, now - horizon), 'b', now)
-  end
-  return reply(CODE.OK, move, session, move.knownVersion, session.first - 1)
+  return reply(CODE.OK, move, state, state[FIRST] - 1, state[FIRST])
 end
 
 local function appendMove(root, now)
   local move = takeMove(root)
-  local session = readSession(move)
+  local state = unpackState(redis.call('HGET', move.meta, 's'))
   -- A clock that was set back stands still instead.
-  local at = math.max(now, session.updated)
-  if session.incarnation and isExpired(session.expires, at) then
-    retire(root, move.name, ARGV[2])
-    session = readSession(move)
+  local at = state and math.max(now, state[UPDATED]) or now
+  if state and isExpired(state, at) then
+    retire(root, move.name, ARGV[2], false)
+    state = nil
   end
+  local last = recall(move, state)
   local refused
-  if session.incarnation then refused = refusal(move, session, at) else refused = refusalOfMissing(move, session) end
-  return refused or record(move, session, at)
+  if state then refused = refusal(move, state, last, at) else refused = refusalOfMissing(move, last) end
+  return refused or record(move, state, at)
 end
 
 local now = nowMs(ARGV[1])

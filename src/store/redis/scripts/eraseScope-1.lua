@@ -4,6 +4,7 @@
 -- Output { sessions, records, snapshots, outbox entries, 1 when there are more }; expired sessions go uncounted
 -- @include session
 -- @include usage
+-- @include writers
 -- @include retire
 
 local root, tenant, user, limit = KEYS[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
@@ -12,16 +13,15 @@ local index = user == '' and root .. ':tc:' .. tenant or root .. ':us:' .. tenan
 local ids = redis.call('ZRANGE', index, 0, limit - 1)
 local sums = { 0, 0, 0, 0 }
 for _, id in ipairs(ids) do
-  local session, entries = retire(root, tenant .. ':' .. id, ARGV[5])
-  if session.v and not isExpired(session.x, now) then
+  local name = tenant .. ':' .. id
+  -- What has expired was there until then, and stays in the sums of a tenant that goes on.
+  local isAlive = readAlive(root, name, now) ~= nil
+  local state, hasSnapshot, entries = retire(root, name, ARGV[5], user == '' or isAlive)
+  if isAlive then
     sums[1] = sums[1] + 1
-    sums[2] = sums[2] + tonumber(session.v)
-    sums[3] = sums[3] + (session.y and 1 or 0)
+    sums[2] = sums[2] + state[VERSION]
+    sums[3] = sums[3] + (hasSnapshot and 1 or 0)
     sums[4] = sums[4] + entries
-    if user ~= '' then
-      local present = redis.call('HGET', root .. ':tu', tenant)
-      redis.call('HSET', root .. ':tu', tenant, addUsage(present, session.n, -1))
-    end
   end
 end
 if user == '' and #ids < limit then redis.call('HDEL', root .. ':tu', tenant) end

@@ -7,27 +7,29 @@
 
 local root, name = KEYS[1], ARGV[2]
 local now = nowMs(ARGV[1])
-local values = readAlive(root, name, now, 'd', 's', 'f', 'a')
-if not values or (ARGV[3] ~= '' and ARGV[3] ~= values[1]) then return 0 end
+local state = readAlive(root, name, now)
+if not state or (ARGV[3] ~= '' and ARGV[3] ~= state[INCARNATION]) then return 0 end
 local onlyLater = ARGV[4] == '1'
 
 local function choose(present, wanted)
   if not onlyLater then return wanted end
-  if present == '' or wanted == '' then return '' end
-  return math.max(tonumber(present), tonumber(wanted))
+  if present == NEVER or wanted == NEVER then return NEVER end
+  return math.max(present, wanted)
 end
 
-local deadline, sliding, from = values[3], values[4], values[5]
-if ARGV[5] == '1' then deadline = choose(deadline, ARGV[6] == '' and '' or now + tonumber(ARGV[6])) end
-if ARGV[7] == '1' then
-  sliding = choose(sliding, ARGV[8])
-  from = now
+if ARGV[5] == '1' then
+  state[DEADLINE] = choose(state[DEADLINE], ARGV[6] == '' and NEVER or now + tonumber(ARGV[6]))
 end
-local expires = expiryOf(deadline, sliding, from)
-redis.call('HSET', metaKey(root, name), 'd', deadline, 's', sliding, 'f', from, 'x', expires, 'a', expires)
-if expires == '' then
+if ARGV[7] == '1' then
+  state[SLIDING] = choose(state[SLIDING], tonumber(ARGV[8]) or NEVER)
+  state[SLIDES_FROM] = now
+end
+state[EXPIRES] = expiryOf(state)
+state[WATCHED] = state[EXPIRES]
+redis.call('HSET', metaKey(root, name), 's', packState(state))
+if state[EXPIRES] == NEVER then
   redis.call('ZREM', root .. ':ex', name)
 else
-  redis.call('ZADD', root .. ':ex', expires, name)
+  redis.call('ZADD', root .. ':ex', digits(state[EXPIRES]), name)
 end
 return 1

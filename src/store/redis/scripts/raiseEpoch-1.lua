@@ -4,9 +4,9 @@
 -- Output the epoch, false without a session
 -- @include session
 
-local values = readAlive(KEYS[1], ARGV[2], nowMs(ARGV[1]), 'e', 'r')
-if not values then return false end
-if values[4] == ARGV[3] then return tonumber(values[3]) end
-local epoch = tonumber(values[3]) + 1
-redis.call('HSET', metaKey(KEYS[1], ARGV[2]), 'e', epoch, 'r', ARGV[3])
-return epoch
+local state, mark = readAlive(KEYS[1], ARGV[2], nowMs(ARGV[1]), 'r')
+if not state then return false end
+if mark == ARGV[3] then return state[EPOCH] end
+state[EPOCH] = state[EPOCH] + 1
+redis.call('HSET', metaKey(KEYS[1], ARGV[2]), 's', packState(state), 'r', ARGV[3])
+return state[EPOCH]

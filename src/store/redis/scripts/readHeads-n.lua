@@ -1,12 +1,15 @@
 -- Sessions as rows of a listing.
 -- KEYS   the root of each session's bucket
 -- ARGV   now, then the name of each
--- Output for each: { incarnation, expiry, labels, created, updated, deadline, version, open segment, counters } | false
+-- Output for each: { labels, created, updated, expiry, deadline, version, open segment, counters } | false
 -- @include session
+-- @include usage
 
 local now = nowMs(ARGV[1])
 local heads = {}
 for index = 1, #KEYS do
-  heads[index] = readAlive(KEYS[index], ARGV[index + 1], now, 'p', 'c', 'u', 'd', 'v', 'g', 'n') or false
+  local state, labels = readAlive(KEYS[index], ARGV[index + 1], now, 'p')
+  heads[index] = state and { labels, state[CREATED], state[UPDATED], timeText(state[EXPIRES]), timeText(state[DEADLINE]),
+    state[VERSION], state[SEGMENT], usageText(state) } or false
 end
 return heads

@@ -1,11 +1,14 @@
 -- A stretch of a log.
 -- KEYS   the root of the session's bucket
 -- ARGV   now, name, first position, number of records
--- Output { incarnation, version, records } | nil without a session
+-- Output { OK, incarnation, version, records } | { TORN } | nil without a session
+-- @include codes
 -- @include session
 
-local values = readAlive(KEYS[1], ARGV[2], nowMs(ARGV[1]), 'v')
-if not values then return false end
+local state = readAlive(KEYS[1], ARGV[2], nowMs(ARGV[1]))
+if not state then return false end
+local log = logKey(KEYS[1], ARGV[2])
+if isTorn(log, state) then return { CODE.TORN } end
 local first = tonumber(ARGV[3]) - 1
-local records = redis.call('LRANGE', logKey(KEYS[1], ARGV[2]), first, first + tonumber(ARGV[4]) - 1)
-return { values[1], tonumber(values[3]), records }
+local records = redis.call('LRANGE', log, first, first + tonumber(ARGV[4]) - 1)
+return { CODE.OK, state[INCARNATION], state[VERSION], records }

@@ -1,11 +1,19 @@
--- What a tenant recorded, per bucket.
+-- What a tenant recorded, per bucket: of sessions that are gone, and of those that are there.
 -- KEYS   the roots of buckets
 -- ARGV   encoded tenant
--- Output the counters of every bucket that has any
+-- Output counters, any number of them
+-- @include session
+-- @include usage
 
+local tenant = ARGV[1]
 local found = {}
 for index = 1, #KEYS do
-  local usage = redis.call('HGET', KEYS[index] .. ':tu', ARGV[1])
-  if usage then found[#found + 1] = usage end
+  local root = KEYS[index]
+  local sum = redis.call('HGET', root .. ':tu', tenant)
+  for _, id in ipairs(redis.call('ZRANGE', root .. ':tc:' .. tenant, 0, -1)) do
+    local usage = usageText(unpackState(redis.call('HGET', metaKey(root, tenant .. ':' .. id), 's')))
+    sum = sum and sumUsage(sum, usage) or usage
+  end
+  if sum then found[#found + 1] = sum end
 end
 return found

@@ -6,10 +6,10 @@
 
 local root, name, field = KEYS[1], ARGV[2], 'o:' .. ARGV[3]
 local meta = metaKey(root, name)
-local values = readAlive(root, name, nowMs(ARGV[1]), field, 't')
-if not values then return 0 end
-if values[4] == ARGV[5] then return 1 end
-if not values[3] then return 0 end
+local state, due, mark = readAlive(root, name, nowMs(ARGV[1]), field, 't')
+if not state then return 0 end
+if mark == ARGV[5] then return 1 end
+if not due then return 0 end
 local member = name .. ' ' .. ARGV[3]
 if ARGV[4] == '' then
   redis.call('HDEL', meta, field)

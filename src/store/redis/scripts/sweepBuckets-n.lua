@@ -3,6 +3,8 @@
 -- ARGV   now, most sessions, retry horizon in ms
 -- Output number of sessions that went
 -- @include session
+-- @include usage
+-- @include writers
 -- @include retire
 
 local now, limit = nowMs(ARGV[1]), tonumber(ARGV[2])
@@ -10,17 +12,21 @@ local removed = 0
 
 -- A session that was prolonged is looked at once in vain, which is cheaper than moving it at every write.
 local function look(root, name)
-  local expires = redis.call('HGET', metaKey(root, name), 'x')
-  if isExpired(expires, now) then
-    retire(root, name, ARGV[3])
+  local meta = metaKey(root, name)
+  local state = unpackState(redis.call('HGET', meta, 's'))
+  if state and isExpired(state, now) then
+    retire(root, name, ARGV[3], false)
     removed = removed + 1
-  elseif expires and expires ~= '' then
-    redis.call('ZADD', root .. ':ex', expires, name)
-    redis.call('HSET', metaKey(root, name), 'a', expires)
+    return
+  end
+  if state and state[EXPIRES] ~= NEVER then
+    redis.call('ZADD', root .. ':ex', digits(state[EXPIRES]), name)
   else
     redis.call('ZREM', root .. ':ex', name)
-    redis.call('HDEL', metaKey(root, name), 'a')
   end
+  if not state then return end
+  state[WATCHED] = state[EXPIRES]
+  redis.call('HSET', meta, 's', packState(state))
 end
 
 for index = 1, #KEYS do

@@ -1,29 +1,39 @@
--- Counters as text: events, messages, toolCalls, unpricedCalls, tokens, and the cost in two parts of base 10^15, since a Lua
--- number is exact up to 2^53 only.
+-- Counters: events, messages, toolCalls, unpricedCalls, tokens, and the cost in two parts of base 10^15, since a Lua number is
+-- exact up to 2^53 only. As text with a space between them, or in a state from USAGE on.
 
 local COST_BASE = 1e15
 local MAX_EXACT = 9007199254740991
 
 local COUNTERS = '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+)$'
 
-local function isExact(number)
-  return number <= MAX_EXACT and number >= -MAX_EXACT
+local function carried(high, low)
+  if low < COST_BASE and low > -COST_BASE then return high, low end
+  local carry = low > 0 and math.floor(low / COST_BASE) or math.ceil(low / COST_BASE)
+  return high + carry, low - carry * COST_BASE
 end
 
--- The sums with the counters added (sign 1) or taken out (-1); nil when one of them would not be exact.
-local function addUsage(sum, delta, sign)
-  if not sum and sign == 1 then return delta end
-  local events, messages, tools, unpriced, tokens, high, low = string.match(sum or '0 0 0 0 0 0 0', COUNTERS)
-  local events2, messages2, tools2, unpriced2, tokens2, high2, low2 = string.match(delta, COUNTERS)
-  events, messages, tools = events + sign * events2, messages + sign * messages2, tools + sign * tools2
-  unpriced, tokens = unpriced + sign * unpriced2, tokens + sign * tokens2
-  high, low = high + sign * high2, low + sign * low2
-  if not (isExact(events) and isExact(messages) and isExact(tools) and isExact(unpriced) and isExact(tokens)
-      and isExact(high)) then return nil end
-  if low >= COST_BASE or low <= -COST_BASE then
-    local carry = low > 0 and math.floor(low / COST_BASE) or math.ceil(low / COST_BASE)
-    high = high + carry
-    low = low - carry * COST_BASE
-  end
-  return string.format('%.0f %.0f %.0f %.0f %.0f %.0f %.0f', events, messages, tools, unpriced, tokens, high, low)
+local function usageText(state)
+  return string.format('%.0f %.0f %.0f %.0f %.0f %.0f %.0f', unpack(state, USAGE, USAGE + 6))
+end
+
+-- Adds the counters of a text to those of a state; false, and nothing changes, when one of them would not be exact.
+local function addUsage(state, delta)
+  local events, messages, tools, unpriced, tokens, high, low = string.match(delta, COUNTERS)
+  events, messages, tools = state[USAGE] + events, state[USAGE + 1] + messages, state[USAGE + 2] + tools
+  unpriced, tokens = state[USAGE + 3] + unpriced, state[USAGE + 4] + tokens
+  high, low = carried(state[USAGE + 5] + high, state[USAGE + 6] + low)
+  local largest = math.max(events, messages, tools, unpriced, tokens, high)
+  local smallest = math.min(events, messages, tools, unpriced, tokens, high)
+  if largest > MAX_EXACT or smallest < -MAX_EXACT then return false end
+  state[USAGE], state[USAGE + 1], state[USAGE + 2], state[USAGE + 3] = events, messages, tools, unpriced
+  state[USAGE + 4], state[USAGE + 5], state[USAGE + 6] = tokens, high, low
+  return true
+end
+
+-- The sum of two texts. It may be inexact, which whoever reads it sees.
+local function sumUsage(left, right)
+  local sum = { string.match(left, COUNTERS) }
+  for index, value in ipairs({ string.match(right, COUNTERS) }) do sum[index] = sum[index] + value end
+  sum[6], sum[7] = carried(sum[6], sum[7])
+  return string.format('%.0f %.0f %.0f %.0f %.0f %.0f %.0f', unpack(sum))
 end

@@ -1,9 +1,14 @@
--- What is remembered of writers: `w:` holds "operation position time life" of the last write that was recorded, `r:` holds
--- "operation time life" of the last creation that was refused. A refused creation counts only once its life is over.
+-- What is remembered of writers, besides the last one, which is in the state: `w:` holds "operation position time life" of the
+-- last write that was recorded, `r:` holds "operation time life" of the last creation that was refused. A refused creation
+-- counts only once its life is over.
 
 local function parseWrite(text)
   local operation, position, at, life = string.match(text, '^(%S+) (%S+) (%S+) (%S+)$')
-  return { operation = tonumber(operation), position = tonumber(position), at = tonumber(at), life = life }
+  return { operation = tonumber(operation), position = tonumber(position), at = tonumber(at), life = tonumber(life) }
+end
+
+local function writeText(state)
+  return string.format('%.0f %.0f %.0f %.0f', state[OPERATION], state[FIRST], state[UPDATED], state[LIFE])
 end
 
 -- The last write of a writer as the life `life` sees it, nil when none is remembered; position 0 is one of an earlier life.
@@ -17,7 +22,7 @@ local function lastWrite(written, refused, life)
   end
   if refused then
     local operation, _, refusedLife = string.match(refused, '^(%S+) (%S+) (%S+)$')
-    local isOver = refusedLife ~= life
+    local isOver = tonumber(refusedLife) ~= life
     if isOver and (not last or last.operation < tonumber(operation)) then
       last = { operation = tonumber(operation), position = 0, isRecorded = false }
     end
@@ -25,7 +30,7 @@ local function lastWrite(written, refused, life)
   return last
 end
 
--- Forgets the writers whose last write is older than a time; writers of refused creations too.
+-- Forgets the writers whose last write is older than a time; writers of refused creations too. Returns how many are left.
 local function forgetWriters(meta, before)
   local values = redis.call('HGETALL', meta)
   local old, kept = {}, 0

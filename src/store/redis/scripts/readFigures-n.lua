@@ -1,0 +1,7 @@
+-- How much waits in the outboxes of buckets.
+-- KEYS   the roots of buckets
+-- Output number of outbox entries
+
+local entries = 0
+for index = 1, #KEYS do entries = entries + redis.call('ZCARD', KEYS[index] .. ':ob') end
+return entries

@@ -1,0 +1,132 @@
+import { readdirSync, readFileSync, truncateSync } from 'node:fs';
+import path from 'node:path';
+import { Redis } from 'ioredis';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type PrivateRedis, startPrivateRedis } from '../../../scripts/lib/redis/private-redis.ts';
+import type { AppendResult, HistoryPoint, Store } from '../../../src/store/store.ts';
+import { aKey, anAppend } from '../../../src/testing/index.ts';
+import { aNamespace, aRedisStore } from '../../lib/redis/stores.ts';
+
+const key = aKey();
+
+async function aServer(): Promise<PrivateRedis> {
+  const server = await startPrivateRedis({
+    settings: { appendonly: 'yes', appendfsync: 'always' },
+  });
+  onTestFinished(() => server.close());
+  return server;
+}
+
+/** Runs something with a store of its own, as a process between two starts of its server would. */
+async function withStore<Result>(
+  place: { readonly url: string; readonly namespace: string },
+  use: (store: Store) => Promise<Result>,
+): Promise<Result> {
+  const store = aRedisStore(place);
+  try {
+    return await use(store);
+  } finally {
+    await store.close();
+  }
+}
+
+async function add(
+  store: Store,
+  known: HistoryPoint | null,
+  [writer, operation, ...records]: readonly [string, number, ...string[]],
+): Promise<HistoryPoint> {
+  const result: AppendResult = await store.append(
+    anAppend({ key, known, write: { writer, operation }, records }),
+  );
+  if (result.kind === 'ok') return result.point;
+  throw new Error(`unexpected ${result.kind}`);
+}
+
+async function restart(server: PrivateRedis): Promise<void> {
+  await server.kill();
+  await server.start();
+}
+
+/** Kills the server and cuts its file within the last write to a hash, as a kill in the middle of writing it does. */
+async function killWhileWriting(server: PrivateRedis): Promise<void> {
+  await server.kill();
+  const folder = path.join(server.folder, 'appendonlydir');
+  const name = readdirSync(folder).find((file) => file.endsWith('.incr.aof')) ?? '';
+  const file = path.join(folder, name);
+  truncateSync(file, readFileSync(file, 'latin1').lastIndexOf('HSET') + 2);
+  await server.start();
+}
+
+async function recordsOf(store: Store): Promise<readonly string[]> {
+  const page = await store.read({ key, fromPosition: 1, limit: 10_000 });
+  return page?.records ?? [];
+}
+
+describe('a log of which a server applied half a write at its second start', () => {
+  test('is read, loaded and written as if it had not, whatever was recorded since', async () => {
+    const server = await aServer();
+    const place = { url: server.url, namespace: aNamespace() };
+    const first = await withStore(place, async (store) => {
+      const point = await add(store, null, ['w', 1, 'one', 'two']);
+      await add(store, point, ['w', 2, 'lost three', 'lost four']);
+      return point;
+    });
+    await killWhileWriting(server);
+    const later = await withStore(place, async (store) => {
+      const other = await add(store, first, ['other', 1, 'three']);
+      return add(store, other, ['other', 2, ...Array.from({ length: 300 }, (_, n) => `m${n}`)]);
+    });
+    const whole = ['one', 'two', 'three', ...Array.from({ length: 300 }, (_, n) => `m${n}`)];
+
+    await restart(server);
+    await withStore(place, async (store) => expect(await recordsOf(store)).toEqual(whole));
+    await restart(server);
+    await withStore(place, async (store) => {
+      const next = await add(store, later, ['other', 3, 'end']);
+      expect(next.version).toBe(304);
+      expect(await recordsOf(store)).toEqual([...whole, 'end']);
+      expect(await store.load({ key, known: next })).toMatchObject({ kind: 'found' });
+    });
+  });
+
+  test('is mended by a write alone, and by one whose sender knows an earlier point', async () => {
+    const server = await aServer();
+    const place = { url: server.url, namespace: aNamespace() };
+    const first = await withStore(place, async (store) => {
+      const point = await add(store, null, ['w', 1, 'one']);
+      await add(store, point, ['w', 2, 'lost']);
+      return point;
+    });
+    await killWhileWriting(server);
+    const second = await withStore(place, (store) => add(store, first, ['a', 1, 'two']));
+    const third = await withStore(place, (store) => add(store, second, ['b', 1, 'three']));
+    await restart(server);
+
+    await withStore(place, async (store) => {
+      await Promise.all([add(store, second, ['c', 1, 'x']), add(store, third, ['d', 1, 'y'])]);
+      const records = await recordsOf(store);
+      expect(records.slice(0, 3)).toEqual(['one', 'two', 'three']);
+      expect(records.slice(3).toSorted()).toEqual(['x', 'y']);
+      expect(await store.head({ key })).toMatchObject({ version: 5, counters: { events: 5 } });
+    });
+  });
+
+  test('that cannot be mended is an error of that session alone', async () => {
+    const server = await aServer();
+    const place = { url: server.url, namespace: aNamespace() };
+    await withStore(place, async (store) => {
+      const point = await add(store, null, ['w', 1, 'one', 'two']);
+      const redis = new Redis(server.url);
+      const [name = ''] = (await redis.keys('*')).filter((one) => one.includes(':e:'));
+      await redis.lpop(name);
+      redis.disconnect();
+
+      const corrupt = { code: 'CORRUPT_RECORD' };
+      await expect(recordsOf(store)).rejects.toMatchObject(corrupt);
+      await expect(store.load({ key })).rejects.toMatchObject(corrupt);
+      await expect(add(store, point, ['w', 2, 'three'])).rejects.toMatchObject(corrupt);
+      const other = aKey({ sessionId: 'other' });
+      expect(await store.append(anAppend({ key: other }))).toMatchObject({ kind: 'ok' });
+    });
+  });
+});
