@@ -26,7 +26,10 @@ const PARTS_AT_ONCE = 4;
 
 /** A summariser that asks a model: once where the material fits into its window, else part by part and then for all parts. */
 export function createHttpSummarizer(settings: HttpSummarizerSettings): Summarize {
-  return (messages, options) => new Writing(settings, options).write(messages);
+  const summarize: Summarize = (messages, options) =>
+    new Writing(settings, options).write(messages);
+  // Each of its calls has a limit, and a long text takes many of them.
+  return Object.assign(summarize, { timeoutMs: null });
 }
 
 /** The writing of one summary. */

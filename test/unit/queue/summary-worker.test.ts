@@ -149,6 +149,28 @@ describe('SummaryWorker', () => {
     expect(clock.msToNextTimer()).toBeNull();
   });
 
+  test.each([
+    ['as long as it asks for', 90_000, 90_000],
+    ['until it ends by itself', null, 500_000],
+  ])('waits for a summariser %s', async (_how, timeoutMs, endedMs) => {
+    const { worker, queue, clock } = aSetting({ limits: { attempts: 1 } });
+    const startMs = clock.nowMs();
+    const ended: number[] = [];
+    const slow: Summarize = async (_messages, { signal }) => {
+      await new Promise<void>((resolve) => {
+        clock.setTimer(500_000, resolve);
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+      ended.push(clock.nowMs() - startMs);
+      return 'bad';
+    };
+
+    void worker.submit(...aJob(Object.assign(slow, { timeoutMs })));
+    await runTimersUntil(clock, queue.drain());
+
+    expect(ended).toEqual([endedMs]);
+  });
+
   test('runs a bounded number at once, and takes a bounded number in', async () => {
     const { worker, queue } = aSetting({ limits: { concurrency: 2, waiting: 3 } });
     const release: (() => void)[] = [];
