@@ -18,8 +18,10 @@ export interface SummaryOptions {
   readonly signal: AbortSignal;
   readonly tenant: string;
   readonly sessionId: string;
-  /** The number of the segment whose messages these are, counting from 1. */
+  /** The number of the segment whose messages these are, counting from 1; of several, the last one. */
   readonly segment: number;
+  /** The first of several segments; the messages are summaries of them then, oldest first. Else the segment itself. */
+  readonly fromSegment: number;
   /** A summary of more tokens is refused, since it would not fit beside what it stands next to. */
   readonly maxTokens: number;
   /**
@@ -227,10 +229,11 @@ export class SummaryWorker {
     });
     try {
       // A summariser that ignores its signal must not hold a place for ever.
-      const { key, segment, maxTokens } = job;
+      const { key, segment, fromSegment, maxTokens } = job;
       const { tenant, sessionId } = key;
       const { charge } = how;
-      const options = { signal: call.signal, tenant, sessionId, segment, maxTokens, charge };
+      const ids = { tenant, sessionId, segment, fromSegment };
+      const options = { ...ids, signal: call.signal, maxTokens, charge };
       return await Promise.race([how.summarize(how.messages, options), aborted]);
     } finally {
       timer?.cancel();

@@ -47,7 +47,12 @@ class Writing {
     const { strategy, contextTokens, counting } = this.#settings;
     const maxTokens = contextTokens - this.#options.maxTokens;
     const how = { ...counting, strategy, maxTokens };
-    let texts = await this.#askAll(summaryRequests(messages.map(toChatMessage), how));
+    const { segment, fromSegment } = this.#options;
+    // Of several segments, what is given are summaries already.
+    let texts =
+      fromSegment < segment && messages.length > 1
+        ? messages.map(({ content }) => content)
+        : await this.#askAll(summaryRequests(messages.map(toChatMessage), how));
     while (texts.length > 1) {
       // In order: summaries of summaries need the ones below them. There are fewer each time.
       texts = await this.#askAll(mergeRequests(texts, how));

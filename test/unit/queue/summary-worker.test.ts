@@ -60,8 +60,9 @@ function aSetting(
 
 function aJob(summarize: Summarize, segment = 1): readonly [SummaryJob, Summarize] {
   const key = { tenant: 't', sessionId: 's' };
-  const range = { fromPosition: 1, toPosition: 9, revision: 1 };
-  return [{ key, lifeId: 'l', segment, ...range, maxTokens: 50 }, summarize];
+  const range = { fromSegment: segment, level: 0, fromPosition: 1, toPosition: 9, revision: 1 };
+  const basis = { version: 9, hash: 'h' };
+  return [{ key, lifeId: 'l', segment, ...range, ...basis, maxTokens: 50 }, summarize];
 }
 
 describe('SummaryWorker', () => {
@@ -95,6 +96,7 @@ describe('SummaryWorker', () => {
           tenant: 't',
           sessionId: 's',
           segment: 3,
+          fromSegment: 3,
           maxTokens: 50,
           charge: expect.any(Function) as () => void,
         },
