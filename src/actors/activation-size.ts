@@ -19,8 +19,8 @@ const BYTES_PER_UNIT = 2;
 
 /** Estimated heap bytes of an activation with this state; an upper bound for text, a guess for small objects. */
 export function activationBytes(state: SessionState): number {
-  const summaries = state.closed.reduce(
-    (sum, segment) => sum + segment.summary.text.length + 100,
+  const summaries = [...state.spans, ...state.closed].reduce(
+    (sum, { summary }) => sum + summary.text.length + 100,
     0,
   );
   const maps = mapLength(state.properties) + mapLength(state.values);

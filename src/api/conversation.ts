@@ -89,8 +89,9 @@ export function promptSummaries(
   state: SessionState,
 ): readonly ContextSummary[] {
   const budget = handle.policy?.summaryTokens ?? 0;
-  return summariesWithin(state, budget).segments.map(({ number, summary }) => ({
-    segment: number,
+  return summariesWithin(state, budget).summaries.map(({ fromSegment, toSegment, summary }) => ({
+    fromSegment,
+    segment: toSegment,
     text: summary.text,
     tokens: summary.tokens,
   }));

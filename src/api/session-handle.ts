@@ -11,7 +11,7 @@ import { MAX_ARCHIVED_LENGTH } from '../domain/record-limit.ts';
 import type { SegmentPolicy } from '../domain/segment.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { Summarize } from '../queue/summary-worker.ts';
-import { toSummaryJob } from '../runtime/background-summaries.ts';
+import { newlySummarised, type SummarisedRange, toSummaryJob } from '../runtime/summary-jobs.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { newUuid } from '../runtime/system.ts';
 import type { TimeToLive } from '../store/store.ts';
@@ -370,9 +370,7 @@ export class SessionHandle {
     const created = events.find((event) => event.type === 'session-created');
     if (created !== undefined) this.#wishes.noteCreated();
     this.#wishes.learn(reply.state);
-    for (const event of events) {
-      if (event.type === 'segment-closed') this.#requestSummary(reply.state, event.segment);
-    }
+    for (const range of events.flatMap(newlySummarised)) this.#requestSummary(reply.state, range);
     if (created !== undefined && created.parentId !== null)
       await this.#follow(options, () => this.runtime.followUps.tryLinkParent(this.key));
     if (this.#wishes.isWanting) await this.#follow(options, () => this.#afterLostRace());
@@ -389,10 +387,11 @@ export class SessionHandle {
     }
   }
 
-  #requestSummary(state: SessionState, segment: number): void {
+  #requestSummary(state: SessionState, range: SummarisedRange): void {
     const { policy, key } = this;
     if (policy?.requestSummary !== true) return;
-    const job = toSummaryJob(state, { key, segment, maxTokens: policy.summaryTokens });
+    const { summaryTokens } = policy;
+    const job = toSummaryJob(state, { key, ...range, summaryTokens });
     if (job !== null) this.runtime.followUps.requestSummary(job, this.#summarize);
   }
 

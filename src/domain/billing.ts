@@ -43,8 +43,8 @@ function shownTokens(state: SessionState, { policy, sent }: PromptShape): number
 }
 
 /** Tokens of the message that holds the summaries. */
-function notesTokens({ segments }: ReturnType<typeof summariesWithin>): number {
-  const told = segments.filter(({ summary }) => !saysNothing(summary.text));
+function notesTokens({ summaries }: ReturnType<typeof summariesWithin>): number {
+  const told = summaries.filter(({ summary }) => !saysNothing(summary.text));
   const tokens = told.reduce((sum, { summary }) => sum + NOTE_TOKENS + summary.tokens, 0);
   return tokens === 0 ? 0 : BACKGROUND_TOKENS + tokens;
 }

@@ -86,6 +86,8 @@ export type Command =
   | {
       readonly type: 'apply-summary';
       readonly segment: number;
+      /** The first of several segments that it stands for together; the segment alone when not given. */
+      readonly fromSegment?: number;
       readonly text: string;
       readonly model: string;
       /** The revision that it is to become; nothing changes where the segment has it already. The next one when not given. */

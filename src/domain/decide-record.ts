@@ -7,6 +7,7 @@ import { accepted, FOLLOW_UP_DELAY_MS, summariseId } from './decision.ts';
 import type { DecisionEnvironment } from './environment.ts';
 import { fingerprintOf } from './event-fingerprint.ts';
 import { InvalidSessionOperation, SessionManagerError, SessionNotFound } from './errors.ts';
+import { type CoverParams, coverFollowUps, coverSegments } from './cover-segments.ts';
 import { evolve, evolveAll } from './evolve.ts';
 import { assertExact } from './exact-totals.ts';
 import { isJsonObject, type JsonValue } from './json.ts';
@@ -14,7 +15,6 @@ import type { EventRecorded, LogEvent } from './log-event.ts';
 import { isAskedFor } from './prompt-growth.ts';
 import { extractiveSummary } from './segment-digest.ts';
 import { isSegmentDue } from './segment-growth.ts';
-import type { SegmentPolicy } from './segment.ts';
 import { type Billing, messageContent, type SessionEvent } from './session-event.ts';
 import { KEY_RETENTION_MS, type SessionState, standingTokens } from './session-state.ts';
 import { noteTokens } from './summary-note.ts';
@@ -57,11 +57,10 @@ export function recordEvent(context: DecisionContext, command: RecordCommand): D
   assertStatedCost(command.event.reportedCostPico);
   const begun = beginIfAbsent(context, command);
   const ending = closingFor(begun.state, command, env);
-  const state = ending === null ? begun.state : evolve(begun.state, ending.event);
+  const state = ending === null ? begun.state : evolveFrom(begun.state, ending.events);
   const recorded = recordOf(state, command, env);
   const isClose = assertExact(state.totals, recorded.event);
-  const events =
-    ending === null ? [...begun.events, recorded] : [...begun.events, ending.event, recorded];
+  const events = [...begun.events, ...(ending?.events ?? []), recorded];
   // A creation must come first, and neither a key nor the last that a sum can take be recorded by two processes at once.
   const isFirst = begun.events.length > 0 || command.idempotencyKey !== null || isClose;
   return accepted(events, {
@@ -114,13 +113,13 @@ export function closeSegment(
       sessionId: state.sessionId,
     });
   }
-  const { event, followUps } = closing(state, {
+  const { events, followUps } = closing(state, {
     policy: command.policy,
     model: command.model,
     env,
   });
   // The summary tells of all messages of the segment.
-  return accepted([event], { mode: 'expected', needsOpenSegment: true, addFollowUps: followUps });
+  return accepted(events, { mode: 'expected', needsOpenSegment: true, addFollowUps: followUps });
 }
 
 function beginIfAbsent(
@@ -139,8 +138,12 @@ function beginIfAbsent(
   return { state, events, followUps: creationFollowUps(command.create, context.env) };
 }
 
+function evolveFrom(state: SessionState, events: readonly LogEvent[]): SessionState {
+  return events.reduce<SessionState>(evolve, state);
+}
+
 interface Closing {
-  readonly event: LogEvent;
+  readonly events: readonly LogEvent[];
   readonly followUps: readonly FollowUp[];
 }
 
@@ -156,14 +159,7 @@ function closingFor(
   return closing(state, { policy, model: event.model, env });
 }
 
-function closing(
-  state: SessionState,
-  params: {
-    readonly policy: SegmentPolicy;
-    readonly model: string;
-    readonly env: DecisionEnvironment;
-  },
-): Closing {
+function closing(state: SessionState, params: CoverParams): Closing {
   const { policy, env } = params;
   const text = extractiveSummary(state.open.digest);
   const segment = state.open.number;
@@ -173,7 +169,7 @@ function closing(
     segment,
     summary: {
       text,
-      tokens: noteTokens({ segment, text }, (content) =>
+      tokens: noteTokens({ fromSegment: segment, toSegment: segment, text }, (content) =>
         countCalibrated(env, state.calibrations, { content, model: params.model }),
       ),
       origin: 'extractive',
@@ -181,8 +177,10 @@ function closing(
     },
     carryTokens: policy.carryTokens,
   };
+  const covered = coverSegments(state, params);
   const followUp = { id: summariseId(segment), dueAtMs: env.nowMs + FOLLOW_UP_DELAY_MS };
-  return { event, followUps: policy.requestSummary ? [followUp] : [] };
+  const followUps = [...coverFollowUps(covered, env.nowMs), followUp];
+  return { events: [...covered, event], followUps: policy.requestSummary ? followUps : [] };
 }
 
 function recordOf(

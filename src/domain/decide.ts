@@ -1,5 +1,4 @@
 import { assertNever } from './assert.ts';
-import { countCalibrated } from './calibration.ts';
 import type { Command, Decision, NewSession } from './command.ts';
 import {
   ancestorCycle,
@@ -10,7 +9,8 @@ import {
 } from './decide-creation.ts';
 import { closeSegment, recordEvent, recordTurn, repeatedRecord } from './decide-record.ts';
 import { addRunToolCall, changeRunMetadata, moveExistingRun, startRun } from './decide-run.ts';
-import { accepted, FOLLOW_UP_DELAY_MS, linkParentId, summariseId, UNCHANGED } from './decision.ts';
+import { applySummary } from './decide-summary.ts';
+import { accepted, FOLLOW_UP_DELAY_MS, linkParentId, UNCHANGED } from './decision.ts';
 import type { DecisionEnvironment } from './environment.ts';
 import { applyMapChange, type MapChange } from './event-metadata.ts';
 import {
@@ -24,9 +24,8 @@ import type { LogEvent } from './log-event.ts';
 import { assertReadable } from './memory-change.ts';
 import { openSession, withOpening } from './opening.ts';
 import { assertClaim, assertSameOwner, OF_DIFFERENT_USERS, ownerOf } from './owner.ts';
-import { assertMapSize, assertRecordable } from './record-limit.ts';
+import { assertMapSize } from './record-limit.ts';
 import { MAX_CHILDREN, type SessionState, TOO_MANY_CHILDREN } from './session-state.ts';
-import { noteTokens } from './summary-note.ts';
 
 /** Turns a command into the events that carry it out, or says why not. Pure and synchronous. */
 export function decide(context: DecisionContext, command: Command): Decision {
@@ -214,40 +213,6 @@ function changeMemory(
   }
   assertReadable(changes);
   return accepted([{ type: 'memory-changed', atMs, changes }], { mode: 'expected' });
-}
-
-function applySummary(
-  state: SessionState,
-  command: Extract<Command, { type: 'apply-summary' }>,
-  env: DecisionEnvironment,
-): Decision {
-  const segment = state.closed.find((candidate) => candidate.number === command.segment);
-  if (segment === undefined) {
-    throw new InvalidSessionOperation({
-      operation: 'applySummary',
-      reason: `segment ${command.segment} is not a recently closed one`,
-      sessionId: state.sessionId,
-    });
-  }
-  const next = segment.summary.revision + 1;
-  // Another one was first: a summary is written at least once, and is to have one effect.
-  if (command.revision !== undefined && command.revision < next) return UNCHANGED;
-  assertRecordable(command.text, 'summary');
-  const summary = {
-    text: command.text,
-    tokens: noteTokens(command, (content) =>
-      countCalibrated(env, state.calibrations, { content, model: command.model }),
-    ),
-    origin: 'model' as const,
-    revision: next,
-  };
-  const event: LogEvent = {
-    type: 'summary-applied',
-    atMs: env.nowMs,
-    segment: segment.number,
-    summary,
-  };
-  return accepted([event], { mode: 'expected', removeFollowUps: [summariseId(segment.number)] });
 }
 
 function setParent(

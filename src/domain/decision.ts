@@ -19,9 +19,9 @@ export function linkedParentOf(followUpId: string): string | null {
   return followUpId.startsWith(LINK_PARENT) ? followUpId.slice(LINK_PARENT.length) : null;
 }
 
-/** Id of the follow-up that asks for a better summary of a closed segment. */
-export function summariseId(segment: number): string {
-  return `summarise/${segment}`;
+/** Id of the follow-up that asks for a better summary of a closed segment, or of all from `fromSegment` to it. */
+export function summariseId(segment: number, fromSegment: number = segment): string {
+  return `summarise/${fromSegment === segment ? segment : `${fromSegment}-${segment}`}`;
 }
 
 /** There is nothing to do; the caller succeeds without a commit. */

@@ -7,6 +7,7 @@ import type {
   EventRecorded,
   LogEvent,
   SegmentClosed,
+  SegmentsSummarised,
   SessionCreated,
   SummaryApplied,
 } from './log-event.ts';
@@ -73,6 +74,7 @@ function begin(origin: SessionState | null, event: SessionCreated): SessionState
     values: {},
     totals: NO_TOTALS,
     open: openSegment(1, 2),
+    spans: [],
     closed: [],
     latestMessage: null,
     calibrations: [],
@@ -132,6 +134,8 @@ function change(
       return closeSegment(state, event);
     case 'summary-applied':
       return applySummary(state, event);
+    case 'segments-summarised':
+      return summariseSegments(state, event);
     case 'system-prompt-changed':
       return { ...state, systemPrompt: event.systemPrompt, systemPromptTokens: event.tokens };
     case 'properties-changed':
@@ -174,6 +178,7 @@ function record(state: SessionState, recorded: EventRecorded): SessionState {
     runs: state.runs,
     totals: withRecorded(state.totals, event),
     open: withRecordedEvent(state.open, recorded, { position, turn: state.openTurn, whole }),
+    spans: state.spans,
     closed: state.closed,
     latestMessage: latestMessage(state, event),
     rememberedKeys: rememberKey(state.rememberedKeys, recorded, position),
@@ -247,6 +252,26 @@ function applySummary(state: SessionState, event: SummaryApplied): SessionState 
       : segment,
   );
   return { ...state, closed };
+}
+
+function summariseSegments(state: SessionState, event: SegmentsSummarised): SessionState {
+  const { level, fromSegment, toSegment, fromPosition, summary } = event;
+  if (summary.revision > 0) {
+    const spans = state.spans.map((span) =>
+      span.fromSegment === fromSegment &&
+      span.toSegment === toSegment &&
+      span.summary.revision < summary.revision
+        ? { ...span, summary }
+        : span,
+    );
+    return { ...state, spans };
+  }
+  const toPosition = state.version + 1;
+  const span = { level, fromSegment, toSegment, fromPosition, toPosition, summary };
+  const older = state.spans.filter((other) => other.toSegment < fromSegment);
+  const newer = state.spans.filter((other) => other.fromSegment > toSegment);
+  const closed = state.closed.filter(({ number }) => number > toSegment);
+  return { ...state, spans: [...older, span, ...newer], closed };
 }
 
 function withRun(runs: readonly SessionRun[], run: SessionRun): readonly SessionRun[] {

@@ -7,6 +7,7 @@ import type { JsonObject } from './json.ts';
 import { type MemoryChange, memoryChangeSchema } from './memory-change.ts';
 import { type SessionRun, sessionRunSchema } from './run.ts';
 import { type SegmentSummary, segmentSummarySchema } from './segment.ts';
+import { type SpanSource, spanSourceSchema } from './segment-span.ts';
 import {
   type Billing,
   billingSchema,
@@ -95,6 +96,22 @@ export interface SummaryApplied {
   readonly summary: SegmentSummary;
 }
 
+/**
+ * Consecutive summaries get one together (revision 0, with what it is made from), or that one is replaced by a better one
+ * (a later revision, without).
+ */
+export interface SegmentsSummarised {
+  readonly type: 'segments-summarised';
+  readonly atMs: number;
+  readonly level: number;
+  readonly fromSegment: number;
+  readonly toSegment: number;
+  /** Where the first segment begins. */
+  readonly fromPosition: number;
+  readonly sources: readonly SpanSource[];
+  readonly summary: SegmentSummary;
+}
+
 /** The system prompt is set, changed or taken away. */
 export interface SystemPromptChanged {
   readonly type: 'system-prompt-changed';
@@ -156,6 +173,7 @@ export type LogEvent =
   | EventMetadataChanged
   | SegmentClosed
   | SummaryApplied
+  | SegmentsSummarised
   | SystemPromptChanged
   | PropertiesChanged
   | ValuesChanged
@@ -224,6 +242,16 @@ export const logEventSchema: z.ZodType<LogEvent> = z.discriminatedUnion('type', 
     type: z.literal('summary-applied'),
     atMs,
     segment,
+    summary: segmentSummarySchema,
+  }),
+  z.looseObject({
+    type: z.literal('segments-summarised'),
+    atMs,
+    level: z.int().positive(),
+    fromSegment: segment,
+    toSegment: segment,
+    fromPosition: z.int().positive(),
+    sources: z.array(spanSourceSchema),
     summary: segmentSummarySchema,
   }),
   z.looseObject({

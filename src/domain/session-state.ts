@@ -4,6 +4,7 @@ import type { ForkOrigin } from './log-event.ts';
 import type { OpenTurn } from './open-turn.ts';
 import type { SessionRun } from './run.ts';
 import type { ClosedSegment, OpenSegment } from './segment.ts';
+import { type EffectiveSummary, effectiveSummaries, type SegmentSpan } from './segment-span.ts';
 import type { SessionTotals } from './totals.ts';
 
 /** A child session; a fork reads this session's log, a plain child does not. */
@@ -53,6 +54,8 @@ export interface SessionState {
   readonly runs: readonly SessionRun[];
   readonly totals: SessionTotals;
   readonly open: OpenSegment;
+  /** Summaries of summaries, which stand for the older closed segments, oldest first. */
+  readonly spans: readonly SegmentSpan[];
   /** The latest closed segments, oldest first. */
   readonly closed: readonly ClosedSegment[];
   readonly latestMessage: LatestMessage | null;
@@ -87,19 +90,30 @@ export function standingTokens(state: SessionState, summaryTokens: number): numb
   return state.systemPromptTokens + summariesWithin(state, summaryTokens).tokens;
 }
 
-/** The newest summaries that fit into a budget, oldest first, and their tokens. */
+/**
+ * The summaries that fit into a budget, oldest first, and their tokens. Those of the highest level come first, since they stand
+ * for most; then the newest.
+ */
 export function summariesWithin(
-  state: Pick<SessionState, 'closed'>,
+  state: Pick<SessionState, 'closed' | 'spans'>,
   maxTokens: number,
-): { readonly segments: readonly ClosedSegment[]; readonly tokens: number } {
-  const segments: ClosedSegment[] = [];
+): { readonly summaries: readonly EffectiveSummary[]; readonly tokens: number } {
+  const summaries: EffectiveSummary[] = [];
   let tokens = 0;
-  for (const segment of [...state.closed].reverse()) {
-    if (tokens + segment.summary.tokens > maxTokens) continue;
-    tokens += segment.summary.tokens;
-    segments.unshift(segment);
+  for (const one of effectiveSummaries(state).toReversed().toSorted(byLevel)) {
+    if (tokens + one.summary.tokens > maxTokens) continue;
+    tokens += one.summary.tokens;
+    summaries.push(one);
   }
-  return { segments, tokens };
+  return { summaries: summaries.toSorted(byPlace), tokens };
+}
+
+function byLevel(left: EffectiveSummary, right: EffectiveSummary): number {
+  return right.level - left.level;
+}
+
+function byPlace(left: EffectiveSummary, right: EffectiveSummary): number {
+  return left.fromSegment - right.fromSegment;
 }
 
 /** The run of the session that is running, the latest when there are several. */

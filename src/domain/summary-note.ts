@@ -22,6 +22,19 @@ export function escapeMarkup(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }
 
+/** What a note about segments says that it is about. */
+export function aboutSegments({
+  fromSegment,
+  toSegment,
+}: {
+  readonly fromSegment: number;
+  readonly toSegment: number;
+}): string {
+  return fromSegment === toSegment
+    ? `segment ${toSegment}`
+    : `segments ${fromSegment} to ${toSegment}`;
+}
+
 /** What the marks around a note are measured with. */
 const SAMPLE = 'Discussed.';
 
@@ -30,13 +43,13 @@ const SAMPLE = 'Discussed.';
  * the last word of one and the first sign of the other may be one token.
  */
 export function noteTokens(
-  summary: { readonly segment: number; readonly text: string },
+  summary: { readonly fromSegment: number; readonly toSegment: number; readonly text: string },
   countTokens: (content: JsonValue) => number,
 ): number {
   if (saysNothing(summary.text)) return 0;
-  const count = (segment: number, text: string): number =>
+  const count = (about: string, text: string): number =>
     // The line break that joins a note to what follows belongs to its last token.
-    countTokens(`${noteBlock({ about: `segment ${segment}`, text })}\n`);
-  const marks = count(1, SAMPLE) - countTokens(SAMPLE);
-  return Math.max(0, count(summary.segment, summary.text) - marks);
+    countTokens(`${noteBlock({ about, text })}\n`);
+  const marks = count('segment 1', SAMPLE) - countTokens(SAMPLE);
+  return Math.max(0, count(aboutSegments(summary), summary.text) - marks);
 }

@@ -1,11 +1,14 @@
+import { aboutSegments } from '../domain/summary-note.ts';
 import { type ChatMessage, renderTurns } from './chat-message.ts';
 import { latestTurns } from './latest-turns.ts';
 import type { PromptCounting } from './message-tokens.ts';
 import { assemblePrompt } from './prompt-assembly.ts';
 import { toTurns, type TranscriptEvent } from './transcript.ts';
 
-/** The summary of a segment that the prompt does not show. */
+/** The summary of a segment, or of several, that the prompt does not show. */
 export interface ContextSummary {
+  /** The first of several. */
+  readonly fromSegment?: number;
   readonly segment: number;
   readonly text: string;
   /** Tokens of the text when it was recorded; in the prompt it is counted again, together with what stands around it. */
@@ -44,7 +47,10 @@ export function buildConversationContext(
     counter: options.counter,
     model: options.model,
     systemPrompt: includeSystem ? options.systemPrompt : null,
-    notes: options.summaries.map(({ segment, text }) => ({ about: `segment ${segment}`, text })),
+    notes: options.summaries.map(({ segment, fromSegment = segment, text }) => ({
+      about: aboutSegments({ fromSegment, toSegment: segment }),
+      text,
+    })),
     messages: renderTurns(turns),
     maxTokens: options.maxTokens,
   });

@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../domain/clock.ts';
 import { SessionManagerError } from '../domain/errors.ts';
 import { FairLine } from './fair-line.ts';
 import { LocalConsumer, type LocalJob } from './local-consumer.ts';
-import { type ParsedJob, parseNewJob } from './job.ts';
+import { type JobPriority, type ParsedJob, parseNewJob } from './job.ts';
 import type {
   ConsumeOptions,
   Consumer,
@@ -27,6 +27,12 @@ export interface LocalQueueSettings {
   readonly maxDead: number;
 }
 
+/** A dead job with what is needed to let it begin anew. */
+interface Buried {
+  readonly job: DeadJob;
+  readonly priority: JobPriority;
+}
+
 /** The tenant of jobs that a queue adds by itself. */
 export const NO_TENANT = 'none';
 
@@ -39,7 +45,7 @@ export class LocalQueue implements Queue {
   readonly #line = new FairLine<LocalJob>();
   readonly #timers = new Map<string, Timer>();
   readonly #repeats = new Map<string, Timer>();
-  readonly #dead = new Map<string, DeadJob>();
+  readonly #dead = new Map<string, Buried>();
   readonly #consumers = new Set<LocalConsumer>();
   #isPaused = false;
   readonly #waiters = new Set<() => void>();
@@ -140,7 +146,10 @@ export class LocalQueue implements Queue {
   /** See {@link Queue.deadJobs}. */
   async deadJobs({ limit }: { readonly limit: number }): Promise<readonly DeadJob[]> {
     this.#assertOpen();
-    return [...this.#dead.values()].toReversed().slice(0, limit);
+    return [...this.#dead.values()]
+      .toReversed()
+      .slice(0, limit)
+      .map(({ job }) => job);
   }
 
   /** See {@link Queue.revive}. */
@@ -149,8 +158,9 @@ export class LocalQueue implements Queue {
     const dead = this.#dead.get(id);
     if (dead === undefined) return false;
     this.#dead.delete(id);
-    const { kind, tenant, payload } = dead;
-    if (!this.#jobs.has(id)) this.#add(parseNewJob({ id, kind, tenant, payload }));
+    const { kind, tenant, payload } = dead.job;
+    const { priority } = dead;
+    if (!this.#jobs.has(id)) this.#add(parseNewJob({ id, kind, tenant, payload, priority }));
     return true;
   }
 
@@ -248,8 +258,8 @@ export class LocalQueue implements Queue {
   }
 
   #bury(job: LocalJob, how: { readonly reason: string; readonly diedAtMs: number }): void {
-    const { id, kind, tenant, payload, attempt: attempts } = job;
-    this.#dead.set(id, { id, kind, tenant, payload, attempts, ...how });
+    const { id, kind, tenant, payload, priority, attempt: attempts } = job;
+    this.#dead.set(id, { job: { id, kind, tenant, payload, attempts, ...how }, priority });
     const [oldest] = this.#dead.keys();
     if (this.#dead.size > this.#settings.maxDead && oldest !== undefined) this.#dead.delete(oldest);
   }

@@ -6,15 +6,23 @@ import type { Job, NewJob } from './job.ts';
 /** The kind of jobs that ask for a better summary of a closed segment. */
 const SUMMARISE = 'summarise';
 
-/** A closed segment that waits for a better summary. */
+/** A closed segment, or several with one summary together, that wait for a better one. */
 export interface SummaryJob {
   readonly key: SessionKey;
   /** The life of the session whose segment it is: another one may take the id while the summary is written. */
   readonly lifeId: string;
   readonly segment: number;
+  /** The first of several segments, else the segment itself. */
+  readonly fromSegment: number;
+  /** 0 for what was said in a segment, else how many times summaries are summarised by then. */
+  readonly level: number;
   /** Where the segment begins and ends in the log; one with other ends is another one. */
   readonly fromPosition: number;
   readonly toPosition: number;
+  /** How long the log was when the job was made. One that is shorter now has lost what the job is about. */
+  readonly version: number;
+  /** Of the summary that is to be replaced, and of its place: where another one stands, the job is about something else. */
+  readonly hash: string;
   /** The revision that the summary becomes. A segment that has one as new already needs none. */
   readonly revision: number;
   /** A longer summary is refused: it would not fit beside what it stands next to. */
@@ -26,20 +34,26 @@ const payloadSchema = z.strictObject({
   sessionId: z.string(),
   lifeId: z.string(),
   segment: z.int().positive(),
+  fromSegment: z.int().positive(),
+  level: z.int().nonnegative(),
   fromPosition: z.int().positive(),
   toPosition: z.int().positive(),
+  version: z.int().positive(),
+  hash: z.string().max(100),
   revision: z.int().positive(),
   maxTokens: z.int().nonnegative(),
 });
 
 /**
- * The same id for the same summary, whoever asks for it: `sum__<hash>__<segment>__r<revision>`, where the hash is one of tenant,
- * session and life. It holds no name, since ids of jobs are shown to operators.
+ * The same id for the same summary, whoever asks for it: `sum__<hash>__<segments>__r<revision>`, where the hash is one of tenant,
+ * session and life, and several segments are their first and their last number. It holds no name, since ids of jobs are shown to operators.
  */
-export function summaryJobId({ key, lifeId, segment, revision }: SummaryJob): string {
+export function summaryJobId(job: SummaryJob): string {
+  const { key, lifeId, segment, fromSegment, revision } = job;
   const names = [key.tenant, key.sessionId, lifeId].join('\u0000');
   const hash = createHash('sha1').update(names).digest('base64url');
-  return `sum__${hash}__${segment}__r${revision}`;
+  const segments = fromSegment === segment ? segment : `${fromSegment}-${segment}`;
+  return `sum__${hash}__${segments}__r${revision}`;
 }
 
 /** What a queue keeps of it. */

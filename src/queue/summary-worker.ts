@@ -18,8 +18,10 @@ export interface SummaryOptions {
   readonly signal: AbortSignal;
   readonly tenant: string;
   readonly sessionId: string;
-  /** The number of the segment whose messages these are, counting from 1. */
+  /** The number of the segment whose messages these are, counting from 1; of several, the last one. */
   readonly segment: number;
+  /** The first of several segments; the messages are summaries of them then, oldest first. Else the segment itself. */
+  readonly fromSegment: number;
   /** A summary of more tokens is refused, since it would not fit beside what it stands next to. */
   readonly maxTokens: number;
   /**
@@ -48,10 +50,17 @@ export interface SummaryAnswer {
  * Writes a summary of the messages of a segment; may answer at once or later. It is called again when it throws or when its
  * summary is refused.
  */
-export type Summarize = (
-  messages: readonly SummaryMessage[],
-  options: SummaryOptions,
-) => string | SummaryAnswer | Promise<string | SummaryAnswer>;
+export interface Summarize {
+  (
+    messages: readonly SummaryMessage[],
+    options: SummaryOptions,
+  ): string | SummaryAnswer | Promise<string | SummaryAnswer>;
+  /**
+   * Milliseconds after which it is told to stop, and tried again; null where it sees to it that it comes to an end. 60,000 when
+   * not given.
+   */
+  readonly timeoutMs?: number | null | undefined;
+}
 
 /** What a summary is made from. */
 export interface SegmentContent {
@@ -210,7 +219,9 @@ export class SummaryWorker {
     const stop = (): void => call.abort();
     if (how.signal.aborted) stop();
     how.signal.addEventListener('abort', stop, { once: true });
-    const timer = this.#host.clock.setTimer(this.#timeoutMs, stop);
+    const { clock } = this.#host;
+    const { timeoutMs = this.#timeoutMs } = how.summarize;
+    const timer = timeoutMs === null ? null : clock.setTimer(timeoutMs, stop);
     const aborted = new Promise<never>((_resolve, reject) => {
       const fail = (): void => reject(new DOMException('aborted', 'AbortError'));
       if (call.signal.aborted) fail();
@@ -218,13 +229,14 @@ export class SummaryWorker {
     });
     try {
       // A summariser that ignores its signal must not hold a place for ever.
-      const { key, segment, maxTokens } = job;
+      const { key, segment, fromSegment, maxTokens } = job;
       const { tenant, sessionId } = key;
       const { charge } = how;
-      const options = { signal: call.signal, tenant, sessionId, segment, maxTokens, charge };
+      const ids = { tenant, sessionId, segment, fromSegment };
+      const options = { ...ids, signal: call.signal, maxTokens, charge };
       return await Promise.race([how.summarize(how.messages, options), aborted]);
     } finally {
-      timer.cancel();
+      timer?.cancel();
       how.signal.removeEventListener('abort', stop);
     }
   }

@@ -2,8 +2,7 @@ import type { Executor } from '../actors/envelope.ts';
 import type { Clock } from '../domain/clock.ts';
 import { summariseId } from '../domain/decision.ts';
 import { SessionManagerError } from '../domain/errors.ts';
-import type { SessionKey } from '../domain/ids.ts';
-import type { SessionState } from '../domain/session-state.ts';
+import { aboutSegments } from '../domain/summary-note.ts';
 import { acceptSummary } from '../memory/summary-request.ts';
 import { LocalQueue } from '../queue/local-queue.ts';
 import type { Consumer, Job, JobOutcome } from '../queue/queue.ts';
@@ -45,9 +44,6 @@ const MAX_DEAD = 1000;
 /** How often one of the processes that share a queue looks at the outbox. */
 const SWEEP_MS = 15_000;
 const SWEEP = 'sweep';
-
-/** Every summary of a segment is its first better one: none is asked for where one is there. */
-const REVISION = 1;
 
 /**
  * Summaries that are written in the background: of whoever writes them for everybody through the queue that processes share,
@@ -150,8 +146,10 @@ export class BackgroundSummaries {
 
   async #loadSegment(job: SummaryJob): Promise<SegmentContent | null> {
     const content = await readSegmentMessages(this.#parts, job);
-    if (content === null) await this.#settle(job);
-    return content;
+    if (typeof content !== 'string') return content;
+    // A job that is about something else says nothing about what there is to do.
+    if (content === 'not-needed') await this.#settle(job);
+    return null;
   }
 
   async #refuse(
@@ -173,10 +171,10 @@ export class BackgroundSummaries {
 
   async #apply(job: SummaryJob, text: string): Promise<void> {
     const model = this.#parts.defaultModel();
-    const { key, lifeId, segment, revision } = job;
+    const { key, lifeId, segment, fromSegment, revision } = job;
     await this.#parts.executor.execute({
       key,
-      command: { type: 'apply-summary', segment, text, model, revision },
+      command: { type: 'apply-summary', segment, fromSegment, text, model, revision },
       options: { lifeId },
     });
   }
@@ -196,27 +194,18 @@ export class BackgroundSummaries {
   }
 
   async #giveUp(job: SummaryJob, reason: string): Promise<void> {
-    const text = `segment ${job.segment} keeps its extractive summary: ${reason}`;
+    const about = aboutSegments({ ...job, toSegment: job.segment });
+    const keeps = job.level === 0 ? 'keeps its' : 'keep their';
+    const text = `${about} ${keeps} extractive summary: ${reason}`;
     this.#parts.warn('SUMMARY_FAILED', new SessionManagerError(text), job.key);
     await this.#settle(job);
   }
 
   /** The reminder of another session that took the id is not ours to take. */
-  async #settle({ key, lifeId, segment }: SummaryJob): Promise<void> {
+  async #settle({ key, lifeId, segment, fromSegment }: SummaryJob): Promise<void> {
     const { executor, store } = this.#parts;
     const state = await executor.readState({ key, freshness: 'fresh' });
     if (state?.lifeId !== lifeId) return;
-    await store.settleOutbox({ key, id: summariseId(segment), dueAtMs: null });
+    await store.settleOutbox({ key, id: summariseId(segment, fromSegment), dueAtMs: null });
   }
-}
-
-/** What asks for a summary of a segment; null when the segment is not a recently closed one. */
-export function toSummaryJob(
-  { lifeId, closed }: SessionState,
-  asked: { readonly key: SessionKey; readonly segment: number; readonly maxTokens: number },
-): SummaryJob | null {
-  const segment = closed.find(({ number }) => number === asked.segment);
-  if (segment === undefined) return null;
-  const { fromPosition, toPosition } = segment;
-  return { ...asked, lifeId, fromPosition, toPosition, revision: REVISION };
 }

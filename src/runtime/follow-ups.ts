@@ -17,7 +17,8 @@ import {
   replaceParent,
 } from './child-list.ts';
 import { Postponement } from './postponement.ts';
-import { BackgroundSummaries, toSummaryJob } from './background-summaries.ts';
+import { BackgroundSummaries } from './background-summaries.ts';
+import { toSummaryJob } from './summary-jobs.ts';
 import type { Warn } from './warnings.ts';
 
 /** What follow-up work reads and writes through. */
@@ -36,7 +37,7 @@ export interface FollowUpParts {
   defaultModel(): string;
 }
 
-const SUMMARISE = /^summarise\/(\d+)$/;
+const SUMMARISE = /^summarise\/(?:(\d+)-)?(\d+)$/;
 const SWEEP_MS = 15_000;
 const SWEEP_ENTRIES = 100;
 /** A sweep looks at no more pages, so that it comes to an end. */
@@ -48,8 +49,8 @@ const FINAL_CODES: ReadonlySet<string> = new Set([
 ]);
 /** What this process cannot act on, or has begun, comes back after this time, so that it is not in the way of others. */
 const PUT_OFF_MS = 600_000;
-/** Largest summary of a segment whose policy is not known: what the default policy grants all summaries together. */
-const MAX_SUMMARY_TOKENS = 1000;
+/** Of a session whose policy is not known: what the default policy grants all summaries together. */
+const SUMMARY_TOKENS = 1000;
 
 /**
  * Work that a commit asked for: better summaries, and the parent's side of a new link. The direct path does it at once;
@@ -220,14 +221,15 @@ export class FollowUps {
     if (parentId !== null) return this.settleLink({ child: key, parentId });
     // Also what is begun now: should it never end, it comes back then.
     await store.settleOutbox({ key, id, dueAtMs: clock.nowMs() + PUT_OFF_MS });
-    const segment = SUMMARISE.exec(id)?.[1];
+    const [, first, segment] = SUMMARISE.exec(id) ?? [];
     if (segment === undefined || !this.writesSummaries) return;
     const state = await executor.readState({ key, freshness: 'fresh' });
     if (state === null) return;
     const job = toSummaryJob(state, {
       key,
       segment: Number(segment),
-      maxTokens: MAX_SUMMARY_TOKENS,
+      fromSegment: Number(first ?? segment),
+      summaryTokens: SUMMARY_TOKENS,
     });
     // It has left the state, so that no summary can be laid over it any more.
     if (job === null) await store.settleOutbox({ key, id, dueAtMs: null });

@@ -43,6 +43,8 @@ const MAX_DEAD = 10_000;
 const LOCK_MS = 60_000;
 const STALLED_CHECK_MS = 15_000;
 const CALL_TIMEOUT_MS = 5000;
+/** Some megabytes of commands. */
+const MAX_UNANSWERED = 10_000;
 
 const queueNameSchema: z.ZodString = z
   .string()
@@ -101,6 +103,7 @@ export function openRedisQueue(options: RedisQueueOptions, field: string): Queue
     lockMs: LOCK_MS,
     stalledCheckMs: STALLED_CHECK_MS,
     callTimeoutMs: CALL_TIMEOUT_MS,
+    maxUnanswered: MAX_UNANSWERED,
     onError,
   });
 }

@@ -3,6 +3,7 @@ import { idSchema, tenantSchema } from '../domain/ids.ts';
 import { toPicoUsd } from '../domain/money.ts';
 import { sessionRunSchema } from '../domain/run.ts';
 import { segmentSummarySchema } from '../domain/segment.ts';
+import { segmentSpanSchema } from '../domain/segment-span.ts';
 import { jsonObjectSchema } from '../domain/session-event.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import { usageBucketsSchema } from '../domain/usage.ts';
@@ -100,6 +101,7 @@ const stateSchema: z.ZodType<SessionState> = z.object({
   runs: z.array(sessionRunSchema),
   totals,
   open: openSegment,
+  spans: z.array(segmentSpanSchema),
   closed: z.array(closedSegment),
   latestMessage: z.object({ eventId: idSchema, source: z.enum(['user', 'llm']) }).nullable(),
   calibrations: z.array(z.object({ model: z.string(), ratios: z.array(z.number()) })),

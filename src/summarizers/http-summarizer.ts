@@ -26,7 +26,10 @@ const PARTS_AT_ONCE = 4;
 
 /** A summariser that asks a model: once where the material fits into its window, else part by part and then for all parts. */
 export function createHttpSummarizer(settings: HttpSummarizerSettings): Summarize {
-  return (messages, options) => new Writing(settings, options).write(messages);
+  const summarize: Summarize = (messages, options) =>
+    new Writing(settings, options).write(messages);
+  // Each of its calls has a limit, and a long text takes many of them.
+  return Object.assign(summarize, { timeoutMs: null });
 }
 
 /** The writing of one summary. */
@@ -44,7 +47,12 @@ class Writing {
     const { strategy, contextTokens, counting } = this.#settings;
     const maxTokens = contextTokens - this.#options.maxTokens;
     const how = { ...counting, strategy, maxTokens };
-    let texts = await this.#askAll(summaryRequests(messages.map(toChatMessage), how));
+    const { segment, fromSegment } = this.#options;
+    // Of several segments, what is given are summaries already.
+    let texts =
+      fromSegment < segment && messages.length > 1
+        ? messages.map(({ content }) => content)
+        : await this.#askAll(summaryRequests(messages.map(toChatMessage), how));
     while (texts.length > 1) {
       // In order: summaries of summaries need the ones below them. There are fewer each time.
       texts = await this.#askAll(mergeRequests(texts, how));

@@ -180,6 +180,17 @@ export const anyLogEvent: fc.Arbitrary<LogEvent> = fc
     logEvent('event-metadata-changed', { eventId: anyId, change: mapChange }),
     logEvent('segment-closed', { segment: position, summary, carryTokens: count }),
     logEvent('summary-applied', { segment: position, summary }),
+    logEvent('segments-summarised', {
+      level: position,
+      fromSegment: position,
+      toSegment: position,
+      fromPosition: position,
+      sources: fc.array(
+        fc.record({ fromSegment: position, toSegment: position, text: fc.string(), tokens: count }),
+        { maxLength: 3 },
+      ),
+      summary,
+    }),
     logEvent('system-prompt-changed', { systemPrompt: nullable(fc.string()), tokens: count }),
     logEvent('properties-changed', { change: mapChange }),
     logEvent('values-changed', { change: mapChange }),

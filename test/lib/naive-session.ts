@@ -1,3 +1,4 @@
+import { joinedSummaries } from '../../src/domain/segment-span.ts';
 import {
   extractiveSummary,
   withOtherMessage,
@@ -44,6 +45,12 @@ export interface NaiveEvent {
   bill: NaiveBill | null;
 }
 
+interface NaiveSpan {
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+}
+
 interface NaiveSegment {
   readonly number: number;
   readonly from: number;
@@ -61,6 +68,8 @@ export class NaiveSession {
   readonly policy: SegmentPolicy | null;
   events: NaiveEvent[] = [];
   segments: NaiveSegment[] = [newSegment(1, 2)];
+  /** What stands for the oldest segments together. */
+  spans: NaiveSpan[] = [];
   version = 1;
   prompt: string | null = null;
   carryFrom: number | null = null;
@@ -86,6 +95,7 @@ export class NaiveSession {
     const fork = new NaiveSession(this.policy);
     fork.events = structuredClone(this.events);
     fork.segments = structuredClone(this.segments);
+    fork.spans = structuredClone(this.spans);
     fork.prompt = this.prompt;
     fork.carryFrom = this.carryFrom;
     fork.shared = this.version;
@@ -120,12 +130,46 @@ export class NaiveSession {
   close(policy: SegmentPolicy, isCut = false): void {
     const messages = this.openEvents.filter((event) => event.type === 'message');
     if (messages.length === 0) return;
+    if (this.resident.length === MAX_RESIDENT_SEGMENTS) this.#cover(policy);
     this.version += 1;
     this.open.summary = summaryOf(messages);
     this.open.to = this.version;
     this.open.isCut = isCut;
     this.carryFrom = carryFrom(this.openEvents, policy.carryTokens);
     this.segments.push(newSegment(this.open.number + 1, this.version + 1));
+  }
+
+  /** Closed segments that no span stands for. */
+  get resident(): readonly NaiveSegment[] {
+    const covered = this.spans.at(-1)?.to ?? 0;
+    return this.segments.slice(0, -1).filter(({ number }) => number > covered);
+  }
+
+  #cover(policy: SegmentPolicy): void {
+    if (this.spans.length === 4) {
+      const size = ({ from, to }: NaiveSpan): number => to - from + 1;
+      const ratios = this.spans.slice(1).map((span, at) => size(this.spans[at]!) / size(span));
+      const at = ratios.indexOf(Math.min(...ratios));
+      const pair = this.spans.slice(at, at + 2);
+      this.spans.splice(at, 2, this.#span(pair, policy));
+    }
+    const oldest = this.resident.slice(0, 8).map(({ number, summary }) => {
+      return { from: number, to: number, text: summary ?? '' };
+    });
+    this.spans.push(this.#span(oldest, policy));
+  }
+
+  #span(parts: readonly NaiveSpan[], { summaryTokens }: SegmentPolicy): NaiveSpan {
+    this.version += 1;
+    const [from, to] = [parts[0]!.from, parts.at(-1)!.to];
+    const sources = parts.map((part) => {
+      return { fromSegment: part.from, toSegment: part.to, text: part.text, tokens: 0 };
+    });
+    const room = Math.floor(summaryTokens / 8);
+    for (let length = 4 * room; ; length = Math.floor(length / 2)) {
+      const text = joinedSummaries(sources, length);
+      if (noteLength(`segments ${from} to ${to}`, text) <= room) return { from, to, text };
+    }
   }
 
   correct(event: NaiveEvent, step: CorrectStep): void {
@@ -192,15 +236,15 @@ export class NaiveSession {
   /** Lengths of the newest summaries that fit, each that does not passed over, and blank ones too. */
   #summaries(): readonly number[] {
     const fitting: number[] = [];
-    for (const { number, summary } of this.segments
-      .slice(0, -1)
-      .slice(-MAX_RESIDENT_SEGMENTS)
-      .reverse()) {
-      const text = (summary ?? '').trim();
-      if (text === '') continue;
-      const escaped = text.replace(/[&<]/g, (sign) => (sign === '&' ? '&amp;' : '&lt;'));
-      // The marks around a note are measured with a number of one digit.
-      const note = escaped.length + String(number).length - 1;
+    // The larger a span is, the more often it was summarised, and the older it is: see what is checked of levels elsewhere.
+    const spans = this.spans.map(({ from, to, text }) => {
+      return noteLength(`segments ${from} to ${to}`, text);
+    });
+    const segments = this.resident.map(({ number, summary }) => {
+      return noteLength(`segment ${number}`, summary ?? '');
+    });
+    for (const note of [...spans, ...segments.reverse()]) {
+      if (note === 0) continue;
       const next = sum(fitting, (other) => other) + note;
       if (next <= (this.policy?.summaryTokens ?? 0)) fitting.push(note);
     }
@@ -221,6 +265,14 @@ export class NaiveSession {
     const cost = BigInt(input) * price.input + BigInt(output) * price.output;
     return { input, output, model, costPico: cost };
   }
+}
+
+/** What a note adds to a prompt; the marks around it are measured with a number of one digit. */
+function noteLength(about: string, summary: string): number {
+  const text = summary.trim();
+  if (text === '') return 0;
+  const escaped = text.replace(/[&<]/g, (sign) => (sign === '&' ? '&amp;' : '&lt;'));
+  return escaped.length + about.length - 'segment 1'.length;
 }
 
 function newSegment(number: number, from: number): NaiveSegment {

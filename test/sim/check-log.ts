@@ -104,6 +104,10 @@ export class LogCheck {
     for (const event of events) {
       if (event.type === 'segment-closed') awaited.add(`summarise/${event.segment}`);
       if (event.type === 'summary-applied') awaited.delete(`summarise/${event.segment}`);
+      if (event.type !== 'segments-summarised') continue;
+      const id = `summarise/${event.fromSegment}-${event.toSegment}`;
+      if (event.summary.revision === 0) awaited.add(id);
+      else awaited.delete(id);
     }
     const due = await this.#store.dueOutbox({ dueBeforeMs: Number.MAX_SAFE_INTEGER, limit: 1000 });
     const waiting = due

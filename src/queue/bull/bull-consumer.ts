@@ -162,7 +162,7 @@ export class BullConsumer implements Consumer {
     const id = idOf(job);
     const running: Running = { stop: new AbortController(), reason: null };
     this.#running.set(id, running);
-    this.#notes?.add(id, job.opts.priority ?? 0);
+    this.#notes?.add(id, job.priority);
     this.#checkLater();
     if (this.#closing !== null && this.#options.signal?.aborted === true)
       stopFor(running, 'closing');

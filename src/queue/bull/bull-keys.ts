@@ -12,6 +12,11 @@ export function turnsOf(priority: JobPriority): { readonly first: number; readon
   return { first, last: first + TURNS - 1 };
 }
 
+/** The class that a turn belongs to. */
+export function classOf(turn: number): JobPriority {
+  return JOB_PRIORITIES[Math.floor((turn - 1) / TURNS)] ?? 'low';
+}
+
 /** The first priority of the class that one belongs to. */
 export function firstTurnOf(turn: number): number {
   return Math.floor((turn - 1) / TURNS) * TURNS + 1;

@@ -1,6 +1,6 @@
 import type { Queue as BullMqQueue } from 'bullmq';
 import type { Clock } from '../../domain/clock.ts';
-import { PagefoldError, SessionManagerError, StorageError } from '../../domain/errors.ts';
+import { PagefoldError, SessionManagerError } from '../../domain/errors.ts';
 import type { RedisClient } from '../../store/redis/redis-client.ts';
 import { failureLabel } from '../failure-label.ts';
 import { parseNewJob } from '../job.ts';
@@ -16,8 +16,9 @@ import type {
 import type { RetryPolicy } from '../retry-policy.ts';
 import { type BullServer, closeBullClient, createBullClient, runScript } from './bull-client.ts';
 import { BullConsumer } from './bull-consumer.ts';
-import { toDeadJob } from './bull-job.ts';
+import { toDeadJob, toJob } from './bull-job.ts';
 import { BullKeys } from './bull-keys.ts';
+import { CallGate, noAnswer } from './call-gate.ts';
 import { JobAdder } from './job-adder.ts';
 import { OLDEST_JOB, STOP_JOB } from './scripts.generated.ts';
 
@@ -37,6 +38,8 @@ export interface BullQueueSettings {
   readonly stalledCheckMs: number;
   /** How long an answer of the server is waited for. */
   readonly callTimeoutMs: number;
+  /** Calls under way at most, those that were given up without an answer included. */
+  readonly maxUnanswered: number;
   /** Is told of what fails while nobody waits. */
   readonly onError: (error: unknown) => void;
 }
@@ -52,6 +55,7 @@ interface Opened {
   readonly client: RedisClient;
   readonly queue: BullMqQueue;
   readonly adder: JobAdder;
+  readonly gate: CallGate;
 }
 
 /** A queue in Redis that any number of processes share, over BullMQ. It connects at its first use. */
@@ -150,9 +154,16 @@ export class BullQueue implements Queue {
 
   /** See {@link Queue.revive}. */
   async revive(id: string): Promise<boolean> {
-    return this.#call('revive', async ({ queue }) => {
+    return this.#call('revive', async ({ queue, adder }) => {
       const job = await queue.getJob(id);
       if (job === undefined || !(await job.isFailed())) return false;
+      // Its old turn is long past: with it, a job would come before those of every other tenant.
+      const turn = await adder.turnAnew(id, {
+        tenant: toJob(job).tenant,
+        formerTurn: job.priority,
+      });
+      if (turn === null) return false;
+      await job.changePriority({ priority: turn });
       await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true });
       return true;
     });
@@ -209,20 +220,31 @@ export class BullQueue implements Queue {
     });
     queue.on('error', this.#settings.onError);
     const adder = new JobAdder({ client, queue }, this.#keys, this.#settings);
-    return { client, queue, adder };
+    return { client, queue, adder, gate: new CallGate(client, this.#settings.maxUnanswered) };
   }
 
   /** Runs a call that is repeated safely, and waits for it no longer than the time limit. */
   async #call<T>(operation: string, run: (opened: Opened) => Promise<T>): Promise<T> {
     this.#assertOpen();
     this.#opening ??= this.#open();
-    const work = this.#opening.then(run);
+    const stop = new AbortController();
+    const work = this.#opening.then((opened) => {
+      const ready = async (): Promise<T> => {
+        // Until BullMQ has told the client its scripts, they must not be sent together with ours.
+        await opened.queue.waitUntilReady();
+        return run(opened);
+      };
+      return opened.gate.pass(operation, ready, stop);
+    });
     const { clock, callTimeoutMs } = this.#settings;
     let expire: () => void = () => undefined;
     const expired = new Promise<never>((_resolve, reject) => {
-      expire = (): void => reject(noAnswer(operation, 'no answer in time'));
+      expire = (): void => reject(noAnswer(operation));
     });
-    const timer = clock.setTimer(callTimeoutMs, () => expire());
+    const timer = clock.setTimer(callTimeoutMs, () => {
+      expire();
+      stop.abort();
+    });
     try {
       return await Promise.race([work, expired]);
     } catch (error) {
@@ -237,14 +259,4 @@ export class BullQueue implements Queue {
     if (this.#closing === null) return;
     throw new SessionManagerError('The queue was closed', { code: 'CLOSED' });
   }
-}
-
-/** No words of a client, which may quote what was sent. */
-function noAnswer(operation: string, reason: string): StorageError {
-  return new StorageError({
-    code: 'UNKNOWN_OUTCOME',
-    operation,
-    backend: 'bullmq',
-    message: `The queue in Redis did not say whether ${operation} took place: ${reason}`,
-  });
 }

@@ -1,12 +1,12 @@
 import type { Queue as BullMqQueue } from 'bullmq';
 import type { Clock } from '../../domain/clock.ts';
 import type { RedisClient } from '../../store/redis/redis-client.ts';
-import type { ParsedJob } from '../job.ts';
+import type { JobPriority, ParsedJob } from '../job.ts';
 import type { Enqueued } from '../queue.ts';
 import type { RetryPolicy } from '../retry-policy.ts';
 import { runScript } from './bull-client.ts';
 import { toBullData, toBullOptions } from './bull-job.ts';
-import { type BullKeys, turnsOf } from './bull-keys.ts';
+import { type BullKeys, classOf, turnsOf } from './bull-keys.ts';
 import { TAG_JOBS } from './scripts.generated.ts';
 
 /** What jobs are added with. */
@@ -25,6 +25,13 @@ const FULL = -3;
 /** Jobs that travel together: about a millisecond of the server. */
 const MAX_BATCH = 100;
 
+/** What a turn depends on. */
+interface Tagged {
+  readonly id: string;
+  readonly tenant: string;
+  readonly priority: JobPriority;
+}
+
 interface Offer {
   readonly job: ParsedJob;
   readonly resolve: (answer: Enqueued) => void;
@@ -38,6 +45,8 @@ export class JobAdder {
   readonly #keys: BullKeys;
   readonly #settings: JobAdderSettings;
   #offers: Offer[] = [];
+  /** Answers that are waited for, by the id of the job. */
+  readonly #pending = new Map<string, Promise<Enqueued>>();
 
   constructor(
     server: { readonly client: RedisClient; readonly queue: BullMqQueue },
@@ -50,8 +59,26 @@ export class JobAdder {
     this.#settings = settings;
   }
 
-  /** Adds a job. */
+  /** Adds a job. One with the id of another that is being added here comes to what that one comes to, but is not added again. */
   add(job: ParsedJob): Promise<Enqueued> {
+    const earlier = this.#pending.get(job.id);
+    if (earlier !== undefined)
+      return earlier.then((answer) => (answer === 'added' ? 'known' : answer));
+    const answer = this.#offer(job).finally(() => this.#pending.delete(job.id));
+    this.#pending.set(job.id, answer);
+    return answer;
+  }
+
+  /** A turn for a dead job that begins anew, in its class; null where there is no room. */
+  async turnAnew(
+    id: string,
+    { tenant, formerTurn }: { readonly tenant: string; readonly formerTurn: number },
+  ): Promise<number | null> {
+    const [turn = FULL] = await this.#tag([{ id, tenant, priority: classOf(formerTurn) }], true);
+    return turn < 0 ? null : turn;
+  }
+
+  #offer(job: ParsedJob): Promise<Enqueued> {
     return new Promise((resolve, reject) => {
       if (this.#offers.length === 0) setImmediate(() => this.#send());
       this.#offers.push({ job, resolve, reject });
@@ -70,7 +97,10 @@ export class JobAdder {
   }
 
   async #addAll(offers: readonly Offer[]): Promise<void> {
-    const turns = await this.#tag(offers);
+    const turns = await this.#tag(
+      offers.map(({ job }) => job),
+      false,
+    );
     const { clock, retries, maxDead } = this.#settings;
     const nowMs = clock.nowMs();
     const jobs = offers.flatMap(({ job }, index) => {
@@ -95,15 +125,15 @@ export class JobAdder {
   #replace({ job, resolve, reject }: Offer): void {
     this.#queue
       .remove(job.id)
-      .then(() => this.add(job))
+      .then(() => this.#offer(job))
       .then(resolve, reject);
   }
 
   /** The turn of each job, or one of the answers above. */
-  async #tag(offers: readonly Offer[]): Promise<readonly number[]> {
+  async #tag(jobs: readonly Tagged[], isRevival: boolean): Promise<readonly number[]> {
     const { failed, prioritized, active, delayed, turns, ages, cancelled } = this.#keys;
     const { clock, maxWaiting } = this.#settings;
-    const each = offers.flatMap(({ job: { id, priority, tenant } }) => {
+    const each = jobs.flatMap(({ id, priority, tenant }) => {
       const { first, last } = turnsOf(priority);
       return [id, `${priority}/${tenant}`, String(first), String(last)];
     });
@@ -117,9 +147,9 @@ export class JobAdder {
         turns,
         ages,
         cancelled,
-        ...offers.map(({ job }) => this.#keys.job(job.id)),
+        ...jobs.map(({ id }) => this.#keys.job(id)),
       ],
-      args: [String(clock.nowMs()), String(maxWaiting), ...each],
+      args: [String(clock.nowMs()), String(maxWaiting), isRevival ? '1' : '0', ...each],
     });
     return Array.isArray(answer) ? answer.map(Number) : [];
   }

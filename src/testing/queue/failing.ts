@@ -123,6 +123,28 @@ export const failingCases: QueueCases = {
     expect(await queue.figures()).toMatchObject({ dead: 0, waiting: 0 });
   },
 
+  'a job that begins anew stays in its class and comes behind those of its tenant': async ({
+    queue,
+    until,
+  }) => {
+    const first = queue.consume({
+      ...aRecorder(() => ({ kind: 'hopeless', reason: 'no' })),
+      concurrency: 1,
+    });
+    for (const name of ['low', 'high', 'normal'] as const)
+      await queue.enqueue(aJob(name, { priority: name }));
+    await until(async () => (await queue.figures()).dead === 3);
+    await first.close();
+    await queue.enqueue(aJob('other'));
+    for (const name of ['low', 'normal', 'high']) await queue.revive(`test__${name}`);
+    const { seen, handle } = aRecorder();
+    queue.consume({ handle, concurrency: 1 });
+    await until(() => seen.length === 4);
+
+    const order = seen.map(({ id }) => id.slice('test__'.length));
+    expect(order).toEqual(['high', 'other', 'normal', 'low']);
+  },
+
   'takes a job whose last one died': async ({ queue, until }) => {
     queue.consume({ ...aRecorder(() => ({ kind: 'hopeless', reason: 'no' })), concurrency: 1 });
     await queue.enqueue(aJob('one'));

@@ -44,6 +44,18 @@ export const runningCases: QueueCases = {
     expect(seen).toHaveLength(2);
   },
 
+  'adds one of several with the same id that are offered at once': async ({ queue, until }) => {
+    const offers = [aJob('one'), aJob('two'), aJob('one'), aJob('one')];
+    const answers = await Promise.all(offers.map((job) => queue.enqueue(job)));
+
+    expect(answers).toEqual(['added', 'added', 'known', 'known']);
+    const { seen, handle } = aRecorder();
+    queue.consume({ handle, concurrency: 1 });
+    await queue.drain();
+    await until(() => seen.length === 2);
+    expect(seen).toHaveLength(2);
+  },
+
   'is not moved by what callers do to their objects later': async ({ queue, until }) => {
     const payload = { ref: 'before' };
     await queue.enqueue(aJob('one', { payload }));

@@ -3,7 +3,7 @@ import { DEFAULT_ACTOR_LIMITS } from '../../../src/actors/limits.ts';
 import { Shard } from '../../../src/actors/shard.ts';
 import type { SummaryJob } from '../../../src/queue/summary-job.ts';
 import type { Summarize } from '../../../src/queue/summary-worker.ts';
-import { toSummaryJob } from '../../../src/runtime/background-summaries.ts';
+import { toSummaryJob } from '../../../src/runtime/summary-jobs.ts';
 import { FollowUps } from '../../../src/runtime/follow-ups.ts';
 import { createWarn, type RuntimeWarning } from '../../../src/runtime/warnings.ts';
 import { createMemoryStore } from '../../../src/store/memory-store.ts';
@@ -96,9 +96,10 @@ export async function withClosedSegment({ shard }: Setting): Promise<void> {
 /** What asks for a summary of the first segment of the session of most tests. */
 export async function summaryJobOf({ shard }: Setting, maxTokens: number): Promise<SummaryJob> {
   const state = await shard.readState({ key: KEY, freshness: 'fresh' });
-  const job = state === null ? null : toSummaryJob(state, { key: KEY, segment: 1, maxTokens });
+  const asked = { key: KEY, segment: 1, summaryTokens: maxTokens };
+  const job = state === null ? null : toSummaryJob(state, asked);
   if (job === null) throw new Error('no segment was closed');
-  return job;
+  return { ...job, maxTokens };
 }
 
 /** The summary of the first segment. */

@@ -17,7 +17,8 @@ const MESSAGES: readonly SummaryMessage[] = [
 
 function options(changes: Partial<SummaryOptions> = {}): SummaryOptions {
   const signal = new AbortController().signal;
-  return { signal, tenant: 't', sessionId: 's', segment: 1, maxTokens: 200, ...changes };
+  const ids = { tenant: 't', sessionId: 's', segment: 1, fromSegment: 1 };
+  return { signal, ...ids, maxTokens: 200, ...changes };
 }
 
 async function failureOf(call: unknown): Promise<ModelCallError> {

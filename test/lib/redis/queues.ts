@@ -18,6 +18,7 @@ export function aBullQueue(
     lockMs: 10_000,
     stalledCheckMs: 5000,
     callTimeoutMs: 5000,
+    maxUnanswered: 10_000,
     onError: (error) => {
       throw error;
     },

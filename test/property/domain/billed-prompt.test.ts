@@ -59,13 +59,17 @@ function nextPromptTokens(session: TestSession, { policy, sent }: Conversation):
   const from =
     sent !== undefined ? open.fromPosition : policy === null ? 1 : open.promptFromPosition;
   const isTold = policy !== null && (sent?.includeSummaries ?? true);
-  const told = isTold ? summariesWithin(state, policy.summaryTokens).segments : [];
+  const told = isTold ? summariesWithin(state, policy.summaryTokens).summaries : [];
   const prompt = buildConversationContext({
     counter,
     model: MODEL,
     systemPrompt: state.systemPrompt,
     includeSystem: sent === undefined,
-    summaries: told.map(({ number, summary }) => ({ segment: number, ...summary })),
+    summaries: told.map(({ fromSegment, toSegment, summary }) => ({
+      fromSegment,
+      segment: toSegment,
+      ...summary,
+    })),
     events: eventsFrom(session, from),
     ...(sent === undefined ? {} : { maxMessages: sent.maxMessages }),
   });

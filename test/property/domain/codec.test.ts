@@ -30,6 +30,7 @@ function openPlaces(event: LogEvent): readonly (readonly string[])[] {
       return [[], ['before'], ['after']];
     case 'segment-closed':
     case 'summary-applied':
+    case 'segments-summarised':
       return [[], ['summary']];
     case 'run-changed':
       return [[], ['run']];

@@ -69,7 +69,7 @@ function follow(
       naive.prompt = step.text;
       return;
     case 'summary': {
-      const closed = naive.segments.slice(0, -1).slice(-MAX_RESIDENT_SEGMENTS);
+      const closed = naive.resident;
       const segment = closed[step.nth % Math.max(1, closed.length)];
       if (segment === undefined) return;
       segment.summary = step.text;
@@ -130,10 +130,14 @@ function naiveSegments(naive: NaiveSession): unknown {
   const messages = (segment: number): number =>
     naive.events.filter((e) => e.segment === segment && e.type === 'message').length;
   return {
-    closed: naive.segments
-      .slice(0, -1)
-      .slice(-MAX_RESIDENT_SEGMENTS)
-      .map(({ number, from, to, summary }) => [number, from, to, summary, messages(number)]),
+    spans: naive.spans.map(({ from, to, text }) => [from, to, text]),
+    closed: naive.resident.map(({ number, from, to, summary }) => [
+      number,
+      from,
+      to,
+      summary,
+      messages(number),
+    ]),
     open: [naive.open.number, naive.open.from, messages(naive.open.number)],
     tokens: naive.conversationTokens - naive.carriedTokens,
     promptFrom: naive.carryFrom ?? naive.open.from,
@@ -141,8 +145,9 @@ function naiveSegments(naive: NaiveSession): unknown {
   };
 }
 
-function segmentsOf({ closed, open }: SessionState): unknown {
+function segmentsOf({ spans, closed, open }: SessionState): unknown {
   return {
+    spans: spans.map((s) => [s.fromSegment, s.toSegment, s.summary.text]),
     closed: closed.map((s) => [s.number, s.fromPosition, s.toPosition, s.summary.text, s.messages]),
     open: [open.number, open.fromPosition, open.messages],
     tokens: open.tokens,

@@ -10,6 +10,10 @@ const JOB: SummaryJob = {
   key: { tenant: 'acme', sessionId: 'support: 42' },
   lifeId: 'life-1',
   segment: 3,
+  fromSegment: 3,
+  level: 0,
+  version: 44,
+  hash: 'a1b2',
   fromPosition: 21,
   toPosition: 40,
   revision: 1,
@@ -30,12 +34,17 @@ describe('a summary as a job of a queue', () => {
     expect(summaryJobId({ ...JOB, key: { ...JOB.key } })).toBe(id);
   });
 
+  test('of several segments names the first and the last', () => {
+    expect(summaryJobId({ ...JOB, fromSegment: 1, level: 1 })).toMatch(/^sum__[\w-]{27}__1-3__r1$/);
+  });
+
   test.each([
     ['another tenant', { key: { ...JOB.key, tenant: 'b' } }],
     ['another session', { key: { ...JOB.key, sessionId: 's' } }],
     ['text moved from one name to the next', { key: { tenant: 'acmes', sessionId: 'upport: 42' } }],
     ['another life', { lifeId: 'life-2' }],
-    ['another segment', { segment: 4 }],
+    ['another segment', { segment: 4, fromSegment: 4 }],
+    ['several segments', { fromSegment: 1 }],
     ['another revision', { revision: 2 }],
   ])('is another one for %s', (_what, change) => {
     expect(summaryJobId({ ...JOB, ...change })).not.toBe(summaryJobId(JOB));

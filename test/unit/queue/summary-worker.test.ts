@@ -60,8 +60,9 @@ function aSetting(
 
 function aJob(summarize: Summarize, segment = 1): readonly [SummaryJob, Summarize] {
   const key = { tenant: 't', sessionId: 's' };
-  const range = { fromPosition: 1, toPosition: 9, revision: 1 };
-  return [{ key, lifeId: 'l', segment, ...range, maxTokens: 50 }, summarize];
+  const range = { fromSegment: segment, level: 0, fromPosition: 1, toPosition: 9, revision: 1 };
+  const basis = { version: 9, hash: 'h' };
+  return [{ key, lifeId: 'l', segment, ...range, ...basis, maxTokens: 50 }, summarize];
 }
 
 describe('SummaryWorker', () => {
@@ -95,6 +96,7 @@ describe('SummaryWorker', () => {
           tenant: 't',
           sessionId: 's',
           segment: 3,
+          fromSegment: 3,
           maxTokens: 50,
           charge: expect.any(Function) as () => void,
         },
@@ -147,6 +149,28 @@ describe('SummaryWorker', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
     expect(givenUp).toEqual(['1: AbortError']);
     expect(clock.msToNextTimer()).toBeNull();
+  });
+
+  test.each([
+    ['as long as it asks for', 90_000, 90_000],
+    ['until it ends by itself', null, 500_000],
+  ])('waits for a summariser %s', async (_how, timeoutMs, endedMs) => {
+    const { worker, queue, clock } = aSetting({ limits: { attempts: 1 } });
+    const startMs = clock.nowMs();
+    const ended: number[] = [];
+    const slow: Summarize = async (_messages, { signal }) => {
+      await new Promise<void>((resolve) => {
+        clock.setTimer(500_000, resolve);
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+      ended.push(clock.nowMs() - startMs);
+      return 'bad';
+    };
+
+    void worker.submit(...aJob(Object.assign(slow, { timeoutMs })));
+    await runTimersUntil(clock, queue.drain());
+
+    expect(ended).toEqual([endedMs]);
   });
 
   test('runs a bounded number at once, and takes a bounded number in', async () => {

@@ -1,7 +1,8 @@
 -- Gives jobs that are about to be added their places among those of other tenants.
 -- KEYS: 1 failed jobs, 2 prioritised jobs, 3 active jobs, 4 delayed jobs, 5 turns, 6 ages,
 --   7 cancelled jobs, then the jobs
--- ARGV: 1 now in ms, 2 jobs held at most, then of each job: id, class and tenant, first and last priority of the class
+-- ARGV: 1 now in ms, 2 jobs held at most, 3 1 where jobs that are dead begin anew, then of each job: id, class and tenant,
+--   first and last priority of the class
 -- Output: of each job the priority; -1 when it is there; -2 when it is there and dead; -3 when there is no room
 local held = redis.call('ZCARD', KEYS[2]) + redis.call('ZCARD', KEYS[4])
 -- Those that have a place already and are about to be added are known by their ages alone.
@@ -9,10 +10,11 @@ local isEmpty = held == 0 and redis.call('LLEN', KEYS[3]) == 0 and redis.call('Z
 if isEmpty then redis.call('DEL', KEYS[5]) end
 local answers = {}
 for job = 8, #KEYS do
-  local at = 4 * (job - 8) + 3
+  local at = 4 * (job - 8) + 4
   local id, tenant, first = ARGV[at], ARGV[at + 1], ARGV[at + 2]
-  if redis.call('EXISTS', KEYS[job]) == 1 then
-    answers[#answers + 1] = redis.call('ZSCORE', KEYS[1], id) and -2 or -1
+  local isDead = redis.call('ZSCORE', KEYS[1], id)
+  if redis.call('EXISTS', KEYS[job]) == 1 and not (isDead and ARGV[3] == '1') then
+    answers[#answers + 1] = isDead and -2 or -1
   elseif held >= tonumber(ARGV[2]) then
     answers[#answers + 1] = -3
   else

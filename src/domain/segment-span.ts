@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { type ClosedSegment, type SegmentSummary, segmentSummarySchema } from './segment.ts';
+import { textHash } from './text-hash.ts';
+
+/** Consecutive closed segments that one summary of their summaries stands for. Their events stay in the log, as do theirs. */
+export interface SegmentSpan {
+  /** How many times summaries were summarised: 1 over segments, and more over other spans. */
+  readonly level: number;
+  readonly fromSegment: number;
+  readonly toSegment: number;
+  /** Where its first segment begins. */
+  readonly fromPosition: number;
+  /** Of the record that made it, which holds what it was made from. */
+  readonly toPosition: number;
+  readonly summary: SegmentSummary;
+}
+
+/** What a span is made from: a summary of one or several segments. */
+export interface SpanSource {
+  readonly fromSegment: number;
+  readonly toSegment: number;
+  readonly text: string;
+  readonly tokens: number;
+}
+
+/** A summary that stands for a segment (level 0) or for several. */
+export type EffectiveSummary = SegmentSpan;
+
+/** Spans that a state keeps at most; neighbours become one to make room. */
+export const MAX_SPANS = 4;
+/** Segments that the lowest spans are made of. */
+export const SEGMENTS_PER_SPAN = 8;
+/** Of the tokens that summaries have in a prompt, the part that a span may take: all spans together take half of them. */
+const SPAN_PART = 1 / (2 * MAX_SPANS);
+/** And the part that the summary of one segment may take, so that the latest one always fits beside the spans. */
+const SEGMENT_PART = 1 / 2;
+/** Of each source in UTF-16 units; a record has room for all of them. */
+const MAX_SOURCE_LENGTH = 32_000;
+
+/** Parses a stored span. */
+export const segmentSpanSchema: z.ZodType<SegmentSpan> = z.looseObject({
+  level: z.int().positive(),
+  fromSegment: z.int().positive(),
+  toSegment: z.int().positive(),
+  fromPosition: z.int().positive(),
+  toPosition: z.int().positive(),
+  summary: segmentSummarySchema,
+});
+
+/** Parses a stored source. */
+export const spanSourceSchema: z.ZodType<SpanSource> = z.looseObject({
+  fromSegment: z.int().positive(),
+  toSegment: z.int().positive(),
+  text: z.string(),
+  tokens: z.int().nonnegative(),
+});
+
+/** Tokens that the summary of a segment (level 0) or of a span has at most, of those that all summaries have together. */
+export function summaryShare(level: number, summaryTokens: number): number {
+  return Math.floor(summaryTokens * (level === 0 ? SEGMENT_PART : SPAN_PART));
+}
+
+/** A closed segment as what its summary stands for. */
+export function asEffective(segment: ClosedSegment): EffectiveSummary {
+  const { number, fromPosition, toPosition, summary } = segment;
+  return { level: 0, fromSegment: number, toSegment: number, fromPosition, toPosition, summary };
+}
+
+/** The summaries that stand for all closed segments, oldest first; each segment is in one of them. */
+export function effectiveSummaries(state: {
+  readonly spans: readonly SegmentSpan[];
+  readonly closed: readonly ClosedSegment[];
+}): readonly EffectiveSummary[] {
+  return [...state.spans, ...state.closed.map(asEffective)];
+}
+
+/** What a summary was asked for on: another one, or another place, has another hash. */
+export function summaryHash(summary: EffectiveSummary): string {
+  const { level, fromSegment, toSegment, fromPosition, toPosition } = summary;
+  const { revision, text } = summary.summary;
+  const place = [level, fromSegment, toSegment, fromPosition, toPosition, revision];
+  return textHash(`${place.join(' ')} ${text}`);
+}
+
+/** As a source of a span. */
+export function toSource({ fromSegment, toSegment, summary }: EffectiveSummary): SpanSource {
+  const text = cutText(summary.text, MAX_SOURCE_LENGTH);
+  return { fromSegment, toSegment, text, tokens: summary.tokens };
+}
+
+/**
+ * The two neighbours that become one when there are too many spans: those whose sizes differ least, the oldest of several.
+ * Sizes then grow with age, so that nothing is summarised again often. Null as long as there is room.
+ */
+export function spansToMerge(
+  spans: readonly SegmentSpan[],
+): readonly [SegmentSpan, SegmentSpan] | null {
+  if (spans.length < MAX_SPANS) return null;
+  let best: readonly [SegmentSpan, SegmentSpan] | null = null;
+  let least = Infinity;
+  for (const [index, newer] of spans.entries()) {
+    const older = spans[index - 1];
+    if (older === undefined) continue;
+    const ratio = sizeOf(older) / sizeOf(newer);
+    if (ratio >= least) continue;
+    least = ratio;
+    best = [older, newer];
+  }
+  return best;
+}
+
+/** The text that stands for several summaries until a model has written one: the beginning of each, within a length. */
+export function joinedSummaries(sources: readonly SpanSource[], maxLength: number): string {
+  const texts = sources.map(({ text }) => text.replace(/^User discussed: /, '').trim());
+  const told = texts.filter((text) => text !== '');
+  if (told.length === 0) return '';
+  const share = Math.floor((maxLength - JOINT.length * (told.length - 1)) / told.length);
+  return share <= 0 ? '' : told.map((text) => cutText(text, share)).join(JOINT);
+}
+
+const JOINT = ' / ';
+
+function sizeOf({ fromSegment, toSegment }: SegmentSpan): number {
+  return toSegment - fromSegment + 1;
+}
+
+/** Half a character is worse than one fewer. */
+function cutText(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  return text.slice(0, maxLength).replace(/[\uD800-\uDBFF]$/, '');
+}
