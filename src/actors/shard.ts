@@ -12,7 +12,7 @@ import { commandLength } from './command-length.ts';
 import type { Announce } from './commit-announcement.ts';
 import type { ResumedCommit } from './commit-resume.ts';
 import { refuseEarly } from './early-refusal.ts';
-import type { CallOptions, CommandReply, Executor, Freshness, HostStats } from './envelope.ts';
+import type { CallOptions, Executor, Freshness, FullReply, HostStats } from './envelope.ts';
 import { Gate } from './gate.ts';
 import { IdleList } from './idle-list.ts';
 import type { ActorLimits } from './limits.ts';
@@ -73,12 +73,12 @@ export class Shard implements Executor {
     readonly key: SessionKey;
     readonly command: Command;
     readonly options?: CallOptions;
-  }): Promise<CommandReply> {
+  }): Promise<FullReply> {
     const { key, command, options = {} } = params;
-    return new Promise<CommandReply>((resolve, reject) => {
-      const { lifeId, claim, opening, ticket } = options;
-      const ask = { type: 'command', command, lifeId, claim, opening, ticket, resolve } as const;
-      this.#enqueue({ key, options, ask, reject });
+    return new Promise<FullReply>((resolve, reject) => {
+      const { lifeId, claim, opening, ticket, wants } = options;
+      const meant = { lifeId, claim, opening, ticket, wants };
+      this.#enqueue({ key, options, ask: { type: 'command', command, ...meant, resolve }, reject });
     });
   }
 

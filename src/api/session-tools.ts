@@ -181,6 +181,7 @@ export class SessionTools {
         arguments: report.repairedArguments ?? report.arguments,
         metadata: { ...metadata, [GUARD_METADATA]: decisionOf(report, { isBound, isReused }) },
       }),
+      { events: true },
     );
     const receipt = toReceipt(this.#handle.key.sessionId, reply);
     // Counted by the log from here on; until that is read, by what was begun.
@@ -208,12 +209,13 @@ export class SessionTools {
 
   /** What this process wrote need not be read again, unless others wrote before. */
   async #takeIn(reply: CommandReply): Promise<void> {
-    if (reply.kind !== 'committed' || reply.firstPosition !== this.#position + 1) {
+    const events = reply.kind === 'committed' ? reply.events : undefined;
+    if (reply.kind !== 'committed' || !events || reply.firstPosition !== this.#position + 1) {
       await this.#catchUp();
       return;
     }
     let position = reply.firstPosition;
-    for (const entry of reply.events) {
+    for (const entry of events) {
       if (entry.type === 'event-recorded') this.#observe({ ...entry.event, position });
       this.#position = position;
       position += 1;

@@ -1,4 +1,4 @@
-import type { Executor } from '../actors/envelope.ts';
+import type { Executor, SegmentRange } from '../actors/envelope.ts';
 import type { Clock } from '../domain/clock.ts';
 import { summariseId } from '../domain/decision.ts';
 import { SessionManagerError } from '../domain/errors.ts';
@@ -215,8 +215,15 @@ export function toSummaryJob(
   { lifeId, closed }: SessionState,
   asked: { readonly key: SessionKey; readonly segment: number; readonly maxTokens: number },
 ): SummaryJob | null {
-  const segment = closed.find(({ number }) => number === asked.segment);
-  if (segment === undefined) return null;
-  const { fromPosition, toPosition } = segment;
-  return { ...asked, lifeId, fromPosition, toPosition, revision: REVISION };
+  const { segment: wanted, ...rest } = asked;
+  const segment = closed.find(({ number }) => number === wanted);
+  return segment === undefined ? null : summaryJobOf(segment, { ...rest, lifeId });
+}
+
+/** The job that a segment needs which was just closed. */
+export function summaryJobOf(
+  { number, fromPosition, toPosition }: SegmentRange,
+  asked: { readonly key: SessionKey; readonly lifeId: string; readonly maxTokens: number },
+): SummaryJob {
+  return { ...asked, segment: number, fromPosition, toPosition, revision: REVISION };
 }

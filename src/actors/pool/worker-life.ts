@@ -1,6 +1,8 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { Clock } from '../../domain/clock.ts';
 import { BatchSender } from './batch-sender.ts';
+import { packBatch } from './main-batch.ts';
+import { type AnnouncedAppend, unpackAppends } from './packed-append.ts';
 import type { PoolLimits } from './pool-limits.ts';
 import type { Threads } from './threads.ts';
 import { Vitals } from './vitals.ts';
@@ -9,6 +11,10 @@ import type { ShardTask, ToMain, ToWorker, WorkerBatch } from './wire.ts';
 /** Who is told what a worker says, and when it is not there any more. */
 export interface LifeListener {
   hear(message: ToMain): void;
+  /** A commit is about to be made, here or by the worker itself. */
+  hearCommit(commit: AnnouncedAppend): void;
+  /** The commit of a call came to what was expected. */
+  hearConfirmed(id: number): void;
   /** After everything that it had said. Nothing runs in it any more, and nothing will be heard of it. */
   onEnd(): void;
 }
@@ -45,9 +51,14 @@ export class WorkerLife {
     this.#limits = limits;
     this.#clock = clock;
     this.#port = port1;
-    this.sender = new BatchSender((messages) => port1.postMessage(messages), limits.batch);
-    port1.on('message', ({ taken, messages }: WorkerBatch) => {
+    this.sender = new BatchSender(
+      (messages) => port1.postMessage(packBatch(messages)),
+      limits.batch,
+    );
+    port1.on('message', ({ taken, announced, confirmed, messages }: WorkerBatch) => {
       this.sender.taken(taken);
+      for (const append of unpackAppends(announced)) listener.hearCommit(append);
+      for (const id of confirmed) listener.hearConfirmed(id);
       for (const message of messages) {
         if (message.kind === 'ready') this.#isReady = true;
         listener.hear(message);

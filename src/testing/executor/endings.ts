@@ -27,7 +27,7 @@ export const failureCases: ExecutorCases = {
   },
 
   'records once when the answer of the store is lost': async ({ open, store }) => {
-    const executor = await open(QUICK_RETRIES);
+    const executor = await open({ ...QUICK_RETRIES, retryHorizonMs: LATER_MS });
     let lost = 0;
     store.meet(async (append) => {
       const result = await append();
