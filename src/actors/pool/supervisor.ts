@@ -74,7 +74,8 @@ export class Supervisor {
     if (!this.#isRunning) return;
     call.phase = 'sent';
     call.life = this.#lifeNumber;
-    this.#life?.sender.push(call.message, call.length);
+    const { message, length } = call;
+    this.#life?.sender.pushCall(message, { tenant: message.key.tenant, length });
   }
 
   /** Tells the worker something, if there is one: what it does not know it need not be told of. */
@@ -108,7 +109,7 @@ export class Supervisor {
       const isUp = this.#isRunning || this.#replay !== null;
       if (!isUp) return resolve();
       this.#onClosed = resolve;
-      this.tell({ kind: 'close', deadlineMs });
+      this.#life?.sender.pushLast({ kind: 'close', deadlineMs });
     });
   }
 

@@ -1,5 +1,6 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { Clock } from '../../domain/clock.ts';
+import type { FairShares } from '../fair-queue.ts';
 import { BatchSender } from './batch-sender.ts';
 import { packBatch } from './main-batch.ts';
 import { type AnnouncedAppend, unpackAppends } from './packed-append.ts';
@@ -25,6 +26,8 @@ export interface LifeOptions {
   readonly clock: Clock;
   readonly limits: PoolLimits;
   readonly settings: unknown;
+  /** What each tenant may send before it is the turn of the next one. */
+  readonly shares: FairShares;
 }
 
 /** How long the port of a thread that has ended may stay open before it is closed from here. */
@@ -46,15 +49,15 @@ export class WorkerLife {
   #missed = 0;
 
   constructor(options: LifeOptions, listener: LifeListener) {
-    const { threads, clock, limits, settings } = options;
+    const { threads, clock, limits, settings, shares } = options;
     const { port1, port2 } = new MessageChannel();
     this.#limits = limits;
     this.#clock = clock;
     this.#port = port1;
-    this.sender = new BatchSender(
-      (messages) => port1.postMessage(packBatch(messages)),
-      limits.batch,
-    );
+    this.sender = new BatchSender((messages) => port1.postMessage(packBatch(messages)), {
+      limits: limits.batch,
+      shares,
+    });
     port1.on('message', ({ taken, announced, confirmed, messages }: WorkerBatch) => {
       this.sender.taken(taken);
       for (const append of unpackAppends(announced)) listener.hearCommit(append);
