@@ -595,6 +595,14 @@ export {
   type TenantKey,
 } from './store/encryption/key-provider.ts';
 export { createMemoryStore } from './runtime/memory-store.ts';
+export {
+  createQuotas,
+  type QuotaOptions,
+  type QuotaReservation,
+  type Quotas,
+  type TenantAmount,
+  type TenantQuotaUsage,
+} from './runtime/quotas.ts';
 export type { MemoryStoreOptions } from './runtime/memory-store.ts';
 export type { QueueChoice, QueueOptions } from './runtime/queue-options.ts';
 export { createRedisQueue } from './runtime/redis-queue.ts';

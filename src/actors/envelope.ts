@@ -1,8 +1,9 @@
 import type { Command, Opening } from '../domain/command.ts';
 import type { JsonObject } from '../domain/json.ts';
-import type { LogEvent } from '../domain/log-event.ts';
+import type { ForkOrigin, LogEvent } from '../domain/log-event.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { SessionState } from '../domain/session-state.ts';
+import type { SummaryWish } from '../domain/summary-wish.ts';
 
 /** How long a caller is willing to wait, and how it says that it no longer does. */
 export interface CallOptions {
@@ -17,30 +18,68 @@ export interface CallOptions {
   readonly holds?: number;
   /** What a command brings to the session in its own commit; nothing when not given. */
   readonly opening?: Opening;
+  /** What the reply is to tell besides what became of the command; nothing when not given. */
+  readonly wants?: ReplyWishes;
   /** Names the call where commits are announced before they are made; see `Announcement`. */
   readonly ticket?: number;
+}
+
+/** Parts of a reply that are told to whoever asks for them, since they may be large and sessions may live in other threads. */
+export interface ReplyWishes {
+  readonly events?: boolean;
+  readonly systemPrompt?: boolean;
+  readonly state?: boolean;
 }
 
 /** How old a state that is read may be. `local`: what this process knows. `fresh`: nothing acknowledged is missing. */
 export type Freshness = 'local' | 'fresh';
 
+/** An event that a command recorded, or had recorded before. */
+export interface RecordedReceipt {
+  readonly eventId: string;
+  readonly position: number;
+  /** The segment it lies in; null when it lies too far back to tell. */
+  readonly segment: number | null;
+}
+
+/** What every reply tells of the session after the commit, the command's events included. */
+interface ReplyParts {
+  readonly lifeId: string;
+  readonly fork: ForkOrigin | null;
+  /** When asked for. */
+  readonly systemPrompt?: string | null;
+  /** When asked for. */
+  readonly state?: SessionState;
+}
+
+/** A command whose events are in the log. */
+export interface Committed extends ReplyParts {
+  readonly kind: 'committed';
+  /** Position of the first of its events; they follow one another. */
+  readonly firstPosition: number;
+  /** How many events it recorded. */
+  readonly length: number;
+  /** The first event of the conversation among them. */
+  readonly recorded: RecordedReceipt | null;
+  /** The session began with it. */
+  readonly created: { readonly parentId: string | null } | null;
+  /** What got an extractive summary with it, for which a better one may be written. */
+  readonly summarised: readonly SummaryWish[];
+  /** When asked for. */
+  readonly events?: readonly LogEvent[];
+}
+
 /** What a command came to; sent only after its commit is acknowledged. */
 export type CommandReply =
-  | {
-      readonly kind: 'committed';
-      readonly events: readonly LogEvent[];
-      /** Position of the first of `events`; they follow one another. */
-      readonly firstPosition: number;
-      /** The session after the commit, this command's events included. */
-      readonly state: SessionState;
-    }
-  | { readonly kind: 'unchanged'; readonly state: SessionState }
-  | {
-      readonly kind: 'repeated';
-      readonly eventId: string;
-      readonly position: number;
-      readonly state: SessionState;
-    };
+  | Committed
+  | ({ readonly kind: 'unchanged' } & ReplyParts)
+  | ({ readonly kind: 'repeated' } & RecordedReceipt & ReplyParts);
+
+/** A reply that tells everything, as one does that crosses no threads. */
+export type FullReply = CommandReply & { readonly state: SessionState } & (
+    | { readonly kind: 'committed'; readonly events: readonly LogEvent[] }
+    | { readonly kind: 'unchanged' | 'repeated' }
+  );
 
 /** Figures about a host of actors. */
 export interface HostStats {

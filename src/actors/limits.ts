@@ -8,6 +8,12 @@ export interface ActorLimits {
   readonly shardQueue: number;
   /** Content waiting in a shard, in UTF-16 units of its JSON (roughly bytes). */
   readonly shardQueueBytes: number;
+  /** Calls that a tenant has carried out before it is the turn of the next one that waits, times its weight. */
+  readonly turnShare: number;
+  /** Tenants whose share is larger or smaller than that of others, which is 1. */
+  readonly tenantWeights: Readonly<Record<string, number>>;
+  /** Calls carried out in one turn of the event loop. */
+  readonly sliceCommands: number;
   /** Records and characters that go into one commit. */
   readonly commitRecords: number;
   readonly commitLength: number;
@@ -34,6 +40,9 @@ export const DEFAULT_ACTOR_LIMITS: ActorLimits = {
   tenantQueue: 1000,
   shardQueue: 8192,
   shardQueueBytes: 64 * 1024 * 1024,
+  turnShare: 8,
+  tenantWeights: {},
+  sliceCommands: 64,
   commitRecords: 512,
   commitLength: 1_000_000,
   conflictRounds: 64,

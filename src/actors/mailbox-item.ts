@@ -5,7 +5,7 @@ import type { JsonObject } from '../domain/json.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { AppendParams } from '../store/store.ts';
 import type { ResumedCommit } from './commit-resume.ts';
-import type { CallOptions, CommandReply, Freshness } from './envelope.ts';
+import type { CallOptions, Freshness, FullReply, ReplyWishes } from './envelope.ts';
 
 /** A call waiting for its session's turn, or in it. */
 export interface MailboxItem {
@@ -32,7 +32,9 @@ export type Ask =
       readonly opening?: Opening | undefined;
       /** See `CallOptions`. */
       readonly ticket?: number | undefined;
-      readonly resolve: (reply: CommandReply) => void;
+      /** See `CallOptions`. */
+      readonly wants?: ReplyWishes | undefined;
+      readonly resolve: (reply: FullReply) => void;
     }
   | {
       readonly type: 'read';

@@ -1,6 +1,6 @@
 import type { Clock } from '../domain/clock.ts';
 import type { DecisionEnvironment } from '../domain/environment.ts';
-import { PagefoldError, SessionManagerError, SessionNotFound } from '../domain/errors.ts';
+import { SessionManagerError, SessionNotFound } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import { encodeSnapshot } from '../store/codec.ts';
@@ -15,6 +15,7 @@ import { replyTo } from './commit-reply.ts';
 import { lostSight, resumeCommit } from './commit-resume.ts';
 import { ForkOrigins } from './fork-origins.ts';
 import type { ActorLimits } from './limits.ts';
+import { isPassingFault } from './passing-fault.ts';
 import { type Ask, fail, type MailboxItem, settle } from './mailbox-item.ts';
 import {
   absorbTail,
@@ -41,6 +42,8 @@ export interface ActorHost {
   /** Runs a load when one of the few places for loads is free. */
   hydrate<T>(load: () => Promise<T>): Promise<T>;
   count(figure: 'commits' | 'commands' | 'conflicts' | 'retries' | 'failedSnapshots'): void;
+  /** The actor has something to do, and waits for its turn. */
+  onReady(actor: SessionActor): void;
   /** The actor has nothing to do; it may be passivated, or dropped at once when it holds nothing. */
   onIdle(actor: SessionActor): void;
 }
@@ -77,7 +80,17 @@ export class SessionActor {
     this.#queue.push(item);
     if (this.#isRunning) return;
     this.#isRunning = true;
-    queueMicrotask(() => void this.#run());
+    this.#host.onReady(this);
+  }
+
+  /** See {@link TurnTaker.queued}. */
+  get queued(): number {
+    return this.#queue.length;
+  }
+
+  /** See {@link TurnTaker.start}. */
+  start(): void {
+    void this.#run();
   }
 
   /** Forgets the cached state, at the latest before the next turn; the log has all of it. */
@@ -101,10 +114,9 @@ export class SessionActor {
   }
 
   async #run(): Promise<void> {
-    while (this.#queue.length > 0) {
-      // In order: one turn at a time is what makes this an actor.
-      await this.#turn();
-    }
+    await this.#turn();
+    // One turn at a time is what makes this an actor; between two of them others have theirs.
+    if (this.#queue.length > 0) return this.#host.onReady(this);
     this.#isRunning = false;
     this.#host.onIdle(this);
   }
@@ -352,9 +364,3 @@ export class SessionActor {
 }
 
 const NOBODY: ReadonlySet<MailboxItem> = new Set();
-
-/** Whether the store failed without saying anything about the session. */
-function isPassingFault(error: unknown): boolean {
-  if (!PagefoldError.isInstance(error)) return false;
-  return error.code === 'STORAGE_ERROR' || error.code === 'UNKNOWN_OUTCOME';
-}

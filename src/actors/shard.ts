@@ -12,12 +12,14 @@ import { commandLength } from './command-length.ts';
 import type { Announce } from './commit-announcement.ts';
 import type { ResumedCommit } from './commit-resume.ts';
 import { refuseEarly } from './early-refusal.ts';
-import type { CallOptions, CommandReply, Executor, Freshness, HostStats } from './envelope.ts';
+import type { CallOptions, Executor, Freshness, FullReply, HostStats } from './envelope.ts';
 import { Gate } from './gate.ts';
 import { IdleList } from './idle-list.ts';
 import type { ActorLimits } from './limits.ts';
 import { type Ask, fail, type MailboxItem, watch } from './mailbox-item.ts';
 import { type ActorHost, SessionActor } from './session-actor.ts';
+import { sharesOf } from './tenant-shares.ts';
+import { TurnQueue } from './turn-queue.ts';
 
 /** Everything a shard is built from; the composition root supplies it. */
 export interface ShardDependencies {
@@ -43,6 +45,7 @@ export class Shard implements Executor {
   readonly #deps: ShardDependencies;
   readonly #actors = new Map<string, SessionActor>();
   readonly #idle = new IdleList();
+  readonly #turns: TurnQueue;
   readonly #admission: Admission;
   readonly #gate: Gate;
   readonly #live = new Set<MailboxItem>();
@@ -64,6 +67,7 @@ export class Shard implements Executor {
     this.#deps = deps;
     this.#admission = new Admission(deps.limits);
     this.#gate = new Gate(deps.limits.hydrations);
+    this.#turns = new TurnQueue(sharesOf(deps.limits), deps.limits.sliceCommands);
     this.#host = this.#createHost();
     this.#scheduleScan();
   }
@@ -73,12 +77,12 @@ export class Shard implements Executor {
     readonly key: SessionKey;
     readonly command: Command;
     readonly options?: CallOptions;
-  }): Promise<CommandReply> {
+  }): Promise<FullReply> {
     const { key, command, options = {} } = params;
-    return new Promise<CommandReply>((resolve, reject) => {
-      const { lifeId, claim, opening, ticket } = options;
-      const ask = { type: 'command', command, lifeId, claim, opening, ticket, resolve } as const;
-      this.#enqueue({ key, options, ask, reject });
+    return new Promise<FullReply>((resolve, reject) => {
+      const { lifeId, claim, opening, ticket, wants } = options;
+      const meant = { lifeId, claim, opening, ticket, wants };
+      this.#enqueue({ key, options, ask: { type: 'command', command, ...meant, resolve }, reject });
     });
   }
 
@@ -254,6 +258,7 @@ export class Shard implements Executor {
       count: (figure) => {
         this.#figures[figure] += 1;
       },
+      onReady: (actor) => this.#turns.add(actor),
       onIdle: (actor) => this.#settleIdle(actor),
     };
   }

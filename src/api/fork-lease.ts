@@ -12,6 +12,9 @@ const FOREVER_MS = 86_400_000;
 /** Checks in the life of a fork. */
 const CHECKS = 4;
 
+/** A session that may be a fork. */
+type Leased = Pick<SessionState, 'tenant' | 'sessionId' | 'fork'>;
+
 /** A fork reads the history of its origin, so origins must not expire before their forks. */
 export class ForkLease {
   readonly #runtime: Runtime;
@@ -25,7 +28,7 @@ export class ForkLease {
    * After a write to a session: makes the sessions whose history it shares live longer than it does. Looks at most four
    * times in the life of the fork, and therefore grants a quarter more each time.
    */
-  async renew(state: SessionState): Promise<void> {
+  async renew(state: Leased): Promise<void> {
     const nowMs = this.#runtime.clock.nowMs();
     if (state.fork === null || nowMs < this.#renewAtMs) return;
     this.#renewAtMs = Infinity;
@@ -44,7 +47,7 @@ export class ForkLease {
   }
 
   /** As {@link renew} before a fork gets another life to live, whenever the origins were looked at last. */
-  async renewFor(state: SessionState, lifeMs: number | null): Promise<void> {
+  async renewFor(state: Leased, lifeMs: number | null): Promise<void> {
     if (state.fork === null) return;
     const head = await this.#headOf(state);
     const nowMs = this.#runtime.clock.nowMs();
@@ -52,11 +55,11 @@ export class ForkLease {
     this.#renewAtMs = nowMs + (lifeMs ?? FOREVER_MS) / CHECKS;
   }
 
-  #headOf({ tenant, sessionId }: SessionState): Promise<SessionHead | null> {
+  #headOf({ tenant, sessionId }: Leased): Promise<SessionHead | null> {
     return this.#runtime.followUps.store.head({ key: { tenant, sessionId } });
   }
 
-  async #renewAll({ tenant, fork }: SessionState, untilMs: number): Promise<void> {
+  async #renewAll({ tenant, fork }: Leased, untilMs: number): Promise<void> {
     let origin = fork;
     while (origin !== null) {
       // In order: only an origin knows its own.

@@ -6,6 +6,7 @@ import { assertOwnerIsId, claimOf, ownerOf } from '../domain/owner.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import { isGone, matchChildList } from '../runtime/child-list.ts';
+import { stateOf } from '../runtime/reply-state.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { newUuid } from '../runtime/system.ts';
 import { decodeRecord } from '../store/codec.ts';
@@ -52,14 +53,14 @@ export async function forkSession(
   assertOwned(state, properties);
   await requireRoom(runtime, state, { operation: 'fork', childId: sessionId });
   const child = { tenant: key.tenant, sessionId };
-  const fork = {
+  const origin = {
     sessionId: key.sessionId,
     lifeId: state.lifeId,
     position: position ?? state.version,
   };
   const session = {
     parentId: key.sessionId,
-    fork,
+    fork: origin,
     // What became the user's since that position is the user's in the fork too.
     properties: { ...claimOf(state.properties), ...properties },
     systemPrompt: null,
@@ -68,18 +69,20 @@ export async function forkSession(
   const created = await runtime.executor.execute({
     key: child,
     command: { type: 'create', session },
+    options: { wants: { state: true } },
   });
+  const fork = stateOf(created);
   const { summarize } = handle;
   const inherited = { ...handle.options, summarize, systemPrompt: null, parentId: null };
   const forked = new SessionHandle({ ...inherited, sessionId, properties: {} }, () => runtime);
   try {
-    await secure(runtime, created.state);
+    await secure(runtime, fork);
     // From here on the handle knows that the session is there, so that a deletion elsewhere is final.
     await forked.requireState();
     return forked;
   } catch (error) {
     // An origin that does not know of its fork could be deleted under it.
-    const isNothingLeft = await isTakenBack(runtime, created.state);
+    const isNothingLeft = await isTakenBack(runtime, fork);
     // Of a fork whose origin is gone nothing can be read, whether or not others have written to it.
     throw isNothingLeft || isGone(error) ? error : halfDone('fork', error);
   }

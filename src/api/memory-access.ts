@@ -1,4 +1,4 @@
-import type { CommandReply } from '../actors/envelope.ts';
+import type { Committed } from '../actors/envelope.ts';
 import { PagefoldError } from '../domain/errors.ts';
 import type { MemoryChange } from '../domain/memory-change.ts';
 import type { SessionState } from '../domain/session-state.ts';
@@ -26,8 +26,6 @@ export interface RecordedDecision<T> {
 }
 
 type Decide<T> = (resident: ResidentMemory, state: SessionState) => Promise<MemoryDecision<T>>;
-type Committed = Extract<CommandReply, { readonly kind: 'committed' }>;
-
 /** The memory of a session as its log says: followed before it is read, and changed only by what was recorded. */
 export class MemoryAccess {
   readonly #handle: SessionHandle;
@@ -115,7 +113,9 @@ export class MemoryAccess {
       if (changes.length === 0) return { result, position: null };
       const basisRevision = resident.memory.revision;
       const command = { type: 'change-memory', changes, basisRevision } as const;
-      const reply = await steps.record(() => this.#handle.executeExisting(command, call.options));
+      const wants = { state: decision.watch !== undefined };
+      const options = { ...call.options, wants };
+      const reply = await steps.record(() => this.#handle.executeExisting(command, options));
       if (reply.kind !== 'committed') return { result, position: null };
       const told = await this.#conclude(resident, reply, decision);
       return { result: told, position: positionOf(reply) };
@@ -131,11 +131,12 @@ export class MemoryAccess {
     reply: Committed,
     { result, watch }: MemoryDecision<T>,
   ): Promise<T> {
-    if (watch === undefined) return result;
+    const { state } = reply;
+    if (watch === undefined || state === undefined) return result;
     const { memory, log } = resident;
     const position = positionOf(reply);
     try {
-      await log.fetch(reply.state);
+      await log.fetch(state);
       await log.advance(position - 1);
       if (memory.position !== position - 1) return result;
       const tell = watch(memory);
@@ -160,6 +161,6 @@ export class MemoryAccess {
 }
 
 /** Where the change is; what the manager's options brought comes before it. */
-function positionOf({ events, firstPosition }: Committed): number {
-  return firstPosition + events.length - 1;
+function positionOf({ length, firstPosition }: Committed): number {
+  return firstPosition + length - 1;
 }

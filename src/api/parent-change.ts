@@ -3,6 +3,7 @@ import type { SessionKey } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import { isGone, isRefused, type ParentLink, replaceParent } from '../runtime/child-list.ts';
+import { stateOf } from '../runtime/reply-state.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { halfDone } from './half-done.ts';
 import { isAbove, readState, refusal, refuseCycle, requireState } from './hierarchy.ts';
@@ -134,10 +135,10 @@ async function nameParent(
     const reply = await runtime.executor.execute({
       key: child,
       command,
-      options: { claim, lifeId },
+      options: { claim, lifeId, wants: { state: true } },
     });
     if (reply.kind === 'committed') return from;
-    state = reply.state;
+    state = stateOf(reply);
   }
   throw new SessionManagerError('Others kept moving the session while it was to be linked', {
     code: 'SESSION_CONFLICT',

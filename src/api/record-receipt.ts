@@ -1,5 +1,4 @@
 import type { CommandReply } from '../actors/envelope.ts';
-import type { SessionState } from '../domain/session-state.ts';
 
 /** What became of a recorded event. */
 export interface RecordReceipt {
@@ -15,30 +14,11 @@ export interface RecordReceipt {
 
 /** What a caller is told about an event that was to be recorded. */
 export function toReceipt(sessionId: string, reply: CommandReply): RecordReceipt {
-  if (reply.kind === 'repeated') {
-    const { eventId, position, state } = reply;
-    return { sessionId, eventId, position, segment: segmentAt(state, position), isRepeated: true };
-  }
   if (reply.kind === 'unchanged')
     throw new TypeError('recording an event always changes something');
-  const index = reply.events.findIndex((event) => event.type === 'event-recorded');
-  const recorded = reply.events[index];
-  if (recorded?.type !== 'event-recorded') throw new TypeError('the reply holds no recorded event');
-  const position = reply.firstPosition + index;
-  return {
-    sessionId,
-    eventId: recorded.event.id,
-    position,
-    segment: segmentAt(reply.state, position),
-    isRepeated: false,
-  };
-}
-
-/** A state knows its latest segments only. */
-function segmentAt({ open, closed }: SessionState, position: number): number | null {
-  if (position >= open.fromPosition) return open.number;
-  const segment = closed.find(
-    ({ fromPosition, toPosition }) => fromPosition <= position && position <= toPosition,
-  );
-  return segment?.number ?? null;
+  const isRepeated = reply.kind === 'repeated';
+  const recorded = isRepeated ? reply : reply.recorded;
+  if (recorded === null) throw new TypeError('the reply tells of no recorded event');
+  const { eventId, position, segment } = recorded;
+  return { sessionId, eventId, position, segment, isRepeated };
 }

@@ -1,23 +1,26 @@
 import { z } from 'zod';
 import { commandLength } from '../actors/command-length.ts';
-import type { CallOptions, CommandReply } from '../actors/envelope.ts';
+import type { CallOptions, CommandReply, ReplyWishes } from '../actors/envelope.ts';
 import { MAX_DURATION_MS } from '../config/duration.ts';
 import type { Command, NewSession, Opening, RecordEvent } from '../domain/command.ts';
 import { SessionNotFound } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
+import type { ForkOrigin } from '../domain/log-event.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
 import { MAX_ARCHIVED_LENGTH } from '../domain/record-limit.ts';
 import type { SegmentPolicy } from '../domain/segment.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { Summarize } from '../queue/summary-worker.ts';
-import { newlySummarised, type SummarisedRange, toSummaryJob } from '../runtime/summary-jobs.ts';
+import type { SummaryWish } from '../domain/summary-wish.ts';
+import { jobOf } from '../runtime/summary-jobs.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { newUuid } from '../runtime/system.ts';
 import type { TimeToLive } from '../store/store.ts';
 import { assertOutlivesForks, ForkLease, outliveForks } from './fork-lease.ts';
 import { halfDone } from './half-done.ts';
 import { incarnationOf } from './incarnation.ts';
+import { meantOptions } from './meant-options.ts';
 import { requireParent } from './parent-check.ts';
 import type { RecordInput } from './record-input.ts';
 import { LargeRecords } from './large-records.ts';
@@ -26,7 +29,7 @@ import type { ParsedSessionOptions } from './session-options.ts';
 import type { ReadSource } from './session-reader.ts';
 import { SessionWishes } from './session-wishes.ts';
 import { StartGate } from './start-gate.ts';
-import { callOptions, untilDone, type WaitOptions } from './wait.ts';
+import { callOptions, type ExecuteOptions, untilDone } from './wait.ts';
 
 const ttlSchema = z.number().int().nonnegative().max(MAX_DURATION_MS).nullable();
 /** The opening of a command that is right only on the version it was made for, or that brings what is wanted itself. */
@@ -152,7 +155,7 @@ export class SessionHandle {
   }
 
   /** Runs a command on the session, which is created first when it is new. */
-  async execute(command: Command, wait: WaitOptions = {}): Promise<CommandReply> {
+  async execute(command: Command, wait: ExecuteOptions = {}): Promise<CommandReply> {
     const options = callOptions(wait, this.runtime.clock);
     const task = async (): Promise<CommandReply> => {
       const reply = await this.#send(command, options, this.#open(this.#newSession()));
@@ -179,9 +182,9 @@ export class SessionHandle {
     return toReceipt(this.key.sessionId, await this.recordWithReply(input));
   }
 
-  /** As {@link record}, telling all that was written. */
-  async recordWithReply(input: RecordInput): Promise<CommandReply> {
-    return this.#large.run(input, (ready) => this.#record(ready));
+  /** As {@link record}, telling what is asked for. */
+  async recordWithReply(input: RecordInput, wants: ReplyWishes = {}): Promise<CommandReply> {
+    return this.#large.run(input, (ready) => this.#record(ready, wants));
   }
 
   /** Longest content of one event, in UTF-16 units; the limit of records where it is not given. */
@@ -189,8 +192,8 @@ export class SessionHandle {
     return this.runtime.archive === null ? undefined : MAX_ARCHIVED_LENGTH;
   }
 
-  async #record(input: RecordInput): Promise<CommandReply> {
-    const options = callOptions(input.wait, this.runtime.clock);
+  async #record(input: RecordInput, wants: ReplyWishes): Promise<CommandReply> {
+    const options = callOptions({ ...input.wait, wants }, this.runtime.clock);
     const task = async (): Promise<CommandReply> => {
       const reply = await this.#send(this.#recording(input), options, this.#open());
       await this.#afterCommit(reply, options);
@@ -230,7 +233,8 @@ export class SessionHandle {
       const { model } = this;
       const command = { type: 'set-system-prompt', systemPrompt, model, create } as const;
       const wanted = this.#wishes.takePrompt();
-      const reply = await this.#send(command, {}, this.#open()).catch((error: unknown) => {
+      const options = { wants: { systemPrompt: true } };
+      const reply = await this.#send(command, options, this.#open()).catch((error: unknown) => {
         this.#wishes.returnPrompt(wanted);
         throw error;
       });
@@ -301,7 +305,7 @@ export class SessionHandle {
   ): Promise<CommandReply> {
     const { runtime, key } = this;
     const { lifeId, claim } = this.#wishes;
-    const meant = { ...options, claim, opening, ...(lifeId === undefined ? {} : { lifeId }) };
+    const meant = meantOptions(options, { claim, opening, lifeId });
     const reply = await runtime.executor
       .execute({ key, command, options: meant })
       .catch((error: unknown) => {
@@ -309,8 +313,9 @@ export class SessionHandle {
         throw error;
       });
     // A repeated call records nothing, so neither what it was to bring.
-    this.#wishes.settle(opening, reply.kind === 'repeated' ? null : reply.state);
-    if (reply.state.fork !== null) await this.#follow(options, () => this.#renewLease(reply.state));
+    this.#wishes.settle(opening, reply.kind === 'repeated' ? null : reply);
+    const { fork } = reply;
+    if (fork !== null) await this.#follow(options, () => this.#renewLease(fork));
     return reply;
   }
 
@@ -319,21 +324,18 @@ export class SessionHandle {
     return this.#wishes.open(create, this.model);
   }
 
-  async #renewLease(state: SessionState): Promise<void> {
+  async #renewLease(fork: ForkOrigin): Promise<void> {
     this.#lease ??= new ForkLease(this.runtime);
-    try {
-      await this.#lease.renew(state);
-    } catch (error) {
-      // What was written is written; the next write tries again.
-      this.runtime.warn('LEASE_FAILED', error, this.key);
-    }
+    // What was written is written; where that fails, the next write tries again.
+    const failed = (error: unknown): void => this.runtime.warn('LEASE_FAILED', error, this.key);
+    await this.#lease.renew({ ...this.key, fork }).catch(failed);
   }
 
   /** Finds out whether the session exists and has what the options name. */
   async #begin(length: number): Promise<void> {
     const state = await this.#readState({ holds: length });
     if (state !== null) {
-      if (this.#wishes.isMet(state)) this.#wishes.noteMerged(state);
+      if (this.#wishes.isMet(state)) this.#wishes.noteMerged(state.systemPrompt);
       return;
     }
     const { parentId, properties } = this.options;
@@ -355,7 +357,7 @@ export class SessionHandle {
       // In order: each is decided on the state the one before leaves.
       await this.#send(command, {});
     }
-    this.#wishes.noteMerged(state);
+    this.#wishes.noteMerged(state.systemPrompt);
   }
 
   /** Waits for work that a commit leaves, which never fails, but no longer than the caller does: what is recorded is recorded. */
@@ -366,12 +368,12 @@ export class SessionHandle {
 
   /** What is left to do once a commit is recorded; never fails, since the commit is. */
   async #afterCommit(reply: CommandReply, options: CallOptions = {}): Promise<void> {
-    const events = reply.kind === 'committed' ? reply.events : [];
-    const created = events.find((event) => event.type === 'session-created');
-    if (created !== undefined) this.#wishes.noteCreated();
-    this.#wishes.learn(reply.state);
-    for (const range of events.flatMap(newlySummarised)) this.#requestSummary(reply.state, range);
-    if (created !== undefined && created.parentId !== null)
+    const created = reply.kind === 'committed' ? reply.created : null;
+    if (created !== null) this.#wishes.noteCreated();
+    this.#wishes.learnFrom(reply);
+    const summarised = reply.kind === 'committed' ? reply.summarised : [];
+    for (const wish of summarised) this.#requestSummary(reply.lifeId, wish);
+    if (created !== null && created.parentId !== null)
       await this.#follow(options, () => this.runtime.followUps.tryLinkParent(this.key));
     if (this.#wishes.isWanting) await this.#follow(options, () => this.#afterLostRace());
   }
@@ -387,12 +389,11 @@ export class SessionHandle {
     }
   }
 
-  #requestSummary(state: SessionState, range: SummarisedRange): void {
+  #requestSummary(lifeId: string, wish: SummaryWish): void {
     const { policy, key } = this;
     if (policy?.requestSummary !== true) return;
-    const { summaryTokens } = policy;
-    const job = toSummaryJob(state, { key, ...range, summaryTokens });
-    if (job !== null) this.runtime.followUps.requestSummary(job, this.#summarize);
+    const job = jobOf(wish, { key, lifeId, summaryTokens: policy.summaryTokens });
+    this.runtime.followUps.requestSummary(job, this.#summarize);
   }
 
   /** Null for a session that is known to be there. */

@@ -21,6 +21,8 @@ const createSchema = z.strictObject({
   metadata: z.unknown().optional(),
 });
 
+const WITH_EVENTS = { wants: { events: true } };
+
 /** The runs of a session: pieces of work with a checked life, to which events are tagged by their `taskId`. */
 export class SessionRuns {
   readonly #handle: SessionHandle;
@@ -32,11 +34,12 @@ export class SessionRuns {
   /** A new run, pending; creates the session when it is new. */
   async create(options: RunOptions = {}): Promise<SessionRun> {
     const { runId, metadata } = parseInput(createSchema, options, 'options');
-    const reply = await this.#handle.execute({
+    const command = {
       type: 'start-run',
       runId: runId ?? null,
       metadata: parseJsonObject(metadata, 'options.metadata'),
-    });
+    } as const;
+    const reply = await this.#handle.execute(command, WITH_EVENTS);
     return changedRun(reply);
   }
 
@@ -91,19 +94,20 @@ export class SessionRuns {
   }
 
   async #move(runId: string, to: RunStatus, reason?: string): Promise<SessionRun> {
-    const reply = await this.#handle.executeExisting({
+    const command = {
       type: 'move-run',
       runId: parseInput(idSchema, runId, 'runId'),
       to,
       reason: parseInput(reasonSchema, reason, 'reason'),
-    });
+    } as const;
+    const reply = await this.#handle.executeExisting(command, WITH_EVENTS);
     return changedRun(reply);
   }
 }
 
 /** The run as the command left it; the state may be ahead of that. */
 function changedRun(reply: CommandReply): SessionRun {
-  const event = reply.kind === 'committed' ? reply.events.at(-1) : undefined;
+  const event = reply.kind === 'committed' ? reply.events?.at(-1) : undefined;
   if (event?.type === 'run-changed') return structuredClone(event.run);
   throw new TypeError('a change of a run is always recorded');
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CommandReply } from '../actors/envelope.ts';
 import { argumentsHash } from '../domain/canonical-json.ts';
+import type { LogEvent } from '../domain/log-event.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { SessionEvent } from '../domain/session-event.ts';
@@ -68,7 +69,9 @@ const sessionSchema = z.custom<SessionManager>(
   'a session, such as pagefold.session(id) gives',
 );
 
-type Committed = Extract<CommandReply, { readonly kind: 'committed' }>;
+type Committed = Extract<CommandReply, { readonly kind: 'committed' }> & {
+  readonly events: readonly LogEvent[];
+};
 
 /** A call as it was begun: in which turn, and with which arguments. */
 interface BegunCall {
@@ -204,7 +207,9 @@ export class SessionTools {
     const { report } = end;
     const facts = this.#factsOf(report);
     const note = this.#snapshots.isDue ? await this.#snapshots.entry() : undefined;
-    const reply = await this.#handle.recordWithReply(toolInput(this.#useOf(end, { facts, note })));
+    const reply = await this.#handle.recordWithReply(toolInput(this.#useOf(end, { facts, note })), {
+      events: true,
+    });
     const receipt = toReceipt(this.#handle.key.sessionId, reply);
     // Counted by the log from here on; until that is read, by what was begun.
     if (receipt.position <= this.#log.position) this.release(report);
@@ -279,7 +284,8 @@ export class SessionTools {
   }
 
   #isNext(reply: CommandReply): reply is Committed {
-    return reply.kind === 'committed' && reply.firstPosition === this.#log.position + 1;
+    if (reply.kind !== 'committed' || reply.events === undefined) return false;
+    return reply.firstPosition === this.#log.position + 1;
   }
 
   /** What this process wrote need not be read again, unless others wrote before. */

@@ -1,9 +1,13 @@
+import type { CommandReply } from '../actors/envelope.ts';
 import type { Command, NewSession, Opening, Wanted } from '../domain/command.ts';
 import { assertClaim, claimOf, ownerOf } from '../domain/owner.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { missingOf } from '../domain/opening.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { ParsedSessionOptions } from './session-options.ts';
+
+/** What a reply tells of the session. */
+type ReplyNews = Pick<CommandReply, 'lifeId' | 'systemPrompt'>;
 
 /** What the options of one caller want of a session, how far that is met, and what the caller knows of the session. */
 export class SessionWishes {
@@ -84,6 +88,13 @@ export class SessionWishes {
     this.#systemPrompt = this.#wantedPrompt ?? state.systemPrompt;
   }
 
+  /** As {@link learn} from a reply, which tells of the prompt only when it was asked for that. */
+  learnFrom({ lifeId, systemPrompt }: ReplyNews): void {
+    this.#isKnown = true;
+    this.#lifeId = lifeId;
+    if (systemPrompt !== undefined) this.#systemPrompt = this.#wantedPrompt ?? systemPrompt;
+  }
+
   /** The session was created by this caller, with all that the options name. */
   noteCreated(): void {
     this.#isCreator = true;
@@ -92,9 +103,9 @@ export class SessionWishes {
   }
 
   /** A session that was there has by now what the options name. */
-  noteMerged(state: SessionState): void {
+  noteMerged(systemPrompt: string | null): void {
     this.#isMerged = true;
-    this.#systemPrompt = this.#wantedPrompt ?? state.systemPrompt;
+    this.#systemPrompt = this.#wantedPrompt ?? systemPrompt;
     this.#wantedPrompt = null;
   }
 
@@ -148,11 +159,11 @@ export class SessionWishes {
     return { create, wanted };
   }
 
-  /** What became of the command that brought an opening: the state it left, or null when nothing was brought. */
-  settle({ wanted }: Opening, state: SessionState | null): void {
+  /** What became of the command that brought an opening: its reply, or null when nothing was brought. */
+  settle({ wanted }: Opening, reply: ReplyNews | null): void {
     if (wanted === null) return;
     this.#isBringing = false;
-    if (state !== null) this.noteMerged(state);
+    if (reply !== null) this.noteMerged(reply.systemPrompt ?? null);
   }
 
   /** The session to create when there is none. */

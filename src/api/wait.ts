@@ -12,6 +12,9 @@ export interface WaitOptions {
   readonly timeoutMs?: number | undefined;
 }
 
+/** How a call waits, and what it wants to be told. */
+export type ExecuteOptions = WaitOptions & Pick<CallOptions, 'wants'>;
+
 /** What the options of a call that waits are checked with. */
 export const waitFields: {
   readonly signal: z.ZodOptional<z.ZodType<AbortSignal>>;
@@ -31,8 +34,10 @@ export function parseWait(options: unknown): WaitOptions {
 }
 
 /** The wait of a call that begins now, as an actor takes it. */
-export function callOptions({ signal, timeoutMs }: WaitOptions, clock: Clock): CallOptions {
+export function callOptions(wait: ExecuteOptions, clock: Clock): CallOptions {
+  const { signal, timeoutMs, wants } = wait;
   return {
+    ...(wants === undefined ? {} : { wants }),
     ...(signal === undefined ? {} : { signal }),
     ...(timeoutMs === undefined ? {} : { deadlineMs: clock.nowMs() + timeoutMs }),
   };

@@ -255,7 +255,7 @@ export class InvalidInput extends SessionManagerError {
 export class Overloaded extends SessionManagerError {
   override readonly name = 'Overloaded';
   readonly retryAfterMs: number;
-  readonly scope: 'session' | 'tenant' | 'shard' | 'process' | 'store';
+  readonly scope: 'session' | 'tenant' | 'shard' | 'process' | 'store' | 'quota';
 
   constructor(options: {
     readonly retryAfterMs: number;

@@ -1,30 +1,17 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { SessionKey } from '../domain/ids.ts';
+import type { SummaryWish } from '../domain/summary-wish.ts';
 import type { Job, NewJob } from './job.ts';
 
 /** The kind of jobs that ask for a better summary of a closed segment. */
 const SUMMARISE = 'summarise';
 
 /** A closed segment, or several with one summary together, that wait for a better one. */
-export interface SummaryJob {
+export interface SummaryJob extends SummaryWish {
   readonly key: SessionKey;
   /** The life of the session whose segment it is: another one may take the id while the summary is written. */
   readonly lifeId: string;
-  readonly segment: number;
-  /** The first of several segments, else the segment itself. */
-  readonly fromSegment: number;
-  /** 0 for what was said in a segment, else how many times summaries are summarised by then. */
-  readonly level: number;
-  /** Where the segment begins and ends in the log; one with other ends is another one. */
-  readonly fromPosition: number;
-  readonly toPosition: number;
-  /** How long the log was when the job was made. One that is shorter now has lost what the job is about. */
-  readonly version: number;
-  /** Of the summary that is to be replaced, and of its place: where another one stands, the job is about something else. */
-  readonly hash: string;
-  /** The revision that the summary becomes. A segment that has one as new already needs none. */
-  readonly revision: number;
   /** A longer summary is refused: it would not fit beside what it stands next to. */
   readonly maxTokens: number;
 }

@@ -7,6 +7,7 @@ import { parseInput } from '../domain/parse.ts';
 import { createOverrideRows, type PriceOverrides } from '../pricing/price-override.ts';
 import type { Store, TimeToLive } from '../store/store.ts';
 import type { Summarize } from '../queue/summary-worker.ts';
+import { MAX_TENANT_ID_LENGTH } from '../domain/ids.ts';
 import { DEFAULT_MEMORY_LIMITS, type MemoryLimits } from './memory-limits.ts';
 import { ownArtifactStoreSchema, ownStoreSchema } from './own-store.ts';
 import type { QueueChoice } from './queue-options.ts';
@@ -84,12 +85,18 @@ const durationMs = z.number().int().nonnegative().max(MAX_DURATION_MS);
 const bound = z.number().int().positive();
 const timeBoundMs = bound.max(MAX_DURATION_MS);
 
+/** Beyond these a share would be as good as nothing, or as all there is. */
+const weight = z.number().min(0.01).max(1000);
+const weights = z.record(z.string().min(1).max(MAX_TENANT_ID_LENGTH), weight);
+
+function limitSchemaOf(name: string): z.ZodType {
+  if (name === 'tenantWeights') return weights;
+  return name.endsWith('Ms') ? timeBoundMs : bound;
+}
+
 const limitsSchema: z.ZodType<Loose<RuntimeLimits>> = z.strictObject(
   Object.fromEntries(
-    Object.keys(DEFAULT_LIMITS).map((name) => [
-      name,
-      (name.endsWith('Ms') ? timeBoundMs : bound).optional(),
-    ]),
+    Object.keys(DEFAULT_LIMITS).map((name) => [name, limitSchemaOf(name).optional()]),
   ),
 );
 

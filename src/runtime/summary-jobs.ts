@@ -1,56 +1,29 @@
 import type { SessionKey } from '../domain/ids.ts';
-import type { LogEvent } from '../domain/log-event.ts';
-import { effectiveSummaries, summaryHash, summaryShare } from '../domain/segment-span.ts';
+import { summaryShare } from '../domain/segment-span.ts';
 import type { SessionState } from '../domain/session-state.ts';
+import { type SummarisedRange, type SummaryWish, summaryWish } from '../domain/summary-wish.ts';
 import type { SummaryJob } from '../queue/summary-job.ts';
 
-/** Every summary of a segment is its first better one: none is asked for where one is there. */
-const REVISION = 1;
-
-/** A segment, or several that have one summary together. */
-export interface SummarisedRange {
-  /** The last one. */
-  readonly segment: number;
-  /** The first one; the segment itself when not given. */
-  readonly fromSegment?: number;
+interface Asked {
+  readonly key: SessionKey;
+  /** Tokens that all summaries have together in a prompt. */
+  readonly summaryTokens: number;
 }
 
-/** What got an extractive summary with an event. */
-export function newlySummarised(event: LogEvent): readonly SummarisedRange[] {
-  if (event.type === 'segment-closed') return [{ segment: event.segment }];
-  if (event.type !== 'segments-summarised' || event.summary.revision > 0) return [];
-  return [{ segment: event.toSegment, fromSegment: event.fromSegment }];
-}
-
-/**
- * What asks for a better summary of a segment, or of all from `fromSegment` to it; null when no summary stands for just them, or
- * a better one does already.
- */
+/** As {@link summaryWish}, as a job. */
 export function toSummaryJob(
   state: SessionState,
-  asked: SummarisedRange & {
-    readonly key: SessionKey;
-    /** Tokens that all summaries have together in a prompt. */
-    readonly summaryTokens: number;
-  },
+  asked: SummarisedRange & Asked,
 ): SummaryJob | null {
-  const { key, segment, fromSegment = segment, summaryTokens } = asked;
-  const shown = effectiveSummaries(state).find(
-    (candidate) => candidate.fromSegment === fromSegment && candidate.toSegment === segment,
-  );
-  if (shown === undefined || shown.summary.revision >= REVISION) return null;
-  const { level, fromPosition, toPosition } = shown;
-  return {
-    key,
-    lifeId: state.lifeId,
-    segment,
-    fromSegment,
-    level,
-    fromPosition,
-    toPosition,
-    version: state.version,
-    hash: summaryHash(shown),
-    revision: REVISION,
-    maxTokens: summaryShare(level, summaryTokens),
-  };
+  const wish = summaryWish(state, asked);
+  const { key, summaryTokens } = asked;
+  return wish === null ? null : jobOf(wish, { key, summaryTokens, lifeId: state.lifeId });
+}
+
+/** The job that fulfils a wish of a session. */
+export function jobOf(
+  wish: SummaryWish,
+  { key, lifeId, summaryTokens }: Asked & { readonly lifeId: string },
+): SummaryJob {
+  return { ...wish, key, lifeId, maxTokens: summaryShare(wish.level, summaryTokens) };
 }

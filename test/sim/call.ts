@@ -1,4 +1,4 @@
-import type { CommandReply } from '../../src/actors/envelope.ts';
+import type { FullReply } from '../../src/actors/envelope.ts';
 import type { Command } from '../../src/domain/command.ts';
 import { PagefoldError } from '../../src/domain/errors.ts';
 import type { ErrorCode } from '../../src/domain/error-codes.ts';
@@ -18,7 +18,7 @@ export type Ask =
 
 /** What the caller was told. */
 export type Outcome =
-  | { readonly kind: 'replied'; readonly reply: CommandReply }
+  | { readonly kind: 'replied'; readonly reply: FullReply }
   | { readonly kind: 'read'; readonly state: SessionState | null }
   | { readonly kind: 'removed'; readonly wasThere: boolean }
   /** An error that promises that nothing happened. */

@@ -1,9 +1,10 @@
-import type { Executor } from '../../src/actors/envelope.ts';
+import type { CommandReply, Executor } from '../../src/actors/envelope.ts';
 import type { Command } from '../../src/domain/command.ts';
 import { PagefoldError } from '../../src/domain/errors.ts';
 import type { ErrorCode } from '../../src/domain/error-codes.ts';
 import type { LogEvent } from '../../src/domain/log-event.ts';
 import type { HistoryEntry } from '../../src/domain/recorded-event.ts';
+import type { SessionState } from '../../src/domain/session-state.ts';
 import type { LogMemory } from '../../src/memory/manager/log-memory.ts';
 import {
   type MemoryRequest,
@@ -37,7 +38,7 @@ const droppedOnConflict: MemorySeams = {
       } catch (error) {
         const state = await executor.readState({ key: params.key, freshness: 'fresh' });
         if (!hasCode(error, 'SESSION_CONFLICT') || state === null) throw error;
-        return { kind: 'unchanged', state };
+        return unchanged(state);
       }
     }),
 };
@@ -64,7 +65,7 @@ const uncountedFailures: MemorySeams = {
       if (command.changes.some(({ kind }) => kind !== 'fault-failed'))
         return executor.execute(params);
       const state = await executor.readState({ key: params.key, freshness: 'fresh' });
-      return state === null ? executor.execute(params) : { kind: 'unchanged', state };
+      return state === null ? executor.execute(params) : unchanged(state);
     }),
 };
 
@@ -202,4 +203,9 @@ function silence({ atMs }: LogEvent): LogEvent {
 
 function hasCode(error: unknown, code: ErrorCode): boolean {
   return PagefoldError.isInstance(error) && error.code === code;
+}
+
+function unchanged(state: SessionState): CommandReply {
+  const { lifeId, fork } = state;
+  return { kind: 'unchanged', lifeId, fork, state };
 }

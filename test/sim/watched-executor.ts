@@ -1,4 +1,4 @@
-import type { Executor } from '../../src/actors/envelope.ts';
+import type { CommandReply, Executor, FullReply } from '../../src/actors/envelope.ts';
 import type { SessionKey } from '../../src/domain/ids.ts';
 import type { Ask, Outcome } from './call.ts';
 
@@ -19,7 +19,7 @@ export function watchedExecutor(executor: Executor, watch: WatchCall): Executor 
         { key, ask: { type: 'command', command, ...meant } },
         {
           run: () => executor.execute(params),
-          outcomeOf: (reply) => ({ kind: 'replied', reply }),
+          outcomeOf: (reply) => ({ kind: 'replied', reply: fullReply(reply) }),
         },
       );
     },
@@ -34,4 +34,11 @@ export function watchedExecutor(executor: Executor, watch: WatchCall): Executor 
     stats: () => executor.stats(),
     close: (params) => executor.close(params),
   };
+}
+
+/** A reply of an executor that tells everything, since its sessions live in this thread. */
+function fullReply(reply: CommandReply): FullReply {
+  if (reply.state === undefined) throw new TypeError('a reply without its state');
+  // A shard of this thread tells both.
+  return reply as FullReply;
 }

@@ -1,9 +1,11 @@
+import { FairQueue, type FairShares } from '../fair-queue.ts';
+
 /** How much of what is to be said goes at once. */
 export interface BatchLimits {
   /** Batches that may be under way without having been taken in. */
   readonly inFlight: number;
   readonly messages: number;
-  /** UTF-16 units of content, roughly bytes. */
+  /** UTF-16 units of content, roughly bytes; a batch ends with the message that reaches it. */
   readonly length: number;
 }
 
@@ -17,42 +19,62 @@ interface Queued<Message> {
 
 /**
  * Sends messages several at a time. With nothing under way at the end of the turn of the event loop, since a caller that is alone
- * should not wait; else collects until the turn is over in which the other side took one in.
+ * should not wait; else collects until the turn is over in which the other side took one in. Calls wait tenant by tenant; what
+ * belongs to no tenant goes before them.
  */
 export class BatchSender<Message> {
   readonly #post: (messages: readonly Message[]) => void;
   readonly #limits: BatchLimits;
-  #queue: Queued<Message>[] = [];
+  readonly #calls: FairQueue<Queued<Message>>;
+  #others: Message[] = [];
+  #last: Message | null = null;
   #inFlight = 0;
   #isScheduled = false;
 
-  constructor(post: (messages: readonly Message[]) => void, limits: BatchLimits = BATCH_LIMITS) {
+  constructor(
+    post: (messages: readonly Message[]) => void,
+    {
+      limits = BATCH_LIMITS,
+      shares,
+    }: { readonly limits?: BatchLimits; readonly shares: FairShares },
+  ) {
     this.#post = post;
     this.#limits = limits;
+    this.#calls = new FairQueue(shares);
   }
 
   /** Messages that have not been sent. */
   get waiting(): number {
-    return this.#queue.length;
+    return this.#calls.size + this.#others.length + Number(this.#last !== null);
   }
 
-  /** Sends a message behind those before it. */
-  push(message: Message, length = 0): void {
-    this.#queue.push({ message, length });
+  /** Sends a call behind those of its tenant. */
+  pushCall(message: Message, { tenant, length }: { tenant: string; length: number }): void {
+    this.#calls.push(tenant, { message, length });
     this.#schedule();
   }
 
-  /** Takes a message back that has not been sent; false when it has. */
+  /** Sends a message before the calls that have not been sent. */
+  push(message: Message): void {
+    this.#others.push(message);
+    this.#schedule();
+  }
+
+  /** Sends a message behind everything. */
+  pushLast(message: Message): void {
+    this.#last = message;
+    this.#schedule();
+  }
+
+  /** Takes a call back that has not been sent; false when it has. */
   withdraw(message: Message): boolean {
-    const before = this.#queue.length;
-    this.#queue = this.#queue.filter((queued) => queued.message !== message);
-    return this.#queue.length < before;
+    return this.#calls.remove((queued) => queued.message === message) > 0;
   }
 
   /** The other side took so many batches in. */
   taken(batches: number): void {
     this.#inFlight -= batches;
-    if (this.#queue.length > 0) this.#schedule();
+    if (this.waiting > 0) this.#schedule();
   }
 
   #schedule(): void {
@@ -65,21 +87,30 @@ export class BatchSender<Message> {
 
   #flush(): void {
     this.#isScheduled = false;
-    while (this.#queue.length > 0 && this.#inFlight < this.#limits.inFlight) {
+    while (this.waiting > 0 && this.#inFlight < this.#limits.inFlight) {
       this.#inFlight += 1;
       this.#post(this.#next());
     }
   }
 
   #next(): readonly Message[] {
-    const { messages, length } = this.#limits;
-    let taken = 0;
-    let sum = 0;
-    for (const queued of this.#queue) {
-      if (taken > 0 && (taken >= messages || sum + queued.length > length)) break;
-      taken += 1;
-      sum += queued.length;
+    const messages = this.#others;
+    this.#others = [];
+    let length = 0;
+    while (messages.length < this.#limits.messages && length < this.#limits.length) {
+      const queued = this.#calls.next(oneCall);
+      if (queued === null) break;
+      messages.push(queued.message);
+      length += queued.length;
     }
-    return this.#queue.splice(0, taken).map(({ message }) => message);
+    if (this.#calls.size === 0 && this.#last !== null) {
+      messages.push(this.#last);
+      this.#last = null;
+    }
+    return messages;
   }
+}
+
+function oneCall(): number {
+  return 1;
 }

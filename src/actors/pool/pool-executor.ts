@@ -5,6 +5,7 @@ import { bucketOf, VIRTUAL_SHARDS } from '../../store/keys.ts';
 import type { Store } from '../../store/store.ts';
 import type { CommandReply, Executor, HostStats } from '../envelope.ts';
 import type { ActorLimits } from '../limits.ts';
+import { sharesOf } from '../tenant-shares.ts';
 import { DEFAULT_POOL_LIMITS, type PoolLimits } from './pool-limits.ts';
 import { piscinaThreads } from './piscina-threads.ts';
 import { ShardClient } from './shard-client.ts';
@@ -44,6 +45,7 @@ export class PoolExecutor implements Executor {
     const pool = { ...DEFAULT_POOL_LIMITS, ...options.pool };
     const threads = piscinaThreads({ count: workers, file, heapMb: pool.heapMb });
     const errors = new ErrorMemory();
+    const shares = sharesOf(limits);
     this.#clock = clock;
     this.#threads = threads;
     this.#shards = Array.from(
@@ -53,7 +55,8 @@ export class PoolExecutor implements Executor {
           clock,
           limits,
           pool,
-          start: (listener) => new WorkerLife({ threads, clock, limits: pool, settings }, listener),
+          start: (listener) =>
+            new WorkerLife({ threads, clock, limits: pool, settings, shares }, listener),
           errors,
           answerStore: (call) => answerStoreCall(store, errors, call),
           warn,

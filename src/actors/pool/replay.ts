@@ -1,6 +1,7 @@
 import { decodeRecords } from '../../store/codec.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { AnnouncedCall, Announcement } from '../commit-announcement.ts';
+import { receiptOf } from '../commit-reply.ts';
 import type { ResumedCommit } from '../commit-resume.ts';
 import { PagefoldError } from '../../domain/errors.ts';
 import type { CallBook } from './call-book.ts';
@@ -173,7 +174,9 @@ function replyOf(
   const firstPosition = commit.firstPosition + firstRecord;
   const texts = append.records.slice(firstRecord, firstRecord + records);
   const { state } = commit;
-  return { kind: 'committed', events: decodeRecords(texts, firstPosition), firstPosition, state };
+  const events = decodeRecords(texts, firstPosition);
+  const receipt = receiptOf(events, { firstPosition, state });
+  return { ...receipt, events, systemPrompt: state.systemPrompt, state };
 }
 
 function isUnknown(error: unknown): boolean {

@@ -1,17 +1,20 @@
 import { threadId } from 'node:worker_threads';
 import type { Store } from '../../store/store.ts';
 import type { Announcement } from '../commit-announcement.ts';
-import type { CallOptions } from '../envelope.ts';
+import type { CallOptions, CommandReply, Committed, FullReply, ReplyWishes } from '../envelope.ts';
 import type { Shard } from '../shard.ts';
+import { unpackPart } from './main-batch.ts';
+import { packAppend, recordedAs, unpackRecorded } from './packed-append.ts';
 import { RemoteStore } from './remote-store.ts';
 import { Vitals } from './vitals.ts';
 import { fromWireError, toWireError } from './wire-error.ts';
 import type {
+  MainBatch,
   ShardTask,
   StoreAnswer,
   StoreTraits,
   ToMain,
-  ToWorker,
+  PlainMessage,
   WireOptions,
   WorkerBatch,
 } from './wire.ts';
@@ -58,6 +61,8 @@ export async function runShardLoop<Settings>(
 type Waiter = {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
+  /** The commit that the call is, when it was announced with it. */
+  readonly commit: Announcement | null;
 };
 
 class ShardLoop {
@@ -67,6 +72,15 @@ class ShardLoop {
   readonly #pulse: NodeJS.Timeout;
   readonly #aborts = new Map<number, AbortController>();
   readonly #storeCalls = new Map<number, Waiter>();
+  /** Where calls are that have been told of their commits, by ticket. */
+  readonly #expected = new Map<number, number>();
+  /** Calls that have been answered where their commit was made. */
+  readonly #answered = new Set<number>();
+  /** Was announced to be made by the very next call to the store. */
+  #announcement: Announcement | null = null;
+  #announced: unknown[] = [];
+  #confirmed: number[] = [];
+  readonly #told = { commits: 0, commands: 0 };
   #shard: Shard | null = null;
   #messages: ToMain[] = [];
   #afterFlush: (() => void)[] = [];
@@ -82,8 +96,8 @@ class ShardLoop {
       owner: threadId + 1,
       remoteStore: (traits) =>
         new RemoteStore(traits, (method, params) => this.#callStore({ method, params })),
-      announce: (announcement) => this.#say({ kind: 'announcement', ...announcement }),
-      announceFirst: (announcement) => this.#sayFirst({ kind: 'announcement', ...announcement }),
+      announce: (announcement) => this.#announce(announcement),
+      announceFirst: (announcement) => this.#announceFirst(announcement),
       warn: (code, message) => this.#say({ kind: 'warning', code, message }),
     };
   }
@@ -98,10 +112,11 @@ class ShardLoop {
         this.#say({ kind: 'closed' });
         this.#flush();
       };
-      this.#task.port.on('message', (batch: readonly ToWorker[]) => {
+      this.#task.port.on('message', ({ recorded, parts }: MainBatch) => {
         this.#taken += 1;
         this.#schedule();
-        for (const message of batch) {
+        unpackRecorded(recorded, (call, answer) => this.#settleAppend(call, answer));
+        for (const message of parts.flatMap(unpackPart)) {
           if (message.kind === 'close') shut(message.deadlineMs).then(resolve, reject);
           else this.#hear(shard, message);
         }
@@ -116,13 +131,13 @@ class ShardLoop {
     this.#task.port.close();
   }
 
-  #hear(shard: Shard, message: Exclude<ToWorker, { kind: 'close' }>): void {
+  #hear(shard: Shard, message: Exclude<PlainMessage, { kind: 'close' }>): void {
     switch (message.kind) {
       case 'execute': {
         const { id, key, command } = message;
         const options = { ...this.#optionsOf(message), ticket: id };
         const reply = shard.execute({ key, command, options });
-        return this.#answer(id, reply, (value) => ({ kind: 'reply', id, reply: value }));
+        return this.#answer(id, reply, (value) => this.#toReply(id, value, options.wants));
       }
       case 'read': {
         const { id, key, freshness } = message;
@@ -157,16 +172,32 @@ class ShardLoop {
     return { ...call.options, signal: abort.signal };
   }
 
-  #answer<Value>(id: number, outcome: Promise<Value>, toMessage: (value: Value) => ToMain): void {
+  /** What is to be said of a reply; nothing when it has been said, or comes to what was announced. */
+  #toReply(id: number, reply: FullReply, wants: ReplyWishes | undefined): ToMain | null {
+    const expectedPosition = this.#expected.get(id);
+    this.#expected.delete(id);
+    if (this.#answered.delete(id)) return null;
+    if (reply.kind !== 'committed' || reply.firstPosition !== expectedPosition)
+      return { kind: 'reply', id, reply: withoutUnwanted(reply, wants) };
+    this.#confirmed.push(id);
+    this.#schedule();
+    return null;
+  }
+
+  #answer<Value>(
+    id: number,
+    outcome: Promise<Value>,
+    toMessage: (value: Value) => ToMain | null,
+  ): void {
     outcome
-      .then(toMessage, (error: unknown): ToMain => ({
-        kind: 'failure',
-        id,
-        error: toWireError(error),
-      }))
+      .then(toMessage, (error: unknown): ToMain => {
+        this.#expected.delete(id);
+        this.#answered.delete(id);
+        return { kind: 'failure', id, error: toWireError(error) };
+      })
       .then((message) => {
         this.#aborts.delete(id);
-        this.#say(message);
+        if (message !== null) this.#say(message);
       })
       // Saying something only fails when this file is wrong; then the worker had better end than keep callers waiting.
       .catch((error: unknown) => queueMicrotask(() => throwIt(error)));
@@ -178,10 +209,56 @@ class ShardLoop {
   }): Promise<unknown> {
     this.#calls += 1;
     const number = this.#calls;
+    const commit = this.#takeAnnouncement(call.params);
     return new Promise((resolve, reject) => {
-      this.#storeCalls.set(number, { resolve, reject });
-      this.#say({ kind: 'store-call', call: number, ...call });
+      this.#storeCalls.set(number, { resolve, reject, commit });
+      if (commit === null) this.#say({ kind: 'store-call', call: number, ...call });
+      else this.#sayCommit(number, commit);
     });
+  }
+
+  #announce(announcement: Announcement): undefined {
+    this.#expect(announcement);
+    this.#announcement = announcement;
+  }
+
+  #announceFirst(announcement: Announcement): Promise<void> {
+    this.#expect(announcement);
+    this.#sayCommit(0, announcement);
+    return new Promise((resolve) => this.#afterFlush.push(resolve));
+  }
+
+  #expect({ calls }: Announcement): void {
+    for (const { ticket, reply } of calls)
+      if (reply !== null) this.#expected.set(ticket, reply.firstPosition);
+  }
+
+  /** The commit that was announced for a call to the store; null when the call is another one. */
+  #takeAnnouncement(params: unknown): Announcement | null {
+    const announcement = this.#announcement;
+    if (announcement === null || announcement.append !== params) return null;
+    this.#announcement = null;
+    return announcement;
+  }
+
+  #sayCommit(call: number, announcement: Announcement): void {
+    packAppend(this.#announced, { call, ...announcement });
+    this.#schedule();
+  }
+
+  /** The main thread has told the callers, as far as it could. */
+  #settleAppend(call: number, answer: Parameters<typeof recordedAs>[1]): void {
+    const waiter = this.#storeCalls.get(call);
+    this.#storeCalls.delete(call);
+    if (waiter === undefined || waiter.commit === null) return;
+    this.#told.commits += 1;
+    for (const { ticket, reply } of waiter.commit.calls) {
+      if (reply === null) continue;
+      this.#told.commands += 1;
+      // Not of one that failed meanwhile, of which nothing more will be said.
+      if (this.#expected.has(ticket)) this.#answered.add(ticket);
+    }
+    waiter.resolve(recordedAs(waiter.commit.append, answer));
   }
 
   #settleStoreCall(answer: StoreAnswer): void {
@@ -196,13 +273,6 @@ class ShardLoop {
     this.#schedule();
   }
 
-  #sayFirst(message: ToMain): Promise<void> {
-    return new Promise((resolve) => {
-      this.#afterFlush.push(resolve);
-      this.#say(message);
-    });
-  }
-
   /** Once a turn of the event loop, so that what was asked for together is answered together. */
   #schedule(): void {
     if (this.#isScheduled) return;
@@ -212,9 +282,16 @@ class ShardLoop {
 
   #flush(): void {
     this.#isScheduled = false;
-    const batch: WorkerBatch = { taken: this.#taken, messages: this.#messages };
+    const batch: WorkerBatch = {
+      taken: this.#taken,
+      announced: this.#announced,
+      confirmed: this.#confirmed,
+      messages: this.#messages,
+    };
     const waiting = this.#afterFlush;
     this.#taken = 0;
+    this.#announced = [];
+    this.#confirmed = [];
     this.#messages = [];
     this.#afterFlush = [];
     this.#writeFigures();
@@ -227,11 +304,27 @@ class ShardLoop {
     this.#writeFigures();
   }
 
+  /** Without what the main thread counted itself, when it told the callers. */
   #writeFigures(): void {
-    if (this.#shard !== null) this.#vitals.write(this.#shard.stats());
+    if (this.#shard === null) return;
+    const stats = this.#shard.stats();
+    const commits = stats.commits - this.#told.commits;
+    this.#vitals.write({ ...stats, commits, commands: stats.commands - this.#told.commands });
   }
 }
 
 function throwIt(error: unknown): never {
   throw error;
+}
+
+/** Of a reply, what its caller asked for. */
+function withoutUnwanted(reply: FullReply, wants: ReplyWishes = {}): CommandReply {
+  const { state, systemPrompt, ...told } = reply;
+  const rest: CommandReply = told.kind === 'committed' ? withoutEvents(told, wants) : told;
+  const prompt = wants.systemPrompt === true ? { systemPrompt: systemPrompt ?? null } : {};
+  return { ...rest, ...prompt, ...(wants.state === true ? { state } : {}) };
+}
+
+function withoutEvents({ events, ...rest }: Committed, wants: ReplyWishes): Committed {
+  return wants.events === true && events !== undefined ? { ...rest, events } : rest;
 }

@@ -20,6 +20,15 @@ export class ShardTally {
     failedSnapshots: 0,
   };
 
+  /** A commit of the worker was made here, and its callers were told, before the worker heard of it. */
+  noteMade(commands: number): void {
+    this.#before = {
+      ...this.#before,
+      commits: this.#before.commits + 1,
+      commands: this.#before.commands + commands,
+    };
+  }
+
   /** A life is over. */
   endLife(life: Vitals): void {
     this.#restarts += 1;

@@ -2,7 +2,10 @@ import type { Clock, Timer } from '../../domain/clock.ts';
 import type { SessionKey } from '../../domain/ids.ts';
 import type { SessionState } from '../../domain/session-state.ts';
 import type { CommandReply } from '../envelope.ts';
+import { decodeRecords } from '../../store/codec.ts';
+import type { AppendResult } from '../../store/store.ts';
 import type { CallBook } from './call-book.ts';
+import { type AnnouncedAppend, isAsExpected } from './packed-append.ts';
 import { failureOf, type PendingCall } from './pending-call.ts';
 import { lostCommitError, poisonError, unavailableError } from './pool-errors.ts';
 import type { PoolLimits } from './pool-limits.ts';
@@ -71,7 +74,8 @@ export class Supervisor {
     if (!this.#isRunning) return;
     call.phase = 'sent';
     call.life = this.#lifeNumber;
-    this.#life?.sender.push(call.message, call.length);
+    const { message, length } = call;
+    this.#life?.sender.pushCall(message, { tenant: message.key.tenant, length });
   }
 
   /** Tells the worker something, if there is one: what it does not know it need not be told of. */
@@ -105,7 +109,7 @@ export class Supervisor {
       const isUp = this.#isRunning || this.#replay !== null;
       if (!isUp) return resolve();
       this.#onClosed = resolve;
-      this.tell({ kind: 'close', deadlineMs });
+      this.#life?.sender.pushLast({ kind: 'close', deadlineMs });
     });
   }
 
@@ -121,6 +125,8 @@ export class Supervisor {
     this.#lifeNumber += 1;
     const life = this.#parts.start({
       hear: (message) => this.#hear(message),
+      hearCommit: (commit) => this.#hearCommit(commit),
+      hearConfirmed: (id) => this.#confirm(id),
       onEnd: () => this.#end(),
     });
     this.#life = life;
@@ -144,12 +150,6 @@ export class Supervisor {
           return this.#book.fail(call, failureOf(call, message.error, errors));
         return this.#replay?.failed(message.id, message.error);
       }
-      case 'announcement':
-        for (const { ticket } of message.calls) {
-          const call = this.#book.find(ticket);
-          if (call !== undefined) call.announcement = message;
-        }
-        return;
       case 'store-call':
         return void this.#answer(message);
       case 'warning':
@@ -157,6 +157,48 @@ export class Supervisor {
       case 'closed':
         return this.#onClosed?.();
     }
+  }
+
+  #hearCommit(commit: AnnouncedAppend): void {
+    for (const { ticket } of commit.calls) {
+      const call = this.#book.find(ticket);
+      if (call !== undefined) call.announcement = commit;
+    }
+    if (commit.call > 0) void this.#append(commit);
+  }
+
+  /** Makes a commit of the worker, and tells its callers: the worker hears of it, but need not say anything. */
+  async #append(commit: AnnouncedAppend): Promise<void> {
+    const life = this.#life;
+    const { call, append } = commit;
+    const request = { kind: 'store-call', call, method: 'append', params: append } as const;
+    const answer = await this.#parts.answerStore(request);
+    // What a store answers to an append.
+    const result = answer.kind === 'store-value' ? (answer.value as AppendResult) : null;
+    const isExpected = result !== null && isAsExpected(append, result);
+    // Also when the worker ended meanwhile: what is in the log is in the log.
+    if (isExpected) this.#tellCallers(commit);
+    // The next life numbers its calls anew.
+    if (life !== this.#life) return;
+    life?.sender.push(isExpected ? { kind: 'recorded', call, result } : answer);
+  }
+
+  #tellCallers({ calls }: AnnouncedAppend): void {
+    const told = calls.filter(({ reply }) => reply !== null);
+    this.#tally.noteMade(told.length);
+    for (const { ticket } of told) this.#confirm(ticket);
+  }
+
+  /** A call came to what was expected when its commit was announced. */
+  #confirm(id: number): void {
+    const call = this.#book.find(id);
+    const part = call?.announcement?.calls.find(({ ticket }) => ticket === id);
+    if (call === undefined || !call.announcement || !part || part.reply === null) return;
+    const { append } = call.announcement;
+    const { reply, wantsEvents, firstRecord, records } = part;
+    if (!wantsEvents) return this.#book.settle(call, reply);
+    const texts = append.records.slice(firstRecord, firstRecord + records);
+    this.#book.settle(call, { ...reply, events: decodeRecords(texts, reply.firstPosition) });
   }
 
   #settle(id: number, value: CommandReply | SessionState | null): void {

@@ -141,7 +141,14 @@ function given<Value extends object>(options: Value): Value {
   return Object.fromEntries(entries) as Value;
 }
 
-const SCOPES: readonly Overloaded['scope'][] = ['session', 'tenant', 'shard', 'process', 'store'];
+const SCOPES: readonly Overloaded['scope'][] = [
+  'session',
+  'tenant',
+  'shard',
+  'process',
+  'store',
+  'quota',
+];
 
 function scopeOf({ scope }: { readonly [name: string]: unknown }): Overloaded['scope'] {
   return SCOPES.find((known) => known === scope) ?? 'shard';

@@ -2,8 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Command } from '../../domain/command.ts';
 import type { SessionKey } from '../../domain/ids.ts';
 import type { SessionState } from '../../domain/session-state.ts';
-import type { AppendParams, Store } from '../../store/store.ts';
-import type { Announcement } from '../commit-announcement.ts';
+import type { AppendParams, AppendResult, Store } from '../../store/store.ts';
 import type { ResumedCommit } from '../commit-resume.ts';
 import type { CallOptions, CommandReply, Freshness } from '../envelope.ts';
 import type { WireError } from './wire-error.ts';
@@ -52,7 +51,23 @@ export type ToWorker =
   | { readonly kind: 'forget'; readonly key: SessionKey }
   | { readonly kind: 'forget-tenant'; readonly tenant: string }
   | StoreAnswer
+  /** The answer to an append that came right behind what its commit was decided on. */
+  | { readonly kind: 'recorded'; readonly call: number; readonly result: RecordedAppend }
   | { readonly kind: 'close'; readonly deadlineMs: number };
+
+/** What crosses as it is. */
+export type PlainMessage = Exclude<ToWorker, { readonly kind: 'recorded' }>;
+
+/** An append that is in the log. */
+export type RecordedAppend = Extract<AppendResult, { readonly kind: 'ok' }>;
+
+/** Several messages to a worker at once. */
+export interface MainBatch {
+  /** See `packRecorded`. */
+  readonly recorded: readonly unknown[];
+  /** The others in their order; a text is calls, see `packCall`. */
+  readonly parts: readonly (string | PlainMessage)[];
+}
 
 /** What it says. Whatever has an `id` answers the call of that id, and is the last that is said of it. */
 export type ToMain =
@@ -61,7 +76,6 @@ export type ToMain =
   | { readonly kind: 'state'; readonly id: number; readonly state: SessionState | null }
   | { readonly kind: 'resumed'; readonly id: number; readonly commit: ResumedCommit }
   | { readonly kind: 'failure'; readonly id: number; readonly error: WireError }
-  | ({ readonly kind: 'announcement' } & Announcement)
   | StoreCall
   | { readonly kind: 'warning'; readonly code: string; readonly message: string }
   | { readonly kind: 'closed' };
@@ -70,6 +84,10 @@ export type ToMain =
 export interface WorkerBatch {
   /** Batches that were taken in since the one before. */
   readonly taken: number;
+  /** Commits that are about to be made, see `packAppend`. Before the messages. */
+  readonly announced: readonly unknown[];
+  /** Calls of announced commits that came to what was expected. */
+  readonly confirmed: readonly number[];
   readonly messages: readonly ToMain[];
 }
 

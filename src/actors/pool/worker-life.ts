@@ -1,6 +1,9 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { Clock } from '../../domain/clock.ts';
+import type { FairShares } from '../fair-queue.ts';
 import { BatchSender } from './batch-sender.ts';
+import { packBatch } from './main-batch.ts';
+import { type AnnouncedAppend, unpackAppends } from './packed-append.ts';
 import type { PoolLimits } from './pool-limits.ts';
 import type { Threads } from './threads.ts';
 import { Vitals } from './vitals.ts';
@@ -9,6 +12,10 @@ import type { ShardTask, ToMain, ToWorker, WorkerBatch } from './wire.ts';
 /** Who is told what a worker says, and when it is not there any more. */
 export interface LifeListener {
   hear(message: ToMain): void;
+  /** A commit is about to be made, here or by the worker itself. */
+  hearCommit(commit: AnnouncedAppend): void;
+  /** The commit of a call came to what was expected. */
+  hearConfirmed(id: number): void;
   /** After everything that it had said. Nothing runs in it any more, and nothing will be heard of it. */
   onEnd(): void;
 }
@@ -19,6 +26,8 @@ export interface LifeOptions {
   readonly clock: Clock;
   readonly limits: PoolLimits;
   readonly settings: unknown;
+  /** What each tenant may send before it is the turn of the next one. */
+  readonly shares: FairShares;
 }
 
 /** How long the port of a thread that has ended may stay open before it is closed from here. */
@@ -40,14 +49,19 @@ export class WorkerLife {
   #missed = 0;
 
   constructor(options: LifeOptions, listener: LifeListener) {
-    const { threads, clock, limits, settings } = options;
+    const { threads, clock, limits, settings, shares } = options;
     const { port1, port2 } = new MessageChannel();
     this.#limits = limits;
     this.#clock = clock;
     this.#port = port1;
-    this.sender = new BatchSender((messages) => port1.postMessage(messages), limits.batch);
-    port1.on('message', ({ taken, messages }: WorkerBatch) => {
+    this.sender = new BatchSender((messages) => port1.postMessage(packBatch(messages)), {
+      limits: limits.batch,
+      shares,
+    });
+    port1.on('message', ({ taken, announced, confirmed, messages }: WorkerBatch) => {
       this.sender.taken(taken);
+      for (const append of unpackAppends(announced)) listener.hearCommit(append);
+      for (const id of confirmed) listener.hearConfirmed(id);
       for (const message of messages) {
         if (message.kind === 'ready') this.#isReady = true;
         listener.hear(message);

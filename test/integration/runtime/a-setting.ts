@@ -38,7 +38,8 @@ export function aSetting(summarize: Summarize | null = null): Setting {
   const shard = new Shard({
     store,
     clock,
-    limits: DEFAULT_ACTOR_LIMITS,
+    // What is due is done in one turn of the event loop, on a clock that waits for a few of them.
+    limits: { ...DEFAULT_ACTOR_LIMITS, sliceCommands: 10_000 },
     writer: 'writer-1',
     timeToLive: { absoluteMs: null, slidingMs: null },
     newId: () => `id-${(ids += 1)}`,

@@ -234,9 +234,7 @@ function sum(numbers: readonly number[]): number {
 }
 
 function positionIn(reply: CommandReply): number {
-  if (reply.kind !== 'committed') return 0;
-  const index = reply.events.findIndex(({ type }) => type === 'event-recorded');
-  return reply.firstPosition + index;
+  return reply.kind === 'committed' ? (reply.recorded?.position ?? 0) : 0;
 }
 
 function failureOf(error: unknown): Failure {

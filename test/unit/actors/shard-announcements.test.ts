@@ -35,9 +35,9 @@ describe('announcements', () => {
     expect(held.count).toBe(1);
     expect(announcement.append.write).toEqual({ writer: 'dead', operation: 1 });
     expect(announcement.append.records).toHaveLength(3);
-    expect(announcement.calls).toEqual([
-      { ticket: 7, firstRecord: 0, records: 2 },
-      { ticket: 8, firstRecord: 2, records: 1 },
+    expect(announcement.calls).toMatchObject([
+      { ticket: 7, firstRecord: 0, records: 2, reply: { firstPosition: 1, length: 2 } },
+      { ticket: 8, firstRecord: 2, records: 1, reply: { firstPosition: 3, length: 1 } },
     ]);
   });
 

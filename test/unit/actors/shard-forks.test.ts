@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CommandReply } from '../../../src/actors/envelope.ts';
+import type { FullReply } from '../../../src/actors/envelope.ts';
 import type { ForkOrigin } from '../../../src/domain/log-event.ts';
 import type { SessionState } from '../../../src/domain/session-state.ts';
 import { MAX_FORK_DEPTH, readLog } from '../../../src/store/log-reader.ts';
@@ -18,7 +18,7 @@ function keyOf(sessionId: string) {
   return { tenant: KEY.tenant, sessionId };
 }
 
-function forkAs({ shard }: TestShard, sessionId: string, fork: ForkOrigin): Promise<CommandReply> {
+function forkAs({ shard }: TestShard, sessionId: string, fork: ForkOrigin): Promise<FullReply> {
   const session = aNewSession({ fork });
   return shard.execute({ key: keyOf(sessionId), command: { type: 'create', session } });
 }

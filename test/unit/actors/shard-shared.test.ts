@@ -134,9 +134,13 @@ describe('refusals', () => {
 describe('doubt', () => {
   test('invariant 2: a commit whose answer was lost is acknowledged where it is', async () => {
     const { here, there } = await aPair({ pass: scripted('append', ['lose-reply']) });
-    const command = runTimersUntil(here.clock, here.execute(says('here')));
+    const command = here.execute(says('here'));
+    await settled();
     await there.execute(says('there'));
-    await expect(command).resolves.toMatchObject({ kind: 'committed', firstPosition: 3 });
+    await expect(runTimersUntil(here.clock, command)).resolves.toMatchObject({
+      kind: 'committed',
+      firstPosition: 3,
+    });
     await expect(here.read('fresh')).resolves.toMatchObject({ version: 4 });
   });
 

@@ -20,6 +20,7 @@ export function anActor(sessionId: string): SessionActor {
       random: () => 0.5,
       hydrate: (load) => load(),
       count: () => undefined,
+      onReady: () => undefined,
       onIdle: () => undefined,
     },
   );

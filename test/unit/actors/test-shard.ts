@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type ActorLimits, DEFAULT_ACTOR_LIMITS } from '../../../src/actors/limits.ts';
 import type { Announce } from '../../../src/actors/commit-announcement.ts';
-import type { CallOptions, CommandReply } from '../../../src/actors/envelope.ts';
+import type { CallOptions, FullReply } from '../../../src/actors/envelope.ts';
 import { Shard } from '../../../src/actors/shard.ts';
 import type { Command } from '../../../src/domain/command.ts';
 import type { SessionKey } from '../../../src/domain/ids.ts';
@@ -37,7 +37,7 @@ export interface TestShard {
   readonly appends: readonly AppendParams[];
   /** Every call to the store, by method, in order. */
   readonly calls: readonly StoreMethod[];
-  readonly execute: (command: Command, options?: CallOptions) => Promise<CommandReply>;
+  readonly execute: (command: Command, options?: CallOptions) => Promise<FullReply>;
   readonly read: (freshness?: 'local' | 'fresh') => Promise<SessionState | null>;
 }
 

@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest';
+import { createQuotas } from '../../../src/runtime/quotas.ts';
+
+/** So long that no test sees its end, whenever it runs. */
+const FOREVER_MS = 10 ** 12;
+
+describe('createQuotas', () => {
+  test('holds each tenant to its own quota', () => {
+    const quotas = createQuotas({
+      windowMs: FOREVER_MS,
+      perTenant: { tokens: 100, costUsd: '1' },
+      tenants: { acme: { tokens: 1000 } },
+    });
+
+    quotas.reserve('acme', { tokens: 900, costUsd: '50' });
+    const reservation = quotas.reserve('other', { tokens: 50, costUsd: '0.9' });
+
+    expect(() => quotas.reserve('other', { costUsd: '0.2' })).toThrow(
+      expect.objectContaining({ code: 'OVERLOADED', scope: 'quota' }),
+    );
+    expect(reservation.settle({ tokens: 20, costUsd: '0.25' })).toBe(true);
+    expect(quotas.usage('other')).toMatchObject({ tokens: 20, costUsd: '0.25', heldTokens: 0 });
+    expect(reservation.settle({ tokens: 20 })).toBe(false);
+  });
+
+  test('gives back what was not used', () => {
+    const quotas = createQuotas({ windowMs: FOREVER_MS, perTenant: { tokens: 10 } });
+    const reservation = quotas.reserve('a', { tokens: 10 });
+
+    expect(reservation.release()).toBe(true);
+
+    expect(quotas.reserve('a', { tokens: 10 }).release()).toBe(true);
+  });
+
+  test('names what is wrong', () => {
+    expect(() => createQuotas({ windowMs: 0 })).toThrow(/options\.windowMs/u);
+    expect(() => createQuotas({ windowMs: 1, perTenant: { costUsd: 'much' } })).toThrow(
+      /options\.perTenant\.costUsd/u,
+    );
+    const quotas = createQuotas({ windowMs: 1 });
+    expect(() => quotas.reserve('a', { tokens: -1 })).toThrow(/amount\.tokens/u);
+  });
+});
