@@ -81,6 +81,7 @@ module.exports = {
     onlyIn('ioredis', '^node_modules/ioredis/', ['^src/store/redis/', '^src/queue/bull/']),
     onlyIn('bullmq', '^node_modules/bullmq/', ['^src/queue/bull/']),
     onlyIn('modelcontextprotocol', '^node_modules/@modelcontextprotocol/', ['^src/server/mcp/']),
+    onlyIn('bull-board', '^node_modules/@bull-board/', ['^src/server/operations/']),
     onlyIn('cockatiel', '^node_modules/cockatiel/', ['^src/tools/']),
     onlyIn('genai-prices', '^node_modules/@pydantic/genai-prices/', ['^src/pricing/']),
     {

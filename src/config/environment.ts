@@ -70,6 +70,11 @@ export function mcpToken(): string | null {
   return process.env['PAGEFOLD_MCP_TOKEN']?.trim() || null;
 }
 
+/** What clients of the metrics and the board of a worker have to send: `PAGEFOLD_WORKER_TOKEN`; null for nothing. Read at each call. */
+export function workerToken(): string | null {
+  return process.env['PAGEFOLD_WORKER_TOKEN']?.trim() || null;
+}
+
 /** Where the environment says that Redis is, and under which name it says so. */
 export interface ConfiguredRedis {
   /** May hold a password. */

@@ -172,38 +172,22 @@ export class SummaryWorker {
     const summarize = this.#named.get(summaryJobId(job)) ?? this.#host.summarize;
     // Who was named is gone with a former life of this process; the outbox knows of it.
     if (summarize === null) return DONE;
-    const used: ModelUsage[] = [];
+    const bill = new Bill((usage) => this.#host.charge(job, [usage]));
     try {
       const source = await this.#host.loadSegment(job);
       if (source === null) return DONE;
-      const charge = (usage: ModelUsage): void => void used.push(usage);
+      const charge = (usage: ModelUsage): void => bill.add(usage);
       const call = { summarize, messages: source.messages, signal, charge };
       const { text, usage } = readAnswer(await this.#call(job, call));
-      used.push(...usage);
-      await this.#charge(job, used);
+      for (const one of usage) bill.add(one);
+      await bill.whenBooked();
       const refusal = await this.#host.refuse(job, { text, sourceTokens: source.tokens });
       if (refusal !== null) return { kind: 'failed', reason: refusal };
       if (typeof text === 'string') await this.#host.apply(job, text.trim());
       return DONE;
     } catch (error) {
-      return this.#afterCharging(job, used, error);
+      return bill.whenBooked().then(() => failureOf(error), failureOf);
     }
-  }
-
-  /** What a failed attempt comes to, once the calls that were answered in it are charged. */
-  async #afterCharging(job: SummaryJob, used: ModelUsage[], error: unknown): Promise<JobOutcome> {
-    try {
-      await this.#charge(job, used);
-      return failureOf(error);
-    } catch (reason) {
-      return failureOf(reason);
-    }
-  }
-
-  /** Each usage once. */
-  async #charge(job: SummaryJob, used: ModelUsage[]): Promise<void> {
-    const usage = used.splice(0);
-    if (usage.length > 0) await this.#host.charge(job, usage);
   }
 
   async #call(
@@ -239,6 +223,31 @@ export class SummaryWorker {
       timer?.cancel();
       how.signal.removeEventListener('abort', stop);
     }
+  }
+}
+
+/** Charges for calls as soon as they are answered, one after the other, so that a process that dies has charged for the others. */
+class Bill {
+  readonly #charge: (usage: ModelUsage) => Promise<void>;
+  #booked: Promise<void> = Promise.resolve();
+  #failure: { readonly reason: unknown } | null = null;
+
+  constructor(charge: (usage: ModelUsage) => Promise<void>) {
+    this.#charge = charge;
+  }
+
+  add(usage: ModelUsage): void {
+    this.#booked = this.#booked
+      .then(() => this.#charge(usage))
+      .catch((reason: unknown) => {
+        this.#failure ??= { reason };
+      });
+  }
+
+  /** Resolves once all is charged; rejects with the first reason why something was not. */
+  async whenBooked(): Promise<void> {
+    await this.#booked;
+    if (this.#failure !== null) throw this.#failure.reason;
   }
 }
 

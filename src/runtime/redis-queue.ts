@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseInput } from '../domain/parse.ts';
+import { type BoardQueue, openBoardQueue } from '../queue/bull/board-queue.ts';
 import { BullQueue } from '../queue/bull/bull-queue.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { RetryPolicy } from '../queue/retry-policy.ts';
@@ -37,6 +38,8 @@ const RETRIES: RetryPolicy = {
   jitter: 0.5,
 };
 
+const NAMESPACE = 'pagefold';
+const NAME = 'background';
 const MAX_WAITING = 1_000_000;
 const MAX_DEAD = 10_000;
 /** A process that has not been heard of for so long is taken for dead; summaries take less, and a pause is not a death. */
@@ -73,6 +76,15 @@ export function createRedisQueue(options: RedisQueueOptions = {}): Queue {
   return openRedisQueue(options, 'options');
 }
 
+/**
+ * The queue of {@link createRedisQueue} as BullMQ knows it, for tools made for that.
+ * @throws INVALID_INPUT
+ */
+export function openRedisBoardQueue(options: RedisQueueOptions): Promise<BoardQueue> {
+  const { namespace = NAMESPACE, name = NAME } = parseInput(optionsSchema, options, 'options');
+  return openBoardQueue(locateRedis(options, 'options'), { namespace, name });
+}
+
 /** Between two warnings of a queue. */
 const QUIET_MS = 10_000;
 
@@ -93,8 +105,8 @@ export function openRedisQueue(options: RedisQueueOptions, field: string): Queue
   };
   return new BullQueue({
     server: locateRedis(options, field),
-    namespace: parsed.namespace ?? 'pagefold',
-    name: parsed.name ?? 'background',
+    namespace: parsed.namespace ?? NAMESPACE,
+    name: parsed.name ?? NAME,
     clock,
     random: randomFraction,
     retries: RETRIES,

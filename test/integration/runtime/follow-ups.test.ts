@@ -151,4 +151,25 @@ describe('tryLinkParent', () => {
     ]);
     expect(await setting.outbox()).toMatchObject([{ id: 'link-parent/other' }]);
   });
+
+  test.each([
+    ['another summary stands where the job was made for one', { hash: 'of another one' }],
+    ['the log is shorter than it was', { version: 1_000_000 }],
+  ])('W-07: refuses a job when %s, and the sweep asks anew', async (_when, change) => {
+    let calls = 0;
+    const setting = aSetting(() => {
+      calls += 1;
+      return 'Wonders.';
+    });
+    await withClosedSegment(setting);
+
+    setting.followUps.requestSummary({ ...(await summaryJobOf(setting, 100)), ...change });
+    await setting.followUps.whenIdle();
+    expect(calls).toBe(0);
+    expect(await setting.outbox()).toMatchObject([{ id: 'summarise/1' }]);
+
+    await setting.later(45_000);
+    expect([calls, await summaryOf(setting)]).toEqual([1, 'Wonders.']);
+    expect(await setting.outbox()).toEqual([]);
+  });
 });

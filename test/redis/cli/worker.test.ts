@@ -50,6 +50,42 @@ describe('pagefold worker', () => {
     expect(JSON.parse(after.stdout)).toMatchObject({ waiting: 0, running: 0, dead: 0 });
   });
 
+  test('shows figures to Prometheus and a board to people, on this machine alone', async () => {
+    const namespace = aNamespace();
+    const session = await aSession(namespace);
+    const where = ['--redis', url, '--namespace', namespace, '--summarizer', SUMMARIZER];
+    const worker = start('src/cli/main.ts', ['worker', ...where, '--http', '0', '--board']);
+    onTestFinished(() => void worker.kill('SIGKILL'));
+    const said: string[] = [];
+    worker.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()));
+    const address = await vi.waitFor(
+      () => {
+        const found = /metrics at (http:\/\/127\.0\.0\.1:\d+)\/metrics/.exec(said.join(''))?.[1];
+        expect(found).toBeDefined();
+        return found;
+      },
+      { timeout: 40_000 },
+    );
+    const get = async (path: string): Promise<string> => (await fetch(`${address}${path}`)).text();
+    await vi.waitFor(
+      async () =>
+        expect((await session.getSession()).segments[0]?.summary?.text).toBe('2 messages of acme.'),
+      { timeout: 40_000, interval: 100 },
+    );
+
+    const done = 'job_tries_total{queue="background",kind="summarise",outcome="done"} 1';
+    await vi.waitFor(async () => expect(await get('/metrics')).toContain(done));
+    expect(await get('/metrics')).toContain('queue_jobs{queue="background",state="dead"} 0');
+    expect(await get('/board')).toContain('<title>');
+    expect(JSON.parse(await get('/board/api/queues'))).toMatchObject({
+      queues: [{ name: 'background' }],
+    });
+    expect(await get('/')).toBe('Not found\n');
+    const end = ended(worker);
+    worker.kill('SIGTERM');
+    expect((await end).exitCode).toBe(0);
+  });
+
   test.each([
     [[], 'who summarises? --summarizer openai, anthropic or FILE'],
     [['--summarizer', 'openai'], 'which model of openai? --model NAME'],
@@ -57,6 +93,10 @@ describe('pagefold worker', () => {
       ['--summarizer', 'openai', '--model', 'm', '--strategy', 'odd'],
       '--strategy is one of basic, key_points, topic_based, query_focused',
     ],
+    [['--board'], '--board goes with --http'],
+    [['--host', 'x'], '--host goes with --http'],
+    [['--http', 'x'], '--http takes a port, not x'],
+    [['--rate', '5'], '--rate takes jobs and seconds, as 60/1, not 5'],
     [
       ['--summarizer', 'package.json'],
       'package.json: expected a JavaScript module that exports a function `summarize`',

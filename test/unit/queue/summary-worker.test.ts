@@ -218,6 +218,30 @@ describe('SummaryWorker', () => {
     await queue.drain();
   });
 
+  test('charges for each call when it is answered, not when the last one is', async () => {
+    const charged: unknown[] = [];
+    const { worker, queue } = aSetting({
+      host: { charge: async (_job, usage) => void charged.push(...usage.map((one) => one.usage)) },
+    });
+    let finish: () => void = () => undefined;
+    const last = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+
+    void worker.submit(
+      ...aJob(async (_messages, { charge }) => {
+        for (const usage of [1, 2]) charge?.({ model: 'm', provider: null, usage });
+        await last;
+        return { text: 'good', usage: [{ model: 'm', provider: null, usage: 3 }] };
+      }),
+    );
+    await expect.poll(() => charged).toEqual([1, 2]);
+    finish();
+    await queue.drain();
+
+    expect(charged).toEqual([1, 2, 3]);
+  });
+
   test('asks nobody when the segment needs no summary any more', async () => {
     let calls = 0;
     const { worker, queue, givenUp } = aSetting({ host: { loadSegment: async () => null } });
