@@ -36,6 +36,7 @@ const withWorkers: TestProjectConfiguration = {
     include: [
       'test/e2e/seed-examples/**/*.test.ts',
       'test/e2e/package/package-functions.test.ts',
+      'test/e2e/docs/**/*.test.ts',
       'test/integration/api/{closing,existing-session,failing-store,foreign-errors,refused-calls}.test.ts',
       'test/integration/api/{segments,summaries,waiting-calls}.test.ts',
     ],

@@ -50,9 +50,10 @@ export class PoolExecutor implements Executor {
     this.#threads = threads;
     this.#shards = Array.from(
       { length: workers },
-      () =>
+      (_, worker) =>
         new ShardClient({
           clock,
+          worker,
           limits,
           pool,
           start: (listener) =>

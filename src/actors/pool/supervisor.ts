@@ -8,6 +8,7 @@ import type { CallBook } from './call-book.ts';
 import { type AnnouncedAppend, isAsExpected } from './packed-append.ts';
 import { failureOf, type PendingCall } from './pending-call.ts';
 import { lostCommitError, poisonError, unavailableError } from './pool-errors.ts';
+import { type PoolEvents, publish } from './pool-events.ts';
 import type { PoolLimits } from './pool-limits.ts';
 import { Quarantine } from './quarantine.ts';
 import { Replay, type ReplayUnit } from './replay.ts';
@@ -20,6 +21,8 @@ import type { LifeListener, WorkerLife } from './worker-life.ts';
 /** What watching over a worker needs. */
 export interface SupervisorParts {
   readonly clock: Clock;
+  /** Which of the workers it is, counting from 0. */
+  readonly worker: number;
   readonly pool: PoolLimits;
   /** Starts a worker. */
   readonly start: (listener: LifeListener) => WorkerLife;
@@ -136,6 +139,7 @@ export class Supervisor {
     switch (message.kind) {
       case 'ready':
         this.#owner = message.owner;
+        this.#publish('pagefold:worker-started', { restarts: this.#lifeNumber - 1 });
         return void this.#repeat();
       case 'reply':
         return this.#settle(message.id, message.reply);
@@ -244,17 +248,30 @@ export class Supervisor {
     this.#isRunning = false;
     if (this.#owner !== null) onEnd(this.#owner);
     this.#owner = null;
-    this.#countDeaths();
+    this.#publish('pagefold:worker-ended', { calls: this.#countDeaths() });
     if (alone !== null) this.#convict(alone);
     if (this.#onClosed !== null) return this.#onClosed();
     const pauseMs = this.#pauseMs(clock.nowMs());
     this.#restart = clock.setTimer(pauseMs, () => this.#begin(), { isBackground: true });
   }
 
-  #countDeaths(): void {
+  /** Returns how many calls were with the worker. */
+  #countDeaths(): number {
+    let calls = 0;
     for (const call of this.#book.all()) {
-      if (call.phase === 'sent' && call.life === this.#lifeNumber) call.deaths += 1;
+      if (call.phase !== 'sent' || call.life !== this.#lifeNumber) continue;
+      call.deaths += 1;
+      calls += 1;
     }
+    return calls;
+  }
+
+  #publish<Name extends keyof PoolEvents>(
+    name: Name,
+    event: Omit<PoolEvents[Name], 'worker'>,
+  ): void {
+    // The same event with the worker in it.
+    publish(name, { worker: this.#parts.worker, ...event } as PoolEvents[Name]);
   }
 
   #pauseMs(nowMs: number): number {
@@ -272,6 +289,7 @@ export class Supervisor {
       // One that has announced a commit since is asked about first.
       if (call.deaths < 2 || !isKnown) continue;
       this.#quarantine.add(key, this.#parts.clock.nowMs());
+      this.#publish('pagefold:session-quarantined', { key });
       const poison = poisonError(key);
       this.#book.fail(call, announcement === null ? poison : lostCommitError(poison));
     }
@@ -280,6 +298,7 @@ export class Supervisor {
   /** The worker ends again and again: nobody waits for it. */
   #rest(restMs: number): void {
     this.#restUntilMs = this.#parts.clock.nowMs() + restMs;
+    this.#publish('pagefold:worker-resting', { restMs });
     const unavailable = unavailableError(restMs);
     for (const call of this.#book.all())
       this.#book.fail(

@@ -63,7 +63,7 @@ export class WorkerLife {
       for (const append of unpackAppends(announced)) listener.hearCommit(append);
       for (const id of confirmed) listener.hearConfirmed(id);
       for (const message of messages) {
-        if (message.kind === 'ready') this.#isReady = true;
+        if (message.kind === 'ready') this.#begin();
         listener.hear(message);
       }
     });
@@ -91,6 +91,12 @@ export class WorkerLife {
   /** Ends the thread, whatever it is doing. */
   kill(): void {
     this.#kill.abort();
+  }
+
+  /** How long the start took is no silence: with it, a worker that was slow to start would have none left. */
+  #begin(): void {
+    this.#isReady = true;
+    this.#missed = 0;
   }
 
   #over(): void {
