@@ -15,6 +15,14 @@ const EXAMPLES: Readonly<Record<string, readonly RegExp[]>> = {
     /^80 messages in \d+ segments, all of them kept$/m,
     /^ {2}user: "Day 40: it rained/m,
   ],
+  'tools.ts': [
+    /^calculator: succeeded, 42$/m,
+    /^calculator: failed, invalid division by zero$/m,
+    /^weather: succeeded, \{"location":"Oslo","temperature":14\}$/m,
+    /^search: \[\{"title":"winters with 42 days of frost, part 1"/m,
+    /^calculator: 42, from before$/m,
+    /^5 calls recorded$/m,
+  ],
   'runs-and-hierarchy.ts': [
     /^run: completed$/m,
     /^desk-apology: fork after record 2$/m,

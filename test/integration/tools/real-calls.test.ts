@@ -21,7 +21,7 @@ async function replay(pagefold: Pagefold, id: string, run: RealRun): Promise<rea
   const processor = await SessionAwareToolProcessor.create(session, {
     execute: () => {
       const answer = answers.shift();
-      if (answer?.hasFailed === true) throw new Error(String(answer.result));
+      if (answer?.hasFailed === true) throw new Error(JSON.stringify(answer.result));
       return answer?.result;
     },
     defaults: { breaker: false, retry: { maxRetries: 0 } },
