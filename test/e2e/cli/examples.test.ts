@@ -39,7 +39,7 @@ describe('examples', () => {
     expect(files.toSorted()).toEqual(Object.keys(EXAMPLES).toSorted());
   });
 
-  test.each(Object.entries(EXAMPLES))('%s prints what it promises', async (name, lines) => {
+  test.each(Object.entries(EXAMPLES))('C-161: %s prints what it promises', async (name, lines) => {
     const child = start(`examples/${name}`);
     const { exitCode, stdout, stderr } = await ended(child);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
