@@ -93,6 +93,7 @@ const UNCHECKED_FIELDS: ReadonlySet<string> = new Set(
 );
 
 interface SessionToolsParts {
+  readonly handle: SessionHandle;
   readonly log: ToolLog;
   readonly snapshots: ToolSnapshots;
 }
@@ -116,8 +117,8 @@ export class SessionTools {
   /** Pieces of work on the log that are under way, or wait for their turn. */
   #waiting = 0;
 
-  private constructor(handle: SessionHandle, parts: SessionToolsParts) {
-    this.#handle = handle;
+  private constructor(parts: SessionToolsParts) {
+    this.#handle = parts.handle;
     this.#log = parts.log;
     this.#snapshots = parts.snapshots;
   }
@@ -138,7 +139,7 @@ export class SessionTools {
     const isWhole = state === null || options.onEvent !== undefined;
     const found = isWhole ? null : await snapshots.find(state.version, state.lifeId);
     if (found !== null) log.restore(found.snapshot());
-    const tools = new SessionTools(handle, { log, snapshots });
+    const tools = new SessionTools({ handle, log, snapshots });
     await tools.refresh();
     snapshots.start(log);
     return tools;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { toText } from '../domain/json.ts';
+import { isJsonObject, toText } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
 import { messageContent, type SessionEvent } from '../domain/session-event.ts';
-import type { CallFacts } from '../guards/call-facts.ts';
+import { type CallFacts, withKnownFacts } from '../guards/call-facts.ts';
 import { LatestMap } from '../guards/latest-map.ts';
 import type { ToolStateSnapshot } from '../guards/tool-state.ts';
 import type { ToolStateOptions } from '../guards/tool-state-options.ts';
@@ -77,7 +77,10 @@ export class ToolLog {
   observe(event: SessionEvent, position: number, facts?: CallFacts): void {
     const { id, type, source } = event;
     const { nextNumber } = this.state.bindings;
-    this.state.observe(event, facts);
+    const args = isJsonObject(event.message) ? event.message['arguments'] : undefined;
+    if (facts !== undefined && isJsonObject(args))
+      withKnownFacts(facts.of(args), () => this.state.observe(event));
+    else this.state.observe(event);
     this.#position = position;
     if (type === 'tool_call') this.#positions.set(id, position);
     if (type === 'message' && source === 'user') {

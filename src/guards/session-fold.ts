@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue, toText } from '../domain/json.ts';
 import type { SessionEvent } from '../domain/session-event.ts';
 import { messageContent } from '../domain/session-event.ts';
-import { CallFacts, withKnownFacts } from './call-facts.ts';
+import { withCallFacts } from './call-facts.ts';
 import type { ToolState } from './tool-state.ts';
 import type { CallFinished, ToolStateEvent } from './tool-state-event.ts';
 
@@ -23,8 +23,6 @@ export interface CallDecision {
 export interface SessionFold {
   readonly state: ToolState;
   readonly note: (change: ToolStateEvent) => void;
-  /** What is known of the arguments of the event's call, where these are known to be equal. */
-  readonly facts?: CallFacts | undefined;
 }
 
 /**
@@ -40,7 +38,7 @@ export function foldSessionEvent(event: SessionEvent, fold: SessionFold): void {
 
 function foldCall(
   { message, metadata, timestampMs: nowMs }: SessionEvent,
-  { state, note, facts }: SessionFold,
+  { state, note }: SessionFold,
 ): void {
   if (!isJsonObject(message)) return;
   const toolName = message['tool'];
@@ -63,7 +61,7 @@ function foldCall(
     isReused,
     nowMs,
   };
-  withKnownFacts(facts?.of(argumentsOfCall) ?? new CallFacts(argumentsOfCall), () => {
+  withCallFacts(argumentsOfCall, () => {
     const isUngrounded = state.ungrounded.isUngrounded(toolName, argumentsOfCall);
     const names = usedNames(decision);
     if (names.length > 0) note({ type: 'values-used', names, usedIn: toolName });

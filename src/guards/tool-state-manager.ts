@@ -3,7 +3,6 @@ import { ToolCallBlocked } from '../domain/errors.ts';
 import { parseJsonValue } from '../domain/json.ts';
 import type { JsonObject, JsonValue } from '../domain/json.ts';
 import type { SessionEvent } from '../domain/session-event.ts';
-import type { CallFacts } from './call-facts.ts';
 import type { BindingManager } from './binding-manager.ts';
 import { isFull } from './budget-guard.ts';
 import type { BudgetStatus } from './budget-guard.ts';
@@ -87,14 +86,10 @@ export class ToolStateManager {
     this.#state.apply(event);
   }
 
-  /** Takes in an event of a session's log, in the order of the log; `facts` is what is known of the arguments of its call. */
-  observe(event: SessionEvent, facts?: CallFacts): void {
-    const fold = {
-      state: this.#state,
-      note: (change: ToolStateEvent) => this.#note(change),
-      facts,
-    };
-    foldSessionEvent(event, fold);
+  /** Takes in an event of a session's log, in the order of the log. */
+  observe(event: SessionEvent): void {
+    const note = (change: ToolStateEvent): void => this.#note(change);
+    foldSessionEvent(event, { state: this.#state, note });
   }
 
   /** All of it as plain data. */

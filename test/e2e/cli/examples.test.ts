@@ -15,6 +15,14 @@ const EXAMPLES: Readonly<Record<string, readonly RegExp[]>> = {
     /^80 messages in \d+ segments, all of them kept$/m,
     /^ {2}user: "Day 40: it rained/m,
   ],
+  'tools.ts': [
+    /^calculator: succeeded, 42$/m,
+    /^calculator: failed, invalid division by zero$/m,
+    /^weather: succeeded, \{"location":"Oslo","temperature":14\}$/m,
+    /^search: \[\{"title":"winters with 42 days of frost, part 1"/m,
+    /^calculator: 42, from before$/m,
+    /^5 calls recorded$/m,
+  ],
   'runs-and-hierarchy.ts': [
     /^run: completed$/m,
     /^desk-apology: fork after record 2$/m,
@@ -31,7 +39,7 @@ describe('examples', () => {
     expect(files.toSorted()).toEqual(Object.keys(EXAMPLES).toSorted());
   });
 
-  test.each(Object.entries(EXAMPLES))('%s prints what it promises', async (name, lines) => {
+  test.each(Object.entries(EXAMPLES))('C-161: %s prints what it promises', async (name, lines) => {
     const child = start(`examples/${name}`);
     const { exitCode, stdout, stderr } = await ended(child);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });

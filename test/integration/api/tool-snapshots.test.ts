@@ -51,7 +51,7 @@ async function stored({ artifacts }: World): Promise<readonly string[]> {
   return ids;
 }
 
-test('a long session opens from a snapshot and its tail, with the state that its whole log has', async () => {
+test('G-77: a long session opens from a snapshot and its tail, with the state that its whole log has', async () => {
   const world = aWorld();
   const { tools, say } = await openTools(world);
   await say('find 3 shoes');
