@@ -4,6 +4,7 @@ import { type PrivateRedis, startPrivateRedis } from '../scripts/lib/redis/priva
 import { createRedisStore } from '../src/runtime/redis-store.ts';
 import type { HistoryPoint, Store } from '../src/store/store.ts';
 import { aKey, anAppend } from '../src/testing/store-builders.ts';
+import { type Cost, costOf, medianOf } from './lib/redis-cost.ts';
 import { compareRow, round } from './lib/row.ts';
 import type { BenchRow } from './lib/row.ts';
 
@@ -14,14 +15,17 @@ const SETTINGS = [
   { callers: 1024, length: 10, batch: 1 },
   { callers: 1, length: 10_000, batch: 1 },
   { callers: 64, length: 10_000, batch: 1 },
+  // Few, since so many records of so many sessions would not fit into the memory of a small machine.
+  { callers: 4, length: 100_000, batch: 1 },
   { callers: 64, length: 10, batch: 8 },
+  { callers: 64, length: 10, batch: 64 },
 ] as const;
 
 type Setting = (typeof SETTINGS)[number];
 
 /** Moves of one sample. */
 const SAMPLE_MOVES = 4096;
-const LONE_MOVES = 1024;
+const FEW_MOVES = 1024;
 const ROUNDS = 5;
 const WARM_UP_ROUNDS = 1;
 /** Characters of a record: about what a chat message takes. */
@@ -30,13 +34,6 @@ const PRELOAD_BATCH = 500;
 const MEMORY_EVENTS = 10_000;
 
 const RAW = 'RPUSH, ioredis, pipelined';
-
-/** What a record costs: processor time of this process and of the server, and the time that passes. */
-interface Cost {
-  readonly clientUs: number;
-  readonly serverUs: number;
-  readonly perSecond: number;
-}
 
 /** One caller's way to append. */
 type Append = (records: readonly string[]) => Promise<void>;
@@ -91,31 +88,17 @@ async function compare(setting: Setting, bench: Bench): Promise<readonly BenchRo
 }
 
 async function sample(callers: readonly Append[], setting: Setting, { raw }: Bench): Promise<Cost> {
-  const moves = setting.callers === 1 ? LONE_MOVES : SAMPLE_MOVES;
+  const moves = setting.callers < 64 || setting.batch > 8 ? FEW_MOVES : SAMPLE_MOVES;
   const rounds = moves / callers.length;
   const records = Array.from({ length: setting.batch }, () => aRecord());
-  const before = { server: await serverMicroseconds(raw), client: process.cpuUsage() };
-  const begunNs = process.hrtime.bigint();
-  await Promise.all(
-    callers.map(async (append) => {
-      // In order: a caller waits for an answer before its next call.
-      for (let turn = 0; turn < rounds; turn += 1) await append(records);
-    }),
+  return costOf(raw, moves * setting.batch, () =>
+    Promise.all(
+      callers.map(async (append) => {
+        // In order: a caller waits for an answer before its next call.
+        for (let turn = 0; turn < rounds; turn += 1) await append(records);
+      }),
+    ),
   );
-  const seconds = Number(process.hrtime.bigint() - begunNs) / 1e9;
-  const { user, system } = process.cpuUsage(before.client);
-  const count = moves * setting.batch;
-  return {
-    clientUs: (user + system) / count,
-    serverUs: ((await serverMicroseconds(raw)) - before.server) / count,
-    perSecond: count / seconds,
-  };
-}
-
-async function serverMicroseconds(raw: Redis): Promise<number> {
-  const info = await raw.info('cpu');
-  const parts = [...info.matchAll(/^used_cpu_(?:sys|user):([\d.]+)/gm)];
-  return parts.reduce((sum, [, seconds]) => sum + Number(seconds) * 1e6, 0);
 }
 
 async function openSession(store: Store, length: number): Promise<Append> {
@@ -184,12 +167,8 @@ function toRows(
     ['perSecond', 'records a second', '/s', 'higher'],
   ] as const;
   return metrics.map(([field, name, unit, better]) => {
-    const ours = round(median(samples.ours.map((cost) => cost[field])), 3);
-    const theirs = round(median(samples.theirs.map((cost) => cost[field])), 3);
+    const ours = round(medianOf(samples.ours, field), 3);
+    const theirs = round(medianOf(samples.theirs, field), 3);
     return compareRow({ metric: `${name}, ${where}`, unit, ours, peer: RAW, theirs }, better);
   });
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((left, right) => left - right)[values.length >> 1] ?? Number.NaN;
 }

@@ -11,7 +11,7 @@ import { ContentArchive } from './content-archive.ts';
 import { createExecutor } from './executor.ts';
 import { FollowUps } from './follow-ups.ts';
 import { GatedExecutor } from './gated-executor.ts';
-import { GatedStore } from './gated-store.ts';
+import { createGatedStore, type GatedStore } from './gated-store.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { type ParsedRuntimeOptions, parseRuntimeOptions, type RuntimeOptions } from './options.ts';
 import { OperationGate } from './operation-gate.ts';
@@ -20,7 +20,7 @@ import { createRedisStore } from './redis-store.ts';
 import { ResidentMemories } from './resident-memories.ts';
 import { newUuid, systemClock, randomFraction } from './system.ts';
 import { createTokenCounter } from './token-counter.ts';
-import { TranslatingStore } from './translating-store.ts';
+import { createTranslatingStore } from './translating-store.ts';
 import { createWarn, type Warn } from './warnings.ts';
 
 /** Of the time that closing may take, what is kept for operations to undo what they cannot finish. */
@@ -80,7 +80,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const warn = createWarn(parsed.onWarning);
   const inner = createExecutor(parsed, { store, clock, counter, prices, timeToLive, warn });
   const executor = new GatedExecutor(inner);
-  const gatedStore = new GatedStore(store);
+  const gatedStore = createGatedStore(store);
   const archive = parsed.artifacts === null ? null : new ContentArchive(parsed.artifacts);
   const defaultModel = (): string => parsed.defaultModel ?? defaultTokenModel();
   const parts = {
@@ -133,7 +133,7 @@ function openStore({ store, onWarning }: ParsedRuntimeOptions): {
   if (store === 'redis') return { store: createRedisStore({ onWarning }), isOwn: true };
   if ('redis' in store)
     return { store: createRedisStore({ ...store.redis, onWarning }), isOwn: true };
-  return { store: new TranslatingStore(store), isOwn: false };
+  return { store: createTranslatingStore(store), isOwn: false };
 }
 
 function defaultTimeToLive(): TimeToLive {

@@ -1,5 +1,5 @@
 import type { Clock } from '../domain/clock.ts';
-import type { Store } from '../store/store.ts';
+import type { ForwardedMethod } from '../store/forwarding-store.ts';
 import { seededRandom } from './seeded-random.ts';
 
 /** What can happen to a call between its caller and the store. */
@@ -20,7 +20,7 @@ export const FATES = [
 export type Fate = (typeof FATES)[number];
 
 /** A method of the store that a network could come between. */
-export type StoreMethod = Exclude<keyof Store, 'backend' | 'durability' | 'isShared' | 'close'>;
+export type StoreMethod = ForwardedMethod;
 
 /** Decides what happens to each call. */
 export interface FaultPlan {

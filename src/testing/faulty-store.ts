@@ -1,5 +1,6 @@
 import { assertNever } from '../domain/assert.ts';
 import { StorageError } from '../domain/errors.ts';
+import { forwardingStore } from '../store/forwarding-store.ts';
 import type { Store } from '../store/store.ts';
 import type { Fate, FaultPlan, StoreMethod } from './fault-plan.ts';
 
@@ -30,28 +31,10 @@ export interface FaultyStore extends Store {
 export function faultyStore(store: Store, plan: FaultPlan): FaultyStore {
   const network = new FaultyNetwork(plan);
   return {
-    backend: store.backend,
-    durability: store.durability,
-    isShared: store.isShared,
+    ...forwardingStore(store, (method, call) => network.send(method, call)),
     faults: network.faults,
     lateAnswers: network.lateAnswers,
     settled: () => network.settled(),
-    append: (params) => network.send('append', () => store.append(params)),
-    load: (params) => network.send('load', () => store.load(params)),
-    read: (params) => network.send('read', () => store.read(params)),
-    saveSnapshot: (params) => network.send('saveSnapshot', () => store.saveSnapshot(params)),
-    head: (params) => network.send('head', () => store.head(params)),
-    list: (params) => network.send('list', () => store.list(params)),
-    tenantUsage: (params) => network.send('tenantUsage', () => store.tenantUsage(params)),
-    setTimeToLive: (params) => network.send('setTimeToLive', () => store.setTimeToLive(params)),
-    raiseEpoch: (params) => network.send('raiseEpoch', () => store.raiseEpoch(params)),
-    remove: (params) => network.send('remove', () => store.remove(params)),
-    erase: (params) => network.send('erase', () => store.erase(params)),
-    dueOutbox: (params) => network.send('dueOutbox', () => store.dueOutbox(params)),
-    settleOutbox: (params) => network.send('settleOutbox', () => store.settleOutbox(params)),
-    sweep: (params) => network.send('sweep', () => store.sweep(params)),
-    stats: () => network.send('stats', () => store.stats()),
-    close: () => store.close(),
   };
 }
 
