@@ -38,14 +38,20 @@ export interface RenderedContext {
 /** The manifest's share of a limit, and its own limit in tokens. */
 const MANIFEST_SHARE = 1 / 32;
 const MAX_MANIFEST_TOKENS = 2_048;
-/** What a manifest needs to name a page or two that can be loaded, without which it is of no use; a small limit gives no more than this share. */
+/**
+ * What a manifest needs to name a page or two that can be loaded, without which it is of no use; a limit of which that is more than this
+ * share has no room for one, and leaves it to searches to find pages.
+ */
 const USEFUL_MANIFEST_TOKENS = 160;
 const MAX_MANIFEST_SHARE = 1 / 16;
+/** Below this limit in tokens the tools are brief: in full they take 260 tokens, more than a twentieth of it. */
+const BRIEF_TOOLS_BELOW = 5_200;
 
 /** Tokens that a manifest may take of so many, where nothing else is said. */
 export function manifestAllowance(maxTokens: number): number {
   const share = Math.floor(maxTokens * MANIFEST_SHARE);
-  const useful = Math.min(USEFUL_MANIFEST_TOKENS, Math.floor(maxTokens * MAX_MANIFEST_SHARE));
+  const useful =
+    USEFUL_MANIFEST_TOKENS <= maxTokens * MAX_MANIFEST_SHARE ? USEFUL_MANIFEST_TOKENS : 0;
   return Math.min(MAX_MANIFEST_TOKENS, Math.max(share, useful));
 }
 
@@ -63,8 +69,9 @@ export function renderContext(
   const counting: PromptCounting = { counter, model: plan.model };
   const content = instructionsOf(plan);
   const instructions = systemFigures(content, counting);
-  const tools =
-    plan.mode === 'passive' ? [] : vmTools({ includeSearch: limits.includeSearch ?? true });
+  const { maxTokens = Infinity, includeSearch = true } = limits;
+  const isBrief = maxTokens < BRIEF_TOOLS_BELOW;
+  const tools = plan.mode === 'passive' ? [] : vmTools({ includeSearch, isBrief });
   const ofTools = toolFigures(JSON.stringify(tools), counting);
   const settings = { counting, lines: limits.lines ?? {} };
   const stretches = memo.render(plan.stretches, settings);
@@ -73,7 +80,6 @@ export function renderContext(
     instructions.tokens +
     (tools.length === 0 ? 0 : ofTools.tokens) +
     stretches.reduce((sum, part) => sum + part.tokens, 0);
-  const { maxTokens = Infinity } = limits;
   const room = maxTokens - fixedTokens;
   const { manifest, isCut } = manifestOf(plan, stretches, { limits, counting, room, memo });
   const tokens = fixedTokens + (manifest?.tokens ?? 0);

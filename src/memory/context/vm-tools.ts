@@ -65,6 +65,8 @@ export interface AnthropicTool {
 export interface VmToolsOptions {
   /** Default true. */
   readonly includeSearch?: boolean | undefined;
+  /** Leaves out the arguments that a model need not give, which are read all the same. Default false. */
+  readonly isBrief?: boolean | undefined;
 }
 
 const PAGE_FAULT: ChatTool = {
@@ -120,11 +122,23 @@ const SEARCH_PAGES: ChatTool = {
 };
 
 const ALL_TOOLS: readonly ChatTool[] = [PAGE_FAULT, SEARCH_PAGES];
-const FAULT_ONLY: readonly ChatTool[] = [PAGE_FAULT];
+const BRIEF_TOOLS: readonly ChatTool[] = ALL_TOOLS.map(withRequiredOnly);
 
 /** The tools for OpenAI's chat interface, `page_fault` first. */
-export function vmTools({ includeSearch = true }: VmToolsOptions = {}): readonly ChatTool[] {
-  return includeSearch ? ALL_TOOLS : FAULT_ONLY;
+export function vmTools({
+  includeSearch = true,
+  isBrief = false,
+}: VmToolsOptions = {}): readonly ChatTool[] {
+  const tools = isBrief ? BRIEF_TOOLS : ALL_TOOLS;
+  return includeSearch ? tools : tools.slice(0, 1);
+}
+
+function withRequiredOnly(tool: ChatTool): ChatTool {
+  const { parameters } = tool.function;
+  const isRequired = ([name]: readonly [string, unknown]): boolean =>
+    parameters.required.includes(name);
+  const properties = Object.fromEntries(Object.entries(parameters.properties).filter(isRequired));
+  return { ...tool, function: { ...tool.function, parameters: { ...parameters, properties } } };
 }
 
 /** Tools for OpenAI's responses interface. */
