@@ -39,6 +39,9 @@ function recounted({ messages, tools }: RenderedContext): number {
   return promptTokens(messages, { counter, model: 'gpt-4o' }) + ofTools;
 }
 
+/** A limit for which tools are brief, and more than the plans here need. */
+const SMALL = 5000;
+
 describe('renderContext', () => {
   test('M-134 M-199 M-W42: instructions, blocks and turns once each, the manifest before all pages', () => {
     const rendered = renderContext(PLAN, { counter });
@@ -179,9 +182,27 @@ describe('renderContext counts', () => {
     }
   });
 
+  test('a small limit gets tools without the arguments that a model need not give', () => {
+    const [small, large] = [SMALL, 8000].map((maxTokens) =>
+      renderContext(PLAN, { counter, maxTokens }).tools.map(({ function: tool }) => [
+        tool.name,
+        Object.keys(tool.parameters.properties).length,
+      ]),
+    );
+
+    expect(small).toEqual([
+      ['page_fault', 1],
+      ['search_pages', 1],
+    ]);
+    expect(large).toEqual([
+      ['page_fault', 3],
+      ['search_pages', 4],
+    ]);
+  });
+
   test('M-189 M-W11: the limit is kept to the token', () => {
     const manifest = { maxTokens: Infinity };
-    const whole = renderContext(PLAN, { counter, manifest });
+    const whole = renderContext(PLAN, { counter, manifest, maxTokens: SMALL });
 
     expect(renderContext(PLAN, { counter, manifest, maxTokens: whole.tokens })).toEqual(whole);
     for (const missing of [1, 2, 3, 4]) {
@@ -192,7 +213,7 @@ describe('renderContext counts', () => {
   });
 
   test('M-189: what does not fit without a manifest is told as excess', () => {
-    const without = renderContext(PLAN, { counter, manifest: { maxTokens: 0 } });
+    const without = renderContext(PLAN, { counter, manifest: { maxTokens: 0 }, maxTokens: SMALL });
 
     const rendered = renderContext(PLAN, { counter, maxTokens: without.tokens - 9 });
 
