@@ -1,3 +1,4 @@
+import { assertObject } from '../domain/argument.ts';
 import { z } from 'zod';
 import type { CommandReply } from '../actors/envelope.ts';
 import { argumentsHash } from '../domain/canonical-json.ts';
@@ -118,6 +119,7 @@ export class SessionTools {
   #waiting = 0;
 
   private constructor(parts: SessionToolsParts) {
+    assertObject(parts, 'parts');
     this.#handle = parts.handle;
     this.#log = parts.log;
     this.#snapshots = parts.snapshots;
