@@ -1,5 +1,7 @@
 /** Debts remembered of tenants that have nothing queued at the moment. */
 const MAX_DEBTS = 1000;
+/** Items of a line that are kept after they were taken, until they are also half of it. */
+const MIN_TAKEN = 32;
 
 /** How much each tenant may take before it is the turn of the next one. */
 export interface FairShares {
@@ -41,6 +43,11 @@ export class FairQueue<Item> {
     return this.#size;
   }
 
+  /** Items that are kept, those included that were taken and not let go of yet. */
+  get heldItems(): number {
+    return this.#turns.reduce((sum, { items }) => sum + items.length, 0);
+  }
+
   /** Puts an item behind the others of its tenant. */
   push(tenant: string, item: Item): void {
     const line = this.#lines.get(tenant) ?? this.#open(tenant);
@@ -58,6 +65,11 @@ export class FairQueue<Item> {
     this.#size -= 1;
     line.credit -= costOf(item);
     if (line.first === line.items.length) this.#close(line);
+    else if (line.first >= MIN_TAKEN && line.first * 2 >= line.items.length) {
+      // What was taken is let go of, at a cost of one move for each item.
+      line.items.splice(0, line.first);
+      line.first = 0;
+    }
     return item;
   }
 

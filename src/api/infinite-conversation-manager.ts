@@ -19,8 +19,14 @@ import { parseSessionOptions } from './session-options.ts';
 import { calibratedCounter } from '../tokens/calibrated-counter.ts';
 import { readEvents, readLatestEvents, readSession } from './session-reader.ts';
 
-/** Asks a model: gets an instruction and a segment's messages, gives the summary, at once or later. */
-export type LlmCallback = (messages: readonly SummaryMessage[]) => string | Promise<string>;
+/**
+ * Asks a model: gets an instruction and the messages of a segment, or summaries of several, and gives the summary, at once or later. A
+ * summary of more than `maxTokens` is refused.
+ */
+export type LlmCallback = (
+  messages: readonly SummaryMessage[],
+  options: Parameters<Summarize>[1],
+) => string | Promise<string>;
 
 /** How conversations are divided and summarised. */
 export interface InfiniteConversationOptions {
@@ -209,7 +215,11 @@ export class InfiniteConversationManager {
 
   #summarizer(llmCallback: LlmCallback): Summarize {
     const content = summaryInstruction(this.#options.summarizationStrategy ?? 'basic');
-    return (messages) => llmCallback([{ role: 'system', content }, ...messages]);
+    return (messages, options) => {
+      const limit = `Use at most ${options.maxTokens} tokens.`;
+      const instruction = { role: 'system', content: `${content} ${limit}` } as const;
+      return llmCallback([instruction, ...messages], options);
+    };
   }
 }
 

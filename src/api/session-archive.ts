@@ -5,6 +5,7 @@ import { parseInput } from '../domain/parse.ts';
 import type { ArchiveGarbage, ContentArchive } from '../runtime/content-archive.ts';
 import { readEvents } from './session-reader.ts';
 import type { SessionHandle } from './session-handle.ts';
+import { snapshotNamedBy } from './tool-snapshots.ts';
 
 /** How artifacts that no record names are collected. */
 export interface CollectOptions {
@@ -49,6 +50,8 @@ export class SessionArchive {
       const range = { fromPosition: 1, toPosition: version };
       for await (const event of readEvents(this.#handle.source, range)) {
         if (event.archive !== undefined) named.add(event.archive.artifactId);
+        const snapshot = snapshotNamedBy(event);
+        if (snapshot !== null) named.add(snapshot);
       }
       return archive.collect(key, named, storedBeforeMs);
     });

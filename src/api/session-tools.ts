@@ -1,4 +1,5 @@
 import { assertObject } from '../domain/argument.ts';
+import { PagefoldError } from '../domain/errors.ts';
 import { z } from 'zod';
 import type { CommandReply } from '../actors/envelope.ts';
 import { argumentsHash } from '../domain/canonical-json.ts';
@@ -209,10 +210,7 @@ export class SessionTools {
     // As it was given: a call that was begun is known by its report.
     const { report } = end;
     const facts = this.#factsOf(report);
-    const note = this.#snapshots.isDue ? await this.#snapshots.entry() : undefined;
-    const reply = await this.#handle.recordWithReply(toolInput(this.#useOf(end, { facts, note })), {
-      events: true,
-    });
+    const reply = await this.#record(end, facts);
     const receipt = toReceipt(this.#handle.key.sessionId, reply);
     // Counted by the log from here on; until that is read, by what was begun.
     if (receipt.position <= this.#log.position) this.release(report);
@@ -222,6 +220,23 @@ export class SessionTools {
     this.release(report);
     const id = this.#log.bindingIdOf(receipt.eventId);
     return { receipt, binding: id === null ? null : this.state.getBinding(id) };
+  }
+
+  /** Records a call, and with some of them the name of a snapshot of all that the log says of tools. */
+  async #record(end: ToolCallEnd, facts: CallFacts): Promise<CommandReply> {
+    const stored = this.#snapshots.isDue ? await this.#snapshots.store() : null;
+    const input = toolInput(this.#useOf(end, { facts, note: stored?.entry }));
+    if (stored === null) return this.#handle.recordWithReply(input, { events: true });
+    try {
+      const reply = await this.#handle.recordWithReply(input, { events: true });
+      await this.#snapshots.noteRecorded(stored);
+      return reply;
+    } catch (error) {
+      // Where nobody knows whether it was recorded, the snapshot may be named.
+      const isUnknown = PagefoldError.isInstance(error) && error.code === 'UNKNOWN_OUTCOME';
+      if (!isUnknown) await this.#snapshots.noteRefused(stored);
+      throw error;
+    }
   }
 
   #factsOf(report: GuardReport): CallFacts {

@@ -121,8 +121,13 @@ export class SessionWishes {
     if (!this.#isMerged) this.#wantedPrompt ??= wanted;
   }
 
-  /** The session as the caller sees it, whether what the options name is stored already or not. */
+  /**
+   * A session that was read, as the caller sees it, whether what the options name is stored already or not. Its prompt is the latest
+   * that this caller knows of.
+   */
   overlay(state: SessionState): SessionState {
+    if (this.#isKnown && this.isMeant(state))
+      this.#systemPrompt = this.#wantedPrompt ?? state.systemPrompt;
     if (this.#isMerged) return state;
     return {
       ...state,

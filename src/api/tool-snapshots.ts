@@ -6,6 +6,7 @@ import { parseInput } from '../domain/parse.ts';
 import type { SessionEvent } from '../domain/session-event.ts';
 import { GUARD_METADATA } from '../guards/session-fold.ts';
 import type { ToolStateOptions } from '../guards/tool-state-options.ts';
+import { TOOL_STATE_KIND } from '../runtime/content-archive.ts';
 import type { SessionHandle } from './session-handle.ts';
 import { readEvents } from './session-reader.ts';
 import { ToolLog } from './tool-log.ts';
@@ -16,7 +17,6 @@ const INTERVAL = 256;
 const LOOKS = [INTERVAL + 16, 3 * INTERVAL] as const;
 /** The part of the guards' metadata that names a snapshot. */
 const SNAPSHOT = 'snapshot';
-const KIND = 'tool-state';
 
 const storedSchema = z.strictObject({
   version: z.literal(1),
@@ -24,6 +24,13 @@ const storedSchema = z.strictObject({
   settings: z.string(),
   log: z.unknown(),
 });
+
+/** A snapshot that no record names yet. */
+export interface StoredSnapshot {
+  readonly name: string;
+  /** What names it in the guards' metadata of a record. */
+  readonly entry: JsonObject;
+}
 
 interface Observed {
   readonly event: SessionEvent;
@@ -57,7 +64,7 @@ export class ToolSnapshots {
    * @throws what the store of the log rejects with.
    */
   async find(version: number, lifeId: string): Promise<ToolLog | null> {
-    const { archive } = this.#handle.runtime;
+    const { toolArchive: archive } = this.#handle.runtime;
     if (archive === null || version <= INTERVAL) return null;
     const name = await this.#latestName(version);
     if (name === null) return null;
@@ -75,7 +82,7 @@ export class ToolSnapshots {
 
   /** From here on the log is followed: what the given one says is where it starts. */
   start(log: ToolLog): void {
-    if (this.#handle.runtime.archive === null) return;
+    if (this.#handle.runtime.toolArchive === null) return;
     this.#base = this.#copyOf(log);
     this.#tail = [];
   }
@@ -90,26 +97,43 @@ export class ToolSnapshots {
     return this.#tail.length >= INTERVAL;
   }
 
-  /** Stores a snapshot; its entry for the guards' metadata of the next record, or none. Never fails. */
-  async entry(): Promise<JsonObject> {
+  /** Stores a snapshot, to be named by the next record, and told of what became of that; null when there is none. Never fails. */
+  async store(): Promise<StoredSnapshot | null> {
     const base = this.#base;
-    const { archive } = this.#handle.runtime;
+    const { toolArchive: archive } = this.#handle.runtime;
     const { lifeId } = this.#handle.source;
-    if (base === null || archive === null || lifeId === undefined) return {};
+    if (base === null || archive === null || lifeId === undefined) return null;
     const tail = this.#tail;
     this.#tail = [];
     for (const { event, position } of tail) base.observe(event, position);
     const stored = { version: 1, lifeId, settings: this.#settings, log: base.snapshot() };
     try {
-      const name = await archive.putText(this.#handle.key, JSON.stringify(stored), KIND);
-      const before = this.#stored;
-      this.#stored = name;
-      // Named by records that are further back than anybody looks once this one is recorded.
-      if (before !== null && before !== name) await archive.removeText(this.#handle.key, before);
-      return { [SNAPSHOT]: name };
+      const name = await archive.putText(this.#handle.key, JSON.stringify(stored), TOOL_STATE_KIND);
+      return { name, entry: { [SNAPSHOT]: name } };
     } catch (error) {
       this.#handle.runtime.warn('TOOL_SNAPSHOT_FAILED', error, this.#handle.key);
-      return {};
+      return null;
+    }
+  }
+
+  /** The record that names a snapshot is there: the one before is named further back than anybody looks. Never fails. */
+  async noteRecorded({ name }: StoredSnapshot): Promise<void> {
+    const before = this.#stored;
+    this.#stored = name;
+    if (before !== null && before !== name) await this.#remove(before);
+  }
+
+  /** The record did not come to be, as when the session was deleted meanwhile: nothing of it may stay. Never fails. */
+  async noteRefused({ name }: StoredSnapshot): Promise<void> {
+    if (name !== this.#stored) await this.#remove(name);
+  }
+
+  async #remove(name: string): Promise<void> {
+    const { toolArchive, warn } = this.#handle.runtime;
+    try {
+      await toolArchive?.removeText(this.#handle.key, name);
+    } catch (error) {
+      warn('TOOL_SNAPSHOT_FAILED', error, this.#handle.key);
     }
   }
 
@@ -121,7 +145,7 @@ export class ToolSnapshots {
       const range = { fromPosition, toPosition };
       // In order: the latest records name one nearly always.
       for await (const event of readEvents(this.#handle.source, range))
-        name = nameIn(event) ?? name;
+        name = snapshotNamedBy(event) ?? name;
       if (name !== null || fromPosition === 1) return name;
       toPosition = fromPosition - 1;
     }
@@ -149,7 +173,8 @@ export class ToolSnapshots {
   }
 }
 
-function nameIn({ metadata }: SessionEvent): string | null {
+/** The snapshot of tools that an event names; null when it names none. */
+export function snapshotNamedBy({ metadata }: SessionEvent): string | null {
   const guards = metadata[GUARD_METADATA];
   const name = isJsonObject(guards) ? guards[SNAPSHOT] : undefined;
   return typeof name === 'string' ? name : null;

@@ -7,6 +7,7 @@ import {
   asEffective,
   type EffectiveSummary,
   joinedSummaries,
+  recordableText,
   SEGMENTS_PER_SPAN,
   type SpanSource,
   spansToMerge,
@@ -86,7 +87,7 @@ function extractive(
   const maxTokens = summaryShare(1, policy.summaryTokens);
   let maxLength = maxTokens * CHARACTERS_PER_TOKEN;
   for (;;) {
-    const text = joinedSummaries(made.sources, maxLength);
+    const text = recordableText(joinedSummaries(made.sources, maxLength));
     const tokens = noteTokens({ ...made.range, text }, (content) =>
       countCalibrated(env, state.calibrations, { content, model }),
     );

@@ -34,8 +34,10 @@ export const SEGMENTS_PER_SPAN = 8;
 const SPAN_PART = 1 / (2 * MAX_SPANS);
 /** And the part that the summary of one segment may take, so that the latest one always fits beside the spans. */
 const SEGMENT_PART = 1 / 2;
-/** Of each source in UTF-16 units; a record has room for all of them. */
+/** Of the text of each source, and of what stands for all of them, in UTF-16 units. */
 const MAX_SOURCE_LENGTH = 32_000;
+/** Of the same as JSON, which makes up to six characters of one: a record has room for as many as a span has sources, and one more. */
+const MAX_SOURCE_JSON = 62_500;
 
 /** Parses a stored span. */
 export const segmentSpanSchema: z.ZodType<SegmentSpan> = z.looseObject({
@@ -84,7 +86,7 @@ export function summaryHash(summary: EffectiveSummary): string {
 
 /** As a source of a span. */
 export function toSource({ fromSegment, toSegment, summary }: EffectiveSummary): SpanSource {
-  const text = cutText(summary.text, MAX_SOURCE_LENGTH);
+  const text = recordableText(summary.text);
   return { fromSegment, toSegment, text, tokens: summary.tokens };
 }
 
@@ -122,6 +124,17 @@ const JOINT = ' / ';
 
 function sizeOf({ fromSegment, toSegment }: SegmentSpan): number {
   return toSegment - fromSegment + 1;
+}
+
+/** The beginning of a text that a record has room for besides others. */
+export function recordableText(text: string): string {
+  let cut = cutText(text, MAX_SOURCE_LENGTH);
+  for (;;) {
+    const { length } = JSON.stringify(cut);
+    if (length <= MAX_SOURCE_JSON) return cut;
+    // Where characters are dearer at the beginning than on average, once more.
+    cut = cutText(cut, Math.floor((cut.length * MAX_SOURCE_JSON) / length) - 1);
+  }
 }
 
 /** Half a character is worse than one fewer. */

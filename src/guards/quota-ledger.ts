@@ -56,6 +56,8 @@ export class QuotaLedger {
   readonly #holds = new Map<number, Hold>();
   #lastId = 0;
   #window = Number.NEGATIVE_INFINITY;
+  /** The latest time that was told. */
+  #nowMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: QuotaLedgerOptions) {
     this.#options = options;
@@ -82,7 +84,7 @@ export class QuotaLedger {
     account.held = plus(account.held, amount);
     this.#accounts.set(tenant, account);
     this.#lastId += 1;
-    const expiresAtMs = nowMs + this.#options.holdMs;
+    const expiresAtMs = this.#nowMs + this.#options.holdMs;
     this.#holds.set(this.#lastId, { account, amount, expiresAtMs });
     return this.#lastId;
   }
@@ -106,13 +108,17 @@ export class QuotaLedger {
     return { used, held, windowEndsAtMs: (this.#window + 1) * this.#options.windowMs };
   }
 
-  /** A clock that is set back does not bring a window back that is over. */
+  /**
+   * While a clock that was set back catches up, time stands still: no window comes back that is over, and what is reserved later
+   * does not expire earlier.
+   */
   #advance(nowMs: number): void {
+    this.#nowMs = Math.max(this.#nowMs, nowMs);
     for (const [id, { expiresAtMs }] of this.#holds) {
-      if (expiresAtMs > nowMs) break;
+      if (expiresAtMs > this.#nowMs) break;
       this.#release(id);
     }
-    const window = Math.floor(nowMs / this.#options.windowMs);
+    const window = Math.floor(this.#nowMs / this.#options.windowMs);
     if (window <= this.#window) return;
     this.#window = window;
     // What is still held of the window before is settled there, where nobody asks any more.

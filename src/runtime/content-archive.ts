@@ -12,6 +12,10 @@ import { type LargeContent, withExcerpt } from '../domain/large-content.ts';
 
 /** Tells what this archive stored from other artifacts of a session. */
 const METADATA = { kind: 'archived-content' } as const;
+/** The kind of what is known of tools up to some record. */
+export const TOOL_STATE_KIND = 'tool-state';
+/** What records name, and is of no use once none does. */
+const NAMED_KINDS: ReadonlySet<unknown> = new Set([METADATA.kind, TOOL_STATE_KIND]);
 /** A character in UTF-8 has at most so many bytes besides its first. */
 const MAX_REST = 3;
 
@@ -107,7 +111,7 @@ export class ContentArchive {
     const key = { tenant, sessionId };
     const found = { examined: 0, removed: 0, freedBytes: 0 };
     for await (const entry of this.#store.list(key)) {
-      if (entry.kind === 'damaged' || entry.metadata['kind'] !== METADATA.kind) continue;
+      if (entry.kind === 'damaged' || !NAMED_KINDS.has(entry.metadata['kind'])) continue;
       const { artifactId, storedBytes } = entry;
       found.examined += 1;
       if (named.has(artifactId)) continue;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import type { Store } from '../store/store.ts';
 
-type Method = Exclude<keyof Store, 'backend' | 'durability' | 'isShared'>;
+type Method = Exclude<keyof Store, 'backend' | 'durability' | 'isShared' | 'isEncrypted'>;
 
 const METHODS: Readonly<Record<Method, true>> = {
   append: true,

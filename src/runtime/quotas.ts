@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { MAX_DURATION_MS } from '../config/duration.ts';
+import { InvalidInput } from '../domain/errors.ts';
 import { MAX_TENANT_ID_LENGTH } from '../domain/ids.ts';
-import { parseUsd, toUsdString, toPicoUsd } from '../domain/money.ts';
+import { type PicoUsd, parseUsd, toPicoUsd, toUsdString } from '../domain/money.ts';
 import { parseInput } from '../domain/parse.ts';
 import { type Quota, type QuotaAmount, QuotaLedger } from '../guards/quota-ledger.ts';
 import { systemClock } from './system.ts';
@@ -9,7 +10,7 @@ import { systemClock } from './system.ts';
 /** What is used, or may be. */
 export interface TenantAmount {
   readonly tokens?: number | undefined;
-  /** Decimal number of US dollars. */
+  /** Decimal number of US dollars, 0 or more. */
   readonly costUsd?: string | undefined;
 }
 
@@ -116,11 +117,19 @@ export function createQuotas(options: QuotaOptions): Quotas {
 }
 
 function quotaOf({ tokens, costUsd }: TenantAmount, field: string): Quota {
-  const costPico = costUsd === undefined ? null : parseUsd(costUsd, `${field}.costUsd`);
+  const costPico = costUsd === undefined ? null : costOf(costUsd, field);
   return { tokens: tokens ?? null, costPico };
 }
 
 function amountOf(amount: TenantAmount, field: string): QuotaAmount {
   const { tokens = 0, costUsd = '0' } = parseInput(amountSchema, amount, field);
-  return { tokens, costPico: parseUsd(costUsd, `${field}.costUsd`) };
+  return { tokens, costPico: costOf(costUsd, field) };
+}
+
+/** A cost below nothing would make room for the calls after it. */
+function costOf(costUsd: string, amountField: string): PicoUsd {
+  const field = `${amountField}.costUsd`;
+  const costPico = parseUsd(costUsd, field);
+  if (costPico < 0n) throw new InvalidInput({ field, expected: 'at least 0 US dollars' });
+  return costPico;
 }

@@ -38,6 +38,8 @@ export interface Runtime {
   readonly followUps: FollowUps;
   /** Keeps content that is too large for records; null where there is no place for it. */
   readonly archive: ContentArchive | null;
+  /** Where what logs say of tools is kept beside them; null where it would be in the clear, and the logs are not. */
+  readonly toolArchive: ContentArchive | null;
   /** The memories of sessions that are in this process. */
   readonly memories: ResidentMemories;
   /** Writes better summaries of segments where nobody else is named; null when nobody is. */
@@ -95,6 +97,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     timeToLive,
     defaultModel,
     archive,
+    toolArchive: store.isEncrypted === true ? null : archive,
     memories: new ResidentMemories({ store, counter, clock, archive, limits }),
   };
   // Work that is under way writes through the executor itself, also when callers are turned away already.

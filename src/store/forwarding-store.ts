@@ -1,7 +1,10 @@
 import type { Store } from './store.ts';
 
 /** A method of a store that does something there. */
-export type ForwardedMethod = Exclude<keyof Store, 'backend' | 'durability' | 'isShared' | 'close'>;
+export type ForwardedMethod = Exclude<
+  keyof Store,
+  'backend' | 'durability' | 'isShared' | 'isEncrypted' | 'close'
+>;
 
 /** Makes a call of a store, or does not. */
 export type Forward = <Answer>(
@@ -11,11 +14,12 @@ export type Forward = <Answer>(
 
 /** A store each of whose calls goes through a function, for stores that are another one with a difference; `close` does not. */
 export function forwardingStore(store: Store, forward: Forward): Store {
-  const { backend, durability, isShared } = store;
+  const { backend, durability, isShared, isEncrypted = false } = store;
   return {
     backend,
     durability,
     isShared,
+    isEncrypted,
     append: (params) => forward('append', () => store.append(params)),
     load: (params) => forward('load', () => store.load(params)),
     read: (params) => forward('read', () => store.read(params)),

@@ -47,6 +47,8 @@ export interface Store {
   readonly durability: Durability;
   /** True when others may write here too (processes, or runtimes of this one), so that a cached state may be behind. */
   readonly isShared: boolean;
+  /** True when it encrypts what it is given: then nothing that a log says is copied to where it would be in the clear. */
+  readonly isEncrypted?: boolean;
 
   append(params: AppendParams): Promise<AppendResult>;
   /**

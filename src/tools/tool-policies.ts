@@ -1,5 +1,5 @@
 import {
-  bulkhead,
+  BulkheadRejectedError,
   circuitBreaker,
   type CircuitBreakerPolicy,
   CircuitState,
@@ -9,6 +9,7 @@ import {
   type IPolicy,
   noop,
   retry,
+  TaskCancelledError,
   timeout,
   TimeoutStrategy,
   wrap,
@@ -21,12 +22,15 @@ import { failureOf } from './tool-failure.ts';
 /** Whether calls of a tool are let through: `closed` is the ordinary state. */
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
+/** Runs a task as soon as it may; it rejects when too many wait, and when the signal is aborted before the task began. */
+type Turns = <Value>(task: () => Promise<Value>, signal: AbortSignal) => Promise<Value>;
+
 /** How calls of one tool are limited, repeated and turned away. */
 export interface ToolPolicies {
   /** Around all attempts of a call: the time that they have together, the wait for their turn included. */
   readonly whole: IPolicy;
   /** Turns when too many run: held for as long as the tool is at work, whether anybody still waits for it or not. */
-  readonly turns: IPolicy;
+  readonly turns: Turns;
   /** Repeats, and what each attempt goes through: the breaker, then the time that it has. */
   readonly attempts: IPolicy;
   breakerState(): BreakerState;
@@ -59,10 +63,50 @@ export function createToolPolicies(
   const { maxConcurrent = DEFAULT_CONCURRENT, maxWaiting = DEFAULT_WAITING } = definition;
   return {
     whole: limitOf(totalTimeoutMs),
-    turns: bulkhead(maxConcurrent, maxWaiting),
+    turns: createTurns(maxConcurrent, maxWaiting),
     attempts: wrap(createRetry(parts), breaker ?? noop, limitOf(timeoutMs)),
     breakerState: () => stateOf(breaker),
   };
+}
+
+/** Not the bulkhead of cockatiel: there, callers that gave up keep their places among those that wait. */
+function createTurns(maxConcurrent: number, maxWaiting: number): Turns {
+  let running = 0;
+  /** The longest first. */
+  const waiting = new Set<() => void>();
+  const endTurn = (): void => {
+    const [begin] = waiting;
+    if (begin === undefined) running -= 1;
+    else begin();
+  };
+  return async (task, signal) => {
+    if (signal.aborted) throw new TaskCancelledError();
+    if (running < maxConcurrent) running += 1;
+    else if (waiting.size < maxWaiting) await turnAfter(waiting, signal);
+    else throw new BulkheadRejectedError(maxConcurrent, maxWaiting);
+    try {
+      if (signal.aborted) throw new TaskCancelledError();
+      return await task();
+    } finally {
+      endTurn();
+    }
+  };
+}
+
+function turnAfter(waiting: Set<() => void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const begin = (): void => {
+      waiting.delete(begin);
+      signal.removeEventListener('abort', leave);
+      resolve();
+    };
+    const leave = (): void => {
+      waiting.delete(begin);
+      reject(new TaskCancelledError());
+    };
+    waiting.add(begin);
+    signal.addEventListener('abort', leave, { once: true });
+  });
 }
 
 function createRetry({

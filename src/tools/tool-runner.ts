@@ -61,6 +61,8 @@ export interface ToolRunnerEnvironment {
 interface RunnableTool {
   readonly definition: ToolDefinition;
   readonly policies: ToolPolicies;
+  /** How many calls have a turn, or wait for one. */
+  turns: number;
 }
 
 const MAX_UNNAMED = 1_024;
@@ -80,6 +82,8 @@ export class ToolRunner {
   readonly #tools: ReadonlyMap<string, RunnableTool>;
   readonly #fallback: ToolDefinition | null;
   readonly #unnamed = new LatestMap<RunnableTool>(MAX_UNNAMED);
+  /** Those of them that are at work, as many as there are calls at most: without its turns a tool would run beyond its limit. */
+  readonly #busy = new Map<string, RunnableTool>();
   readonly #classify = createToolClassifier();
   readonly #environment: ToolRunnerEnvironment;
 
@@ -182,8 +186,9 @@ export class ToolRunner {
   /** Answers when the attempts have ended; the turn is over when nothing of the call runs any more. */
   #runInTurn(work: Work, signal: AbortSignal): Promise<JsonValue> {
     const { turns, attempts } = work.tool.policies;
+    const endTurn = this.#beginTurn(work);
     return new Promise<JsonValue>((resolve, reject) => {
-      const turn = turns.execute(async () => {
+      const turn = turns(async () => {
         const ended = attempts.execute(
           ({ signal: ownSignal }) => this.#attempt(work, [signal, ownSignal]),
           signal,
@@ -192,8 +197,20 @@ export class ToolRunner {
         await Promise.allSettled([ended]);
         await Promise.allSettled(work.running);
       }, signal);
-      turn.catch(reject);
+      turn.finally(endTurn).catch(reject);
     });
+  }
+
+  #beginTurn({ tool, request: { toolName } }: Work): () => void {
+    if (this.#tools.has(toolName)) return () => undefined;
+    tool.turns += 1;
+    this.#busy.set(toolName, tool);
+    return () => {
+      tool.turns -= 1;
+      if (tool.turns > 0) return;
+      this.#busy.delete(toolName);
+      this.#unnamed.set(toolName, tool);
+    };
   }
 
   async #attempt(work: Work, signals: readonly [AbortSignal, AbortSignal]): Promise<JsonValue> {
@@ -223,7 +240,10 @@ export class ToolRunner {
   #find(toolName: string): RunnableTool | null {
     const named = this.#tools.get(toolName);
     if (named !== undefined || this.#fallback === null) return named ?? null;
-    const present = this.#unnamed.get(toolName) ?? this.#runnable(toolName, this.#fallback);
+    const present =
+      this.#busy.get(toolName) ??
+      this.#unnamed.get(toolName) ??
+      this.#runnable(toolName, this.#fallback);
     this.#unnamed.set(toolName, present);
     return present;
   }
@@ -231,7 +251,7 @@ export class ToolRunner {
   #runnable(toolName: string, definition: ToolDefinition): RunnableTool {
     const retry = toRetryPolicy(definition.retry ?? {}, this.#mayRepeat(toolName, definition));
     const { random } = this.#environment;
-    return { definition, policies: createToolPolicies(definition, { retry, random }) };
+    return { definition, policies: createToolPolicies(definition, { retry, random }), turns: 0 };
   }
 
   #mayRepeat(toolName: string, definition: ToolDefinition): boolean {

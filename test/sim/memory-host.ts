@@ -112,6 +112,7 @@ export class MemoryHost {
         return new FollowUps({ ...parts, defaultModel });
       },
       archive: null,
+      toolArchive: null,
       memories: this.#memories,
       timeToLive: { absoluteMs: null, slidingMs: null },
       defaultModel,

@@ -13,7 +13,7 @@ import type { WireError } from './wire-error.ts';
 export type WireOptions = Omit<CallOptions, 'signal' | 'ticket'>;
 
 /** The calls that cross to where a store lives; closing it is for whoever opened it. */
-export type RemoteMethod = Exclude<keyof Store, keyof StoreTraits | 'close'>;
+export type RemoteMethod = Exclude<keyof Store, keyof StoreTraits | 'isEncrypted' | 'close'>;
 
 /** A call to the store where it lives, and what it was answered. */
 export interface StoreCall {

@@ -1,5 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { InvalidInput } from '../../domain/errors.ts';
 import type { RequestHandler } from './bull-board.ts';
@@ -28,11 +34,22 @@ export interface OperationsServer extends AsyncDisposable {
 /** Where the board is. */
 export const BOARD_PATH = '/board';
 const METRICS_PATH = '/metrics';
+const READING: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+/** What a browser says of requests from the page itself, and from the person who uses it. */
+const OWN_SITES: ReadonlySet<string> = new Set(['same-origin', 'none']);
+/** What is wrong with a place that is not to be had. */
+const UNAVAILABLE: ReadonlyMap<unknown, readonly ['host' | 'port', string]> = new Map([
+  ['EADDRINUSE', ['port', 'one that is not in use']],
+  ['EACCES', ['port', 'one that this process may listen on']],
+  ['ERR_SOCKET_BAD_PORT', ['port', 'a number from 0 to 65535']],
+  ['EADDRNOTAVAIL', ['host', 'an address of this machine']],
+  ['ENOTFOUND', ['host', 'a name that has an address']],
+]);
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /**
  * Serves figures for Prometheus and, where there is one, the board.
- * @throws INVALID_INPUT for a host that others reach without a token
+ * @throws INVALID_INPUT for a host that others reach without a token, and for a host or a port that cannot be listened on.
  */
 export async function serveOperations(options: OperationsOptions): Promise<OperationsServer> {
   const { host = '127.0.0.1', port, token } = options;
@@ -71,7 +88,7 @@ function route(
   if (board === null || (path !== BOARD_PATH && !path.startsWith(`${BOARD_PATH}/`)))
     return answer(response, { status: 404, text: 'Not found\n' });
   // What it changes, another site in the same browser must not be able to ask for.
-  if (request.method !== 'GET' && request.headers['sec-fetch-site'] === 'cross-site')
+  if (!READING.has(request.method ?? '') && !isOfThisOrigin(request.headers))
     return answer(response, { status: 403, text: 'Not from another site\n' });
   const rest = url.slice(BOARD_PATH.length);
   request.url = rest.startsWith('/') ? rest : `/${rest}`;
@@ -85,7 +102,21 @@ interface Answer {
 }
 
 function hostName(host = ''): string {
-  return host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+  return host
+    .toLowerCase()
+    .replace(/:\d+$/, '')
+    .replace(/^\[(.*)\]$/, '$1');
+}
+
+/** Browsers of old, and those on a page without TLS, tell the origin alone; clients that are none tell neither. */
+function isOfThisOrigin(headers: IncomingHttpHeaders): boolean {
+  const { 'sec-fetch-site': site, origin, host } = headers;
+  if (site !== undefined) return typeof site === 'string' && OWN_SITES.has(site);
+  if (origin === undefined) return true;
+  if (host === undefined || !URL.canParse(origin)) return false;
+  const page = new URL(origin);
+  const own = `${page.protocol}//${host}`;
+  return URL.canParse(own) && new URL(own).host === page.host;
 }
 
 /** Takes the same time whatever is wrong. */
@@ -106,10 +137,20 @@ function listen(
   server: Server,
   place: { readonly host: string; readonly port: number },
 ): Promise<void> {
-  return new Promise((resolve, reject) => {
+  return new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(place, resolve);
+  }).catch((error: unknown) => {
+    throw unavailable(error, place.port);
   });
+}
+
+function unavailable(error: unknown, port: number): unknown {
+  const code: unknown = Reflect.get(Object(error), 'code');
+  const [field, wanted] = UNAVAILABLE.get(code) ?? [];
+  if (field === undefined) return error;
+  const expected = field === 'port' ? `${wanted}, and not ${port}` : `${wanted}`;
+  return new InvalidInput({ field, expected, cause: error });
 }
 
 function closeServer(server: Server): Promise<void> {

@@ -17,6 +17,7 @@ class EncryptedStore implements Store {
   readonly backend: string;
   readonly durability: Durability;
   readonly isShared: boolean;
+  readonly isEncrypted = true;
   readonly #inner: Store;
   readonly #texts: TextCipher;
   readonly #cipher: SessionCipher;

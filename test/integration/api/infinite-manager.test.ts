@@ -191,9 +191,14 @@ describe('InfiniteConversationManager', () => {
       await exchange(manager, 2, callback);
       await manager.flush();
 
+      const [instruction] = requests[0] ?? [];
+      expect(instruction?.content).toContain(summaryInstruction(summarizationStrategy));
       expect(requests).toEqual([
         [
-          { role: 'system', content: summaryInstruction(summarizationStrategy) },
+          {
+            role: 'system',
+            content: expect.stringMatching(/ Use at most \d+ tokens\.$/) as string,
+          },
           { role: 'user', content: 'question 1?' },
           { role: 'assistant', content: 'answer 1' },
         ],

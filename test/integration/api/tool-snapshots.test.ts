@@ -1,7 +1,13 @@
 import { onTestFinished, expect, test } from 'vitest';
 import type { ArtifactStore } from '../../../src/artifacts/artifact-store.ts';
 import type { RuntimeWarning, Store, ToolStateOptions } from '../../../src/index.ts';
-import { createMemoryArtifactStore, createMemoryStore, SessionTools } from '../../../src/index.ts';
+import {
+  createEncryptedStore,
+  createKeyRing,
+  createMemoryArtifactStore,
+  createMemoryStore,
+  SessionTools,
+} from '../../../src/index.ts';
 import { aPagefold } from './a-pagefold.ts';
 
 const ROOMY = { limits: { executionBudget: 9_999, toolBudgetTotal: 9_999 } } as const;
@@ -166,4 +172,48 @@ test('a session that took the id of another knows nothing of its tools', async (
 
   const { tools: later } = await openTools(world);
   expect(later.state.bindings.size).toBe(0);
+});
+
+test('a snapshot whose record did not come to be goes again, so that nothing of a deleted session stays', async () => {
+  const world = aWorld();
+  const { tools, say } = await openTools(world);
+  await say('find shoes');
+  await call(tools, 0, 256);
+  const report = await tools.begin('find', { shoe: 'last' });
+  const elsewhere = await aPagefold({ store: world.store, artifacts: world.artifacts });
+  await elsewhere.session('s').delete();
+
+  const end = tools.finish({ report, result: 1, callId: 'last' });
+
+  await expect(end).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' });
+  expect(await stored(world)).toEqual([]);
+});
+
+test('a snapshot that no record names is collected with other content, the one that is named stays', async () => {
+  const world = aWorld();
+  const { tools, say } = await openTools(world);
+  await say('find shoes');
+  await call(tools, 0, 300);
+  const named = await stored(world);
+  const metadata = { kind: 'tool-state' };
+  const lost = { ...KEY, bytes: Buffer.from('{}'), mimeType: 'application/json', metadata };
+  await world.artifacts.put(lost);
+  const { store, artifacts } = world;
+  const { memory } = (await aPagefold({ store, artifacts })).session('s');
+
+  expect(await memory.archive.collect({ graceMs: 0 })).toMatchObject({ examined: 2, removed: 1 });
+  expect(await stored(world)).toEqual(named);
+});
+
+test('where the store encrypts, nothing of the log is put among artifacts, which are not encrypted', async () => {
+  const keys = createKeyRing({ keys: { k: Buffer.alloc(32, 7) }, current: 'k' });
+  const world = { ...aWorld(), store: createEncryptedStore(createMemoryStore(), keys) };
+  const { tools, say } = await openTools(world);
+  await say('find shoes');
+
+  await call(tools, 0, 300);
+
+  expect(await stored(world)).toEqual([]);
+  const again = await openTools(world);
+  expect(again.tools.state.snapshot()).toEqual(tools.state.snapshot());
 });

@@ -18,9 +18,13 @@ async function aServer(options: Partial<OperationsOptions> = {}): Promise<string
 }
 
 /** As `fetch`, which does not let a header name another host. */
-function statusOf(url: string, headers: Readonly<Record<string, string>>): Promise<number> {
+function statusOf(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  method = 'GET',
+): Promise<number> {
   return new Promise((resolve, reject) => {
-    const asked = request(url, { headers }, (response) => {
+    const asked = request(url, { headers, method }, (response) => {
       response.resume();
       resolve(response.statusCode ?? 0);
     });
@@ -47,6 +51,50 @@ describe('serveOperations', () => {
     const headers = { 'sec-fetch-site': 'cross-site' };
     expect((await fetch(`${url}/board/x`, { method: 'PUT', headers })).status).toBe(403);
     expect((await fetch(`${url}/boards`)).status).toBe(404);
+  });
+
+  test('takes changes from its own pages alone, and from clients that are no browser', async () => {
+    const url = await aServer({ board: (_, response) => response.end() });
+    const { host } = new URL(url);
+    const statusesOf = (method: string, all: readonly Readonly<Record<string, string>>[]) =>
+      Promise.all(all.map((headers) => statusOf(`${url}/board/x`, headers, method)));
+    const own = [
+      {},
+      { 'sec-fetch-site': 'same-origin' },
+      { 'sec-fetch-site': 'none' },
+      { origin: `http://${host}` },
+      { origin: `https://${host}` },
+      { origin: 'http://localhost', host: 'LOCALHOST:80' },
+    ];
+    const others = [
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site', origin: `http://${host}` },
+      { 'sec-fetch-site': '' },
+      { origin: 'http://evil.example' },
+      { origin: 'http://127.0.0.1:1' },
+      { origin: 'null' },
+    ];
+
+    for (const method of ['POST', 'DELETE', 'OPTIONS']) {
+      expect(await statusesOf(method, own)).toEqual(own.map(() => 200));
+      expect(await statusesOf(method, others)).toEqual(others.map(() => 403));
+    }
+    for (const method of ['GET', 'HEAD'])
+      expect(await statusesOf(method, others)).toEqual(others.map(() => 200));
+  });
+
+  test('names a port that is in use', async () => {
+    const port = Number(new URL(await aServer()).port);
+    await expect(aServer({ port })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      field: 'port',
+      message: expect.stringContaining(String(port)),
+      cause: { code: 'EADDRINUSE' },
+    });
+    await expect(aServer({ port: 65_536 })).rejects.toMatchObject({ field: 'port' });
+    await expect(aServer({ host: '192.0.2.1', token: 'secret' })).rejects.toMatchObject({
+      field: 'host',
+    });
   });
 
   test('is for this machine alone, unless clients have a token', async () => {

@@ -100,4 +100,19 @@ describe('FairQueue', () => {
 
     expect(takeAll(queue).findIndex((item) => item.tenant === 'a')).toBeGreaterThan(50);
   });
+
+  test('lets go of what it has handed out, also of a tenant that always asks for more', () => {
+    const queue = aQueue();
+    const places = Array.from({ length: 2000 }, (_, number) => {
+      const item = { tenant: 'a', number, cost: 1 };
+      queue.push('a', item);
+      // There is always something queued besides what is taken.
+      if (number >= 64) queue.next(costOf);
+      return item;
+    });
+
+    expect(places).toHaveLength(2000);
+    expect(queue.size).toBe(64);
+    expect(queue.heldItems).toBeLessThanOrEqual(192);
+  });
 });

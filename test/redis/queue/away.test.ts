@@ -24,7 +24,7 @@ test('what was given up while the server was away does not happen when it is bac
   const queue = aBullQueue({
     url: server.url,
     namespace: aNamespace(),
-    callTimeoutMs: 1000,
+    callTimeoutMs: 3000,
     onError: () => undefined,
   });
   onTestFinished(() => queue.close());

@@ -40,4 +40,22 @@ describe('createQuotas', () => {
     const quotas = createQuotas({ windowMs: 1 });
     expect(() => quotas.reserve('a', { tokens: -1 })).toThrow(/amount\.tokens/u);
   });
+
+  test('takes no cost below nothing', () => {
+    const naming = (field: string) => expect.objectContaining({ code: 'INVALID_INPUT', field });
+    const common = { costUsd: '-1' };
+    expect(() => createQuotas({ windowMs: 1, perTenant: common })).toThrow(
+      naming('options.perTenant.costUsd'),
+    );
+    expect(() => createQuotas({ windowMs: 1, tenants: { acme: common } })).toThrow(
+      naming('options.tenants.acme.costUsd'),
+    );
+    const quotas = createQuotas({ windowMs: FOREVER_MS, perTenant: { costUsd: '1' } });
+    expect(() => quotas.reserve('a', { costUsd: '-0.01' })).toThrow(naming('amount.costUsd'));
+    const reservation = quotas.reserve('a', { costUsd: '1' });
+    expect(() => reservation.settle({ costUsd: '-3' })).toThrow(naming('actual.costUsd'));
+    // What was refused settled nothing.
+    expect(quotas.usage('a')).toMatchObject({ costUsd: '0', heldCostUsd: '1' });
+    expect(reservation.settle({ costUsd: '0' })).toBe(true);
+  });
 });
