@@ -7,7 +7,7 @@ import { toList } from './redis-reply.ts';
 import { type PendingBounds, PendingBudget } from './pending-budget.ts';
 import { SCRIPT_OPERATION } from './redis-error.ts';
 import type { RedisPort } from './redis-port.ts';
-import { isTorn } from './redis-space.ts';
+import { isTorn, tornLog } from './redis-space.ts';
 import { APPEND_MOVES } from './scripts.generated.ts';
 
 /** What one script call may carry: the server does nothing else meanwhile, about a millisecond for this much. */
@@ -119,13 +119,14 @@ export class AppendBatcher {
     }
   }
 
-  /** Settles every move of the batch; never rejects itself. */
-  async #send(batch: readonly WaitingMove[]): Promise<void> {
+  /** Settles every move of the batch; never rejects itself. A log is mended once for a move, and not for ever. */
+  async #send(batch: readonly WaitingMove[], isMended = false): Promise<void> {
     try {
       const replies = toList(await this.#run(batch));
       batch.forEach((move, index) => {
-        if (isTorn(replies[index])) void this.#sendMended(move);
-        else settle(move, replies[index]);
+        if (!isTorn(replies[index])) settle(move, replies[index]);
+        else if (isMended) move.reject(tornLog());
+        else void this.#sendMended(move);
       });
     } catch (error) {
       if (batch.length > 1 && mayDifferAlone(error)) {
@@ -141,7 +142,7 @@ export class AppendBatcher {
   async #sendMended(waiting: WaitingMove): Promise<void> {
     try {
       await this.#settings.mend(waiting.move.params.key);
-      await this.#send([waiting]);
+      await this.#send([waiting], true);
     } catch (error) {
       waiting.reject(error);
     }

@@ -67,7 +67,11 @@ export async function removeOne(space: RedisSpace, removal: Removal): Promise<Er
   const { key, version, isErasure } = removal;
   // A copy of the call that arrives late must not meet the session that followed, so the life that is meant is named.
   const incarnation = removal.incarnation ?? (await incarnationOf(space, key));
-  if (incarnation === null) return null;
+  if (incarnation === null) {
+    // Of a removal that a server applied by half the records may still be there.
+    await space.mend(key);
+    return null;
+  }
   const answer = await space.runFor(REMOVE_SESSION, key, [
     incarnation,
     String(version ?? ''),

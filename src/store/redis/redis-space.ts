@@ -71,11 +71,11 @@ export class RedisSpace {
   }
 
   /**
-   * Takes out of a log what a server that was killed half applied.
+   * Takes out of a log what a server that was killed half applied; all of it where the session is not there.
    * @throws CORRUPT_RECORD when the log is still not what was recorded.
    */
   async mend(key: SessionKey): Promise<void> {
-    if ((await this.runFor(MEND_LOG, key, [])) === -1) throw tornLog();
+    if ((await this.runFor(MEND_LOG, key, [this.horizonText])) === -1) throw tornLog();
   }
 }
 
@@ -84,7 +84,8 @@ export function isTorn(answer: unknown): boolean {
   return Array.isArray(answer) && answer[0] === REPLY_CODES.TORN;
 }
 
-function tornLog(): StorageError {
+/** What is thrown for a log that is torn still after it was mended: CORRUPT_RECORD. */
+export function tornLog(): StorageError {
   return new StorageError({
     code: 'CORRUPT_RECORD',
     operation: 'read',

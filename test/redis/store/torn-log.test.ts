@@ -47,13 +47,13 @@ async function restart(server: PrivateRedis): Promise<void> {
   await server.start();
 }
 
-/** Kills the server and cuts its file within the last write to a hash, as a kill in the middle of writing it does. */
-async function killWhileWriting(server: PrivateRedis): Promise<void> {
+/** Kills the server and cuts its file within the last of a command, as a kill in the middle of writing it does. */
+async function killWhileWriting(server: PrivateRedis, command = 'HSET'): Promise<void> {
   await server.kill();
   const folder = path.join(server.folder, 'appendonlydir');
   const name = readdirSync(folder).find((file) => file.endsWith('.incr.aof')) ?? '';
   const file = path.join(folder, name);
-  truncateSync(file, readFileSync(file, 'latin1').lastIndexOf('HSET') + 2);
+  truncateSync(file, readFileSync(file, 'latin1').lastIndexOf(command) + 2);
   await server.start();
 }
 
@@ -127,6 +127,117 @@ describe('a log of which a server applied half a write at its second start', () 
       await expect(add(store, point, ['w', 2, 'three'])).rejects.toMatchObject(corrupt);
       const other = aKey({ sessionId: 'other' });
       expect(await store.append(anAppend({ key: other }))).toMatchObject({ kind: 'ok' });
+    });
+  });
+});
+
+/** A server that was killed within the last of a command, and that applied what stands before it: at its second start. */
+async function startTwice(
+  place: { readonly server: PrivateRedis; readonly namespace: string },
+  command: string,
+): Promise<void> {
+  const { server, namespace } = place;
+  await killWhileWriting(server, command);
+  await withStore({ url: server.url, namespace }, (store) =>
+    store.append(anAppend({ key: aKey({ sessionId: 'other' }) })),
+  );
+  await restart(server);
+}
+
+async function listed(store: Store, order: 'created' | 'updated'): Promise<readonly string[]> {
+  const { heads } = await store.list({ tenant: key.tenant, order, limit: 10 });
+  return heads.map((head) => head.key.sessionId);
+}
+
+const entry = { id: 'work', dueAtMs: 1 };
+const labels = { userId: 'ada', properties: {} };
+
+describe('a session of which a server applied half', () => {
+  test.each([
+    ['creation', 'HSET'],
+    ['removal', 'PEXPIRE'],
+    ['removal', 'UNLINK'],
+    ['removal', 'us:acme'],
+    ['removal', 'HSET'],
+  ] as const)('a %s, up to %s, is not there and can be created', async (what, command) => {
+    const server = await aServer();
+    const place = { url: server.url, namespace: aNamespace() };
+    await withStore(place, async (store) => {
+      await store.append(anAppend({ key, labels, outbox: { add: [entry] } }));
+      if (what === 'removal') await store.remove({ key });
+    });
+    await startTwice({ server, ...place }, command);
+
+    await withStore(place, async (store) => {
+      expect(await store.load({ key })).toEqual({ kind: 'missing' });
+      expect(await listed(store, 'updated')).toEqual(['other']);
+      expect(await listed(store, 'created')).toEqual(['other']);
+      const usage = { events: what === 'removal' ? 2 : 1 };
+      expect(await store.tenantUsage({ tenant: key.tenant })).toMatchObject(usage);
+      await add(store, null, ['new', 1, 'again']);
+      expect(await recordsOf(store)).toEqual(['again']);
+      expect(await listed(store, 'updated')).toEqual([key.sessionId, 'other']);
+      const scope = { kind: 'user', tenant: key.tenant, userId: 'ada' } as const;
+      expect(await store.erase({ scope })).toMatchObject({ sessions: 0 });
+      expect(await store.head({ key })).toMatchObject({ labels: { userId: null }, version: 1 });
+    });
+  });
+
+  test.each([
+    { kind: 'session', key },
+    { kind: 'user', tenant: key.tenant, userId: 'ada' },
+    { kind: 'tenant', tenant: key.tenant },
+  ] as const)('a removal, leaves nothing of itself behind an erasure: %j', async (scope) => {
+    const server = await aServer();
+    const place = { url: server.url, namespace: aNamespace() };
+    await withStore(place, async (store) => {
+      await store.append(anAppend({ key, labels, outbox: { add: [entry] } }));
+      await store.remove({ key });
+    });
+    await startTwice({ server, ...place }, 'UNLINK');
+
+    await withStore(place, async (store) => {
+      await store.erase({ scope });
+      const redis = new Redis(server.url);
+      const names = await redis.keys('*');
+      redis.disconnect();
+      const left = names.filter((name) => /\}:(?:e:|s:|ob$|us:)/.test(name));
+      expect(left.filter((name) => !name.endsWith(':other'))).toEqual([]);
+    });
+  });
+
+  test.each([
+    ['HSET', ['one', 'two']],
+    ['ZREM', ['one', 'two', 'done']],
+  ] as const)('a write, up to %s, still has the work it took out', async (command, records) => {
+    const server = await aServer();
+    const place = { url: server.url, namespace: aNamespace() };
+    await withStore(place, async (store) => {
+      const known = await add(store, null, ['w', 1, 'one']);
+      const write = { key, known, records: ['two'], outbox: { add: [entry] } };
+      const added = await store.append(
+        anAppend({ ...write, write: { writer: 'w', operation: 2 } }),
+      );
+      expect(added.kind).toBe('ok');
+      await store.append(
+        anAppend({
+          key,
+          known,
+          mode: 'any',
+          write: { writer: 'w', operation: 3 },
+          records: ['done'],
+          outbox: { remove: [entry.id] },
+        }),
+      );
+    });
+    await startTwice({ server, ...place }, command);
+
+    await withStore(place, async (store) => {
+      expect(await recordsOf(store)).toEqual(records);
+      const due = { dueBeforeMs: 2, limit: 10 };
+      expect(await store.dueOutbox(due)).toEqual([{ key, ...entry }]);
+      expect(await store.settleOutbox({ key, id: entry.id, dueAtMs: null })).toBe(true);
+      expect(await store.dueOutbox(due)).toEqual([]);
     });
   });
 });

@@ -92,8 +92,10 @@ local function recall(move, state)
   if state and state[WRITER] == move.writer then
     return { operation = state[OPERATION], position = state[FIRST], isRecorded = true }
   end
-  local fields = redis.call('HMGET', move.meta, 'w:' .. move.writer, 'r:' .. move.writer, 'k')
+  local fields = redis.call('HMGET', move.meta, 'w:' .. move.writer, 'r:' .. move.writer, 'k', 'l')
   move.isNewWriter, move.refused, move.life = not fields[1], fields[2], tonumber(fields[3])
+  -- A removal that was applied by half left the user, who is not that of a session to come.
+  if not state and fields[4] then retire(move.root, move.name, ARGV[2], true) end
   return lastWrite(fields[1], fields[2], state and state[LIFE])
 end
 
@@ -154,12 +156,8 @@ local function pushRecords(move, state)
   return true
 end
 
-local function changeOutbox(move, fields)
+local function addToOutbox(move, fields)
   local outbox = move.root .. ':ob'
-  for index = move.removals.first, move.removals.last do
-    redis.call('HDEL', move.meta, 'o:' .. ARGV[index])
-    redis.call('ZREM', outbox, move.name .. ' ' .. ARGV[index])
-  end
   for index = move.additions.first, move.additions.last, 2 do
     fields[#fields + 1] = 'o:' .. ARGV[index]
     fields[#fields + 1] = ARGV[index + 1]
@@ -176,8 +174,23 @@ local function changeLabels(move, state, fields)
   fields[#fields + 1] = move.user
   local id = idOf(move.name)
   local users = move.root .. ':us:' .. tenantOf(move.name) .. ':'
-  if user ~= '' then redis.call('ZREM', users .. user, id) end
+  if user ~= '' then move.formerUser = users .. user end
   if move.user ~= '' then redis.call('ZADD', users .. move.user, digits(state[CREATED]), id) end
+end
+
+-- What goes with a move stands behind its state: of a write that was applied by half too much is left, and nothing is missing.
+local function removeFormer(move, present)
+  if not present and move.life then redis.call('HDEL', move.meta, 'k', 'm') end
+  if move.formerUser then redis.call('ZREM', move.formerUser, idOf(move.name)) end
+  if not move.removals then return end
+  local isAdded = {}
+  for index = move.additions.first, move.additions.last, 2 do isAdded[ARGV[index]] = true end
+  for index = move.removals.first, move.removals.last do
+    if not isAdded[ARGV[index]] then
+      redis.call('HDEL', move.meta, 'o:' .. ARGV[index])
+      redis.call('ZREM', move.root .. ':ob', move.name .. ' ' .. ARGV[index])
+    end
+  end
 end
 
 -- Indexes are touched only when they would say something wrong otherwise.
@@ -211,19 +224,17 @@ local function record(move, present, now)
   if before or not present or move.labels or move.removals then fields = {} end
   if before then fields[1], fields[2] = 'w:' .. state[WRITER], before end
   if move.isNewWriter then state[WRITERS] = state[WRITERS] + 1 end
-  if not present and move.life then
-    redis.call('HDEL', move.meta, 'k', 'm')
-    redis.call('PERSIST', move.meta)
-  end
+  if not present and move.life then redis.call('PERSIST', move.meta) end
   state[WRITER], state[OPERATION], state[UPDATED], state[SLIDES_FROM] = move.writer, move.operation, now, now
   state[SEGMENT], state[EPOCH] = move.openSegment or state[SEGMENT], move.epoch or state[EPOCH]
   state[EXPIRES] = expiryOf(state)
   if move.labels then changeLabels(move, state, fields) end
-  if move.removals then changeOutbox(move, fields) end
+  if move.removals then addToOutbox(move, fields) end
   changeIndexes(move, state, not present)
   prune(move, state, now)
   if fields then
     redis.call('HSET', move.meta, 's', packState(state), unpack(fields))
+    removeFormer(move, present)
   else
     redis.call('HSET', move.meta, 's', packState(state))
   end

@@ -14,14 +14,19 @@ local ids = redis.call('ZRANGE', index, 0, limit - 1)
 local sums = { 0, 0, 0, 0 }
 for _, id in ipairs(ids) do
   local name = tenant .. ':' .. id
-  -- What has expired was there until then, and stays in the sums of a tenant that goes on.
-  local isAlive = readAlive(root, name, now) ~= nil
-  local state, hasSnapshot, entries = retire(root, name, ARGV[5], user == '' or isAlive)
-  if isAlive then
-    sums[1] = sums[1] + 1
-    sums[2] = sums[2] + state[VERSION]
-    sums[3] = sums[3] + (hasSnapshot and 1 or 0)
-    sums[4] = sums[4] + entries
+  local present, owner = unpack(redis.call('HMGET', metaKey(root, name), 's', 'l'))
+  -- A write that was applied by half may have left an id under a user whose session it is not.
+  if user ~= '' and (not present or (owner or '') ~= user) then redis.call('ZREM', index, id) end
+  if user == '' or not present or owner == user then
+    -- What has expired was there until then, and stays in the sums of a tenant that goes on.
+    local isAlive = readAlive(root, name, now) ~= nil
+    local state, hasSnapshot, entries = retire(root, name, ARGV[5], user == '' or isAlive)
+    if isAlive then
+      sums[1] = sums[1] + 1
+      sums[2] = sums[2] + state[VERSION]
+      sums[3] = sums[3] + (hasSnapshot and 1 or 0)
+      sums[4] = sums[4] + entries
+    end
   end
 end
 if user == '' and #ids < limit then redis.call('HDEL', root .. ':tu', tenant) end

@@ -1,16 +1,25 @@
 -- Takes out of a log what was never recorded: moves that stand before the one that was recorded in their place. A server that
 -- was killed while it wrote its append-only file may apply half of a script when it is started for the second time.
+-- A log without a state is of a creation or of a removal: the session is not there, and everything of it goes.
 -- KEYS   the root of the session's bucket
--- ARGV   now, name
+-- ARGV   now, name, retry horizon in ms
 -- Output number of records that went, -1 when that does not mend it
 -- @include session
+-- @include usage
+-- @include writers
+-- @include retire
 
 local PAGE = 256
 
 local log = logKey(KEYS[1], ARGV[2])
-local state = readAlive(KEYS[1], ARGV[2], nowMs(ARGV[1]))
-if not state then return 0 end
+local state = unpackState(redis.call('HGET', metaKey(KEYS[1], ARGV[2]), 's'))
 local length = redis.call('LLEN', log)
+if not state then
+  local isLeft = length > 0 or redis.call('HEXISTS', metaKey(KEYS[1], ARGV[2]), 'l') == 1
+  if isLeft then retire(KEYS[1], ARGV[2], ARGV[3], true) end
+  return length
+end
+if isExpired(state, nowMs(ARGV[1])) then return 0 end
 local surplus = length - state[VERSION]
 if surplus == 0 then return 0 end
 

@@ -34,8 +34,9 @@ end
 local function addEntries(entries, root, ids, after)
   for _, id in ipairs(ids) do
     local state = unpackState(redis.call('HGET', metaKey(root, tenant .. ':' .. id), 's'))
-    local entry = { id = id, time = state[UPDATED] }
-    if not after or isLater(after, entry) then entries[#entries + 1] = entry end
+    -- A creation or a removal that was applied by half leaves an id without a session.
+    local entry = state and { id = id, time = state[UPDATED] }
+    if entry and (not after or isLater(after, entry)) then entries[#entries + 1] = entry end
   end
   table.sort(entries, isLater)
 end

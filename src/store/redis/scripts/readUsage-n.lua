@@ -11,8 +11,9 @@ for index = 1, #KEYS do
   local root = KEYS[index]
   local sum = redis.call('HGET', root .. ':tu', tenant)
   for _, id in ipairs(redis.call('ZRANGE', root .. ':tc:' .. tenant, 0, -1)) do
-    local usage = usageText(unpackState(redis.call('HGET', metaKey(root, tenant .. ':' .. id), 's')))
-    sum = sum and sumUsage(sum, usage) or usage
+    local state = unpackState(redis.call('HGET', metaKey(root, tenant .. ':' .. id), 's'))
+    -- A creation or a removal that was applied by half leaves an id without a session.
+    if state then sum = sum and sumUsage(sum, usageText(state)) or usageText(state) end
   end
   if sum then found[#found + 1] = sum end
 end

@@ -9,8 +9,9 @@ local meta = metaKey(root, name)
 local state, due, mark = readAlive(root, name, nowMs(ARGV[1]), field, 't')
 if not state then return 0 end
 if mark == ARGV[5] then return 1 end
-if not due then return 0 end
 local member = name .. ' ' .. ARGV[3]
+-- A write that was applied by half may leave an entry in the index alone, which is there as well.
+if not due and not redis.call('ZSCORE', root .. ':ob', member) then return 0 end
 if ARGV[4] == '' then
   redis.call('HDEL', meta, field)
   redis.call('ZREM', root .. ':ob', member)

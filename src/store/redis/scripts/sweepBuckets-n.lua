@@ -14,17 +14,17 @@ local removed = 0
 local function look(root, name)
   local meta = metaKey(root, name)
   local state = unpackState(redis.call('HGET', meta, 's'))
-  if state and isExpired(state, now) then
+  if not state or isExpired(state, now) then
+    -- Without a state: what a creation or a removal left that was applied by half.
     retire(root, name, ARGV[3], false)
-    removed = removed + 1
+    if state then removed = removed + 1 end
     return
   end
-  if state and state[EXPIRES] ~= NEVER then
+  if state[EXPIRES] ~= NEVER then
     redis.call('ZADD', root .. ':ex', digits(state[EXPIRES]), name)
   else
     redis.call('ZREM', root .. ':ex', name)
   end
-  if not state then return end
   state[WATCHED] = state[EXPIRES]
   redis.call('HSET', meta, 's', packState(state))
 end
