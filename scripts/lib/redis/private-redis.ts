@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
+import path, { delimiter } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RedisProgram } from './debian-redis.ts';
 import { findRedisProgram } from './redis-program.ts';
@@ -85,7 +85,7 @@ class OwnServer implements PrivateRedis {
 
   async start(): Promise<void> {
     const args = this.#sentinel === null ? this.#arguments() : this.#sentinelArguments();
-    const libraries = this.#program.libraryFolders.join(path.delimiter);
+    const libraries = this.#program.libraryFolders.join(delimiter);
     const child = spawn(this.#program.path, args, {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { ...process.env, ...(libraries === '' ? {} : { LD_LIBRARY_PATH: libraries }) },
