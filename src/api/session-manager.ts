@@ -97,6 +97,7 @@ export class SessionManager {
     return this.#handle.key.tenant;
   }
 
+  /** The prompt as this manager last learned it; what another process sets since is known once the session is read. */
   get systemPrompt(): string | null {
     return this.#handle.systemPrompt;
   }
