@@ -7,21 +7,21 @@ import type { SummaryWish } from '../domain/summary-wish.ts';
 
 /** How long a caller is willing to wait, and how it says that it no longer does. */
 export interface CallOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Milliseconds since the Unix epoch; a command that has not begun by then never does. */
-  readonly deadlineMs?: number;
+  readonly deadlineMs?: number | undefined;
   /** The life of the session that is meant: another session that took its id since is not it. Any when not given. */
-  readonly lifeId?: string;
+  readonly lifeId?: string | undefined;
   /** The properties in which the caller says whose session it is: a command reaches no session of somebody else. */
-  readonly claim?: JsonObject | null;
+  readonly claim?: JsonObject | null | undefined;
   /** UTF-16 units of content that the caller of a read holds until it is answered. Default 0. */
-  readonly holds?: number;
+  readonly holds?: number | undefined;
   /** What a command brings to the session in its own commit; nothing when not given. */
-  readonly opening?: Opening;
+  readonly opening?: Opening | undefined;
   /** What the reply is to tell besides what became of the command; nothing when not given. */
-  readonly wants?: ReplyWishes;
+  readonly wants?: ReplyWishes | undefined;
   /** Names the call where commits are announced before they are made; see `Announcement`. */
-  readonly ticket?: number;
+  readonly ticket?: number | undefined;
 }
 
 /** Parts of a reply that are told to whoever asks for them, since they may be large and sessions may live in other threads. */

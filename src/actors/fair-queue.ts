@@ -11,6 +11,11 @@ export interface FairShares {
   weightOf(tenant: string): number;
 }
 
+interface Lone<Item> {
+  readonly tenant: string;
+  readonly item: Item;
+}
+
 interface Line<Item> {
   readonly tenant: string;
   readonly items: Item[];
@@ -32,6 +37,8 @@ export class FairQueue<Item> {
   readonly #debts = new Map<string, number>();
   /** Lines with something in them, in the order of their turns. */
   #turns: Line<Item>[] = [];
+  /** The only item there is, which takes no turns: lines that begin and end with every item would cost more than what they order. */
+  #lone: Lone<Item> | null = null;
   #size = 0;
 
   constructor(shares: FairShares) {
@@ -45,18 +52,28 @@ export class FairQueue<Item> {
 
   /** Items that are kept, those included that were taken and not let go of yet. */
   get heldItems(): number {
-    return this.#turns.reduce((sum, { items }) => sum + items.length, 0);
+    return this.#turns.reduce((sum, { items }) => sum + items.length, this.#lone === null ? 0 : 1);
   }
 
   /** Puts an item behind the others of its tenant. */
   push(tenant: string, item: Item): void {
-    const line = this.#lines.get(tenant) ?? this.#open(tenant);
-    line.items.push(item);
     this.#size += 1;
+    if (this.#size === 1) {
+      this.#lone = { tenant, item };
+      return;
+    }
+    this.#joinLine();
+    this.#line(tenant).items.push(item);
   }
 
   /** Takes the item whose turn it is; null when there is none. */
   next(costOf: (item: Item) => number): Item | null {
+    if (this.#lone !== null) {
+      const { item } = this.#lone;
+      this.#lone = null;
+      this.#size = 0;
+      return item;
+    }
     const line = this.#lineInTurn();
     if (line === null) return null;
     const item = line.items[line.first];
@@ -75,6 +92,7 @@ export class FairQueue<Item> {
 
   /** Takes items out wherever they are. */
   remove(isMeant: (item: Item) => boolean): number {
+    this.#joinLine();
     const before = this.#size;
     for (const line of this.#turns.slice()) {
       const left = line.items.slice(line.first).filter((item) => !isMeant(item));
@@ -84,6 +102,17 @@ export class FairQueue<Item> {
       if (left.length === 0) this.#close(line);
     }
     return before - this.#size;
+  }
+
+  #joinLine(): void {
+    if (this.#lone === null) return;
+    const { tenant, item } = this.#lone;
+    this.#lone = null;
+    this.#line(tenant).items.push(item);
+  }
+
+  #line(tenant: string): Line<Item> {
+    return this.#lines.get(tenant) ?? this.#open(tenant);
   }
 
   #open(tenant: string): Line<Item> {
@@ -99,7 +128,11 @@ export class FairQueue<Item> {
     this.#lines.delete(line.tenant);
     if (this.#turns[0] === line) this.#turns.shift();
     else this.#turns = this.#turns.filter((other) => other !== line);
-    if (this.#turns.length === 0) return this.#debts.clear();
+    if (this.#turns.length === 0) {
+      // Clearing makes a new table even where there is nothing to clear.
+      if (this.#debts.size > 0) this.#debts.clear();
+      return;
+    }
     if (line.credit >= 0) return;
     this.#debts.set(line.tenant, line.credit);
     const [oldest] = this.#debts.keys();

@@ -193,7 +193,8 @@ export class SessionHandle {
   }
 
   async #record(input: RecordInput, wants: ReplyWishes): Promise<CommandReply> {
-    const options = callOptions({ ...input.wait, wants }, this.runtime.clock);
+    const { signal, timeoutMs } = input.wait;
+    const options = callOptions({ signal, timeoutMs, wants }, this.runtime.clock);
     const task = async (): Promise<CommandReply> => {
       const reply = await this.#send(this.#recording(input), options, this.#open());
       await this.#afterCommit(reply, options);

@@ -36,11 +36,8 @@ export function parseWait(options: unknown): WaitOptions {
 /** The wait of a call that begins now, as an actor takes it. */
 export function callOptions(wait: ExecuteOptions, clock: Clock): CallOptions {
   const { signal, timeoutMs, wants } = wait;
-  return {
-    ...(wants === undefined ? {} : { wants }),
-    ...(signal === undefined ? {} : { signal }),
-    ...(timeoutMs === undefined ? {} : { deadlineMs: clock.nowMs() + timeoutMs }),
-  };
+  const deadlineMs = timeoutMs === undefined ? undefined : clock.nowMs() + timeoutMs;
+  return { wants, signal, deadlineMs };
 }
 
 /** Calls `giveUp` once the signal is aborted or the deadline passes; the returned function stops watching. */
