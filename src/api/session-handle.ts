@@ -48,6 +48,8 @@ export class SessionHandle {
   readonly #large: LargeRecords;
   readonly #wishes: SessionWishes;
   #summarize: Summarize | null;
+  /** The environment may have to be asked, which takes longer than most of a call. */
+  readonly #modelOf = (): string => this.model;
 
   constructor(options: ParsedSessionOptions, openRuntime: () => Runtime) {
     this.options = options;
@@ -318,7 +320,7 @@ export class SessionHandle {
 
   /** What the next command brings along. */
   #open(create: NewSession | null = null): Opening {
-    return this.#wishes.open(create, this.model);
+    return this.#wishes.open(create, this.#modelOf);
   }
 
   /** Finds out whether the session exists and has what the options name. */
