@@ -263,9 +263,14 @@ export class SessionManager {
     await this.#handle.execute({ type: 'change-values', change: removing(name) });
   }
 
-  /** Closes the open segment now, whatever the thresholds say. */
+  /**
+   * Closes the open segment now, whatever the thresholds say.
+   * @throws INVALID_SESSION_OPERATION when the context is not infinite, or the segment holds no message; SESSION_NOT_FOUND,
+   * STORAGE_ERROR, UNKNOWN_OUTCOME.
+   */
   async closeSegment(): Promise<void> {
-    const { policy } = this.#handle;
+    const { policy, runtime } = this.#handle;
+    runtime.assertOpen();
     if (policy === null) {
       throw new InvalidSessionOperation({
         operation: 'closeSegment',
