@@ -291,8 +291,9 @@ export class SessionManager {
   }
 
   /**
-   * Deletes the session for good. Children are detached, or with `cascade` deleted too, except for those of other users: one by
-   * one, deepest first, so that some may be gone when the call fails; it can be repeated.
+   * Deletes the session for good. Children are detached, or with `cascade` deleted too where they are nobody's or the session's
+   * user's (of a session of nobody: the user's that this manager names), or forks; those of other users are detached, whoever
+   * deletes. One by one, deepest first, so that some may be gone when the call fails; it can be repeated.
    * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when forks share its history and stay, SESSION_CONFLICT when others
    * never stop writing to it.
    */
@@ -301,7 +302,7 @@ export class SessionManager {
     await this.#remove('delete', options, (target) => store.remove(target));
   }
 
-  /** As {@link delete}, and takes the session's amounts out of the tenant's sums too; returns how many records went. */
+  /** As {@link delete}, and takes the amounts of what goes out of the tenant's sums too; returns how many sessions and records went. */
   async erase(
     options: { readonly children?: ChildrenPolicy | undefined } = {},
   ): Promise<{ readonly sessions: number; readonly records: number }> {
