@@ -250,11 +250,7 @@ export class SessionHandle {
    * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when it holds no message.
    */
   async closeSegment(policy: SegmentPolicy): Promise<void> {
-    const reply = await this.executeExisting({
-      type: 'close-segment',
-      policy,
-      model: this.model,
-    });
+    const reply = await this.executeExisting({ type: 'close-segment', policy, model: this.model });
     await this.#afterCommit(reply);
   }
 

@@ -1,6 +1,11 @@
 import { describe, expect, test, vi } from 'vitest';
-import { createOpenAiSummarizer, type RuntimeWarning } from '../../../src/index.ts';
-import { aPagefold, aStore, talk } from '../api/a-pagefold.ts';
+import {
+  createOpenAiSummarizer,
+  type RuntimeWarning,
+  type SessionManager,
+  type Summarize,
+} from '../../../src/index.ts';
+import { aPagefold, aStore, collect, talk } from '../api/a-pagefold.ts';
 import { aModelServer, openAiAnswer, sendJson } from './model-server.ts';
 
 // What users of other libraries were bitten by, each as a test by the name of the complaint.
@@ -191,6 +196,73 @@ describe('the cost of summaries', () => {
     await session.flush();
 
     expect(warnings).toMatchObject([{ code: 'SUMMARY_NOT_CHARGED', sessionId: 's' }]);
+    expect((await session.getSession()).segments[0]?.summary?.text).toBe('They talked.');
+  });
+
+  const CALL = { model: 'gpt-4o-mini', usage: { prompt_tokens: 1000, completion_tokens: 100 } };
+  /** 1,000 tokens in at 0.15 and 100 out at 0.60 US dollars a million, in pico-dollars. */
+  const PRICE = '210000000';
+
+  async function pricesOfCalls(session: SessionManager): Promise<readonly unknown[]> {
+    const events = await collect(session.events.list({ types: ['reference'] }));
+    return events.map(({ billing }) => billing?.costPico);
+  }
+
+  test.each([
+    ['one call without a list', CALL, 1],
+    ['a call whose provider is not named', [CALL], 1],
+    ['no call at all', null, 0],
+  ])('is charged for %s', async (_name, usage, calls) => {
+    const warnings: RuntimeWarning[] = [];
+    const summarize = () => ({ text: 'They talked.', usage });
+    const pagefold = await aPagefold({ summarize, onWarning: (one) => warnings.push(one) });
+    const session = pagefold.session('s', OPTIONS);
+    await talk(session, 3);
+    await session.flush();
+
+    expect(await pricesOfCalls(session)).toEqual(Array.from({ length: calls }, () => PRICE));
+    expect(warnings).toEqual([]);
+    expect((await session.getSession()).segments[0]?.summary?.text).toBe('They talked.');
+  });
+
+  test.each([
+    ['usage', 'usage: expected an object', 5],
+    ['usage.model', 'usage.model: expected a string', CALL.usage],
+    ['usage[1].model', 'usage[1].model: expected a string', [CALL, { usage: CALL.usage }]],
+    ['usage[0]', 'usage[0]: expected an object', ['much', CALL]],
+  ])('leaves the summary and what else it tells where %s is wrong', async (...given) => {
+    const [, message, usage] = given;
+    const warnings: RuntimeWarning[] = [];
+    let calls = 0;
+    const summarize = (() => {
+      calls += 1;
+      return { text: 'They talked.', usage };
+    }) as unknown as Summarize;
+    const pagefold = await aPagefold({ summarize, onWarning: (one) => warnings.push(one) });
+    const session = pagefold.session('s', OPTIONS);
+    await talk(session, 3);
+    await session.flush();
+
+    expect(warnings).toMatchObject([{ code: 'SUMMARY_NOT_CHARGED', message, sessionId: 's' }]);
+    expect((await session.getSession()).segments[0]?.summary?.text).toBe('They talked.');
+    expect(calls).toBe(1);
+    expect(await pricesOfCalls(session)).toEqual(Array.isArray(usage) ? [PRICE] : []);
+  });
+
+  test('what `charge` is told and cannot be read does not fail the summary', async () => {
+    const warnings: RuntimeWarning[] = [];
+    const summarize: Summarize = (_messages, { charge }) => {
+      charge?.(CALL.usage as never);
+      return 'They talked.';
+    };
+    const pagefold = await aPagefold({ summarize, onWarning: (one) => warnings.push(one) });
+    const session = pagefold.session('s', OPTIONS);
+    await talk(session, 3);
+    await session.flush();
+
+    expect(warnings).toMatchObject([
+      { code: 'SUMMARY_NOT_CHARGED', message: 'usage.model: expected a string' },
+    ]);
     expect((await session.getSession()).segments[0]?.summary?.text).toBe('They talked.');
   });
 });
