@@ -1,4 +1,3 @@
-import { assertNever } from '../domain/assert.ts';
 import type { ArgumentSchema } from '../domain/argument-schema.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { BindingManager } from './binding-manager.ts';
@@ -23,6 +22,7 @@ import { numbersInText } from './text-numbers.ts';
 import type { CallFinished, ToolStateEvent } from './tool-state-event.ts';
 import type { ToolClassifier } from './tool-traits.ts';
 import { UngroundedGuard } from './ungrounded-guard.ts';
+import { applyValueEvent } from './value-event.ts';
 
 /** What a state of tools is made with, besides events. */
 export interface ToolStateSettings {
@@ -170,7 +170,7 @@ export class ToolState {
         this.#clear();
         return;
       default:
-        this.#applyToValues(event);
+        applyValueEvent(event, this.#parts);
     }
   }
 
@@ -205,32 +205,6 @@ export class ToolState {
     this.runaway.restore(snapshot.runaway);
     this.ungrounded.restore(snapshot.ungroundedCount);
     this.#firstOfPrompt = snapshot.firstOfPrompt;
-  }
-
-  #applyToValues(event: ValueEvent): void {
-    const { bindings, cache } = this.#parts;
-    switch (event.type) {
-      case 'values-used':
-        for (const name of event.names) bindings.markUsed(name, event.usedIn);
-        return;
-      case 'value-bound':
-        bindings.bind(event);
-        return;
-      case 'alias-added':
-        bindings.addAlias(event.id, event.alias);
-        return;
-      case 'result-cached':
-        cache.put(event);
-        return;
-      case 'result-reused':
-        cache.get(event.toolName, event.arguments, event.nowMs);
-        return;
-      case 'variable-stored':
-        cache.storeVariable(event.variable);
-        return;
-      default:
-        assertNever(event);
-    }
   }
 
   #startPrompt(text: string): void {
@@ -319,19 +293,6 @@ interface Parts {
   readonly precondition: PreconditionGuard;
   readonly ungrounded: UngroundedGuard;
 }
-
-type ValueEvent = Extract<
-  ToolStateEvent,
-  {
-    readonly type:
-      | 'values-used'
-      | 'value-bound'
-      | 'alias-added'
-      | 'result-cached'
-      | 'result-reused'
-      | 'variable-stored';
-  }
->;
 
 function ungroundedOptions({ requireBindings, ungroundedGraceCalls }: RuntimeLimits): {
   readonly mode: RuntimeLimits['requireBindings'];

@@ -93,7 +93,7 @@ describe('SessionAwareToolProcessor', () => {
     ]);
   });
 
-  test('C-156, C-157, C-160, W-58, G-107, G-111, G-120, G-W74, G-W88, G-W90: equal calls of tools that allow it are answered once, and failures never reused', async () => {
+  test('C-156, C-157, C-160, W-58, G-107, G-111, G-120, G-W74, G-W88, G-W90, GV30: equal calls of tools that allow it are answered once, and failures never reused', async () => {
     let calls = 0;
     const tools = {
       calculate: {
@@ -141,6 +141,26 @@ describe('SessionAwareToolProcessor', () => {
       failed: 2,
       cached: 1,
       successRate: 0.5,
+    });
+  });
+
+  test('GV30: a call that always fails is recorded once, with the attempts that it took', async () => {
+    let calls = 0;
+    const fails = () => {
+      calls += 1;
+      throw Object.assign(new Error('busy'), { status: 503 });
+    };
+    await using made = await aProcessor({
+      tools: { fails: { execute: fails, isRepeatable: true, retry: { baseDelayMs: 1 } } },
+    });
+    const results = await made.processor.processLlmMessage(asking(['c1', 'fails', {}]));
+    expect([calls, results]).toMatchObject([3, [{ status: 'failed', attempts: 3, value: null }]]);
+    const events = (await eventsOf(made.session)).slice(1);
+    expect(events.map(({ type }) => type)).toEqual(['message', 'tool_call']);
+    expect(events[1]).toMatchObject({
+      parentEventId: events[0]?.id,
+      message: { success: false, error: 'busy' },
+      metadata: { execution: { status: 'failed', attempt: 3, isCached: false } },
     });
   });
 

@@ -251,6 +251,23 @@ describe('named values and results', () => {
     expect(state.getCachedResult('sqrt', { x: 9 })).not.toBeNull();
   });
 
+  test('G-W95: the result of one call is forgotten, and that is noted once', () => {
+    const types: string[] = [];
+    const state = aToolState({ onEvent: ({ type }) => types.push(type) });
+    state.cacheResult('find', { q: 1 }, 'a');
+    state.cacheResult('find', { q: 2 }, 'b');
+
+    expect([state.forgetResult('find', '{"q": 1}'), state.forgetResult('find', { q: 1 })]).toEqual([
+      true,
+      false,
+    ]);
+    expect(types).toEqual(['result-cached', 'result-cached', 'result-forgotten']);
+    expect([state.getCachedResult('find', { q: 1 }), state.cache.stats().totalCached]).toEqual([
+      null,
+      1,
+    ]);
+  });
+
   test('G-45, G-75, G-W04: results of a turn end with it, those of a session do not', () => {
     for (const [cacheScope, isKept] of [
       ['turn', false],
