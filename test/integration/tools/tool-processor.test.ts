@@ -175,6 +175,33 @@ describe('SessionAwareToolProcessor', () => {
     expect(calls).toBe(2);
   });
 
+  test('G-W99: without repeats, breakers, limits and learning a call runs once, and is recorded', async () => {
+    let calls = 0;
+    const execute = () => {
+      calls += 1;
+      throw Object.assign(new Error('busy'), { status: 503 });
+    };
+    await using made = await aProcessor({
+      execute,
+      defaults: {
+        retry: { maxRetries: 0 },
+        breaker: false,
+        maxConcurrent: Infinity,
+        isRepeatable: true,
+      },
+      enableCaching: false,
+      procedures: false,
+      guards: { limits: { executionBudget: 1_000, toolBudgetTotal: 1_000 } },
+    });
+    const message = asking(
+      ...Array.from({ length: 9 }, (_, index) => [`${index}`, 'a', { index }] as const),
+    );
+    const results = await made.processor.processLlmMessage(message);
+    expect([calls, new Set(results.map(({ status }) => status))]).toEqual([9, new Set(['failed'])]);
+    expect(made.processor.runner.breakerState('a')).toBe('closed');
+    expect((await made.session.getStats()).toolCalls).toBe(9);
+  });
+
   test('C-158, W-55, G-109, G-114, G-125, G-W91, G-W92, G-W98: calls run side by side, and results come in the order of the calls', async () => {
     const order: string[] = [];
     const waits = new Map<string, () => void>();
@@ -295,7 +322,7 @@ describe('SessionAwareToolProcessor', () => {
     expect((await eventsOf(made.session)).at(-1)?.message).toMatchObject({ success: false });
   });
 
-  test('long results are kept as pages of the memory that a model can load, or as artifacts', async () => {
+  test('G-W84: long results are kept as pages of the memory that a model can load, or as artifacts', async () => {
     const long = { rows: Array.from({ length: 400 }, (_, index) => `row ${index}`) };
     await using made = await aProcessor({ tools: { rows: () => long }, maxResultLength: 2_048 });
     const [result] = await made.processor.processLlmMessage(asking(['1', 'rows', {}]));

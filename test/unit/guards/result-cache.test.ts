@@ -79,7 +79,7 @@ describe('ResultCache', () => {
     ]);
   });
 
-  test('a result of null is a result', () => {
+  test('G-W96: a result of null is a result', () => {
     const cache = new ResultCache();
     put(cache, 'n', { result: null });
 

@@ -116,7 +116,7 @@ describe('what all guards say', () => {
     expect(report.reason.endsWith('Nothing has been computed yet.')).toBe(true);
   });
 
-  test('G-60, G-W05: arguments are held to their schema; a wrong type is put right, and judged as it will be sent', () => {
+  test('G-60, G-W05, G-W111: arguments are held to their schema; a wrong type is put right, and judged as it will be sent', () => {
     const state = aToolState({
       schemas: {
         book: {
@@ -125,6 +125,7 @@ describe('what all guards say', () => {
             seats: { type: 'integer', minimum: 1 },
             name: { type: 'string' },
             ok: { type: 'boolean' },
+            price: { type: 'number' },
           },
           required: ['seats'],
           additionalProperties: false,
@@ -136,7 +137,7 @@ describe('what all guards say', () => {
       },
     });
 
-    expect(state.checkAllGuards('book', { seats: 2 }).verdict).toBe('allow');
+    expect(state.checkAllGuards('book', { seats: 2, price: 3 }).verdict).toBe('allow');
     expect(state.checkAllGuards('Book', { seats: '2', name: 7, ok: 'True' })).toMatchObject({
       verdict: 'repair',
       repairedArguments: { seats: 2, name: '7', ok: true },
