@@ -59,6 +59,10 @@ export const DEFAULT_SETTINGS: ToolStateSettings = {
   cache: {},
 };
 
+const NO_IDS: readonly string[] = [];
+/** So many are looked through faster than a set of them is made. */
+const FEW = 8;
+
 /** All that is known of the tools of one conversation: a fold over events, so that it can be made again anywhere. */
 export class ToolState {
   readonly classify: ToolClassifier;
@@ -122,16 +126,17 @@ export class ToolState {
 
   /** The ids of numbers that were computed since the latest message of the user and not used. */
   unusedOfPrompt(): readonly string[] {
-    const ids = [...this.bindings.unusedNumbersById().keys()];
-    return ids.filter((id) => Number(id.slice(1)) >= this.#firstOfPrompt);
+    const unused = this.bindings.unusedNumbersById();
+    if (unused.size === 0) return NO_IDS;
+    return [...unused.keys()].filter((id) => Number(id.slice(1)) >= this.#firstOfPrompt);
   }
 
   /** The ids of values not used yet whose numbers stand among arguments: to write a value out is to use it. */
   writtenOut(argumentsOfCall: JsonObject): readonly string[] {
     const unused = this.bindings.unusedNumbersById();
-    if (unused.size === 0) return [];
+    if (unused.size === 0) return NO_IDS;
     const written = new Set(argumentNumbers(argumentsOfCall).map(({ value }) => value));
-    if (written.size === 0) return [];
+    if (written.size === 0) return NO_IDS;
     return [...unused].flatMap(([id, number]) => (written.has(number) ? [id] : []));
   }
 
@@ -248,8 +253,12 @@ export class ToolState {
       this.#parts.seen.add(numbers);
       return;
     }
-    const asked = new Set(own.map(({ value }) => value));
-    this.#parts.seen.add(numbers.filter((number) => !asked.has(number)));
+    if (own.length > FEW) {
+      const asked = new Set(own.map(({ value }) => value));
+      this.#parts.seen.add(numbers.filter((number) => !asked.has(number)));
+      return;
+    }
+    this.#parts.seen.add(numbers.filter((number) => own.every(({ value }) => value !== number)));
   }
 
   #changeLimits(limits: RuntimeLimits): void {
