@@ -10,14 +10,12 @@ const FEW = 16;
  * them (`1.0` and `1` are one number), texts in Unicode's composed form (NFC).
  */
 export function canonicalJson(value: JsonValue): string {
-  switch (typeof value) {
-    case 'string':
-      return JSON.stringify(composed(value));
-    case 'object':
-      return value === null ? 'null' : canonicalParts(value);
-    default:
-      return String(value);
-  }
+  if (typeof value === 'string') return JSON.stringify(composed(value));
+  if (typeof value !== 'object' || value === null) return String(value);
+  const form = formOf(value);
+  if (form === IN_ORDER) return JSON.stringify(value);
+  // The engine writes JSON several times as fast as code can put it together, a copy with its keys in order included.
+  return form === OUT_OF_ORDER ? JSON.stringify(inOrder(value)) : canonicalParts(value);
 }
 
 /** Sixteen hexadecimal digits for the arguments of a call, the same for all their spellings; for telling apart, not for secrets. */
@@ -33,6 +31,58 @@ export function textDigest(text: string): string {
   if (text.length <= DIGEST_CHARACTERS) return textHash(text);
   const half = DIGEST_CHARACTERS / 2;
   return textHash(`${text.length}:${text.slice(0, half)}${text.slice(-half)}`);
+}
+
+/** How a value is written: as it is, with its keys in order, or part by part. */
+type Form = typeof IN_ORDER | typeof OUT_OF_ORDER | typeof BY_PARTS;
+
+const IN_ORDER = 0;
+const OUT_OF_ORDER = 1;
+/** Texts that have to be composed, and keys that an object keeps in an order of its own. */
+const BY_PARTS = 2;
+
+function formOf(value: JsonValue): Form {
+  if (typeof value === 'string') return BEYOND_ASCII.test(value) ? BY_PARTS : IN_ORDER;
+  if (typeof value !== 'object' || value === null) return IN_ORDER;
+  return isList(value) ? formOfItems(value) : formOfEntries(value);
+}
+
+function formOfItems(items: readonly JsonValue[]): Form {
+  let form: Form = IN_ORDER;
+  for (const item of items) {
+    const inner = formOf(item);
+    if (inner === BY_PARTS) return inner;
+    if (inner > form) form = inner;
+  }
+  return form;
+}
+
+function formOfEntries(value: JsonObject): Form {
+  let form: Form = IN_ORDER;
+  let before = '';
+  for (const key in value) {
+    if (!isPlainKey(key)) return BY_PARTS;
+    const inner = formOf(value[key] ?? null);
+    if (inner === BY_PARTS) return inner;
+    if (inner > form || key < before) form = OUT_OF_ORDER;
+    before = key;
+  }
+  return form;
+}
+
+function isPlainKey(key: string): boolean {
+  const first = key.charCodeAt(0);
+  return !(first >= 0x30 && first <= 0x39) && key !== '__proto__' && !BEYOND_ASCII.test(key);
+}
+
+function inOrder(value: JsonValue): JsonValue {
+  if (typeof value !== 'object' || value === null) return value;
+  if (isList(value)) return value.map(inOrder);
+  const keys = Object.keys(value);
+  sortFew(keys);
+  const sorted: Record<string, JsonValue> = {};
+  for (const key of keys) sorted[key] = inOrder(value[key] ?? null);
+  return sorted;
 }
 
 function canonicalParts(value: readonly JsonValue[] | JsonObject): string {

@@ -5,8 +5,8 @@ import { parseNumberText } from '../domain/number-text.ts';
 export interface ArgumentNumber {
   /** Where it stands, such as `payments[0].amount`. */
   readonly path: string;
-  /** The names on the way, without positions in lists. */
-  readonly names: readonly string[];
+  /** The last name on the way there, such as `amount`. */
+  readonly name: string;
   readonly value: number;
   /** Whether it was written as a text. */
   readonly isText: boolean;
@@ -16,9 +16,9 @@ const MAX_NUMBERS = 256;
 
 /** The numbers among arguments, nested ones and those written as texts too; the first 256. Booleans are none. */
 export function numbersInArguments(argumentsOfCall: JsonObject): readonly ArgumentNumber[] {
-  const found: ArgumentNumber[] = [];
-  collect(argumentsOfCall, { path: '', names: [], found });
-  return found;
+  const walk: Walk = { steps: [], found: [] };
+  collectEntries(argumentsOfCall, walk);
+  return walk.found;
 }
 
 /** Arguments with another value at one place; the same ones when there is no such place. */
@@ -42,41 +42,38 @@ export function valueAt(value: JsonValue, path: string, here = ''): JsonValue | 
   return undefined;
 }
 
-interface Place {
-  readonly path: string;
-  readonly names: readonly string[];
+interface Walk {
+  /** Keys and positions on the way to where it is; written out for numbers only, since most values are none. */
+  readonly steps: (string | number)[];
   readonly found: ArgumentNumber[];
 }
 
-function collectIn(value: JsonObject | readonly JsonValue[], place: Place): void {
-  const { path, names, found } = place;
-  if (isList(value)) {
-    for (const [index, item] of value.entries())
-      collect(item, { path: `${path}[${index}]`, names, found });
-    return;
-  }
-  for (const key of Object.keys(value)) {
-    const item = value[key] ?? null;
-    // Most entries are no numbers, and need no place.
-    if (isCollectable(item))
-      collect(item, { path: keyPath(path, key), names: [...names, key], found });
-  }
+function collectEntries(value: JsonObject, walk: Walk): void {
+  for (const key in value) collectAt(key, value[key] ?? null, walk);
 }
 
-function collect(value: JsonValue, place: Place): void {
-  const { path, names, found } = place;
-  if (found.length >= MAX_NUMBERS) return;
-  if (typeof value === 'number') found.push({ path, names, value, isText: false });
-  else if (typeof value === 'object' && value !== null) collectIn(value, place);
-  else if (typeof value === 'string') {
-    const number = parseNumberText(value);
-    if (number !== null) found.push({ path, names, value: number, isText: true });
-  }
+function collectAt(step: string | number, value: JsonValue, walk: Walk): void {
+  if (walk.found.length >= MAX_NUMBERS) return;
+  if (typeof value === 'boolean' || value === null) return;
+  const number = typeof value === 'string' ? parseNumberText(value) : value;
+  if (number === null) return;
+  walk.steps.push(step);
+  if (typeof number === 'number') note(number, typeof value === 'string', walk);
+  else if (isList(number))
+    for (let index = 0; index < number.length; index += 1)
+      collectAt(index, number[index] ?? null, walk);
+  else collectEntries(number, walk);
+  walk.steps.pop();
 }
 
-function isCollectable(value: JsonValue): boolean {
-  if (typeof value === 'string') return parseNumberText(value) !== null;
-  return typeof value === 'number' || typeof value === 'object';
+function note(value: number, isText: boolean, { steps, found }: Walk): void {
+  let path = '';
+  let name = '';
+  for (const step of steps) {
+    if (typeof step === 'string') name = step;
+    path = typeof step === 'string' ? keyPath(path, step) : `${path}[${step}]`;
+  }
+  found.push({ path, name, value, isText });
 }
 
 function replaceIn(

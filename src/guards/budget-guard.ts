@@ -60,14 +60,12 @@ export class BudgetGuard implements Guard {
 
   /** Counts a call. */
   recordCall(toolName: string): void {
-    const kind = this.#kindOf(toolName);
-    this.#counts = { ...this.#counts, [kind]: this.#counts[kind] + 1 };
+    this.#add(toolName, 1);
   }
 
   /** Takes back the count of a call that did not run after all. */
   releaseCall(toolName: string): void {
-    const kind = this.#kindOf(toolName);
-    this.#counts = { ...this.#counts, [kind]: Math.max(0, this.#counts[kind] - 1) };
+    this.#add(toolName, -1);
   }
 
   /** Other limits for the same counts. */
@@ -131,6 +129,15 @@ export class BudgetGuard implements Guard {
   /** What to tell a model whose budget of a kind is used up. */
   exhaustedText(kind: Kind): string {
     return this.#reasonFor(kind, kind === 'discovery' ? 'discovery' : 'execution');
+  }
+
+  #add(toolName: string, calls: number): void {
+    const { discovery, execution } = this.#counts;
+    const isDiscovery = this.#kindOf(toolName) === 'discovery';
+    this.#counts = {
+      discovery: isDiscovery ? Math.max(0, discovery + calls) : discovery,
+      execution: isDiscovery ? execution : Math.max(0, execution + calls),
+    };
   }
 
   #kindOf(toolName: string): 'discovery' | 'execution' {

@@ -23,8 +23,8 @@ const MAX_ROUND_DIGITS = 6;
  * Whether a number needs no source: small whole numbers and halves, powers of ten, years, identifiers, and whatever stands
  * under a name that says how many, which one or when.
  */
-export function isOrdinaryNumber({ names, value }: ArgumentNumber): boolean {
-  return isOrdinaryValue(Math.abs(value)) || isOrdinaryName(names.at(-1) ?? '');
+export function isOrdinaryNumber({ name, value }: ArgumentNumber): boolean {
+  return isOrdinaryValue(Math.abs(value)) || isOrdinaryName(name);
 }
 
 /** Whether a parameter's name says how many, which one or when. */

@@ -56,6 +56,7 @@ export class PerToolGuard implements Guard {
     const count = (this.#counts.get(key) ?? 0) + 1;
     this.#counts.delete(key);
     this.#counts.set(key, count);
+    if (this.#counts.size <= MAX_TOOLS) return count;
     for (const oldest of this.#counts.keys()) {
       if (this.#counts.size <= MAX_TOOLS) break;
       this.#counts.delete(oldest);

@@ -128,6 +128,15 @@ export class ResultCache {
     return cached;
   }
 
+  /** Forgets what is kept for a call; false when that was nothing. */
+  forgetCall(toolName: string, argumentsOfCall: JsonObject): boolean {
+    const signature = callSignature(toolName, argumentsOfCall);
+    const entry = this.#entries.get(signature);
+    if (entry === undefined) return false;
+    this.#remove(signature, entry);
+    return true;
+  }
+
   /** Forgets the results for which the test holds. */
   forget(test: (cached: CachedToolResult) => boolean): void {
     for (const [signature, entry] of this.#entries) {

@@ -12,14 +12,14 @@ const NAME = /^[A-Za-z_]\w*$/;
 export function numbersInResult(result: JsonValue): readonly number[] {
   const found: number[] = [];
   collect(result, found);
-  return found.slice(0, MAX_NUMBERS);
+  return found.length <= MAX_NUMBERS ? found : found.slice(0, MAX_NUMBERS);
 }
 
 function collect(value: JsonValue, found: number[]): void {
   if (found.length >= MAX_NUMBERS) return;
   if (typeof value === 'number') found.push(value);
   else if (typeof value === 'string') collectText(value, found);
-  else if (isJsonObject(value)) for (const item of Object.values(value)) collect(item, found);
+  else if (isJsonObject(value)) for (const key in value) collect(value[key] ?? null, found);
   else if (Array.isArray(value)) for (const item of value) collect(item, found);
 }
 

@@ -58,6 +58,11 @@ export type ToolStateEvent =
       readonly arguments: JsonObject;
       readonly nowMs: number;
     }
+  | {
+      readonly type: 'result-forgotten';
+      readonly toolName: string;
+      readonly arguments: JsonObject;
+    }
   | { readonly type: 'variable-stored'; readonly variable: NamedVariable }
   | { readonly type: 'number-recorded'; readonly value: number }
   | { readonly type: 'tool-discovered'; readonly toolName: string }

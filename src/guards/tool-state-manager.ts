@@ -1,7 +1,6 @@
 import { parseCallArguments } from '../domain/call-arguments.ts';
 import { ToolCallBlocked } from '../domain/errors.ts';
-import { parseJsonValue } from '../domain/json.ts';
-import type { JsonObject, JsonValue } from '../domain/json.ts';
+import type { JsonObject } from '../domain/json.ts';
 import type { SessionEvent } from '../domain/session-event.ts';
 import type { BindingManager } from './binding-manager.ts';
 import { isFull } from './budget-guard.ts';
@@ -11,7 +10,6 @@ import type { GuardReport } from './guard-report.ts';
 import type { FinishedCall } from './finished-call.ts';
 import type { Guard, GuardResult } from './guard-result.ts';
 import { foldSessionEvent } from './session-fold.ts';
-import { ASSISTANT_TEXT } from './number-sources.ts';
 import type { PerToolCallStatus } from './per-tool-guard.ts';
 import { checkReferences } from './reference-check.ts';
 import type { ReferenceCheckResult } from './reference-check.ts';
@@ -24,12 +22,20 @@ import { repairUngrounded } from './soft-repair.ts';
 import type { RepairOutcome } from './soft-block.ts';
 import { numbersInText } from './text-numbers.ts';
 import { namedNumbersIn } from './text-values.ts';
+import {
+  callFinished,
+  namedVariable,
+  numberExtracted,
+  resultCached,
+  valueBound,
+} from './tool-state-change.ts';
+import type { VariableSource } from './tool-state-change.ts';
 import { ToolState } from './tool-state.ts';
 import type { ToolStateSnapshot } from './tool-state.ts';
 import type { ToolStateEvent } from './tool-state-event.ts';
 import { createToolClassifier } from './tool-traits.ts';
 import type { ToolTraits } from './tool-traits.ts';
-import { parseCall, parseFinishedCall, parseSnapshot, parseToolName } from './tool-state-input.ts';
+import { parseCall, parseSnapshot, parseToolName } from './tool-state-input.ts';
 import { parseToolStateOptions } from './tool-state-options.ts';
 import type { ToolStateOptions } from './tool-state-options.ts';
 import { ToolStateTexts } from './tool-state-texts.ts';
@@ -167,19 +173,8 @@ export class ToolStateManager {
    * @throws INVALID_INPUT
    */
   finishCall(call: FinishedCall): ValueBinding | null {
-    const { hasFailed = false, ...given } = parseFinishedCall(call);
-    const { toolName, isBound = !hasFailed, aliases = [] } = given;
     const before = this.bindings.nextNumber;
-    this.#note({
-      type: 'call-finished',
-      toolName,
-      arguments: parseCallArguments(given.arguments, 'call.arguments'),
-      result: parseJsonValue(given.result ?? null, 'call.result'),
-      hasFailed,
-      isBound,
-      aliases,
-      nowMs: this.#nowMs(),
-    });
+    this.#note(callFinished(call, this.#nowMs()));
     return this.bindings.nextNumber === before ? null : this.bindings.get(`v${before}`);
   }
 
@@ -189,13 +184,7 @@ export class ToolStateManager {
    */
   bindValue(toolName: string, argumentsOfCall: unknown, value: unknown): ValueBinding {
     const id = `v${this.bindings.nextNumber}`;
-    this.#note({
-      type: 'value-bound',
-      ...parseCall(toolName, argumentsOfCall),
-      value: parseJsonValue(value ?? null, 'value'),
-      aliases: [],
-      nowMs: this.#nowMs(),
-    });
+    this.#note(valueBound({ toolName, arguments: argumentsOfCall, value }, this.#nowMs()));
     const binding = this.bindings.get(id);
     if (binding === null) throw new TypeError('a value that was bound is held');
     return binding;
@@ -255,31 +244,24 @@ export class ToolStateManager {
    * @throws INVALID_INPUT
    */
   cacheResult(toolName: string, argumentsOfCall: unknown, result: unknown): void {
-    this.#note({
-      type: 'result-cached',
-      ...parseCall(toolName, argumentsOfCall),
-      result: parseJsonValue(result ?? null, 'result'),
-      nowMs: this.#nowMs(),
-    });
+    const given = { toolName, arguments: argumentsOfCall, value: result };
+    this.#note(resultCached(given, this.#nowMs()));
+  }
+
+  /**
+   * Forgets the result that is kept for a call, as when what it told is no longer so; false when there is none.
+   * @throws INVALID_INPUT
+   */
+  forgetResult(toolName: string, argumentsOfCall: unknown): boolean {
+    const call = parseCall(toolName, argumentsOfCall);
+    const isKept = this.cache.peek(call.toolName, call.arguments, this.#nowMs()) !== null;
+    if (isKept) this.#note({ type: 'result-forgotten', ...call });
+    return isKept;
   }
 
   /** Gives a number a name. */
-  storeVariable(
-    name: string,
-    value: number,
-    source: {
-      readonly units?: string;
-      readonly toolName?: string;
-      readonly arguments?: JsonObject;
-    } = {},
-  ): NamedVariable {
-    const variable: NamedVariable = {
-      name,
-      value,
-      units: source.units ?? null,
-      sourceTool: source.toolName ?? null,
-      sourceArguments: source.arguments ?? null,
-    };
+  storeVariable(name: string, value: number, source: VariableSource = {}): NamedVariable {
+    const variable = namedVariable(name, value, source);
     this.#note({ type: 'variable-stored', variable });
     return variable;
   }
@@ -391,12 +373,11 @@ export class ToolStateManager {
 
   /** Names the numbers that an answer of the model names; they are no source for its calls. */
   extractBindingsFromText(text: string): readonly ValueBinding[] {
-    return namedNumbersIn(text).flatMap(({ name, value }) => {
-      const present = this.bindings.get(name);
-      if (present !== null && present.value === value) return [];
+    return namedNumbersIn(text).flatMap((named) => {
+      const present = this.bindings.get(named.name);
+      if (present !== null && present.value === named.value) return [];
       const id = `v${this.bindings.nextNumber}`;
-      const source: JsonObject = { source: 'extracted' };
-      this.#bindExtracted({ name, value, source });
+      this.#note(numberExtracted(named, this.#nowMs()));
       const binding = this.bindings.get(id);
       return binding === null ? [] : [binding];
     });
@@ -413,23 +394,6 @@ export class ToolStateManager {
   /** Forgets everything but the ids that were given, which stay taken. */
   clear(): void {
     this.#note({ type: 'cleared' });
-  }
-
-  #bindExtracted(parts: {
-    readonly name: string;
-    readonly value: JsonValue;
-    readonly source: JsonObject;
-  }): void {
-    const { name, value, source } = parts;
-    const aliases = /^v\d+$/i.test(name) ? [] : [name];
-    this.#note({
-      type: 'value-bound',
-      toolName: ASSISTANT_TEXT,
-      arguments: source,
-      value,
-      aliases,
-      nowMs: this.#nowMs(),
-    });
   }
 
   #note(event: ToolStateEvent): void {

@@ -1,4 +1,3 @@
-import { assertNever } from '../domain/assert.ts';
 import type { ArgumentSchema } from '../domain/argument-schema.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { BindingManager } from './binding-manager.ts';
@@ -23,6 +22,7 @@ import { numbersInText } from './text-numbers.ts';
 import type { CallFinished, ToolStateEvent } from './tool-state-event.ts';
 import type { ToolClassifier } from './tool-traits.ts';
 import { UngroundedGuard } from './ungrounded-guard.ts';
+import { applyValueEvent } from './value-event.ts';
 
 /** What a state of tools is made with, besides events. */
 export interface ToolStateSettings {
@@ -58,6 +58,10 @@ export const DEFAULT_SETTINGS: ToolStateSettings = {
   bindings: {},
   cache: {},
 };
+
+const NO_IDS: readonly string[] = [];
+/** So many are looked through faster than a set of them is made. */
+const FEW = 8;
 
 /** All that is known of the tools of one conversation: a fold over events, so that it can be made again anywhere. */
 export class ToolState {
@@ -122,16 +126,17 @@ export class ToolState {
 
   /** The ids of numbers that were computed since the latest message of the user and not used. */
   unusedOfPrompt(): readonly string[] {
-    const ids = [...this.bindings.unusedNumbersById().keys()];
-    return ids.filter((id) => Number(id.slice(1)) >= this.#firstOfPrompt);
+    const unused = this.bindings.unusedNumbersById();
+    if (unused.size === 0) return NO_IDS;
+    return [...unused.keys()].filter((id) => Number(id.slice(1)) >= this.#firstOfPrompt);
   }
 
   /** The ids of values not used yet whose numbers stand among arguments: to write a value out is to use it. */
   writtenOut(argumentsOfCall: JsonObject): readonly string[] {
     const unused = this.bindings.unusedNumbersById();
-    if (unused.size === 0) return [];
+    if (unused.size === 0) return NO_IDS;
     const written = new Set(argumentNumbers(argumentsOfCall).map(({ value }) => value));
-    if (written.size === 0) return [];
+    if (written.size === 0) return NO_IDS;
     return [...unused].flatMap(([id, number]) => (written.has(number) ? [id] : []));
   }
 
@@ -170,7 +175,7 @@ export class ToolState {
         this.#clear();
         return;
       default:
-        this.#applyToValues(event);
+        applyValueEvent(event, this.#parts);
     }
   }
 
@@ -205,32 +210,6 @@ export class ToolState {
     this.runaway.restore(snapshot.runaway);
     this.ungrounded.restore(snapshot.ungroundedCount);
     this.#firstOfPrompt = snapshot.firstOfPrompt;
-  }
-
-  #applyToValues(event: ValueEvent): void {
-    const { bindings, cache } = this.#parts;
-    switch (event.type) {
-      case 'values-used':
-        for (const name of event.names) bindings.markUsed(name, event.usedIn);
-        return;
-      case 'value-bound':
-        bindings.bind(event);
-        return;
-      case 'alias-added':
-        bindings.addAlias(event.id, event.alias);
-        return;
-      case 'result-cached':
-        cache.put(event);
-        return;
-      case 'result-reused':
-        cache.get(event.toolName, event.arguments, event.nowMs);
-        return;
-      case 'variable-stored':
-        cache.storeVariable(event.variable);
-        return;
-      default:
-        assertNever(event);
-    }
   }
 
   #startPrompt(text: string): void {
@@ -274,8 +253,12 @@ export class ToolState {
       this.#parts.seen.add(numbers);
       return;
     }
-    const asked = new Set(own.map(({ value }) => value));
-    this.#parts.seen.add(numbers.filter((number) => !asked.has(number)));
+    if (own.length > FEW) {
+      const asked = new Set(own.map(({ value }) => value));
+      this.#parts.seen.add(numbers.filter((number) => !asked.has(number)));
+      return;
+    }
+    this.#parts.seen.add(numbers.filter((number) => own.every(({ value }) => value !== number)));
   }
 
   #changeLimits(limits: RuntimeLimits): void {
@@ -319,19 +302,6 @@ interface Parts {
   readonly precondition: PreconditionGuard;
   readonly ungrounded: UngroundedGuard;
 }
-
-type ValueEvent = Extract<
-  ToolStateEvent,
-  {
-    readonly type:
-      | 'values-used'
-      | 'value-bound'
-      | 'alias-added'
-      | 'result-cached'
-      | 'result-reused'
-      | 'variable-stored';
-  }
->;
 
 function ungroundedOptions({ requireBindings, ungroundedGraceCalls }: RuntimeLimits): {
   readonly mode: RuntimeLimits['requireBindings'];

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../domain/json.ts';
+import type { JsonObject, JsonValue } from '../domain/json.ts';
 import { replaceAt } from './argument-numbers.ts';
 import type { ArgumentNumber } from './argument-numbers.ts';
 import type { BindingManager } from './binding-manager.ts';
@@ -60,20 +60,18 @@ export class UngroundedGuard implements Guard {
     const found = this.ungroundedNumbers(argumentsOfCall);
     if (found.length === 0) return ALLOWED;
     const count = this.#count + 1;
-    const base = {
+    const reason = this.reasonFor(toolName, found);
+    const repaired = this.rebind(argumentsOfCall, found);
+    const isSpent = mode === 'block' && count > graceCalls;
+    const verdict = repaired !== null ? 'repair' : isSpent ? 'block' : 'warn';
+    const details: Record<string, JsonValue> = {
       ungroundedCount: count,
       numericArgs: Object.fromEntries(found.map(({ path, value }) => [path, value])),
       hasBindings: this.#bindings.size > 0,
     };
-    const reason = this.reasonFor(toolName, found);
-    const repaired = this.rebind(argumentsOfCall, found);
-    if (repaired !== null) {
-      return guardResult('repair', reason, { details: base, repairedArguments: repaired });
-    }
-    if (mode === 'block' && count > graceCalls)
-      return guardResult('block', reason, { details: base });
-    const graceRemaining = Math.max(0, graceCalls - count + 1);
-    return guardResult('warn', reason, { details: { ...base, graceRemaining } });
+    if (verdict === 'warn') details['graceRemaining'] = Math.max(0, graceCalls - count + 1);
+    if (repaired === null) return guardResult(verdict, reason, { details });
+    return guardResult(verdict, reason, { details, repairedArguments: repaired });
   }
 
   /** Whether a call counts as one with numbers from nowhere. */
@@ -127,12 +125,13 @@ export class UngroundedGuard implements Guard {
 
   /** What to tell a model of numbers without a source. */
   reasonFor(toolName: string, found: readonly ArgumentNumber[]): string {
-    const named = found.map(({ path, value }) => `${path}=${value}`).join(', ');
-    const ids = this.#bindings.latestIds(SHOWN_BINDINGS).map((id) => `$${id}`);
+    let named = '';
+    for (const { path, value } of found) named += `${named === '' ? '' : ', '}${path}=${value}`;
+    const ids = this.#bindings.latestIds(SHOWN_BINDINGS);
     const advice =
       ids.length === 0
         ? 'Nothing has been computed yet.'
-        : `If one of ${ids.join(', ')} is meant, refer to it.`;
+        : `If one of $${ids.join(', $')} is meant, refer to it.`;
     return `${toolName} was given ${named}, which neither the user nor a tool named. ${advice}`;
   }
 }

@@ -102,7 +102,7 @@ describe('what was learnt from calls', () => {
     expect(await processor.procedures!.promote(session, { leastCount: 4 })).toEqual([]);
   });
 
-  test('sessions of a user share what they learn where they are told to, without secrets, until it is erased', async () => {
+  test('G-W70: sessions of a user share what they learn where they are told to, without secrets, until it is erased', async () => {
     await using pagefold = await openPagefold();
     const owner = { tenant: 'acme', userId: 'ann' };
     const shared = pagefold.session('procedures/ann', owner);

@@ -27,6 +27,9 @@ async function aClient(): Promise<Client> {
     { inputSchema: { id: z.string() }, outputSchema: { price: z.number() } },
     () => ({ content: [], structuredContent: { price: 3 } }),
   );
+  server.registerTool('wait', { inputSchema: { timeout: z.number() } }, ({ timeout }) =>
+    text(`${timeout}`),
+  );
   server.registerTool(
     'slow',
     {},
@@ -53,7 +56,13 @@ const asking = (...calls: readonly (readonly [string, unknown])[]) => ({
 describe('mcpTools', () => {
   test('G-129, G-W108, G-W110: tools of a server run through the processor, with their schemas and their failures', async () => {
     const tools = await mcpTools(await aClient(), { namespace: 'shop' });
-    expect(Object.keys(tools)).toEqual(['shop.find', 'shop.buy', 'shop.price', 'shop.slow']);
+    expect(Object.keys(tools)).toEqual([
+      'shop.find',
+      'shop.buy',
+      'shop.price',
+      'shop.wait',
+      'shop.slow',
+    ]);
     await using pagefold = await openPagefold();
     const session = pagefold.session('s');
     await session.userSays('go');
@@ -76,6 +85,24 @@ describe('mcpTools', () => {
       { status: 'blocked', findings: [{ guard: 'schema' }] },
       { status: 'failed', errorClass: 'rate_limit', error: 'Rate limit exceeded', attempts: 2 },
       { status: 'succeeded', value: { price: 3 } },
+    ]);
+  });
+
+  test('G-W110: tools of the same name at two servers are two, and get all of their arguments', async () => {
+    const [left, right] = await Promise.all(
+      ['left', 'right'].map(async (namespace) => mcpTools(await aClient(), { namespace })),
+    );
+    await using pagefold = await openPagefold();
+    const processor = await SessionAwareToolProcessor.create(pagefold.session('s'), {
+      tools: { ...left, ...right, 'right.wait': () => 'another' },
+    });
+    const results = await processor.processLlmMessage(
+      asking(['left.wait', { timeout: 7 }], ['right.wait', { timeout: 7 }], ['wait', {}]),
+    );
+    expect(results).toMatchObject([
+      { status: 'succeeded', value: '7' },
+      { status: 'succeeded', value: 'another' },
+      { status: 'failed', errorClass: 'not_found' },
     ]);
   });
 

@@ -93,7 +93,7 @@ describe('SessionAwareToolProcessor', () => {
     ]);
   });
 
-  test('C-156, C-157, C-160, W-58, G-107, G-111, G-120, G-W74, G-W88, G-W90: equal calls of tools that allow it are answered once, and failures never reused', async () => {
+  test('C-156, C-157, C-160, W-58, G-107, G-111, G-120, G-W74, G-W88, G-W90, GV30: equal calls of tools that allow it are answered once, and failures never reused', async () => {
     let calls = 0;
     const tools = {
       calculate: {
@@ -144,6 +144,26 @@ describe('SessionAwareToolProcessor', () => {
     });
   });
 
+  test('GV30: a call that always fails is recorded once, with the attempts that it took', async () => {
+    let calls = 0;
+    const fails = () => {
+      calls += 1;
+      throw Object.assign(new Error('busy'), { status: 503 });
+    };
+    await using made = await aProcessor({
+      tools: { fails: { execute: fails, isRepeatable: true, retry: { baseDelayMs: 1 } } },
+    });
+    const results = await made.processor.processLlmMessage(asking(['c1', 'fails', {}]));
+    expect([calls, results]).toMatchObject([3, [{ status: 'failed', attempts: 3, value: null }]]);
+    const events = (await eventsOf(made.session)).slice(1);
+    expect(events.map(({ type }) => type)).toEqual(['message', 'tool_call']);
+    expect(events[1]).toMatchObject({
+      parentEventId: events[0]?.id,
+      message: { success: false, error: 'busy' },
+      metadata: { execution: { status: 'failed', attempt: 3, isCached: false } },
+    });
+  });
+
   test('G-W99: caching can be left out', async () => {
     let calls = 0;
     const execute = () => (calls += 1);
@@ -153,6 +173,33 @@ describe('SessionAwareToolProcessor', () => {
     });
     await made.processor.processLlmMessage(asking(['c1', 'read', {}], ['c2', 'read', {}]));
     expect(calls).toBe(2);
+  });
+
+  test('G-W99: without repeats, breakers, limits and learning a call runs once, and is recorded', async () => {
+    let calls = 0;
+    const execute = () => {
+      calls += 1;
+      throw Object.assign(new Error('busy'), { status: 503 });
+    };
+    await using made = await aProcessor({
+      execute,
+      defaults: {
+        retry: { maxRetries: 0 },
+        breaker: false,
+        maxConcurrent: Infinity,
+        isRepeatable: true,
+      },
+      enableCaching: false,
+      procedures: false,
+      guards: { limits: { executionBudget: 1_000, toolBudgetTotal: 1_000 } },
+    });
+    const message = asking(
+      ...Array.from({ length: 9 }, (_, index) => [`${index}`, 'a', { index }] as const),
+    );
+    const results = await made.processor.processLlmMessage(message);
+    expect([calls, new Set(results.map(({ status }) => status))]).toEqual([9, new Set(['failed'])]);
+    expect(made.processor.runner.breakerState('a')).toBe('closed');
+    expect((await made.session.getStats()).toolCalls).toBe(9);
   });
 
   test('C-158, W-55, G-109, G-114, G-125, G-W91, G-W92, G-W98: calls run side by side, and results come in the order of the calls', async () => {
@@ -275,7 +322,7 @@ describe('SessionAwareToolProcessor', () => {
     expect((await eventsOf(made.session)).at(-1)?.message).toMatchObject({ success: false });
   });
 
-  test('long results are kept as pages of the memory that a model can load, or as artifacts', async () => {
+  test('G-W84: long results are kept as pages of the memory that a model can load, or as artifacts', async () => {
     const long = { rows: Array.from({ length: 400 }, (_, index) => `row ${index}`) };
     await using made = await aProcessor({ tools: { rows: () => long }, maxResultLength: 2_048 });
     const [result] = await made.processor.processLlmMessage(asking(['1', 'rows', {}]));

@@ -31,6 +31,11 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
         (state) =>
           void state.getCachedResult(name, given),
     ),
+    fc.tuple(tool, args).map<Step>(
+      ([name, given]) =>
+        (state) =>
+          void state.forgetResult(name, given),
+    ),
     fc.string().map<Step>((text) => (state) => state.resetForNewPrompt(text)),
     fc.double({ noNaN: true, noDefaultInfinity: true }).map<Step>((value) => (state) => {
       state.recordNumericResult(value);

@@ -65,7 +65,7 @@ describe('isOrdinaryNumber', () => {
     ['x', 1.96, false],
     ['width', 1.96, true],
   ])('G-58, G-W46: %s = %s: %s', (name, value, isOrdinary) => {
-    const number = { path: name, names: [name], value, isText: false };
+    const number = { path: name, name, value, isText: false };
     expect(isOrdinaryNumber(number)).toBe(isOrdinary);
   });
 });

@@ -64,7 +64,22 @@ describe('ResultCache', () => {
     expect(cache.peek('big', {}, 0)).toBeNull();
   });
 
-  test('a result of null is a result', () => {
+  test('G-W95: forgets what is kept for one call, however its arguments are written', () => {
+    const cache = new ResultCache();
+    for (const args of [{ a: 1, b: 2 }, { a: 1 }]) put(cache, 'find', { args });
+    put(cache, 'other', { args: { a: 1, b: 2 } });
+
+    expect(cache.forgetCall('find', { b: 2, a: 1.0 })).toBe(true);
+    expect(cache.forgetCall('find', { b: 2, a: 1 })).toBe(false);
+    expect(
+      cache.toState().entries.map(({ toolName, arguments: args }) => [toolName, args]),
+    ).toEqual([
+      ['find', { a: 1 }],
+      ['other', { a: 1, b: 2 }],
+    ]);
+  });
+
+  test('G-W96: a result of null is a result', () => {
     const cache = new ResultCache();
     put(cache, 'n', { result: null });
 

@@ -116,7 +116,7 @@ describe('what all guards say', () => {
     expect(report.reason.endsWith('Nothing has been computed yet.')).toBe(true);
   });
 
-  test('G-60, G-W05: arguments are held to their schema; a wrong type is put right, and judged as it will be sent', () => {
+  test('G-60, G-W05, G-W111: arguments are held to their schema; a wrong type is put right, and judged as it will be sent', () => {
     const state = aToolState({
       schemas: {
         book: {
@@ -125,6 +125,7 @@ describe('what all guards say', () => {
             seats: { type: 'integer', minimum: 1 },
             name: { type: 'string' },
             ok: { type: 'boolean' },
+            price: { type: 'number' },
           },
           required: ['seats'],
           additionalProperties: false,
@@ -136,7 +137,7 @@ describe('what all guards say', () => {
       },
     });
 
-    expect(state.checkAllGuards('book', { seats: 2 }).verdict).toBe('allow');
+    expect(state.checkAllGuards('book', { seats: 2, price: 3 }).verdict).toBe('allow');
     expect(state.checkAllGuards('Book', { seats: '2', name: 7, ok: 'True' })).toMatchObject({
       verdict: 'repair',
       repairedArguments: { seats: 2, name: '7', ok: true },
@@ -249,6 +250,23 @@ describe('named values and results', () => {
     expect(state.getCachedResult('book', { q: 1 })).toBeNull();
     expect(state.getCachedResult('find', { q: 1 })).toBeNull();
     expect(state.getCachedResult('sqrt', { x: 9 })).not.toBeNull();
+  });
+
+  test('G-W95: the result of one call is forgotten, and that is noted once', () => {
+    const types: string[] = [];
+    const state = aToolState({ onEvent: ({ type }) => types.push(type) });
+    state.cacheResult('find', { q: 1 }, 'a');
+    state.cacheResult('find', { q: 2 }, 'b');
+
+    expect([state.forgetResult('find', '{"q": 1}'), state.forgetResult('find', { q: 1 })]).toEqual([
+      true,
+      false,
+    ]);
+    expect(types).toEqual(['result-cached', 'result-cached', 'result-forgotten']);
+    expect([state.getCachedResult('find', { q: 1 }), state.cache.stats().totalCached]).toEqual([
+      null,
+      1,
+    ]);
   });
 
   test('G-45, G-75, G-W04: results of a turn end with it, those of a session do not', () => {

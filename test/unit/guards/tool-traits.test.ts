@@ -58,6 +58,13 @@ describe('createToolClassifier', () => {
     });
   });
 
+  test('G-W111: what a tool changes is not guessed from parts of its name', () => {
+    const classify = createToolClassifier();
+    const names = ['get_address', 'skill_lookup', 'compute_sum', 'reset_view', 'describe_updates'];
+
+    expect(names.map((name) => classify(name).effect)).toEqual(names.map(() => 'write'));
+  });
+
   test('G-19, G-W43: takes the word of the service, by name, pattern and function', () => {
     const classify = createToolClassifier({
       patterns: [

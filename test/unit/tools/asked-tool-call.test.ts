@@ -111,8 +111,11 @@ describe('readToolCalls', () => {
     expect(read).toEqual(calls.map(([format, , callId]) => [format, [{ ...ADD, callId }]]));
   });
 
-  test('finds no calls in what asks for none', () => {
+  test('GV29, G-W103, G-W104: finds no calls in what asks for none, tags and quotes in texts included', () => {
     for (const message of [
+      '<tool name="t" args="{}"/>',
+      'I would send {"function_call": {"name": "add", "arguments": "{}"}} here.',
+      { role: 'assistant', content: '<tool name="t" args=\'{"x": 1}\'/>' },
       'I add things.',
       '{ not json',
       null,

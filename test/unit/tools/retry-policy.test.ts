@@ -4,7 +4,7 @@ import { retryDelayMs, toRetryPolicy } from '../../../src/tools/retry-policy.ts'
 const failure = { retryAfterMs: null };
 
 describe('retryDelayMs', () => {
-  test('C-155, G-119: pauses double up to a maximum', () => {
+  test('C-155, G-119, GV26: pauses double up to a maximum', () => {
     const policy = toRetryPolicy({ hasJitter: false }, true);
     const delays = Array.from({ length: 8 }, (_, number) =>
       retryDelayMs(policy, { number, random: 0.5, failure }),
@@ -12,7 +12,7 @@ describe('retryDelayMs', () => {
     expect(delays).toEqual([1, 2, 4, 8, 16, 32, 60, 60].map((seconds) => seconds * 1_000));
   });
 
-  test('pauses are spread by half up and down', () => {
+  test('GV26: pauses are spread by half up and down', () => {
     const policy = toRetryPolicy({}, true);
     expect(retryDelayMs(policy, { number: 1, random: 0, failure })).toBe(1_000);
     expect(retryDelayMs(policy, { number: 1, random: 0.999, failure })).toBeCloseTo(2_998);
