@@ -68,6 +68,58 @@ describe('a model that writes summaries', () => {
     expect(server.asked).toHaveLength(2);
   });
 
+  test('summary input larger than the model: a segment over its window is summarised part by part, and whole', async () => {
+    const windowTokens = 2000;
+    const lengths: number[] = [];
+    const server = await aModelServer((response, { body }, count) => {
+      const { length } = JSON.stringify(body['messages']);
+      lengths.push(length);
+      // Of this text a token is about five characters; a server counts on its own, and refuses for good what is too long.
+      if (length > windowTokens * 6) sendJson(response, 400, { error: 'context_length_exceeded' });
+      else openAiAnswer(response, `Part ${count}.`);
+    });
+    const summarize = createOpenAiSummarizer({
+      model: 'm',
+      baseUrl: server.url,
+      apiKey: 'k',
+      contextTokens: windowTokens,
+    });
+    const session = (await aPagefold({ summarize })).session('s', OPTIONS);
+    await session.userSays('Where do we begin? '.repeat(1000));
+    await session.aiResponds('At the beginning, I think. '.repeat(1000), { model: 'm' });
+    await talk(session, 2);
+    await session.flush();
+
+    const { segments } = await session.getSession();
+    expect(segments[0]?.summary).toMatchObject({
+      origin: 'model',
+      text: `Part ${server.asked.length}.`,
+    });
+    expect(server.asked.length).toBeGreaterThan(5);
+    expect(Math.max(...lengths)).toBeLessThan(windowTokens * 6);
+  });
+
+  test('summary input larger than the model: a model that says so leaves a session that goes on', async () => {
+    const server = await aModelServer((response) =>
+      sendJson(response, 400, { error: { code: 'context_length_exceeded' } }),
+    );
+    const summarize = createOpenAiSummarizer({ model: 'm', baseUrl: server.url, apiKey: 'k' });
+    const session = (await aPagefold({ summarize })).session('s', OPTIONS);
+    await talk(session, 7);
+    await session.flush();
+
+    const { segments } = await session.getSession();
+    expect(segments.map(({ summary }) => summary?.origin)).toEqual([
+      'extractive',
+      'extractive',
+      'extractive',
+      undefined,
+    ]);
+    // It is not asked again for what it refused for good.
+    expect(server.asked).toHaveLength(3);
+    expect(await session.getConversation()).toHaveLength(14);
+  });
+
   test('summariser on the request path: answers come while the model hangs', async () => {
     const server = await aModelServer(() => undefined);
     const summarize = createOpenAiSummarizer({ model: 'm', baseUrl: server.url, apiKey: 'k' });
