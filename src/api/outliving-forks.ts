@@ -6,7 +6,8 @@ import type { Runtime } from '../runtime/runtime.ts';
 import { readState } from './hierarchy.ts';
 
 /**
- * Refuses a life that would be over before that of a fork.
+ * Refuses a life that would be over before that of a fork, or before what was granted to forks: whoever writes to one of them, in any
+ * process, relies on that for a while and does not look.
  * @throws INVALID_SESSION_OPERATION
  */
 export async function assertOutlivesForks(
@@ -16,11 +17,15 @@ export async function assertOutlivesForks(
 ): Promise<void> {
   if (slidingMs === null) return;
   const endMs = runtime.clock.nowMs() + slidingMs;
+  const head = await runtime.store.head({
+    key: { tenant: state.tenant, sessionId: state.sessionId },
+  });
+  const grantedMs = head?.expiresAtMs ?? Infinity;
   for await (const neededMs of endsNeeded(runtime, state)) {
-    if (neededMs <= endMs) continue;
+    if (Math.max(neededMs, grantedMs) <= endMs) continue;
     throw new InvalidSessionOperation({
       operation: 'setTimeToLive',
-      reason: 'forks share its history and live longer',
+      reason: 'forks share its history, so it may live longer only',
       sessionId: state.sessionId,
     });
   }
@@ -41,7 +46,12 @@ export async function outliveForks(
   let neededEndMs = endMs;
   for await (const neededMs of endsNeeded(runtime, state))
     neededEndMs = Math.max(neededEndMs, neededMs);
-  if (neededEndMs !== endMs) await leases.prolong({ key, incarnation }, neededEndMs);
+  if (neededEndMs === endMs) return;
+  await leases.renewFor(
+    state,
+    neededEndMs === Infinity ? null : neededEndMs - runtime.clock.nowMs(),
+  );
+  await leases.prolong({ key, incarnation }, neededEndMs);
 }
 
 /** Until when each fork needs its origin; see {@link neededUntilMs}. */

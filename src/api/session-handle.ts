@@ -256,7 +256,8 @@ export class SessionHandle {
 
   /**
    * Changes when the session expires.
-   * @throws INVALID_INPUT, SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when forks need the session longer.
+   * @throws INVALID_INPUT, SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when it has forks and would
+   * expire earlier than it does now.
    */
   async setTimeToLive(slidingMs: number | null): Promise<void> {
     const timeToLive = { slidingMs: parseInput(ttlSchema, slidingMs, 'slidingMs') };

@@ -284,7 +284,8 @@ export class SessionManager {
   /**
    * Changes when the session expires, in milliseconds without writes, counted from now; 0 expires it at once, null never.
    * An absolute limit that the runtime was given stays.
-   * @throws INVALID_INPUT, SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when forks need the session longer.
+   * @throws INVALID_INPUT, SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when it has forks and would
+   * expire earlier than it does now.
    */
   async setTimeToLive(slidingMs: number | null): Promise<void> {
     await this.#handle.runtime.operation(() => this.#handle.setTimeToLive(slidingMs));

@@ -1,6 +1,7 @@
 import type { Executor } from '../actors/envelope.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { SessionKey } from '../domain/ids.ts';
+import type { ForkOrigin } from '../domain/log-event.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { SessionHead, Store, TimeToLive } from '../store/store.ts';
 import { incarnationOf } from './incarnation.ts';
@@ -14,6 +15,12 @@ const MAX_REMEMBERED = 10_000;
 
 /** A session that may be a fork. */
 export type Leased = Pick<SessionState, 'tenant' | 'sessionId' | 'lifeId' | 'fork'>;
+
+/** An origin, and until when it is needed. */
+interface Need {
+  readonly origin: ForkOrigin | null;
+  readonly untilMs: number;
+}
 
 /** What leases are looked after with; calls get through also while the runtime closes, since the write they follow is recorded. */
 export interface LeaseParts {
@@ -83,13 +90,10 @@ export class ForkLeases {
     { head, lifeMs }: { readonly head: SessionHead | null; readonly lifeMs: number | null },
   ): Promise<void> {
     const nowMs = this.#parts.clock.nowMs();
-    const untilMs = neededUntilMs(head, { nowMs, lifeMs });
-    let origin = fork.fork;
-    while (origin !== null) {
-      const key = { tenant: fork.tenant, sessionId: origin.sessionId };
-      // In order: only an origin knows its own.
-      origin = await this.#extend(key, origin.lifeId, untilMs);
-    }
+    let need: Need = { origin: fork.fork, untilMs: neededUntilMs(head, { nowMs, lifeMs }) };
+    // In order: only an origin knows its own.
+    while (need.origin !== null)
+      need = await this.#extend(fork.tenant, need.origin, { untilMs: need.untilMs, nowMs });
     this.#remember(fork, nowMs + (lifeMs ?? FOREVER_MS) / CHECKS);
   }
 
@@ -97,17 +101,27 @@ export class ForkLeases {
     return this.#parts.store.head({ key: { tenant, sessionId } });
   }
 
-  /** Returns where the history comes from that this session shares; null at the end of the chain. */
-  async #extend(key: SessionKey, lifeId: string, untilMs: number): Promise<SessionState['fork']> {
+  /** Makes an origin live long enough, and says what its own origin has to do then. */
+  async #extend(
+    tenant: string,
+    { sessionId, lifeId }: ForkOrigin,
+    { untilMs, nowMs }: { readonly untilMs: number; readonly nowMs: number },
+  ): Promise<Need> {
     const { store, executor } = this.#parts;
+    const key = { tenant, sessionId };
     const incarnation = await incarnationOf(store, key);
     const state = await executor.readState({ key, freshness: 'fresh' });
     // Another session that took the id of the origin is no business of its forks.
-    if (incarnation === null || state?.lifeId !== lifeId) return null;
+    if (incarnation === null || state?.lifeId !== lifeId) return { origin: null, untilMs };
     const head = await store.head({ key });
-    if (head !== null && (head.expiresAtMs ?? Infinity) < untilMs)
-      await this.prolong({ key, incarnation }, untilMs);
-    return state.fork;
+    const origin = state.fork;
+    if (head === null || (head.expiresAtMs ?? Infinity) >= untilMs) return { origin, untilMs };
+    await this.prolong({ key, incarnation }, untilMs);
+    this.#dueAtMs.delete(nameOf(state));
+    if (untilMs === Infinity) return { origin, untilMs };
+    // From now on its writes make it live that long again, before anybody looks after its own origin.
+    const limitAtMs = Math.max(head.limitAtMs ?? Infinity, untilMs);
+    return { origin, untilMs: Math.min(limitAtMs, nowMs + (untilMs - nowMs) * (1 + 1 / CHECKS)) };
   }
 
   #remember(fork: Leased, dueAtMs: number): void {

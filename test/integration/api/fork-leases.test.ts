@@ -142,3 +142,61 @@ test('a copy of a session is restored though a fork of the session is not readab
   expect(await countOf(other.session('copy'))).toBe(1);
   expect(await other.session('copy').family.childIds()).toEqual([]);
 });
+
+test('C-76: an origin outlives a fork that a further fork has given a longer life', async () => {
+  const pagefold = await aPagefold({ timeToLive: { slidingMs: DAY_MS } });
+  const origin = pagefold.session('origin');
+  await origin.userSays('one');
+  const fork = await origin.fork({ sessionId: 'fork' });
+  await fork.userSays('two');
+  const further = await fork.fork({ sessionId: 'further' });
+  await further.userSays('three');
+
+  // Before the origin of the fork is looked at again.
+  pass(5 * HOUR_MS);
+  await fork.userSays('four');
+
+  const end = await ends(pagefold);
+  expect(end['fork']).toBeGreaterThan(Date.now() + DAY_MS);
+  expect(end['origin']).toBeGreaterThanOrEqual(end['fork']!);
+});
+
+test('C-76: an origin is not shortened below what was granted to a fork, which others write to', async () => {
+  const store = aStore();
+  const [here, there] = [await aPagefold({ store }), await aPagefold({ store })];
+  const origin = here.session('origin');
+  await origin.userSays('one');
+  const fork = await origin.fork({ sessionId: 'fork' });
+  await fork.userSays('two');
+
+  await there.session('fork').setTimeToLive(HOUR_MS);
+  const shortened = there.session('origin').setTimeToLive(2 * HOUR_MS);
+  await expect(shortened).rejects.toMatchObject({
+    code: 'INVALID_SESSION_OPERATION',
+    operation: 'setTimeToLive',
+  });
+  for (let hour = 0; hour < 5; hour += 1) {
+    pass(0.9 * HOUR_MS);
+    // In order: each makes the fork live on.
+    await fork.userSays(`after ${hour} hours`);
+  }
+
+  expect(await countOf(fork)).toBe(7);
+});
+
+test('C-76: an origin gets no life that ends before a fork is looked after again', async () => {
+  const pagefold = await aPagefold({ timeToLive: { slidingMs: DAY_MS } });
+  const origin = pagefold.session('origin');
+  await origin.userSays('one');
+  const fork = await origin.fork({ sessionId: 'fork' });
+
+  pass(5.9 * HOUR_MS);
+  await expect(origin.setTimeToLive(DAY_MS)).rejects.toMatchObject({
+    code: 'INVALID_SESSION_OPERATION',
+  });
+  await origin.setTimeToLive(25 * HOUR_MS);
+  await fork.userSays('two');
+
+  const end = await ends(pagefold);
+  expect(end['origin']).toBeGreaterThanOrEqual(end['fork']!);
+});
