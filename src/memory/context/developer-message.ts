@@ -7,6 +7,8 @@ export interface InstructionSource {
   readonly mode: VmMode;
   readonly systemPrompt: string | null;
   readonly maxFaultsPerTurn: number;
+  /** Whether a manifest lists what can be loaded. */
+  readonly hasManifest: boolean;
 }
 
 /**
@@ -17,9 +19,10 @@ export function vmInstructions({
   mode,
   systemPrompt,
   maxFaultsPerTurn,
+  hasManifest,
 }: InstructionSource): string {
   const prompt = systemPrompt === null || systemPrompt.trim() === '' ? null : systemPrompt;
-  const rules = vmRules(mode, maxFaultsPerTurn);
+  const rules = vmRules(mode, maxFaultsPerTurn, hasManifest);
   if (mode === 'passive') return prompt ?? rules;
   const block = wrapBlock('RULES', rules);
   return prompt === null ? block : `${prompt}\n\n${block}`;
@@ -33,7 +36,7 @@ export function developerMessage({
   manifestJson,
   context,
   ...instructions
-}: InstructionSource & {
+}: Omit<InstructionSource, 'hasManifest'> & {
   /** As `manifestJson` writes it; null for none. */
   readonly manifestJson: string | null;
   /** Lines of pages, as `ContextPacker` packs them. */
@@ -41,7 +44,7 @@ export function developerMessage({
 }): string {
   const isShown = manifestJson !== null && instructions.mode !== 'passive';
   return [
-    vmInstructions(instructions),
+    vmInstructions({ ...instructions, hasManifest: isShown }),
     ...(isShown ? [wrapBlock('MANIFEST_JSON', manifestJson)] : []),
     wrapBlock('CONTEXT', context),
   ].join('\n\n');

@@ -49,10 +49,9 @@ const BRIEF_TOOLS_BELOW = 5_200;
 
 /** Tokens that a manifest may take of so many, where nothing else is said. */
 export function manifestAllowance(maxTokens: number): number {
+  if (USEFUL_MANIFEST_TOKENS > maxTokens * MAX_MANIFEST_SHARE) return 0;
   const share = Math.floor(maxTokens * MANIFEST_SHARE);
-  const useful =
-    USEFUL_MANIFEST_TOKENS <= maxTokens * MAX_MANIFEST_SHARE ? USEFUL_MANIFEST_TOKENS : 0;
-  return Math.min(MAX_MANIFEST_TOKENS, Math.max(share, useful));
+  return Math.min(MAX_MANIFEST_TOKENS, Math.max(share, USEFUL_MANIFEST_TOKENS));
 }
 
 /**
@@ -67,7 +66,7 @@ export function renderContext(
 ): RenderedContext {
   const limits = parseContextRenderLimits(given);
   const counting: PromptCounting = { counter, model: plan.model };
-  const content = instructionsOf(plan);
+  const content = instructionsOf(plan, limits);
   const instructions = systemFigures(content, counting);
   const { maxTokens = Infinity, includeSearch = true } = limits;
   const isBrief = maxTokens < BRIEF_TOOLS_BELOW;
@@ -97,8 +96,16 @@ export function renderContext(
   };
 }
 
-function instructionsOf({ mode, systemPrompt, policy }: ContextPlan): string {
-  return vmInstructions({ mode, systemPrompt, maxFaultsPerTurn: policy.maxFaultsPerTurn });
+function instructionsOf(
+  { mode, systemPrompt, policy }: ContextPlan,
+  { maxTokens = Infinity, manifest = {}, includeSearch = true }: ContextRenderLimits,
+): string {
+  // By the limit and not by what fits, or the rules would change from call to call.
+  const hasManifest = (manifest.maxTokens ?? manifestAllowance(maxTokens)) > 0;
+  const { maxFaultsPerTurn } = policy;
+  // Without a search as well, the rules cannot name another way.
+  const isNamed = hasManifest || !includeSearch;
+  return vmInstructions({ mode, systemPrompt, maxFaultsPerTurn, hasManifest: isNamed });
 }
 
 /** The manifest that fits; of the pages in the first block it names those that are folded, the others are there to be read. */

@@ -15,16 +15,22 @@ function strictRules(maxFaultsPerTurn: number): string {
 const RELAXED_RULES = `You have virtual memory. VM:CONTEXT and the messages are what you know; VM:MANIFEST_JSON lists pages you can load.
 To use earlier content that is not there, start with page_fault on the page whose hint matches, always; search_pages if unsure. Ids like msg_12 go to page_fault only. Hints ([user], [assistant]: who spoke) only decide what to load. If a page falls short, try its neighbours. Keep to the fault limit per turn. Answer naturally, without mentioning memory.`;
 
+/** Where no manifest lists what can be loaded, only a search tells. */
+const RELAXED_RULES_WITHOUT_MANIFEST = `You have virtual memory. VM:CONTEXT and the messages are what you know; earlier content that is not there you find with search_pages, always first, and load with page_fault (ids like msg_12). If a page falls short, try its neighbours. Answer naturally, without mentioning memory.`;
+
 const PASSIVE_RULES =
   'You are a helpful assistant. What you know is the conversation given here; answer from it.';
 
-/** What a model is told of its memory; the strict rules name how many faults a turn may have. */
-export function vmRules(mode: VmMode, maxFaultsPerTurn: number): string {
+/**
+ * What a model is told of its memory; the strict rules name how many faults a turn may have, and the relaxed ones say nothing of a
+ * manifest where there is none.
+ */
+export function vmRules(mode: VmMode, maxFaultsPerTurn: number, hasManifest = true): string {
   switch (mode) {
     case 'strict':
       return strictRules(maxFaultsPerTurn);
     case 'relaxed':
-      return RELAXED_RULES;
+      return hasManifest ? RELAXED_RULES : RELAXED_RULES_WITHOUT_MANIFEST;
     default:
       return PASSIVE_RULES;
   }

@@ -103,6 +103,21 @@ describe('renderContext', () => {
     expect(rendered.messages[0]).toEqual({ role: 'system', content: 'SYS' });
   });
 
+  test('where the limit leaves no room for a manifest, the relaxed rules speak of none', () => {
+    const relaxed = { ...PLAN, mode: 'relaxed' } as const;
+    const rulesAt = (options: Omit<Parameters<typeof renderContext>[1], 'counter'>) =>
+      contents(renderContext(relaxed, { ...options, counter }))[0];
+
+    expect(rulesAt({ maxTokens: 2000 })).toContain(vmRules('relaxed', 3, false));
+    const withManifest = [
+      { maxTokens: 3000 },
+      { maxTokens: 2000, manifest: { maxTokens: 100 } },
+      { maxTokens: 2000, includeSearch: false },
+      {},
+    ];
+    for (const options of withManifest) expect(rulesAt(options)).toContain(vmRules('relaxed', 3));
+  });
+
   test('without pages to load or unfold there is no manifest', () => {
     const plan = aPlan({ stretches: [aSaying('msg_1', 'user', 'Hi')] });
 

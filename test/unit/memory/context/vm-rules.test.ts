@@ -27,6 +27,15 @@ describe('vmRules', () => {
     expect(rules).not.toContain('7');
   });
 
+  test('relaxed rules without a manifest name a search as the way, and no manifest', () => {
+    const rules = vmRules('relaxed', 7, false);
+
+    for (const words of ['page_fault', 'search_pages', 'neighbours', 'without mentioning memory'])
+      expect(rules).toContain(words);
+    for (const words of ['MANIFEST', 'hint', '[user]']) expect(rules).not.toContain(words);
+    expect(counter.countText(rules, 'gpt-4o')).toBeLessThan(80);
+  });
+
   test('M-132: passive text is that of a helpful assistant', () => {
     expect(vmRules('passive', 7)).toMatch(/helpful assistant/i);
   });
