@@ -34,7 +34,7 @@ const MAY_IMPORT = {
   queue: [
     inRooms('domain'),
     STORE_PORT,
-    '^src/store/redis/redis-(address|client|port)\\.ts$',
+    '^src/store/redis/(redis-(address|client|port)|gathered-writes)\\.ts$',
     ZOD,
     '^node_modules/bullmq/',
     '^node_modules/ioredis/',

@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { Queue as BullMqQueue, Worker } from 'bullmq';
-import { Redis } from 'ioredis';
 import { startPrivateRedis } from '../scripts/lib/redis/private-redis.ts';
 import {
   createRedisQueue,
@@ -8,90 +6,39 @@ import {
   openPagefold,
   type AppendParams,
   type Pagefold,
+  type SessionManager,
   type Store,
   type Summarize,
 } from '../src/index.ts';
+import { appendingJobs, noOpJobs } from './lib/queue/bullmq-peer.ts';
+import { flow, type Flow, inParallel, type Load, rounds, toFlow } from './lib/queue/flow.ts';
 import { compareRow } from './lib/row.ts';
 import type { BenchRow } from './lib/row.ts';
 
-const JOBS = 3000;
 const ROUNDS = 3;
 const CALLERS = 64;
-const PATIENT_CALLERS = 4;
 const CONCURRENCY = 64;
-const SEGMENTS = 300;
 const HANGING = 64;
-const ALL = { count: JOBS };
-const PATIENT = { count: SEGMENTS, isPatient: true };
+const JOBS: Load = { count: 3000, callers: CALLERS, isPatient: false };
+const FEW: Load = { count: 400, callers: 4, isPatient: true };
+const MANY: Load = { count: 600, callers: CALLERS, isPatient: false };
 const APPENDS = 2000;
 const BULLMQ = 'BullMQ 6.7.0';
+const NO_OP = `${BULLMQ}, no-op job`;
+const APPENDING = `${BULLMQ}, job that reads and appends`;
 const WITHOUT = 'no summaries';
 const OPTIONS = { infiniteContext: true, maxTurnsPerSegment: 2 };
 const TEXT = 'What are the seven wonders of the ancient world, and where did each of them stand?';
 
-/** Does `count` calls, a bounded number at once. */
-async function inParallel(
-  count: number,
-  call: (index: number) => Promise<unknown>,
-  callers: number = CALLERS,
-): Promise<void> {
-  let next = 0;
-  const work = async (): Promise<void> => {
-    for (let index = next++; index < count; index = next++) await call(index);
-  };
-  await Promise.all(Array.from({ length: callers }, work));
-}
-
 function aNamespace(): string {
   return `bench-${randomBytes(6).toString('hex')}`;
-}
-
-/** Time from offering a job to its handler, in ms, and jobs a second of the whole. */
-interface Flow {
-  readonly perSecond: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-}
-
-function toFlow(times: readonly number[], seconds: number): Flow {
-  const sorted = times.toSorted((left, right) => left - right);
-  const at = (part: number): number => sorted[Math.floor(part * (sorted.length - 1))] ?? 0;
-  return { perSecond: times.length / seconds, p50Ms: at(0.5), p99Ms: at(0.99) };
-}
-
-/** Offers jobs and waits until all are done: as fast as they are taken, or a few at a time, each until it is done. */
-async function flow(
-  { count, isPatient = false }: { readonly count: number; readonly isPatient?: boolean },
-  offer: (index: number) => Promise<unknown>,
-  listen: (done: (index: number) => void) => void,
-): Promise<Flow> {
-  const offeredMs: number[] = [];
-  const times: number[] = [];
-  const ends = new Map<number, () => void>();
-  const all = Array.from(
-    { length: count },
-    (_, index) => new Promise<void>((resolve) => ends.set(index, resolve)),
-  );
-  listen((index) => {
-    times.push(performance.now() - (offeredMs[index] ?? 0));
-    ends.get(index)?.();
-  });
-  const begunMs = performance.now();
-  const offerOne = async (index: number): Promise<void> => {
-    offeredMs[index] = performance.now();
-    await offer(index);
-    if (isPatient) await all[index];
-  };
-  await inParallel(count, offerOne, isPatient ? PATIENT_CALLERS : CALLERS);
-  await Promise.all(all);
-  return toFlow(times, (performance.now() - begunMs) / 1000);
 }
 
 async function ourJobs(url: string): Promise<Flow> {
   const queue = createRedisQueue({ url, namespace: aNamespace() });
   try {
     return await flow(
-      ALL,
+      JOBS,
       (index) =>
         queue.enqueue({
           id: `bench__${index}`,
@@ -99,7 +46,7 @@ async function ourJobs(url: string): Promise<Flow> {
           tenant: `t${index % 10}`,
           payload: { index },
         }),
-      (done) => {
+      ({ done }) => {
         queue.consume({
           concurrency: CONCURRENCY,
           handle: async ({ payload }) => {
@@ -114,59 +61,27 @@ async function ourJobs(url: string): Promise<Flow> {
   }
 }
 
-async function theirJobs(url: string, setting: typeof PATIENT | typeof ALL): Promise<Flow> {
-  const options = { maxRetriesPerRequest: null, enableAutoPipelining: true };
-  const clients = [
-    new Redis(url, options),
-    new Redis(url, { maxRetriesPerRequest: null }),
-  ] as const;
-  const name = aNamespace();
-  const queue = new BullMqQueue(name, { connection: clients[0], skipVersionCheck: true });
-  const worker = new Worker(name, async (job) => listener(job.data.index), {
-    connection: clients[1],
-    concurrency: CONCURRENCY,
-    skipVersionCheck: true,
-    autorun: false,
-  });
-  let listener: (index: number) => void = () => undefined;
-  try {
-    return await flow(
-      setting,
-      (index) =>
-        // Priorities, as ours has them, and nothing kept.
-        queue.add(
-          'k',
-          { index },
-          {
-            jobId: `bench__${index}`,
-            priority: 1 + (index % 10),
-            attempts: 5,
-            removeOnComplete: true,
-          },
-        ),
-      (done) => {
-        listener = done;
-        void worker.run();
-      },
-    );
-  } finally {
-    await worker.close();
-    await queue.close();
-    for (const client of clients) client.disconnect();
-  }
-}
-
 /** Sessions of which one segment each closes at the next message. */
-async function prepare(pagefold: Pagefold, count: number): Promise<void> {
-  await inParallel(count, async (index) => {
-    const session = pagefold.session(`s${index}`, OPTIONS);
-    await session.userSays(TEXT);
-    await session.aiResponds(TEXT, { model: 'm' });
+async function prepare(pagefold: Pagefold, count: number): Promise<readonly SessionManager[]> {
+  const sessions = Array.from({ length: count }, (_, index) =>
+    pagefold.session(`s${index}`, OPTIONS),
+  );
+  await inParallel({ count, callers: CALLERS }, async (index) => {
+    const session = sessions[index];
+    await session?.userSays(TEXT);
+    await session?.aiResponds(TEXT, { model: 'm' });
   });
+  return sessions;
 }
 
-/** A store that tells of every summary that it has recorded. */
-function telling(store: Store, applied: (sessionId: string) => void): Store {
+/** Is told of sessions: that a closing was recorded, and a summary. */
+interface Listener {
+  closed(sessionId: string): void;
+  applied(sessionId: string): void;
+}
+
+/** A store that tells of what it has recorded. */
+function telling(store: Store, listener: Listener): Store {
   return new Proxy(store, {
     get: (target, name) => {
       const member: unknown = Reflect.get(target, name, target);
@@ -174,8 +89,10 @@ function telling(store: Store, applied: (sessionId: string) => void): Store {
       if (name !== 'append') return member.bind(target);
       return async (params: AppendParams) => {
         const result = await target.append(params);
-        if (params.records.some((record) => record.includes('"summary-applied"')))
-          applied(params.key.sessionId);
+        const has = (type: string): boolean =>
+          params.records.some((record) => record.includes(`"${type}"`));
+        if (has('segment-closed')) listener.closed(params.key.sessionId);
+        if (has('summary-applied')) listener.applied(params.key.sessionId);
         return result;
       };
     },
@@ -186,16 +103,16 @@ async function withPagefold<T>(
   setting: {
     readonly url: string;
     readonly summarize: Summarize | null;
-    readonly applied?: (sessionId: string) => void;
+    readonly listener?: Listener;
   },
   use: (pagefold: Pagefold) => Promise<T>,
 ): Promise<T> {
-  const { url, summarize, applied = () => undefined } = setting;
+  const { url, summarize, listener } = setting;
   const namespace = aNamespace();
   const store = createRedisStore({ url, namespace });
   const queue = { url, namespace, concurrency: CONCURRENCY };
   const pagefold = await openPagefold({
-    store: telling(store, applied),
+    store: listener === undefined ? store : telling(store, listener),
     tokens: 'estimate',
     ...(summarize === null ? {} : { summarize, queue }),
   });
@@ -207,17 +124,23 @@ async function withPagefold<T>(
   }
 }
 
-/** From the call that closes a segment, commit included, to its summary in the log. */
-async function ourSummaries(url: string): Promise<Flow> {
-  let done: (index: number) => void = () => undefined;
-  const applied = (sessionId: string): void => done(Number(sessionId.slice(1)));
-  return withPagefold({ url, summarize: () => 'Wonders.', applied }, async (pagefold) => {
-    await prepare(pagefold, SEGMENTS);
+/** From the commit that closes a segment to the one that holds its summary. */
+async function ourSummaries(url: string, load: Load): Promise<Flow> {
+  let closed: (index: number) => void = () => undefined;
+  let applied = closed;
+  const indexOf = (sessionId: string): number => Number(sessionId.slice(1));
+  const listener: Listener = {
+    closed: (sessionId) => closed(indexOf(sessionId)),
+    applied: (sessionId) => applied(indexOf(sessionId)),
+  };
+  return withPagefold({ url, summarize: () => 'Wonders.', listener }, async (pagefold) => {
+    const sessions = await prepare(pagefold, load.count);
     return flow(
-      PATIENT,
-      (index) => pagefold.session(`s${index}`, OPTIONS).userSays('And today?'),
-      (tell) => {
-        done = tell;
+      load,
+      async (index) => sessions[index]?.userSays('And today?'),
+      ({ begun, done }) => {
+        closed = begun;
+        applied = done;
       },
     );
   });
@@ -226,10 +149,8 @@ async function ourSummaries(url: string): Promise<Flow> {
 /** Milliseconds of appends, one after the other, while summaries hang or there are none. */
 async function appends(url: string, summarize: Summarize | null): Promise<Flow> {
   return withPagefold({ url, summarize }, async (pagefold) => {
-    await prepare(pagefold, HANGING);
-    await inParallel(HANGING, (index) =>
-      pagefold.session(`s${index}`, OPTIONS).userSays('And today?'),
-    );
+    const sessions = await prepare(pagefold, HANGING);
+    await Promise.all(sessions.map((session) => session.userSays('And today?')));
     const session = pagefold.session('measured');
     const times: number[] = [];
     const startMs = performance.now();
@@ -243,58 +164,25 @@ async function appends(url: string, summarize: Summarize | null): Promise<Flow> 
   });
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((left, right) => left - right)[values.length >> 1] ?? 0;
-}
+type Figure = keyof Flow;
 
-/** Rounds of several measurements, each in its turn, so that what disturbs one disturbs all; the first one warms up. */
-async function rounds<Name extends string>(
-  measured: Readonly<Record<Name, () => Promise<Flow>>>,
-): Promise<Readonly<Record<Name, Flow>>> {
-  const names = Object.keys(measured) as Name[]; // keys of the record given
-  const flows = new Map<Name, Flow[]>(names.map((name) => [name, []]));
-  for (let round = 0; round <= ROUNDS; round += 1) {
-    for (const name of names) {
-      // One after the other: they share a server.
-      const one = await measured[name]();
-      if (round > 0) flows.get(name)?.push(one);
-    }
-  }
-  const middle = (name: Name, figure: keyof Flow): number =>
-    median((flows.get(name) ?? []).map((one) => one[figure]));
-  const entries = names.map((name) => [
-    name,
-    {
-      perSecond: middle(name, 'perSecond'),
-      p50Ms: middle(name, 'p50Ms'),
-      p99Ms: middle(name, 'p99Ms'),
-    },
-  ]);
-  return Object.fromEntries(entries) as Record<Name, Flow>; // the same keys again
-}
-
-function rowsOf(
+function rowOf(
   what: string,
-  ours: Flow,
-  peer: { readonly name: string; readonly flow: Flow },
-): readonly BenchRow[] {
-  const row = (metric: string, unit: string, figure: keyof Flow): BenchRow =>
-    compareRow(
-      {
-        metric: `${what}, ${metric}`,
-        unit,
-        ours: ours[figure],
-        peer: peer.name,
-        theirs: peer.flow[figure],
-      },
-      figure === 'perSecond' ? 'higher' : 'lower',
-    );
-  return [
-    row('a second', '1/s', 'perSecond'),
-    row('p50', 'ms', 'p50Ms'),
-    row('p99', 'ms', 'p99Ms'),
-  ];
+  figure: Figure,
+  flows: { readonly ours: Flow; readonly peer: string; readonly theirs: Flow },
+): BenchRow {
+  const [metric, unit] = (
+    { perSecond: ['a second', '1/s'], p50Ms: ['p50', 'ms'], p99Ms: ['p99', 'ms'] } as const
+  )[figure];
+  const { ours, peer, theirs } = flows;
+  return compareRow(
+    { metric: `${what}, ${metric}`, unit, ours: ours[figure], peer, theirs: theirs[figure] },
+    figure === 'perSecond' ? 'higher' : 'lower',
+  );
 }
+
+const ALL: readonly Figure[] = ['perSecond', 'p50Ms', 'p99Ms'];
+const TIMES: readonly Figure[] = ['p50Ms', 'p99Ms'];
 
 /** What do fairness, retries and once-only effects cost over a bare queue, and do appends notice summaries that hang? */
 export async function run(): Promise<readonly BenchRow[]> {
@@ -305,23 +193,36 @@ export async function run(): Promise<readonly BenchRow[]> {
       signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
     });
   try {
-    const flows = await rounds({
+    const flows = await rounds(ROUNDS, {
       ours: () => ourJobs(url),
-      theirs: () => theirJobs(url, ALL),
-      summaries: () => ourSummaries(url),
-      fewTheirs: () => theirJobs(url, PATIENT),
+      theirs: () => noOpJobs(url, JOBS),
+      few: () => ourSummaries(url, FEW),
+      fewAppending: () => appendingJobs(url, FEW),
+      fewNoOp: () => noOpJobs(url, FEW),
+      many: () => ourSummaries(url, MANY),
+      manyAppending: () => appendingJobs(url, MANY),
+      manyNoOp: () => noOpJobs(url, MANY),
       hanging: () => appends(url, hang),
       alone: () => appends(url, null),
     });
+    const { ours, theirs, few, many, hanging, alone } = flows;
+    const rows = (
+      what: string,
+      figures: readonly Figure[],
+      compared: Parameters<typeof rowOf>[2],
+    ): readonly BenchRow[] => figures.map((figure) => rowOf(what, figure, compared));
+    const committed = 'commit to applied summary';
+    const crowded = `${committed}, ${CALLERS} callers`;
     return [
-      ...rowsOf('no-op jobs', flows.ours, { name: BULLMQ, flow: flows.theirs }),
-      ...rowsOf('closing call to applied summary', flows.summaries, {
-        name: `${BULLMQ}, no-op job`,
-        flow: flows.fewTheirs,
-      }),
-      ...rowsOf(`appends during ${HANGING} summaries`, flows.hanging, {
-        name: WITHOUT,
-        flow: flows.alone,
+      ...rows('no-op jobs', ALL, { ours, peer: BULLMQ, theirs }),
+      ...rows(committed, TIMES, { ours: few, peer: APPENDING, theirs: flows.fewAppending }),
+      ...rows(committed, TIMES, { ours: few, peer: NO_OP, theirs: flows.fewNoOp }),
+      ...rows(crowded, ALL, { ours: many, peer: APPENDING, theirs: flows.manyAppending }),
+      ...rows(crowded, ['perSecond'], { ours: many, peer: NO_OP, theirs: flows.manyNoOp }),
+      ...rows(`appends during ${HANGING} summaries`, ALL, {
+        ours: hanging,
+        peer: WITHOUT,
+        theirs: alone,
       }),
     ];
   } finally {

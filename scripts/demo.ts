@@ -78,7 +78,7 @@ async function main(): Promise<void> {
   const redis = process.argv.indexOf('--redis');
   if (redis !== -1) {
     say('One process records, another one summarises');
-    console.log((await demonstrateQueue(process.argv[redis + 1], TOOL)).join('\n'));
+    console.log((await demonstrateQueue(process.argv[redis + 1], [TOOL])).join('\n'));
     return;
   }
   const { from, files, one } = material();

@@ -58,13 +58,8 @@ export type {
   Queue,
   QueueFigures,
 } from './queue/queue.ts';
-export type {
-  ModelUsage,
-  Summarize,
-  SummaryAnswer,
-  SummaryMessage,
-  SummaryOptions,
-} from './queue/summary-worker.ts';
+export type { ModelUsage, SummaryAnswer } from './queue/summary-answer.ts';
+export type { Summarize, SummaryMessage, SummaryOptions } from './queue/summary-worker.ts';
 
 // What sessions are made of
 export { DEFAULT_TENANT } from './domain/ids.ts';

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Redis } from 'ioredis';
 import { toText } from '../../src/domain/json.ts';
 import {
   createRedisStore,
@@ -31,10 +32,11 @@ const LONGEST_WAIT_MS = 30_000;
 /**
  * Records a conversation here, has it summarised by `pagefold worker` in a process of its own, and shows the context of the
  * next turn here; in the lines of a report.
+ * @param tool what Node is given to run the command line tool.
  */
 export async function demonstrateQueue(
   url: string | undefined,
-  tool: string,
+  tool: readonly string[],
 ): Promise<readonly string[]> {
   if (url === undefined) throw new Error('--redis takes the address of a Redis');
   const namespace = `demo-${randomBytes(6).toString('hex')}`;
@@ -43,7 +45,7 @@ export async function demonstrateQueue(
   try {
     const session = await recordJourney(pagefold);
     const before = await firstNote(session);
-    const args = [tool, 'worker', '--redis', url, '--namespace', namespace];
+    const args = [...tool, 'worker', '--redis', url, '--namespace', namespace];
     const { pid, note } = await withWorker(args, () => summarised(session));
     return [
       `process ${process.pid} records`,
@@ -52,9 +54,22 @@ export async function demonstrateQueue(
       `  the context of the first one now: ${note}`,
     ];
   } finally {
-    await pagefold.erase({ tenant: TENANT });
     await pagefold.close();
     await store.close();
+    await forget(url, namespace);
+  }
+}
+
+/** Leaves nothing in a Redis that is somebody's: neither the conversation nor the queue, which others would go on with. */
+async function forget(url: string, namespace: string): Promise<void> {
+  const client = new Redis(url);
+  try {
+    for await (const found of client.scanStream({ match: `${namespace}:*` })) {
+      // In order: keys are found page by page.
+      for (const key of found) await client.unlink(key);
+    }
+  } finally {
+    client.disconnect();
   }
 }
 

@@ -1,6 +1,6 @@
 import type { CallOptions } from '../actors/envelope.ts';
 import type { Clock } from '../domain/clock.ts';
-import { abortedError, watchWait } from './wait.ts';
+import { abortedError, watchWait } from '../runtime/caller-wait.ts';
 
 /** How long a call of several steps may wait, and how it is called off. */
 export interface CallWait {

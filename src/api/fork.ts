@@ -10,7 +10,6 @@ import { stateOf } from '../runtime/reply-state.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { newUuid } from '../runtime/system.ts';
 import { decodeRecord } from '../store/codec.ts';
-import { ForkLease } from './fork-lease.ts';
 import { halfDone } from './half-done.ts';
 import { requireRoom } from './parent-check.ts';
 import { SessionHandle } from './session-handle.ts';
@@ -113,7 +112,7 @@ function assertReached({ version }: SessionState, position: number | undefined):
 async function secure(runtime: Runtime, fork: SessionState): Promise<void> {
   const { tenant, sessionId } = fork;
   await runtime.followUps.linkParent({ tenant, sessionId });
-  await new ForkLease(runtime).renew(fork);
+  await runtime.leases.renewNow(fork);
   const originId = fork.fork?.sessionId ?? '';
   const origin = { tenant, sessionId: originId };
   const state = await runtime.executor.readState({ key: origin, freshness: 'fresh' });

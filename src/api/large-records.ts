@@ -1,10 +1,11 @@
+import { abortedError, watchWait } from '../runtime/caller-wait.ts';
 import type { CallOptions } from '../actors/envelope.ts';
 import type { Clock } from '../domain/clock.ts';
 import { largeContent } from '../domain/large-content.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { RecordInput } from './record-input.ts';
-import { abortedError, callOptions, watchWait } from './wait.ts';
+import { callOptions } from './wait.ts';
 
 /** Whose large content goes where. */
 export interface LargeRecordsParts {

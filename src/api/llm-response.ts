@@ -3,6 +3,7 @@ import { assertAnswers } from './error-body.ts';
 import { isAskedCall } from './asked-call.ts';
 import { type JsonValue, parseJsonValue, toText } from '../domain/json.ts';
 import { entryOf } from './entry-of.ts';
+import { assertNoChunk } from './stream-chunk.ts';
 
 /** What a model call gave back, in the form it is recorded in. */
 export interface LlmResponse {
@@ -20,13 +21,15 @@ const NOTHING: LlmResponse = { text: '', toolCalls: [], usage: null, origin: {} 
  * Reads the common shapes of a response, as data or as objects of an SDK: plain text; `choices[0].message` (OpenAI chat);
  * `output_text` (OpenAI responses); `candidates[0].content.parts` (Gemini); `content` as text or parts (Anthropic); `text`
  * (AI SDK). Anything else that is data is recorded as its JSON.
- * @throws INVALID_INPUT when it is neither of a known shape nor data, and when it is an error in place of an answer.
+ * @throws INVALID_INPUT when it is neither of a known shape nor data, and when it is an error in place of an answer, or a chunk of a
+ * stream.
  */
 export function readLlmResponse(response: unknown): LlmResponse {
   if (response === null || response === undefined) return NOTHING;
   if (typeof response !== 'object') return { ...NOTHING, text: textOfPlain(response) };
   try {
     assertAnswers(response);
+    assertNoChunk(response);
     const answer = readKnown(response) ?? toText(parseJsonValue(response, 'response'));
     const usage = usageOf(response);
     const carried = { usage, origin: originOf(response) };
@@ -52,10 +55,7 @@ export function isProviderResponse(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
   if (isSdkResult(value)) return true;
   const choices = entryOf(value, 'choices');
-  if (Array.isArray(choices)) {
-    const message = entryOf(choices[0], 'message');
-    return (typeof message === 'object' && message !== null) || isText(entryOf(choices[0], 'text'));
-  }
+  if (Array.isArray(choices)) return isChatBody(value, choices);
   if (entryOf(value, 'object') === 'response') return Array.isArray(entryOf(value, 'output'));
   const candidates = candidatesOf(value);
   if (candidates !== null) return isGeminiResponse(value, candidates[0]);
@@ -66,6 +66,17 @@ export function isProviderResponse(value: unknown): value is object {
     Array.isArray(content) &&
     content.every((part: unknown) => isText(entryOf(part, 'type')))
   );
+}
+
+/** Whether a body with choices is OpenAI's; one without any, as of a prompt that was blocked, still tells whose it is. */
+function isChatBody(response: object, choices: readonly unknown[]): boolean {
+  if (choices.length > 0) {
+    const message = entryOf(choices[0], 'message');
+    return (typeof message === 'object' && message !== null) || isText(entryOf(choices[0], 'text'));
+  }
+  const form = entryOf(response, 'object');
+  const isNamed = form === 'chat.completion' || form === 'text_completion';
+  return isNamed || typeof entryOf(entryOf(response, 'usage'), 'prompt_tokens') === 'number';
 }
 
 /**

@@ -1,3 +1,4 @@
+import { abortedError } from '../runtime/caller-wait.ts';
 import { z } from 'zod';
 import { InvalidInput, SessionNotFound } from '../domain/errors.ts';
 import type { MemoryChange } from '../domain/memory-change.ts';
@@ -16,7 +17,7 @@ import {
   toSessionContext,
 } from './session-context.ts';
 import type { SessionHandle } from './session-handle.ts';
-import { abortedError, parseWait, type WaitOptions } from './wait.ts';
+import { parseWait, type WaitOptions } from './wait.ts';
 
 /** A page as it stood in a context. */
 export interface ContextPageView {

@@ -22,6 +22,7 @@ import {
 import { assertAskedCalls } from './asked-call.ts';
 import { assertAnswers } from './error-body.ts';
 import { isReadableUsage } from './readable-usage.ts';
+import { assertNoChunk } from './stream-chunk.ts';
 import { parseProviderUsage } from '../pricing/provider-usage.ts';
 import { plainToolUse } from './plain-tool-use.ts';
 import { waitFields, type WaitOptions } from './wait.ts';
@@ -155,7 +156,7 @@ export function userInput(
 
 /**
  * What a model answered: text, an object with `content`, or the whole response of a provider.
- * @throws INVALID_INPUT, EVENT_TOO_LARGE naming the field; INVALID_INPUT when it is an error in place of an answer.
+ * @throws INVALID_INPUT, EVENT_TOO_LARGE naming the field; INVALID_INPUT when it is an error in place of an answer, or a chunk of a stream.
  */
 export function answerInput(
   response: unknown,
@@ -172,6 +173,7 @@ export function answerInput(
 function isWhole(response: unknown): response is object {
   try {
     assertAnswers(response);
+    assertNoChunk(response);
     return isProviderResponse(response);
   } catch (cause) {
     if (InvalidInput.isInstance(cause)) throw cause;

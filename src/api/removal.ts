@@ -17,8 +17,8 @@ import {
 import { TreeRemoval } from './tree-removal.ts';
 
 /**
- * Removes a session, and with `cascade` everything below it, deepest first, as far as it belongs to nobody else than the session
- * or the caller; else its children are detached. A fork or a child that is made meanwhile is one more record of its parent,
+ * Removes a session, and with `cascade` everything below it, deepest first: what is nobody's, what is the session's user's (of a
+ * session of nobody: the user's that the caller names), and every fork. Children that are not to go are detached. A fork or a child that is made meanwhile is one more record of its parent,
  * so nobody goes without all of them having been looked at.
  * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when forks still read its log and are not to go with it, or when it belongs
  * to another user than the caller says, SESSION_CONFLICT when others never stop writing to it.

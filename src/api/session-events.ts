@@ -93,9 +93,9 @@ export class SessionEvents {
    */
   async correctUsage(eventId: string, correction: UsageCorrection): Promise<void> {
     const parsed = parseCorrection(correction);
-    if (parsed === null) return;
     await this.#handle.runtime.operation(async () => {
       await this.#handle.assertMeant();
+      if (parsed === null) return;
       await this.#correct(eventId, parsed);
     });
   }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { untilDone } from '../runtime/caller-wait.ts';
 import { commandLength } from '../actors/command-length.ts';
 import type { CallOptions, CommandReply, ReplyWishes } from '../actors/envelope.ts';
 import { MAX_DURATION_MS } from '../config/duration.ts';
 import type { Command, NewSession, Opening, RecordEvent } from '../domain/command.ts';
 import { SessionNotFound } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
-import type { ForkOrigin } from '../domain/log-event.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
 import { MAX_ARCHIVED_LENGTH } from '../domain/record-limit.ts';
@@ -17,10 +17,10 @@ import { jobOf } from '../runtime/summary-jobs.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { newUuid } from '../runtime/system.ts';
 import type { TimeToLive } from '../store/store.ts';
-import { assertOutlivesForks, ForkLease, outliveForks } from './fork-lease.ts';
 import { halfDone } from './half-done.ts';
-import { incarnationOf } from './incarnation.ts';
+import { incarnationOf } from '../runtime/incarnation.ts';
 import { meantOptions } from './meant-options.ts';
+import { assertOutlivesForks, outliveForks } from './outliving-forks.ts';
 import { requireParent } from './parent-check.ts';
 import type { RecordInput } from './record-input.ts';
 import { LargeRecords } from './large-records.ts';
@@ -29,7 +29,7 @@ import type { ParsedSessionOptions } from './session-options.ts';
 import type { ReadSource } from './session-reader.ts';
 import { SessionWishes } from './session-wishes.ts';
 import { StartGate } from './start-gate.ts';
-import { callOptions, type ExecuteOptions, untilDone } from './wait.ts';
+import { callOptions, type ExecuteOptions } from './wait.ts';
 
 const ttlSchema = z.number().int().nonnegative().max(MAX_DURATION_MS).nullable();
 /** The opening of a command that is right only on the version it was made for, or that brings what is wanted itself. */
@@ -46,9 +46,10 @@ export class SessionHandle {
   readonly #openRuntime: () => Runtime;
   readonly #start: StartGate;
   readonly #large: LargeRecords;
-  #lease: ForkLease | null = null;
   readonly #wishes: SessionWishes;
   #summarize: Summarize | null;
+  /** The environment may have to be asked, which takes longer than most of a call. */
+  readonly #modelOf = (): string => this.model;
 
   constructor(options: ParsedSessionOptions, openRuntime: () => Runtime) {
     this.options = options;
@@ -249,11 +250,7 @@ export class SessionHandle {
    * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when it holds no message.
    */
   async closeSegment(policy: SegmentPolicy): Promise<void> {
-    const reply = await this.executeExisting({
-      type: 'close-segment',
-      policy,
-      model: this.model,
-    });
+    const reply = await this.executeExisting({ type: 'close-segment', policy, model: this.model });
     await this.#afterCommit(reply);
   }
 
@@ -268,8 +265,7 @@ export class SessionHandle {
       const state = await this.requireState();
       const incarnation = await incarnationOf(this.runtime.store, this.key, state.lifeId);
       await assertOutlivesForks(this.runtime, state, timeToLive.slidingMs);
-      this.#lease ??= new ForkLease(this.runtime);
-      await this.#lease.renewFor(state, timeToLive.slidingMs);
+      await this.runtime.leases.renewFor(state, timeToLive.slidingMs);
       await this.#limitLife(timeToLive, incarnation);
       this.runtime.executor.forget(this.key);
       // A fork may have been made since the look at them.
@@ -315,21 +311,12 @@ export class SessionHandle {
       });
     // A repeated call records nothing, so neither what it was to bring.
     this.#wishes.settle(opening, reply.kind === 'repeated' ? null : reply);
-    const { fork } = reply;
-    if (fork !== null) await this.#follow(options, () => this.#renewLease(fork));
     return reply;
   }
 
   /** What the next command brings along. */
   #open(create: NewSession | null = null): Opening {
-    return this.#wishes.open(create, this.model);
-  }
-
-  async #renewLease(fork: ForkOrigin): Promise<void> {
-    this.#lease ??= new ForkLease(this.runtime);
-    // What was written is written; where that fails, the next write tries again.
-    const failed = (error: unknown): void => this.runtime.warn('LEASE_FAILED', error, this.key);
-    await this.#lease.renew({ ...this.key, fork }).catch(failed);
+    return this.#wishes.open(create, this.#modelOf);
   }
 
   /** Finds out whether the session exists and has what the options name. */

@@ -263,9 +263,14 @@ export class SessionManager {
     await this.#handle.execute({ type: 'change-values', change: removing(name) });
   }
 
-  /** Closes the open segment now, whatever the thresholds say. */
+  /**
+   * Closes the open segment now, whatever the thresholds say.
+   * @throws INVALID_SESSION_OPERATION when the context is not infinite, or the segment holds no message; SESSION_NOT_FOUND,
+   * STORAGE_ERROR, UNKNOWN_OUTCOME.
+   */
   async closeSegment(): Promise<void> {
-    const { policy } = this.#handle;
+    const { policy, runtime } = this.#handle;
+    runtime.assertOpen();
     if (policy === null) {
       throw new InvalidSessionOperation({
         operation: 'closeSegment',
@@ -286,8 +291,9 @@ export class SessionManager {
   }
 
   /**
-   * Deletes the session for good. Children are detached, or with `cascade` deleted too, except for those of other users: one by
-   * one, deepest first, so that some may be gone when the call fails; it can be repeated.
+   * Deletes the session for good. Children are detached, or with `cascade` deleted too where they are nobody's or the session's
+   * user's (of a session of nobody: the user's that this manager names), or forks; those of other users are detached, whoever
+   * deletes. One by one, deepest first, so that some may be gone when the call fails; it can be repeated.
    * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when forks share its history and stay, SESSION_CONFLICT when others
    * never stop writing to it.
    */
@@ -296,7 +302,7 @@ export class SessionManager {
     await this.#remove('delete', options, (target) => store.remove(target));
   }
 
-  /** As {@link delete}, and takes the session's amounts out of the tenant's sums too; returns how many records went. */
+  /** As {@link delete}, and takes the amounts of what goes out of the tenant's sums too; returns how many sessions and records went. */
   async erase(
     options: { readonly children?: ChildrenPolicy | undefined } = {},
   ): Promise<{ readonly sessions: number; readonly records: number }> {

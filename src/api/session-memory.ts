@@ -148,6 +148,7 @@ export class SessionMemory {
     options: WaitOptions = {},
   ): Promise<string> {
     const wait = parseWait(options);
+    this.#handle.runtime.assertOpen();
     const call = parseVmToolCall(request);
     if (call.kind === 'error') return toolResultText(call.error);
     if (this.#options.paging === 'runtime') {

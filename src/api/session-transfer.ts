@@ -9,6 +9,7 @@ import type { LogEvent } from '../domain/log-event.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { ChildLink, SessionState } from '../domain/session-state.ts';
 import { loadNewForkBase } from '../actors/session-loader.ts';
+import { readReachable } from '../runtime/child-list.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { decodeRecord } from '../store/codec.ts';
 import type { Store } from '../store/store.ts';
@@ -105,7 +106,9 @@ export async function importSession(
   const incarnation = await writeImport(runtime, key, { events: moved, states });
   runtime.executor.forget(key);
   try {
-    await settleLinks(runtime, key, states.at(-1)?.children ?? []);
+    const state = states.at(-1);
+    await settleLinks(runtime, key, state?.children ?? []);
+    if (state !== undefined) await runtime.leases.renewNow(state);
   } catch (error) {
     throw await afterTakingBack(runtime, error, () =>
       takeBackImport(runtime, { key, incarnation, events: moved }),
@@ -224,7 +227,7 @@ async function settleLinks(
   for (const { id: childId } of children) {
     // In order: a session may have more children than the queues of a tenant have places.
     const child = { tenant: key.tenant, sessionId: childId };
-    const state = await executor.readState({ key: child, freshness: 'fresh' });
+    const state = await readReachable(executor, child);
     if (state?.parentId === key.sessionId) continue;
     await executor.execute({ key, command: { type: 'unlink-child', childId } });
   }

@@ -158,8 +158,8 @@ export class SessionWishes {
    * What a command is to bring along. Of commands under way at once only the first brings what the options name, or a later
    * one would undo what one in between has changed; {@link settle} says what became of it.
    */
-  open(create: NewSession | null, model: string): Opening {
-    const wanted = this.isWanting ? this.#wanted(model) : null;
+  open(create: NewSession | null, modelOf: () => string): Opening {
+    const wanted = this.isWanting ? this.#wanted(modelOf()) : null;
     if (wanted !== null) this.#isBringing = true;
     return { create, wanted };
   }

@@ -1,7 +1,7 @@
 import type { CallOptions } from '../actors/envelope.ts';
 import type { Clock } from '../domain/clock.ts';
 import { Overloaded } from '../domain/errors.ts';
-import { abortedError, watchWait } from './wait.ts';
+import { abortedError, watchWait } from '../runtime/caller-wait.ts';
 
 /** Calls that may wait at one gate: as much as a session's queue takes in, and room for those that give up. */
 const MAX_WAITING = 1000;

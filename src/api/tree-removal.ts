@@ -1,6 +1,6 @@
 import type { SessionKey } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
-import { haveOtherOwners } from '../domain/owner.ts';
+import { ownerOf } from '../domain/owner.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import { isGone, matchChildList } from '../runtime/child-list.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -110,11 +110,13 @@ export class TreeRemoval {
     // A fork reads what goes, whoever made it.
     if (above === null || fork !== null) return true;
     const { goesAlong, root, claim } = this.#parts;
-    // Links are made within one user's sessions, but a session may become another's after that.
-    const isOthers =
-      haveOtherOwners(root.state.properties, properties) ||
-      (claim !== null && haveOtherOwners(claim, properties));
-    return goesAlong === 'all' && !isOthers;
+    const owner = ownerOf(properties);
+    return goesAlong === 'all' && (owner === null || owner === this.#ownerOf(root, claim));
+  }
+
+  /** Whose sessions go along: the root's user, or of a root of nobody the caller's, since anybody's may be linked below it. */
+  #ownerOf({ state }: Seen, claim: JsonObject | null): string | null {
+    return ownerOf(state.properties) ?? ownerOf(claim ?? {});
   }
 
   /** Whether a session is where it was found. */

@@ -1,4 +1,5 @@
-import { Overloaded } from '../domain/errors.ts';
+import { InvalidInput, Overloaded } from '../domain/errors.ts';
+import { toPicoUsd, toUsdString } from '../domain/money.ts';
 
 /** An amount of tokens and of money. */
 export interface QuotaAmount {
@@ -75,7 +76,8 @@ export class QuotaLedger {
 
   /**
    * Sets an amount aside, and returns a number for it.
-   * @throws OVERLOADED when it does not fit into what is left; `retryAfterMs` is the rest of the window.
+   * @throws INVALID_INPUT when it is more than the whole quota, OVERLOADED when it does not fit into what is left of it; `retryAfterMs`
+   * is the rest of the window.
    */
   reserve(tenant: string, amount: QuotaAmount, nowMs: number): number {
     this.#advance(nowMs);
@@ -140,6 +142,7 @@ export class QuotaLedger {
   ): void {
     const { tenant, amount, nowMs } = wanted;
     const quota = this.#options.quotaOf(tenant);
+    assertFits(amount, quota);
     const sum = plus(plus(used, held), amount);
     const isOver = quota.tokens !== null && sum.tokens > quota.tokens;
     const isOverCost = quota.costPico !== null && sum.costPico > quota.costPico;
@@ -147,6 +150,18 @@ export class QuotaLedger {
     const windowEndsAtMs = (this.#window + 1) * this.#options.windowMs;
     throw new Overloaded({ scope: 'quota', retryAfterMs: Math.max(1, windowEndsAtMs - nowMs) });
   }
+}
+
+/** No window has room for more than the quota, so that to wait for the next one is of no use. */
+function assertFits(amount: QuotaAmount, { tokens, costPico }: Quota): void {
+  if (tokens !== null && amount.tokens > tokens) throw neverFits('amount.tokens', tokens);
+  if (costPico !== null && amount.costPico > costPico)
+    throw neverFits('amount.costUsd', toUsdString(toPicoUsd(costPico)));
+}
+
+function neverFits(field: string, quota: number | string): InvalidInput {
+  const expected = `at most ${quota}, the tenant's whole quota of a window, since more never fits`;
+  return new InvalidInput({ field, expected });
 }
 
 function newAccount(): Account {

@@ -1,9 +1,10 @@
-import { z } from 'zod';
 import type { Clock } from '../domain/clock.ts';
+import { PagefoldError } from '../domain/errors.ts';
 import { ModelCallError } from '../domain/model-call-error.ts';
 import { failureLabel } from './failure-label.ts';
 import type { Consumer, Enqueued, Job, JobOutcome, Queue } from './queue.ts';
 import type { RetryPolicy } from './retry-policy.ts';
+import { type ModelUsage, readAnswer, readUsage, type SummaryAnswer } from './summary-answer.ts';
 import { fromQueuedJob, type SummaryJob, summaryJobId, toQueuedJob } from './summary-job.ts';
 
 /** One message of a segment as a summariser sees it. */
@@ -29,21 +30,6 @@ export interface SummaryOptions {
    * was told here is not told again in the answer.
    */
   readonly charge?: ((usage: ModelUsage) => void) | undefined;
-}
-
-/** What one call to a model used. */
-export interface ModelUsage {
-  readonly model: string;
-  readonly provider: string | null;
-  /** The provider's usage, as it came. */
-  readonly usage: unknown;
-}
-
-/** A summary, and what it cost to have it written; that is charged to the session. */
-export interface SummaryAnswer {
-  readonly text: string;
-  /** One for each call. */
-  readonly usage: readonly ModelUsage[];
 }
 
 /**
@@ -82,6 +68,8 @@ export interface SummaryHost {
   ): Promise<string | null>;
   /** Charges the session with what a summary cost, whatever becomes of it. */
   charge(job: SummaryJob, usage: readonly ModelUsage[]): Promise<void>;
+  /** Tells of usage that cannot be charged since it cannot be read. */
+  complain(job: SummaryJob, error: PagefoldError): void;
   /** Lays the summary over the segment. */
   apply(job: SummaryJob, text: string): Promise<void>;
   /** The segment keeps the summary it has; `reason` holds no content. */
@@ -98,13 +86,6 @@ export const LOCAL_RETRIES: RetryPolicy = {
 
 /** A minute is long for a summary and short for a stuck connection. */
 const TIMEOUT_MS = 60_000;
-
-const answerSchema = z.object({
-  text: z.string(),
-  usage: z
-    .array(z.object({ model: z.string(), provider: z.string().nullable(), usage: z.unknown() }))
-    .default([]),
-});
 
 const DONE: JobOutcome = { kind: 'done' };
 
@@ -172,11 +153,14 @@ export class SummaryWorker {
     const summarize = this.#named.get(summaryJobId(job)) ?? this.#host.summarize;
     // Who was named is gone with a former life of this process; the outbox knows of it.
     if (summarize === null) return DONE;
-    const bill = new Bill((usage) => this.#host.charge(job, [usage]));
+    const bill = new Bill(async (usage) => {
+      if (PagefoldError.isInstance(usage)) this.#host.complain(job, usage);
+      else await this.#host.charge(job, [usage]);
+    });
     try {
       const source = await this.#host.loadSegment(job);
       if (source === null) return DONE;
-      const charge = (usage: ModelUsage): void => bill.add(usage);
+      const charge = (usage: unknown): void => bill.add(readUsage(usage, 'usage'));
       const call = { summarize, messages: source.messages, signal, charge };
       const { text, usage } = readAnswer(await this.#call(job, call));
       for (const one of usage) bill.add(one);
@@ -196,7 +180,7 @@ export class SummaryWorker {
       readonly summarize: Summarize;
       readonly messages: readonly SummaryMessage[];
       readonly signal: AbortSignal;
-      readonly charge: (usage: ModelUsage) => void;
+      readonly charge: (usage: unknown) => void;
     },
   ): Promise<unknown> {
     const call = new AbortController();
@@ -228,15 +212,15 @@ export class SummaryWorker {
 
 /** Charges for calls as soon as they are answered, one after the other, so that a process that dies has charged for the others. */
 class Bill {
-  readonly #charge: (usage: ModelUsage) => Promise<void>;
+  readonly #charge: (usage: ModelUsage | PagefoldError) => Promise<void>;
   #booked: Promise<void> = Promise.resolve();
   #failure: { readonly reason: unknown } | null = null;
 
-  constructor(charge: (usage: ModelUsage) => Promise<void>) {
+  constructor(charge: (usage: ModelUsage | PagefoldError) => Promise<void>) {
     this.#charge = charge;
   }
 
-  add(usage: ModelUsage): void {
+  add(usage: ModelUsage | PagefoldError): void {
     this.#booked = this.#booked
       .then(() => this.#charge(usage))
       .catch((reason: unknown) => {
@@ -249,15 +233,6 @@ class Bill {
     await this.#booked;
     if (this.#failure !== null) throw this.#failure.reason;
   }
-}
-
-/** A text alone, or one with what it cost; what is neither is refused as no text. */
-function readAnswer(answer: unknown): {
-  readonly text: unknown;
-  readonly usage: readonly ModelUsage[];
-} {
-  const parsed = answerSchema.safeParse(answer);
-  return parsed.success ? parsed.data : { text: answer, usage: [] };
 }
 
 /** A model that refuses for good is not asked again, and one that asks for time gets it. */

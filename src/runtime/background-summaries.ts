@@ -6,10 +6,10 @@ import { aboutSegments } from '../domain/summary-note.ts';
 import { acceptSummary } from '../memory/summary-request.ts';
 import { LocalQueue } from '../queue/local-queue.ts';
 import type { Consumer, Job, JobOutcome } from '../queue/queue.ts';
+import type { ModelUsage } from '../queue/summary-answer.ts';
 import type { SummaryJob } from '../queue/summary-job.ts';
 import {
   LOCAL_RETRIES,
-  type ModelUsage,
   type SegmentContent,
   type Summarize,
   type SummaryHost,
@@ -74,6 +74,7 @@ export class BackgroundSummaries {
       loadSegment: (job) => this.#loadSegment(job),
       refuse: (job, summary) => this.#refuse(job, summary),
       charge: (job, usage) => this.#charge(job, usage),
+      complain: ({ key }, error) => parts.warn('SUMMARY_NOT_CHARGED', error, key),
       apply: (job, text) => this.#apply(job, text),
       giveUp: (job, reason) => this.#giveUp(job, reason),
     };

@@ -49,7 +49,8 @@ export interface TenantQuotaUsage {
 export interface Quotas {
   /**
    * Sets aside what a call may cost at most.
-   * @throws INVALID_INPUT, OVERLOADED with scope `quota` when it does not fit into what is left of the window.
+   * @throws INVALID_INPUT, also for more than the whole quota, which no wait makes room for; OVERLOADED with scope `quota` when it
+   * does not fit into what is left of the window.
    */
   reserve(tenant: string, amount: TenantAmount): QuotaReservation;
   usage(tenant: string): TenantQuotaUsage;

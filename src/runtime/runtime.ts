@@ -10,8 +10,10 @@ import type { TokenCounter } from '../tokens/token-counter.ts';
 import { ContentArchive } from './content-archive.ts';
 import { createExecutor } from './executor.ts';
 import { FollowUps } from './follow-ups.ts';
+import { ForkLeases } from './fork-leases.ts';
 import { GatedExecutor } from './gated-executor.ts';
 import { createGatedStore, type GatedStore } from './gated-store.ts';
+import { LeasingExecutor } from './leasing-executor.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { type ParsedRuntimeOptions, parseRuntimeOptions, type RuntimeOptions } from './options.ts';
 import { OperationGate } from './operation-gate.ts';
@@ -36,6 +38,8 @@ export interface Runtime {
   readonly counter: TokenCounter;
   readonly prices: PriceBook;
   readonly followUps: FollowUps;
+  /** Makes origins of forks live as long as those. */
+  readonly leases: ForkLeases;
   /** Keeps content that is too large for records; null where there is no place for it. */
   readonly archive: ContentArchive | null;
   /** Where what logs say of tools is kept beside them; null where it would be in the clear, and the logs are not. */
@@ -80,7 +84,10 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const { limits } = parsed;
   const { store, isOwn: isOwnStore } = openStore(parsed);
   const warn = createWarn(parsed.onWarning);
-  const inner = createExecutor(parsed, { store, clock, counter, prices, timeToLive, warn });
+  const actors = createExecutor(parsed, { store, clock, counter, prices, timeToLive, warn });
+  const operations = new OperationGate();
+  const leases = new ForkLeases({ store, executor: actors, clock });
+  const inner = new LeasingExecutor({ inner: actors, leases, clock, warn, operations });
   const executor = new GatedExecutor(inner);
   const gatedStore = createGatedStore(store);
   const archive = parsed.artifacts === null ? null : new ContentArchive(parsed.artifacts);
@@ -108,11 +115,11 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     random: randomFraction,
     background,
   });
-  const operations = new OperationGate();
   let closing: Promise<void> | null = null;
   return {
     ...parts,
     followUps,
+    leases,
     newId: newUuid,
     operation: (run) => operations.run(run),
     assertOpen: () => executor.assertOpen(),

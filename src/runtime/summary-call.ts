@@ -2,7 +2,7 @@ import type { RecordEvent } from '../domain/command.ts';
 import { createTokenUsage } from '../domain/token-usage.ts';
 import { usageEntries } from '../domain/usage.ts';
 import { parseProviderUsage } from '../pricing/provider-usage.ts';
-import type { ModelUsage } from '../queue/summary-worker.ts';
+import type { ModelUsage } from '../queue/summary-answer.ts';
 
 /**
  * Records what a call for a summary cost as an event of the session: in its bill, and in no prompt. It has no tokens of its own,
@@ -10,7 +10,7 @@ import type { ModelUsage } from '../queue/summary-worker.ts';
  * @throws INVALID_INPUT when there is no usage in what the provider is said to have sent.
  */
 export function summaryCallCommand(
-  { model, provider, usage }: ModelUsage,
+  { model, provider = null, usage }: ModelUsage,
   segment: number,
 ): RecordEvent {
   const origin = provider === null ? { model } : { model, provider };

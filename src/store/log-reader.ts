@@ -2,7 +2,7 @@ import { InvalidSessionOperation, SessionManagerError, SessionNotFound } from '.
 import type { SessionKey } from '../domain/ids.ts';
 import type { ForkOrigin, LogEvent } from '../domain/log-event.ts';
 import { decodeRecord, decodeRecords } from './codec.ts';
-import type { Store } from './store.ts';
+import type { RecordPage, Store } from './store.ts';
 
 /** One record of a session's log at its place; a fork counts the part it shares with its origin. */
 export interface LogEntry {
@@ -24,6 +24,9 @@ export const MAX_FORK_DEPTH = 32;
 
 /** Records fetched at once: about half a megabyte of ordinary chat. */
 const PAGE_RECORDS = 1000;
+
+/** Records that are asked for before it is known whether they are this session's own. */
+const MAX_EARLY = 100;
 
 /**
  * Reads a stretch of a log page by page, oldest first, through the logs of the origins where the session is a fork.
@@ -92,9 +95,13 @@ async function* readThrough(
 ): AsyncGenerator<readonly LogEntry[]> {
   const { key, depth } = range;
   assertDepth(depth, key);
-  const { fork, incarnation } = await readBeginning(store, key, range.lifeId ?? null);
-  const shared = fork?.position ?? 0;
-  if (fork !== null && range.fromPosition <= shared) {
+  const [{ fork, incarnation }, early] = await Promise.all([
+    readBeginning(store, key, range.lifeId ?? null),
+    readEarly(store, range),
+  ]);
+  if (fork === null) return yield* readOwn(store, range, { shared: 0, incarnation, early });
+  const shared = fork.position;
+  if (range.fromPosition <= shared) {
     yield* readThrough(store, {
       key: { tenant: key.tenant, sessionId: fork.sessionId },
       fromPosition: range.fromPosition,
@@ -103,20 +110,37 @@ async function* readThrough(
       lifeId: fork.lifeId,
     });
   }
-  yield* readOwn(store, range, { shared, incarnation });
+  yield* readOwn(store, range, { shared, incarnation, early: null });
+}
+
+/** What is wanted of a session that is no fork, as most are, asked for before that is known: one wait instead of two. */
+async function readEarly(
+  store: Store,
+  { key, fromPosition, toPosition = Number.MAX_SAFE_INTEGER }: LogRange,
+): Promise<RecordPage | null> {
+  const count = toPosition - fromPosition + 1;
+  if (fromPosition < 1 || count < 1 || count > MAX_EARLY) return null;
+  return store.read({ key, fromPosition, limit: count });
 }
 
 async function* readOwn(
   store: Store,
   range: LogRange,
-  { shared, incarnation }: { readonly shared: number; readonly incarnation: string },
+  found: {
+    readonly shared: number;
+    readonly incarnation: string;
+    readonly early: RecordPage | null;
+  },
 ): AsyncGenerator<readonly LogEntry[]> {
+  const { shared, incarnation } = found;
+  let { early } = found;
   const last = (range.toPosition ?? Number.MAX_SAFE_INTEGER) - shared;
   let next = Math.max(1, range.fromPosition - shared);
   while (next <= last) {
     // In order: pages follow one another, and a caller that stops early must not have paid for the rest.
     const limit = Math.min(PAGE_RECORDS, last - next + 1);
-    const page = await store.read({ key: range.key, fromPosition: next, limit });
+    const page = early ?? (await store.read({ key: range.key, fromPosition: next, limit }));
+    early = null;
     if (page?.incarnation !== incarnation) throw notThere(range.key);
     if (page.records.length === 0) {
       // The end of a log is where a reader stops that named none; one that named a record knows that it was there.

@@ -1,13 +1,8 @@
 import type { ChatMessage } from '../memory/chat-message.ts';
 import type { PromptCounting } from '../memory/message-tokens.ts';
 import { mergeRequests, type SummaryRequest, summaryRequests } from '../memory/summary-request.ts';
-import type {
-  ModelUsage,
-  Summarize,
-  SummaryAnswer,
-  SummaryMessage,
-  SummaryOptions,
-} from '../queue/summary-worker.ts';
+import type { ModelUsage, SummaryAnswer } from '../queue/summary-answer.ts';
+import type { Summarize, SummaryMessage, SummaryOptions } from '../queue/summary-worker.ts';
 import { askModel, type ModelEndpoint } from './model-endpoint.ts';
 
 /** How a model is asked for summaries. */

@@ -10,6 +10,7 @@ import type { SessionKey } from '../../src/domain/ids.ts';
 import type { PriceBook } from '../../src/domain/price-book.ts';
 import { createJsKernel } from '../../src/kernel/js-kernel.ts';
 import { FollowUps } from '../../src/runtime/follow-ups.ts';
+import { ForkLeases } from '../../src/runtime/fork-leases.ts';
 import { ResidentMemories, type ResidentParts } from '../../src/runtime/resident-memories.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -111,6 +112,7 @@ export class MemoryHost {
         // Nothing that a memory does leaves work behind.
         return new FollowUps({ ...parts, defaultModel });
       },
+      leases: new ForkLeases({ store, executor, clock }),
       archive: null,
       toolArchive: null,
       memories: this.#memories,

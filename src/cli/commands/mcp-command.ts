@@ -1,6 +1,6 @@
 import { openPagefold, type Pagefold } from '../../api/pagefold.ts';
 import { configuredProvider, mcpToken } from '../../config/environment.ts';
-import { DEFAULT_TENANT, idSchema, tenantSchema } from '../../domain/ids.ts';
+import { DEFAULT_TENANT, idSchema, type SessionKey, tenantSchema } from '../../domain/ids.ts';
 import { parseInput } from '../../domain/parse.ts';
 import { loadMcpLibrary } from '../../server/mcp/mcp-library.ts';
 import { serveHttp } from '../../server/mcp/serve-http.ts';
@@ -32,15 +32,23 @@ sessions of the store that SESSION_PROVIDER names; with exports, for the session
 @modelcontextprotocol/sdk.
 
   --session ID        this session only; else clients name theirs
-  --tenant TENANT     the tenant whose sessions are served, default ${DEFAULT_TENANT}
+  --tenant TENANT     the tenant whose sessions are served, default that of the exports, else ${DEFAULT_TENANT}
   --http PORT         serve streamable HTTP at /mcp instead, of any free port for 0
   --host HOST         listen there instead of on 127.0.0.1; needs a token in PAGEFOLD_MCP_TOKEN, which clients send`,
   async run(args, terminal) {
     const parsed = parseArguments(args, OPTIONS);
     const port = portOf(parsed);
     const library = await loadMcpLibrary();
-    await using pagefold = await openFor(parsed, terminal);
-    const sessions = servedBy(pagefold, parsed);
+    const wanted = wantedBy(parsed);
+    await using pagefold = await openFor(parsed);
+    const tenant =
+      parsed.files.length === 0
+        ? (wanted.tenant ?? DEFAULT_TENANT)
+        : tenantOf(await readExports(pagefold, parsed, terminal), wanted);
+    const sessions: ServedSessions = {
+      sessionId: wanted.sessionId,
+      find: (sessionId) => pagefold.session(sessionId, { tenant }),
+    };
     if (port === null) {
       await serveStdio(library, sessions, terminal.signal);
       return;
@@ -52,24 +60,58 @@ sessions of the store that SESSION_PROVIDER names; with exports, for the session
   },
 };
 
-async function openFor({ files }: Arguments, terminal: Terminal): Promise<Pagefold> {
-  if (files.length === 0) return openPagefold({ store: configuredProvider() });
-  const timeToLive = { absoluteMs: null, slidingMs: null };
-  const pagefold = await openPagefold({ tokens: 'estimate', timeToLive });
-  for (const path of files) {
-    // In order: exports may share a session that they were forked from.
-    await openArchive(pagefold, decodeSource(path, await terminal.readFile(path)));
-  }
-  return pagefold;
+/** What the options say about which sessions are served; null where they say nothing. */
+interface Wanted {
+  readonly sessionId: string | null;
+  readonly tenant: string | null;
 }
 
-function servedBy(pagefold: Pagefold, parsed: Arguments): ServedSessions {
-  const named = parsed.text('session');
-  const tenant = parseInput(tenantSchema, parsed.text('tenant') ?? DEFAULT_TENANT, '--tenant');
+function wantedBy(parsed: Arguments): Wanted {
+  const [sessionId, tenant] = [parsed.text('session'), parsed.text('tenant')];
   return {
-    sessionId: named === null ? null : parseInput(idSchema, named, '--session'),
-    find: (sessionId) => pagefold.session(sessionId, { tenant }),
+    sessionId: sessionId === null ? null : parseInput(idSchema, sessionId, '--session'),
+    tenant: tenant === null ? null : parseInput(tenantSchema, tenant, '--tenant'),
   };
+}
+
+function openFor({ files }: Arguments): Promise<Pagefold> {
+  if (files.length === 0) return openPagefold({ store: configuredProvider() });
+  const timeToLive = { absoluteMs: null, slidingMs: null };
+  return openPagefold({ tokens: 'estimate', timeToLive });
+}
+
+async function readExports(
+  pagefold: Pagefold,
+  { files }: Arguments,
+  terminal: Terminal,
+): Promise<readonly SessionKey[]> {
+  const keys: SessionKey[] = [];
+  for (const path of files) {
+    // In order: exports may share a session that they were forked from.
+    const restored = await openArchive(pagefold, decodeSource(path, await terminal.readFile(path)));
+    keys.push(...restored.map(({ key }) => key));
+  }
+  return keys;
+}
+
+/** The one tenant that is served, so that no client reaches from one into another by the id of a session. */
+function tenantOf(keys: readonly SessionKey[], { sessionId, tenant }: Wanted): string {
+  const meant = keys.filter(
+    (key) =>
+      key.sessionId === (sessionId ?? key.sessionId) && key.tenant === (tenant ?? key.tenant),
+  );
+  const [first, ...others] = new Set(meant.map((key) => key.tenant));
+  const named = sessionId === null ? '' : ` ${sessionId}`;
+  if (first === undefined) {
+    const ofTenant = tenant === null ? '' : ` of the tenant ${tenant}`;
+    throw new UsageError(`the exports hold no session${named}${ofTenant}`);
+  }
+  if (others.length === 0) return first;
+  const tenants = [first, ...others].join(', ');
+  const what = sessionId === null ? 'sessions' : `a session${named}`;
+  throw new UsageError(
+    `the exports hold ${what} of several tenants (${tenants}): --tenant says which is served`,
+  );
 }
 
 function portOf(parsed: Arguments): number | null {

@@ -21,7 +21,7 @@ export class BeginNotes {
   /** Notes a job; one without a turn was added by the queue itself. */
   add(id: string, turn: number): void {
     if (turn === 0) return;
-    if (this.#ids.length === 0) setImmediate(() => this.#send());
+    if (this.#ids.length === 0) queueMicrotask(() => this.#send());
     this.#ids.push(id);
     const first = firstTurnOf(turn);
     this.#turns.set(first, Math.max(this.#turns.get(first) ?? 0, turn));

@@ -13,7 +13,7 @@ export async function openBoardQueue(
   { namespace, name }: { readonly namespace: string; readonly name: string },
 ): Promise<BoardQueue> {
   const { Queue } = await import('bullmq');
-  const client = await createBullClient(server, 'short');
+  const client = await createBullClient(server);
   const { prefix } = new BullKeys(namespace, name);
   const queue = new Queue(name, { connection: client, prefix, skipVersionCheck: true });
   // A server that is away is told of by whoever works with it.

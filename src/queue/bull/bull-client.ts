@@ -1,3 +1,4 @@
+import { GatheredWrites } from '../../store/redis/gathered-writes.ts';
 import type { RedisAddress } from '../../store/redis/redis-address.ts';
 import {
   type ClientOptions,
@@ -19,20 +20,13 @@ const CONNECTION_NAME = 'pagefold-queue';
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1000;
 
-/**
- * A connection of a queue's own: its commands wait for minutes where those of a store may not, and block.
- * @param patience `short` for commands that somebody waits for, `endless` for those that wait for jobs.
- */
-export async function createBullClient(
-  server: BullServer,
-  patience: 'short' | 'endless',
-): Promise<RedisClient> {
+/** A connection of a queue's own: its commands wait for minutes where those of a store may not, and block. */
+export async function createBullClient(server: BullServer): Promise<RedisClient> {
   const options: ClientOptions = {
     ...loginOptions(server),
     connectionName: CONNECTION_NAME,
     // It prints to the console where INFO is not allowed.
     enableReadyCheck: false,
-    enableAutoPipelining: patience === 'short',
     // Waiting for jobs has no end; what somebody waits for is limited by whoever waits.
     maxRetriesPerRequest: null,
     retryStrategy: (attempt: number) =>
@@ -41,7 +35,20 @@ export async function createBullClient(
   const client = await connectorTo(server.address, options);
   // A client without a listener prints what it meets. BullMQ has one too, and tells of it.
   client.on('error', () => undefined);
+  gatherWrites(client);
   return client;
+}
+
+/** BullMQ asks for the next job in the turn in which one begins, which is noted then too. */
+function gatherWrites(client: RedisClient): void {
+  const writes = new GatheredWrites(client);
+  // A cluster has a socket for each node, and is left alone.
+  if (!('stream' in client)) return;
+  const send = client.sendCommand.bind(client);
+  client.sendCommand = (command, stream) => {
+    writes.hold();
+    return send(command, stream);
+  };
 }
 
 /** Ends a connection: politely while it is up. */

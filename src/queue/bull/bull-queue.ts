@@ -85,7 +85,7 @@ export class BullQueue implements Queue {
     const consumer: BullConsumer = new BullConsumer(options, {
       ...this.#settings,
       keys: this.#keys,
-      connect: () => createBullClient(this.#settings.server, 'endless'),
+      connect: () => createBullClient(this.#settings.server),
       left: () => this.#consumers.delete(consumer),
     });
     this.#consumers.add(consumer);
@@ -211,7 +211,7 @@ export class BullQueue implements Queue {
 
   async #open(): Promise<Opened> {
     const { Queue: BullMq } = await import('bullmq');
-    const client = await createBullClient(this.#settings.server, 'short');
+    const client = await createBullClient(this.#settings.server);
     const queue = new BullMq(this.#settings.name, {
       connection: client,
       prefix: this.#keys.prefix,
@@ -230,7 +230,7 @@ export class BullQueue implements Queue {
     const stop = new AbortController();
     const work = this.#opening.then((opened) => {
       const ready = async (): Promise<T> => {
-        // Until BullMQ has told the client its scripts, they must not be sent together with ours.
+        // Until BullMQ has told the client its scripts, it cannot be asked.
         await opened.queue.waitUntilReady();
         return run(opened);
       };

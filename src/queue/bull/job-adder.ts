@@ -25,6 +25,9 @@ const FULL = -3;
 /** Jobs that travel together: about a millisecond of the server. */
 const MAX_BATCH = 100;
 
+/** Batches under way at once; while they are, further jobs gather for the next one. */
+const MAX_UNDER_WAY = 8;
+
 /** What a turn depends on. */
 interface Tagged {
   readonly id: string;
@@ -38,13 +41,15 @@ interface Offer {
   readonly reject: (error: unknown) => void;
 }
 
-/** Adds jobs in two steps, their turns and then themselves, those of one moment together. */
+/** Adds jobs in two steps, their turns and then themselves, those together that come while others are being added. */
 export class JobAdder {
   readonly #client: RedisClient;
   readonly #queue: BullMqQueue;
   readonly #keys: BullKeys;
   readonly #settings: JobAdderSettings;
   #offers: Offer[] = [];
+  #underWay = 0;
+  #isScheduled = false;
   /** Answers that are waited for, by the id of the job. */
   readonly #pending = new Map<string, Promise<Enqueued>>();
 
@@ -80,19 +85,33 @@ export class JobAdder {
 
   #offer(job: ParsedJob): Promise<Enqueued> {
     return new Promise((resolve, reject) => {
-      if (this.#offers.length === 0) setImmediate(() => this.#send());
       this.#offers.push({ job, resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled || this.#underWay >= MAX_UNDER_WAY) return;
+    this.#isScheduled = true;
+    // Whatever else is offered in the same moment joins in.
+    queueMicrotask(() => {
+      this.#isScheduled = false;
+      this.#send();
     });
   }
 
   #send(): void {
-    const offers = this.#offers;
-    this.#offers = [];
-    for (let at = 0; at < offers.length; at += MAX_BATCH) {
-      const batch = offers.slice(at, at + MAX_BATCH);
-      this.#addAll(batch).catch((error: unknown) => {
-        for (const { reject } of batch) reject(error);
-      });
+    while (this.#offers.length > 0 && this.#underWay < MAX_UNDER_WAY) {
+      const batch = this.#offers.splice(0, MAX_BATCH);
+      this.#underWay += 1;
+      this.#addAll(batch)
+        .catch((error: unknown) => {
+          for (const { reject } of batch) reject(error);
+        })
+        .finally(() => {
+          this.#underWay -= 1;
+          if (this.#offers.length > 0) this.#schedule();
+        });
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../../domain/clock.ts';
 import { StorageError } from '../../domain/errors.ts';
+import { GatheredWrites } from './gathered-writes.ts';
 import { type PendingBounds, PendingBudget } from './pending-budget.ts';
 import { createRedisClient, type RedisClient, type RedisClientSettings } from './redis-client.ts';
 import {
@@ -37,6 +38,7 @@ export class RedisConnection implements RedisPort {
   readonly #budget: PendingBudget;
   readonly #waiters: Set<Waiter> = new Set();
   #client: RedisClient | null = null;
+  #writes: GatheredWrites | null = null;
   #opening: Promise<void> | null = null;
   #downSinceMs: number | null = null;
   #lastReason = NOT_CONNECTED;
@@ -108,6 +110,7 @@ export class RedisConnection implements RedisPort {
     if (this.#client === null) {
       const client = await createRedisClient(this.#settings);
       this.#client = client;
+      this.#writes = new GatheredWrites(client);
       this.#downSinceMs = this.#settings.timers.nowMs();
       client.on('ready', () => this.#becomeReady(client));
       client.on('close', () => {
@@ -197,6 +200,7 @@ export class RedisConnection implements RedisPort {
       isReadOnly: script.isReadOnly,
       wasSentOnce: !this.isCluster && this.#ends === endsBefore,
     });
+    this.#writes?.hold();
     try {
       return await client.evalsha(script.sha1, keys.length, ...rest);
     } catch (error) {

@@ -117,6 +117,42 @@ describe('a deletion with cascade', () => {
     expect(await other.session('anns').family.parentId()).toBeNull();
   });
 
+  test.each([
+    { root: null, by: null, left: ['anns', 'bobs'] },
+    { root: null, by: 'ann', left: ['bobs'] },
+    { root: null, by: 'bob', left: ['anns'] },
+    { root: 'ann', by: null, left: ['bobs'] },
+    { root: 'ann', by: 'ann', left: ['bobs'] },
+    { root: 'bob', by: null, left: ['anns'] },
+  ])('W-70: of a session of $root by $by leaves $left', async ({ root, by, left }) => {
+    for (const operation of ['delete', 'erase'] as const) {
+      const { other } = await sessionsOfTwo();
+      await other.session('root', { userId: root }).userSays('x');
+      // What is between is nobody's, since nobody's is below anybody's.
+      await other.session('root').family.addChild('free');
+      for (const id of ['anns', 'bobs']) await other.session('free').family.addChild(id);
+      const fork = await other.session('root').fork({ sessionId: 'fork' });
+
+      await other.session('root', { userId: by })[operation]({ children: 'cascade' });
+
+      expect(await idsIn(other)).toEqual(left);
+      for (const id of left) expect(await other.session(id).family.parentId()).toBeNull();
+      await expect(fork.getStats()).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' });
+    }
+  });
+
+  test('W-70: an erasure takes all of a user, and of a tenant, that a deletion would leave', async () => {
+    const { other } = await sessionsOfTwo();
+    for (const id of ['anns', 'bobs']) await other.session('free').family.addChild(id);
+
+    await other.erase({ tenant: 'default', userId: 'ann' });
+    expect(await idsIn(other)).toEqual(['bobs', 'free']);
+    expect(await other.session('free').family.childIds()).toEqual(['bobs']);
+
+    await other.erase({ tenant: 'default' });
+    expect(await idsIn(other)).toEqual([]);
+  });
+
   test.each(['detach', 'cascade'] as const)(
     'W-70: with %s leaves a session that became another user’s meanwhile',
     async (children) => {

@@ -1,6 +1,11 @@
 import { describe, expect, test, vi } from 'vitest';
-import { createOpenAiSummarizer, type RuntimeWarning } from '../../../src/index.ts';
-import { aPagefold, aStore, talk } from '../api/a-pagefold.ts';
+import {
+  createOpenAiSummarizer,
+  type RuntimeWarning,
+  type SessionManager,
+  type Summarize,
+} from '../../../src/index.ts';
+import { aPagefold, aStore, collect, talk } from '../api/a-pagefold.ts';
 import { aModelServer, openAiAnswer, sendJson } from './model-server.ts';
 
 // What users of other libraries were bitten by, each as a test by the name of the complaint.
@@ -61,6 +66,58 @@ describe('a model that writes summaries', () => {
 
     expect((await session.getSession()).segments[0]?.summary?.text).toBe('They talked.');
     expect(server.asked).toHaveLength(2);
+  });
+
+  test('summary input larger than the model: a segment over its window is summarised part by part, and whole', async () => {
+    const windowTokens = 2000;
+    const lengths: number[] = [];
+    const server = await aModelServer((response, { body }, count) => {
+      const { length } = JSON.stringify(body['messages']);
+      lengths.push(length);
+      // Of this text a token is about five characters; a server counts on its own, and refuses for good what is too long.
+      if (length > windowTokens * 6) sendJson(response, 400, { error: 'context_length_exceeded' });
+      else openAiAnswer(response, `Part ${count}.`);
+    });
+    const summarize = createOpenAiSummarizer({
+      model: 'm',
+      baseUrl: server.url,
+      apiKey: 'k',
+      contextTokens: windowTokens,
+    });
+    const session = (await aPagefold({ summarize })).session('s', OPTIONS);
+    await session.userSays('Where do we begin? '.repeat(1000));
+    await session.aiResponds('At the beginning, I think. '.repeat(1000), { model: 'm' });
+    await talk(session, 2);
+    await session.flush();
+
+    const { segments } = await session.getSession();
+    expect(segments[0]?.summary).toMatchObject({
+      origin: 'model',
+      text: `Part ${server.asked.length}.`,
+    });
+    expect(server.asked.length).toBeGreaterThan(5);
+    expect(Math.max(...lengths)).toBeLessThan(windowTokens * 6);
+  });
+
+  test('summary input larger than the model: a model that says so leaves a session that goes on', async () => {
+    const server = await aModelServer((response) =>
+      sendJson(response, 400, { error: { code: 'context_length_exceeded' } }),
+    );
+    const summarize = createOpenAiSummarizer({ model: 'm', baseUrl: server.url, apiKey: 'k' });
+    const session = (await aPagefold({ summarize })).session('s', OPTIONS);
+    await talk(session, 7);
+    await session.flush();
+
+    const { segments } = await session.getSession();
+    expect(segments.map(({ summary }) => summary?.origin)).toEqual([
+      'extractive',
+      'extractive',
+      'extractive',
+      undefined,
+    ]);
+    // It is not asked again for what it refused for good.
+    expect(server.asked).toHaveLength(3);
+    expect(await session.getConversation()).toHaveLength(14);
   });
 
   test('summariser on the request path: answers come while the model hangs', async () => {
@@ -191,6 +248,73 @@ describe('the cost of summaries', () => {
     await session.flush();
 
     expect(warnings).toMatchObject([{ code: 'SUMMARY_NOT_CHARGED', sessionId: 's' }]);
+    expect((await session.getSession()).segments[0]?.summary?.text).toBe('They talked.');
+  });
+
+  const CALL = { model: 'gpt-4o-mini', usage: { prompt_tokens: 1000, completion_tokens: 100 } };
+  /** 1,000 tokens in at 0.15 and 100 out at 0.60 US dollars a million, in pico-dollars. */
+  const PRICE = '210000000';
+
+  async function pricesOfCalls(session: SessionManager): Promise<readonly unknown[]> {
+    const events = await collect(session.events.list({ types: ['reference'] }));
+    return events.map(({ billing }) => billing?.costPico);
+  }
+
+  test.each([
+    ['one call without a list', CALL, 1],
+    ['a call whose provider is not named', [CALL], 1],
+    ['no call at all', null, 0],
+  ])('is charged for %s', async (_name, usage, calls) => {
+    const warnings: RuntimeWarning[] = [];
+    const summarize = () => ({ text: 'They talked.', usage });
+    const pagefold = await aPagefold({ summarize, onWarning: (one) => warnings.push(one) });
+    const session = pagefold.session('s', OPTIONS);
+    await talk(session, 3);
+    await session.flush();
+
+    expect(await pricesOfCalls(session)).toEqual(Array.from({ length: calls }, () => PRICE));
+    expect(warnings).toEqual([]);
+    expect((await session.getSession()).segments[0]?.summary?.text).toBe('They talked.');
+  });
+
+  test.each([
+    ['usage', 'usage: expected an object', 5],
+    ['usage.model', 'usage.model: expected a string', CALL.usage],
+    ['usage[1].model', 'usage[1].model: expected a string', [CALL, { usage: CALL.usage }]],
+    ['usage[0]', 'usage[0]: expected an object', ['much', CALL]],
+  ])('leaves the summary and what else it tells where %s is wrong', async (...given) => {
+    const [, message, usage] = given;
+    const warnings: RuntimeWarning[] = [];
+    let calls = 0;
+    const summarize = (() => {
+      calls += 1;
+      return { text: 'They talked.', usage };
+    }) as unknown as Summarize;
+    const pagefold = await aPagefold({ summarize, onWarning: (one) => warnings.push(one) });
+    const session = pagefold.session('s', OPTIONS);
+    await talk(session, 3);
+    await session.flush();
+
+    expect(warnings).toMatchObject([{ code: 'SUMMARY_NOT_CHARGED', message, sessionId: 's' }]);
+    expect((await session.getSession()).segments[0]?.summary?.text).toBe('They talked.');
+    expect(calls).toBe(1);
+    expect(await pricesOfCalls(session)).toEqual(Array.isArray(usage) ? [PRICE] : []);
+  });
+
+  test('what `charge` is told and cannot be read does not fail the summary', async () => {
+    const warnings: RuntimeWarning[] = [];
+    const summarize: Summarize = (_messages, { charge }) => {
+      charge?.(CALL.usage as never);
+      return 'They talked.';
+    };
+    const pagefold = await aPagefold({ summarize, onWarning: (one) => warnings.push(one) });
+    const session = pagefold.session('s', OPTIONS);
+    await talk(session, 3);
+    await session.flush();
+
+    expect(warnings).toMatchObject([
+      { code: 'SUMMARY_NOT_CHARGED', message: 'usage.model: expected a string' },
+    ]);
     expect((await session.getSession()).segments[0]?.summary?.text).toBe('They talked.');
   });
 });

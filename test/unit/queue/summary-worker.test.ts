@@ -49,6 +49,7 @@ function aSetting(
     loadSegment: async () => ({ messages: [{ role: 'user', content: 'hello' }], tokens: 100 }),
     refuse: async (_job, { text }) => (text === 'bad' ? 'not good enough' : null),
     charge: async () => undefined,
+    complain: () => undefined,
     apply: async (_job, text) => void applied.push(text),
     giveUp: async (job, reason) => void givenUp.push(`${job.segment}: ${reason}`),
     ...options.host,

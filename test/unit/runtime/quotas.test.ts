@@ -23,6 +23,32 @@ describe('createQuotas', () => {
     expect(reservation.settle({ tokens: 20 })).toBe(false);
   });
 
+  test('refuses for good what is more than the whole quota', () => {
+    const quotas = createQuotas({
+      windowMs: FOREVER_MS,
+      perTenant: { tokens: 100, costUsd: '0.5' },
+      tenants: { free: { tokens: 0 }, rich: {} },
+    });
+    const refusal = (field: string, message: string) =>
+      expect.objectContaining({ code: 'INVALID_INPUT', retryable: false, field, message });
+    const never = "the tenant's whole quota of a window, since more never fits";
+
+    expect(() => quotas.reserve('a', { tokens: 101 })).toThrow(
+      refusal('amount.tokens', `amount.tokens: expected at most 100, ${never}`),
+    );
+    expect(() => quotas.reserve('a', { tokens: 100, costUsd: '0.50001' })).toThrow(
+      refusal('amount.costUsd', `amount.costUsd: expected at most 0.5, ${never}`),
+    );
+    expect(() => quotas.reserve('free', { tokens: 1 })).toThrow(
+      refusal('amount.tokens', `amount.tokens: expected at most 0, ${never}`),
+    );
+    quotas.reserve('rich', { tokens: 10 ** 9, costUsd: '1000' });
+    quotas.reserve('a', { tokens: 100, costUsd: '0.5' });
+    expect(() => quotas.reserve('a', { tokens: 1 })).toThrow(
+      expect.objectContaining({ code: 'OVERLOADED', retryable: true }),
+    );
+  });
+
   test('gives back what was not used', () => {
     const quotas = createQuotas({ windowMs: FOREVER_MS, perTenant: { tokens: 10 } });
     const reservation = quotas.reserve('a', { tokens: 10 });

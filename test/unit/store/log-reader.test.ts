@@ -62,6 +62,26 @@ describe('readLog', () => {
     expect(await eventsOf(store, 'fork-1')).toEqual(fork.entries.map(({ event }) => event));
   });
 
+  test('a short stretch is asked for together with the beginning, so that there is one wait', async () => {
+    const store = createMemoryStore({ clock: virtualClock() });
+    const session = aLongSession();
+    await keep(store, session, 'writer-1');
+    let asked = 0;
+    const read: Store['read'] = async (params) => {
+      asked += 1;
+      await Promise.resolve();
+      // What the first answer would be waited for with has been asked by now.
+      expect(asked).toBe(2);
+      return store.read(params);
+    };
+    const range = { key: KEY, fromPosition: 1200, toPosition: 1209 };
+    const pages = readLog({ ...store, backend: store.backend, read }, range);
+
+    const { value } = await pages.next();
+    expect(value).toEqual(session.entries.slice(1199, 1209));
+    expect(await pages.next()).toMatchObject({ done: true });
+  });
+
   test('mixes no two sessions when one takes the id of the other between two pages', async () => {
     const store = createMemoryStore({ clock: virtualClock() });
     await keep(store, aLongSession(), 'writer-1');
