@@ -11,11 +11,14 @@ const LENGTHS = [0, 1_000, 10_000] as const;
 const ROUNDS = 5;
 const TARGET_US = 30;
 
-/** What does a guarded tool call cost beyond the tool, does it stay flat as the conversation grows, and what does opening cost? */
+/**
+ * What does a guarded tool call cost beyond the tool, with and without what recording it costs anyway, does it stay flat as the
+ * conversation grows, and what does opening cost?
+ */
 export async function run(): Promise<readonly BenchRow[]> {
   const rows: BenchRow[] = [];
   for (const length of LENGTHS) rows.push(stateRow(length));
-  for (const length of LENGTHS) rows.push(await sessionRow(length));
+  for (const length of LENGTHS) rows.push(...(await sessionRows(length)));
   rows.push(await openRow(10_000));
   return rows;
 }
@@ -31,7 +34,7 @@ function stateRow(length: number): BenchRow {
   return row(`judge and note a call after ${length} calls`, costs);
 }
 
-async function sessionRow(length: number): Promise<BenchRow> {
+async function sessionRows(length: number): Promise<readonly BenchRow[]> {
   await using pagefold = await openPagefold({ tokens: 'estimate' });
   const [plain, guarded] = [pagefold.session('plain'), pagefold.session('guarded')];
   const tools = await SessionTools.open(guarded, {
@@ -52,7 +55,7 @@ async function sessionRow(length: number): Promise<BenchRow> {
   };
   await callPlain(0, length);
   await callGuarded(0, length);
-  const costs: number[] = [];
+  const [beyond, whole]: [number[], number[]] = [[], []];
   for (let turn = 0; turn < ROUNDS; turn += 1) {
     const from = length + turn * CALLS;
     const first = process.cpuUsage();
@@ -60,9 +63,14 @@ async function sessionRow(length: number): Promise<BenchRow> {
     const without = perCall(first);
     const second = process.cpuUsage();
     await callGuarded(from, CALLS);
-    costs.push(perCall(second) - without);
+    const withGuards = perCall(second);
+    whole.push(withGuards);
+    beyond.push(withGuards - without);
   }
-  return row(`guard a recorded call after ${length} calls, beyond recording it`, costs);
+  return [
+    row(`guard a recorded call after ${length} calls, beyond recording it`, beyond),
+    row(`guard and record a call after ${length} calls`, whole),
+  ];
 }
 
 /** A runtime with a store of artifacts keeps snapshots; the other one folds the whole log. */

@@ -71,6 +71,9 @@ export async function refreshSession(
   }
   const { tail, point, expiresAtMs } = loaded;
   const { version } = point;
+  // Nothing came since, as nearly always where one process writes.
+  if (tail.records.length === 0 && tail.firstPosition > version)
+    return { state: session.state, point, expiresAtMs, snapshotVersion: session.snapshotVersion };
   const state = await foldTail(reader, { base: session.state, tail, point, version });
   return state === null ? loadSession(reader) : { ...session, state, point, expiresAtMs };
 }

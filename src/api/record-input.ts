@@ -24,6 +24,7 @@ import { assertAnswers } from './error-body.ts';
 import { isReadableUsage } from './readable-usage.ts';
 import { assertNoChunk } from './stream-chunk.ts';
 import { parseProviderUsage } from '../pricing/provider-usage.ts';
+import { plainToolUse } from './plain-tool-use.ts';
 import { waitFields, type WaitOptions } from './wait.ts';
 
 /** What may be said about any recorded event. */
@@ -90,6 +91,7 @@ export interface RecordInput {
 
 /** The model of an answer whose model was not said; it has no price. */
 const UNKNOWN = 'unknown';
+const NO_WAIT: WaitOptions = {};
 
 const name = z.string().max(200);
 /** Taken as it came, since a copy entry by entry would lose one named `__proto__`; checked as JSON. */
@@ -227,16 +229,16 @@ function contentInput(response: unknown, parsed: ParsedAnswer, maxLength?: numbe
  * @throws INVALID_INPUT, EVENT_TOO_LARGE naming the field.
  */
 export function toolInput(use: ToolUse, maxLength?: number): RecordInput {
-  const parsed = parseInput(toolSchema, use, 'use');
+  const parsed = plainToolUse(use) ?? parseInput(toolSchema, use, 'use');
   const error = parsed.error ?? null;
-  const message: JsonObject = {
+  const message: Record<string, JsonValue> = {
     tool: parsed.toolName,
     arguments: recordable(parsed.arguments ?? null, 'use.arguments'),
     result: recordable(parsed.result ?? null, 'use.result', maxLength),
     error: recordable(error, 'use.error'),
     success: error === null,
-    ...(parsed.callId === undefined ? {} : { callId: parsed.callId }),
   };
+  if (parsed.callId !== undefined) message['callId'] = parsed.callId;
   return recordInput(parsed, {
     message,
     source: 'system',
@@ -313,11 +315,12 @@ function recordInput(
       tokenUsage: null,
     },
     idempotencyKey: parsed.idempotencyKey ?? parsed.eventId ?? null,
-    wait: {
-      ...(parsed.signal === undefined ? {} : { signal: parsed.signal }),
-      ...(parsed.timeoutMs === undefined ? {} : { timeoutMs: parsed.timeoutMs }),
-    },
+    wait: waitOf(parsed),
   };
+}
+
+function waitOf({ signal, timeoutMs }: WaitOptions): WaitOptions {
+  return signal === undefined && timeoutMs === undefined ? NO_WAIT : { signal, timeoutMs };
 }
 
 function withToolCalls(content: JsonValue, toolCalls: readonly unknown[] | undefined): JsonValue {

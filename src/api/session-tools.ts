@@ -116,6 +116,8 @@ export class SessionTools {
   /** Calls that were begun here, recorded ones too. */
   readonly #begun = new WeakMap<GuardReport, BegunCall>();
   #refreshing: Promise<void> = Promise.resolve();
+  /** A refresh that waits for its turn; null when there is none. */
+  #nextRefresh: Promise<void> | null = null;
   /** Pieces of work on the log that are under way, or wait for their turn. */
   #waiting = 0;
 
@@ -155,7 +157,14 @@ export class SessionTools {
 
   /** Takes in what was recorded since the last time, by this process or another one. */
   refresh(): Promise<void> {
-    return this.#inTurn(() => this.#catchUp());
+    // One that waits for its turn will see all that is recorded by now.
+    if (this.#nextRefresh !== null) return this.#nextRefresh;
+    if (this.#waiting === 0) return this.#inTurn(() => this.#catchUp());
+    this.#nextRefresh = this.#inTurn(() => {
+      this.#nextRefresh = null;
+      return this.#catchUp();
+    });
+    return this.#nextRefresh;
   }
 
   /**
@@ -279,13 +288,18 @@ export class SessionTools {
 
   /** One after the other, whether the one before worked or not: the log is taken in in its order. */
   #inTurn(work: () => Promise<void>): Promise<void> {
-    const counted = (): Promise<void> =>
-      work().finally(() => {
-        this.#waiting -= 1;
-      });
+    const counted = (): Promise<void> => this.#counted(work);
     this.#waiting += 1;
-    this.#refreshing = this.#refreshing.then(counted, counted);
+    this.#refreshing = this.#waiting === 1 ? counted() : this.#refreshing.then(counted, counted);
     return this.#refreshing;
+  }
+
+  async #counted(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } finally {
+      this.#waiting -= 1;
+    }
   }
 
   async #takeInLater(
@@ -342,11 +356,13 @@ export class SessionTools {
 
 /** Whether the schema would have nothing to say: it takes longer than to judge the call. */
 function isPlainEnd(end: ToolCallEnd): boolean {
-  return Object.keys(end).every((name) => {
-    if (UNCHECKED_FIELDS.has(name)) return true;
+  for (const name in end) {
+    if (UNCHECKED_FIELDS.has(name)) continue;
     const value: unknown = Reflect.get(end, name);
-    return PLAIN_FIELDS.get(name) === typeof value && value !== null && !Array.isArray(value);
-  });
+    const isOfType = PLAIN_FIELDS.get(name) === typeof value;
+    if (!isOfType || value === null || Array.isArray(value)) return false;
+  }
+  return true;
 }
 
 function decisionOf(
@@ -354,6 +370,6 @@ function decisionOf(
   { isBound, isReused }: { readonly isBound: boolean; readonly isReused: boolean },
 ): CallDecision {
   const shown = findings.map(({ guard, result }) => ({ guard, verdict: result.verdict }));
-  const decision = { verdict, findings: shown, used, isBound };
-  return isReused ? { ...decision, isReused } : decision;
+  if (isReused) return { verdict, findings: shown, used, isBound, isReused };
+  return { verdict, findings: shown, used, isBound };
 }

@@ -11,6 +11,11 @@ export const MAX_MAP_ENTRIES = 1000;
 export const MAX_MAP_LENGTH = 262_144;
 
 /**
+ * A number takes 24 units at most, such as `-1.2345678901234567e-308`, where {@link spendLeast} counts one; a unit of a text six.
+ */
+const MOST_PER_LEAST = 24;
+
+/**
  * Refuses content that no record can hold, before anything is done with it: counting its tokens would block for seconds.
  * @throws EVENT_TOO_LARGE naming the field.
  */
@@ -21,9 +26,7 @@ export function assertRecordable(
 ): void {
   // A text as it is: what its escapes add is for the record's own length.
   const isWithin =
-    typeof value === 'string'
-      ? value.length <= maxLength
-      : jsonLengthWithin(value, maxLength) !== null;
+    typeof value === 'string' ? value.length <= maxLength : isJsonWithin(value, maxLength);
   if (isWithin) return;
   throw new StorageError({
     code: 'EVENT_TOO_LARGE',
@@ -40,9 +43,16 @@ export function assertMapSize(map: JsonObject, field: string): void {
   if (Object.keys(map).length > MAX_MAP_ENTRIES) {
     throw new InvalidInput({ field, expected: `at most ${MAX_MAP_ENTRIES} entries` });
   }
-  if (jsonLengthWithin(map, MAX_MAP_LENGTH) === null) {
+  if (!isJsonWithin(map, MAX_MAP_LENGTH)) {
     throw new InvalidInput({ field, expected: `at most ${MAX_MAP_LENGTH} characters as JSON` });
   }
+}
+
+/** Whether the JSON text of a value has at most so many UTF-16 units; without writing it where there can be no doubt. */
+function isJsonWithin(value: JsonValue, limit: number): boolean {
+  const least = limit - spendLeast(value, limit);
+  if (least > limit) return false;
+  return least * MOST_PER_LEAST <= limit || JSON.stringify(value).length <= limit;
 }
 
 /**

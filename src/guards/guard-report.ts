@@ -52,8 +52,11 @@ export interface JudgedCall {
 
 const STRICTEST: readonly GuardVerdict[] = ['block', 'repair', 'warn', 'allow'];
 const MANY_UNUSED = 3;
-/** What was found out of the arguments of reports that were given. */
-const judgedFacts = new WeakMap<GuardReport, CallFacts>();
+/**
+ * The report that was given last, and what was found out of its arguments: whoever wants that asks at once. A map of all reports
+ * would cost more than most guards do.
+ */
+let latest: { readonly report: GuardReport; readonly facts: CallFacts } | null = null;
 
 /** What all guards say of a call. Nothing changes by it: the same question has the same answer. */
 export function judgeCall(
@@ -64,7 +67,7 @@ export function judgeCall(
   const resolved = state.bindings.resolveReferences(call.arguments);
   return withCallFacts(resolved.arguments, () => {
     const report = judgeResolved(state, { toolName: call.toolName, resolved }, ownGuards);
-    judgedFacts.set(report, factsOf(resolved.arguments));
+    latest = { report, facts: factsOf(resolved.arguments) };
     return report;
   });
 }
@@ -75,8 +78,11 @@ export function judgeCall(
  */
 export function judgedArguments(report: GuardReport): CallFacts {
   const copy = parseJsonObject(report.repairedArguments ?? report.arguments, 'report.arguments');
-  const facts = report.repairedArguments === null ? judgedFacts.get(report) : undefined;
-  return facts === undefined ? new CallFacts(copy) : facts.of(copy);
+  if (latest?.report !== report || report.repairedArguments !== null) return new CallFacts(copy);
+  const { facts } = latest;
+  // Its arguments are the caller's to change from here on.
+  latest = null;
+  return facts.of(copy);
 }
 
 function judgeResolved(

@@ -69,23 +69,25 @@ export interface TextClasses {
 }
 
 const CLASS_TABLE = /* @__PURE__ */ buildClassTable();
+/** One for all texts: to make one takes longer than to count a short text. */
+const TALLY = /* @__PURE__ */ new Uint32Array(TALLY_COLUMNS);
 
 /** Counts the classes of a text in plain JavaScript: the reference for the WASM kernel, and its stand-in. */
 export function countTextClasses(text: string): TextClasses {
-  const tally = new Uint32Array(TALLY_COLUMNS);
+  const tally = TALLY.fill(0);
   let utf8Bytes = 0;
   let openRun: number = RUN_NONE;
   let previousUnit = 0;
   for (let index = 0; index < text.length; index += 1) {
     const unit = text.charCodeAt(index);
     let entry = unitEntry(unit);
-    if (isPairAt(text, index)) {
+    // Most units are ASCII, for which this is all.
+    if (unit < CLASS_TABLE_ASCII) utf8Bytes += 1;
+    else if (isPairAt(text, index)) {
       entry = pairClass(unit);
       index += 1;
       utf8Bytes += 4;
-    } else {
-      utf8Bytes += unitBytes(unit);
-    }
+    } else utf8Bytes += unitBytes(unit);
     add(tally, entry & ENTRY_CLASS_MASK);
     const run = entry >>> ENTRY_RUN_SHIFT;
     const begins = run !== openRun || (isCapital(unit) && isSmall(previousUnit));

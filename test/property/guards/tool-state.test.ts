@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../src/domain/json.ts';
 import { parseJsonObject, parseJsonValue } from '../../../src/domain/json.ts';
 import { canonicalJson } from '../../../src/domain/canonical-json.ts';
+import { toolKey } from '../../../src/domain/tool-name.ts';
 import { ToolStateManager } from '../../../src/guards/tool-state-manager.ts';
 import type { ToolStateEvent } from '../../../src/guards/tool-state-event.ts';
 
@@ -48,6 +49,13 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   { maxLength: 30 },
 );
 
+const LIMITLESS = {
+  discoveryBudget: 99,
+  executionBudget: 99,
+  toolBudgetTotal: 99,
+  requireBindings: 'off',
+} as const;
+
 function aManager(onEvent?: (event: ToolStateEvent) => void): ToolStateManager {
   const bindings = { maxBindings: 5 };
   const cache = { maxEntries: 5, ttlMs: Infinity };
@@ -88,6 +96,31 @@ describe('the state of tools', () => {
 
         expect(state.checkAllGuards(name, given)).toEqual(report);
         expect(state.snapshot()).toEqual(before);
+      }),
+    );
+  });
+
+  test('G-55, G-56: any call that gives the same again and again is refused the fourth time, alone and in turns with another', () => {
+    const call = fc.tuple(fc.string({ minLength: 1, maxLength: 9 }), args, jsonValue);
+    const calls = fc.uniqueArray(call, {
+      minLength: 1,
+      maxLength: 2,
+      selector: ([name]) => toolKey(name),
+    });
+    fc.assert(
+      fc.property(calls, (asked) => {
+        const state = new ToolStateManager({ limits: LIMITLESS }, { nowMs: () => 7 });
+        const verdicts = Array.from({ length: 4 }, () =>
+          asked.map(([toolName, given, result]) => {
+            const { findings } = state.checkAllGuards(toolName, given);
+            state.finishCall({ toolName, arguments: given, result });
+            return findings.some(
+              (one) => one.guard === 'runaway' && one.result.verdict === 'block',
+            );
+          }),
+        );
+
+        expect(verdicts.at(-1)).not.toContain(false);
       }),
     );
   });
