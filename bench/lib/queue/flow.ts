@@ -33,7 +33,7 @@ export async function inParallel(
 }
 
 /** Middle and worst times of calls, and how many there were a second. */
-export function toFlow(times: readonly number[], seconds: number): Flow {
+function toFlow(times: readonly number[], seconds: number): Flow {
   const sorted = times.toSorted((left, right) => left - right);
   const at = (part: number): number => sorted[Math.floor(part * (sorted.length - 1))] ?? 0;
   return { perSecond: times.length / seconds, p50Ms: at(0.5), p99Ms: at(0.99) };
