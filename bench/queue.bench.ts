@@ -11,7 +11,7 @@ import {
   type Summarize,
 } from '../src/index.ts';
 import { appendingJobs, noOpJobs } from './lib/queue/bullmq-peer.ts';
-import { flow, type Flow, inParallel, type Load, rounds, toFlow } from './lib/queue/flow.ts';
+import { flow, type Flow, inParallel, inTurns, type Load, rounds } from './lib/queue/flow.ts';
 import { compareRow } from './lib/row.ts';
 import type { BenchRow } from './lib/row.ts';
 
@@ -22,7 +22,8 @@ const HANGING = 64;
 const JOBS: Load = { count: 3000, callers: CALLERS, isPatient: false };
 const FEW: Load = { count: 400, callers: 4, isPatient: true };
 const MANY: Load = { count: 600, callers: CALLERS, isPatient: false };
-const APPENDS = 2000;
+const APPENDS = 1000;
+const APPEND_ROUNDS = 10;
 const BULLMQ = 'BullMQ 6.7.0';
 const NO_OP = `${BULLMQ}, no-op job`;
 const APPENDING = `${BULLMQ}, job that reads and appends`;
@@ -146,21 +147,42 @@ async function ourSummaries(url: string, load: Load): Promise<Flow> {
   });
 }
 
+/** A summariser that never answers, and when so many of its summaries are under way. */
+function hanging(count: number): { readonly summarize: Summarize; readonly begun: Promise<void> } {
+  let waiting = count;
+  let allBegun: () => void = () => undefined;
+  const begun = new Promise<void>((resolve) => {
+    allBegun = resolve;
+  });
+  const summarize: Summarize = (_messages, { signal }) => {
+    waiting -= 1;
+    if (waiting === 0) allBegun();
+    return new Promise((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
+    });
+  };
+  return { summarize, begun };
+}
+
 /** Milliseconds of appends, one after the other, while summaries hang or there are none. */
-async function appends(url: string, summarize: Summarize | null): Promise<Flow> {
+async function appends(
+  url: string,
+  background: ReturnType<typeof hanging> | null,
+): Promise<readonly number[]> {
+  const summarize = background?.summarize ?? null;
   return withPagefold({ url, summarize }, async (pagefold) => {
     const sessions = await prepare(pagefold, HANGING);
     await Promise.all(sessions.map((session) => session.userSays('And today?')));
+    await background?.begun;
     const session = pagefold.session('measured');
     const times: number[] = [];
-    const startMs = performance.now();
     for (let count = 0; count < APPENDS; count += 1) {
       const begunMs = performance.now();
       // In order: one caller waits for each.
       await session.userSays(TEXT);
       times.push(performance.now() - begunMs);
     }
-    return toFlow(times, (performance.now() - startMs) / 1000);
+    return times;
   });
 }
 
@@ -188,10 +210,6 @@ const TIMES: readonly Figure[] = ['p50Ms', 'p99Ms'];
 export async function run(): Promise<readonly BenchRow[]> {
   const server = await startPrivateRedis();
   const { url } = server;
-  const hang: Summarize = (_messages, { signal }) =>
-    new Promise((_resolve, reject) => {
-      signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
-    });
   try {
     const flows = await rounds(ROUNDS, {
       ours: () => ourJobs(url),
@@ -202,10 +220,13 @@ export async function run(): Promise<readonly BenchRow[]> {
       many: () => ourSummaries(url, MANY),
       manyAppending: () => appendingJobs(url, MANY),
       manyNoOp: () => noOpJobs(url, MANY),
-      hanging: () => appends(url, hang),
-      alone: () => appends(url, null),
     });
-    const { ours, theirs, few, many, hanging, alone } = flows;
+    const { ours, theirs, few, many } = flows;
+    const [during, alone] = await inTurns(
+      APPEND_ROUNDS,
+      () => appends(url, hanging(HANGING)),
+      () => appends(url, null),
+    );
     const rows = (
       what: string,
       figures: readonly Figure[],
@@ -220,7 +241,7 @@ export async function run(): Promise<readonly BenchRow[]> {
       ...rows(crowded, ALL, { ours: many, peer: APPENDING, theirs: flows.manyAppending }),
       ...rows(crowded, ['perSecond'], { ours: many, peer: NO_OP, theirs: flows.manyNoOp }),
       ...rows(`appends during ${HANGING} summaries`, ALL, {
-        ours: hanging,
+        ours: during,
         peer: WITHOUT,
         theirs: alone,
       }),

@@ -33,7 +33,7 @@ export async function inParallel(
 }
 
 /** Middle and worst times of calls, and how many there were a second. */
-export function toFlow(times: readonly number[], seconds: number): Flow {
+function toFlow(times: readonly number[], seconds: number): Flow {
   const sorted = times.toSorted((left, right) => left - right);
   const at = (part: number): number => sorted[Math.floor(part * (sorted.length - 1))] ?? 0;
   return { perSecond: times.length / seconds, p50Ms: at(0.5), p99Ms: at(0.99) };
@@ -74,6 +74,28 @@ export async function flow(
 
 function median(values: readonly number[]): number {
   return values.toSorted((left, right) => left - right)[values.length >> 1] ?? 0;
+}
+
+/**
+ * Two measurements in turns, each the first one every other time, and the times of all rounds taken together: the worst of a few calls
+ * say more about the machine than about them. The first round warms up.
+ */
+export async function inTurns(
+  count: number,
+  one: () => Promise<readonly number[]>,
+  other: () => Promise<readonly number[]>,
+): Promise<readonly [Flow, Flow]> {
+  const times: [number[], number[]] = [[], []];
+  for (let round = 0; round <= count; round += 1) {
+    for (const side of round % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
+      // One after the other: they share a server.
+      const measured = await (side === 0 ? one() : other());
+      if (round > 0) times[side].push(...measured);
+    }
+  }
+  const flowOf = (all: readonly number[]): Flow =>
+    toFlow(all, all.reduce((sum, ms) => sum + ms, 0) / 1000);
+  return [flowOf(times[0]), flowOf(times[1])];
 }
 
 /** Rounds of several measurements, each in its turn, so that what disturbs one disturbs all; the first one warms up. */

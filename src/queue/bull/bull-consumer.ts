@@ -152,6 +152,7 @@ export class BullConsumer implements Consumer {
     await this.#started;
     await this.#closeWorker();
     this.#check?.cancel();
+    this.#notes?.flush();
     if (this.#client !== null) await closeBullClient(this.#client);
     // Until now, what runs could still be told to stop.
     this.#options.signal?.removeEventListener('abort', this.#stopBySignal);

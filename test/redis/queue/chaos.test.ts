@@ -19,8 +19,8 @@ import { aNamespace, aRedisStore } from '../../lib/redis/stores.ts';
 
 const url = inject('redisUrl');
 
-/** 200 in a run of its own: `PAGEFOLD_CHAOS_SESSIONS=200`. */
-const SESSIONS = Number(process.env['PAGEFOLD_CHAOS_SESSIONS'] ?? '60');
+/** Half a minute; `PAGEFOLD_CHAOS_SESSIONS` and `PAGEFOLD_CHAOS_KILLS` make it longer or shorter. */
+const SESSIONS = Number(process.env['PAGEFOLD_CHAOS_SESSIONS'] ?? '200');
 const KILLS_OF_EACH = Number(process.env['PAGEFOLD_CHAOS_KILLS'] ?? '2');
 const SEED = 20_261_126;
 const DEADLINE_MS = 240_000;
