@@ -19,6 +19,8 @@ import { systemClock } from '../runtime/system.ts';
 import type { ToolStateManager } from '../runtime/tool-state.ts';
 import { toolInput, type ToolUse } from './record-input.ts';
 import { type RecordReceipt, toReceipt } from './record-receipt.ts';
+import { archivedResult, recordFitting } from './fitting-result.ts';
+import type { ShownValue } from './long-value.ts';
 import type { SessionHandle } from './session-handle.ts';
 import { sessionHandleOf, SessionManager } from './session-manager.ts';
 import { ToolLog } from './tool-log.ts';
@@ -39,6 +41,8 @@ export interface ToolCallEnd extends Omit<ToolUse, 'toolName' | 'arguments'> {
 export interface RecordedToolCall {
   readonly receipt: RecordReceipt;
   readonly binding: ValueBinding | null;
+  /** What is recorded in the place of a result that is too long for a record, and where all of it is; null for any other result. */
+  readonly excerpt: ShownValue | null;
 }
 
 const reportSchema = z.looseObject({
@@ -198,10 +202,11 @@ export class SessionTools {
 
   /**
    * Records what came of a call, with what the guards said of it; a call that they refused is recorded as one that did not run,
-   * and counts for nothing. May be repeated after an error with the same `eventId` or
+   * and counts for nothing. A result that is too long for a record goes to the artifact store of the runtime, and without one its
+   * beginning alone is recorded; `excerpt` tells. May be repeated after an error with the same `eventId` or
    * `idempotencyKey`, or with the same `callId` alone: the call is then recorded once, and another result of it is refused. The
    * id counts for its turn, tool and arguments, since some models begin their ids anew with every answer.
-   * @throws IDEMPOTENCY INVALID_INPUT, OVERLOADED, SESSION_NOT_FOUND, STORAGE_ERROR, UNKNOWN_OUTCOME
+   * @throws IDEMPOTENCY_KEY_REUSED, INVALID_INPUT, OVERLOADED, SESSION_NOT_FOUND, STORAGE_ERROR, UNKNOWN_OUTCOME
    */
   async finish(end: ToolCallEnd): Promise<RecordedToolCall> {
     // A report that was given here needs no second look, and is larger than all the rest.
@@ -210,7 +215,8 @@ export class SessionTools {
     // As it was given: a call that was begun is known by its report.
     const { report } = end;
     const facts = this.#factsOf(report);
-    const reply = await this.#record(end, facts);
+    const record = (fitting: ToolCallEnd) => this.#record(fitting, facts);
+    const { reply, preview } = await recordFitting(end, record);
     const receipt = toReceipt(this.#handle.key.sessionId, reply);
     // Counted by the log from here on; until that is read, by what was begun.
     if (receipt.position <= this.#log.position) this.release(report);
@@ -219,13 +225,22 @@ export class SessionTools {
     else await this.#takeInLater(reply, { report, facts });
     this.release(report);
     const id = this.#log.bindingIdOf(receipt.eventId);
-    return { receipt, binding: id === null ? null : this.state.getBinding(id) };
+    const binding = id === null ? null : this.state.getBinding(id);
+    return { receipt, binding, excerpt: preview ?? (await this.#archived(end, reply)) };
+  }
+
+  async #archived({ result }: ToolCallEnd, reply: CommandReply): Promise<ShownValue | null> {
+    const { runtime, source } = this.#handle;
+    return runtime.archive === null ? null : archivedResult(result, { reply, source });
   }
 
   /** Records a call, and with some of them the name of a snapshot of all that the log says of tools. */
   async #record(end: ToolCallEnd, facts: CallFacts): Promise<CommandReply> {
     const stored = this.#snapshots.isDue ? await this.#snapshots.store() : null;
-    const input = toolInput(this.#useOf(end, { facts, note: stored?.entry }));
+    const input = toolInput(
+      this.#useOf(end, { facts, note: stored?.entry }),
+      this.#handle.maxLength,
+    );
     if (stored === null) return this.#handle.recordWithReply(input, { events: true });
     try {
       const reply = await this.#handle.recordWithReply(input, { events: true });
