@@ -663,6 +663,7 @@ export type {
 export type {
   BreakerOptions,
   ToolContext,
+  ToolDefaults,
   ToolDefinition,
   ToolExecutor,
   ToolSet,
