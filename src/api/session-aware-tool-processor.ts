@@ -231,7 +231,8 @@ export class SessionAwareToolProcessor {
     }
     if (call.problem !== null) {
       const why = { status: 'failed', error: call.problem, report } as const;
-      return this.#save({ ...base, result: notRun(asked, { ...why, errorClass: 'validation' }) });
+      const result = notRun(asked, { ...why, errorClass: 'validation' });
+      return this.#save({ ...base, hasRun: false, result });
     }
     if (!this.#isReusable(report)) return this.#execute(work, report);
     return this.#inTurn(signatureOf(report), async () => {
@@ -306,6 +307,7 @@ export class SessionAwareToolProcessor {
         isReused: isCached,
         metadata: { [EXECUTION_METADATA]: note },
         ...(callId === null ? {} : { callId }),
+        ...(ended.hasRun === false ? { hasRun: false } : {}),
       });
       if (this.#isShared)
         await this.procedures?.learn(whole, { operationId, goal: this.tools.goal });

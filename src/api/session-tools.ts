@@ -35,6 +35,8 @@ export interface ToolCallEnd extends Omit<ToolUse, 'toolName' | 'arguments'> {
   readonly isBound?: boolean | undefined;
   /** Whether an earlier result of the session answered the call, as {@link SessionTools.reusable} gave it. Default false. */
   readonly isReused?: boolean | undefined;
+  /** False for a call whose arguments could not be read, so that it never ran: it is recorded, and counts for nothing. Default true. */
+  readonly hasRun?: boolean | undefined;
 }
 
 /** Where a call was recorded, and the name of its result. */
@@ -58,6 +60,7 @@ const endSchema = z.strictObject({
   report: reportSchema,
   isBound: z.boolean().optional(),
   isReused: z.boolean().optional(),
+  hasRun: z.boolean().optional(),
   metadata: z.looseObject({}).optional(),
   result: recorded,
   error: recorded,
@@ -262,8 +265,9 @@ export class SessionTools {
     end: ToolCallEnd,
     { facts, note }: { readonly facts: CallFacts; readonly note: JsonObject | undefined },
   ): ToolUse {
-    const { report, isBound = true, isReused = false, metadata } = end;
-    const decision = decisionOf(report, { isBound, isReused });
+    const { report, isBound = true, isReused = false, hasRun = true, metadata } = end;
+    const ran = decisionOf(report, { isBound, isReused });
+    const decision = hasRun ? ran : { ...ran, hasRun };
     const guards = note === undefined ? decision : { ...decision, ...note };
     // Field by field: what takes a spread object apart again takes three times as long (Node 20.20, 2026-11-26).
     return {

@@ -19,6 +19,8 @@ export interface EndedCall {
   readonly parentEventId: string;
   readonly report: GuardReport;
   readonly failedAttempts: readonly FailedAttempt[];
+  /** False for a call that could not be read. */
+  readonly hasRun?: boolean;
   /** All that is known without the log. */
   readonly result: ToolResult;
 }
