@@ -646,7 +646,7 @@ export type { RecordedToolCall, ToolCallEnd } from './api/session-tools.ts';
 // Tools: carrying calls out
 export { SessionAwareToolProcessor } from './api/session-aware-tool-processor.ts';
 export type { ProcessOptions } from './api/asked-message.ts';
-export type { ToolArtifacts } from './api/long-value.ts';
+export type { ShownValue, ToolArtifacts } from './api/long-value.ts';
 export type { ParsedProcessorOptions, ToolProcessorOptions } from './api/tool-processor-options.ts';
 export { SessionProcedures } from './api/session-procedures.ts';
 export { skillsOf, suggestionFor } from './procedures/skill.ts';
@@ -663,6 +663,7 @@ export type {
 export type {
   BreakerOptions,
   ToolContext,
+  ToolDefaults,
   ToolDefinition,
   ToolExecutor,
   ToolSet,

@@ -17,6 +17,12 @@ export interface ShownValue {
   readonly storedAs: StoredValue | null;
 }
 
+/** A value that was looked at before its call is recorded. */
+export interface KeptValue extends ShownValue {
+  /** Characters of a value that is too long for a page as well, so that it is for the record to keep; null for any other. */
+  readonly unkeptLength: number | null;
+}
+
 /** How long values are kept. */
 export interface LongValueOptions {
   readonly session: SessionManager;
@@ -29,20 +35,26 @@ const PREVIEW_LENGTH = 1_000;
 
 /**
  * A value as it is, or where it is longer than may be, a reference to it with its beginning: to a page of the session's memory, which a
- * model can load, or to an artifact. May be repeated with the same operation.
+ * model can load, or to an artifact. One that is too long for a page stays as it is. May be repeated with the same operation.
  */
 export async function keepLongValue(
   value: JsonValue,
   options: LongValueOptions,
   call: { readonly toolName: string; readonly operationId: string },
-): Promise<ShownValue> {
+): Promise<KeptValue> {
   const text = toText(value);
   const { length } = text;
-  if (length <= options.maxLength) return { shown: value, storedAs: null };
+  if (length <= options.maxLength) return { shown: value, storedAs: null, unkeptLength: null };
   const storedAs = await store(value, options, { ...call, length });
+  if (storedAs === null) return { shown: value, storedAs, unkeptLength: length };
   const preview = text.slice(0, PREVIEW_LENGTH);
-  const place = storedAs === null ? { truncated: true } : referenceTo(storedAs);
-  return { shown: { ...place, length, preview }, storedAs };
+  return { shown: { ...referenceTo(storedAs), length, preview }, storedAs, unkeptLength: null };
+}
+
+/** The beginning of a value that is kept nowhere, and the length that it had. */
+export function previewOf(value: JsonValue): JsonValue {
+  const text = toText(value);
+  return { truncated: true, length: text.length, preview: text.slice(0, PREVIEW_LENGTH) };
 }
 
 function referenceTo(storedAs: StoredValue): { readonly [name: string]: string } {
@@ -69,7 +81,7 @@ async function store(
     const pageId = await memory.createPage({ ...note, idempotencyKey: `tool.${operationId}` });
     return { kind: 'page', pageId, length };
   } catch (error) {
-    // Too long for a page as well: what is shown says that it is not all.
+    // Too long for a page as well.
     if (PagefoldError.isInstance(error) && error.code === 'EVENT_TOO_LARGE') return null;
     throw error;
   }

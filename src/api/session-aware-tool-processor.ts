@@ -12,8 +12,9 @@ import { type AskedToolCall, readToolCalls } from '../tools/asked-tool-call.ts';
 import { type CallFigures, NO_CALLS, withResult } from '../tools/call-figures.ts';
 import { runInParallel, type Task } from '../tools/parallel-calls.ts';
 import { formReport, notRun } from '../tools/refused-call.ts';
+import { toResult } from '../tools/run-result.ts';
 import type { ToolResult } from '../tools/tool-result.ts';
-import type { ToolRun, ToolRunner } from '../tools/tool-runner.ts';
+import type { ToolRunner } from '../tools/tool-runner.ts';
 import {
   type AskedMessage,
   parseProcessOptions,
@@ -230,7 +231,8 @@ export class SessionAwareToolProcessor {
     }
     if (call.problem !== null) {
       const why = { status: 'failed', error: call.problem, report } as const;
-      return this.#save({ ...base, result: notRun(asked, { ...why, errorClass: 'validation' }) });
+      const result = notRun(asked, { ...why, errorClass: 'validation' });
+      return this.#save({ ...base, hasRun: false, result });
     }
     if (!this.#isReusable(report)) return this.#execute(work, report);
     return this.#inTurn(signatureOf(report), async () => {
@@ -288,24 +290,29 @@ export class SessionAwareToolProcessor {
     const place = { session: this.#session, artifacts, maxLength };
     const { toolName, callId, error, isCached } = result;
     const kept = await keepLongValue(result.value, place, { toolName, operationId });
+    const { shown, storedAs, unkeptLength } = kept;
     const suggestion = await this.#suggestion(result);
-    const whole: ToolResult = { ...result, ...kept, suggestion };
+    const whole: ToolResult = { ...result, shown, storedAs, suggestion };
+    const note = executionNote({ ...ended, result: whole }, unkeptLength);
+    const isWhole = storedAs === null && unkeptLength === null;
     try {
-      const { binding } = await this.tools.finish({
+      const { binding, excerpt } = await this.tools.finish({
         report,
-        result: kept.shown,
+        result: shown,
         error,
         eventId: operationId,
         parentEventId,
         // A name for a reference to a value would be taken for the value.
-        isBound: result.status === 'succeeded' && kept.storedAs === null && !isCached,
+        isBound: result.status === 'succeeded' && isWhole && !isCached,
         isReused: isCached,
-        metadata: { [EXECUTION_METADATA]: executionNote({ ...ended, result: whole }) },
+        metadata: { [EXECUTION_METADATA]: note },
         ...(callId === null ? {} : { callId }),
+        ...(ended.hasRun === false ? { hasRun: false } : {}),
       });
       if (this.#isShared)
         await this.procedures?.learn(whole, { operationId, goal: this.tools.goal });
-      return { ...whole, bindingId: binding?.id ?? null, eventId: operationId };
+      const told = unkeptLength === null ? whole : { ...whole, ...excerpt };
+      return { ...told, bindingId: binding?.id ?? null, eventId: operationId };
     } catch (failure) {
       return this.#recordedByOther(operationId, failure);
     }
@@ -341,17 +348,4 @@ function operationOf({ eventId }: AskedMessage, index: number): string {
 
 function signatureOf({ toolName, arguments: args, repairedArguments }: GuardReport): string {
   return callSignature(toolName, repairedArguments ?? args);
-}
-
-function toResult(
-  call: AskedToolCall,
-  report: GuardReport,
-  run: Pick<ToolRun, 'value' | 'failure' | 'attempts' | 'durationMs'>,
-): ToolResult {
-  const { value, failure, attempts, durationMs } = run;
-  const error = failure?.message ?? null;
-  const errorClass = failure?.errorClass ?? null;
-  const why = { status: 'failed', error: error ?? '', errorClass, report } as const;
-  const status = failure === null ? 'succeeded' : 'failed';
-  return { ...notRun(call, why), status, error, value, shown: value, attempts, durationMs };
 }

@@ -8,7 +8,7 @@ import { SessionNotFound } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
-import { MAX_ARCHIVED_LENGTH } from '../domain/record-limit.ts';
+import { MAX_ARCHIVED_LENGTH, MAX_RECORD_LENGTH } from '../domain/record-limit.ts';
 import type { SegmentPolicy } from '../domain/segment.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { Summarize } from '../queue/summary-worker.ts';
@@ -61,7 +61,8 @@ export class SessionHandle {
     );
     this.#large = new LargeRecords({
       key: this.key,
-      maxLength: options.memory.artifactBytes,
+      // What no record can hold goes there in any case.
+      maxLength: Math.min(options.memory.artifactBytes, MAX_RECORD_LENGTH),
       runtime: () => this.runtime,
     });
     this.#wishes = new SessionWishes(options);

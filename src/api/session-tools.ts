@@ -19,6 +19,8 @@ import { systemClock } from '../runtime/system.ts';
 import type { ToolStateManager } from '../runtime/tool-state.ts';
 import { toolInput, type ToolUse } from './record-input.ts';
 import { type RecordReceipt, toReceipt } from './record-receipt.ts';
+import { archivedResult, recordFitting } from './fitting-result.ts';
+import type { ShownValue } from './long-value.ts';
 import type { SessionHandle } from './session-handle.ts';
 import { sessionHandleOf, SessionManager } from './session-manager.ts';
 import { ToolLog } from './tool-log.ts';
@@ -33,12 +35,16 @@ export interface ToolCallEnd extends Omit<ToolUse, 'toolName' | 'arguments'> {
   readonly isBound?: boolean | undefined;
   /** Whether an earlier result of the session answered the call, as {@link SessionTools.reusable} gave it. Default false. */
   readonly isReused?: boolean | undefined;
+  /** False for a call whose arguments could not be read, so that it never ran: it is recorded, and counts for nothing. Default true. */
+  readonly hasRun?: boolean | undefined;
 }
 
 /** Where a call was recorded, and the name of its result. */
 export interface RecordedToolCall {
   readonly receipt: RecordReceipt;
   readonly binding: ValueBinding | null;
+  /** What is recorded in the place of a result that is too long for a record, and where all of it is; null for any other result. */
+  readonly excerpt: ShownValue | null;
 }
 
 const reportSchema = z.looseObject({
@@ -54,6 +60,7 @@ const endSchema = z.strictObject({
   report: reportSchema,
   isBound: z.boolean().optional(),
   isReused: z.boolean().optional(),
+  hasRun: z.boolean().optional(),
   metadata: z.looseObject({}).optional(),
   result: recorded,
   error: recorded,
@@ -207,10 +214,11 @@ export class SessionTools {
 
   /**
    * Records what came of a call, with what the guards said of it; a call that they refused is recorded as one that did not run,
-   * and counts for nothing. May be repeated after an error with the same `eventId` or
+   * and counts for nothing. A result that is too long for a record goes to the artifact store of the runtime, and without one its
+   * beginning alone is recorded; `excerpt` tells. May be repeated after an error with the same `eventId` or
    * `idempotencyKey`, or with the same `callId` alone: the call is then recorded once, and another result of it is refused. The
    * id counts for its turn, tool and arguments, since some models begin their ids anew with every answer.
-   * @throws IDEMPOTENCY INVALID_INPUT, OVERLOADED, SESSION_NOT_FOUND, STORAGE_ERROR, UNKNOWN_OUTCOME
+   * @throws IDEMPOTENCY_KEY_REUSED, INVALID_INPUT, OVERLOADED, SESSION_NOT_FOUND, STORAGE_ERROR, UNKNOWN_OUTCOME
    */
   async finish(end: ToolCallEnd): Promise<RecordedToolCall> {
     // A report that was given here needs no second look, and is larger than all the rest.
@@ -219,7 +227,8 @@ export class SessionTools {
     // As it was given: a call that was begun is known by its report.
     const { report } = end;
     const facts = this.#factsOf(report);
-    const reply = await this.#record(end, facts);
+    const record = (fitting: ToolCallEnd) => this.#record(fitting, facts);
+    const { reply, preview } = await recordFitting(end, record);
     const receipt = toReceipt(this.#handle.key.sessionId, reply);
     // Counted by the log from here on; until that is read, by what was begun.
     if (receipt.position <= this.#log.position) this.release(report);
@@ -228,13 +237,22 @@ export class SessionTools {
     else await this.#takeInLater(reply, { report, facts });
     this.release(report);
     const id = this.#log.bindingIdOf(receipt.eventId);
-    return { receipt, binding: id === null ? null : this.state.getBinding(id) };
+    const binding = id === null ? null : this.state.getBinding(id);
+    return { receipt, binding, excerpt: preview ?? (await this.#archived(end, reply)) };
+  }
+
+  async #archived({ result }: ToolCallEnd, reply: CommandReply): Promise<ShownValue | null> {
+    const { runtime, source } = this.#handle;
+    return runtime.archive === null ? null : archivedResult(result, { reply, source });
   }
 
   /** Records a call, and with some of them the name of a snapshot of all that the log says of tools. */
   async #record(end: ToolCallEnd, facts: CallFacts): Promise<CommandReply> {
     const stored = this.#snapshots.isDue ? await this.#snapshots.store() : null;
-    const input = toolInput(this.#useOf(end, { facts, note: stored?.entry }));
+    const input = toolInput(
+      this.#useOf(end, { facts, note: stored?.entry }),
+      this.#handle.maxLength,
+    );
     if (stored === null) return this.#handle.recordWithReply(input, { events: true });
     try {
       const reply = await this.#handle.recordWithReply(input, { events: true });
@@ -256,8 +274,9 @@ export class SessionTools {
     end: ToolCallEnd,
     { facts, note }: { readonly facts: CallFacts; readonly note: JsonObject | undefined },
   ): ToolUse {
-    const { report, isBound = true, isReused = false, metadata } = end;
-    const decision = decisionOf(report, { isBound, isReused });
+    const { report, isBound = true, isReused = false, hasRun = true, metadata } = end;
+    const ran = decisionOf(report, { isBound, isReused });
+    const decision = hasRun ? ran : { ...ran, hasRun };
     const guards = note === undefined ? decision : { ...decision, ...note };
     // Field by field: what takes a spread object apart again takes three times as long (Node 20.20, 2026-11-26).
     return {

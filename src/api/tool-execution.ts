@@ -19,12 +19,17 @@ export interface EndedCall {
   readonly parentEventId: string;
   readonly report: GuardReport;
   readonly failedAttempts: readonly FailedAttempt[];
+  /** False for a call that could not be read. */
+  readonly hasRun?: boolean;
   /** All that is known without the log. */
   readonly result: ToolResult;
 }
 
-/** What is said of the execution beside the call and its result. */
-export function executionNote({ result, failedAttempts }: EndedCall): JsonObject {
+/** What is said of the execution beside the call and its result; `unkeptLength` is that of a value that is left to the record. */
+export function executionNote(
+  { result, failedAttempts }: EndedCall,
+  unkeptLength: number | null = null,
+): JsonObject {
   return {
     status: result.status,
     attempt: result.attempts,
@@ -35,6 +40,7 @@ export function executionNote({ result, failedAttempts }: EndedCall): JsonObject
       ? {}
       : { failedAttempts: failedAttempts.map((attempt) => ({ ...attempt })) }),
     ...(result.storedAs === null ? {} : { storedAs: { ...result.storedAs } }),
+    ...(unkeptLength === null ? {} : { length: unkeptLength }),
     ...(result.suggestion === null ? {} : { suggestion: result.suggestion }),
   };
 }
@@ -62,7 +68,7 @@ export function recordedResult(event: RecordedEvent): ToolResult | null {
     isRepeated: true,
     findings: [],
     bindingId: null,
-    storedAs: storedValueOf(note['storedAs']),
+    storedAs: storedValueOf(note['storedAs']) ?? archivedValue(event, note['length']),
     suggestion: textOf(note['suggestion']),
     eventId: event.id,
   };
@@ -75,6 +81,14 @@ function storedValueOf(stored: JsonValue | undefined): StoredValue | null {
   if (pageId !== null) return { kind: 'page', pageId, length };
   const artifactId = textOf(stored['artifactId']);
   return artifactId === null ? null : { kind: 'artifact', artifactId, length };
+}
+
+function archivedValue(
+  { archive }: RecordedEvent,
+  length: JsonValue | undefined,
+): StoredValue | null {
+  if (archive === undefined || typeof length !== 'number') return null;
+  return { kind: 'artifact', artifactId: archive.artifactId, length };
 }
 
 function statusOf(status: JsonValue | undefined): ToolResultStatus {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { InvalidInput } from '../domain/errors.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { ToolStateOptions } from '../guards/tool-state-options.ts';
 import { ToolRunner } from '../runtime/tool-runner.ts';
@@ -78,6 +79,7 @@ const optionsSchema = z.strictObject({
 export function parseProcessorOptions(options: ToolProcessorOptions): ParsedProcessorOptions {
   const parsed = parseInput(optionsSchema, options, 'options');
   const { tools, execute, defaults } = options;
+  if (parsed.runner !== undefined) assertNone({ tools, execute, defaults });
   const runner = parsed.runner ?? new ToolRunner({ tools, execute, defaults });
   return {
     runner,
@@ -88,6 +90,15 @@ export function parseProcessorOptions(options: ToolProcessorOptions): ParsedProc
     maxResultLength: parsed.maxResultLength ?? DEFAULT_LENGTH,
     artifacts: parsed.artifacts ?? null,
   };
+}
+
+/** What would silently change nothing. */
+function assertNone(beside: Pick<ToolProcessorOptions, 'tools' | 'execute' | 'defaults'>): void {
+  for (const [name, value] of Object.entries(beside)) {
+    if (value === undefined) continue;
+    const expected = 'nothing beside `options.runner`, which has its own';
+    throw new InvalidInput({ field: `options.${name}`, expected });
+  }
 }
 
 /** Guards that know what the definitions of tools say; what the service says of them comes first. */

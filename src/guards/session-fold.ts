@@ -17,6 +17,8 @@ export interface CallDecision {
   readonly isBound: boolean;
   /** Whether an earlier result answered it; not there where none did. */
   readonly isReused?: boolean;
+  /** False for a call that could not be read, and so never ran; not there for any other. */
+  readonly hasRun?: boolean;
 }
 
 /** What an event of a session's log is folded into. */
@@ -27,8 +29,8 @@ export interface SessionFold {
 
 /**
  * Notes what an event of a session's log means for the state of its tools: a message of the user starts a turn, a tool call is
- * counted and its result noted. Calls that were recorded without guards count the same; those that guards refused did not run,
- * and count for nothing.
+ * counted and its result noted. Calls that were recorded without guards count the same; those that guards refused, or that nobody
+ * could read, did not run, and count for nothing.
  */
 export function foldSessionEvent(event: SessionEvent, fold: SessionFold): void {
   if (event.type === 'tool_call') foldCall(event, fold);
@@ -45,7 +47,7 @@ function foldCall(
   if (typeof toolName !== 'string') return;
   const guards = metadata[GUARD_METADATA];
   const decision = isJsonObject(guards) ? guards : {};
-  if (decision['verdict'] === 'block') return;
+  if (decision['verdict'] === 'block' || decision['hasRun'] === false) return;
   const args = message['arguments'];
   const argumentsOfCall = isJsonObject(args) ? args : {};
   const hasFailed = message['success'] === false;

@@ -4,7 +4,7 @@ import type { ErrorClass } from '../procedures/error-class.ts';
 import type { AskedToolCall } from './asked-tool-call.ts';
 import type { ToolResult } from './tool-result.ts';
 
-/** What is said of a call whose form is wrong, so that no guard is asked: it counts as one that failed. */
+/** What is said of a call whose form is wrong, so that no guard is asked: it is told as one that failed. */
 export function formReport({ toolName, arguments: args, problem }: AskedToolCall): GuardReport {
   const reason = problem ?? '';
   return {

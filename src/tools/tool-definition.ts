@@ -105,6 +105,31 @@ const definitionSchema = z.strictObject({
     .optional(),
 });
 
+const defaultsSchema = definitionSchema.omit({ execute: true, description: true, schema: true });
+const OPTION_NAMES = Object.keys(defaultsSchema.shape);
+
+/** How tools are run that do not say it themselves. */
+export type ToolDefaults = Omit<ToolDefinition, 'execute' | 'schema' | 'description'>;
+
+/**
+ * The defaults of tools.
+ * @throws INVALID_INPUT naming the field, also one that does not exist.
+ */
+export function parseToolDefaults(given: unknown, field: string): ToolDefaults {
+  parseInput(defaultsSchema, given, field);
+  return given as ToolDefaults; // every field was checked above
+}
+
+/** A tool with defaults in the place of what it does not say itself, option by option. */
+export function withDefaults(definition: ToolDefinition, defaults: ToolDefaults): ToolDefinition {
+  const { execute, description, schema } = definition;
+  const options = OPTION_NAMES.map((name): [string, unknown] => [
+    name,
+    Reflect.get(definition, name) ?? Reflect.get(defaults, name),
+  ]);
+  return { execute, description, schema, ...Object.fromEntries(options) };
+}
+
 /**
  * A tool as it was given: a function alone, or a definition.
  * @throws INVALID_INPUT naming the field, also one that does not exist.

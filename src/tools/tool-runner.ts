@@ -9,8 +9,14 @@ import { createToolClassifier, type ToolTraits } from '../guards/tool-traits.ts'
 import type { ErrorClass } from '../procedures/error-class.ts';
 import { fromMcpResult } from './mcp-result.ts';
 import { toRetryPolicy } from './retry-policy.ts';
-import type { ToolContext, ToolDefinition, ToolExecutor, ToolSet } from './tool-definition.ts';
-import { parseToolDefinition } from './tool-definition.ts';
+import type {
+  ToolContext,
+  ToolDefaults,
+  ToolDefinition,
+  ToolExecutor,
+  ToolSet,
+} from './tool-definition.ts';
+import { parseToolDefaults, parseToolDefinition, withDefaults } from './tool-definition.ts';
 import { failureOf, type ToolFailure, toolFailure } from './tool-failure.ts';
 import { type BreakerState, createToolPolicies, type ToolPolicies } from './tool-policies.ts';
 
@@ -19,8 +25,8 @@ export interface ToolRunnerOptions {
   readonly tools?: ToolSet | undefined;
   /** Carries out calls of all tools that are not named; without it they are unknown. */
   readonly execute?: ToolExecutor | undefined;
-  /** How those are run. */
-  readonly defaults?: Omit<ToolDefinition, 'execute' | 'schema' | 'description'> | undefined;
+  /** How all tools are run, where they do not say it themselves. */
+  readonly defaults?: ToolDefaults | undefined;
 }
 
 /** A call to be carried out. */
@@ -71,7 +77,7 @@ const optionsSchema = z.strictObject({
   // Not as a record: a tool may be called `constructor`.
   tools: z.custom<ToolSet>((value) => typeof value === 'object' && value !== null).optional(),
   execute: z.unknown().optional(),
-  defaults: z.looseObject({}).optional(),
+  defaults: z.unknown().optional(),
 });
 
 /**
@@ -89,16 +95,17 @@ export class ToolRunner {
 
   /** @throws INVALID_INPUT naming the option or the field of a tool. */
   constructor(options: ToolRunnerOptions, environment: ToolRunnerEnvironment) {
-    const { tools = {}, execute, defaults } = parseInput(optionsSchema, options, 'options');
+    const { tools = {}, execute, ...given } = parseInput(optionsSchema, options, 'options');
+    const defaults = parseToolDefaults(given.defaults ?? {}, 'options.defaults');
     this.#environment = environment;
     this.#fallback =
       execute === undefined
         ? null
-        : parseToolDefinition({ ...defaults, execute }, 'options.defaults');
+        : withDefaults(parseToolDefinition({ execute }, 'options'), defaults);
     this.#tools = new Map(
-      Object.entries(tools).map(([name, given]) => {
-        const definition = parseToolDefinition(given, `options.tools.${name}`);
-        return [name, this.#runnable(name, definition)];
+      Object.entries(tools).map(([name, tool]) => {
+        const definition = parseToolDefinition(tool, `options.tools.${name}`);
+        return [name, this.#runnable(name, withDefaults(definition, defaults))];
       }),
     );
   }

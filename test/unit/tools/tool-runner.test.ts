@@ -278,10 +278,32 @@ describe('ToolRunner', () => {
     expect(any.names).toEqual(['math.add', 'constructor']);
   });
 
+  test('defaults hold for every tool, named or not, and what a tool says itself comes first', async () => {
+    const execute = () => {
+      throw new Error('disk full');
+    };
+    const own = { execute, breaker: false, maxWaiting: undefined } as const;
+    const tools = { alone: execute, defined: { execute, effect: 'write' }, own } as const;
+    const defaults = { effect: 'read', breaker: { failures: 1 }, maxWaiting: 3 } as const;
+    const runner = new ToolRunner({ tools, execute, defaults }, environment);
+    const names = ['alone', 'other', 'defined', 'own'];
+    for (const toolName of names)
+      await runner.run({ toolName, arguments: {}, callId: null, operationId: 'op' });
+    const states = names.map((name) => runner.breakerState(name));
+    expect(states).toEqual(['open', 'open', 'open', 'closed']);
+    expect(runner.traitsOf('alone')).toEqual({ effect: 'read' });
+    expect(runner.traitsOf('defined')).toEqual({ effect: 'write' });
+    expect(runner.definitionOf('own')).toMatchObject({ maxWaiting: 3, breaker: false });
+  });
+
   test('G-W109: wrong options are named', () => {
     const wrong: readonly (readonly [object, string])[] = [
       [{ tool: {} }, 'options.tool'],
       [{ tools: { a: 1 } }, 'options.tools.a'],
+      [{ execute: 1 }, 'options.execute'],
+      [{ tools: { a: () => 1 }, defaults: { timeoutMS: 5 } }, 'options.defaults.timeoutMS'],
+      [{ defaults: { retry: { retries: 5 } } }, 'options.defaults.retry.retries'],
+      [{ defaults: { schema: {} } }, 'options.defaults.schema'],
       [{ tools: { a: { execute: 1 } } }, 'options.tools.a.execute'],
       [{ tools: { a: { execute: () => 1, timeout: 5 } } }, 'options.tools.a.timeout'],
       [
