@@ -577,8 +577,10 @@ export type { LevelTokens, NewPage, PageFacts } from './kernel/working-set/page-
 export type { PagePin } from './memory/table/page-entry.ts';
 
 // Set-up
-export type { HostStats } from './actors/envelope.ts';
+export type { HostStats, WorkerStats } from './actors/envelope.ts';
+export { TURN_CALLS_BOUNDS, TURN_TIME_BOUNDS_MS } from './actors/figure-buckets.ts';
 export type { ActorLimits } from './actors/limits.ts';
+export type { BackgroundLimits } from './runtime/background-limits.ts';
 export type { MemoryLimits } from './runtime/memory-limits.ts';
 export { DEFAULT_TOKEN_MODEL, defaultTokenModel } from './config/environment.ts';
 export { getVersion } from './config/version.ts';

@@ -2,8 +2,11 @@ import type { JsonObject } from '../domain/json.ts';
 import type { SessionRun } from '../domain/run.ts';
 import type { SessionState } from '../domain/session-state.ts';
 
-/** Heap bytes of an activation around a state without text: actor, mailbox, state, totals, open segment. */
-const FIXED_BYTES = 1400;
+/**
+ * Heap bytes of an activation around a state without text: actor, mailbox, state, totals, open segment, and its places in the lists of
+ * the shard. Measured: 2,660 with 8,474 sessions of one short message, Node 20, 26 November 2026.
+ */
+const FIXED_BYTES = 2650;
 /** A name, and up to fifteen ratios. */
 const CALIBRATION_BYTES = 250;
 /** A call that waits for its result: id, name and hash, each kept once or twice. */

@@ -91,8 +91,23 @@ export interface HostStats {
   readonly conflicts: number;
   readonly retries: number;
   readonly failedSnapshots: number;
-  /** The same for each worker, with how often it was started again; not given where there are none. */
-  readonly shards?: readonly (Omit<HostStats, 'shards'> & { readonly restarts: number })[];
+  /**
+   * Turns by how long they kept their thread with deciding, without what the store took: how many came into each bucket, whose
+   * upper bounds are `TURN_TIME_BOUNDS_MS`; the last one has none.
+   */
+  readonly turnTimes: readonly number[];
+  /** Turns by how many calls were decided together, in buckets up to `TURN_CALLS_BOUNDS`. */
+  readonly turnCalls: readonly number[];
+  /** The same for each worker; not given where there are none. */
+  readonly shards?: readonly WorkerStats[];
+}
+
+/** Figures about the shard of a worker, earlier lives of it included. */
+export interface WorkerStats extends Omit<HostStats, 'shards'> {
+  /** How often it was started again. */
+  readonly restarts: number;
+  /** By how many milliseconds its event loop came round later than it should, on average over the last second or so. */
+  readonly loopDelayMs: number;
 }
 
 /** Runs the turns of session actors, wherever they live. */

@@ -1,5 +1,4 @@
 import type { Clock } from '../domain/clock.ts';
-import type { DecisionEnvironment } from '../domain/environment.ts';
 import { SessionManagerError, SessionNotFound } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { SessionState } from '../domain/session-state.ts';
@@ -7,7 +6,8 @@ import { encodeSnapshot } from '../store/codec.ts';
 import { historyRegressed } from '../store/log-reader.ts';
 import type { AppendParams, AppendResult, Store, TimeToLive } from '../store/store.ts';
 import { appendUntilKnown, type KnownOutcome } from './append-retry.ts';
-import { buildCommit, type Commit } from './commit.ts';
+import type { Commit } from './commit.ts';
+import type { CommitRequest } from './commit-builder.ts';
 import { type Announce, announcementOf } from './commit-announcement.ts';
 import { absorbCommit, type RecordedCommit } from './commit-absorb.ts';
 import { toAppend } from './commit-append.ts';
@@ -36,12 +36,13 @@ export interface ActorHost {
   readonly announce?: Announce | undefined;
   /** Grows over all sessions of this writer. */
   nextOperation(): number;
-  environment(): DecisionEnvironment;
   /** A number in [0, 1) for spreading retries. */
   random(): number;
   /** Runs a load when one of the few places for loads is free. */
   hydrate<T>(load: () => Promise<T>): Promise<T>;
   count(figure: 'commits' | 'commands' | 'conflicts' | 'retries' | 'failedSnapshots'): void;
+  /** Decides queued calls. */
+  build(request: CommitRequest): Commit;
   /** The actor has something to do, and waits for its turn. */
   onReady(actor: SessionActor): void;
   /** The actor has nothing to do; it may be passivated, or dropped at once when it holds nothing. */
@@ -197,14 +198,11 @@ export class SessionActor {
   }
 
   #build(origins: ForkOrigins, items: readonly MailboxItem[]): Commit {
-    const { limits } = this.#host;
-    return buildCommit({
+    return this.#host.build({
       key: this.key,
       base: this.#session?.state ?? null,
       originOf: (fork) => origins.find(fork),
       items,
-      env: this.#host.environment(),
-      bounds: { records: limits.commitRecords, length: limits.commitLength },
     });
   }
 

@@ -9,6 +9,7 @@ import type { AppendParams, Store, TimeToLive } from '../store/store.ts';
 import { activationBytes } from './activation-size.ts';
 import { Admission, type Waiting } from './admission.ts';
 import { commandLength } from './command-length.ts';
+import { CommitBuilder } from './commit-builder.ts';
 import type { Announce } from './commit-announcement.ts';
 import type { ResumedCommit } from './commit-resume.ts';
 import { refuseEarly } from './early-refusal.ts';
@@ -36,6 +37,8 @@ export interface ShardDependencies {
   readonly prices: PriceBook;
   /** Is told of each commit before it is made; nobody when not given. */
   readonly announce?: Announce | undefined;
+  /** Milliseconds since anything, with fractions, for how long turns take; the clock's, when not given. */
+  readonly elapsedMs?: (() => number) | undefined;
 }
 
 type Figure = Parameters<ActorHost['count']>[0];
@@ -57,6 +60,7 @@ export class Shard implements Executor {
     retries: 0,
     failedSnapshots: 0,
   };
+  readonly #builder: CommitBuilder;
   readonly #host: ActorHost;
   #operation = 0;
   #closing: Promise<void> | null = null;
@@ -66,6 +70,7 @@ export class Shard implements Executor {
   constructor(deps: ShardDependencies) {
     this.#deps = deps;
     this.#admission = new Admission(deps.limits);
+    this.#builder = new CommitBuilder(deps);
     this.#gate = new Gate(deps.limits.hydrations);
     this.#turns = new TurnQueue(sharesOf(deps.limits), deps.limits.sliceCommands);
     this.#host = this.#createHost();
@@ -140,11 +145,19 @@ export class Shard implements Executor {
 
   /** See {@link Executor.stats}. */
   stats(): HostStats {
+    const { commits, commands, conflicts, retries, failedSnapshots } = this.#figures;
+    const { turnTimes, turnCalls } = this.#builder.figures();
     return {
       activations: this.#actors.size,
       activationBytes: this.#idle.bytes,
       queued: this.#admission.queued,
-      ...this.#figures,
+      commits,
+      commands,
+      conflicts,
+      retries,
+      failedSnapshots,
+      turnTimes,
+      turnCalls,
     };
   }
 
@@ -242,8 +255,7 @@ export class Shard implements Executor {
   }
 
   #createHost(): ActorHost {
-    const { store, clock, limits, writer, timeToLive, random } = this.#deps;
-    const { newId, countTokens, isExactFor, prices, announce } = this.#deps;
+    const { store, clock, limits, writer, timeToLive, random, announce } = this.#deps;
     return {
       store,
       announce,
@@ -252,7 +264,7 @@ export class Shard implements Executor {
       writer,
       timeToLive,
       nextOperation: () => (this.#operation += 1),
-      environment: () => ({ nowMs: clock.nowMs(), newId, countTokens, isExactFor, prices }),
+      build: (request) => this.#builder.build(request),
       random,
       hydrate: (load) => this.#gate.run(load),
       count: (figure) => {

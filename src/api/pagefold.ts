@@ -72,7 +72,15 @@ export interface Pagefold extends AsyncDisposable {
     lines: Iterable<string> | AsyncIterable<string>,
     target?: { readonly tenant?: string | undefined; readonly sessionId?: string | undefined },
   ): Promise<ImportResult>;
-  stats(): Promise<{ readonly actors: HostStats; readonly store: StoreStats }>;
+  stats(): Promise<{
+    readonly actors: HostStats;
+    readonly store: StoreStats;
+    /**
+     * By how many milliseconds the event loop of this thread came round later than it should, on average over a second or more.
+     * It is watched from the first time that anybody asks, or that a summary waits.
+     */
+    readonly loopDelayMs: number;
+  }>;
   /** Waits until background work is done. */
   flush(): Promise<void>;
   /**
@@ -146,7 +154,11 @@ export async function openPagefold(options: RuntimeOptions = {}): Promise<Pagefo
     },
     importSession: (lines, target = {}) =>
       runtime.operation(() => importSession(runtime, lines, target)),
-    stats: async () => ({ actors: executor.stats(), store: await store.stats() }),
+    stats: async () => ({
+      actors: executor.stats(),
+      store: await store.stats(),
+      loopDelayMs: runtime.loopDelay.lateMs(),
+    }),
     flush: async () => {
       runtime.assertOpen();
       await followUps.whenIdle();

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../domain/clock.ts';
 import { SessionManagerError } from '../domain/errors.ts';
 import { FairLine } from './fair-line.ts';
+import { HoldBack, type Shedding } from './hold-back.ts';
 import { LocalConsumer, type LocalJob } from './local-consumer.ts';
 import { type JobPriority, type ParsedJob, parseNewJob } from './job.ts';
 import type {
@@ -25,6 +26,8 @@ export interface LocalQueueSettings {
   readonly maxWaiting: number;
   /** Dead jobs kept at most; the oldest are forgotten. */
   readonly maxDead: number;
+  /** When jobs give way to other work of this process; never, when not given. */
+  readonly shedding?: Shedding | undefined;
 }
 
 /** A dead job with what is needed to let it begin anew. */
@@ -49,10 +52,14 @@ export class LocalQueue implements Queue {
   readonly #consumers = new Set<LocalConsumer>();
   #isPaused = false;
   readonly #waiters = new Set<() => void>();
+  readonly #holdBack: HoldBack | null;
   #closing: Promise<void> | null = null;
 
   constructor(settings: LocalQueueSettings) {
     this.#settings = settings;
+    const { shedding, clock } = settings;
+    const host = { clock, wake: () => this.#startNext() };
+    this.#holdBack = shedding === undefined ? null : new HoldBack(shedding, host);
   }
 
   /** See {@link Queue.enqueue}. */
@@ -129,6 +136,8 @@ export class LocalQueue implements Queue {
       };
       signal?.addEventListener('abort', end, { once: true });
       this.#waiters.add(end);
+      // Somebody waits for what may have been held back.
+      this.#startNext();
     });
     signal?.throwIfAborted();
   }
@@ -187,6 +196,7 @@ export class LocalQueue implements Queue {
   }
 
   async #shut(): Promise<void> {
+    this.#holdBack?.stop();
     for (const timer of [...this.#timers.values(), ...this.#repeats.values()]) timer.cancel();
     for (const job of this.#jobs.values()) if (job.stop === null) this.#forget(job);
     await Promise.all([...this.#consumers].map((consumer) => consumer.stop()));
@@ -225,11 +235,28 @@ export class LocalQueue implements Queue {
     if (this.#isPaused || this.#closing !== null) return;
     for (const consumer of this.#consumers) {
       while (consumer.canStart()) {
-        const job = this.#line.next();
+        const job = this.#nextJob();
         if (job === null) return;
         consumer.start(job);
       }
     }
+  }
+
+  #nextJob(): LocalJob | null {
+    if (this.#line.size === 0) return null;
+    const holdBack = this.#waiters.size === 0 ? this.#holdBack : null;
+    return holdBack?.isHolding() === true ? this.#overdueJob(holdBack) : this.#line.next();
+  }
+
+  /** Jobs are known in the order in which they were asked for, so that the search ends with the first one that is not overdue. */
+  #overdueJob(holdBack: HoldBack): LocalJob | null {
+    for (const job of this.#jobs.values()) {
+      if (!holdBack.isOverdue(job)) return null;
+      if (job.stop !== null || this.#timers.has(job.id)) continue;
+      this.#line.remove(job);
+      return job;
+    }
+    return null;
   }
 
   /** What a job that is not there any more came to is nobody's business: it was cancelled, or the queue closes. */

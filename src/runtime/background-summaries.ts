@@ -6,6 +6,7 @@ import { aboutSegments } from '../domain/summary-note.ts';
 import { acceptSummary } from '../memory/summary-request.ts';
 import { LocalQueue } from '../queue/local-queue.ts';
 import type { Consumer, Job, JobOutcome } from '../queue/queue.ts';
+import type { Shedding } from '../queue/hold-back.ts';
 import type { ModelUsage } from '../queue/summary-answer.ts';
 import type { SummaryJob } from '../queue/summary-job.ts';
 import {
@@ -32,6 +33,8 @@ export interface SummaryParts {
   readonly counter: TokenCounter;
   readonly summarize: Summarize | null;
   readonly background: BackgroundQueue | null;
+  /** When summaries of this process give way to its other work; never, when not given. */
+  readonly shedding?: Shedding | undefined;
   readonly warn: Warn;
   defaultModel(): string;
 }
@@ -60,13 +63,14 @@ export class BackgroundSummaries {
 
   constructor(parts: SummaryParts, sweep: () => Promise<void>) {
     this.#parts = parts;
-    const { clock, random, background } = parts;
+    const { clock, random, background, shedding } = parts;
     this.#queue = new LocalQueue({
       clock,
       random,
       retries: LOCAL_RETRIES,
       maxWaiting: MAX_WAITING,
       maxDead: MAX_DEAD,
+      shedding,
     });
     const host: SummaryHost = {
       clock,

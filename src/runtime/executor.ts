@@ -16,7 +16,7 @@ import { ENCODINGS } from '../kernel/token-rules.ts';
 import type { Store, TimeToLive } from '../store/store.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
 import type { ParsedRuntimeOptions } from './options.ts';
-import { newUuid, newWriterId, randomFraction } from './system.ts';
+import { elapsedMs, newUuid, newWriterId, randomFraction } from './system.ts';
 import type { Warn } from './warnings.ts';
 import { workerCount } from './worker-count.ts';
 import { workerFile } from './worker-file.ts';
@@ -52,6 +52,7 @@ function createShard({ limits }: ParsedRuntimeOptions, parts: ExecutorParts): Sh
     countTokens: (content, model) => counter.count(content, model).tokens,
     isExactFor: (model) => counter.isExactFor(model),
     prices,
+    elapsedMs,
   });
 }
 

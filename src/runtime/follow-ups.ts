@@ -3,6 +3,7 @@ import type { Clock } from '../domain/clock.ts';
 import { linkedParentOf, linkParentId } from '../domain/decision.ts';
 import { PagefoldError } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
+import type { Shedding } from '../queue/hold-back.ts';
 import type { SummaryJob } from '../queue/summary-job.ts';
 import type { Summarize } from '../queue/summary-worker.ts';
 import type { OutboxReference, Store } from '../store/store.ts';
@@ -34,6 +35,8 @@ export interface FollowUpParts {
   readonly random: () => number;
   /** The queue that other processes share; null when there is none. */
   readonly background: BackgroundQueue | null;
+  /** When summaries of this process give way to its other work; never, when not given. */
+  readonly shedding?: Shedding | undefined;
   defaultModel(): string;
 }
 

@@ -8,6 +8,7 @@ import { createOverrideRows, type PriceOverrides } from '../pricing/price-overri
 import type { Store, TimeToLive } from '../store/store.ts';
 import type { Summarize } from '../queue/summary-worker.ts';
 import { MAX_TENANT_ID_LENGTH } from '../domain/ids.ts';
+import { type BackgroundLimits, DEFAULT_BACKGROUND_LIMITS } from './background-limits.ts';
 import { DEFAULT_MEMORY_LIMITS, type MemoryLimits } from './memory-limits.ts';
 import { ownArtifactStoreSchema, ownStoreSchema } from './own-store.ts';
 import type { QueueChoice } from './queue-options.ts';
@@ -18,9 +19,13 @@ import type { RuntimeWarning } from './warnings.ts';
 type Loose<T> = { readonly [Name in keyof T]?: T[Name] | undefined };
 
 /** Bounds of everything in a runtime. */
-export type RuntimeLimits = ActorLimits & MemoryLimits;
+export type RuntimeLimits = ActorLimits & MemoryLimits & BackgroundLimits;
 
-const DEFAULT_LIMITS: RuntimeLimits = { ...DEFAULT_ACTOR_LIMITS, ...DEFAULT_MEMORY_LIMITS };
+const DEFAULT_LIMITS: RuntimeLimits = {
+  ...DEFAULT_ACTOR_LIMITS,
+  ...DEFAULT_MEMORY_LIMITS,
+  ...DEFAULT_BACKGROUND_LIMITS,
+};
 
 /** How a runtime is set up; everything has a default. */
 export interface RuntimeOptions {

@@ -7,6 +7,7 @@ import { createPriceBook } from '../pricing/genai-price-book.ts';
 import type { Summarize } from '../queue/summary-worker.ts';
 import type { Store, TimeToLive } from '../store/store.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
+import { sheddingOf } from './background-limits.ts';
 import { ContentArchive } from './content-archive.ts';
 import { createExecutor } from './executor.ts';
 import { FollowUps } from './follow-ups.ts';
@@ -14,6 +15,7 @@ import { ForkLeases } from './fork-leases.ts';
 import { GatedExecutor } from './gated-executor.ts';
 import { createGatedStore, type GatedStore } from './gated-store.ts';
 import { LeasingExecutor } from './leasing-executor.ts';
+import { type LoopDelay, watchLoopDelay } from './loop-delay.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { type ParsedRuntimeOptions, parseRuntimeOptions, type RuntimeOptions } from './options.ts';
 import { OperationGate } from './operation-gate.ts';
@@ -44,6 +46,8 @@ export interface Runtime {
   readonly archive: ContentArchive | null;
   /** Where what logs say of tools is kept beside them; null where it would be in the clear, and the logs are not. */
   readonly toolArchive: ContentArchive | null;
+  /** How late the event loop of this thread is. */
+  readonly loopDelay: LoopDelay;
   /** The memories of sessions that are in this process. */
   readonly memories: ResidentMemories;
   /** Writes better summaries of segments where nobody else is named; null when nobody is. */
@@ -81,7 +85,6 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const hasSummarizer = parsed.summarize !== null;
   const background = openBackgroundQueue(parsed.queue, { hasSummarizer, onWarning });
   // Last of what can be refused, since it has something to close.
-  const { limits } = parsed;
   const { store, isOwn: isOwnStore } = openStore(parsed);
   const warn = createWarn(parsed.onWarning);
   const actors = createExecutor(parsed, { store, clock, counter, prices, timeToLive, warn });
@@ -91,21 +94,21 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const executor = new GatedExecutor(inner);
   const gatedStore = createGatedStore(store);
   const archive = parsed.artifacts === null ? null : new ContentArchive(parsed.artifacts);
-  const defaultModel = (): string => parsed.defaultModel ?? defaultTokenModel();
   const parts = {
     store: gatedStore,
     executor,
     clock,
-    limits,
+    limits: parsed.limits,
     counter,
     prices,
     summarize: parsed.summarize,
     warn,
     timeToLive,
-    defaultModel,
+    defaultModel: (): string => parsed.defaultModel ?? defaultTokenModel(),
     archive,
     toolArchive: store.isEncrypted === true ? null : archive,
-    memories: new ResidentMemories({ store, counter, clock, archive, limits }),
+    loopDelay: watchLoopDelay(),
+    memories: new ResidentMemories({ store, counter, clock, archive, limits: parsed.limits }),
   };
   // Work that is under way writes through the executor itself, also when callers are turned away already.
   const followUps = new FollowUps({
@@ -114,6 +117,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     executor: inner,
     random: randomFraction,
     background,
+    shedding: sheddingOf(parsed.limits, parts.loopDelay),
   });
   let closing: Promise<void> | null = null;
   return {
@@ -157,6 +161,7 @@ async function closeParts(
     readonly gatedStore: GatedStore;
     readonly followUps: FollowUps;
     readonly memories: ResidentMemories;
+    readonly loopDelay: LoopDelay;
     readonly clock: Clock;
     readonly store: Store | null;
   },
@@ -178,6 +183,7 @@ async function closeParts(
   await until(followUps.close(), { clock, deadlineMs });
   await executor.close({ deadlineMs });
   memories.close();
+  parts.loopDelay.close();
   await store?.close();
 }
 

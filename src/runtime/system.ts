@@ -27,6 +27,11 @@ function setTimer(
   return { cancel: () => clearTimeout(timer) };
 }
 
+/** Milliseconds since this thread began, with fractions; they only ever grow. */
+export function elapsedMs(): number {
+  return performance.now();
+}
+
 /** A random UUID, version 4. */
 export function newUuid(): string {
   return randomUUID();

@@ -9,7 +9,8 @@ import type { CounterTables } from '../kernel/counter-tables.ts';
 import { createPriceBook } from '../pricing/genai-price-book.ts';
 import type { PriceOverrides } from '../pricing/price-override.ts';
 import type { TimeToLive } from '../store/store.ts';
-import { newUuid, newWriterId, randomFraction, systemClock } from './system.ts';
+import { watchLoopDelay } from './loop-delay.ts';
+import { elapsedMs, newUuid, newWriterId, randomFraction, systemClock } from './system.ts';
 import { createTokenCounter } from './token-counter.ts';
 import { openWorkerStore, type WorkerStore } from './worker-store.ts';
 
@@ -46,8 +47,14 @@ export const buildWorkerShard: BuildShard<WorkerSettings> = (settings, surroundi
     isExactFor: (model) => counter.isExactFor(model),
     prices: priceBook,
     announce,
+    elapsedMs,
   });
-  return { shard, close };
+  const delay = watchLoopDelay();
+  const closeAll = async (): Promise<void> => {
+    delay.close();
+    await close();
+  };
+  return { shard, lateMs: () => delay.lateMs(), close: closeAll };
 };
 
 /** The list of prices is loaded with the first price, which should not hold up the first calls. */

@@ -115,6 +115,7 @@ export class MemoryHost {
       leases: new ForkLeases({ store, executor, clock }),
       archive: null,
       toolArchive: null,
+      loopDelay: { lateMs: () => 0, close: () => undefined },
       memories: this.#memories,
       timeToLive: { absoluteMs: null, slidingMs: null },
       defaultModel,

@@ -4,7 +4,13 @@ import { DEFAULT_ACTOR_LIMITS } from '../../../src/actors/limits.ts';
 import { Shard } from '../../../src/actors/shard.ts';
 import { adoptCounterTables } from '../../../src/kernel/counter-sharing.ts';
 import type { CounterTables } from '../../../src/kernel/counter-tables.ts';
-import { newUuid, newWriterId, randomFraction, systemClock } from '../../../src/runtime/system.ts';
+import {
+  elapsedMs,
+  newUuid,
+  newWriterId,
+  randomFraction,
+  systemClock,
+} from '../../../src/runtime/system.ts';
 import { countWith, type Work } from './work.ts';
 
 /** What a shard of the benchmark is built from. */
@@ -25,6 +31,7 @@ export function shardParts(work: Work): Omit<ConstructorParameters<typeof Shard>
     random: randomFraction,
     countTokens: countWith(work),
     isExactFor: () => true,
+    elapsedMs,
     prices: { priceUsage: () => ({ kind: 'unpriced', reason: 'unknown-model' }) },
   };
 }
@@ -35,6 +42,6 @@ export default function runBenchShard(task: ShardTask<BenchSettings>): Promise<v
     if (tables.length > 0) adoptCounterTables(tables, around.owner);
     const store = around.remoteStore(traits);
     const shard = new Shard({ ...shardParts(work), store, announce: around.announce });
-    return { shard, close: () => Promise.resolve() };
+    return { shard, lateMs: () => 0, close: () => Promise.resolve() };
   });
 }

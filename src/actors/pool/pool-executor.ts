@@ -3,13 +3,18 @@ import type { SessionKey } from '../../domain/ids.ts';
 import type { SessionState } from '../../domain/session-state.ts';
 import { bucketOf, VIRTUAL_SHARDS } from '../../store/keys.ts';
 import type { Store } from '../../store/store.ts';
-import type { CommandReply, Executor, HostStats } from '../envelope.ts';
+import type { CommandReply, Executor, HostStats, WorkerStats } from '../envelope.ts';
+import {
+  noFigures,
+  sumFigures,
+  TURN_CALLS_BOUNDS,
+  TURN_TIME_BOUNDS_MS,
+} from '../figure-buckets.ts';
 import type { ActorLimits } from '../limits.ts';
 import { sharesOf } from '../tenant-shares.ts';
 import { DEFAULT_POOL_LIMITS, type PoolLimits } from './pool-limits.ts';
 import { piscinaThreads } from './piscina-threads.ts';
 import { ShardClient } from './shard-client.ts';
-import type { ShardFigures } from './shard-tally.ts';
 import { answerStoreCall } from './store-host.ts';
 import type { Threads } from './threads.ts';
 import { ErrorMemory } from './wire-error.ts';
@@ -130,7 +135,7 @@ export class PoolExecutor implements Executor {
   }
 }
 
-function sumOf(shards: readonly ShardFigures[]): HostStats {
+function sumOf(shards: readonly WorkerStats[]): HostStats {
   return shards.reduce<HostStats>(
     (sum, shard) => ({
       activations: sum.activations + shard.activations,
@@ -141,6 +146,8 @@ function sumOf(shards: readonly ShardFigures[]): HostStats {
       conflicts: sum.conflicts + shard.conflicts,
       retries: sum.retries + shard.retries,
       failedSnapshots: sum.failedSnapshots + shard.failedSnapshots,
+      turnTimes: sumFigures(sum.turnTimes, shard.turnTimes),
+      turnCalls: sumFigures(sum.turnCalls, shard.turnCalls),
     }),
     NOTHING,
   );
@@ -155,4 +162,6 @@ const NOTHING: HostStats = {
   conflicts: 0,
   retries: 0,
   failedSnapshots: 0,
+  turnTimes: noFigures(TURN_TIME_BOUNDS_MS),
+  turnCalls: noFigures(TURN_CALLS_BOUNDS),
 };

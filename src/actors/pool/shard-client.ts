@@ -4,13 +4,12 @@ import type { SessionKey } from '../../domain/ids.ts';
 import type { SessionState } from '../../domain/session-state.ts';
 import { commandLength } from '../command-length.ts';
 import { refuseEarly } from '../early-refusal.ts';
-import type { CallOptions, CommandReply, Executor } from '../envelope.ts';
+import type { CallOptions, CommandReply, Executor, WorkerStats } from '../envelope.ts';
 import type { ActorLimits } from '../limits.ts';
 import { interruptedError } from '../mailbox-item.ts';
 import { CallBook, type CallRequest } from './call-book.ts';
 import type { PendingCall } from './pending-call.ts';
 import type { PoolLimits } from './pool-limits.ts';
-import type { ShardFigures } from './shard-tally.ts';
 import { Supervisor, type SupervisorParts } from './supervisor.ts';
 import type { WireOptions } from './wire.ts';
 
@@ -103,7 +102,7 @@ export class ShardClient {
   }
 
   /** Figures about the shard, its earlier lives included. */
-  figures(): ShardFigures {
+  figures(): WorkerStats {
     return this.#supervisor.figures(this.#book.queued);
   }
 

@@ -35,6 +35,8 @@ export interface ShardSurroundings {
 /** A shard, with what was opened for it. */
 export interface WorkerShard {
   readonly shard: Shard;
+  /** By how many milliseconds the event loop of the thread is late. */
+  readonly lateMs: () => number;
   /** Closes what the shard does not own, such as its store's connection. */
   readonly close: () => Promise<void>;
 }
@@ -82,6 +84,7 @@ class ShardLoop {
   #confirmed: number[] = [];
   readonly #told = { commits: 0, commands: 0 };
   #shard: Shard | null = null;
+  #lateMs: () => number = () => 0;
   #messages: ToMain[] = [];
   #afterFlush: (() => void)[] = [];
   #taken = 0;
@@ -103,8 +106,9 @@ class ShardLoop {
   }
 
   /** Resolves when the shard was told to close, and did. */
-  run({ shard, close }: WorkerShard): Promise<void> {
+  run({ shard, lateMs, close }: WorkerShard): Promise<void> {
     this.#shard = shard;
+    this.#lateMs = lateMs;
     return new Promise<void>((resolve, reject) => {
       const shut = async (deadlineMs: number): Promise<void> => {
         await shard.close({ deadlineMs });
@@ -300,7 +304,7 @@ class ShardLoop {
   }
 
   #beat(): void {
-    this.#vitals.beat();
+    this.#vitals.beat(this.#lateMs());
     this.#writeFigures();
   }
 

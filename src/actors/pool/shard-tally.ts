@@ -1,23 +1,28 @@
-import type { HostStats } from '../envelope.ts';
+import type { HostStats, WorkerStats } from '../envelope.ts';
+import {
+  noFigures,
+  sumFigures,
+  TURN_CALLS_BOUNDS,
+  TURN_TIME_BOUNDS_MS,
+} from '../figure-buckets.ts';
 import type { Vitals } from './vitals.ts';
 
-/** Figures about one shard of several. */
-export interface ShardFigures extends Omit<HostStats, 'shards'> {
-  /** How often its worker was started again. */
-  readonly restarts: number;
-}
-
-type Counted = 'commits' | 'commands' | 'conflicts' | 'retries' | 'failedSnapshots';
+type Counted = Pick<
+  HostStats,
+  'commits' | 'commands' | 'conflicts' | 'retries' | 'failedSnapshots' | 'turnTimes' | 'turnCalls'
+>;
 
 /** Adds up what the lives of a worker counted: each begins at nothing. */
 export class ShardTally {
   #restarts = 0;
-  #before: Record<Counted, number> = {
+  #before: Counted = {
     commits: 0,
     commands: 0,
     conflicts: 0,
     retries: 0,
     failedSnapshots: 0,
+    turnTimes: noFigures(TURN_TIME_BOUNDS_MS),
+    turnCalls: noFigures(TURN_CALLS_BOUNDS),
   };
 
   /** A commit of the worker was made here, and its callers were told, before the worker heard of it. */
@@ -36,7 +41,7 @@ export class ShardTally {
   }
 
   /** All lives together. */
-  figures(now: { readonly queued: number; readonly life: Vitals | null }): ShardFigures {
+  figures(now: { readonly queued: number; readonly life: Vitals | null }): WorkerStats {
     const latest = now.life?.read();
     return {
       activations: latest?.activations ?? 0,
@@ -44,10 +49,11 @@ export class ShardTally {
       queued: now.queued,
       ...(latest === undefined ? this.#before : this.#sumWith(latest)),
       restarts: this.#restarts,
+      loopDelayMs: latest?.loopDelayMs ?? 0,
     };
   }
 
-  #sumWith(stats: HostStats): Record<Counted, number> {
+  #sumWith(stats: Counted): Counted {
     const before = this.#before;
     return {
       commits: before.commits + stats.commits,
@@ -55,6 +61,8 @@ export class ShardTally {
       conflicts: before.conflicts + stats.conflicts,
       retries: before.retries + stats.retries,
       failedSnapshots: before.failedSnapshots + stats.failedSnapshots,
+      turnTimes: sumFigures(before.turnTimes, stats.turnTimes),
+      turnCalls: sumFigures(before.turnCalls, stats.turnCalls),
     };
   }
 }

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../../domain/clock.ts';
 import type { SessionKey } from '../../domain/ids.ts';
 import type { SessionState } from '../../domain/session-state.ts';
-import type { CommandReply } from '../envelope.ts';
+import type { CommandReply, WorkerStats } from '../envelope.ts';
 import { decodeRecords } from '../../store/codec.ts';
 import type { AppendResult } from '../../store/store.ts';
 import type { CallBook } from './call-book.ts';
@@ -13,7 +13,7 @@ import type { PoolLimits } from './pool-limits.ts';
 import { Quarantine } from './quarantine.ts';
 import { Replay, type ReplayUnit } from './replay.ts';
 import { RestartPolicy } from './restart-policy.ts';
-import { type ShardFigures, ShardTally } from './shard-tally.ts';
+import { ShardTally } from './shard-tally.ts';
 import type { ErrorMemory } from './wire-error.ts';
 import type { StoreAnswer, StoreCall, ToMain, ToWorker } from './wire.ts';
 import type { LifeListener, WorkerLife } from './worker-life.ts';
@@ -97,7 +97,7 @@ export class Supervisor {
   }
 
   /** Figures about the worker, its earlier lives included. */
-  figures(queued: number): ShardFigures {
+  figures(queued: number): WorkerStats {
     return this.#tally.figures({ queued, life: this.#life?.vitals ?? null });
   }
 

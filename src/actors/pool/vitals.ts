@@ -1,4 +1,8 @@
-import type { HostStats } from '../envelope.ts';
+import type { HostStats, WorkerStats } from '../envelope.ts';
+import { TURN_CALLS_BOUNDS, TURN_TIME_BOUNDS_MS } from '../figure-buckets.ts';
+
+/** What a worker says of itself. */
+export type LifeFigures = Omit<WorkerStats, 'restarts'>;
 
 const FIGURES = [
   'activations',
@@ -12,7 +16,11 @@ const FIGURES = [
 ] as const satisfies readonly (keyof HostStats)[];
 
 const BEATS = 0;
-const FIRST_FIGURE = 1;
+const LOOP_DELAY = 1;
+const FIRST_FIGURE = 2;
+const FIRST_TIME = FIRST_FIGURE + FIGURES.length;
+const FIRST_CALLS = FIRST_TIME + TURN_TIME_BOUNDS_MS.length + 1;
+const NUMBERS = FIRST_CALLS + TURN_CALLS_BOUNDS.length + 1;
 
 /**
  * Figures of a worker in memory that both threads see: that it is alive, and how its shard is doing. Reading them wakes nobody,
@@ -23,9 +31,7 @@ export class Vitals {
   readonly #numbers: Float64Array;
   readonly #beats: Int32Array;
 
-  constructor(
-    buffer: SharedArrayBuffer = new SharedArrayBuffer((FIRST_FIGURE + FIGURES.length) * 8),
-  ) {
+  constructor(buffer: SharedArrayBuffer = new SharedArrayBuffer(NUMBERS * 8)) {
     this.buffer = buffer;
     this.#numbers = new Float64Array(buffer);
     this.#beats = new Int32Array(buffer, 0, 1);
@@ -36,8 +42,9 @@ export class Vitals {
     return Atomics.load(this.#beats, BEATS);
   }
 
-  /** Said by the worker. */
-  beat(): void {
+  /** Said by the worker, with by how much its event loop is late. */
+  beat(loopDelayMs: number): void {
+    this.#numbers[LOOP_DELAY] = loopDelayMs;
     Atomics.add(this.#beats, BEATS, 1);
   }
 
@@ -45,10 +52,12 @@ export class Vitals {
   write(stats: HostStats): void {
     for (const [index, name] of FIGURES.entries())
       this.#numbers[FIRST_FIGURE + index] = stats[name];
+    this.#numbers.set(stats.turnTimes, FIRST_TIME);
+    this.#numbers.set(stats.turnCalls, FIRST_CALLS);
   }
 
   /** What the worker wrote last. */
-  read(): HostStats {
+  read(): LifeFigures {
     const [activations, activationBytes, queued, commits, commands, conflicts, retries, failed] =
       this.#numbers.subarray(FIRST_FIGURE);
     return {
@@ -60,6 +69,9 @@ export class Vitals {
       conflicts: conflicts ?? 0,
       retries: retries ?? 0,
       failedSnapshots: failed ?? 0,
+      turnTimes: [...this.#numbers.subarray(FIRST_TIME, FIRST_CALLS)],
+      turnCalls: [...this.#numbers.subarray(FIRST_CALLS)],
+      loopDelayMs: this.#numbers[LOOP_DELAY] ?? 0,
     };
   }
 }

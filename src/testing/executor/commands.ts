@@ -236,12 +236,19 @@ export const readCases: ExecutorCases = {
     await expect
       .poll(() => executor.stats().activationBytes, { timeout: LATER_MS })
       .toBeGreaterThan(0);
-    const { activations, commands, commits, queued } = executor.stats();
+    const { activations, commands, commits, queued, turnTimes, turnCalls } = executor.stats();
     expect({ activations, commands, commits, queued }).toEqual({
       activations: 1,
       commands: 2,
       commits: 1,
       queued: 0,
     });
+    expect(sum(turnTimes)).toBe(1);
+    expect(turnCalls.slice(0, 3)).toEqual([0, 1, 0]);
+    expect(sum(turnCalls)).toBe(1);
   },
 };
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
+}

@@ -46,7 +46,7 @@ const build: BuildShard<DyingSettings> = (settings, surroundings) => {
     clearInterval(look);
     return opened.close();
   };
-  return { shard, close };
+  return { shard, lateMs: () => 0, close };
 };
 
 /** A content such as `die: loop` ends the worker in the middle of its turn. */

@@ -2,7 +2,6 @@ import { DEFAULT_ACTOR_LIMITS } from '../../../src/actors/limits.ts';
 import { SessionActor } from '../../../src/actors/session-actor.ts';
 import { createMemoryStore } from '../../../src/store/memory-store.ts';
 import { virtualClock } from '../../../src/testing/virtual-clock.ts';
-import { anEnvironment } from '../../lib/environment.ts';
 
 /** An actor that is asked nothing, for tests that only need to tell actors apart. */
 export function anActor(sessionId: string): SessionActor {
@@ -16,10 +15,12 @@ export function anActor(sessionId: string): SessionActor {
       writer: 'writer-1',
       timeToLive: { absoluteMs: null, slidingMs: null },
       nextOperation: () => 1,
-      environment: () => anEnvironment(),
       random: () => 0.5,
       hydrate: (load) => load(),
       count: () => undefined,
+      build: () => {
+        throw new Error('an actor that is asked nothing was asked something');
+      },
       onReady: () => undefined,
       onIdle: () => undefined,
     },

@@ -1,12 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_ACTOR_LIMITS } from '../../../src/actors/limits.ts';
+import { DEFAULT_BACKGROUND_LIMITS } from '../../../src/runtime/background-limits.ts';
 import { DEFAULT_MEMORY_LIMITS } from '../../../src/runtime/memory-limits.ts';
 import { SessionNotFound } from '../../../src/domain/errors.ts';
 import { createMemoryStore } from '../../../src/runtime/memory-store.ts';
 import { parseRuntimeOptions } from '../../../src/runtime/options.ts';
 import { createWarn, type RuntimeWarning } from '../../../src/runtime/warnings.ts';
 
-const DEFAULT_LIMITS = { ...DEFAULT_ACTOR_LIMITS, ...DEFAULT_MEMORY_LIMITS };
+const DEFAULT_LIMITS = {
+  ...DEFAULT_ACTOR_LIMITS,
+  ...DEFAULT_MEMORY_LIMITS,
+  ...DEFAULT_BACKGROUND_LIMITS,
+};
 
 describe('parseRuntimeOptions', () => {
   test('has a default for everything', () => {
