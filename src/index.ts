@@ -643,7 +643,8 @@ export type {
 } from './guards/tool-state-manager.ts';
 export type { ToolStateOptions } from './guards/tool-state-options.ts';
 export { SessionTools } from './api/session-tools.ts';
-export type { RecordedToolCall, ToolCallEnd } from './api/session-tools.ts';
+export type { RecordedToolCall } from './api/session-tools.ts';
+export type { ToolCallEnd } from './api/tool-call-end.ts';
 
 // Tools: carrying calls out
 export { SessionAwareToolProcessor } from './api/session-aware-tool-processor.ts';

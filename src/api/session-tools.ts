@@ -7,7 +7,6 @@ import type { LogEvent } from '../domain/log-event.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { SessionEvent } from '../domain/session-event.ts';
-import { GUARD_VERDICTS } from '../guards/guard-result.ts';
 import type { CallFacts } from '../guards/call-facts.ts';
 import { type GuardReport, judgedArguments } from '../guards/guard-report.ts';
 import { GUARD_METADATA } from '../guards/session-fold.ts';
@@ -25,19 +24,8 @@ import type { SessionHandle } from './session-handle.ts';
 import { sessionHandleOf, SessionManager } from './session-manager.ts';
 import { ToolLog } from './tool-log.ts';
 import { ToolSnapshots } from './tool-snapshots.ts';
+import { assertCallEnd, type ToolCallEnd } from './tool-call-end.ts';
 import { readEvents } from './session-reader.ts';
-
-/** What came of a tool call that was begun. */
-export interface ToolCallEnd extends Omit<ToolUse, 'toolName' | 'arguments'> {
-  /** What `begin` said of it. */
-  readonly report: GuardReport;
-  /** Whether the result gets a name; default true for calls that did not fail. */
-  readonly isBound?: boolean | undefined;
-  /** Whether an earlier result of the session answered the call, as {@link SessionTools.reusable} gave it. Default false. */
-  readonly isReused?: boolean | undefined;
-  /** False for a call whose arguments could not be read, so that it never ran: it is recorded, and counts for nothing. Default true. */
-  readonly hasRun?: boolean | undefined;
-}
 
 /** Where a call was recorded, and the name of its result. */
 export interface RecordedToolCall {
@@ -47,32 +35,6 @@ export interface RecordedToolCall {
   readonly excerpt: ShownValue | null;
 }
 
-const reportSchema = z.looseObject({
-  toolName: z.string(),
-  verdict: z.enum(GUARD_VERDICTS),
-  findings: z.array(z.looseObject({ guard: z.string(), result: z.looseObject({}) })),
-  arguments: z.looseObject({}),
-  used: z.array(z.string()),
-});
-/** Everything else is checked where it is recorded. */
-const recorded = z.unknown().optional();
-const endSchema = z.strictObject({
-  report: reportSchema,
-  isBound: z.boolean().optional(),
-  isReused: z.boolean().optional(),
-  hasRun: z.boolean().optional(),
-  metadata: z.looseObject({}).optional(),
-  result: recorded,
-  error: recorded,
-  callId: z.string().optional(),
-  idempotencyKey: z.string().optional(),
-  eventId: z.string().optional(),
-  taskId: recorded,
-  parentEventId: recorded,
-  signal: recorded,
-  timeoutMs: recorded,
-});
-const ownEndSchema = endSchema.extend({ report: recorded });
 const sessionSchema = z.custom<SessionManager>(
   (value) => value instanceof SessionManager,
   'a session, such as pagefold.session(id) gives',
@@ -87,19 +49,6 @@ interface BegunCall {
   readonly turn: number;
   readonly facts: CallFacts;
 }
-
-/** What an ordinary end of a call has, and of which type; whatever else it has is for the schema to say. */
-const PLAIN_FIELDS: ReadonlyMap<string, string> = new Map([
-  ['isBound', 'boolean'],
-  ['isReused', 'boolean'],
-  ['callId', 'string'],
-  ['idempotencyKey', 'string'],
-  ['eventId', 'string'],
-  ['metadata', 'object'],
-]);
-const UNCHECKED_FIELDS: ReadonlySet<string> = new Set(
-  'report result error taskId parentEventId signal timeoutMs'.split(' '),
-);
 
 interface SessionToolsParts {
   readonly handle: SessionHandle;
@@ -222,8 +171,7 @@ export class SessionTools {
    */
   async finish(end: ToolCallEnd): Promise<RecordedToolCall> {
     // A report that was given here needs no second look, and is larger than all the rest.
-    if (!this.#begun.has(end?.report)) parseInput(endSchema, end, 'end');
-    else if (!isPlainEnd(end)) parseInput(ownEndSchema, end, 'end');
+    assertCallEnd(end, this.#begun.has(end?.report));
     // As it was given: a call that was begun is known by its report.
     const { report } = end;
     const facts = this.#factsOf(report);
@@ -371,17 +319,6 @@ export class SessionTools {
     // A new turn counts anew, also what is still running.
     if (type === 'message' && source === 'user') this.#open.clear();
   }
-}
-
-/** Whether the schema would have nothing to say: it takes longer than to judge the call. */
-function isPlainEnd(end: ToolCallEnd): boolean {
-  for (const name in end) {
-    if (UNCHECKED_FIELDS.has(name)) continue;
-    const value: unknown = Reflect.get(end, name);
-    const isOfType = PLAIN_FIELDS.get(name) === typeof value;
-    if (!isOfType || value === null || Array.isArray(value)) return false;
-  }
-  return true;
 }
 
 function decisionOf(
