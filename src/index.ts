@@ -77,7 +77,7 @@ export type { ForkOrigin } from './domain/log-event.ts';
 export type { RecordedEvent } from './domain/recorded-event.ts';
 export { RUN_STATUSES, runDurationSeconds, runToJson, runToolCalls } from './domain/run.ts';
 export type { RunStatus, SessionRun } from './domain/run.ts';
-export type { SegmentSummary, SummaryOrigin } from './domain/segment.ts';
+export type { SegmentSummary, SummaryBrief, SummaryOrigin } from './domain/segment.ts';
 export {
   activeRun,
   childEvents,
