@@ -39,8 +39,8 @@ export const MAX_SPANS = 4;
 const SPAN_PART = 1 / (2 * MAX_SPANS);
 /** And the part that the summary of one segment may take, so that the latest one always fits beside the spans. */
 const SEGMENT_PART = 1 / 2;
-/** A span of the lowest level is over two segments at least. */
-const MIN_RESIDENT_SEGMENTS = 2;
+/** A span of the lowest level is over half of them, and over two at least. */
+const MIN_RESIDENT_SEGMENTS = 3;
 /** Of the text of each source, and of what stands for all of them, in UTF-16 units. */
 const MAX_SOURCE_LENGTH = 32_000;
 /** Of the same as JSON, which makes up to six characters of one: a record has room for as many as a span has sources, and one more. */
