@@ -292,7 +292,9 @@ function shortLength(span: NaiveSpan): number {
     origin: 'extractive',
     revision: 0,
   } as const;
-  const { brief } = countedSummary(made, (content) => String(content).length);
+  const { brief } = countedSummary(made, (content) =>
+    typeof content === 'string' ? content.length : 0,
+  );
   return brief === undefined
     ? wholeLength(span)
     : wholeLength({ ...span, text: briefText(text, brief) });
