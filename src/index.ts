@@ -77,7 +77,7 @@ export type { ForkOrigin } from './domain/log-event.ts';
 export type { RecordedEvent } from './domain/recorded-event.ts';
 export { RUN_STATUSES, runDurationSeconds, runToJson, runToolCalls } from './domain/run.ts';
 export type { RunStatus, SessionRun } from './domain/run.ts';
-export type { SegmentSummary, SummaryOrigin } from './domain/segment.ts';
+export type { SegmentSummary, SummaryBrief, SummaryOrigin } from './domain/segment.ts';
 export {
   activeRun,
   childEvents,
@@ -641,6 +641,7 @@ export type {
   ToolStateEnvironment,
   ToolStateManager as StandaloneToolState,
 } from './guards/tool-state-manager.ts';
+export type { VariableSource } from './guards/tool-state-change.ts';
 export type { ToolStateOptions } from './guards/tool-state-options.ts';
 export { SessionTools } from './api/session-tools.ts';
 export type { RecordedToolCall } from './api/session-tools.ts';

@@ -3,7 +3,8 @@ import { calibrationFactor, MAX_RATIO } from '../domain/calibration.ts';
 import type { JsonValue } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
 import { messageContent, type SessionEvent } from '../domain/session-event.ts';
-import { type SessionState, summariesWithin } from '../domain/session-state.ts';
+import type { SessionState } from '../domain/session-state.ts';
+import { summariesWithin } from '../domain/told-summaries.ts';
 import { type PromptMessage, toPromptMessages } from '../memory/prompt-message.ts';
 import { buildConversationContext, type ContextSummary } from '../memory/conversation-context.ts';
 import { calibratedCounter } from '../tokens/calibrated-counter.ts';
@@ -83,18 +84,20 @@ export async function readMessagesForLlm(
   return toPromptMessages(messages);
 }
 
-/** The summaries of earlier segments that a prompt has room for, oldest first. */
+/** What a prompt says of earlier segments, oldest first: their summaries, or what there is room for. */
 export function promptSummaries(
   handle: SessionHandle,
   state: SessionState,
 ): readonly ContextSummary[] {
   const budget = handle.policy?.summaryTokens ?? 0;
-  return summariesWithin(state, budget).summaries.map(({ fromSegment, toSegment, summary }) => ({
-    fromSegment,
-    segment: toSegment,
-    text: summary.text,
-    tokens: summary.tokens,
-  }));
+  return summariesWithin(state, budget).summaries.map(
+    ({ fromSegment, toSegment, text, tokens }) => ({
+      fromSegment,
+      segment: toSegment,
+      text,
+      tokens,
+    }),
+  );
 }
 
 async function promptEvents(

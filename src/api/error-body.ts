@@ -85,10 +85,12 @@ function errorObjectOf(body: unknown): ToldError | null {
   return isTold ? named(name, message) : null;
 }
 
-/** vLLM and Mistral, and gateways in front of others. */
+/** vLLM and Mistral, gateways in front of others, and the event in which a stream of OpenAI's responses tells an error. */
 function errorMessageOf(body: object): ToldError | null {
   const message = entryOf(body, 'message');
   if (typeof message !== 'string') return null;
+  if (entryOf(body, 'type') === 'error' && typeof entryOf(body, 'sequence_number') === 'number')
+    return named(entryOf(body, 'code'), message);
   const isTold = entryOf(body, 'object') === 'error' || hasFailureStatus(body);
   return isTold ? named(entryOf(body, 'type') ?? entryOf(body, 'code'), message) : null;
 }

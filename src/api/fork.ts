@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { InvalidInput, InvalidSessionOperation, SessionNotFound } from '../domain/errors.ts';
 import { idSchema } from '../domain/ids.ts';
 import { type JsonObject, parseJsonObject } from '../domain/json.ts';
-import { assertOwnerIsId, claimOf, ownerOf } from '../domain/owner.ts';
+import { assertOwnerIsId, claimOf, OWNER_NAMES, ownerOf } from '../domain/owner.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import { isGone, matchChildList } from '../runtime/child-list.ts';
@@ -61,7 +61,7 @@ export async function forkSession(
     parentId: key.sessionId,
     fork: origin,
     // What became the user's since that position is the user's in the fork too.
-    properties: { ...claimOf(state.properties), ...properties },
+    properties: { ...claimOf(state.properties), ...properties, ...newOwner(state, properties) },
     systemPrompt: null,
     model: handle.model,
   };
@@ -98,6 +98,14 @@ function assertOwned({ properties, sessionId }: SessionState, given: JsonObject)
     reason: 'the session belongs to a user, so a fork of it cannot be nobody’s',
     sessionId,
   });
+}
+
+/** A user that metadata name, by every name that says whose the fork is: it would be the origin's user's by another one. */
+function newOwner({ properties }: SessionState, given: JsonObject): JsonObject {
+  const owner = ownerOf(given);
+  if (owner === null) return {};
+  const names = OWNER_NAMES.filter((name) => Object.hasOwn({ ...properties, ...given }, name));
+  return Object.fromEntries(names.map((name) => [name, owner]));
 }
 
 function assertReached({ version }: SessionState, position: number | undefined): void {

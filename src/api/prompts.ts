@@ -1,8 +1,9 @@
-import { assertObject, assertObjects, reading } from '../domain/argument.ts';
+import { assertObjects, reading } from '../domain/argument.ts';
 import { z } from 'zod';
 import { InvalidInput } from '../domain/errors.ts';
 import { withFieldNames } from '../domain/field-name.ts';
 import type { ChatMessage } from '../memory/chat-message.ts';
+import { optionNames } from '../domain/option-names.ts';
 import { parseInput } from '../domain/parse.ts';
 import { defaultTokenModel } from '../config/environment.ts';
 import { type PromptMessage, toPromptMessages } from '../memory/prompt-message.ts';
@@ -21,6 +22,18 @@ export type SessionPromptOptions = Omit<PromptBuilderOptions, 'counter' | 'model
   readonly model?: string | undefined;
 };
 
+const assertPromptNames = optionNames<SessionPromptOptions>({
+  strategy: true,
+  maxTokens: true,
+  model: true,
+  includeParentContext: true,
+  parentSummaries: true,
+  currentQuery: true,
+  maxHistory: true,
+  onWarning: true,
+});
+const assertTruncateNames = optionNames<{ readonly model?: string }>({ model: true });
+
 const modelSchema = z.string().max(200).optional();
 
 let shared: TokenCounter | null = null;
@@ -36,7 +49,7 @@ export function buildPromptFromSession(
   reading('session', () => {
     assertSession(session);
   });
-  assertObject(options, 'options');
+  assertPromptNames(options);
   const model = chosenModel(options.model);
   const build = (): readonly ChatMessage[] =>
     buildPrompt(session, { ...options, model, counter: sharedCounter() });
@@ -53,7 +66,7 @@ export function truncatePromptToTokenLimit(
   options: { readonly model?: string | undefined } = {},
 ): readonly PromptMessage[] {
   assertObjects(prompt, 'prompt');
-  assertObject(options, 'options');
+  assertTruncateNames(options);
   const counting = { counter: sharedCounter(), model: chosenModel(options.model) };
   const messages = truncatePrompt(prompt, maxTokens, counting);
   return messages === prompt ? prompt : toPromptMessages(messages);

@@ -10,6 +10,32 @@ const ANTHROPIC_EVENTS: ReadonlyMap<unknown, readonly string[]> = new Map([
   ['message_delta', ['delta', 'usage']],
   ['message_stop', []],
 ]);
+/** What each part of a stream of the AI SDK has beside its type, in one of the forms of its versions. */
+const SDK_PARTS: ReadonlyMap<unknown, readonly (readonly string[])[]> = new Map([
+  ['text-delta', [['id', 'text'], ['id', 'delta'], ['textDelta']]],
+  [
+    'reasoning-delta',
+    [
+      ['id', 'text'],
+      ['id', 'delta'],
+    ],
+  ],
+  [
+    'tool-input-delta',
+    [
+      ['id', 'delta'],
+      ['toolCallId', 'inputTextDelta'],
+    ],
+  ],
+  ['finish-step', [['finishReason', 'usage']]],
+  [
+    'finish',
+    [
+      ['finishReason', 'totalUsage'],
+      ['finishReason', 'usage'],
+    ],
+  ],
+]);
 /** Every event of a stream of OpenAI's responses has one of them, newer ones the first. */
 const BESIDE_RESPONSE_EVENT = ['sequence_number', 'item_id', 'output_index', 'response'];
 const RESPONSE_EVENT = /^response\.[a-z_.]{1,64}$/;
@@ -33,14 +59,36 @@ function chunkName(response: unknown): string | null {
   if (entryOf(response, 'object') === 'chat.completion.chunk') {
     return Array.isArray(entryOf(response, 'choices')) ? 'chat.completion.chunk' : null;
   }
+  if (isFilterResult(response)) return 'prompt_filter_results';
   const type = entryOf(response, 'type');
   if (typeof type !== 'string') return null;
-  return isAnthropicEvent(response, type) || isResponseEvent(response, type) ? type : null;
+  const isKnown = [isAnthropicEvent, isResponseEvent, isSdkPart].some((is) => is(response, type));
+  return isKnown ? type : null;
+}
+
+/** The first chunk of a stream of Azure, which says what its filter found in the prompt. */
+function isFilterResult(response: unknown): boolean {
+  const choices = entryOf(response, 'choices');
+  if (entryOf(response, 'object') !== '' || !Array.isArray(choices)) return false;
+  return choices.length === 0 && Array.isArray(entryOf(response, 'prompt_filter_results'));
+}
+
+function isSdkPart(response: unknown, type: string): boolean {
+  const forms = SDK_PARTS.get(type) ?? [];
+  return forms.some((names) => names.every((name) => entryOf(response, name) !== undefined));
 }
 
 function isAnthropicEvent(response: unknown, type: string): boolean {
+  // A type that so many things might have, and nothing beside it.
+  if (type === 'ping') return isNamedAlone(response);
   const names = ANTHROPIC_EVENTS.get(type);
   return names?.every((name) => entryOf(response, name) !== undefined) ?? false;
+}
+
+/** Whether a value has nothing beside its type, what it inherits included. */
+function isNamedAlone(response: unknown): boolean {
+  for (const name in Object(response)) if (name !== 'type') return false;
+  return true;
 }
 
 function isResponseEvent(response: unknown, type: string): boolean {

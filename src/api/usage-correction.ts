@@ -59,7 +59,8 @@ export function correctedFigures(
   prices: PriceBook,
 ): EventFigures {
   const billing = correctedBilling(event, correction, prices);
-  return { billing, tokenUsage: correctedTokens(event, correction, billing) };
+  // In the order of the schema, so that the record reads and writes to the same bytes.
+  return { tokenUsage: correctedTokens(event, correction, billing), billing };
 }
 
 function correctedBilling(

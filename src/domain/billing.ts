@@ -12,8 +12,8 @@ import {
   type SegmentPolicy,
 } from './segment.ts';
 import type { Billing, CostOrigin, SessionEvent } from './session-event.ts';
-import { type SessionState, summariesWithin } from './session-state.ts';
-import { saysNothing } from './summary-note.ts';
+import type { SessionState } from './session-state.ts';
+import { summariesWithin } from './told-summaries.ts';
 import { isPartOf, type UsageUnit } from './usage-unit.ts';
 import { leastTotal, type UsageBuckets, usageEntries } from './usage.ts';
 
@@ -44,8 +44,7 @@ function shownTokens(state: SessionState, { policy, sent }: PromptShape): number
 
 /** Tokens of the message that holds the summaries. */
 function notesTokens({ summaries }: ReturnType<typeof summariesWithin>): number {
-  const told = summaries.filter(({ summary }) => !saysNothing(summary.text));
-  const tokens = told.reduce((sum, { summary }) => sum + NOTE_TOKENS + summary.tokens, 0);
+  const tokens = summaries.reduce((sum, told) => sum + NOTE_TOKENS + told.tokens, 0);
   return tokens === 0 ? 0 : BACKGROUND_TOKENS + tokens;
 }
 

@@ -8,15 +8,15 @@ import {
   type EffectiveSummary,
   joinedSummaries,
   recordableText,
-  SEGMENTS_PER_SPAN,
+  residentSegments,
   type SpanSource,
   spansToMerge,
   summaryShare,
   toSource,
 } from './segment-span.ts';
-import { MAX_RESIDENT_SEGMENTS, type SegmentPolicy, type SegmentSummary } from './segment.ts';
+import type { SegmentPolicy, SegmentSummary } from './segment.ts';
 import type { SessionState } from './session-state.ts';
-import { noteTokens } from './summary-note.ts';
+import { countedSummary } from './brief-summary.ts';
 
 /** What summaries are made with. */
 export interface CoverParams {
@@ -36,10 +36,11 @@ export function coverSegments(
   state: SessionState,
   params: CoverParams,
 ): readonly SegmentsSummarised[] {
-  if (state.closed.length < MAX_RESIDENT_SEGMENTS) return [];
+  const most = residentSegments(params.policy.summaryTokens);
+  if (state.closed.length < most) return [];
   const pair = spansToMerge(state.spans);
   const merged = pair === null ? [] : [summarised(state, pair, params)];
-  const oldest = state.closed.slice(0, SEGMENTS_PER_SPAN).map(asEffective);
+  const oldest = state.closed.slice(0, Math.ceil(most / 2)).map(asEffective);
   return [...merged, summarised(state, oldest, params)];
 }
 
@@ -78,7 +79,10 @@ function summarised(
 
 function extractive(
   state: SessionState,
-  made: {
+  {
+    sources,
+    range,
+  }: {
     readonly sources: readonly SpanSource[];
     readonly range: { readonly fromSegment: number; readonly toSegment: number };
   },
@@ -87,12 +91,13 @@ function extractive(
   const maxTokens = summaryShare(1, policy.summaryTokens);
   let maxLength = maxTokens * CHARACTERS_PER_TOKEN;
   for (;;) {
-    const text = recordableText(joinedSummaries(made.sources, maxLength));
-    const tokens = noteTokens({ ...made.range, text }, (content) =>
+    const text = recordableText(joinedSummaries(sources, maxLength));
+    const made = { ...range, text, origin: 'extractive', revision: 0 } as const;
+    const summary = countedSummary(made, (content) =>
       countCalibrated(env, state.calibrations, { content, model }),
     );
     // A shorter text is empty in the end, which takes no token.
-    if (tokens <= maxTokens) return { text, tokens, origin: 'extractive', revision: 0 };
+    if (summary.tokens <= maxTokens) return summary;
     maxLength = Math.floor(maxLength / 2);
   }
 }

@@ -17,7 +17,7 @@ import { extractiveSummary } from './segment-digest.ts';
 import { isSegmentDue } from './segment-growth.ts';
 import { type Billing, messageContent, type SessionEvent } from './session-event.ts';
 import { KEY_RETENTION_MS, type SessionState, standingTokens } from './session-state.ts';
-import { noteTokens } from './summary-note.ts';
+import { countedSummary } from './brief-summary.ts';
 import { countShown, shownOf, type ShownTokens } from './shown-event.ts';
 import { toUsdString, type PicoUsd } from './money.ts';
 import { assertRecordable } from './record-limit.ts';
@@ -163,18 +163,15 @@ function closing(state: SessionState, params: CoverParams): Closing {
   const { policy, env } = params;
   const text = extractiveSummary(state.open.digest);
   const segment = state.open.number;
+  const summary = countedSummary(
+    { fromSegment: segment, toSegment: segment, text, origin: 'extractive', revision: 0 },
+    (content) => countCalibrated(env, state.calibrations, { content, model: params.model }),
+  );
   const event: LogEvent = {
     type: 'segment-closed',
     atMs: env.nowMs,
     segment,
-    summary: {
-      text,
-      tokens: noteTokens({ fromSegment: segment, toSegment: segment, text }, (content) =>
-        countCalibrated(env, state.calibrations, { content, model: params.model }),
-      ),
-      origin: 'extractive',
-      revision: 0,
-    },
+    summary,
     carryTokens: policy.carryTokens,
   };
   const covered = coverSegments(state, params);

@@ -8,7 +8,7 @@ import { assertRecordable } from './record-limit.ts';
 import { type EffectiveSummary, effectiveSummaries } from './segment-span.ts';
 import type { SegmentSummary } from './segment.ts';
 import type { SessionState } from './session-state.ts';
-import { noteTokens } from './summary-note.ts';
+import { countedSummary } from './brief-summary.ts';
 
 type ApplySummary = Extract<Command, { type: 'apply-summary' }>;
 
@@ -28,14 +28,10 @@ export function applySummary(
   if (command.revision !== undefined && command.revision < next) return UNCHANGED;
   assertRecordable(command.text, 'summary');
   const { text } = command;
-  const summary = {
-    text,
-    tokens: noteTokens({ fromSegment, toSegment: segment, text }, (content) =>
-      countCalibrated(env, state.calibrations, { content, model: command.model }),
-    ),
-    origin: 'model' as const,
-    revision: next,
-  };
+  const summary = countedSummary(
+    { fromSegment, toSegment: segment, text, origin: 'model', revision: next },
+    (content) => countCalibrated(env, state.calibrations, { content, model: command.model }),
+  );
   return accepted([appliedEvent(shown, summary, env.nowMs)], {
     mode: 'expected',
     removeFollowUps: [summariseId(segment, fromSegment)],

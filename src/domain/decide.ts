@@ -144,7 +144,9 @@ function create(context: DecisionContext, session: NewSession): Decision {
 function changeProperties(state: SessionState, change: MapChange, atMs: number): Decision {
   const { properties: before, sessionId } = state;
   const after = applyMapChange(before, change);
-  assertSameOwner({ before, after }, { operation: 'setProperty', sessionId });
+  const call = { operation: 'setProperty', sessionId };
+  assertClaim({ ofSession: before, claim: change.set }, call);
+  assertSameOwner({ before, after }, call);
   assertMapSize(after, 'properties');
   // Labels are made from the whole map, so the map must be the one they were made from.
   return accepted([{ type: 'properties-changed', atMs, change }], { mode: 'expected' });

@@ -51,23 +51,32 @@ type PageCore = Pick<
   'pageId' | 'pageType' | 'role' | 'content' | 'importance' | 'createdAtMs' | 'hint'
 >;
 
+/** In the order of the schema: a page that was read and is written again has the same bytes. */
+const BLANK_PAGE: MemoryPage = {
+  pageId: '',
+  pageType: 'artifact',
+  modality: 'text',
+  role: null,
+  content: null,
+  provenance: [],
+  importance: 0,
+  createdAtMs: 0,
+  hint: '',
+  speaker: null,
+  toolName: null,
+  mimeType: null,
+  sizeBytes: null,
+  durationSeconds: null,
+  dimensions: null,
+  transcript: null,
+  caption: null,
+  scenes: [],
+  metadata: {},
+};
+
 /** A page with what is known of it; of the rest it says nothing, as a text does that nobody in particular said. */
 export function createMemoryPage(known: PageCore & Partial<MemoryPage>): MemoryPage {
-  return {
-    modality: 'text',
-    provenance: [],
-    speaker: null,
-    toolName: null,
-    mimeType: null,
-    sizeBytes: null,
-    durationSeconds: null,
-    dimensions: null,
-    transcript: null,
-    caption: null,
-    scenes: [],
-    metadata: {},
-    ...known,
-  };
+  return { ...BLANK_PAGE, ...known };
 }
 
 const amount = z.number().nonnegative().nullable();

@@ -1,4 +1,4 @@
-import { InvalidSessionOperation } from './errors.ts';
+import { InvalidInput, InvalidSessionOperation } from './errors.ts';
 import { idSchema } from './ids.ts';
 import type { JsonObject } from './json.ts';
 import { parseInput } from './parse.ts';
@@ -16,14 +16,21 @@ export function ownerOf(properties: JsonObject): string | null {
 }
 
 /**
- * Refuses properties that name as the owner what is no id: nobody could find or erase the session by it.
+ * Refuses properties that name as the owner what is no id: nobody could find or erase the session by it. Two owners, of whom one
+ * would be dropped without a word, are none.
  * @throws INVALID_INPUT naming the property.
  */
 export function assertOwnerIsId(properties: JsonObject, field: string): void {
+  const [first, second] = OWNER_NAMES.map((name) =>
+    Object.hasOwn(properties, name) ? (properties[name] ?? null) : null,
+  );
   for (const name of OWNER_NAMES) {
     const value = Object.hasOwn(properties, name) ? properties[name] : null;
     parseInput(idSchema.nullish(), value, `${field}.${name}`);
   }
+  if (first === null || second === null || first === second) return;
+  const expected = `the user that ${field}.${OWNER_NAMES[0]} names, or none`;
+  throw new InvalidInput({ field: `${field}.${OWNER_NAMES[1]}`, expected });
 }
 
 /** What of properties says whose session it is, be it that it is nobody's; null when they say nothing about it. */

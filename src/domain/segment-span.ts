@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { type ClosedSegment, type SegmentSummary, segmentSummarySchema } from './segment.ts';
+import { BRIEF_TOKENS } from './brief-summary.ts';
+import { cutText } from './cut-text.ts';
+import {
+  type ClosedSegment,
+  MAX_RESIDENT_SEGMENTS,
+  type SegmentSummary,
+  segmentSummarySchema,
+} from './segment.ts';
 import { textHash } from './text-hash.ts';
 
 /** Consecutive closed segments that one summary of their summaries stands for. Their events stay in the log, as do theirs. */
@@ -28,12 +35,12 @@ export type EffectiveSummary = SegmentSpan;
 
 /** Spans that a state keeps at most; neighbours become one to make room. */
 export const MAX_SPANS = 4;
-/** Segments that the lowest spans are made of. */
-export const SEGMENTS_PER_SPAN = 8;
 /** Of the tokens that summaries have in a prompt, the part that a span may take: all spans together take half of them. */
 const SPAN_PART = 1 / (2 * MAX_SPANS);
 /** And the part that the summary of one segment may take, so that the latest one always fits beside the spans. */
 const SEGMENT_PART = 1 / 2;
+/** A span of the lowest level is over half of them, and over two at least. */
+const MIN_RESIDENT_SEGMENTS = 3;
 /** Of the text of each source, and of what stands for all of them, in UTF-16 units. */
 const MAX_SOURCE_LENGTH = 32_000;
 /** Of the same as JSON, which makes up to six characters of one: a record has room for as many as a span has sources, and one more. */
@@ -60,6 +67,12 @@ export const spanSourceSchema: z.ZodType<SpanSource> = z.looseObject({
 /** Tokens that the summary of a segment (level 0) or of a span has at most, of those that all summaries have together. */
 export function summaryShare(level: number, summaryTokens: number): number {
   return Math.floor(summaryTokens * (level === 0 ? SEGMENT_PART : SPAN_PART));
+}
+
+/** How many closed segments have summaries of their own at most: as many as have room for the beginnings of theirs beside the spans. */
+export function residentSegments(summaryTokens: number): number {
+  const room = Math.floor((summaryTokens * SEGMENT_PART) / BRIEF_TOKENS);
+  return Math.max(MIN_RESIDENT_SEGMENTS, Math.min(room, MAX_RESIDENT_SEGMENTS));
 }
 
 /** A closed segment as what its summary stands for. */
@@ -111,16 +124,34 @@ export function spansToMerge(
   return best;
 }
 
-/** The text that stands for several summaries until a model has written one: the beginning of each, within a length. */
+/**
+ * The text that stands for several summaries until a model has written one: the beginning of each, within a length. Where that
+ * leaves each a few letters, only some of them are told, from the first to the last.
+ */
 export function joinedSummaries(sources: readonly SpanSource[], maxLength: number): string {
   const texts = sources.map(({ text }) => text.replace(/^User discussed: /, '').trim());
   const told = texts.filter((text) => text !== '');
   if (told.length === 0) return '';
-  const share = Math.floor((maxLength - JOINT.length * (told.length - 1)) / told.length);
-  return share <= 0 ? '' : told.map((text) => cutText(text, share)).join(JOINT);
+  const most = Math.floor((maxLength + JOINT.length) / (MIN_SHARE + JOINT.length));
+  const some = spread(told, Math.max(1, most));
+  const share = Math.floor((maxLength - JOINT.length * (some.length - 1)) / some.length);
+  return share <= 0 ? '' : some.map((text) => cutText(text, share)).join(JOINT);
+}
+
+/** At most so many, evenly spread, the last one among them. */
+function spread(texts: readonly string[], most: number): readonly string[] {
+  if (texts.length <= most) return texts;
+  const step = most === 1 ? 0 : (texts.length - 1) / (most - 1);
+  const last = texts.length - 1;
+  return Array.from(
+    { length: most },
+    (_, at) => texts[Math.round(last - (most - 1 - at) * step)] ?? '',
+  );
 }
 
 const JOINT = ' / ';
+/** Fewer UTF-16 units of a summary say nothing. */
+const MIN_SHARE = 24;
 
 function sizeOf({ fromSegment, toSegment }: SegmentSpan): number {
   return toSegment - fromSegment + 1;
@@ -135,10 +166,4 @@ export function recordableText(text: string): string {
     // Where characters are dearer at the beginning than on average, once more.
     cut = cutText(cut, Math.floor((cut.length * MAX_SOURCE_JSON) / length) - 1);
   }
-}
-
-/** Half a character is worse than one fewer. */
-function cutText(text: string, maxLength: number): string {
-  if (text.length <= maxLength) return text;
-  return text.slice(0, maxLength).replace(/[\uD800-\uDBFF]$/, '');
 }

@@ -28,6 +28,16 @@ export interface SegmentSummary {
   readonly origin: SummaryOrigin;
   /** 0 for the extractive summary made on closing; each later one is higher. */
   readonly revision: number;
+  /** What stands for the text where it has no room; not there where the text is short, or was recorded before there were any. */
+  readonly brief?: SummaryBrief | undefined;
+}
+
+/** The beginning of a summary. */
+export interface SummaryBrief {
+  /** In UTF-16 units. */
+  readonly length: number;
+  /** In a prompt, the sign included that something was cut off. */
+  readonly tokens: number;
 }
 
 /** A numbered range of the log that takes no more events. */
@@ -104,6 +114,7 @@ export const segmentSummarySchema: z.ZodType<SegmentSummary> = z.looseObject({
   tokens: z.int().nonnegative(),
   origin: z.enum(SUMMARY_ORIGINS),
   revision: z.int().nonnegative(),
+  brief: z.looseObject({ length: z.int().nonnegative(), tokens: z.int().nonnegative() }).optional(),
 });
 
 /** A segment that holds nothing yet. */

@@ -4,7 +4,8 @@ import type { ForkOrigin } from './log-event.ts';
 import type { OpenTurn } from './open-turn.ts';
 import type { SessionRun } from './run.ts';
 import type { ClosedSegment, OpenSegment } from './segment.ts';
-import { type EffectiveSummary, effectiveSummaries, type SegmentSpan } from './segment-span.ts';
+import type { SegmentSpan } from './segment-span.ts';
+import { summariesWithin } from './told-summaries.ts';
 import type { SessionTotals } from './totals.ts';
 
 /** A child session; a fork reads this session's log, a plain child does not. */
@@ -88,32 +89,6 @@ export const KEY_RETENTION_MS = 86_400_000;
 /** Tokens that stand before the conversation in every prompt: the system prompt and the summaries within `maxTokens`. */
 export function standingTokens(state: SessionState, summaryTokens: number): number {
   return state.systemPromptTokens + summariesWithin(state, summaryTokens).tokens;
-}
-
-/**
- * The summaries that fit into a budget, oldest first, and their tokens. Those of the highest level come first, since they stand
- * for most; then the newest.
- */
-export function summariesWithin(
-  state: Pick<SessionState, 'closed' | 'spans'>,
-  maxTokens: number,
-): { readonly summaries: readonly EffectiveSummary[]; readonly tokens: number } {
-  const summaries: EffectiveSummary[] = [];
-  let tokens = 0;
-  for (const one of effectiveSummaries(state).toReversed().toSorted(byLevel)) {
-    if (tokens + one.summary.tokens > maxTokens) continue;
-    tokens += one.summary.tokens;
-    summaries.push(one);
-  }
-  return { summaries: summaries.toSorted(byPlace), tokens };
-}
-
-function byLevel(left: EffectiveSummary, right: EffectiveSummary): number {
-  return right.level - left.level;
-}
-
-function byPlace(left: EffectiveSummary, right: EffectiveSummary): number {
-  return left.fromSegment - right.fromSegment;
 }
 
 /** The run of the session that is running, the latest when there are several. */

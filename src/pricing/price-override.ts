@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import { parseDecimal } from '../domain/decimal.ts';
 import { InvalidInput } from '../domain/errors.ts';
+import { parseInput } from '../domain/parse.ts';
 import { keyName } from '../domain/schema-path.ts';
 import type { UsageUnit } from '../domain/usage-unit.ts';
 import { createPriceRow, type PriceRow, type UnitPrice } from './price-row.ts';
@@ -47,6 +49,11 @@ type AmountName = keyof typeof UNITS;
 // The keys of a literal table are exactly its names.
 const AMOUNT_NAMES = Object.keys(UNITS) as readonly AmountName[];
 
+/** The amounts are checked where they are read. */
+const namesSchema = z.strictObject(
+  Object.fromEntries([...AMOUNT_NAMES, 'provider'].map((name) => [name, z.unknown().optional()])),
+);
+
 /**
  * Prepares overrides for look-up by lower-case model name.
  * @throws INVALID_INPUT naming the price below `field` that is missing, unknown or not an amount >= 0; models by their number.
@@ -86,14 +93,7 @@ function assertKnownNames(override: PriceOverride, field: string): void {
     throw new InvalidInput({ field, expected: 'an object with prices' });
   if (override.provider !== undefined && typeof override.provider !== 'string')
     throw new InvalidInput({ field: `${field}.provider`, expected: 'a string' });
-  const unknown = Object.keys(override).findIndex(
-    (name) => name !== 'provider' && !Object.hasOwn(UNITS, name),
-  );
-  if (unknown === -1) return;
-  throw new InvalidInput({
-    field: `${field}.${keyName(unknown)}`,
-    expected: `one of ${AMOUNT_NAMES.join(', ')}`,
-  });
+  parseInput(namesSchema, override, field);
 }
 
 function unitPriceOf(

@@ -29,7 +29,7 @@ export interface SummaryOptions {
    * Takes what a call to a model used as soon as that is known, so that it is charged also where the summary comes to nothing. What
    * was told here is not told again in the answer.
    */
-  readonly charge?: ((usage: ModelUsage) => void) | undefined;
+  readonly charge: (usage: ModelUsage) => void;
 }
 
 /**

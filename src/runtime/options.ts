@@ -134,6 +134,7 @@ const optionsSchema = z.strictObject({
       z.enum(['memory', 'redis']),
       z.custom<Exclude<QueueChoice, string>>(
         (value) => typeof value === 'object' && value !== null,
+        { message: 'an object that describes a queue' },
       ),
     ])
     .optional(),

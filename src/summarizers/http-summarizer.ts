@@ -1,7 +1,7 @@
 import type { ChatMessage } from '../memory/chat-message.ts';
 import type { PromptCounting } from '../memory/message-tokens.ts';
 import { mergeRequests, type SummaryRequest, summaryRequests } from '../memory/summary-request.ts';
-import type { ModelUsage, SummaryAnswer } from '../queue/summary-answer.ts';
+import type { SummaryAnswer } from '../queue/summary-answer.ts';
 import type { Summarize, SummaryMessage, SummaryOptions } from '../queue/summary-worker.ts';
 import { askModel, type ModelEndpoint } from './model-endpoint.ts';
 
@@ -31,7 +31,6 @@ export function createHttpSummarizer(settings: HttpSummarizerSettings): Summariz
 class Writing {
   readonly #settings: HttpSummarizerSettings;
   readonly #options: SummaryOptions;
-  readonly #usage: ModelUsage[] = [];
 
   constructor(settings: HttpSummarizerSettings, options: SummaryOptions) {
     this.#settings = settings;
@@ -52,7 +51,7 @@ class Writing {
       // In order: summaries of summaries need the ones below them. There are fewer each time.
       texts = await this.#askAll(mergeRequests(texts, how));
     }
-    return { text: texts[0] ?? '', usage: this.#usage };
+    return { text: texts[0] ?? '' };
   }
 
   async #askAll(requests: readonly SummaryRequest[]): Promise<readonly string[]> {
@@ -71,8 +70,7 @@ class Writing {
     const { text, usage } = await askModel(endpoint, { request, maxTokens, signal });
     if (usage === null) return text;
     const used = { model: endpoint.model, provider, usage };
-    if (charge === undefined) this.#usage.push(used);
-    else charge(used);
+    charge(used);
     return text;
   }
 }

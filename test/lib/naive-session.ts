@@ -1,3 +1,4 @@
+import { briefText, countedSummary } from '../../src/domain/brief-summary.ts';
 import { joinedSummaries } from '../../src/domain/segment-span.ts';
 import {
   extractiveSummary,
@@ -46,6 +47,7 @@ export interface NaiveEvent {
 }
 
 interface NaiveSpan {
+  readonly level: number;
   readonly from: number;
   readonly to: number;
   readonly text: string;
@@ -130,7 +132,7 @@ export class NaiveSession {
   close(policy: SegmentPolicy, isCut = false): void {
     const messages = this.openEvents.filter((event) => event.type === 'message');
     if (messages.length === 0) return;
-    if (this.resident.length === MAX_RESIDENT_SEGMENTS) this.#cover(policy);
+    if (this.resident.length >= mostResident(policy)) this.#cover(policy);
     this.version += 1;
     this.open.summary = summaryOf(messages);
     this.open.to = this.version;
@@ -153,22 +155,21 @@ export class NaiveSession {
       const pair = this.spans.slice(at, at + 2);
       this.spans.splice(at, 2, this.#span(pair, policy));
     }
-    const oldest = this.resident.slice(0, 8).map(({ number, summary }) => {
-      return { from: number, to: number, text: summary ?? '' };
-    });
+    const oldest = this.resident.slice(0, Math.ceil(mostResident(policy) / 2)).map(asSpan);
     this.spans.push(this.#span(oldest, policy));
   }
 
   #span(parts: readonly NaiveSpan[], { summaryTokens }: SegmentPolicy): NaiveSpan {
     this.version += 1;
     const [from, to] = [parts[0]!.from, parts.at(-1)!.to];
+    const level = 1 + Math.max(...parts.map((part) => part.level));
     const sources = parts.map((part) => {
       return { fromSegment: part.from, toSegment: part.to, text: part.text, tokens: 0 };
     });
     const room = Math.floor(summaryTokens / 8);
     for (let length = 4 * room; ; length = Math.floor(length / 2)) {
       const text = joinedSummaries(sources, length);
-      if (noteLength(`segments ${from} to ${to}`, text) <= room) return { from, to, text };
+      if (noteLength(`segments ${from} to ${to}`, text) <= room) return { level, from, to, text };
     }
   }
 
@@ -233,22 +234,25 @@ export class NaiveSession {
     return this.prompt === null || this.prompt.trim() === '' ? 0 : this.prompt.length;
   }
 
-  /** Lengths of the newest summaries that fit, each that does not passed over, and blank ones too. */
+  /** Lengths of what is told: of most levels and newest first, shortened where not all fit, with marks for what is left out. */
   #summaries(): readonly number[] {
-    const fitting: number[] = [];
-    // The larger a span is, the more often it was summarised, and the older it is: see what is checked of levels elsewhere.
-    const spans = this.spans.map(({ from, to, text }) => {
-      return noteLength(`segments ${from} to ${to}`, text);
-    });
-    const segments = this.resident.map(({ number, summary }) => {
-      return noteLength(`segment ${number}`, summary ?? '');
-    });
-    for (const note of [...spans, ...segments.reverse()]) {
-      if (note === 0) continue;
-      const next = sum(fitting, (other) => other) + note;
-      if (next <= (this.policy?.summaryTokens ?? 0)) fitting.push(note);
+    const room = this.policy?.summaryTokens ?? 0;
+    const all = [...this.spans, ...this.resident.map(asSpan)];
+    const ranked = all
+      .filter(({ text }) => text.trim() !== '')
+      .toSorted((a, b) => b.level - a.level || b.from - a.from);
+    for (let count = ranked.length; count >= 0; count -= 1) {
+      const kept = ranked.slice(0, count);
+      const marks = marksOf(all.map((one) => (kept.includes(one) ? null : one)));
+      const told = [...kept.map(shortLength), ...marks];
+      if (sum(told, (note) => note) > room) continue;
+      for (const [at, one] of kept.entries()) {
+        const longer = told.with(at, wholeLength(one));
+        if (sum(longer, (note) => note) <= room) told[at] = wholeLength(one);
+      }
+      return told;
     }
-    return fitting;
+    return [];
   }
 
   #billOf(step: RecordStep): NaiveBill | null {
@@ -265,6 +269,46 @@ export class NaiveSession {
     const cost = BigInt(input) * price.input + BigInt(output) * price.output;
     return { input, output, model, costPico: cost };
   }
+}
+
+function mostResident({ summaryTokens }: SegmentPolicy): number {
+  return Math.max(3, Math.min(MAX_RESIDENT_SEGMENTS, Math.floor(summaryTokens / 2 / 24)));
+}
+
+function asSpan({ number, summary }: NaiveSegment): NaiveSpan {
+  return { level: 0, from: number, to: number, text: summary ?? '' };
+}
+
+function wholeLength({ from, to, text }: NaiveSpan): number {
+  return noteLength(from === to ? `segment ${to}` : `segments ${from} to ${to}`, text);
+}
+
+function shortLength(span: NaiveSpan): number {
+  const { from, to, text } = span;
+  const made = {
+    fromSegment: from,
+    toSegment: to,
+    text,
+    origin: 'extractive',
+    revision: 0,
+  } as const;
+  const { brief } = countedSummary(made, (content) =>
+    typeof content === 'string' ? content.length : 0,
+  );
+  return brief === undefined
+    ? wholeLength(span)
+    : wholeLength({ ...span, text: briefText(text, brief) });
+}
+
+/** One for neighbours that are left out; null stands for what is told. */
+function marksOf(places: readonly (NaiveSpan | null)[]): readonly number[] {
+  const tokens = (value: number): number => Math.ceil(`${value}`.length / 3);
+  return places.flatMap((place, at) => {
+    if (place === null || (places[at + 1] ?? null) !== null) return [];
+    const first = places[places.slice(0, at).lastIndexOf(null) + 1]!;
+    const range = first.from === place.to ? 0 : 2 + tokens(first.from);
+    return [3 + range + tokens(place.to)];
+  });
 }
 
 /** What a note adds to a prompt; the marks around it are measured with a number of one digit. */

@@ -67,11 +67,12 @@ export function createKeyRing(options: KeyRingOptions): KeyProvider {
   }
   const current = keyOf(keys, parsed.current, 'options.current');
   // None is guessed: labels under another key than before would not be found, nor their sessions erased.
-  const labels = keyOf(
-    keys,
-    parsed.labels ?? (keys.size === 1 ? current.id : ''),
-    'options.labels',
-  );
+  if (parsed.labels === undefined && keys.size > 1) {
+    const expected =
+      'the id of the key that labels were encrypted with first, since there are several keys';
+    throw new InvalidInput({ field: 'options.labels', expected });
+  }
+  const labels = keyOf(keys, parsed.labels ?? current.id, 'options.labels');
   return {
     current: () => current,
     forLabels: () => labels,

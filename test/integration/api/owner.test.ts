@@ -57,6 +57,34 @@ describe('the owner of a session', () => {
     expect(await ownersOf(pagefold)).toEqual(['ann', null]);
   });
 
+  test('is not contradicted by its properties, under whichever name', async () => {
+    const pagefold = await aPagefold();
+    const session = await annsSession(pagefold);
+
+    for (const name of ['userId', 'user_id'])
+      await expect(session.setProperty(name, 'bob')).rejects.toMatchObject(REFUSED);
+    await session.setProperty('userId', 'ann');
+    const both = { user_id: 'ann', userId: 'bob' };
+    await expect(session.fork({ metadata: both })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      field: 'options.metadata.userId',
+    });
+
+    expect(await session.getProperties()).toEqual({ user_id: 'ann', userId: 'ann' });
+  });
+
+  test.each(['userId', 'user_id'])('of a fork is whom its metadata name as %s', async (name) => {
+    const pagefold = await aPagefold();
+    const session = await annsSession(pagefold);
+    await session.setProperty('userId', 'ann');
+
+    await session.fork({ sessionId: 'f', metadata: { [name]: 'bob' } });
+
+    expect(await ownersOf(pagefold)).toEqual(expect.arrayContaining(['ann', 'bob']));
+    await pagefold.session('f', { userId: 'bob' }).userSays('mine');
+    await expect(pagefold.session('f', { userId: 'ann' }).exists()).rejects.toMatchObject(REFUSED);
+  });
+
   test('is neither reassigned nor taken away by its properties', async () => {
     const pagefold = await aPagefold();
     const session = await annsSession(pagefold);
@@ -65,7 +93,6 @@ describe('the owner of a session', () => {
     await expect(session.setProperty('user_id', null)).rejects.toMatchObject(REFUSED);
     await expect(session.removeProperty('user_id')).rejects.toMatchObject(REFUSED);
     await session.setProperty('user_id', 'ann');
-    await session.setProperty('userId', 'bob');
 
     expect(await ownersOf(pagefold)).toEqual(['ann']);
   });

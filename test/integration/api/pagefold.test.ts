@@ -208,6 +208,14 @@ describe('openPagefold', () => {
     });
   });
 
+  test('says what a queue may be', async () => {
+    const expected = 'one of memory, redis or an object that describes a queue';
+    await expect(openPagefold({ queue: 'kafka' as 'redis' })).rejects.toMatchObject({
+      field: 'options.queue',
+      message: `options.queue: expected ${expected}`,
+    });
+  });
+
   test('refuses new calls beyond its bounds with a time to come back', async () => {
     const pagefold = await aPagefold({ limits: { sessionQueue: 3 } });
     const session = pagefold.session('s');

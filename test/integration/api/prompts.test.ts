@@ -47,6 +47,19 @@ describe('buildPromptFromSession', () => {
     expect(buildPromptFromSession(await session.getSession())).toEqual([]);
   });
 
+  test('refuses options that there are not, as does the function that shortens a prompt', async () => {
+    const session = await aSession();
+    const misspelt = { maxToken: 10 } as { readonly model?: string };
+    const refused = { code: 'INVALID_INPUT', field: 'options.maxToken' };
+
+    expect(() => buildPromptFromSession(session, misspelt)).toThrow(
+      expect.objectContaining(refused),
+    );
+    expect(() => truncatePromptToTokenLimit([], 10, misspelt)).toThrow(
+      expect.objectContaining(refused),
+    );
+  });
+
   test('C-138: falls back to minimal with a warning for an unknown strategy', async () => {
     const session = await aSession();
     const warnings: PromptWarning[] = [];

@@ -53,6 +53,17 @@ const CHUNKS: readonly (readonly [string, Readonly<Record<string, unknown>>])[] 
     },
   ],
   ['message_stop', { type: 'message_stop' }],
+  ['ping', { type: 'ping' }],
+  [
+    'prompt_filter_results',
+    { id: '', object: '', model: '', created: 0, choices: [], prompt_filter_results: [{}] },
+  ],
+  ['text-delta', { type: 'text-delta', id: '1', text: 'Par' }],
+  ['text-delta', { type: 'text-delta', textDelta: 'Par' }],
+  ['reasoning-delta', { type: 'reasoning-delta', id: '1', delta: 'Hm' }],
+  ['tool-input-delta', { type: 'tool-input-delta', id: '1', delta: '{' }],
+  ['finish-step', { type: 'finish-step', finishReason: 'stop', usage: {}, response: {} }],
+  ['finish', { type: 'finish', finishReason: 'stop', totalUsage: {} }],
 ];
 
 describe('a chunk of a stream', () => {
@@ -97,7 +108,9 @@ test.each([
   { type: 'message_start', at: 5 },
   { type: 'content_block_delta', delta: 'a' },
   { type: 'message_delta', delta: 1 },
-  { type: 'ping' },
+  { type: 'ping', host: 'a' },
+  { type: 'text-delta', words: 3 },
+  { type: 'finish', place: 1 },
 ])('an answer that is data of its own is content: %j', async (answer) => {
   const session = (await aPagefold()).session('s');
   await session.userSays('Which event?');

@@ -243,6 +243,7 @@ const FAILURES = [
   [{ error: { code: 400, message: 'invalid', status: 'INVALID_ARGUMENT' } }],
   { statusCode: 429, message: 'Rate limit is exceeded.' },
   { choices: [{ error: { code: 502, message: 'upstream' }, message: { content: '' } }] },
+  { type: 'error', code: 'server_error', message: 'failed', sequence_number: 3 },
   { object: 'response', status: 'failed', output: [], error: { code: 'x', message: 'failed' } },
 ];
 

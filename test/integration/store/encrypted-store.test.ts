@@ -262,6 +262,13 @@ describe('createKeyRing', () => {
     );
   });
 
+  test('asks which of several keys is that of labels', () => {
+    const keys = { k: SECRET, l: OTHER_SECRET };
+    expect(() => createKeyRing({ keys, current: 'l' })).toThrow(
+      'the key that labels were encrypted with first, since there are several keys',
+    );
+  });
+
   test('keeps the secret that it was given, in bytes or base64', async () => {
     const bytes = Uint8Array.from(SECRET);
     const keys = createKeyRing({ keys: { k: bytes }, current: 'k' });

@@ -5,6 +5,7 @@ import {
   type ModelCallError,
   type SummaryAnswer,
   type SummaryMessage,
+  type ModelUsage,
   type SummaryOptions,
 } from '../../../src/index.ts';
 import { aModelServer, openAiAnswer, sendJson } from './model-server.ts';
@@ -18,7 +19,7 @@ const MESSAGES: readonly SummaryMessage[] = [
 function options(changes: Partial<SummaryOptions> = {}): SummaryOptions {
   const signal = new AbortController().signal;
   const ids = { tenant: 't', sessionId: 's', segment: 1, fromSegment: 1 };
-  return { signal, ...ids, maxTokens: 200, ...changes };
+  return { signal, ...ids, maxTokens: 200, charge: () => undefined, ...changes };
 }
 
 async function failureOf(call: unknown): Promise<ModelCallError> {
@@ -39,16 +40,12 @@ describe('createOpenAiSummarizer', () => {
       apiKey: 'sk-1',
     });
 
-    expect(await summarize(MESSAGES, options())).toEqual({
-      text: 'Oslo is in Norway.',
-      usage: [
-        {
-          model: 'gpt-4o-mini',
-          provider: 'openai',
-          usage: { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 },
-        },
-      ],
-    });
+    const charged: ModelUsage[] = [];
+    const charge = (used: ModelUsage): void => void charged.push(used);
+
+    expect(await summarize(MESSAGES, options({ charge }))).toEqual({ text: 'Oslo is in Norway.' });
+    const usage = { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 };
+    expect(charged).toEqual([{ model: 'gpt-4o-mini', provider: 'openai', usage }]);
     expect(server.asked).toMatchObject([
       {
         path: '/v1/chat/completions',
@@ -107,7 +104,9 @@ describe('createOpenAiSummarizer', () => {
     const messages = Array.from({ length: 40 }, (_, at): SummaryMessage => {
       return { role: at % 2 === 0 ? 'user' : 'assistant', content: `line ${at} `.repeat(60) };
     });
-    const answer = (await summarize(messages, options())) as SummaryAnswer;
+    let charged = 0;
+    const charge = (): void => void (charged += 1);
+    const answer = (await summarize(messages, options({ charge }))) as SummaryAnswer;
 
     expect(sizes.length).toBeGreaterThan(5);
     // A token of this text is never longer than 8 characters.
@@ -115,7 +114,7 @@ describe('createOpenAiSummarizer', () => {
     const last = server.asked.at(-1)!;
     expect(JSON.stringify(last.body)).toContain('part 1');
     expect(answer.text).toBe(`part ${server.asked.length}`);
-    expect(answer.usage).toHaveLength(server.asked.length);
+    expect(charged).toBe(server.asked.length);
     const all = server.asked.map(({ body }) => JSON.stringify(body)).join('\n');
     for (let at = 0; at < 40; at += 1) expect(all).toContain(`line ${at} `);
   });
@@ -212,10 +211,11 @@ describe('createAnthropicSummarizer', () => {
       apiKey: 'key-1',
     });
 
-    expect(await summarize(MESSAGES, options())).toEqual({
-      text: 'Oslo is there.',
-      usage: [{ model: 'claude-haiku-4-5', provider: 'anthropic', usage }],
-    });
+    const charged: ModelUsage[] = [];
+    const charge = (used: ModelUsage): void => void charged.push(used);
+
+    expect(await summarize(MESSAGES, options({ charge }))).toEqual({ text: 'Oslo is there.' });
+    expect(charged).toEqual([{ model: 'claude-haiku-4-5', provider: 'anthropic', usage }]);
     expect(server.asked).toMatchObject([
       {
         path: '/v1/messages',

@@ -304,7 +304,7 @@ describe('the cost of summaries', () => {
   test('what `charge` is told and cannot be read does not fail the summary', async () => {
     const warnings: RuntimeWarning[] = [];
     const summarize: Summarize = (_messages, { charge }) => {
-      charge?.(CALL.usage as never);
+      charge(CALL.usage as never);
       return 'They talked.';
     };
     const pagefold = await aPagefold({ summarize, onWarning: (one) => warnings.push(one) });

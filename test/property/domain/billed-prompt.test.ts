@@ -5,7 +5,7 @@ import type { SentPrompt } from '../../../src/domain/command.ts';
 import type { JsonValue } from '../../../src/domain/json.ts';
 import type { SegmentPolicy } from '../../../src/domain/segment.ts';
 import type { SessionEvent } from '../../../src/domain/session-event.ts';
-import { summariesWithin } from '../../../src/domain/session-state.ts';
+import { summariesWithin } from '../../../src/domain/told-summaries.ts';
 import { buildConversationContext } from '../../../src/memory/conversation-context.ts';
 import { promptTokens } from '../../../src/memory/message-tokens.ts';
 import type { PromptEvent } from '../../../src/memory/prompt-view.ts';
@@ -65,8 +65,7 @@ function nextPromptTokens(session: TestSession, { policy, sent }: Conversation):
     model: MODEL,
     systemPrompt: state.systemPrompt,
     includeSystem: sent === undefined,
-    summaries: told.map(({ fromSegment, toSegment, summary }) => ({
-      fromSegment,
+    summaries: told.map(({ toSegment, ...summary }) => ({
       segment: toSegment,
       ...summary,
     })),

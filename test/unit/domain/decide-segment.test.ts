@@ -167,6 +167,7 @@ describe('a segment closes', () => {
       tokens: text.length,
       origin: 'extractive',
       revision: 0,
+      brief: { length: 22, tokens: 23 },
     });
   });
 

@@ -2,11 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { evolve, evolveAll } from '../../../src/domain/evolve.ts';
 import { MAX_CARRIED_EXCHANGES, MAX_RESIDENT_SEGMENTS } from '../../../src/domain/segment.ts';
-import {
-  lastUpdateMs,
-  standingTokens,
-  summariesWithin,
-} from '../../../src/domain/session-state.ts';
+import { lastUpdateMs, standingTokens } from '../../../src/domain/session-state.ts';
 import { aPolicy } from '../../lib/commands.ts';
 import { anEvent } from '../../lib/events.ts';
 import { aSession } from '../../lib/session.ts';
@@ -125,15 +121,6 @@ describe('standingTokens', () => {
 
   test('W-26: are the system prompt and the summaries within the budget', () => {
     expect(standingTokens(state, 0)).toBe(5);
-    expect(standingTokens(state, second!)).toBe(5 + second!);
     expect(standingTokens(state, first! + second!)).toBe(5 + first! + second!);
-  });
-
-  test('W-24: summaries are the newest that fit, oldest first', () => {
-    const numbers = (maxTokens: number): readonly number[] =>
-      summariesWithin(state, maxTokens).summaries.map(({ toSegment }) => toSegment);
-    expect(numbers(first! + second!)).toEqual([1, 2]);
-    expect(numbers(first! + second! - 1)).toEqual([2]);
-    expect(numbers(0)).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { MAX_RECORD_LENGTH } from '../../../src/domain/record-limit.ts';
-import { recordableText, SEGMENTS_PER_SPAN } from '../../../src/domain/segment-span.ts';
+import { recordableText } from '../../../src/domain/segment-span.ts';
+import { MAX_RESIDENT_SEGMENTS } from '../../../src/domain/segment.ts';
 
 test.each([
   ['letters', 'a'],
@@ -13,7 +14,7 @@ test.each([
   (_, text) => {
     const cut = recordableText(text.repeat(Math.ceil(40_000 / text.length)));
 
-    const texts = Array.from({ length: SEGMENTS_PER_SPAN + 1 }, () => cut);
+    const texts = Array.from({ length: MAX_RESIDENT_SEGMENTS / 2 + 1 }, () => cut);
     expect(JSON.stringify(texts).length).toBeLessThan(MAX_RECORD_LENGTH * 0.6);
     expect(cut.length).toBeGreaterThan(10_000);
   },

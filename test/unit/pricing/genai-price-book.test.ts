@@ -180,7 +180,7 @@ describe('overrides', () => {
       { m: { inputPerMillion: 1, outputPerMillion: 'much' } },
     ],
     [
-      'options.overrides.<key 0>.<key 2>',
+      'options.overrides.<key 0>.inputPerMilion',
       { m: { inputPerMillion: 1, outputPerMillion: 1, inputPerMilion: 1 } },
     ],
     ['options.overrides.<key 0>', { m: null as never }],

@@ -231,7 +231,7 @@ describe('SummaryWorker', () => {
 
     void worker.submit(
       ...aJob(async (_messages, { charge }) => {
-        for (const usage of [1, 2]) charge?.({ model: 'm', provider: null, usage });
+        for (const usage of [1, 2]) charge({ model: 'm', provider: null, usage });
         await last;
         return { text: 'good', usage: [{ model: 'm', provider: null, usage: 3 }] };
       }),
