@@ -41,9 +41,11 @@ export function checkTags(
     violate('refused-has-no-effect', `${strays} records belong to no call`);
 }
 
-/** Undefined when nothing was recorded at that moment. */
+/** Undefined when nothing was recorded at that moment, or what goes with the segment that closes right behind it. */
 function recordedTag({ event }: TrueMoment): string | null | undefined {
-  return event === null ? undefined : tagOf(event);
+  if (event === null) return undefined;
+  const isOfClosing = event.type === 'segments-summarised' && event.summary.revision === 0;
+  return isOfClosing ? undefined : tagOf(event);
 }
 
 function checkWriter(

@@ -125,7 +125,8 @@ describe('renderContext', () => {
     fc.assert(
       fc.property(plans, fc.integer({ min: -20, max: 300 }), (plan, room) => {
         // Both for a limit for which tools are brief.
-        const bare = renderContext(plan, { counter, manifest: { maxTokens: 0 }, maxTokens: 5000 });
+        const noRoom = { maxTokens: 1 };
+        const bare = renderContext(plan, { counter, manifest: noRoom, maxTokens: 5000 });
         const maxTokens = Math.max(0, bare.tokens + room);
         const { messages, tools, tokens, excessTokens } = renderContext(plan, {
           counter,
