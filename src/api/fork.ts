@@ -5,12 +5,13 @@ import { type JsonObject, parseJsonObject } from '../domain/json.ts';
 import { assertOwnerIsId, claimOf, OWNER_NAMES, ownerOf } from '../domain/owner.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { SessionState } from '../domain/session-state.ts';
-import { isGone, matchChildList } from '../runtime/child-list.ts';
+import { isGone, matchChildList, readReachable } from '../runtime/child-list.ts';
 import { stateOf } from '../runtime/reply-state.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { newUuid } from '../runtime/system.ts';
 import { decodeRecord } from '../store/codec.ts';
 import { halfDone } from './half-done.ts';
+import { refuseCycle } from './hierarchy.ts';
 import { requireRoom } from './parent-check.ts';
 import { SessionHandle } from './session-handle.ts';
 
@@ -43,7 +44,8 @@ export async function forkSession(
   handle: SessionHandle,
   options: ForkOptions,
 ): Promise<SessionHandle> {
-  const { position, sessionId = newUuid(), metadata } = parseInput(forkSchema, options, 'options');
+  const { position, sessionId: given, metadata } = parseInput(forkSchema, options, 'options');
+  const sessionId = given ?? newUuid();
   const properties = parseJsonObject(metadata, 'options.metadata');
   assertOwnerIsId(properties, 'options.metadata');
   const { runtime, key } = handle;
@@ -52,6 +54,9 @@ export async function forkSession(
   assertOwned(state, properties);
   await requireRoom(runtime, state, { operation: 'fork', childId: sessionId });
   const child = { tenant: key.tenant, sessionId };
+  // An id that is given may be that of an ancestor that has gone; one that is there is refused for that.
+  if (given !== undefined && (await readReachable(runtime.executor, child)) === null)
+    await refuseCycle(runtime, { operation: 'fork', parent: key, childId: sessionId });
   const origin = {
     sessionId: key.sessionId,
     lifeId: state.lifeId,

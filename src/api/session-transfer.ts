@@ -7,12 +7,13 @@ import { isExact } from '../domain/exact-totals.ts';
 import { idSchema, type SessionKey, tenantSchema } from '../domain/ids.ts';
 import type { LogEvent } from '../domain/log-event.ts';
 import { parseInput } from '../domain/parse.ts';
-import type { ChildLink, SessionState } from '../domain/session-state.ts';
+import type { SessionState } from '../domain/session-state.ts';
 import { loadNewForkBase } from '../actors/session-loader.ts';
-import { readReachable } from '../runtime/child-list.ts';
+import { matchChildList, readReachable, replaceParent } from '../runtime/child-list.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { decodeRecord } from '../store/codec.ts';
 import type { Store } from '../store/store.ts';
+import { isAbove, refusal } from './hierarchy.ts';
 import { afterTakingBack, takeBackImport } from './import-undo.ts';
 import { APPEND_RECORDS, writeImport } from './import-writing.ts';
 import type { ReadSource } from './session-reader.ts';
@@ -105,14 +106,20 @@ export async function importSession(
   const states = await foldChecked(runtime.store, key, moved);
   const incarnation = await writeImport(runtime, key, { events: moved, states });
   runtime.executor.forget(key);
+  const state = states.at(-1);
+  if (state === undefined) return { key, records: moved.length };
   try {
-    const state = states.at(-1);
-    await settleLinks(runtime, key, state?.children ?? []);
-    if (state !== undefined) await runtime.leases.renewNow(state);
+    await settleLinks(runtime, state);
+    await runtime.leases.renewNow(state);
   } catch (error) {
-    throw await afterTakingBack(runtime, error, () =>
-      takeBackImport(runtime, { key, incarnation, events: moved }),
-    );
+    throw await afterTakingBack(runtime, error, async () => {
+      const isGone = await takeBackImport(runtime, { key, incarnation, events: moved });
+      const { parentId } = state;
+      // The parent may have listed it already, and its reminder went with it.
+      if (parentId !== null)
+        await matchChildList(runtime.followUps.executor, { child: key, parentId });
+      return isGone;
+    });
   }
   return { key, records: moved.length };
 }
@@ -217,12 +224,11 @@ async function foldChecked(
 }
 
 /** What the records say of relatives was true elsewhere, or at another time. */
-async function settleLinks(
-  runtime: Runtime,
-  key: SessionKey,
-  children: readonly ChildLink[],
-): Promise<void> {
+async function settleLinks(runtime: Runtime, imported: SessionState): Promise<void> {
   const { executor, followUps } = runtime;
+  const { tenant, sessionId, children } = imported;
+  const key = { tenant, sessionId };
+  await endCircle(runtime, imported);
   await followUps.linkParent(key);
   for (const { id: childId } of children) {
     // In order: a session may have more children than the queues of a tenant have places.
@@ -231,4 +237,17 @@ async function settleLinks(
     if (state?.parentId === key.sessionId) continue;
     await executor.execute({ key, command: { type: 'unlink-child', childId } });
   }
+}
+
+/** A session that is above its parent by now is a child of it no longer. */
+async function endCircle(
+  runtime: Runtime,
+  { tenant, sessionId, parentId, fork }: SessionState,
+): Promise<void> {
+  if (parentId === null) return;
+  const key = { tenant, sessionId };
+  if (!(await isAbove(runtime, sessionId, { tenant, sessionId: parentId }))) return;
+  if (fork?.sessionId === parentId)
+    throw refusal('importSession', key, 'a session cannot be its own ancestor');
+  await replaceParent(runtime.followUps.executor, key, { from: parentId, to: null });
 }

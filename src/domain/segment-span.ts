@@ -37,7 +37,7 @@ export type EffectiveSummary = SegmentSpan;
 export const MAX_SPANS = 4;
 /** Of the tokens that summaries have in a prompt, the part that a span may take: all spans together take half of them. */
 const SPAN_PART = 1 / (2 * MAX_SPANS);
-/** And the part that the summary of one segment may take, so that the latest one always fits beside the spans. */
+/** And the part that the summary of one segment may take, so that by default the latest one fits beside the beginnings of all others. */
 const SEGMENT_PART = 1 / 2;
 /** A span of the lowest level is over half of them, and over two at least. */
 const MIN_RESIDENT_SEGMENTS = 3;

@@ -54,8 +54,8 @@ const latest = new WeakMap<
 
 /**
  * What a prompt is told of the closed segments within a budget, oldest first, and its tokens. Where not all of it fits, summaries
- * are shortened: each keeps its beginning, and what is left goes to those of the highest level, since they stand for most, then to
- * the newest. Where not even the beginnings fit, those that go first say that they are left out. It depends on what was recorded
+ * are shortened: each keeps its beginning, and what is left goes to the newest first, since what is said next follows it, then to
+ * those of the highest level, since they stand for most, then to the next newest. Where not even the beginnings fit, those that go first say that they are left out. It depends on what was recorded
  * and nothing else, so the same prompt begins with the same bytes until a segment closes or gets another summary.
  */
 export function summariesWithin(state: Summarised, maxTokens: number): ToldTogether {
@@ -80,7 +80,7 @@ function choose(all: readonly EffectiveSummary[], maxTokens: number): ToldTogeth
     const shortest = withMarks(all, new Map(kept.map(({ summary, short }) => [summary, short])));
     const room = maxTokens - tokensOf(shortest);
     if (room < 0) continue;
-    const summaries = withMarks(all, lengthened(kept, room));
+    const summaries = withMarks(all, lengthened(newestFirst(kept), room));
     return { summaries, tokens: tokensOf(summaries) };
   }
   return NOTHING;
@@ -93,6 +93,13 @@ function asCandidate(summary: EffectiveSummary): Candidate {
   if (brief === undefined) return { summary, whole, short: whole };
   const short = { fromSegment, toSegment, text: briefText(text, brief), tokens: brief.tokens };
   return { summary, whole, short };
+}
+
+/** The newest before all others, which keep their order. */
+function newestFirst(kept: readonly Candidate[]): readonly Candidate[] {
+  const last = Math.max(...kept.map(({ summary }) => summary.toSegment));
+  const isNewest = ({ summary }: Candidate): boolean => summary.toSegment === last;
+  return [...kept.filter(isNewest), ...kept.filter((one) => !isNewest(one))];
 }
 
 /** The first ones whole, as long as there is room for it. */

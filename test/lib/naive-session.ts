@@ -234,7 +234,7 @@ export class NaiveSession {
     return this.prompt === null || this.prompt.trim() === '' ? 0 : this.prompt.length;
   }
 
-  /** Lengths of what is told: of most levels and newest first, shortened where not all fit, with marks for what is left out. */
+  /** Lengths of what is told: the newest, then of most levels and newest first, shortened where not all fit, with marks for what is left out. */
   #summaries(): readonly number[] {
     const room = this.policy?.summaryTokens ?? 0;
     const all = [...this.spans, ...this.resident.map(asSpan)];
@@ -246,7 +246,10 @@ export class NaiveSession {
       const marks = marksOf(all.map((one) => (kept.includes(one) ? null : one)));
       const told = [...kept.map(shortLength), ...marks];
       if (sum(told, (note) => note) > room) continue;
-      for (const [at, one] of kept.entries()) {
+      const newest = kept.toSorted((a, b) => b.to - a.to)[0];
+      const order = kept.toSorted((a, b) => Number(b === newest) - Number(a === newest));
+      for (const one of order) {
+        const at = kept.indexOf(one);
         const longer = told.with(at, wholeLength(one));
         if (sum(longer, (note) => note) <= room) told[at] = wholeLength(one);
       }

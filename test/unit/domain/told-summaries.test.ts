@@ -48,12 +48,12 @@ describe('summariesWithin', () => {
     expect(told({ closed }, 30)).toEqual(['1-1 The user…', '2-2 The user…', '3-3 The user…']);
   });
 
-  test('those that stand for most are told whole before the newest', () => {
+  test('the newest is told whole first, then those that stand for most', () => {
     const spans = [aSpan([1, 16], 2), aSpan([17, 24])];
     const state = { spans, closed: [closedSegment(25)] };
     const brief = 'The user…';
-    expect(told(state, 70)).toEqual([`1-16 ${TEXT}`, `17-24 ${brief}`, `25-25 ${brief}`]);
-    expect(told(state, 110)).toEqual([`1-16 ${TEXT}`, `17-24 ${TEXT}`, `25-25 ${brief}`]);
+    expect(told(state, 70)).toEqual([`1-16 ${brief}`, `17-24 ${brief}`, `25-25 ${TEXT}`]);
+    expect(told(state, 110)).toEqual([`1-16 ${TEXT}`, `17-24 ${brief}`, `25-25 ${TEXT}`]);
   });
 
   test('neighbours without room are named in one mark in their place', () => {
