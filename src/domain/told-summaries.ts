@@ -55,8 +55,9 @@ const latest = new WeakMap<
 /**
  * What a prompt is told of the closed segments within a budget, oldest first, and its tokens. Where not all of it fits, summaries
  * are shortened: each keeps its beginning, and what is left goes to the newest first, since what is said next follows it, then to
- * those of the highest level, since they stand for most, then to the next newest. Where not even the beginnings fit, those that go first say that they are left out. It depends on what was recorded
- * and nothing else, so the same prompt begins with the same bytes until a segment closes or gets another summary.
+ * those of the highest level, since they stand for most, then to the next newest. Where not even the beginnings fit, the oldest
+ * single segments are the first that are named as left out. It depends on what was recorded and nothing else, so the same prompt
+ * begins with the same bytes until a segment closes or gets another summary.
  */
 export function summariesWithin(state: Summarised, maxTokens: number): ToldTogether {
   const { closed, spans } = state;

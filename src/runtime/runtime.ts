@@ -14,7 +14,7 @@ import { FollowUps } from './follow-ups.ts';
 import { ForkLeases } from './fork-leases.ts';
 import { GatedExecutor } from './gated-executor.ts';
 import { createGatedStore, type GatedStore } from './gated-store.ts';
-import { LeasingExecutor } from './leasing-executor.ts';
+import { leasingExecutor } from './leasing-executor.ts';
 import { type LoopDelay, watchLoopDelay } from './loop-delay.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { type ParsedRuntimeOptions, parseRuntimeOptions, type RuntimeOptions } from './options.ts';
@@ -90,7 +90,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const actors = createExecutor(parsed, { store, clock, counter, prices, timeToLive, warn });
   const operations = new OperationGate();
   const leases = new ForkLeases({ store, executor: actors, clock });
-  const inner = new LeasingExecutor({ inner: actors, leases, clock, warn, operations });
+  const inner = leasingExecutor({ inner: actors, leases, clock, warn, operations });
   const executor = new GatedExecutor(inner);
   const gatedStore = createGatedStore(store);
   const archive = parsed.artifacts === null ? null : new ContentArchive(parsed.artifacts);

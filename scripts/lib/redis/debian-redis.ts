@@ -7,7 +7,7 @@ import path from 'node:path';
 export interface RedisProgram {
   readonly path: string;
   /** Where its libraries are, when they are not the system's. */
-  readonly libraryFolders: readonly string[];
+  readonly sharedLibraryFolders: readonly string[];
 }
 
 /** The packages of a mirror are a megabyte; a slow line may take its time. */
@@ -45,7 +45,7 @@ function cacheFolder(): string {
 function programIn(folder: string): RedisProgram {
   return {
     path: path.join(folder, 'usr/bin/redis-server'),
-    libraryFolders: librariesIn(path.join(folder, 'usr/lib')),
+    sharedLibraryFolders: librariesIn(path.join(folder, 'usr/lib')),
   };
 }
 

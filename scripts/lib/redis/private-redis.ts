@@ -85,7 +85,7 @@ class OwnServer implements PrivateRedis {
 
   async start(): Promise<void> {
     const args = this.#sentinel === null ? this.#arguments() : this.#sentinelArguments();
-    const libraries = this.#program.libraryFolders.join(delimiter);
+    const libraries = this.#program.sharedLibraryFolders.join(delimiter);
     const child = spawn(this.#program.path, args, {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { ...process.env, ...(libraries === '' ? {} : { LD_LIBRARY_PATH: libraries }) },

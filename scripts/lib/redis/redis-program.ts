@@ -18,11 +18,11 @@ const HOW_TO = [
  */
 export function findRedisProgram(): RedisProgram {
   const named = process.env['REDIS_SERVER'];
-  if (named !== undefined && named !== '') return { path: named, libraryFolders: [] };
+  if (named !== undefined && named !== '') return { path: named, sharedLibraryFolders: [] };
   const folders = (process.env['PATH'] ?? '').split(path.delimiter);
   for (const name of NAMES) {
     const folder = folders.find((one) => existsSync(path.join(one, name)));
-    if (folder !== undefined) return { path: path.join(folder, name), libraryFolders: [] };
+    if (folder !== undefined) return { path: path.join(folder, name), sharedLibraryFolders: [] };
   }
   return fetched();
 }

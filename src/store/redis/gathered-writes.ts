@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import type { RedisClient } from './redis-client.ts';
 
 /**
- * Holds back what a client sends until the present turn of the event loop has sent all it has: a write to a socket costs as much as
+ * Holds back what a client sends until all that is about to be sent in the same moment has been: a write to a socket costs as much as
  * the work that it asks for, and several commands in one cost what one does. A cluster, which has many sockets, is left alone.
  */
 export class GatheredWrites {
@@ -21,7 +21,7 @@ export class GatheredWrites {
     if (stream === undefined || stream === null) return;
     this.#held = stream;
     stream.cork();
-    // It comes after every microtask of this turn.
+    // Called from a promise, as mostly, it runs when no promise is left to settle; called from elsewhere, before they do.
     process.nextTick(() => {
       this.#held = null;
       stream.uncork();
