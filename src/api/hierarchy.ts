@@ -18,21 +18,35 @@ interface Link {
   readonly parentId: string;
 }
 
-/** The states of the parents, nearest first; stops at one that is missing, and at a cycle should a store hold one. */
+/** The states of the parents, nearest first; stops at one that is gone, and at a cycle should a store hold one. */
 export async function ancestorsOf(
   runtime: Runtime,
   key: SessionKey,
 ): Promise<readonly SessionState[]> {
-  return (await lineOf(runtime, key, { maxAncestors: MAX_ANCESTORS })).slice(1);
+  const [, ...parents] = await lineOf(runtime, key, { maxAncestors: MAX_ANCESTORS, isKin });
+  return parents;
+}
+
+/**
+ * Whether a session is the parent that another one names, and no later one that took the id of a parent that is gone. Only a link that
+ * is being made has a parent that is younger and does not list its child yet.
+ */
+function isKin(parent: SessionState, child: SessionState): boolean {
+  if (parent.createdAtMs <= child.createdAtMs) return true;
+  return parent.children.some(({ id }) => id === child.sessionId);
 }
 
 /** The state of a session and of so many of its parents, nearest first. */
 async function lineOf(
   runtime: Runtime,
   key: SessionKey,
-  walk: { readonly maxAncestors: number; readonly freshness?: Freshness },
+  walk: {
+    readonly maxAncestors: number;
+    readonly freshness?: Freshness;
+    readonly isKin?: typeof isKin;
+  },
 ): Promise<readonly SessionState[]> {
-  const { maxAncestors, freshness = 'fresh' } = walk;
+  const { maxAncestors, freshness = 'fresh', isKin: continues = () => true } = walk;
   const states: SessionState[] = [];
   const seen = new Set<string>();
   let sessionId: string | null = key.sessionId;
@@ -44,8 +58,10 @@ async function lineOf(
       { tenant: key.tenant, sessionId },
       freshness,
     );
-    if (state !== null) states.push(state);
-    sessionId = state?.parentId ?? null;
+    const child = states.at(-1);
+    if (state === null || (child !== undefined && !continues(state, child))) break;
+    states.push(state);
+    sessionId = state.parentId;
   }
   return states;
 }

@@ -12,6 +12,8 @@ export interface ArchivedContent {
   readonly sizeBytes: number;
   /** Bytes of a part but the last, up to the character that begins after them. */
   readonly partBytes: number;
+  /** What tells the record from others under its idempotency key, made of all of its content. */
+  readonly fingerprint?: string;
 }
 
 /** A part of archived content, counted from 1. */
@@ -27,6 +29,7 @@ export const archivedContentSchema: z.ZodType<ArchivedContent> = z.looseObject({
   mimeType: z.string(),
   sizeBytes: z.int().positive(),
   partBytes: z.int().positive(),
+  fingerprint: z.string().exactOptional(),
 });
 
 /** A part has some 2,000 tokens, so that a model can load it in one fault. */

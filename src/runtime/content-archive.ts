@@ -7,6 +7,7 @@ import {
 } from '../domain/archived-content.ts';
 import type { NewEvent } from '../domain/command.ts';
 import { PagefoldError } from '../domain/errors.ts';
+import { fingerprintOf } from '../domain/event-fingerprint.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import { type LargeContent, withExcerpt } from '../domain/large-content.ts';
 
@@ -40,7 +41,7 @@ export class ContentArchive {
    */
   async put(
     { tenant, sessionId }: SessionKey,
-    event: Pick<NewEvent, 'message' | 'type'>,
+    event: Pick<NewEvent, 'message' | 'type' | 'source'>,
     content: LargeContent,
   ): Promise<Required<Pick<NewEvent, 'message' | 'archive'>>> {
     const bytes = Buffer.from(content.text, 'utf8');
@@ -49,7 +50,9 @@ export class ContentArchive {
     const { artifactId } = await this.#store.put(stored);
     const sizeBytes = bytes.length;
     const partBytes = partBytesFor(sizeBytes);
-    const archive: ArchivedContent = { sessionId, artifactId, mimeType, sizeBytes, partBytes };
+    const fingerprint = fingerprintOf(event);
+    const place = { sessionId, artifactId, mimeType };
+    const archive: ArchivedContent = { ...place, sizeBytes, partBytes, fingerprint };
     return { message: withExcerpt(event, content, archive), archive };
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { InvalidSessionOperation, type Pagefold, SessionNotFound } from '../../../src/index.ts';
 import { aPagefold, aStore } from './a-pagefold.ts';
@@ -162,6 +163,19 @@ describe('ancestors and descendants', () => {
     await store.remove({ key: { tenant: 'default', sessionId: 'b' } });
     expect(await idsOf(pagefold.session('leaf').family.ancestors())).toEqual([]);
     expect(await idsOf(pagefold.session('root').family.descendants())).toEqual([]);
+  });
+
+  test('C-61: another session that took the id of a parent that expired is no ancestor', async () => {
+    const pagefold = await aPagefold();
+    await aTree(pagefold, { root: null, parent: 'root', child: 'parent' });
+    await pagefold.session('parent').setTimeToLive(20);
+    await setTimeout(60);
+    await pagefold.session('parent', { userId: 'other', parentId: 'root' }).userSays('mine');
+
+    const child = pagefold.session('child');
+    expect(await idsOf(child.family.ancestors())).toEqual([]);
+    expect(await child.family.parentId()).toBe('parent');
+    expect(await idsOf(pagefold.session('parent').family.ancestors())).toEqual(['root']);
   });
 });
 

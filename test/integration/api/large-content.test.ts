@@ -139,6 +139,30 @@ describe('content that is too large for a record', () => {
     expect(said).toEqual(['one', 'two', 'thr', 'fou', 'fiv']);
   });
 
+  test('is known again under its key by whoever keeps more or less of it in records', async () => {
+    const [store, artifacts] = [aStore(), createMemoryArtifactStore()];
+    const pagefold = await aPagefold({ store, artifacts });
+    const roomy = pagefold.session('s', { memory: { artifactBytes: 500_000 } });
+    const bare = (await aPagefold({ store })).session('s');
+    const text = aLongText(5_000);
+    const say = (session: SessionManager, said: string, idempotencyKey: string) =>
+      session.recordUser(said, { idempotencyKey });
+
+    const first = await say(pagefold.session('s'), text, 'archived');
+    const second = await say(roomy, text, 'kept');
+
+    const again = [await say(roomy, text, 'archived'), await say(bare, text, 'archived')];
+    expect(again.map(({ eventId }) => eventId)).toEqual([first.eventId, first.eventId]);
+    const kept = await say(pagefold.session('s'), text, 'kept');
+    expect(kept.eventId).toBe(second.eventId);
+    // One character in the middle, which no excerpt shows.
+    const other = text.replace('row 2500:', 'row 2501:');
+    await expect(say(pagefold.session('s'), other, 'archived')).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_KEY_REUSED',
+    });
+    expect(await collect(roomy.events.list())).toHaveLength(2);
+  });
+
   test('nothing is recorded when it cannot be stored', async () => {
     const artifacts: ArtifactStore = Object.assign(createMemoryArtifactStore(), {
       put: () => Promise.reject(new StorageError({ operation: 'put', message: 'no disk' })),
