@@ -17,8 +17,11 @@ export async function loadPageContents(
   records: ReadonlyMap<string, number>,
 ): Promise<ReadonlyMap<string, PageContent>> {
   const contents = new Map<string, PageContent>();
-  for (const { fromPosition, toPosition } of stretches([...records.values()])) {
-    for await (const page of readLog(store, { key, lifeId, fromPosition, toPosition })) {
+  const positions = new Set(records.values());
+  const isNeeded = (position: number): boolean => positions.has(position);
+  for (const { fromPosition, toPosition } of stretches([...positions])) {
+    const range = { key, lifeId, fromPosition, toPosition, isNeeded };
+    for await (const page of readLog(store, range)) {
       const found = page.flatMap((entry) => wantedOf(entry, records));
       for (const content of found) contents.set(content.page.pageId, content);
     }

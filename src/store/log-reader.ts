@@ -1,7 +1,7 @@
 import { InvalidSessionOperation, SessionManagerError, SessionNotFound } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { ForkOrigin, LogEvent } from '../domain/log-event.ts';
-import { decodeRecord, decodeRecords } from './codec.ts';
+import { decodeRecord } from './codec.ts';
 import type { RecordPage, Store } from './store.ts';
 
 /** One record of a session's log at its place; a fork counts the part it shares with its origin. */
@@ -17,6 +17,8 @@ export interface LogRange {
   readonly toPosition?: number;
   /** The life of the session that is meant; another one under its id is not found. Any when not given. */
   readonly lifeId?: string | undefined;
+  /** Which records are decoded, where others lie between those that somebody needs. Default: all. */
+  readonly isNeeded?: ((position: number) => boolean) | undefined;
 }
 
 /** Forks of forks of forks: deeper ones would make reading a session unbounded work. */
@@ -108,6 +110,7 @@ async function* readThrough(
       toPosition: Math.min(shared, range.toPosition ?? shared),
       depth: depth + 1,
       lifeId: fork.lifeId,
+      isNeeded: range.isNeeded,
     });
   }
   yield* readOwn(store, range, { shared, incarnation, early: null });
@@ -147,13 +150,24 @@ async function* readOwn(
       if (range.toPosition === undefined) return;
       throw historyRegressed(range.key);
     }
-    const first = next + shared;
-    yield decodeRecords(page.records, next).map((event, index) => ({
-      position: first + index,
-      event,
-    }));
+    yield entriesOf(page.records, { next, shared, isNeeded: range.isNeeded });
     next += page.records.length;
   }
+}
+
+/** Those of some records that are needed; `next` is the place of the first in its own log. */
+function entriesOf(
+  records: readonly string[],
+  {
+    next,
+    shared,
+    isNeeded = () => true,
+  }: Pick<LogRange, 'isNeeded'> & { readonly next: number; readonly shared: number },
+): readonly LogEntry[] {
+  return records.flatMap((record, index) => {
+    const position = next + shared + index;
+    return isNeeded(position) ? [{ position, event: decodeRecord(record, next + index) }] : [];
+  });
 }
 
 /** What is said when acknowledged history is missing from the store. */

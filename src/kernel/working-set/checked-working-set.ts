@@ -17,7 +17,14 @@ import {
 import { PagefoldError } from '../../domain/errors.ts';
 import { encodePolicy } from './eviction-policy.ts';
 import type { EvictionWeights } from './eviction-policy.ts';
-import { decodeFacts, encodeFacts, encodeFlags } from './page-facts.ts';
+import {
+  decodeFacts,
+  decodeFullTokens,
+  decodeResident,
+  decodeTier,
+  encodeFacts,
+  encodeFlags,
+} from './page-facts.ts';
 import type { NewPage, PageFacts } from './page-facts.ts';
 import { PAGE_FLAGS, PAGE_TYPES, TIERS } from './page-kinds.ts';
 import type {
@@ -87,6 +94,21 @@ class CheckedWorkingSet implements WorkingSet {
   read(slot: SlotIndex): PageFacts {
     must(this.#set.readPage(whole('slot', slot)));
     return decodeFacts(this.#set.facts());
+  }
+
+  tierOf(slot: SlotIndex): Tier {
+    must(this.#set.readPage(whole('slot', slot)));
+    return decodeTier(this.#set.facts());
+  }
+
+  fullTokensOf(slot: SlotIndex): number | null {
+    must(this.#set.readPage(whole('slot', slot)));
+    return decodeFullTokens(this.#set.facts());
+  }
+
+  isResident(slot: SlotIndex): boolean {
+    must(this.#set.readPage(whole('slot', slot)));
+    return decodeResident(this.#set.facts());
   }
 
   remove(slot: SlotIndex): void {

@@ -83,10 +83,10 @@ export function decodeFacts(facts: Float64Array): PageFacts {
   return {
     type: PAGE_TYPES[fact(FACT_TYPE)] ?? 'transcript',
     modality: PAGE_MODALITIES[fact(FACT_MODALITY)] ?? 'text',
-    tier: TIERS[fact(FACT_TIER)] ?? 'L0',
+    tier: decodeTier(facts),
     level: toLevel(fact(FACT_LEVEL)),
     levelTokens: [
-      toTokens(fact(FACT_LEVEL_TOKENS)),
+      decodeFullTokens(facts),
       toTokens(fact(FACT_LEVEL_TOKENS + 1)),
       toTokens(fact(FACT_LEVEL_TOKENS + 2)),
       toTokens(fact(FACT_LEVEL_TOKENS + 3)),
@@ -101,6 +101,21 @@ export function decodeFacts(facts: Float64Array): PageFacts {
     contentVersion: fact(FACT_CONTENT_VERSION),
     created: fact(FACT_CREATED),
   };
+}
+
+/** The tier alone of what {@link decodeFacts} names. */
+export function decodeTier(facts: Float64Array): Tier {
+  return TIERS[facts[FACT_TIER] ?? 0] ?? 'L0';
+}
+
+/** The cost of all of the page alone. */
+export function decodeFullTokens(facts: Float64Array): number | null {
+  return toTokens(facts[FACT_LEVEL_TOKENS] ?? 0);
+}
+
+/** The flag alone that the content is in the process. */
+export function decodeResident(facts: Float64Array): boolean {
+  return ((facts[FACT_FLAGS] ?? 0) & PAGE_FLAGS.resident) !== 0;
 }
 
 /** The bits of flags. */

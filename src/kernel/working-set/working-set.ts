@@ -72,6 +72,12 @@ export interface WorkingSet {
   /** Adds a page; undefined when it was meant for the context and does not fit. */
   add(page: NewPage): SlotIndex | undefined;
   read(slot: SlotIndex): PageFacts;
+  /** Where a page is; {@link read} tells it too, and costs several times as much. */
+  tierOf(slot: SlotIndex): Tier;
+  /** What all of a page costs, null when it has no such representation; as cheap. */
+  fullTokensOf(slot: SlotIndex): number | null;
+  /** Whether the content of a page is in the process; as cheap. */
+  isResident(slot: SlotIndex): boolean;
   remove(slot: SlotIndex): void;
   /** Takes a page into the context as its newest and notes the use; one that is there is only touched. */
   admit(slot: SlotIndex, nowMs: number): ChangeOutcome;

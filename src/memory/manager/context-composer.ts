@@ -8,7 +8,7 @@ import { foldUnderPressure } from './context-pressure.ts';
 import { ContextPlacer } from './context-placer.ts';
 import type { MemoryState } from './memory-state.ts';
 import { newestQuestionId, placeQuestion } from './open-question.ts';
-import { packedTokens, packPages, packTurns, placePages } from './placed-pages.ts';
+import { packedTokens, packTurns, placePages } from './placed-pages.ts';
 import { LINE_TOKENS } from './shown-page.ts';
 
 /** Fewest and most pages that are looked at for a question. */
@@ -127,13 +127,9 @@ export class ContextComposer {
     const free = maxTokens - state.usedTokens;
     if (free < MIN_RECALL_ROOM) return [];
     const found = ranked.filter(({ page }) => !state.isInContext(page.id));
-    await state.ensure(found.map(({ page }) => page.id));
     const focus = focusOf(question);
-    const packed = packPages(state, this.#packer, {
-      candidates: found.map(({ page, relevance }) => ({ id: page.id, relevance })),
-      maxTokens: free * RECALL_ROOM_SHARE,
-      focus,
-    });
+    const room = { maxTokens: free * RECALL_ROOM_SHARE, focus, held: [] };
+    const packed = await this.#placer.packFound(found, room);
     if (packed.length === 0) return [];
     const pages = this.#placer.ordered(placePages(packed, { form: 'entry', focus }));
     const before = this.#placer.openPage();
@@ -152,7 +148,8 @@ export class ContextComposer {
     const pinned = placer.pinnedIds([...tail, ...open]);
     const elsewhere = new Set([...tail, ...pinned]);
     const found = ranked.filter(({ page }) => !elsewhere.has(page.id));
-    await state.ensure([...tail, ...open, ...pinned, ...found.map(({ page }) => page.id)]);
+    const held = [...tail, ...open, ...pinned];
+    await state.ensure(held);
     const focus = focusOf(request.question);
     const isFull = this.#isLookup(request.question ?? '');
     const { openShare, recentShare, targetUtilization } = this.#settings;
@@ -168,8 +165,7 @@ export class ContextComposer {
     });
     const kept = placer.packPinned(pinned, { maxTokens, leftTokens, focus });
     const room = leftTokens - recent.tokens - packedTokens(kept);
-    const candidates = found.map(({ page, relevance }) => ({ id: page.id, relevance }));
-    const packed = packPages(state, this.#packer, { candidates, maxTokens: room, focus });
+    const packed = await placer.packFound(found, { maxTokens: room, focus, held });
     const chosen = placePages([...kept, ...packed], { form: 'entry', focus });
     const turns = [...recent.pages, ...openPages.pages];
     // A large context has room for more than a question is about.

@@ -1,10 +1,11 @@
 import type { PlacedPage } from '../../domain/memory-change.ts';
 import { MAX_PLACED_PAGES } from '../../domain/memory-change.ts';
 import type { PackedPage, RecallPacker } from '../search/recall-packer.ts';
+import type { RankedPage } from '../search/recall-ranker.ts';
 import type { ComposeRequest, ComposerSettings } from './composer-settings.ts';
 import type { MemoryState } from './memory-state.ts';
 import { newestQuestionId, placeQuestion } from './open-question.ts';
-import { packInOrder, packTurns, type PlacedPages } from './placed-pages.ts';
+import { packInOrder, packPages, packTurns, type PlacedPages } from './placed-pages.ts';
 
 /** What pages of one kind may take. */
 export interface PlaceBudget {
@@ -13,6 +14,14 @@ export interface PlaceBudget {
   /** What the newest turn leaves of it. */
   readonly leftTokens: number;
   readonly focus: string;
+}
+
+/** What pages that were found may take. */
+export interface FoundBudget {
+  readonly maxTokens: number;
+  readonly focus: string;
+  /** Pages whose contents are needed beside those that were found. */
+  readonly held: readonly string[];
 }
 
 /** Pinned pages that are looked at for one context; more than that never find room together. */
@@ -88,6 +97,20 @@ export class ContextPlacer {
         focus,
       });
     return [...pack(wanted, explicitShare), ...pack(others, pinnedShare)];
+  }
+
+  /** Pages that were found, packed by what they are worth. Only those that may find room are loaded, however many were found. */
+  async packFound(
+    found: readonly RankedPage[],
+    { maxTokens, focus, held }: FoundBudget,
+  ): Promise<readonly PackedPage[]> {
+    const { table } = this.#state;
+    const weighed = found.map(({ page: { id }, relevance }) => {
+      return { id, relevance, tokens: table.fullTokensOf(id) ?? 0 };
+    });
+    const candidates = this.#packer.likely(weighed, maxTokens);
+    await this.#state.ensure([...held, ...candidates.map(({ id }) => id)]);
+    return packPages(this.#state, this.#packer, { candidates, maxTokens, focus });
   }
 
   /** Pages that stay whatever is asked, those that count most first. */

@@ -38,6 +38,6 @@ function afterChange(
 function toContextPage(state: MemoryState, place: PlacedPage): ContextPage {
   const { pageId, form } = place;
   const shown = state.shownOf(place);
-  const whole = state.table.lookup(pageId)?.levelTokens[0] ?? 0;
+  const whole = state.table.fullTokensOf(pageId) ?? 0;
   return { pageId, form, shown, tokens: shown?.tokens ?? whole };
 }

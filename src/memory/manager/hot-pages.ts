@@ -43,10 +43,14 @@ export class HotPages {
     const known = pageIds.filter((id) => table.has(id));
     this.#needed = new Set(known);
     await contents.ensure(known);
+    let isWarmer = false;
     for (const id of known) {
-      const isHere = contents.get(id) !== null;
-      if (isHere && table.lookup(id)?.isResident === false) this.#warm(id);
+      if (contents.get(id) === null || table.isResident(id)) continue;
+      this.#warm(id);
+      isWarmer = true;
     }
+    // Once for all of them: to look for the oldest takes time with all that are beside the context.
+    if (isWarmer) this.cool();
   }
 
   /** Those that asked for contents have read them. */
@@ -89,7 +93,6 @@ export class HotPages {
     index.move(pageId, 'L1');
     // What no record holds was not counted before it was read.
     if (content !== null && homeOf?.(pageId) === 'L3') table.showAt(pageId, 0, tokensOf(content));
-    this.cool();
   }
 
   #drop(pageId: string): void {

@@ -206,6 +206,7 @@ export class MemoryState {
     const { pages, available } = compaction;
     const staying = new Set(pages.map(({ pageId }) => pageId));
     for (const pageId of this.table.idsOfTier('L0')) if (!staying.has(pageId)) this.leave(pageId);
+    this.#hot.cool();
     // Those that stay may be shown at less first, so that the others fit.
     for (const place of pages) if (this.isInContext(place.pageId)) this.#show(place);
     for (const place of pages) this.#place(place, atMs);
@@ -213,8 +214,7 @@ export class MemoryState {
     this.available = available;
     this.missedPages = 0;
     this.roomTokens = compaction.roomTokens ?? null;
-    const unplaced = [...this.explicitPins].filter((pageId) => !this.isInContext(pageId));
-    this.unplacedPins = new Set(unplaced);
+    this.unplacedPins = new Set([...this.explicitPins].filter((id) => !this.isInContext(id)));
     this.noteCompaction(compaction);
     this.version += 1;
   }
@@ -274,10 +274,10 @@ export class MemoryState {
 
   /** Whether a page stands in the context. */
   isInContext(pageId: string): boolean {
-    return this.table.lookup(pageId)?.tier === 'L0';
+    return this.table.tierOf(pageId) === 'L0';
   }
 
-  /** Takes a page out of the context. Below it a page is whole again, and costs what all of it does. */
+  /** Takes a page out of the context. Below it a page is whole again, and costs what all of it does; contents are let go with the next page. */
   leave(pageId: string, tier: LowerTier = 'L1'): void {
     this.#places.delete(pageId);
     const entry = this.table.lookup(pageId);
@@ -285,7 +285,6 @@ export class MemoryState {
     if (entry !== null && entry.level !== 0)
       this.table.showAt(pageId, 0, entry.levelTokens[0] ?? entry.tokens);
     this.index.move(pageId, tier);
-    this.#hot.cool();
     this.version += 1;
   }
 

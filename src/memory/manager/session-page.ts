@@ -28,6 +28,8 @@ const SUMMARY_IMPORTANCE = 0.9;
 
 /** Characters of a page that its hint shows. */
 const HINT_LENGTH = 120;
+/** As a rule the hint is found in so many characters. */
+const LOOKED_AT = 240;
 
 /** What a page has besides its kind and content. */
 type PageKind = Pick<
@@ -111,10 +113,17 @@ export function callText(call: ToolRequest): string {
 
 /** A line that tells what a text is about: its beginning, behind a tag. */
 export function hintOf(tag: string, text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim();
-  const head = line.slice(0, HINT_LENGTH);
+  const head = headLine(text);
   // Half of a character would be a hint that no encoder takes.
   return `${tag} ${/[\uD800-\uDBFF]$/.test(head) ? head.slice(0, -1) : head}`.trimEnd();
+}
+
+/** The beginning of a text in one line; of a long text no more is looked at than its beginning needs. */
+function headLine(text: string): string {
+  const toLine = (part: string): string =>
+    part.replaceAll(/\s+/g, ' ').trim().slice(0, HINT_LENGTH);
+  const head = text.length > LOOKED_AT ? toLine(text.slice(0, LOOKED_AT)) : '';
+  return head.length === HINT_LENGTH ? head : toLine(text);
 }
 
 function filledIn(

@@ -122,7 +122,7 @@ export class IndexedPages {
   /** Puts a new page at the end. */
   append({ page, length, terms }: PageEntry): void {
     const index = this.#slots.length;
-    const range = this.#postings.append(index, terms);
+    const range = this.#postings.append(index, { terms, length });
     const order = this.#nextOrder;
     this.#slots.push({ page, length, order, range });
     this.#columns.put(index, page, { length, order });
@@ -142,7 +142,8 @@ export class IndexedPages {
     const index = this.#slots.length;
     this.#release(old, found);
     const { order } = found;
-    this.#slots.push({ page, length, order, range: this.#postings.append(index, terms) });
+    const range = this.#postings.append(index, { terms, length });
+    this.#slots.push({ page, length, order, range });
     this.#columns.put(index, page, { length, order });
     this.#join(this.before(old), index);
     this.#join(index, this.after(old));
@@ -156,7 +157,9 @@ export class IndexedPages {
   /** Notes in which tier a page lives. */
   move(slot: number, tier: StorageTier): void {
     const found = this.#slots[slot];
-    if (found !== null && found !== undefined) found.page = { ...found.page, tier };
+    if (found === null || found === undefined || found.page.tier === tier) return;
+    const { id, type, modality, role, speaker, createdAtMs, isQuestion } = found.page;
+    found.page = { id, type, modality, tier, role, speaker, createdAtMs, isQuestion };
   }
 
   /** Takes a page out. */

@@ -35,14 +35,42 @@ const JOINT_TOKENS = 1;
 const SENTENCE_BORDER = /(?<=[.!?…。！？])\s+|(?<=[。！？])/u;
 const HAS_WORD = /[\p{L}\p{N}]/u;
 
-/** Cuts a page at lines and sentences and finds out which of them say most in fewest tokens. */
+/** Cuts a page at lines and sentences and finds out which of them say most in fewest tokens, once somebody asks for that. */
 export function outlinePage(text: string, countTokens: CountText): PageOutline {
-  const units = grouped(text.split(/\n+/).flatMap(sentences).filter(hasWord)).map((unit) => ({
+  return new TextOutline(text, countTokens);
+}
+
+/** Most pages go in whole or not at all, and only their tokens are asked for. */
+class TextOutline implements PageOutline {
+  readonly text: string;
+  readonly tokens: number;
+  readonly #countTokens: CountText;
+  #units: readonly OutlineUnit[] | null = null;
+  #steps: readonly OutlineStep[] | null = null;
+
+  constructor(text: string, countTokens: CountText) {
+    this.text = text;
+    this.tokens = countTokens(text);
+    this.#countTokens = countTokens;
+  }
+
+  get units(): readonly OutlineUnit[] {
+    this.#units ??= unitsOf(this.text, this.#countTokens);
+    return this.#units;
+  }
+
+  get steps(): readonly OutlineStep[] {
+    this.#steps ??= stepsOf(this.units);
+    return this.#steps;
+  }
+}
+
+function unitsOf(text: string, countTokens: CountText): readonly OutlineUnit[] {
+  return grouped(text.split(/\n+/).flatMap(sentences).filter(hasWord)).map((unit) => ({
     text: unit,
     tokens: countTokens(unit) + JOINT_TOKENS,
     terms: new Set(searchTerms(unit)),
   }));
-  return { text, tokens: countTokens(text), units, steps: stepsOf(units) };
 }
 
 /**
@@ -50,11 +78,12 @@ export function outlinePage(text: string, countTokens: CountText): PageOutline {
  * text when no unit fits.
  */
 export function foldOutline(
-  { units, tokens, text }: PageOutline,
+  outline: PageOutline,
   maxTokens: number,
   focusTerms: ReadonlySet<string>,
 ): string {
-  if (tokens <= maxTokens) return text;
+  if (outline.tokens <= maxTokens) return outline.text;
+  const { units } = outline;
   const chosen = pickUnits(units, {
     maxTokens,
     weightOf: (term) => (focusTerms.has(term) ? 3 : 1),

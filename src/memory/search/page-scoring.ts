@@ -41,7 +41,7 @@ export interface FindRequest {
   readonly maxPostings?: number | undefined;
 }
 
-/** Postings that are looked at for one message at most, whatever the length of its conversation. */
+/** Postings that are looked at for the words of one message at most, whatever the length of its conversation. */
 export const MESSAGE_POSTINGS = 4_096;
 /** Terms of ids are kept apart from those of texts by a character that no term has. */
 const ID_MARK = '#';
@@ -63,12 +63,16 @@ export class PageScoring {
 
   /**
    * The scores of all pages that hold any of the terms, in time proportional to their postings. With more than `maxPostings` of
-   * them the rarest terms come first, and of those that tell least only the newest pages count.
+   * them the rarest terms come first, and of those that tell least only the newest pages count. With `known`, they are added to
+   * scores of other terms, which are used up.
    */
-  score(weights: TermWeights, maxPostings: number = Infinity): SlotScores {
-    const { columns } = this.pages;
-    const scores = this.#scratch.take(this.pages.slotCount);
-    const touched: number[] = [];
+  score(
+    weights: TermWeights,
+    maxPostings: number = Infinity,
+    known: SlotScores = { scores: this.takeScores(), touched: [] },
+  ): SlotScores {
+    const { scores } = known;
+    const touched = [...known.touched];
     const meanLength = this.pages.totalLength / Math.max(1, this.pages.size) || 1;
     const { k1, b } = this.#constants;
     for (const { term, weight, limit } of this.#shares(weights, maxPostings)) {
@@ -76,13 +80,12 @@ export class PageScoring {
       const isId = !isTextTerm(term);
       this.pages.postings.visit(
         term,
-        (slot, count) => {
-          const length = columns.length(slot);
-          if (length < 0) return;
+        (slot, count, length) => {
           const norm = isId ? 1 : 1 - b + (b * length) / meanLength;
           const saturated = (count * (k1 + 1)) / (count + k1 * norm);
-          if (scores[slot] === 0) touched.push(slot);
-          scores[slot] = (scores[slot] ?? 0) + factor * saturated;
+          const before = scores[slot] ?? 0;
+          if (before === 0) touched.push(slot);
+          scores[slot] = before + factor * saturated;
         },
         limit,
       );

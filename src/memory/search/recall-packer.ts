@@ -1,5 +1,6 @@
 import { OutlineMemo, type OutlineText } from './outline-memo.ts';
 import { OfferQueue, type OfferedPage } from './offer-queue.ts';
+import { likelyPages, type WeighedPage } from './likely-pages.ts';
 import { foldOutline, mergeSteps } from './page-outline.ts';
 import type { CountText, OutlineStep, PageOutline } from './page-outline.ts';
 import { searchTerms } from './search-terms.ts';
@@ -117,6 +118,12 @@ export class RecallPacker {
     return packed;
   }
 
+  /** The pages that {@link pack} may find room for, told from their tokens alone. */
+  likely<Page extends WeighedPage>(pages: readonly Page[], maxTokens: number): readonly Page[] {
+    const { minFoldTokens } = this.#options;
+    return likelyPages(pages, { maxTokens, minFoldTokens });
+  }
+
   #outlinesOf({ candidates, textOf }: PackRequest): ReadonlyMap<string, PageOutline> {
     const outlines = new Map<string, PageOutline>();
     for (const { id } of candidates) {
@@ -147,11 +154,12 @@ export class RecallPacker {
   }
 
   /** With the line of the page in its first step, and what repeats in a last one that is worth nothing. */
-  #withLine({ tokens, steps }: PageOutline): readonly OutlineStep[] {
+  #withLine(outline: PageOutline): readonly OutlineStep[] {
     const { lineTokens, minFoldTokens } = this.#options;
-    const whole = tokens + lineTokens;
-    const [first, ...rest] = steps;
-    if (whole < minFoldTokens || first === undefined) return [{ tokens: whole, share: 1 }];
+    const whole = outline.tokens + lineTokens;
+    if (whole < minFoldTokens) return [{ tokens: whole, share: 1 }];
+    const [first, ...rest] = outline.steps;
+    if (first === undefined) return [{ tokens: whole, share: 1 }];
     const merged = mergeSteps([{ ...first, tokens: first.tokens + lineTokens }, ...rest]);
     const missing = whole - merged.reduce((sum, step) => sum + step.tokens, 0);
     return missing > 0 ? [...merged, { tokens: missing, share: 0 }] : merged;

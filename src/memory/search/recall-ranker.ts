@@ -8,9 +8,9 @@ import { feedbackTerms } from './query-expansion.ts';
 import { scoringOf } from './search-index.ts';
 import type { SearchIndex } from './search-index.ts';
 import { MESSAGE_POSTINGS, type PageScoring, type SlotScores } from './page-scoring.ts';
+import { strongestSlots } from './strongest-slots.ts';
 import { searchTerms } from './search-terms.ts';
 import { isMentioned, timeMentions } from './time-mention.ts';
-import { TopList } from './top-list.ts';
 
 /** How to rank the pages of a conversation for a question. */
 export interface RecallOptions {
@@ -34,6 +34,10 @@ export interface RankedPage {
 
 const DEFAULT_LIMIT = 500;
 // The constants below were chosen on half of the conversations of `bench/recall.bench.ts`, which reports the other half.
+/** The best hits say where the answer is; thousands of lesser ones, as long conversations have, take time and say nothing. */
+const SPREAD_HITS = 512;
+/** Postings that are looked at for words that were not asked for. */
+const FEEDBACK_POSTINGS = 2_048;
 /** What a hit says about the pages one, two and three turns away. */
 const NEIGHBOUR_SHARES = [0.4, 0.25, 0.15];
 /** A page after a question answers it, so a hit in the question counts more for it. */
@@ -61,7 +65,7 @@ const FULL_LENGTH = 40;
  * Ranks the pages of a conversation for a question: BM25 with what is particular about conversations. A hit counts for its
  * neighbours; words that stand beside the best hits are searched for too; speakers and times that the question names count;
  * and what the asker said counts more than what was answered, unless the question is about the answers. Time does not
- * grow with the conversation beyond some thousands of pages: of common words only the latest are looked at. Equal relevance is ordered by place, later pages first.
+ * grow with the conversation beyond some thousands of pages: of common words only the latest are looked at, and only the best hits say something about their neighbours. Equal relevance is ordered by place, later pages first.
  */
 export function rankForRecall(
   index: SearchIndex,
@@ -84,24 +88,26 @@ export function rankForRecall(
 
 function bestSlots(
   scoring: PageScoring,
-  { scores, touched }: SlotScores,
+  found: SlotScores,
   { cues, options }: { readonly cues: QuestionCues; readonly options: RecallOptions },
 ): readonly RankedSlot[] {
   const { pages } = scoring;
+  const { columns } = pages;
+  const { scores, touched } = found;
   const best = touched.reduce((most, slot) => Math.max(most, scores[slot] ?? 0), 0);
   const power = cues.isBroad ? BROAD_POWER : FOCUSED_POWER;
-  const top = new TopList<RankedSlot>(options.limit ?? DEFAULT_LIMIT, isBetter);
   const canBeFound = finder(pages, options);
-  for (const slot of touched) {
-    // No page is worth more than that, and most are worth too little to be looked at.
+  const limit = options.limit ?? DEFAULT_LIMIT;
+  // From here on the scores are relevances.
+  const findable = touched.filter((slot) => {
     const most = ((scores[slot] ?? 0) / best) ** power;
-    const worst = top.worst?.relevance ?? 0;
-    if (most < worst) continue;
-    const relevance = relevanceOf(pages.columns, slot, { most, words: cues.words });
-    if (relevance < worst || !canBeFound(slot)) continue;
-    top.offer({ slot, order: pages.columns.order(slot), relevance });
-  }
-  return top.toSorted();
+    scores[slot] = relevanceOf(columns, slot, { most, words: cues.words });
+    return canBeFound(slot);
+  });
+  return strongestSlots({ scores, touched: findable }, limit)
+    .map((slot) => ({ slot, order: columns.order(slot), relevance: scores[slot] ?? 0 }))
+    .toSorted(byRelevance)
+    .slice(0, limit);
 }
 
 /** Tells which slots may be found; pages themselves are looked at only where a filter asks for it. */
@@ -132,9 +138,9 @@ interface RankedSlot {
   readonly relevance: number;
 }
 
-function isBetter(left: RankedSlot, right: RankedSlot): boolean {
-  if (left.relevance !== right.relevance) return left.relevance > right.relevance;
-  return left.order > right.order;
+/** The more relevant before others, and of equals the later page. */
+function byRelevance(left: RankedSlot, right: RankedSlot): number {
+  return right.relevance - left.relevance || right.order - left.order;
 }
 
 /** One question against one index. */
@@ -144,7 +150,8 @@ class Ranking {
   readonly #speakers: ReadonlySet<string>;
   readonly #question: string;
   readonly #nowMs: number | undefined;
-  readonly #except: ReadonlySet<string>;
+  /** Slots that take no part. */
+  readonly #except: ReadonlySet<number>;
 
   constructor(
     scoring: PageScoring,
@@ -152,7 +159,7 @@ class Ranking {
     { nowMs, except }: { readonly nowMs: number | undefined; readonly except: ReadonlySet<string> },
   ) {
     this.#scoring = scoring;
-    this.#except = except;
+    this.#except = new Set([...except].map((id) => scoring.pages.slotOf(id)));
     this.#question = question;
     this.#nowMs = nowMs;
     this.#weights = new Map(searchTerms(question).map((term) => [term, 1]));
@@ -161,48 +168,38 @@ class Ranking {
 
   /** The scores by slot, neighbours included. */
   scores(): SlotScores {
-    const first = this.#spread(this.#match(this.#weights));
-    const feedback = feedbackTerms(this.#scoring, first, this.#weights);
-    this.#scoring.release(first);
-    const scores = this.#spread(this.#match(new Map([...this.#weights, ...feedback])));
+    const scoring = this.#scoring;
+    const matched = scoring.score(this.#raised(this.#weights), MESSAGE_POSTINGS);
+    const first = this.#spread(matched);
+    const feedback = feedbackTerms(scoring, first, this.#weights);
+    scoring.release(first);
+    const all = scoring.score(this.#raised(feedback), FEEDBACK_POSTINGS, matched);
+    const scores = this.#spread(all);
+    scoring.release(all);
     return this.#withTimes(scores);
   }
 
-  #match(weights: ReadonlyMap<string, number>): SlotScores {
+  #raised(weights: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
     const raised = [...weights].map(
       ([term, weight]) => [term, weight * this.#scoring.rarity(term) ** EXTRA_RARITY] as const,
     );
-    const found = this.#without(this.#scoring.score(new Map(raised), MESSAGE_POSTINGS));
-    if (this.#speakers.size === 0) return found;
-    for (const slot of found.touched) {
-      const speaker = this.#scoring.pages.at(slot)?.page.speaker ?? '';
-      if (this.#speakers.has(speaker))
-        found.scores[slot] = (found.scores[slot] ?? 0) * SPEAKER_BONUS;
-    }
-    return found;
+    return new Map(raised);
   }
 
-  #without(found: SlotScores): SlotScores {
-    if (this.#except.size === 0) return found;
-    const { pages } = this.#scoring;
-    const slots = new Set([...this.#except].map((id) => pages.slotOf(id)));
-    const { scores } = found;
-    for (const slot of slots) if (slot !== NO_SLOT) scores[slot] = 0;
-    return { scores, touched: found.touched.filter((slot) => !slots.has(slot)) };
-  }
-
-  /** The scores with what they say about neighbours; those that are given are used up. */
+  /** What the best hits say about themselves and about their neighbours. */
   #spread({ scores, touched }: SlotScores): SlotScores {
     const { columns } = this.#scoring.pages;
     const sums = this.#scoring.takeScores();
     const reached: number[] = [];
     const add = (slot: number, score: number): void => {
       if (slot === NO_SLOT) return;
-      if (sums[slot] === 0) reached.push(slot);
-      sums[slot] = (sums[slot] ?? 0) + score;
+      const before = sums[slot] ?? 0;
+      if (before === 0) reached.push(slot);
+      sums[slot] = before + score;
     };
-    for (const slot of touched) {
-      const score = scores[slot] ?? 0;
+    for (const slot of strongestSlots({ scores, touched }, SPREAD_HITS)) {
+      if (this.#except.has(slot)) continue;
+      const score = (scores[slot] ?? 0) * this.#speakerBonus(slot);
       add(slot, score);
       let [before, after] = [slot, slot];
       let bonus = columns.isQuestion(slot) ? ANSWER_BONUS : 1;
@@ -214,8 +211,13 @@ class Ranking {
         bonus = 1;
       }
     }
-    this.#scoring.release({ scores, touched });
     return { scores: sums, touched: reached };
+  }
+
+  #speakerBonus(slot: number): number {
+    if (this.#speakers.size === 0) return 1;
+    const speaker = this.#scoring.pages.at(slot)?.page.speaker ?? '';
+    return this.#speakers.has(speaker) ? SPEAKER_BONUS : 1;
   }
 
   #withTimes(found: SlotScores): SlotScores {

@@ -128,8 +128,9 @@ export class SearchIndex {
 
   /** Notes where a page lives now; false when there is no such page. */
   move(id: string, tier: StorageTier): boolean {
-    this.#scoring.pages.move(this.#scoring.pages.slotOf(id), tier);
-    return this.has(id);
+    const slot = this.#scoring.pages.slotOf(id);
+    this.#scoring.pages.move(slot, tier);
+    return slot !== NO_SLOT;
   }
 
   /** Takes a page out; false when there is no such page. */

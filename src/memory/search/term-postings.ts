@@ -1,11 +1,16 @@
 const FIRST_CAPACITY = 256;
 const NONE = -1;
 const MAX_COUNT = 0xffff;
-/** Words of a posting: its slot, its term, the next posting of the term, and how often the term stands in the page. */
+/** The length of a page stands above the count, in the upper half of a word. */
+const LENGTH_SHIFT = 16;
+/** Words of a posting: its slot, its term, the next posting of the term, and how often the term stands in how long a page. */
 const STRIDE = 4;
 const TERM = 1;
 const NEXT = 2;
 const COUNT = 3;
+
+/** Looks at one posting: the slot of a page, how often the term stands in it, and the page's length (both capped at 65,535). */
+export type PostingVisitor = (slot: number, count: number, length: number) => void;
 
 /** Where the terms of one page stand in {@link TermPostings}. */
 export interface PostingRange {
@@ -47,9 +52,16 @@ export class TermPostings {
     return this.#postings.byteLength + this.#heads.byteLength + this.#frequencies.byteLength;
   }
 
-  /** Adds a page's terms with their counts (capped at 65,535), under the slot of the page. */
-  append(slot: number, counts: ReadonlyMap<string, number>): PostingRange {
+  /** Adds a page's terms with their counts, under the slot of the page. */
+  append(
+    slot: number,
+    {
+      terms: counts,
+      length,
+    }: { readonly terms: ReadonlyMap<string, number>; readonly length: number },
+  ): PostingRange {
     const start = this.#length;
+    const lengthBits = Math.min(length, MAX_COUNT) << LENGTH_SHIFT;
     this.#reserve(start + counts.size);
     for (const [term, count] of counts) {
       const id = this.#idOf(term);
@@ -58,7 +70,7 @@ export class TermPostings {
       this.#postings[at] = slot;
       this.#postings[at + TERM] = id;
       this.#postings[at + NEXT] = this.#heads[id] ?? NONE;
-      this.#postings[at + COUNT] = Math.min(count, MAX_COUNT);
+      this.#postings[at + COUNT] = lengthBits | Math.min(count, MAX_COUNT);
       this.#heads[id] = posting;
       this.#frequencies[id] = (this.#frequencies[id] ?? 0) + 1;
       this.#length += 1;
@@ -66,11 +78,13 @@ export class TermPostings {
     return { start, end: this.#length };
   }
 
-  /** Takes a page's terms out of the frequencies; the caller makes its slot dead. */
+  /** Takes a page's terms out of the frequencies, and out of what is visited. */
   release({ start, end }: PostingRange): void {
     for (let posting = start; posting < end; posting += 1) {
-      const id = this.#postings[posting * STRIDE + TERM] ?? 0;
+      const at = posting * STRIDE;
+      const id = this.#postings[at + TERM] ?? 0;
       this.#frequencies[id] = (this.#frequencies[id] ?? 0) - 1;
+      this.#postings[at + COUNT] = 0;
     }
     this.#dead += end - start;
   }
@@ -81,19 +95,16 @@ export class TermPostings {
     return id === undefined ? 0 : (this.#frequencies[id] ?? 0);
   }
 
-  /** Visits the postings of a term, newest first and at most so many, those of removed pages too. */
-  visit(
-    term: string,
-    visitor: (slot: number, count: number) => void,
-    limit: number = Infinity,
-  ): void {
+  /** Visits the postings of a term, newest first and at most so many; those of removed pages count and are passed over. */
+  visit(term: string, visitor: PostingVisitor, limit: number = Infinity): void {
     const id = this.#ids.get(term);
     if (id === undefined) return;
     const postings = this.#postings;
     let posting = this.#heads[id] ?? NONE;
     for (let visited = 0; posting !== NONE && visited < limit; visited += 1) {
       const at = posting * STRIDE;
-      visitor(postings[at] ?? 0, postings[at + COUNT] ?? 0);
+      const bits = postings[at + COUNT] ?? 0;
+      if (bits !== 0) visitor(postings[at] ?? 0, bits & MAX_COUNT, bits >>> LENGTH_SHIFT);
       posting = postings[at + NEXT] ?? NONE;
     }
   }
@@ -104,7 +115,7 @@ export class TermPostings {
     for (let posting = start; posting < end; posting += 1) {
       const at = posting * STRIDE;
       const term = this.#terms[this.#postings[at + TERM] ?? 0] ?? '';
-      counts.set(term, this.#postings[at + COUNT] ?? 0);
+      counts.set(term, (this.#postings[at + COUNT] ?? 0) & MAX_COUNT);
     }
     return counts;
   }

@@ -115,6 +115,24 @@ export class PageTable {
     return entry;
   }
 
+  /** Where a page is; null when there is none with this id. For asking much of many pages, which {@link lookup} is too dear for. */
+  tierOf(pageId: string): StorageTier | null {
+    const row = this.#rows.get(pageId);
+    return row === undefined ? null : this.set.tierOf(row.slot);
+  }
+
+  /** What all of a page costs with its line; null when there is no such page, or nothing to say it. */
+  fullTokensOf(pageId: string): number | null {
+    const row = this.#rows.get(pageId);
+    return row === undefined ? null : this.set.fullTokensOf(row.slot);
+  }
+
+  /** Whether the content of a page is in this process; false when there is no such page. */
+  isResident(pageId: string): boolean {
+    const row = this.#rows.get(pageId);
+    return row !== undefined && this.set.isResident(row.slot);
+  }
+
   /** The page without what changes about it; null when there is none with this id. */
   cardOf(pageId: string): PageCard | null {
     return this.#rows.get(pageId)?.card ?? null;

@@ -109,6 +109,11 @@ describe('a working set', () => {
               ...facts,
               flags: facts.flags.toSorted(),
             });
+            expect([set.tierOf(slot), set.fullTokensOf(slot), set.isResident(slot)]).toEqual([
+              facts.tier,
+              facts.levelTokens[0],
+              facts.flags.includes('resident'),
+            ]);
           }
           expectPlanIsWorthIt(set, need);
           set.close();

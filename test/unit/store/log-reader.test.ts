@@ -82,6 +82,33 @@ describe('readLog', () => {
     expect(await pages.next()).toMatchObject({ done: true });
   });
 
+  test('decodes only what is needed, of a fork and of what it shares', async () => {
+    const store = createMemoryStore({ clock: virtualClock() });
+    const fork = aLongSession().fork('fork-1', 1200).says('on my own');
+    const needed = new Set([1, 700, 1199, 1201]);
+    const read: Store['read'] = async (params) => {
+      const page = await store.read(params);
+      const shared = params.key.sessionId === KEY.sessionId ? 0 : 1200;
+      // Whatever is not needed cannot be read.
+      const records = page?.records.map((record, index) =>
+        needed.has(shared + params.fromPosition + index) || params.fromPosition + index === 1
+          ? record
+          : 'broken',
+      );
+      return page === null ? null : { ...page, records: records ?? [] };
+    };
+    await keep(store, aLongSession(), 'writer-1');
+    await keep(store, fork, 'writer-1');
+    const key = { ...KEY, sessionId: 'fork-1' };
+    const isNeeded = (position: number): boolean => needed.has(position);
+    const range = { key, fromPosition: 1, toPosition: 1201, isNeeded };
+    const entries = [];
+    for await (const page of readLog({ ...store, backend: store.backend, read }, range))
+      entries.push(...page);
+
+    expect(entries).toEqual(fork.entries.filter(({ position }) => needed.has(position)));
+  });
+
   test('mixes no two sessions when one takes the id of the other between two pages', async () => {
     const store = createMemoryStore({ clock: virtualClock() });
     await keep(store, aLongSession(), 'writer-1');

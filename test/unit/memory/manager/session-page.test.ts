@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  hintOf,
   pageOfEvent,
   positionOfPage,
   summaryPage,
@@ -82,5 +83,15 @@ describe('positionOfPage', () => {
       null,
       null,
     ]);
+  });
+});
+
+describe('hintOf', () => {
+  test('begins a hint with the first words of a text, however much space is around them', () => {
+    const words = 'word '.repeat(30).trim();
+    const hint = `[tag] ${words.slice(0, 120).trimEnd()}`;
+
+    for (const space of [' ', '\n', ' '.repeat(50), '\t\n '.repeat(200)])
+      expect(hintOf('[tag]', `${space}${words.replaceAll(' ', space)}`)).toBe(hint);
   });
 });

@@ -134,4 +134,21 @@ describe('RecallPacker', () => {
     expect(first.map(({ text }) => text)).toEqual(['old a', 'old b']);
     expect(second.map(({ text }) => text)).toEqual(['new a', 'new b']);
   });
+
+  test('counts a page that goes in whole or not at all once, and cuts it nowhere', () => {
+    const counted: string[] = [];
+    const packer = new RecallPacker({
+      countTokens: (text) => {
+        counted.push(text);
+        return countTokens(text);
+      },
+    });
+    const texts = ['First one. Second one.', 'Another page.\nOf two lines.'];
+    const candidates = texts.map((id) => ({ id, relevance: 1 }));
+    const request = { candidates, textOf: (id: string) => id, question: 'one', maxTokens: 12 };
+
+    expect(packer.pack(request)).toHaveLength(1);
+    expect(packer.pack(request)).toHaveLength(1);
+    expect(counted).toEqual(texts);
+  });
 });

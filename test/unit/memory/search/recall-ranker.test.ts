@@ -142,4 +142,17 @@ describe('rankForRecall', () => {
         rankForRecall(fresh, question, options),
       );
   });
+
+  test('finds the old page that the question is about among thousands that share a word with it', () => {
+    const pages = [
+      ...filler(2_000),
+      { id: 'wanted', text: 'The number of the zebra is seven' },
+      ...filler(4_000, 'g'),
+    ];
+
+    const ranked = rank(pages, 'Which number has the zebra?', { limit: 20 });
+
+    expect(ranked[0]).toBe('wanted');
+    expect(ranked).toHaveLength(20);
+  });
 });
