@@ -12,7 +12,11 @@ import type { BenchRow } from './lib/row.ts';
 import { BENCH_MODEL, openReplays } from './lib/session-replay.ts';
 
 const BUDGETS = [4_000, 8_000, 32_000];
-const LENGTHS = [100, 1_000, 10_000, 100_000];
+/** The longest conversation that is measured; 1,000,000 messages take some minutes and GiB more. */
+const LONGEST = Number(process.env['PAGEFOLD_BENCH_MESSAGES'] ?? 100_000);
+const LENGTHS = [100, 1_000, 10_000, 100_000, 1_000_000].filter((length) => length <= LONGEST);
+/** What longer conversations are compared with: one that the context holds most of, and one that it cannot hold. */
+const PEER_LENGTHS = [100, 1_000];
 const COLD_LENGTH = 10_000;
 /** Contexts of each kind in one sample, after some to warm up. */
 const SAMPLES = 40;
@@ -89,21 +93,17 @@ async function buildRows(chats: readonly RecallConversation[]): Promise<readonly
     await using pagefold = await openPagefold({ store, defaultModel: BENCH_MODEL });
     measured.push({ length, start, costs: await buildCosts(pagefold, chats) });
   }
-  const [shortest] = measured;
   const kinds = ['nothing new', 'a new message', 'a question'] as const;
   const rows = kinds.flatMap((kind) =>
-    measured.map(({ length, costs }) =>
-      compareRow(
-        {
-          metric: `a context of ${MAX_TOKENS} tokens from ${length} messages: ${kind}`,
-          unit: 'CPU ms',
-          ours: costs[kind],
-          peer: 'ours from 100 messages',
-          theirs: shortest?.costs[kind] ?? Number.NaN,
-        },
-        'lower',
-      ),
-    ),
+    PEER_LENGTHS.flatMap((peer) => {
+      const theirs = measured.find(({ length }) => length === peer)?.costs[kind] ?? Number.NaN;
+      const longer = measured.filter(({ length }) => length >= peer);
+      return longer.map(({ length, costs }) => {
+        const metric = `a context of ${MAX_TOKENS} tokens from ${length} messages: ${kind}`;
+        const row = { metric, unit: 'CPU ms', ours: costs[kind], theirs };
+        return compareRow({ ...row, peer: `ours from ${peer} messages` }, 'lower');
+      });
+    }),
   );
   return [...rows, ...startRows(measured.find(({ length }) => length === COLD_LENGTH)?.start)];
 }

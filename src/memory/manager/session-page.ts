@@ -30,6 +30,8 @@ const SUMMARY_IMPORTANCE = 0.9;
 const HINT_LENGTH = 120;
 /** As a rule the hint is found in so many characters. */
 const LOOKED_AT = 240;
+/** What is not one plain space between words. */
+const ODD_SPACE = /[^\S ]| {2}/;
 
 /** What a page has besides its kind and content. */
 type PageKind = Pick<
@@ -120,10 +122,13 @@ export function hintOf(tag: string, text: string): string {
 
 /** The beginning of a text in one line; of a long text no more is looked at than its beginning needs. */
 function headLine(text: string): string {
-  const toLine = (part: string): string =>
-    part.replaceAll(/\s+/g, ' ').trim().slice(0, HINT_LENGTH);
   const head = text.length > LOOKED_AT ? toLine(text.slice(0, LOOKED_AT)) : '';
   return head.length === HINT_LENGTH ? head : toLine(text);
+}
+
+function toLine(text: string): string {
+  const line = ODD_SPACE.test(text) ? text.replaceAll(/\s+/g, ' ') : text;
+  return line.trim().slice(0, HINT_LENGTH);
 }
 
 function filledIn(

@@ -64,8 +64,9 @@ const FULL_LENGTH = 40;
 /**
  * Ranks the pages of a conversation for a question: BM25 with what is particular about conversations. A hit counts for its
  * neighbours; words that stand beside the best hits are searched for too; speakers and times that the question names count;
- * and what the asker said counts more than what was answered, unless the question is about the answers. Time does not
- * grow with the conversation beyond some thousands of pages: of common words only the latest are looked at, and only the best hits say something about their neighbours. Equal relevance is ordered by place, later pages first.
+ * and what the asker said counts more than what was answered, unless the question is about the answers. Time does not grow with
+ * the conversation beyond some thousands of pages: of common words only the latest are looked at, and only the best hits say
+ * something about their neighbours. Equal relevance is ordered by place, later pages first.
  */
 export function rankForRecall(
   index: SearchIndex,

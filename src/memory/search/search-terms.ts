@@ -83,7 +83,8 @@ function pushMixed(terms: string[], compound: string): void {
 }
 
 function pushSpaced(terms: string[], text: string): void {
-  for (const [compound] of text.matchAll(COMPOUND)) pushCompound(terms, compound);
+  // As texts: an iterator makes objects for each word, and texts are cut for every page that is looked at.
+  for (const compound of text.match(COMPOUND) ?? []) pushCompound(terms, compound);
 }
 
 function pushPairs(terms: string[], run: string): void {

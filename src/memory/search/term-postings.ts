@@ -20,8 +20,8 @@ export interface PostingRange {
 
 /**
  * Which page holds which term how often, in 16 bytes a posting that are read together, since most of a long chain is in no cache:
- * the postings of a page stand side by side, those of a term are a chain from the newest to the oldest. Removed postings stay in their chains, skipped by whoever walks them,
- * until {@link TermPostings.deadCount} makes a rebuild worth it.
+ * the postings of a page stand side by side, those of a term are a chain from the newest to the oldest. Removed postings stay in
+ * their chains, passed over by whoever walks them, until {@link TermPostings.deadCount} makes a rebuild worth it.
  */
 export class TermPostings {
   readonly #ids = new Map<string, number>();
