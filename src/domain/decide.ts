@@ -25,7 +25,12 @@ import { assertReadable } from './memory-change.ts';
 import { openSession, withOpening } from './opening.ts';
 import { assertClaim, assertSameOwner, OF_DIFFERENT_USERS, ownerOf } from './owner.ts';
 import { assertMapSize } from './record-limit.ts';
-import { MAX_CHILDREN, type SessionState, TOO_MANY_CHILDREN } from './session-state.ts';
+import {
+  MAX_CHILDREN,
+  MAX_CORRECTIONS,
+  type SessionState,
+  TOO_MANY_CHILDREN,
+} from './session-state.ts';
 
 /** Turns a command into the events that carry it out, or says why not. Pure and synchronous. */
 export function decide(context: DecisionContext, command: Command): Decision {
@@ -174,13 +179,13 @@ function changeUsage(
   command: Extract<Command, { type: 'change-event-usage' }>,
   atMs: number,
 ): Decision {
-  if (state.version !== command.basisVersion) {
-    throw new SessionManagerError('The session changed while its usage was being corrected', {
+  const { eventId, eventPosition, before, after } = command;
+  if (mayBeCorrected(state, command)) {
+    throw new SessionManagerError('The usage was corrected while another correction was made', {
       code: 'SESSION_CONFLICT',
       data: { expected: command.basisVersion, actual: state.version },
     });
   }
-  const { eventId, eventPosition, before, after } = command;
   if (eventPosition <= (state.fork?.position ?? 0)) {
     throw new InvalidSessionOperation({
       operation: 'events.correctUsage',
@@ -199,6 +204,18 @@ function changeUsage(
     after,
   };
   return accepted([event], { mode: 'expected' });
+}
+
+/** Whether the figures of an event may be others by now than those that were read. */
+function mayBeCorrected(
+  { corrections, version }: SessionState,
+  { eventPosition, basisVersion }: Extract<Command, { type: 'change-event-usage' }>,
+): boolean {
+  // What was read is of the future of this state, or older than all that it knows of corrections.
+  if (basisVersion > version) return true;
+  const since = corrections.filter(({ position }) => position > basisVersion);
+  if (since.length === MAX_CORRECTIONS) return true;
+  return since.some((correction) => correction.eventPosition === eventPosition);
 }
 
 function changeMemory(
