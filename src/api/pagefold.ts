@@ -133,7 +133,10 @@ export async function openPagefold(options: RuntimeOptions = {}): Promise<Pagefo
   return {
     session: (sessionId, session = {}) => {
       runtime.assertOpen();
-      const whole = reading('options', () => ({ ...session, sessionId: sessionId ?? null }));
+      const whole = reading('options', () => {
+        assertOneId(sessionId, session);
+        return { ...session, sessionId: sessionId ?? null };
+      });
       const parsed = withFieldNames(sessionField, () => parseSessionOptions(whole));
       return new SessionManager(optionsFor(new SessionHandle(parsed, () => runtime)));
     },
@@ -174,6 +177,13 @@ function queryField(field: string): string {
 }
 
 /** The id is an argument of its own. */
+/** @throws INVALID_INPUT for options that name another session. */
+function assertOneId(sessionId: string | null | undefined, options: SessionOptions): void {
+  const { sessionId: named = null } = options;
+  if (named === null || named === sessionId) return;
+  throw new InvalidInput({ field: 'options.sessionId', expected: 'the id that is given before' });
+}
+
 function sessionField(field: string): string {
   return field === 'options.sessionId' ? 'sessionId' : field;
 }

@@ -162,12 +162,18 @@ export class StorageError extends SessionManagerError {
       readonly operation?: string | undefined;
       readonly backend?: string | undefined;
       readonly code?: ErrorCode | undefined;
+      /** What was to be stored, where it is at fault. */
+      readonly refused?: { readonly field: string; readonly expected: string } | undefined;
     } = {},
   ) {
     super(options.message || storageText(options.operation, options.backend), {
       code: options.code ?? 'STORAGE_ERROR',
       cause: options.cause,
-      data: { operation: options.operation ?? null, backend: options.backend ?? null },
+      data: {
+        operation: options.operation ?? null,
+        backend: options.backend ?? null,
+        ...options.refused,
+      },
     });
     this.operation = options.operation ?? null;
     this.backend = options.backend ?? null;

@@ -107,7 +107,7 @@ describe('pagefold export and import', () => {
     );
   });
 
-  test('refuse an id that two tenants have', async () => {
+  test('refuse an id that two tenants have, unless one of them is named', async () => {
     const chats = ['x', 'y'].map((tenant) => ({
       id: 'a',
       tenant,
@@ -117,6 +117,11 @@ describe('pagefold export and import', () => {
       files: { 'in.json': JSON.stringify(chats) },
     });
     expect(run).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(run.stderr).toContain('--session takes one of a (--tenant x), a (--tenant y)');
+
+    const chosen = await exported(JSON.stringify(chats), '--session', 'a', '--tenant', 'y');
+    expect(chosen).toContain('"tenant":"y"');
+    expect(chosen).not.toContain('"tenant":"x"');
   });
 });
 
