@@ -13,7 +13,7 @@ export function piscinaThreads(options: ThreadsOptions): Threads {
       const pool = await opening;
       // What is transferred is a port, which a task gives away for good.
       const transferred = transferList as readonly TransferListItem[];
-      // Told of a thread without a task only, for which those that wait would wait in vain.
+      // Told only of a thread that had no task: those that wait for one would wait in vain.
       const onError = (error: unknown): void => {
         if (pool.queueSize > 0) onFailedThread(error);
       };
