@@ -5,7 +5,6 @@ import {
   type ParentLink,
   readReachable,
   replaceParent,
-  unlistChild,
 } from '../runtime/child-list.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { readState } from './hierarchy.ts';
@@ -39,22 +38,26 @@ export class CutLinks {
   }
 
   /**
-   * Ends the link to a child. It is taken out of the list before it is told, so that whoever links it again meanwhile leaves a
-   * record in the parent, or is undone.
+   * Ends the link to a child. The child is told first, in a record that carries the reminder for the list of the parent, so that
+   * a crash in between leaves nothing but a list that is behind. The child is asked again once the list was written: whoever
+   * links it again meanwhile finds it listed, which is one more record of the parent.
    */
-  async cutChild(parent: SessionState, childId: string): Promise<void> {
-    const { executor } = this.#runtime;
-    const { tenant, sessionId: parentId } = parent;
+  async cutChild(
+    { tenant, sessionId: parentId, lifeId }: SessionState,
+    childId: string,
+  ): Promise<void> {
+    const { executor, followUps } = this.#runtime;
     const child = { tenant, sessionId: childId };
-    const link = { child, parentId, parentLifeId: parent.lifeId };
-    // One that was told before stays noted as such.
-    if (!this.#children.has(nameOf(link))) this.#note({ ...link, detachedFrom: null });
-    await unlistChild(executor, link);
+    const link = { child, parentId };
     const state = await readState(this.#runtime, child);
-    if (state?.parentId !== parentId) return;
-    this.#note({ ...link, detachedFrom: parent.lifeId });
-    const { lifeId } = state;
-    await replaceParent(executor, child, { from: parentId, to: null, isUnlisted: true, lifeId });
+    if (state?.parentId === parentId) {
+      this.#children.set(nameOf(link), { ...link, detachedFrom: lifeId });
+      await replaceParent(executor, child, { from: parentId, to: null, lifeId: state.lifeId });
+    }
+    // One that was told before stays noted as such.
+    if (!this.#children.has(nameOf(link)))
+      this.#children.set(nameOf(link), { ...link, detachedFrom: null });
+    await followUps.settleLink(link);
   }
 
   /** After a session was removed: the lists of its parents follow. */
@@ -104,10 +107,6 @@ export class CutLinks {
       }
     }
     await followUps.settleLink({ child, parentId });
-  }
-
-  #note(link: CutLink): void {
-    this.#children.set(nameOf(link), link);
   }
 }
 
