@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Pagefold, Store } from '../../../src/index.ts';
+import { Overloaded, type Pagefold, type Store } from '../../../src/index.ts';
 import { cutOffAfter, sweepLater } from './a-cut-off-store.ts';
 import { aPagefold, aStore } from './a-pagefold.ts';
+import { aWatchedStore } from './a-watched-store.ts';
 
 /** A parent with two children, the first of them of another user. */
 async function aFamily(): Promise<{ readonly store: Store; readonly other: Pagefold }> {
@@ -61,4 +62,62 @@ describe('a removal that is cut off at any call', () => {
       );
     },
   );
+
+  test('W-17: C-63: leaves no session that is gone in the list of its parent', async () => {
+    await atEachCall(
+      (pagefold) => pagefold.session('c1').delete(),
+      async ({ store, other }) => {
+        await sweepLater(store);
+
+        const left = (await other.session('c1').exists()) ? ['c1', 'c2'] : ['c2'];
+        expect(await other.session('p').family.childIds()).toEqual(left);
+        expect((await store.stats()).outboxEntries).toBe(0);
+      },
+    );
+  });
+
+  test('C-63: of all sessions of a user, leaves none of them in the list of another one', async () => {
+    await atEachCall(
+      (pagefold) => pagefold.erase({ tenant: 'default', userId: 'u' }),
+      async ({ store, other }) => {
+        await sweepLater(store);
+
+        const left = (await other.session('c1').exists()) ? ['c1', 'c2'] : ['c2'];
+        expect(await other.session('p').family.childIds()).toEqual(left);
+        expect((await store.stats()).outboxEntries).toBe(0);
+      },
+    );
+  });
+});
+
+test('W-17: C-63: sessions that go at once leave the list of their parent, however few calls it takes', async () => {
+  const warnings: string[] = [];
+  const pagefold = await aPagefold({
+    limits: { sessionQueue: 4 },
+    onWarning: ({ code }) => warnings.push(code),
+  });
+  const ids = Array.from({ length: 20 }, (_, index) => `c${index}`);
+  await pagefold.session('p').userSays('x');
+  for (const id of ids) await pagefold.session(id, { parentId: 'p' }).userSays('x');
+
+  await Promise.all(ids.map((id) => pagefold.session(id).delete()));
+
+  expect(await pagefold.session('p').family.childIds()).toEqual([]);
+  expect(warnings).toEqual([]);
+});
+
+test('C-63: a session goes out of a store that has no room for a reminder', async () => {
+  const { store, other } = await aFamily();
+  const full = aWatchedStore(store, async ({ name, params, run }) => {
+    if (name === 'settleOutbox' && params.mode === 'add')
+      throw new Overloaded({ scope: 'store', retryAfterMs: 60_000 });
+    return run();
+  });
+  const warnings: string[] = [];
+  const pagefold = await aPagefold({ store: full, onWarning: ({ code }) => warnings.push(code) });
+
+  await pagefold.session('c1').delete();
+
+  expect(await other.session('p').family.childIds()).toEqual(['c2']);
+  expect(warnings).toEqual(['FOLLOW_UP_FAILED']);
 });
