@@ -44,8 +44,8 @@ export class CutLinks {
 
   /**
    * Ends the link to a child. The child is told first, in a record that carries the reminder for the list of the parent, so that
-   * a crash in between leaves nothing but a list that is behind. The child is asked again once the list was written: whoever
-   * links it again meanwhile finds it listed, which is one more record of the parent.
+   * a crash in between leaves nothing but a list that is behind. The child is asked again once the list was written, so that one
+   * that others link again meanwhile stands in it, and keeps the parent from going until it is cut once more.
    */
   async cutChild(
     { tenant, sessionId: parentId, lifeId }: SessionState,
