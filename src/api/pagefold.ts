@@ -65,8 +65,10 @@ export interface Pagefold extends AsyncDisposable {
     readonly userId?: string | undefined;
   }): Promise<EraseReceipt>;
   /**
-   * Restores a session from the lines of an export, which are trusted: what they name is added to the tenant's sums.
-   * @throws INVALID_INPUT naming the line, SESSION_ALREADY_EXISTS
+   * Restores a session from the lines of an export, which are trusted: what they name is added to the tenant's sums. After
+   * UNKNOWN_OUTCOME it may be repeated with the same lines: it goes on where it was cut off.
+   * @throws INVALID_INPUT naming the line, SESSION_ALREADY_EXISTS, whose data names the number of `importedRecords` when the session
+   * begins with all of them; UNKNOWN_OUTCOME
    */
   importSession(
     lines: Iterable<string> | AsyncIterable<string>,

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { assertText } from '../domain/argument.ts';
-import { InvalidInput, SessionManagerError, SessionNotFound } from '../domain/errors.ts';
+import {
+  InvalidInput,
+  SessionAlreadyExists,
+  SessionManagerError,
+  SessionNotFound,
+} from '../domain/errors.ts';
 import { evolve } from '../domain/evolve.ts';
 import { countOverflow } from '../domain/exact-sum.ts';
 import { isExact } from '../domain/exact-totals.ts';
@@ -13,6 +18,7 @@ import { matchChildList, readReachable, replaceParent } from '../runtime/child-l
 import type { Runtime } from '../runtime/runtime.ts';
 import { decodeRecord } from '../store/codec.ts';
 import type { Store } from '../store/store.ts';
+import { halfDone } from './half-done.ts';
 import { isAbove, refusal } from './hierarchy.ts';
 import { afterTakingBack, takeBackImport } from './import-undo.ts';
 import { APPEND_RECORDS, writeImport } from './import-writing.ts';
@@ -86,7 +92,9 @@ function assertMeant(
 /**
  * Restores an exported session, under its own key or another one. All lines are read and checked before anything is
  * written; an append whose answer is lost is asked about again, and a failure while writing takes back what was written and its
- * amounts, unless others have written to the session by then. Links to sessions that do not return them are ended.
+ * amounts, unless others have written to the session by then. An import that was cut off may be repeated: it goes on from what is
+ * there, unless others have written to that, and a session that is there as a whole has its links made before it is refused, with
+ * the number of its `importedRecords` in the data of the error. Links to sessions that do not return them are ended.
  * The lines are trusted: the tokens and costs that they name are added to the tenant's sums.
  * @throws INVALID_INPUT naming the line, SESSION_ALREADY_EXISTS, SESSION_NOT_FOUND when a fork's origin is missing,
  * COUNT_OVERFLOW when counts add up to more than 2^53 - 1.
@@ -104,15 +112,17 @@ export async function importSession(
   };
   const moved = events.map((event, index) => (index === 0 ? withKey(event, key) : event));
   const states = await foldChecked(runtime.store, key, moved);
-  const incarnation = await writeImport(runtime, key, { events: moved, states });
+  const written = await writeImport(runtime, { key, events: moved, states });
   runtime.executor.forget(key);
+  if (written === null) throw await thereAlready(runtime, key, moved.length);
   const state = states.at(-1);
   if (state === undefined) return { key, records: moved.length };
   try {
-    await settleLinks(runtime, state);
-    await runtime.leases.renewNow(state);
+    await settle(runtime, state);
   } catch (error) {
+    if (written.isShared) throw halfDone('importSession', error);
     throw await afterTakingBack(runtime, error, async () => {
+      const { incarnation } = written;
       const isGone = await takeBackImport(runtime, { key, incarnation, events: moved });
       const { parentId } = state;
       // The parent may have listed it already, and its reminder went with it.
@@ -122,6 +132,17 @@ export async function importSession(
     });
   }
   return { key, records: moved.length };
+}
+
+/** The refusal of a session that is there as a whole, once its links are made: an earlier import may have stopped before that. */
+async function thereAlready(
+  runtime: Runtime,
+  key: SessionKey,
+  importedRecords: number,
+): Promise<SessionAlreadyExists> {
+  const state = await readReachable(runtime.executor, key);
+  if (state !== null) await settle(runtime, state);
+  return new SessionAlreadyExists({ sessionId: key.sessionId, importedRecords });
 }
 
 type Header = z.output<typeof headerSchema>;
@@ -221,6 +242,11 @@ async function foldChecked(
     if ((index + 1) % APPEND_RECORDS === 0 || index === events.length - 1) states.push(state);
   }
   return states;
+}
+
+async function settle(runtime: Runtime, imported: SessionState): Promise<void> {
+  await settleLinks(runtime, imported);
+  await runtime.leases.renewNow(imported);
 }
 
 /** What the records say of relatives was true elsewhere, or at another time. */

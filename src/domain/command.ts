@@ -115,8 +115,6 @@ export type Command =
       readonly parentId: string | null;
       /** The parent that is to be replaced; another one that was named meanwhile stays. Any when not given. */
       readonly from?: string | null;
-      /** The list of the parent that is replaced by none is without the session already. Default false. */
-      readonly isUnlisted?: boolean;
     }
   | {
       readonly type: 'link-child';

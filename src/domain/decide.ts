@@ -239,13 +239,11 @@ function setParent(
   command: Extract<Command, { type: 'set-parent' }>,
   atMs: number,
 ): Decision {
-  const { parentId, from, isUnlisted = false } = command;
+  const { parentId, from } = command;
   const { parentId: former } = state;
   if (former === parentId || (from !== undefined && former !== from)) return UNCHANGED;
   if (parentId === state.sessionId) throw ancestorCycle(parentId);
   const event = { type: 'parent-changed', atMs, parentId } as const;
-  if (parentId === null && former !== null && isUnlisted)
-    return accepted([event], { mode: 'expected', removeFollowUps: [linkParentId(former)] });
   // The lists of both parents still have to follow; the reminders to see to it are part of the same commit.
   const dueAtMs = atMs + FOLLOW_UP_DELAY_MS;
   const addFollowUps = [parentId, former].flatMap((id) =>

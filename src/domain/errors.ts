@@ -78,12 +78,19 @@ export class SessionAlreadyExists extends SessionManagerError {
   override readonly name = 'SessionAlreadyExists';
   readonly sessionId: string | null;
 
-  constructor(options: ErrorOptions & { readonly sessionId?: string | null | undefined } = {}) {
-    const id = options.sessionId ?? null;
+  constructor(
+    options: ErrorOptions & {
+      readonly sessionId?: string | null | undefined;
+      /** Records of an import, when the session holds all of them already; in `data` when given. */
+      readonly importedRecords?: number | undefined;
+    } = {},
+  ) {
+    const { sessionId, importedRecords } = options;
+    const id = sessionId ?? null;
     super(options.message || (id ? `Session already exists: ${id}` : 'Session already exists'), {
       code: 'SESSION_ALREADY_EXISTS',
       cause: options.cause,
-      data: { sessionId: id },
+      data: { sessionId: id, ...(importedRecords === undefined ? {} : { importedRecords }) },
     });
     this.sessionId = id;
   }
