@@ -300,23 +300,32 @@ export class SessionManager {
    */
   async delete(options: { readonly children?: ChildrenPolicy | undefined } = {}): Promise<void> {
     const { store } = this.#handle.runtime;
-    await this.#remove('delete', options, (target) => store.remove(target));
+    await this.#remove('delete', options, { session: (target) => store.remove(target) });
   }
 
-  /** As {@link delete}, and takes the amounts of what goes out of the tenant's sums too; returns how many sessions and records went. */
+  /**
+   * As {@link delete}, and takes the amounts of what goes out of the tenant's sums too; returns how many sessions, records, and
+   * artifacts of theirs went.
+   */
   async erase(
     options: { readonly children?: ChildrenPolicy | undefined } = {},
-  ): Promise<{ readonly sessions: number; readonly records: number }> {
+  ): Promise<{ readonly sessions: number; readonly records: number; readonly artifacts: number }> {
     const { store } = this.#handle.runtime;
     let sessions = 0;
     let records = 0;
-    await this.#remove('erase', options, async (target) => {
-      const receipt = await store.erase({ scope: { kind: 'session', ...target } });
-      sessions += receipt.sessions;
-      records += receipt.records;
-      return receipt.sessions > 0;
+    let artifacts = 0;
+    await this.#remove('erase', options, {
+      session: async (target) => {
+        const receipt = await store.erase({ scope: { kind: 'session', ...target } });
+        sessions += receipt.sessions;
+        records += receipt.records;
+        return receipt.sessions > 0;
+      },
+      content: ({ removed }) => {
+        artifacts += removed;
+      },
     });
-    return { sessions, records };
+    return { sessions, records, artifacts };
   }
 
   /**

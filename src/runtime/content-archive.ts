@@ -27,6 +27,14 @@ export interface ArchiveGarbage {
   readonly freedBytes: number;
 }
 
+/** What a removal of what a session has in the store did. */
+export interface RemovedContent {
+  readonly removed: number;
+  readonly freedBytes: number;
+  /** Artifacts that were put too late to go. */
+  readonly young: number;
+}
+
 /** Keeps content that is too large for records. It is stored before the record that names it, so a name always has content. */
 export class ContentArchive {
   readonly #store: ArtifactStore;
@@ -99,10 +107,34 @@ export class ContentArchive {
    * that took its id.
    * @throws what the store rejects with.
    */
-  async removeSession({ tenant, sessionId }: SessionKey, storedBeforeMs: number): Promise<void> {
+  async removeSession(
+    { tenant, sessionId }: SessionKey,
+    storedBeforeMs: number,
+  ): Promise<RemovedContent> {
     const key = { tenant, sessionId };
-    for await (const { artifactId } of this.#store.list(key))
-      await this.#store.delete({ ...key, artifactId, storedBeforeMs });
+    const found = { removed: 0, freedBytes: 0, young: 0 };
+    for await (const entry of this.#store.list(key)) {
+      const { artifactId, storedBytes } = entry;
+      if (await this.#store.delete({ ...key, artifactId, storedBeforeMs })) {
+        found.removed += 1;
+        found.freedBytes += storedBytes;
+      } else if (entry.kind === 'damaged' || entry.storedAtMs >= storedBeforeMs) {
+        found.young += 1;
+      }
+    }
+    return found;
+  }
+
+  /** The sessions of a tenant, or of all, that have something in the store. @throws what the store rejects with. */
+  sessions(tenant: string | undefined): AsyncIterable<SessionKey> {
+    return this.#store.listSessions({ tenant });
+  }
+
+  /** Whether a session has something in the store that was put before a time. @throws what the store rejects with. */
+  async hasOlder({ tenant, sessionId }: SessionKey, storedBeforeMs: number): Promise<boolean> {
+    for await (const entry of this.#store.list({ tenant, sessionId }))
+      if (entry.kind === 'artifact' && entry.storedAtMs < storedBeforeMs) return true;
+    return false;
   }
 
   /** Removes what no record names and nobody put since a time. @throws what the store rejects with. */
