@@ -83,8 +83,11 @@ export interface Pagefold extends AsyncDisposable {
    */
   collectArtifacts(options?: CollectArtifactsOptions): Promise<CollectedArtifacts>;
   /**
-   * Restores a session from the lines of an export, which are trusted: what they name is added to the tenant's sums.
-   * @throws INVALID_INPUT naming the line, SESSION_ALREADY_EXISTS
+   * Restores a session from the lines of an export, which are trusted: what they name is added to the tenant's sums. Content that comes
+   * with them goes to the artifact store before anything is recorded; what is nowhere is counted in the result, with a warning
+   * (`CONTENT_MISSING`).
+   * @throws INVALID_INPUT naming the line, SESSION_ALREADY_EXISTS, INVALID_SESSION_OPERATION when content comes and there is no artifact
+   * store, and what that rejects with.
    */
   importSession(
     lines: Iterable<string> | AsyncIterable<string>,

@@ -338,13 +338,15 @@ export class SessionManager {
   }
 
   /**
-   * The session as lines of text that {@link Pagefold.importSession} restores. That of a fork holds what is its own; it is restored
+   * The session as lines of text that {@link Pagefold.importSession} restores, with the content that was too large for records where the
+   * runtime has the artifact store. That of a fork holds what is its own; it is restored
    * where its origin is.
-   * @throws SESSION_NOT_FOUND
+   * @throws SESSION_NOT_FOUND, STORAGE_ERROR
    */
   async *export(): AsyncGenerator<string> {
     await this.#handle.assertMeant();
-    yield* exportSession(this.#handle.source);
+    const { runtime, source } = this.#handle;
+    yield* exportSession(source, runtime.archive);
   }
 
   /** Waits until background work on summaries is done. @throws CLOSED */

@@ -1,3 +1,4 @@
+import { contentId, sumContent } from '../artifacts/artifact-content.ts';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import {
   type ArchivedContent,
@@ -82,6 +83,22 @@ export class ContentArchive {
     const { sessionId, artifactId } = content;
     const artifact = await this.#store.get({ tenant, sessionId, artifactId });
     return artifact === null ? null : Buffer.from(artifact.bytes).toString('utf8');
+  }
+
+  /** Whether some content is there, damaged or not. @throws what the store rejects with. */
+  async has(tenant: string, { sessionId, artifactId }: ArchivedContent): Promise<boolean> {
+    return this.#store.has({ tenant, sessionId, artifactId });
+  }
+
+  /** Stores content that a record names already; false, and nothing happens, when it is not that. @throws what the store rejects with. */
+  async restore(
+    { tenant, sessionId }: SessionKey,
+    { artifactId, mimeType }: ArchivedContent,
+    bytes: Uint8Array,
+  ): Promise<boolean> {
+    if (contentId(mimeType, sumContent(bytes)) !== artifactId) return false;
+    await this.#store.put({ tenant, sessionId, bytes, mimeType, metadata: METADATA });
+    return true;
   }
 
   /** Stores a text of a session's own that no record has the beginning of; its name. @throws what the store rejects with. */
