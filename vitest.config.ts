@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import type { TestProjectConfiguration, ViteUserConfig } from 'vitest/config';
 
@@ -75,6 +76,8 @@ const config: ViteUserConfig = defineConfig({
       typeTests,
     ],
     passWithNoTests: false,
+    // Vitest leaves one core idle, which is half of a small machine.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
   },
 });
 

@@ -3,10 +3,11 @@ import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ENCODINGS } from '../src/kernel/token-rules.ts';
 import type { EncodingName } from '../src/kernel/token-rules.ts';
+import { createTokenCounter } from '../src/tokens/token-counter.ts';
 import { PATHOLOGICAL } from '../test/lib/tokens/pathological.ts';
 import { compareRow } from './lib/row.ts';
 import type { BenchRow } from './lib/row.ts';
-import { loadContenders, LOADERS } from './lib/tokens/contenders.ts';
+import { loadContenders, LOADERS, MODELS } from './lib/tokens/contenders.ts';
 import type { Contender } from './lib/tokens/contenders.ts';
 import { chatMessages, corpora } from './lib/tokens/corpora.ts';
 import { cpuMicroseconds } from './lib/tokens/cpu-time.ts';
@@ -86,7 +87,7 @@ function messageRows(
 ): readonly BenchRow[] {
   const [own, ...peers] = contenders;
   if (own === undefined) return [];
-  const messages = shortMessages(own);
+  const messages = shortMessages(encoding);
   if (messages.length === 0) return [];
   const costs = new Map(contenders.map(({ name }): [string, number[]] => [name, []]));
   for (const { count } of contenders) {
@@ -120,10 +121,12 @@ function messageRows(
   );
 }
 
-function shortMessages({ count }: Contender): readonly string[] {
+/** Chosen with a counter of another engine: a contender that had counted them would know their words. */
+function shortMessages(encoding: EncodingName): readonly string[] {
+  const twin = createTokenCounter({ engine: 'js' });
   const all = [...new Set(chatMessages())];
   const short = all.filter((text) => {
-    const tokens = text.length > 2000 ? Infinity : count(text);
+    const tokens = text.length > 2000 ? Infinity : twin.countText(text, MODELS[encoding]);
     return tokens >= MESSAGE_TOKENS.least && tokens <= MESSAGE_TOKENS.most;
   });
   return short.slice(0, WARM_UP_MESSAGES + MESSAGES);

@@ -31,6 +31,7 @@ export type { InfiniteTurn, TrackedCall, TrackedTurn } from './api/one-call.ts';
 export { getStorageInfo, isAvailable } from './api/package-info.ts';
 export type { Availability, StorageInfo } from './api/package-info.ts';
 export type { ListedSession, RecordedUsage, SessionPage } from './api/listed-session.ts';
+export type { ErasureReceipt } from './api/erase-scope.ts';
 export { openPagefold } from './api/pagefold.ts';
 export type { Pagefold, SessionQuery, TenantUsage } from './api/pagefold.ts';
 export { buildPromptFromSession, truncatePromptToTokenLimit } from './api/prompts.ts';
@@ -415,6 +416,7 @@ export type { ChainPage, TouchOutcome } from './memory/eviction/session-aware.ts
 // Big content
 export type { ArchivedContent } from './domain/archived-content.ts';
 export type { ArchiveGarbage } from './runtime/content-archive.ts';
+export type { CollectArtifactsOptions, CollectedArtifacts } from './api/gone-content.ts';
 export type { CollectOptions, SessionArchive } from './api/session-archive.ts';
 export { ARTIFACT_TIERS } from './artifacts/artifact-store.ts';
 export type {

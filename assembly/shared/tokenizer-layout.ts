@@ -1,12 +1,12 @@
 // The one place where the memory of the token counter is laid out. Two compilers read this file, so it holds literals only.
 //
 //   0x000000  control words: what the tables are, and who has which region
-//   0x000400  tables, the same for all threads and never written again once they are built   (6.7 MiB)
-//   0x6b0000  the large window, for the one thread that meets a piece of more than 32 KiB     (8.5 MiB, untouched until then)
-//   0xf40000  regions, one for each thread, with everything that a count changes              (1.8 MiB each)
+//   0x000400  tables, the same for all threads and never written again once they are built   (9.4 MiB)
+//   0x960000  the large window, for the one thread that meets a piece of more than 32 KiB     (8.6 MiB, untouched until then)
+//  0x11f0000  regions, one for each thread, with everything that a count changes              (1.8 MiB each)
 
 /** Raised whenever an address, an entry or an export below changes its meaning. */
-export const COUNTER_LAYOUT_VERSION = 2;
+export const COUNTER_LAYOUT_VERSION = 3;
 
 /** Bytes of one page of WebAssembly memory. */
 export const WASM_PAGE_BYTES = 65536;
@@ -83,6 +83,14 @@ export const ARENA_AT = 0x460000;
 export const FIRST_TOKEN_AT = 0x460002;
 export const TOKEN_HEADER_BYTES = 4;
 export const ARENA_END = 0x6b0000;
+/** 32768 lines of 8 u64: {left rank: 20, right rank: 20, rank + 1 of the token of both: 20}. */
+export const PAIRS_AT = 0x6b0000;
+/** 8192 lines of 16 u32, pairs of the first 4096 ranks: {rest of the key: 11, rank + 1 of the token of both: 21}. */
+export const NEAR_PAIRS_AT = 0x8b0000;
+/** 2^20 bits over the hashes of the pairs in PAIRS_AT: most pairs that make no token end here. */
+export const PAIR_BLOOM_AT = 0x930000;
+/** u16[256]: the rank of each byte. */
+export const BYTE_RANKS_AT = 0x950000;
 
 export const MAX_TOKENS = 204800;
 export const MAX_TOKEN_BYTES = 128;
@@ -105,11 +113,11 @@ export const WINDOW_BYTES = 32768;
  */
 export const LARGE_WINDOW_BYTES = 4194240;
 
-export const LARGE_WINDOW_AT = 0x6b0000;
-export const LARGE_STACK_AT = 0xac0000;
-export const LARGE_DEAD_AT = 0xec0000;
+export const LARGE_WINDOW_AT = 0x960000;
+export const LARGE_STACK_AT = 0xd70000;
+export const LARGE_DEAD_AT = 0x1170000;
 
-export const REGIONS_AT = 0xf40000;
+export const REGIONS_AT = 0x11f0000;
 export const REGION_BYTES = 0x1d0000;
 
 // Offsets in a region. The fronts are adaptive caches of what pieces count, with the bytes themselves as keys.
@@ -125,8 +133,12 @@ export const FRONT_LONGEST = 0x150000;
 export const MEMO_SHORT = 0x100000;
 /** 16 bytes[8192], as FRONT_MIDDLE, of pieces that are no token. */
 export const MEMO_MIDDLE = 0x110000;
-/** 32 ranks and 64 byte offsets of the merge of a short piece. */
+/** What a merge of a short piece needs: 320 bytes. */
 export const MERGE_SCRATCH = 0x130000;
+/** 16 bytes[16]: pieces that are looked up together: {address: 32, length: 32, hash: 64}. */
+export const PENDING = 0x130200;
+/** Where what is only loaded to have it near is stored, so that no compiler leaves out the load. */
+export const TOUCHED = 0x130300;
 export const WINDOW = 0x131000;
 /** Lengths of the tokens of the piece that was merged last. */
 export const STACK = 0x139080;
@@ -140,6 +152,9 @@ export const RUN_COUNTS = 0x14b000;
 export const RUN_STEPS = 0x14f000;
 /** Only while the tables are built, in place of the fronts: u32 by rank, the address of each token. */
 export const ADDRESSES = 0x0;
+
+/** The limit that stands for none. */
+export const NO_LIMIT = 0x7fffffff;
 
 export const ENCODING_O200K = 0;
 export const ENCODING_CL100K = 1;

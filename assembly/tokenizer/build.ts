@@ -2,6 +2,7 @@ import { Bits } from './bits';
 import { Bytes } from './bytes';
 import { Hash, hashOf } from './hash';
 import { noteLength } from './token-lengths';
+import { addTokenPair } from './pairs';
 import { bucketEntry, bucketOf, nextBucket } from './vocabulary';
 import { region, textAt } from './state';
 import {
@@ -9,6 +10,7 @@ import {
   ARENA_END,
   BLOOM_AT,
   BUCKETS_AT,
+  BYTE_RANKS_AT,
   CHAR_JOINTS_AT,
   CHAR_PAIRS_AT,
   CHAR_RANKS_AT,
@@ -45,7 +47,9 @@ export function addSingleBytes(): i32 {
   memory.fill(PAIR_RANKS_AT, 0xff, 65536 << 2);
   arenaTop = FIRST_TOKEN_AT;
   for (let rank: u32 = 0; rank < 256; rank++) {
-    store<u8>(arenaTop + HEADER, load<u8>(textAt + rank));
+    const byte: u32 = load<u8>(textAt + rank);
+    store<u8>(arenaTop + HEADER, byte);
+    store<u16>(<usize>BYTE_RANKS_AT + ((<usize>byte) << 1), rank);
     addToken(rank, 1);
   }
   store<u32>(CONTROL_TOKENS, 256);
@@ -85,6 +89,7 @@ function addMerge(rank: u32, left: u32, right: u32): i32 {
     parts | ((<u64>leftBytes) << 40) | ((<u64>rightBytes) << 48),
   );
   addJoint(bytes + leftBytes, leftBytes, rightBytes);
+  addTokenPair(left, right, rank);
   addToken(rank, length);
   return STATUS_OK;
 }

@@ -55,7 +55,7 @@ export class Hash {
   }
 }
 
-/** As Hash.of, where time does not count. */
+/** As Hash.of, where a call is worth the fewer bytes. */
 export function hashOf(at: usize, length: i32): u64 {
   return Hash.of(at, length);
 }

@@ -1,7 +1,8 @@
 import { Bits } from './bits';
 import { Bytes } from './bytes';
+import { rankOfPair } from './pairs';
 import { addWork, region, stackAt } from './state';
-import { Vocabulary, rankOfParts } from './vocabulary';
+import { Vocabulary } from './vocabulary';
 import {
   LEAD_JOINTS_AT,
   MERGE_SCRATCH,
@@ -10,40 +11,95 @@ import {
 } from '../shared/tokenizer-layout';
 
 // Byte-pair merging as it is defined, the pair of the lowest rank first and the leftmost of equals, for up to 32 bytes: the
-// ranks of all pairs fit eight registers, so the lowest is found without a loop.
+// pairs fit eight registers, so the lowest is found without a loop.
 //
-//   scratch   0: u32[40]  rank of the pair that part i makes with part i + 1, NO_RANK when it makes none
-//   scratch 160: u8[80]   where part i begins; after the last one, twice where the piece ends
+//   scratch   0: u32[32]  what part i makes with the one behind it, {i: 5, rank: 27}; NO_PAIR when nothing, or no part any more
+//   scratch 128: u32[32]  rank of the token that part i is
+//   scratch 256: u8[33]   where part i begins; after the last one of the beginning, where the piece ends
 
-const STARTS: usize = 160;
+const TOKENS: usize = 128;
+const STARTS: usize = 256;
 const NARROW: i32 = 16;
+const INDEX_BITS: u32 = 5;
+const NO_PAIR: u32 = 0xffffffff;
 
 /** Merges 2 to 32 bytes; the lengths of the tokens go to the stack, their number is returned. */
 export function mergeShort(at: usize, length: i32): i32 {
-  const ranks: usize = region + MERGE_SCRATCH;
-  prepare(ranks, length);
-  let parts: i32 = isOfTwo(at, length) ? joinChars(at, length) : length;
-  for (let index: i32 = 0; index < parts - 1; index++) {
-    if (parts == length)
-      store<u32>(ranks + ((<usize>index) << 2), Vocabulary.rankOfTwo(at + index));
-    else rate(at, index, parts);
-  }
-  const isNarrow: bool = parts <= NARROW;
+  const scratch: usize = region + MERGE_SCRATCH;
+  clearPairs(scratch);
+  const parts: i32 = isOfTwo(at, length) ? takeChars(at, length) : takeBytes(at, length);
   addWork(<u32>length);
-  while (parts > 1) {
-    const index: i32 = isNarrow ? lowestOf16(ranks) : lowestOf32(ranks);
-    if (index < 0) break;
-    if (isNarrow) closeGap16(ranks, index);
-    else closeGap32(ranks, index, parts);
-    parts--;
-    rate(at, index, parts);
-    if (index > 0) rate(at, index - 1, parts);
+  let begins: u32 = NO_PAIR >> (32 - parts);
+  const isNarrow: bool = parts <= NARROW;
+  while (true) {
+    const lowest: u32 = lowestOf(scratch, isNarrow);
+    if (lowest == NO_PAIR) break;
+    begins = join(scratch, begins, lowest);
   }
-  const starts: usize = ranks + STARTS;
-  for (let index: i32 = 0; index < parts; index++) {
-    store<u8>(stackAt + index, load<u8>(starts + index, 1) - load<u8>(starts + index));
+  return writeLengths(scratch, begins, parts);
+}
+
+/** Joins a part with the next one, and looks up what both together make with their neighbours. Returns where parts begin now. */
+function join(scratch: usize, begins: u32, pair: u32): u32 {
+  const index: u32 = pair & 31;
+  const rank: u32 = pair >> INDEX_BITS;
+  const behind: u32 = begins & (0xfffffffe << index);
+  const next: u32 = behind & (0 - behind);
+  const after: u32 = behind ^ next;
+  const before: u32 = begins & ((1 << index) - 1);
+  const slot: usize = scratch + ((<usize>index) << 2);
+  store<u32>(scratch + ((<usize>ctz(behind)) << 2), NO_PAIR);
+  store<u32>(slot, rank, TOKENS);
+  store<u32>(slot, after == 0 ? NO_PAIR : pairOf(rank, tokenOf(scratch, ctz(after)), index));
+  if (before != 0) {
+    const previous: u32 = 31 - clz(before);
+    const left: u32 = tokenOf(scratch, previous);
+    store<u32>(scratch + ((<usize>previous) << 2), pairOf(left, rank, previous));
   }
-  return parts;
+  return begins ^ next;
+}
+
+function tokenOf(scratch: usize, index: u32): u32 {
+  return load<u32>(scratch + ((<usize>index) << 2), TOKENS);
+}
+
+function pairOf(left: u32, right: u32, index: u32): u32 {
+  return pairEntry(rankOfPair(left, right), index);
+}
+
+function pairEntry(rank: u32, index: u32): u32 {
+  return (rank << INDEX_BITS) | index | (0 - <u32>(rank == NO_RANK));
+}
+
+function writeLengths(scratch: usize, begins: u32, parts: i32): i32 {
+  const starts: usize = scratch + STARTS;
+  let left: u32 = begins;
+  let to: usize = stackAt;
+  let start: u32 = 0;
+  while (true) {
+    left &= left - 1;
+    const end: u32 = load<u8>(starts + (left == 0 ? parts : ctz(left)));
+    store<u8>(to, end - start);
+    to++;
+    if (left == 0) return <i32>(to - stackAt);
+    start = end;
+  }
+}
+
+function takeBytes(at: usize, length: i32): i32 {
+  const scratch: usize = region + MERGE_SCRATCH;
+  const first: v128 = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  v128.store(scratch, first, STARTS);
+  v128.store(scratch, i8x16.add(first, i8x16.splat(16)), STARTS + 16);
+  store<u8>(scratch + length, length, STARTS);
+  let slot: usize = scratch;
+  for (let index: i32 = 0; index < length; index++) {
+    store<u32>(slot, pairEntry(Vocabulary.rankOfTwo(at + index), index));
+    store<u32>(slot, Vocabulary.rankOfByte(at + index), TOKENS);
+    slot += 4;
+  }
+  store<u32>(slot - 4, NO_PAIR);
+  return length;
 }
 
 /** Whether it begins and ends as words of alphabets with two bytes a letter do, after at most one character. */
@@ -56,16 +112,23 @@ function isOfTwo(at: usize, length: i32): bool {
  * Makes one part of each code point of two bytes whose bytes merge with nothing before they merge with one another. That
  * halves the steps for Greek, Cyrillic, Hebrew and Arabic words; new text of them is 7 % faster.
  */
-function joinChars(at: usize, length: i32): i32 {
-  const starts: usize = region + MERGE_SCRATCH + STARTS;
+function takeChars(at: usize, length: i32): i32 {
+  const scratch: usize = region + MERGE_SCRATCH;
   let parts: i32 = 0;
   let next: i32 = 0;
+  let before: u32 = 0;
   while (next < length) {
-    store<u8>(starts + parts, next);
+    const isWhole: bool = isWholeChar(at, next, length);
+    const slot: usize = scratch + ((<usize>parts) << 2);
+    const rank: u32 = isWhole ? Vocabulary.rankOfTwo(at + next) : Vocabulary.rankOfByte(at + next);
+    if (parts > 0) store<u32>(slot - 4, pairOf(before, rank, parts - 1));
+    store<u32>(slot, rank, TOKENS);
+    store<u8>(scratch + parts, next, STARTS);
+    before = rank;
     parts++;
-    next += isWholeChar(at, next, length) ? 2 : 1;
+    next += isWhole ? 2 : 1;
   }
-  store<u16>(starts + parts, <u32>length * 0x101);
+  store<u8>(scratch + parts, length, STARTS);
   return parts;
 }
 
@@ -77,85 +140,22 @@ function isWholeChar(at: usize, from: i32, length: i32): bool {
   return from + 2 == length || !Bits.has(TRAIL_JOINTS_AT, Bytes.joint(char + 2));
 }
 
-function prepare(ranks: usize, length: i32): void {
-  memory.fill(ranks, 0xff, STARTS);
-  const starts: usize = ranks + STARTS;
-  const first: v128 = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-  v128.store(starts, first);
-  v128.store(starts, i8x16.add(first, i8x16.splat(16)), 16);
-  store<u16>(starts + length, <u32>length * 0x101);
+function clearPairs(scratch: usize): void {
+  const none: v128 = i32x4.splat(-1);
+  for (let at: usize = scratch; at < scratch + TOKENS; at += 16) v128.store(at, none);
 }
 
-/** Looks up what a part makes with the next one; the last part makes nothing. */
-function rate(at: usize, index: i32, parts: i32): void {
-  const ranks: usize = region + MERGE_SCRATCH;
-  const starts: usize = ranks + STARTS + index;
-  const start: usize = load<u8>(starts);
-  const rank: u32 =
-    index < parts - 1
-      ? rankOfParts(at + start, <i32>(<usize>load<u8>(starts, 2) - start))
-      : NO_RANK;
-  store<u32>(ranks + ((<usize>index) << 2), rank);
-}
-
-/** The index of the lowest rank, or -1 when there is none. */
-function lowestOf16(ranks: usize): i32 {
-  const a: v128 = v128.load(ranks);
-  const b: v128 = v128.load(ranks, 16);
-  const c: v128 = v128.load(ranks, 32);
-  const d: v128 = v128.load(ranks, 48);
-  const lowest: v128 = lowestInAll(i32x4.min_u(i32x4.min_u(a, b), i32x4.min_u(c, d)));
-  if (i32x4.extract_lane(lowest, 0) == -1) return -1;
-  return ctz(equalTo(lowest, ranks));
-}
-
-function lowestOf32(ranks: usize): i32 {
-  const a: v128 = i32x4.min_u(v128.load(ranks), v128.load(ranks, 16));
-  const b: v128 = i32x4.min_u(v128.load(ranks, 32), v128.load(ranks, 48));
-  const c: v128 = i32x4.min_u(v128.load(ranks, 64), v128.load(ranks, 80));
-  const d: v128 = i32x4.min_u(v128.load(ranks, 96), v128.load(ranks, 112));
-  const lowest: v128 = lowestInAll(i32x4.min_u(i32x4.min_u(a, b), i32x4.min_u(c, d)));
-  if (i32x4.extract_lane(lowest, 0) == -1) return -1;
-  return ctz(equalTo(lowest, ranks) | (equalTo(lowest, ranks + 64) << 16));
-}
-
-/** The lowest lane in every lane. */
-function lowestInAll(lanes: v128): v128 {
+/** The lowest of 16 pairs, or of 32. */
+function lowestOf(scratch: usize, isNarrow: bool): u32 {
+  let lanes: v128 = lowestOf16(scratch);
+  if (!isNarrow) lanes = i32x4.min_u(lanes, lowestOf16(scratch + 64));
   const two: v128 = i32x4.min_u(lanes, i32x4.shuffle(lanes, lanes, 2, 3, 0, 1));
-  return i32x4.min_u(two, i32x4.shuffle(two, two, 1, 0, 3, 2));
+  return i32x4.extract_lane(i32x4.min_u(two, i32x4.shuffle(two, two, 1, 0, 3, 2)), 0);
 }
 
-/** One bit for each of 16 ranks that is the lowest. */
-function equalTo(lowest: v128, ranks: usize): u32 {
-  const a: v128 = i32x4.eq(v128.load(ranks), lowest);
-  const b: v128 = i32x4.eq(v128.load(ranks, 16), lowest);
-  const c: v128 = i32x4.eq(v128.load(ranks, 32), lowest);
-  const d: v128 = i32x4.eq(v128.load(ranks, 48), lowest);
-  return <u32>(
-    i8x16.bitmask(i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d)))
-  );
-}
-
-/** Moves what follows part `index + 1` one place down. Loads come before the stores that they overlap. */
-function closeGap16(ranks: usize, index: i32): void {
-  const gone: usize = ranks + ((<usize>index) << 2) + 4;
-  const a: v128 = v128.load(gone, 4);
-  const b: v128 = v128.load(gone, 20);
-  const c: v128 = v128.load(gone, 36);
-  const d: v128 = v128.load(gone, 52);
-  v128.store(gone, a);
-  v128.store(gone, b, 16);
-  v128.store(gone, c, 32);
-  v128.store(gone, d, 48);
-  const start: usize = ranks + STARTS + index + 1;
-  v128.store(start, v128.load(start, 1));
-}
-
-function closeGap32(ranks: usize, index: i32, parts: i32): void {
-  const gone: usize = ranks + ((<usize>index) << 2) + 4;
-  const end: usize = ranks + ((<usize>parts) << 2);
-  for (let to: usize = gone; to < end; to += 16) v128.store(to, v128.load(to, 4));
-  const start: usize = ranks + STARTS + index + 1;
-  const startsEnd: usize = ranks + STARTS + parts;
-  for (let to: usize = start; to <= startsEnd; to += 16) v128.store(to, v128.load(to, 1));
+/** The lowest of each four. */
+function lowestOf16(at: usize): v128 {
+  const a: v128 = i32x4.min_u(v128.load(at), v128.load(at, 16));
+  const b: v128 = i32x4.min_u(v128.load(at, 32), v128.load(at, 48));
+  return i32x4.min_u(a, b);
 }

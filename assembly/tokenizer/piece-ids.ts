@@ -1,9 +1,9 @@
 import { Bytes } from './bytes';
 import { mergePiece } from './merge';
-import { Piece } from './piece-tokens';
+import { tokensOf } from './piece-tokens';
 import { region, stackAt, textAt } from './state';
 import { rankOf } from './vocabulary';
-import { LOOKAHEAD, Split, checkWindow, padBehind, windowCapacity } from './window';
+import { LOOKAHEAD, checkWindow, padBehind, pieceEndByRules, windowCapacity } from './window';
 import { IDS, MAX_IDS, NO_RANK, STATUS_BAD_ARGUMENT, STATUS_OK } from '../shared/tokenizer-layout';
 
 // The tokens of a text one piece at a time: for ids, and for cutting inside a piece. No caches are asked here.
@@ -27,7 +27,7 @@ export function openPiece(offset: i32, byteLength: i32, isLast: bool): i32 {
   const end: usize = textAt + <usize>byteLength;
   padBehind(end);
   const isNear: bool = !isLast && pieceAt + LOOKAHEAD > end;
-  const next: usize = isNear ? 0 : Split.pieceEnd(pieceAt, end, isLast);
+  const next: usize = isNear ? 0 : pieceEndByRules(pieceAt, end, isLast);
   pieceBytes = 0;
   pieceTokens = 0;
   written = 0;
@@ -73,7 +73,7 @@ export function cutPiece(offset: i32, byteLength: i32, maxTokens: i32): i32 {
   while (low < high) {
     const middle: i32 = low + (high - low + 1) / 2;
     const border: i32 = borderBefore(at, middle);
-    if (border == 0 || Piece.tokens(at, border) <= maxTokens) low = middle;
+    if (border == 0 || tokensOf(at, border) <= maxTokens) low = middle;
     else high = middle - 1;
   }
   return borderBefore(at, low);

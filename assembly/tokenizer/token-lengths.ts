@@ -1,5 +1,5 @@
 import { Bytes } from './bytes';
-import { Hash, hashLong } from './hash';
+import { Hash, hashLong, hashOf } from './hash';
 import { addWork } from './state';
 import { Token } from './token';
 import { Vocabulary, findToken } from './vocabulary';
@@ -84,7 +84,7 @@ function longestOfMany(at: usize, limit: i32): u32 {
   }
   while (lengths != 0) {
     const top: i32 = 31 - clz(lengths);
-    const token: u32 = tokenOf(at, top + 4, Hash.of(at, top + 4));
+    const token: u32 = tokenOf(at, top + 4, hashOf(at, top + 4));
     if (token != NONE) return token;
     lengths ^= (<u32>1) << top;
   }

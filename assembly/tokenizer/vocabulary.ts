@@ -5,6 +5,7 @@ import {
   ARENA_AT,
   BLOOM_AT,
   BUCKETS_AT,
+  BYTE_RANKS_AT,
   CHAR_PAIRS_AT,
   CONTROL_LONGEST,
   NO_RANK,
@@ -25,6 +26,12 @@ export class Vocabulary {
   @inline
   static mayHave(hash: u64): bool {
     return Bits.has(BLOOM_AT, (<u32>hash) & 0x1fffff);
+  }
+
+  /** Rank of the token of one byte. */
+  @inline
+  static rankOfByte(at: usize): u32 {
+    return load<u16>(<usize>BYTE_RANKS_AT + ((<usize>load<u8>(at)) << 1));
   }
 
   /** Rank of the token of two bytes, or NO_RANK. */
@@ -71,7 +78,7 @@ export function rankOfParts(at: usize, length: i32): u32 {
   if (length == 2) return Vocabulary.rankOfTwo(at);
   if (length == 3) return Vocabulary.rankOfThree(at);
   if (<u32>length > load<u32>(CONTROL_LONGEST)) return NO_RANK;
-  const hash: u64 = Hash.of(at, length);
+  const hash: u64 = hashOf(at, length);
   return Vocabulary.mayHave(hash) ? findToken(at, length, hash) : NO_RANK;
 }
 
@@ -101,9 +108,7 @@ export function findToken(at: usize, length: i32, hash: u64): u32 {
   let bucket: usize = bucketOf(hash);
   while (true) {
     const line: usize = <usize>BUCKETS_AT + (bucket << 6);
-    let matches: u32 = ASC_FEATURE_SIMD
-      ? matchesInLine(line, <u32>hash)
-      : matchesOneByOne(line, <u32>hash);
+    let matches: u32 = matchesIn(line, <u32>hash);
     while (matches != 0) {
       const offset: usize = <usize>(load<u32>(line + ((<usize>ctz(matches)) << 2)) & OFFSET_MASK);
       // An empty slot looks like a match of the tag 0; offset 0 is no token's.
@@ -119,7 +124,24 @@ export function findToken(at: usize, length: i32, hash: u64): u32 {
   }
 }
 
+/** Loads the bucket of a hash, so that it is near when it is looked through. */
+export function loadBucket(hash: u64): u32 {
+  return load<u32>(<usize>BUCKETS_AT + (bucketOf(hash) << 6));
+}
+
+/** Loads the token of a hash, if there is one in its bucket, so that it is near when its bytes are compared. */
+export function loadToken(hash: u64): u32 {
+  const line: usize = <usize>BUCKETS_AT + (bucketOf(hash) << 6);
+  const slot: usize = (<usize>ctz(matchesIn(line, <u32>hash))) & 15;
+  const offset: usize = <usize>(load<u32>(line + (slot << 2)) & OFFSET_MASK);
+  return load<u32>(<usize>ARENA_AT + (offset << 1));
+}
+
 /** One bit for each of the 16 entries whose tag is that of the hash. */
+function matchesIn(line: usize, hash: u32): u32 {
+  return ASC_FEATURE_SIMD ? matchesInLine(line, hash) : matchesOneByOne(line, hash);
+}
+
 function matchesInLine(line: usize, hash: u32): u32 {
   const mask: v128 = i32x4.splat(<i32>TAG_MASK);
   const tag: v128 = i32x4.splat(<i32>(hash & TAG_MASK));

@@ -1,12 +1,14 @@
 import { AsciiPiece } from './ascii-piece';
 import { cl100kPieceEnd } from './cl100k-piece';
 import { o200kPieceEnd } from './o200k-piece';
-import { Piece } from './piece-tokens';
+import { Pending, settlePending } from './pending';
+import { tokensOf } from './piece-tokens';
 import { addCall, addWork, encoding, reach, region, textAt } from './state';
 import {
   ENCODING_CL100K,
   LARGE_WINDOW_AT,
   LARGE_WINDOW_BYTES,
+  NO_LIMIT,
   STATUS_BAD_ARGUMENT,
   STATUS_NOT_ATTACHED,
   STATUS_OK,
@@ -24,7 +26,6 @@ const MARGIN: usize = 8;
 // Where the latest call stopped, and where the last piece that it took begins.
 let stoppedAt: usize = 0;
 let lastPieceAt: usize = 0;
-let lastPieceTokens: i32 = 0;
 
 /** Bytes of the window that the latest count has taken. */
 export function takenBytes(): i32 {
@@ -38,7 +39,7 @@ export function bytesBeforeLastPiece(): i32 {
 
 /** Tokens of that piece. */
 export function tokensOfLastPiece(): i32 {
-  return lastPieceTokens;
+  return stoppedAt > lastPieceAt ? tokensOf(lastPieceAt, <i32>(stoppedAt - lastPieceAt)) : 0;
 }
 
 /**
@@ -52,22 +53,21 @@ export function countWindow(byteLength: i32, isLast: bool, limit: i32): i32 {
   const end: usize = textAt + <usize>byteLength;
   padBehind(end);
   const pause: usize = isLast ? end : end - LOOKAHEAD;
+  const mayPutOff: bool = limit == NO_LIMIT;
   let at: usize = textAt;
   let before: usize = at;
   let tokens: i32 = 0;
-  let ofLast: i32 = 0;
   while (at < pause && tokens <= limit) {
     const next: usize = Split.pieceEnd(at, end, isLast);
     if (next == 0) break;
-    ofLast = Piece.tokens(at, <i32>(next - at));
-    tokens += ofLast;
+    const length: i32 = <i32>(next - at);
+    tokens += mayPutOff ? Pending.tokens(at, length) : tokensOf(at, length);
     before = at;
     at = next;
   }
   stoppedAt = at;
   lastPieceAt = before;
-  lastPieceTokens = ofLast;
-  return tokens;
+  return tokens + settlePending();
 }
 
 /** Whether so many bytes fit the window in use. */
@@ -87,8 +87,7 @@ export function padBehind(end: usize): void {
 }
 
 /** How the encoding splits text; a method, because it is inlined in the hottest loop. */
-export class Split {
-  /** Where the piece at the address ends, or 0 when that depends on what follows the window. */
+class Split {
   @inline
   static pieceEnd(at: usize, end: usize, isLast: bool): usize {
     if (ASC_FEATURE_SIMD) {
@@ -100,7 +99,8 @@ export class Split {
   }
 }
 
-function pieceEndByRules(at: usize, end: usize, isLast: bool): usize {
+/** Where the piece at the address ends, or 0 when that depends on what follows the window. */
+export function pieceEndByRules(at: usize, end: usize, isLast: bool): usize {
   const next: usize =
     encoding == ENCODING_CL100K ? cl100kPieceEnd(at, end) : o200kPieceEnd(at, end);
   addWork(<u32>(reach - at));

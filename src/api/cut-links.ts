@@ -1,12 +1,7 @@
 import { PagefoldError } from '../domain/errors.ts';
 import type { SessionState } from '../domain/session-state.ts';
-import {
-  matchChildList,
-  type ParentLink,
-  readReachable,
-  replaceParent,
-  unlistChild,
-} from '../runtime/child-list.ts';
+import { type ParentLink, readReachable, replaceParent } from '../runtime/child-list.ts';
+import { isOverloaded, retryOverloaded } from '../runtime/overload.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { readState } from './hierarchy.ts';
 import { restoreParent } from './parent-change.ts';
@@ -30,41 +25,57 @@ export class CutLinks {
 
   /**
    * Before a session is removed: the list of its parent has to follow. It stays in the list until it is gone, or else the parent
-   * could be removed meanwhile without anybody asking for it.
+   * could be removed meanwhile without anybody asking for it. The parent gets a reminder of that first.
    */
-  noteParent({ tenant, sessionId, parentId }: SessionState): void {
+  async noteParent({ tenant, sessionId, parentId }: SessionState): Promise<void> {
     if (parentId === null) return;
     const link = { child: { tenant, sessionId }, parentId };
+    if (this.#parents.has(nameOf(link))) return;
+    const { followUps, warn } = this.#runtime;
+    try {
+      await followUps.remindParent(link);
+    } catch (error) {
+      // What makes room in a full store must not need some.
+      if (!isOverloaded(error)) throw error;
+      warn('FOLLOW_UP_FAILED', error);
+    }
     this.#parents.set(nameOf(link), link);
   }
 
   /**
-   * Ends the link to a child. It is taken out of the list before it is told, so that whoever links it again meanwhile leaves a
-   * record in the parent, or is undone.
+   * Ends the link to a child. The child is told first, in a record that carries the reminder for the list of the parent, so that
+   * a crash in between leaves nothing but a list that is behind. The child is asked again once the list was written, so that one
+   * that others link again meanwhile stands in it, and keeps the parent from going until it is cut once more.
    */
-  async cutChild(parent: SessionState, childId: string): Promise<void> {
-    const { executor } = this.#runtime;
-    const { tenant, sessionId: parentId } = parent;
+  async cutChild(
+    { tenant, sessionId: parentId, lifeId }: SessionState,
+    childId: string,
+  ): Promise<void> {
+    const { executor, followUps } = this.#runtime;
     const child = { tenant, sessionId: childId };
-    const link = { child, parentId, parentLifeId: parent.lifeId };
-    // One that was told before stays noted as such.
-    if (!this.#children.has(nameOf(link))) this.#note({ ...link, detachedFrom: null });
-    await unlistChild(executor, link);
+    const link = { child, parentId };
     const state = await readState(this.#runtime, child);
-    if (state?.parentId !== parentId) return;
-    this.#note({ ...link, detachedFrom: parent.lifeId });
-    const { lifeId } = state;
-    await replaceParent(executor, child, { from: parentId, to: null, isUnlisted: true, lifeId });
+    if (state?.parentId === parentId) {
+      this.#children.set(nameOf(link), { ...link, detachedFrom: lifeId });
+      await replaceParent(executor, child, { from: parentId, to: null, lifeId: state.lifeId });
+    }
+    // One that was told before stays noted as such.
+    if (!this.#children.has(nameOf(link)))
+      this.#children.set(nameOf(link), { ...link, detachedFrom: null });
+    await followUps.settleLink(link);
   }
 
-  /** After a session was removed: the lists of its parents follow. */
+  /**
+   * After a session was removed: the lists of its parents follow. A parent with many children that go at once takes some
+   * later than others; what fails is left to its reminders.
+   */
   async settleParents(sessionId: string): Promise<void> {
-    const { followUps, warn } = this.#runtime;
+    const { followUps, clock, warn } = this.#runtime;
     for (const [name, link] of this.#parents) {
       if (link.child.sessionId !== sessionId) continue;
       try {
         // In order: nearly always there is only one.
-        await matchChildList(followUps.executor, link);
+        await retryOverloaded(clock, () => followUps.settleParent(link));
         this.#parents.delete(name);
       } catch (error) {
         // The session has gone, which is what was asked for.
@@ -79,11 +90,15 @@ export class CutLinks {
    */
   async restore(): Promise<void> {
     const errors: unknown[] = [];
-    const parents = [...this.#parents.values()].map((link) => ({ ...link, detachedFrom: null }));
-    for (const link of [...parents, ...this.#children.values()]) {
+    const { followUps } = this.#runtime;
+    const mends = [
+      ...[...this.#parents.values()].map((link) => () => followUps.settleParent(link)),
+      ...[...this.#children.values()].map((link) => () => this.#mend(link)),
+    ];
+    for (const mend of mends) {
       try {
         // In order, as they were cut.
-        await this.#mend(link);
+        await mend();
       } catch (error) {
         errors.push(error);
         if (isClosed(error)) break;
@@ -104,10 +119,6 @@ export class CutLinks {
       }
     }
     await followUps.settleLink({ child, parentId });
-  }
-
-  #note(link: CutLink): void {
-    this.#children.set(nameOf(link), link);
   }
 }
 

@@ -1,45 +1,93 @@
-import { PagefoldError, SessionManagerError } from '../domain/errors.ts';
+import { SessionManagerError } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
+import type { RemovedContent } from '../runtime/content-archive.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { EraseReceipt, EraseScope, ListPage } from '../store/store.ts';
+import { removeGoneContent } from './gone-content.ts';
 import { removeWithForks } from './removal.ts';
 import { removeContent, type RemoveOne } from './removal-target.ts';
+import { isUnreadable } from './unreadable.ts';
 
 /** Whose data to erase: everything of a user, or of a whole tenant. */
 export type OwnerScope = Exclude<EraseScope, { readonly kind: 'session' }>;
 
+/** Proof of an erasure of a user or a tenant, in numbers. */
+export interface ErasureReceipt extends EraseReceipt {
+  /** Artifacts that went: those of the sessions, and those of sessions of the tenant that had gone before. */
+  readonly artifacts: number;
+  /**
+   * Artifacts of sessions that are not there and that stayed, since they are so young that their session may just be created: what they
+   * hold may also be of one that has expired. Erase again when the grace is over.
+   */
+  readonly youngArtifacts: number;
+}
+
 const PAGE_SESSIONS = 100;
 /** Walks over the sessions of a user before others are told to stop creating them. */
 const MAX_WALKS = 64;
+/** Between an artifact and the record that names it there is no more than what is recorded before it. */
+const DEFAULT_GRACE_MS = 600_000;
 
 /**
  * Erases everything in a scope. What of it relatives of others know is cleaned up: parents forget the children, children the
  * parents. Forks of a user's sessions go too, whoever made them and also while this is under way, since what they share is
- * the user's. A session of the user that cannot be removed does not keep the others from going.
+ * the user's. A session of the user that cannot be removed does not keep the others from going. Stored content of the tenant's
+ * sessions that had gone before goes as well, as nobody knows any more whose it was: of a tenant all of it, of a user what is
+ * older than `graceMs` (ten minutes when not given).
  * @throws SESSION_CONFLICT when others never stop writing to a session of the user, or creating new ones, and what the store
- * throws, after the others went.
+ * throws, after the others went; UNKNOWN_OUTCOME when stored content could not be removed, which the next call makes good.
  */
-export async function eraseOwned(runtime: Runtime, scope: OwnerScope): Promise<EraseReceipt> {
-  const receipts = scope.kind === 'user' ? await eraseOneByOne(runtime, scope) : [];
-  const listed = runtime.archive === null ? [] : await listKeys(runtime, scope);
+export async function eraseOwned(
+  runtime: Runtime,
+  scope: OwnerScope,
+  graceMs: number = DEFAULT_GRACE_MS,
+): Promise<ErasureReceipt> {
+  const sum = new ErasureSum();
+  if (scope.kind === 'user') await eraseOneByOne(runtime, scope, sum);
+  const hasOwn = runtime.archive !== null && scope.kind === 'user';
+  const listed = hasOwn ? await listKeys(runtime, scope) : [];
   // Also what no walk gets at, as forks whose origin is gone.
-  const storedBeforeMs = runtime.clock.nowMs() + 1;
+  const nowMs = runtime.clock.nowMs();
   const rest = await runtime.store.erase({ scope });
   // In order: a store of artifacts may be slow, and this is not in anybody's way.
-  for (const key of listed) await removeContent(runtime, key, storedBeforeMs);
-  runtime.executor.forgetTenant(scope.tenant);
-  runtime.memories.forgetTenant(scope.tenant);
-  return receipts.reduce(addReceipt, rest);
+  for (const key of listed) sum.addContent(await removeContent(runtime, key, nowMs + 1));
+  const isTenant = scope.kind === 'tenant';
+  const storedBeforeMs = (isTenant ? nowMs : nowMs - graceMs) + 1;
+  const { tenant } = scope;
+  const gone = await removeGoneContent(runtime, { tenant, storedBeforeMs, graceMs });
+  sum.addContent(gone);
+  runtime.executor.forgetTenant(tenant);
+  runtime.memories.forgetTenant(tenant);
+  return { ...sum.receipt(rest), artifacts: sum.artifacts, youngArtifacts: gone.young };
 }
 
-/** The sessions that are left of a scope. */
-async function listKeys(runtime: Runtime, scope: OwnerScope): Promise<readonly SessionKey[]> {
+/** What an erasure has come to so far. */
+class ErasureSum {
+  readonly #receipts: EraseReceipt[] = [];
+  artifacts = 0;
+
+  readonly addContent = ({ removed }: Pick<RemovedContent, 'removed'>): void => {
+    this.artifacts += removed;
+  };
+
+  add(receipt: EraseReceipt): void {
+    this.#receipts.push(receipt);
+  }
+
+  receipt(rest: EraseReceipt): EraseReceipt {
+    return this.#receipts.reduce(addReceipt, rest);
+  }
+}
+
+/** The sessions that are left of a user. */
+async function listKeys(
+  runtime: Runtime,
+  { tenant, userId }: UserScope,
+): Promise<readonly SessionKey[]> {
   const keys: SessionKey[] = [];
   let cursor: { readonly cursor?: string } | null = {};
-  const { tenant } = scope;
-  const owner = scope.kind === 'user' ? { userId: scope.userId } : {};
   while (cursor !== null) {
-    const query = { tenant, ...owner, order: 'created', limit: PAGE_SESSIONS, ...cursor } as const;
+    const query = { tenant, userId, order: 'created', limit: PAGE_SESSIONS, ...cursor } as const;
     // In order: a page names where the next one begins.
     const page: ListPage = await runtime.store.list(query);
     keys.push(...page.heads.map(({ key }) => key));
@@ -51,17 +99,19 @@ async function listKeys(runtime: Runtime, scope: OwnerScope): Promise<readonly S
 type UserScope = Extract<OwnerScope, { readonly kind: 'user' }>;
 
 /** Walks until nothing is left, since sessions may be created behind a walk. */
-async function eraseOneByOne(runtime: Runtime, scope: UserScope): Promise<readonly EraseReceipt[]> {
-  const receipts: EraseReceipt[] = [];
-  const eraseOne: RemoveOne = async (target) => {
-    const receipt = await runtime.store.erase({ scope: { kind: 'session', ...target } });
-    receipts.push(receipt);
-    return receipt.sessions > 0;
+async function eraseOneByOne(runtime: Runtime, scope: UserScope, sum: ErasureSum): Promise<void> {
+  const eraseOne: RemoveOne = {
+    session: async (target) => {
+      const receipt = await runtime.store.erase({ scope: { kind: 'session', ...target } });
+      sum.add(receipt);
+      return receipt.sessions > 0;
+    },
+    content: sum.addContent,
   };
   for (let round = 1; round <= MAX_WALKS; round += 1) {
     // In order: each walk is for what the one before left.
     const isAnyGone = await eraseListed(runtime, scope, eraseOne);
-    if (!isAnyGone) return receipts;
+    if (!isAnyGone) return;
   }
   throw new SessionManagerError('Others kept creating sessions of the user that was to be erased', {
     code: 'SESSION_CONFLICT',
@@ -96,18 +146,6 @@ async function eraseListed(
   }
   if (errors.length > 0) throw errors[0];
   return isAnyGone;
-}
-
-const UNREADABLE: ReadonlySet<string> = new Set([
-  'CORRUPT_RECORD',
-  'DECRYPTION_FAILED',
-  'KEY_NOT_FOUND',
-  'SCHEMA_TOO_NEW',
-  'HISTORY_REGRESSED',
-]);
-
-function isUnreadable(error: unknown): boolean {
-  return PagefoldError.isInstance(error) && UNREADABLE.has(error.code);
 }
 
 function addReceipt(sum: EraseReceipt, part: EraseReceipt): EraseReceipt {

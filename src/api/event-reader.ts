@@ -1,14 +1,9 @@
-import {
-  type HistoryEntry,
-  recordedEvents,
-  summarisedSegment,
-  summaryEventId,
-} from '../domain/recorded-event.ts';
+import { type HistoryEntry, recordedEvents, summarisedSegment } from '../domain/recorded-event.ts';
 import type { RecordedEvent } from '../domain/session.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import { readLog } from '../store/log-reader.ts';
 import { RangeEntries } from './range-entries.ts';
-import { logOf, type ReadSource } from './session-reader.ts';
+import { logOf, readEntries, type ReadSource } from './session-reader.ts';
 
 /**
  * The events of a range (both ends included) as they are at the end of the log, oldest first. Reads from the beginning of the
@@ -32,44 +27,40 @@ export async function readRecordedEvents(
   return recordedEvents(kept.entries, { sessionId: state.sessionId, segment });
 }
 
+/** Records of the first look backwards, and of the longest; each one doubles, so that the whole stays linear. */
+const FIRST_LOOK = 32;
+const LONGEST_LOOK = 4096;
+
 /**
- * The latest event with an id, as it is at the end of the log, and how long that is. Holds no other events.
+ * The latest event with an id, as it is at the end of the log. Looks for it from the end on, since all that changes it comes after it,
+ * and holds no other events.
  * @throws SESSION_NOT_FOUND
  */
 export async function readRecordedEvent(
   source: ReadSource,
-  params: { readonly sessionId: string; readonly eventId: string },
-): Promise<{ readonly event: RecordedEvent | null; readonly version: number }> {
-  const { sessionId, eventId } = params;
-  const kept: HistoryEntry[] = [];
-  let version = 0;
-  for await (const page of readLog(source.store, { ...logOf(source), fromPosition: 1 })) {
-    kept.push(...page.filter(({ event }) => !isOfOthers(event, eventId)));
-    version = page.at(-1)?.position ?? version;
+  { state, eventId }: { readonly state: SessionState; readonly eventId: string },
+): Promise<RecordedEvent | null> {
+  const { sessionId } = state;
+  let kept: readonly HistoryEntry[] = [];
+  let end = state.version;
+  for (let size = FIRST_LOOK; end > 0; size = Math.min(2 * size, LONGEST_LOOK)) {
+    const range = { fromPosition: Math.max(1, end - size + 1), toPosition: end };
+    // In order: whether another look is needed shows in the one before.
+    const entries = await readEntries(source, range);
+    kept = [...entries.filter(({ event }) => !isOfOthers(event, eventId)), ...kept];
+    const firstSegment = firstClosed(kept) ?? state.open.number;
+    const events = recordedEvents(kept, { sessionId, segment: firstSegment });
+    const found = events.findLast((event) => event.id === eventId);
+    if (found !== undefined) return found;
+    end = range.fromPosition - 1;
   }
-  const events = recordedEvents(kept, { sessionId, segment: 1 });
-  return { event: events.findLast((event) => event.id === eventId) ?? null, version };
+  return null;
 }
 
-/**
- * Whether there is an event with an id; reads no further than to the first one.
- * @throws SESSION_NOT_FOUND
- */
-export async function hasRecordedEvent(
-  source: ReadSource,
-  params: { readonly sessionId: string; readonly eventId: string },
-): Promise<boolean> {
-  const { sessionId, eventId } = params;
-  let segment = 1;
-  for await (const page of readLog(source.store, { ...logOf(source), fromPosition: 1 })) {
-    for (const { event } of page) {
-      if (event.type === 'event-recorded' && event.event.id === eventId) return true;
-      if (event.type !== 'segment-closed') continue;
-      if (summaryEventId(sessionId, segment) === eventId) return true;
-      segment += 1;
-    }
-  }
-  return false;
+/** The segment that is open at the beginning of a stretch of a log; null when none closes in it. */
+function firstClosed(entries: readonly HistoryEntry[]): number | null {
+  for (const { event } of entries) if (event.type === 'segment-closed') return event.segment;
+  return null;
 }
 
 /** Neither about the event with the id, nor about segments, which have numbers and summaries. */

@@ -8,15 +8,13 @@ import { halfDone } from './half-done.ts';
 export interface ImportedLog {
   readonly key: SessionKey;
   readonly incarnation: string;
-  /** All that the import was to write. */
+  /** All that it wrote, or may have written. */
   readonly events: readonly LogEvent[];
 }
 
 /** Looks at a session that others keep writing to before it is left as it is. */
 const ROUNDS = 64;
 const READ_RECORDS = 1000;
-/** What links do to a session, which goes with it. */
-const LINKS: ReadonlySet<LogEvent['type']> = new Set(['parent-changed', 'child-changed']);
 
 /**
  * Takes back what an import wrote, and nothing that somebody else created under the id since. One that others have written to
@@ -59,19 +57,17 @@ export async function afterTakingBack(
 }
 
 /**
- * As {@link takeBackImport} where nobody knows whether the first batch was recorded. Only a beginning of the log goes: nobody was
- * told that such a session is there, whereas a whole one may be what another import of the same log has brought.
+ * As {@link takeBackImport} where nobody knows whether the first batch was recorded: what is there goes only when it is that and
+ * nothing else.
  */
 export async function takeBackBeginning(
   runtime: Runtime,
   log: Omit<ImportedLog, 'incarnation'>,
-  length: number,
 ): Promise<boolean> {
   const { key, events } = log;
-  if (events.length <= length) return false;
   const page = await runtime.followUps.store.read({ key, fromPosition: 1, limit: 1 });
   if (page === null) return true;
-  if (page.version !== length) return false;
+  if (page.version !== events.length) return false;
   return takeBackImport(runtime, { ...log, incarnation: page.incarnation });
 }
 
@@ -99,5 +95,11 @@ async function lengthIfOurs(
 function isOursAt(record: string, position: number, events: readonly LogEvent[]): boolean {
   const event = events[position - 1];
   if (event !== undefined && encodeRecord(event) === record) return true;
-  return LINKS.has(decodeRecord(record, position).type);
+  return isLink(decodeRecord(record, position));
+}
+
+/** Whether a record is what links do to a session, which goes with it. A fork needs it, and somebody was told of that. */
+function isLink(event: LogEvent): boolean {
+  if (event.type === 'child-changed') return !(event.isLinked && event.isFork);
+  return event.type === 'parent-changed';
 }

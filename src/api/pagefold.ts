@@ -9,9 +9,14 @@ import { parseInput } from '../domain/parse.ts';
 import { keyName } from '../domain/schema-path.ts';
 import { createRuntime } from '../runtime/runtime.ts';
 import type { RuntimeOptions } from '../runtime/options.ts';
-import type { EraseReceipt, ListParams, StoreStats } from '../store/store.ts';
+import type { ListParams, StoreStats } from '../store/store.ts';
 import { type CloseOptions, closeTimeoutMs } from './close-options.ts';
-import { eraseOwned } from './erase-scope.ts';
+import { eraseOwned, type ErasureReceipt } from './erase-scope.ts';
+import {
+  collectArtifacts,
+  type CollectArtifactsOptions,
+  type CollectedArtifacts,
+} from './gone-content.ts';
 import {
   type ListedSession,
   type RecordedUsage,
@@ -59,14 +64,31 @@ export interface Pagefold extends AsyncDisposable {
   /** All sessions that match, page by page. @throws INVALID_INPUT */
   sessions(query?: SessionQuery): AsyncGenerator<ListedSession>;
   tenantUsage(tenant?: string): Promise<TenantUsage>;
-  /** Erases everything of a user, or of a whole tenant. @throws INVALID_INPUT */
+  /**
+   * Erases everything of a user, or of a whole tenant. Artifacts of the tenant's sessions that had gone before go too, since nobody knows
+   * any more whose they were: of a tenant all, of a user those older than `graceMs` (default ten minutes), as younger ones may be of a
+   * session that somebody else is just beginning; the receipt counts them as `youngArtifacts`.
+   * @throws INVALID_INPUT, SESSION_CONFLICT, STORAGE_ERROR, UNKNOWN_OUTCOME when only a part is gone; the next call makes it good.
+   */
   erase(scope: {
     readonly tenant: string;
     readonly userId?: string | undefined;
-  }): Promise<EraseReceipt>;
+    readonly graceMs?: number | undefined;
+  }): Promise<ErasureReceipt>;
   /**
-   * Restores a session from the lines of an export, which are trusted: what they name is added to the tenant's sums.
-   * @throws INVALID_INPUT naming the line, SESSION_ALREADY_EXISTS
+   * Removes what sessions that are gone left in the artifact store, of a tenant or of all: those that expired, those that were
+   * deleted while it failed, and those that had an id before. To be called now and then, by one process, where sessions expire. The
+   * artifact store must be of this pagefold's sessions alone: those of another store are not there either.
+   * @throws INVALID_INPUT, INVALID_SESSION_OPERATION without an artifact store, STORAGE_ERROR, UNKNOWN_OUTCOME; the next call goes on.
+   */
+  collectArtifacts(options?: CollectArtifactsOptions): Promise<CollectedArtifacts>;
+  /**
+   * Restores a session from the lines of an export, which are trusted: what they name is added to the tenant's sums. Content that comes
+   * with them goes to the artifact store before anything is recorded; what is nowhere is counted in the result, with a warning
+   * (`CONTENT_MISSING`). After UNKNOWN_OUTCOME it may be repeated with the same lines: it goes on where it was cut off.
+   * @throws INVALID_INPUT naming the line, SESSION_ALREADY_EXISTS, whose data names the number of `importedRecords` when the session
+   * begins with all of them; INVALID_SESSION_OPERATION when content comes and there is no artifact store, and what that rejects with;
+   * UNKNOWN_OUTCOME
    */
   importSession(
     lines: Iterable<string> | AsyncIterable<string>,
@@ -108,7 +130,11 @@ const querySchema = z.strictObject({
   limit: z.number().int().min(1).max(1000).optional(),
   cursor: z.string().max(4096).nullish(),
 });
-const eraseSchema = z.strictObject({ tenant: tenantSchema, userId: idSchema.optional() });
+const eraseSchema = z.strictObject({
+  tenant: tenantSchema,
+  userId: idSchema.optional(),
+  graceMs: z.number().nonnegative().optional(),
+});
 
 /**
  * Opens a pagefold.
@@ -133,7 +159,10 @@ export async function openPagefold(options: RuntimeOptions = {}): Promise<Pagefo
   return {
     session: (sessionId, session = {}) => {
       runtime.assertOpen();
-      const whole = reading('options', () => ({ ...session, sessionId: sessionId ?? null }));
+      const whole = reading('options', () => {
+        assertOneId(sessionId, session);
+        return { ...session, sessionId: sessionId ?? null };
+      });
       const parsed = withFieldNames(sessionField, () => parseSessionOptions(whole));
       return new SessionManager(optionsFor(new SessionHandle(parsed, () => runtime)));
     },
@@ -145,13 +174,14 @@ export async function openPagefold(options: RuntimeOptions = {}): Promise<Pagefo
         await store.tenantUsage({ tenant: parseInput(tenantSchema, tenant, 'tenant') }),
       ),
     erase: async (scope) => {
-      const { tenant, userId } = parseInput(eraseSchema, scope, 'scope');
+      const { tenant, userId, graceMs } = parseInput(eraseSchema, scope, 'scope');
       const owner =
         userId === undefined
           ? ({ kind: 'tenant', tenant } as const)
           : ({ kind: 'user', tenant, userId } as const);
-      return runtime.operation(() => eraseOwned(runtime, owner));
+      return runtime.operation(() => eraseOwned(runtime, owner, graceMs));
     },
+    collectArtifacts: (wish = {}) => runtime.operation(() => collectArtifacts(runtime, wish)),
     importSession: (lines, target = {}) =>
       runtime.operation(() => importSession(runtime, lines, target)),
     stats: async () => ({
@@ -174,6 +204,13 @@ function queryField(field: string): string {
 }
 
 /** The id is an argument of its own. */
+/** @throws INVALID_INPUT for options that name another session. */
+function assertOneId(sessionId: string | null | undefined, options: SessionOptions): void {
+  const { sessionId: named = null } = options;
+  if (named === null || named === sessionId) return;
+  throw new InvalidInput({ field: 'options.sessionId', expected: 'the id that is given before' });
+}
+
 function sessionField(field: string): string {
   return field === 'options.sessionId' ? 'sessionId' : field;
 }

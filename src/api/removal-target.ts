@@ -4,6 +4,7 @@ import type { JsonObject } from '../domain/json.ts';
 import { assertClaim } from '../domain/owner.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import { halfDone } from './half-done.ts';
+import type { RemovedContent } from '../runtime/content-archive.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { readState } from './hierarchy.ts';
 
@@ -14,8 +15,15 @@ export interface RemovalTarget {
   readonly version: number;
 }
 
-/** Removes a session in the store while it is what the target says; false when it no longer is. */
-export type RemoveOne = (target: RemovalTarget) => Promise<boolean>;
+/** How the sessions of a removal go. */
+export interface RemoveOne {
+  /** Removes a session in the store while it is what the target says; false when it no longer is. */
+  readonly session: (target: RemovalTarget) => Promise<boolean>;
+  /** Told of what went from the archive with one. */
+  readonly content?: (removed: RemovedContent) => void;
+}
+
+const NOTHING: RemovedContent = { removed: 0, freedBytes: 0, young: 0 };
 
 /** Looks taken at a session that others keep changing before the removal gives up. */
 export const REMOVAL_ROUNDS = 64;
@@ -53,12 +61,13 @@ export async function removeSeen(
 ): Promise<boolean> {
   // What is put in this very millisecond is still the session's.
   const storedBeforeMs = runtime.clock.nowMs() + 1;
-  const isRemoved = await remove({ key, incarnation, version });
+  const isRemoved = await remove.session({ key, incarnation, version });
   runtime.executor.forget(key);
   if (!isRemoved) return false;
   runtime.memories.forget(key);
   // After the log, which names it: what is left by a crash in between is content that nobody can reach.
-  await removeContent(runtime, key, storedBeforeMs);
+  const removed = await removeContent(runtime, key, storedBeforeMs);
+  remove.content?.(removed);
   return true;
 }
 
@@ -70,9 +79,9 @@ export async function removeContent(
   runtime: Runtime,
   key: SessionKey,
   storedBeforeMs: number,
-): Promise<void> {
+): Promise<RemovedContent> {
   try {
-    await runtime.archive?.removeSession(key, storedBeforeMs);
+    return (await runtime.archive?.removeSession(key, storedBeforeMs)) ?? NOTHING;
   } catch (error) {
     throw halfDone('removal of stored content', error);
   }

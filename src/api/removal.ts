@@ -122,7 +122,7 @@ async function removeAlone(removal: {
       const reason = 'forks share its history; remove them as well with `children: cascade`';
       throw refusal(operation, key, reason);
     }
-    links.noteParent(state);
+    await links.noteParent(state);
     // In order: a session may have more children than the queues of a tenant have places.
     for (const { id } of state.children) await links.cutChild(state, id);
     // To be cut off is a record of the session, so it is looked at again before it goes.

@@ -4,9 +4,9 @@ import { InvalidInput, InvalidSessionOperation } from '../domain/errors.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { ArchiveGarbage, ContentArchive } from '../runtime/content-archive.ts';
+import { artifactsNamed } from './named-content.ts';
 import { readEvents } from './session-reader.ts';
 import type { SessionHandle } from './session-handle.ts';
-import { snapshotNamedBy } from './tool-snapshots.ts';
 
 /** How artifacts that no record names are collected. */
 export interface CollectOptions {
@@ -58,13 +58,7 @@ export class SessionArchive {
       // Before the records are read: what comes later is younger than that. What is as old as the grace goes too.
       const storedBeforeMs = runtime.clock.nowMs() - graceMs + 1;
       const { version } = await this.#handle.requireState();
-      const named = new Set<string>();
-      const range = { fromPosition: 1, toPosition: version };
-      for await (const event of readEvents(this.#handle.source, range)) {
-        if (event.archive !== undefined) named.add(event.archive.artifactId);
-        const snapshot = snapshotNamedBy(event);
-        if (snapshot !== null) named.add(snapshot);
-      }
+      const named = await artifactsNamed(this.#handle.source, version);
       return archive.collect(key, named, storedBeforeMs);
     });
   }

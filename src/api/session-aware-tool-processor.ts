@@ -50,7 +50,7 @@ const MAX_UNSAVED = 1_024;
 const MAY_HAVE_RUN =
   'This call may have run before, and what came of it was not recorded. It was not run again.';
 const sessionSchema = z.union([
-  z.custom<SessionManager>((value) => value instanceof SessionManager, 'a session or its id'),
+  z.custom<SessionManager>((value) => value instanceof SessionManager, 'a session'),
   idSchema,
 ]);
 

@@ -9,7 +9,7 @@ import {
   tokenUsageBySource,
 } from '../domain/session.ts';
 import type { TokenSummary } from '../domain/token-summary.ts';
-import { hasRecordedEvent, readRecordedEvent, readRecordedEvents } from './event-reader.ts';
+import { readRecordedEvent, readRecordedEvents } from './event-reader.ts';
 import { type MetadataChange, parseMetadataChange } from './metadata-change.ts';
 import type { SessionHandle } from './session-handle.ts';
 import { type ReadSource, readSession } from './session-reader.ts';
@@ -35,7 +35,7 @@ const filterSchema = z.strictObject({
   types: z.array(z.enum(EVENT_TYPES)).optional(),
 });
 
-/** Times a correction is tried when somebody else writes to the session meanwhile. */
+/** Times a correction is tried when the same event, or very many others, are corrected meanwhile. */
 const CORRECTION_ROUNDS = 64;
 
 /** The recorded events of a session. What a session holds that was not written yet is nothing. */
@@ -73,8 +73,7 @@ export class SessionEvents {
   async find(eventId: string): Promise<RecordedEvent | null> {
     const state = await this.#handle.findState();
     if (state === null) return this.#handle.emptyUnlessKnown(null);
-    const { sessionId } = state;
-    return (await readRecordedEvent(this.#source(), { sessionId, eventId })).event;
+    return readRecordedEvent(this.#source(), { state, eventId });
   }
 
   /** Tokens and money by who spoke. */
@@ -89,24 +88,21 @@ export class SessionEvents {
 
   /**
    * Corrects the figures of a recorded event; all totals follow. Without any figure nothing happens.
-   * @throws SESSION_NOT_FOUND, INVALID_INPUT when there is no such event, SESSION_CONFLICT when others never stop writing.
+   * @throws SESSION_NOT_FOUND, INVALID_INPUT when there is no such event, SESSION_CONFLICT when others never stop correcting it.
    */
   async correctUsage(eventId: string, correction: UsageCorrection): Promise<void> {
     const parsed = parseCorrection(correction);
     await this.#handle.runtime.operation(async () => {
-      await this.#handle.assertMeant();
-      if (parsed === null) return;
-      await this.#correct(eventId, parsed);
+      if (parsed === null) await this.#handle.assertMeant();
+      else await this.#correct(eventId, parsed);
     });
   }
 
   /** Sets entries of an event's metadata and removes others. @throws SESSION_NOT_FOUND, INVALID_INPUT */
   async changeMetadata(eventId: string, change: MetadataChange): Promise<void> {
     const parsed = parseMetadataChange(change);
-    const { sessionId } = this.#handle.key;
     await this.#handle.runtime.operation(async () => {
-      await this.#handle.assertMeant();
-      if (!(await hasRecordedEvent(this.#source(), { sessionId, eventId }))) throw noSuchEvent();
+      await this.#require(eventId);
       const command = { type: 'change-event-metadata', eventId, change: parsed } as const;
       await this.#handle.executeExisting(command);
     });
@@ -126,9 +122,7 @@ export class SessionEvents {
   }
 
   async #correctOnce(eventId: string, correction: ParsedCorrection): Promise<void> {
-    const { sessionId } = this.#handle.key;
-    const { event, version } = await readRecordedEvent(this.#source(), { sessionId, eventId });
-    if (event === null) throw noSuchEvent();
+    const { event, version } = await this.#require(eventId);
     await this.#handle.executeExisting({
       type: 'change-event-usage',
       eventId,
@@ -137,6 +131,16 @@ export class SessionEvents {
       after: correctedFigures(event, correction, this.#handle.runtime.prices),
       basisVersion: version,
     });
+  }
+
+  /** An event, and the version of the session at which it was looked for. */
+  async #require(
+    eventId: string,
+  ): Promise<{ readonly event: RecordedEvent; readonly version: number }> {
+    const state = await this.#handle.requireState();
+    const event = await readRecordedEvent(this.#source(), { state, eventId });
+    if (event === null) throw noSuchEvent();
+    return { event, version: state.version };
   }
 
   async #find(): Promise<Session | null> {

@@ -172,10 +172,7 @@ export class SessionHandle {
    * @throws SESSION_NOT_FOUND
    */
   async executeExisting(command: Command, options: CallOptions = {}): Promise<CommandReply> {
-    const task = (): Promise<CommandReply> => {
-      const isBased = command.type === 'change-event-usage';
-      return this.#send(command, options, isBased ? NOTHING : this.#open());
-    };
+    const task = (): Promise<CommandReply> => this.#send(command, options, this.#open());
     return this.#inTurn(options, task, () => commandLength(command));
   }
 
@@ -268,7 +265,10 @@ export class SessionHandle {
       const incarnation = await incarnationOf(this.runtime.store, this.key, state.lifeId);
       await assertOutlivesForks(this.runtime, state, timeToLive.slidingMs);
       await this.runtime.leases.renewFor(state, timeToLive.slidingMs);
-      await this.#limitLife(timeToLive, incarnation);
+      await this.#limitLife(timeToLive, incarnation).catch((error: unknown) => {
+        // The sessions that its history comes from live longer already.
+        throw state.fork === null ? error : halfDone('setTimeToLive', error);
+      });
       this.runtime.executor.forget(this.key);
       // A fork may have been made since the look at them.
       await outliveForks(this.runtime, state).catch((error: unknown) => {

@@ -40,7 +40,7 @@ import type { SessionHandle } from './session-handle.ts';
 import { summarizeSchema } from './session-options.ts';
 import { readSession } from './session-reader.ts';
 import { SessionRuns } from './session-runs.ts';
-import { exportSession } from './session-transfer.ts';
+import { exportSession } from './session-export.ts';
 
 const promptSchema = z.string().nullable();
 const rangeSchema = z.strictObject({ includeAllSegments: z.boolean().optional() });
@@ -300,23 +300,32 @@ export class SessionManager {
    */
   async delete(options: { readonly children?: ChildrenPolicy | undefined } = {}): Promise<void> {
     const { store } = this.#handle.runtime;
-    await this.#remove('delete', options, (target) => store.remove(target));
+    await this.#remove('delete', options, { session: (target) => store.remove(target) });
   }
 
-  /** As {@link delete}, and takes the amounts of what goes out of the tenant's sums too; returns how many sessions and records went. */
+  /**
+   * As {@link delete}, and takes the amounts of what goes out of the tenant's sums too; returns how many sessions, records, and
+   * artifacts of theirs went.
+   */
   async erase(
     options: { readonly children?: ChildrenPolicy | undefined } = {},
-  ): Promise<{ readonly sessions: number; readonly records: number }> {
+  ): Promise<{ readonly sessions: number; readonly records: number; readonly artifacts: number }> {
     const { store } = this.#handle.runtime;
     let sessions = 0;
     let records = 0;
-    await this.#remove('erase', options, async (target) => {
-      const receipt = await store.erase({ scope: { kind: 'session', ...target } });
-      sessions += receipt.sessions;
-      records += receipt.records;
-      return receipt.sessions > 0;
+    let artifacts = 0;
+    await this.#remove('erase', options, {
+      session: async (target) => {
+        const receipt = await store.erase({ scope: { kind: 'session', ...target } });
+        sessions += receipt.sessions;
+        records += receipt.records;
+        return receipt.sessions > 0;
+      },
+      content: ({ removed }) => {
+        artifacts += removed;
+      },
     });
-    return { sessions, records };
+    return { sessions, records, artifacts };
   }
 
   /**
@@ -329,13 +338,15 @@ export class SessionManager {
   }
 
   /**
-   * The session as lines of text that {@link Pagefold.importSession} restores. That of a fork holds what is its own; it is restored
+   * The session as lines of text that {@link Pagefold.importSession} restores, with the content that was too large for records where the
+   * runtime has the artifact store. That of a fork holds what is its own; it is restored
    * where its origin is.
-   * @throws SESSION_NOT_FOUND
+   * @throws SESSION_NOT_FOUND, STORAGE_ERROR
    */
   async *export(): AsyncGenerator<string> {
     await this.#handle.assertMeant();
-    yield* exportSession(this.#handle.source);
+    const { runtime, source } = this.#handle;
+    yield* exportSession(source, runtime.archive);
   }
 
   /** Waits until background work on summaries is done. @throws CLOSED */

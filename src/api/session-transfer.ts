@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { assertText } from '../domain/argument.ts';
-import { InvalidInput, SessionManagerError, SessionNotFound } from '../domain/errors.ts';
+import { InvalidInput, SessionAlreadyExists, SessionManagerError } from '../domain/errors.ts';
 import { evolve } from '../domain/evolve.ts';
 import { countOverflow } from '../domain/exact-sum.ts';
 import { isExact } from '../domain/exact-totals.ts';
@@ -13,22 +13,20 @@ import { matchChildList, readReachable, replaceParent } from '../runtime/child-l
 import type { Runtime } from '../runtime/runtime.ts';
 import { decodeRecord } from '../store/codec.ts';
 import type { Store } from '../store/store.ts';
+import { halfDone } from './half-done.ts';
 import { isAbove, refusal } from './hierarchy.ts';
+import { countMissing, ImportedContents, withOwnContent } from './import-contents.ts';
 import { afterTakingBack, takeBackImport } from './import-undo.ts';
 import { APPEND_RECORDS, writeImport } from './import-writing.ts';
-import type { ReadSource } from './session-reader.ts';
-
-/** Version of the export format; each further line is one record in the form of the store's codec. */
-const EXPORT_VERSION = 1;
+import { FORMAT, WITH_CONTENTS } from './session-export.ts';
 
 /** What an import did. */
 export interface ImportResult {
   readonly key: SessionKey;
   readonly records: number;
+  /** Contents that were too large for their records and that nobody has here any more; the beginning and end of each are in its record. */
+  readonly missingContents: number;
 }
-
-const FORMAT = 'pagefold-session';
-const READ_RECORDS = 1000;
 
 const headerSchema = z.looseObject({
   format: z.literal(FORMAT),
@@ -43,50 +41,11 @@ const targetSchema = z.strictObject({
 });
 
 /**
- * The session as lines of JSON text: a header, then its own records, unchanged. A fork names its origin and does not
- * contain the part it shares.
- * @throws SESSION_NOT_FOUND
- */
-export async function* exportSession(source: ReadSource): AsyncGenerator<string> {
-  const { store, key, lifeId } = source;
-  let next = 1;
-  let version = 1;
-  let incarnation: string | null = null;
-  while (next <= version) {
-    // In order: the lines are the log.
-    const page = await store.read({ key, fromPosition: next, limit: READ_RECORDS });
-    if (page === null || page.records.length === 0)
-      throw new SessionNotFound({ sessionId: key.sessionId });
-    // Another session may have taken the id between two pages.
-    if (page.incarnation !== (incarnation ?? page.incarnation))
-      throw new SessionNotFound({ sessionId: key.sessionId });
-    if (incarnation === null) {
-      ({ incarnation, version } = page);
-      assertMeant(page.records, { key, lifeId });
-      const { tenant, sessionId } = key;
-      const header = { format: FORMAT, version: EXPORT_VERSION, tenant, sessionId };
-      yield JSON.stringify({ ...header, records: version });
-    }
-    const records = page.records.slice(0, version - next + 1);
-    yield* records.map((record) => JSON.stringify({ record }));
-    next += page.records.length;
-  }
-}
-
-function assertMeant(
-  [first]: readonly string[],
-  { key, lifeId }: Pick<ReadSource, 'key' | 'lifeId'>,
-): void {
-  const created = first === undefined || lifeId === undefined ? null : decodeRecord(first, 1);
-  if (created === null) return;
-  if (created.type === 'session-created' && created.lifeId === lifeId) return;
-  throw new SessionNotFound({ sessionId: key.sessionId });
-}
-
-/**
  * Restores an exported session, under its own key or another one. All lines are read and checked before anything is
  * written; an append whose answer is lost is asked about again, and a failure while writing takes back what was written and its
- * amounts, unless others have written to the session by then. Links to sessions that do not return them are ended.
+ * amounts, unless others have written to the session by then. An import that was cut off may be repeated: it goes on from what is
+ * there, unless others have written to that, and a session that is there as a whole has its links made before it is refused, with
+ * the number of its `importedRecords` in the data of the error. Links to sessions that do not return them are ended.
  * The lines are trusted: the tokens and costs that they name are added to the tenant's sums.
  * @throws INVALID_INPUT naming the line, SESSION_ALREADY_EXISTS, SESSION_NOT_FOUND when a fork's origin is missing,
  * COUNT_OVERFLOW when counts add up to more than 2^53 - 1.
@@ -97,22 +56,24 @@ export async function importSession(
   target: { readonly tenant?: string | undefined; readonly sessionId?: string | undefined },
 ): Promise<ImportResult> {
   const chosen = parseInput(targetSchema, target, 'target');
-  const { header, events } = await readLines(lines);
-  const key = {
-    tenant: chosen.tenant ?? header.tenant,
-    sessionId: chosen.sessionId ?? header.sessionId,
-  };
-  const moved = events.map((event, index) => (index === 0 ? withKey(event, key) : event));
-  const states = await foldChecked(runtime.store, key, moved);
-  const incarnation = await writeImport(runtime, key, { events: moved, states });
+  const {
+    key,
+    events: moved,
+    states,
+    missingContents,
+  } = await readLines(lines, (header, events) => planImport(runtime, { header, events, chosen }));
+  if (missingContents > 0) runtime.warn('CONTENT_MISSING', contentMissing(missingContents), key);
+  const written = await writeImport(runtime, { key, events: moved, states });
   runtime.executor.forget(key);
+  if (written === null) throw await thereAlready(runtime, key, moved.length);
   const state = states.at(-1);
-  if (state === undefined) return { key, records: moved.length };
+  if (state === undefined) return { key, records: moved.length, missingContents };
   try {
-    await settleLinks(runtime, state);
-    await runtime.leases.renewNow(state);
+    await settle(runtime, state);
   } catch (error) {
+    if (written.isShared) throw halfDone('importSession', error);
     throw await afterTakingBack(runtime, error, async () => {
+      const { incarnation } = written;
       const isGone = await takeBackImport(runtime, { key, incarnation, events: moved });
       const { parentId } = state;
       // The parent may have listed it already, and its reminder went with it.
@@ -121,7 +82,18 @@ export async function importSession(
       return isGone;
     });
   }
-  return { key, records: moved.length };
+  return { key, records: moved.length, missingContents };
+}
+
+/** The refusal of a session that is there as a whole, once its links are made: an earlier import may have stopped before that. */
+async function thereAlready(
+  runtime: Runtime,
+  key: SessionKey,
+  importedRecords: number,
+): Promise<SessionAlreadyExists> {
+  const state = await readReachable(runtime.executor, key);
+  if (state !== null) await settle(runtime, state);
+  return new SessionAlreadyExists({ sessionId: key.sessionId, importedRecords });
 }
 
 type Header = z.output<typeof headerSchema>;
@@ -130,10 +102,53 @@ function isIterable(lines: object): boolean {
   return Symbol.iterator in lines || Symbol.asyncIterator in lines;
 }
 
+/** What an import is to write, and where the content goes that comes with it. */
+interface ImportPlan {
+  readonly key: SessionKey;
+  readonly events: readonly LogEvent[];
+  readonly states: readonly SessionState[];
+  readonly takeContent: (value: unknown, number: number) => Promise<void>;
+  /** Called when all lines are read; how much content is not there. */
+  readonly countMissing: () => Promise<number>;
+}
+
+async function planImport(
+  runtime: Runtime,
+  read: {
+    readonly header: Header;
+    readonly events: readonly LogEvent[];
+    readonly chosen: z.output<typeof targetSchema>;
+  },
+): Promise<ImportPlan> {
+  const { header, events, chosen } = read;
+  const key = {
+    tenant: chosen.tenant ?? header.tenant,
+    sessionId: chosen.sessionId ?? header.sessionId,
+  };
+  const bringsContents = header.version >= WITH_CONTENTS;
+  const moved = events.map((event, index) => {
+    if (index === 0) return withKey(event, key);
+    return bringsContents ? withOwnContent(event, key) : event;
+  });
+  const states = await foldChecked(runtime.store, key, moved);
+  const contents = new ImportedContents(runtime, key, bringsContents ? events : []);
+  return {
+    key,
+    events: moved,
+    states,
+    takeContent: (value, number) => contents.take(value, number),
+    countMissing: async () =>
+      bringsContents ? contents.finish() : countMissing(runtime, key, moved),
+  };
+}
+
+/** Plans once all records are read, since content, which comes after them, goes where it is to be line by line. */
 async function readLines(
   lines: Iterable<string> | AsyncIterable<string>,
-): Promise<{ readonly header: Header; readonly events: readonly LogEvent[] }> {
+  plan: (header: Header, events: readonly LogEvent[]) => Promise<ImportPlan>,
+): Promise<ImportPlan & Pick<ImportResult, 'missingContents'>> {
   let header: Header | null = null;
+  let planned: ImportPlan | null = null;
   const events: LogEvent[] = [];
   let number = 0;
   if (typeof lines !== 'object' || lines === null || !isIterable(lines))
@@ -142,23 +157,46 @@ async function readLines(
     number += 1;
     assertText(line, `line ${number}`);
     if (line.trim() === '') continue;
-    if (header === null) header = readHeader(line, number);
-    else events.push(readRecord(line, { number, position: events.length + 1 }));
+    if (header === null) {
+      header = readHeader(line, number);
+      continue;
+    }
+    const value = parseLine(line, number);
+    if (isContent(value)) {
+      planned ??= await plan(header, wholeLog(header, events));
+      await planned.takeContent(value, number);
+    } else {
+      events.push(readRecord(value, { number, position: events.length + 1 }));
+    }
   }
   if (header === null)
     throw new InvalidInput({ field: 'line 1', expected: `a header of format ${FORMAT}` });
-  if (events.length === header.records) return { header, events };
-  throw new InvalidInput({
-    field: 'records',
-    expected: `${header.records} records, got ${events.length}`,
-  });
+  const log = wholeLog(header, events);
+  planned ??= await plan(header, log);
+  return { ...planned, missingContents: await planned.countMissing() };
+}
+
+/** @throws INVALID_INPUT when there are not as many records as the header says. */
+function wholeLog({ records }: Header, events: readonly LogEvent[]): readonly LogEvent[] {
+  if (events.length === records) return events;
+  const expected = `${records} records, got ${events.length}`;
+  throw new InvalidInput({ field: 'records', expected });
+}
+
+function isContent(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'content' in value;
+}
+
+function contentMissing(missing: number): InvalidInput {
+  const expected = `all content that records name, ${missing} of it is nowhere`;
+  return new InvalidInput({ field: 'contents', expected });
 }
 
 function readHeader(line: string, number: number): Header {
   const header = parseInput(headerSchema, parseLine(line, number), `line ${number}`);
-  if (header.version <= EXPORT_VERSION) return header;
+  if (header.version <= WITH_CONTENTS) return header;
   throw new SessionManagerError(
-    `The export has version ${header.version}; this process reads up to ${EXPORT_VERSION}`,
+    `The export has version ${header.version}; this process reads up to ${WITH_CONTENTS}`,
     {
       code: 'SCHEMA_TOO_NEW',
     },
@@ -166,12 +204,12 @@ function readHeader(line: string, number: number): Header {
 }
 
 function readRecord(
-  line: string,
+  line: unknown,
   place: { readonly number: number; readonly position: number },
 ): LogEvent {
   const { record } = parseInput(
     z.looseObject({ record: z.string() }),
-    parseLine(line, place.number),
+    line,
     `line ${place.number}`,
   );
   try {
@@ -221,6 +259,11 @@ async function foldChecked(
     if ((index + 1) % APPEND_RECORDS === 0 || index === events.length - 1) states.push(state);
   }
   return states;
+}
+
+async function settle(runtime: Runtime, imported: SessionState): Promise<void> {
+  await settleLinks(runtime, imported);
+  await runtime.leases.renewNow(imported);
 }
 
 /** What the records say of relatives was true elsewhere, or at another time. */

@@ -1,6 +1,9 @@
 import { InvalidInput } from '../domain/errors.ts';
 import { entryOf } from './entry-of.ts';
 
+const ID_TEXT = ['id', 'text'] as const;
+const ID_DELTA = ['id', 'delta'] as const;
+const TOOL = ['toolCallId', 'toolName'] as const;
 /** What each event of a stream of Anthropic's messages has beside its type. */
 const ANTHROPIC_EVENTS: ReadonlyMap<unknown, readonly string[]> = new Map([
   ['message_start', ['message']],
@@ -10,31 +13,59 @@ const ANTHROPIC_EVENTS: ReadonlyMap<unknown, readonly string[]> = new Map([
   ['message_delta', ['delta', 'usage']],
   ['message_stop', []],
 ]);
-/** What each part of a stream of the AI SDK has beside its type, in one of the forms of its versions. */
+/** What each part of a stream of the AI SDK, or of its stream to a browser, has beside its type, in one of the forms of its versions. */
 const SDK_PARTS: ReadonlyMap<unknown, readonly (readonly string[])[]> = new Map([
-  ['text-delta', [['id', 'text'], ['id', 'delta'], ['textDelta']]],
+  ['start', [['messageId']]],
+  ['start-step', [['request', 'warnings']]],
+  ['step-start', [['messageId', 'request']]],
+  ['text-start', [['id']]],
+  ['text-delta', [ID_TEXT, ID_DELTA, ['textDelta']]],
+  ['text-end', [['id']]],
+  ['reasoning-start', [['id']]],
+  ['reasoning-delta', [ID_TEXT, ID_DELTA]],
+  ['reasoning-end', [['id']]],
+  ['reasoning-signature', [['signature']]],
+  ['source', [['sourceType', 'id'], ['source']]],
+  ['source-url', [['sourceId', 'url']]],
+  ['source-document', [['sourceId', 'mediaType']]],
+  ['tool-input-start', [['id', 'toolName'], TOOL]],
+  ['tool-input-delta', [ID_DELTA, ['toolCallId', 'inputTextDelta']]],
+  ['tool-input-end', [['id']]],
+  ['tool-input-available', [[...TOOL, 'input']]],
+  ['tool-input-error', [[...TOOL, 'errorText']]],
+  ['tool-output-available', [['toolCallId', 'output']]],
+  ['tool-output-error', [['toolCallId', 'errorText']]],
+  ['tool-call-streaming-start', [TOOL]],
+  ['tool-call-delta', [['toolCallId', 'argsTextDelta']]],
   [
-    'reasoning-delta',
+    'tool-call',
     [
-      ['id', 'text'],
-      ['id', 'delta'],
+      [...TOOL, 'input'],
+      [...TOOL, 'args'],
     ],
   ],
   [
-    'tool-input-delta',
+    'tool-result',
     [
-      ['id', 'delta'],
-      ['toolCallId', 'inputTextDelta'],
+      [...TOOL, 'output'],
+      [...TOOL, 'result'],
     ],
   ],
+  ['tool-error', [[...TOOL, 'error']]],
   ['finish-step', [['finishReason', 'usage']]],
-  [
-    'finish',
-    [
-      ['finishReason', 'totalUsage'],
-      ['finishReason', 'usage'],
-    ],
-  ],
+  ['step-finish', [['finishReason', 'usage']]],
+  ['finish', [['finishReason', 'totalUsage'], ['finishReason', 'usage'], ['messageMetadata']]],
+  ['message-metadata', [['messageMetadata']]],
+  ['raw', [['rawValue']]],
+]);
+/** Parts of streams that have nothing beside their type, or need not. */
+const NAMED_ALONE: ReadonlySet<string> = new Set([
+  'ping',
+  'start',
+  'start-step',
+  'finish-step',
+  'finish',
+  'abort',
 ]);
 /** Every event of a stream of OpenAI's responses has one of them, newer ones the first. */
 const BESIDE_RESPONSE_EVENT = ['sequence_number', 'item_id', 'output_index', 'response'];
@@ -62,6 +93,8 @@ function chunkName(response: unknown): string | null {
   if (isFilterResult(response)) return 'prompt_filter_results';
   const type = entryOf(response, 'type');
   if (typeof type !== 'string') return null;
+  // Types that so many things might have, and nothing beside them.
+  if (NAMED_ALONE.has(type) && isNamedAlone(response)) return type;
   const isKnown = [isAnthropicEvent, isResponseEvent, isSdkPart].some((is) => is(response, type));
   return isKnown ? type : null;
 }
@@ -79,8 +112,6 @@ function isSdkPart(response: unknown, type: string): boolean {
 }
 
 function isAnthropicEvent(response: unknown, type: string): boolean {
-  // A type that so many things might have, and nothing beside it.
-  if (type === 'ping') return isNamedAlone(response);
   const names = ANTHROPIC_EVENTS.get(type);
   return names?.every((name) => entryOf(response, name) !== undefined) ?? false;
 }

@@ -100,7 +100,7 @@ export class TreeRemoval {
       await links.cutChild(above.state, state.sessionId);
       return true;
     }
-    links.noteParent(state);
+    await links.noteParent(state);
     if (!(await removeSeen(runtime, seen, remove))) return false;
     await links.settleParents(state.sessionId);
     return true;

@@ -36,6 +36,7 @@ const artifact = { ...session, artifactId: artifactIdSchema };
 const tier = z.enum(ARTIFACT_TIERS);
 const place = z.int().nonnegative();
 
+const tenantsSchema = z.strictObject({ tenant: tenantSchema.optional() });
 const sessionSchema = z.strictObject(session);
 const refSchema = z.strictObject(artifact);
 const putSchema = z.strictObject({
@@ -72,6 +73,16 @@ export function parsePut(params: PutArtifactParams): ParsedPut {
 /** @throws INVALID_INPUT naming the field. */
 export function parseSessionKey(params: SessionKey): SessionKey {
   return parseInput(sessionSchema, params, 'params');
+}
+
+/** One tenant, or all of them. */
+export interface ArtifactTenants {
+  readonly tenant?: string | undefined;
+}
+
+/** @throws INVALID_INPUT naming the field. */
+export function parseTenants(params: ArtifactTenants): ArtifactTenants {
+  return parseInput(tenantsSchema, params, 'params');
 }
 
 /** @throws INVALID_INPUT naming the field. */

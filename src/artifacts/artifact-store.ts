@@ -99,6 +99,11 @@ export interface ArtifactStore {
   /** The artifacts of a session in the order of their ids; what is put or deleted meanwhile may be in it or not. */
   list(params: SessionKey): AsyncIterable<ListedArtifact>;
   stats(params: SessionKey): Promise<ArtifactStats>;
+  /**
+   * The sessions of a tenant, or of all tenants, that have artifacts, each once, in any order and without all of them in memory; what
+   * comes or goes meanwhile may be in it or not. Of a session that can be read no more in any artifact nobody may know the id.
+   */
+  listSessions(params?: { readonly tenant?: string | undefined }): AsyncIterable<SessionKey>;
   /** Removes all that a session has, and tells how many artifacts that was. */
   deleteSession(params: SessionKey): Promise<number>;
 }

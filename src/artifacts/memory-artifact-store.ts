@@ -8,12 +8,14 @@ import {
   type ArtifactDeletion,
   type ArtifactMove,
   type ArtifactRange,
+  type ArtifactTenants,
   parseDeletion,
   parseMove,
   parsePut,
   parseRange,
   parseRef,
   parseSessionKey,
+  parseTenants,
 } from './artifact-params.ts';
 import type {
   Artifact,
@@ -58,7 +60,11 @@ export function createMemoryArtifactStore(
   return new MemoryArtifactStore(parseInput(limitsSchema, limits, 'options'), clock);
 }
 
-type Shelf = Map<string, Artifact>;
+/** What a session has. */
+interface Shelf {
+  readonly key: SessionKey;
+  readonly artifacts: Map<string, Artifact>;
+}
 
 class MemoryArtifactStore implements ArtifactStore {
   readonly backend = 'memory';
@@ -126,8 +132,8 @@ class MemoryArtifactStore implements ArtifactStore {
     const found = this.#find(ref);
     if (found === undefined || found.storedAtMs >= storedBeforeMs) return false;
     const shelf = this.#shelves.get(shelfName(ref));
-    shelf?.delete(ref.artifactId);
-    if (shelf?.size === 0) this.#shelves.delete(shelfName(ref));
+    shelf?.artifacts.delete(ref.artifactId);
+    if (shelf?.artifacts.size === 0) this.#shelves.delete(shelfName(ref));
     this.#count(found, -1);
     return true;
   }
@@ -140,33 +146,48 @@ class MemoryArtifactStore implements ArtifactStore {
     return statsOf(this.list(params), this);
   }
 
+  listSessions(params: ArtifactTenants = {}): AsyncIterable<SessionKey> {
+    return this.#sessions(parseTenants(params));
+  }
+
   async deleteSession(params: SessionKey): Promise<number> {
     const name = shelfName(parseSessionKey(params));
     const shelf = this.#shelves.get(name);
     if (shelf === undefined) return 0;
-    for (const artifact of shelf.values()) this.#count(artifact, -1);
+    for (const artifact of shelf.artifacts.values()) this.#count(artifact, -1);
     this.#shelves.delete(name);
-    return shelf.size;
+    return shelf.artifacts.size;
   }
 
   async *#entries(key: SessionKey): AsyncGenerator<ListedArtifact> {
-    const ids = [...(this.#shelves.get(shelfName(key))?.keys() ?? [])].toSorted();
+    const ids = [...(this.#shelves.get(shelfName(key))?.artifacts.keys() ?? [])].toSorted();
     for (const artifactId of ids) {
       const artifact = this.#find({ ...key, artifactId });
       if (artifact !== undefined) yield { kind: 'artifact', ...infoOf(artifact) };
     }
   }
 
-  #find(ref: ArtifactRef): Artifact | undefined {
-    return this.#shelves.get(shelfName(ref))?.get(ref.artifactId);
+  async *#sessions({ tenant }: ArtifactTenants): AsyncGenerator<SessionKey> {
+    // As they are now: one that goes and comes again would be met twice.
+    const keys = Array.from(this.#shelves.values(), ({ key }) => key);
+    for (const key of keys) if (tenant === undefined || key.tenant === tenant) yield { ...key };
   }
 
-  #replace(key: SessionKey, artifact: Artifact, before: Artifact | undefined): void {
+  #find(ref: ArtifactRef): Artifact | undefined {
+    return this.#shelves.get(shelfName(ref))?.artifacts.get(ref.artifactId);
+  }
+
+  #replace(
+    { tenant, sessionId }: SessionKey,
+    artifact: Artifact,
+    before: Artifact | undefined,
+  ): void {
     this.#requireRoom(chargeOf(artifact) - (before === undefined ? 0 : chargeOf(before)), before);
+    const key = { tenant, sessionId };
     const name = shelfName(key);
-    const shelf: Shelf = this.#shelves.get(name) ?? new Map<string, Artifact>();
+    const shelf: Shelf = this.#shelves.get(name) ?? { key, artifacts: new Map() };
     this.#shelves.set(name, shelf);
-    shelf.set(artifact.artifactId, artifact);
+    shelf.artifacts.set(artifact.artifactId, artifact);
     if (before !== undefined) this.#count(before, -1);
     this.#count(artifact, 1);
   }

@@ -40,7 +40,8 @@ const DEFAULT_CONCURRENCY = 32;
 export const TRACKING_USAGE: string = `  --model NAME        model of answers that name none (default: PAGEFOLD_DEFAULT_MODEL, else gpt-4o-mini)
   --provider NAME     provider of answers that name none
   --tenant NAME       tenant of sessions that name none (default: the file's name without its ending)
-  --session ID        only this session; names the only one there is when its export does not
+  --session ID        only this session; names the only one there is when its export does not. Where several tenants
+                      have the id, --tenant chooses
   --threshold N       tokens a prompt may reach before its segment closes (default: 4000)
   --max-turns N       messages after which a segment closes (default: 20); it closes before a message of the user,
                       so answers that come before that still belong to it

@@ -50,7 +50,13 @@ export async function withTracked(
 
 /** The error that asks for one of several sessions. */
 export function chooseOne(families: readonly PlannedFamily[]): UsageError {
-  const ids = families.flat().map(({ sessionId }) => sessionId);
+  const sessions = families.flat();
+  const tenantsOf = new Map<string, number>();
+  for (const { sessionId } of sessions)
+    tenantsOf.set(sessionId, (tenantsOf.get(sessionId) ?? 0) + 1);
+  const ids = sessions.map(({ sessionId, tenant }) =>
+    tenantsOf.get(sessionId) === 1 ? sessionId : `${sessionId} (--tenant ${tenant})`,
+  );
   const first = ids.slice(0, NAMED_SESSIONS).join(', ');
   const more =
     ids.length > NAMED_SESSIONS ? ` and ${formatCount(ids.length - NAMED_SESSIONS)} more` : '';
@@ -72,7 +78,8 @@ async function planFamilies(
   if (sessionId === null) return families;
   const chosen = families.filter((family) => family.some((one) => one.sessionId === sessionId));
   if (chosen.length === 0) throw chooseOne(families);
-  return chosen;
+  const inTenant = chosen.filter(([root]) => root?.tenant === defaults.tenant);
+  return inTenant.length === 0 ? chosen : inTenant;
 }
 
 /** A single conversation without an id of its own takes the one that was asked for. */

@@ -78,7 +78,7 @@ export type Command =
       readonly eventPosition: number;
       readonly before: EventFigures;
       readonly after: EventFigures;
-      /** The version the figures were read at; a later change to the session makes the command SESSION_CONFLICT. */
+      /** The version the figures were read at; a correction of them since then makes the command SESSION_CONFLICT. */
       readonly basisVersion: number;
     }
   | { readonly type: 'change-event-metadata'; readonly eventId: string; readonly change: MapChange }
@@ -115,8 +115,6 @@ export type Command =
       readonly parentId: string | null;
       /** The parent that is to be replaced; another one that was named meanwhile stays. Any when not given. */
       readonly from?: string | null;
-      /** The list of the parent that is replaced by none is without the session already. Default false. */
-      readonly isUnlisted?: boolean;
     }
   | {
       readonly type: 'link-child';

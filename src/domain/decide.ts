@@ -25,7 +25,12 @@ import { assertReadable } from './memory-change.ts';
 import { openSession, withOpening } from './opening.ts';
 import { assertClaim, assertSameOwner, OF_DIFFERENT_USERS, ownerOf } from './owner.ts';
 import { assertMapSize } from './record-limit.ts';
-import { MAX_CHILDREN, type SessionState, TOO_MANY_CHILDREN } from './session-state.ts';
+import {
+  MAX_CHILDREN,
+  MAX_CORRECTIONS,
+  type SessionState,
+  TOO_MANY_CHILDREN,
+} from './session-state.ts';
 
 /** Turns a command into the events that carry it out, or says why not. Pure and synchronous. */
 export function decide(context: DecisionContext, command: Command): Decision {
@@ -174,13 +179,13 @@ function changeUsage(
   command: Extract<Command, { type: 'change-event-usage' }>,
   atMs: number,
 ): Decision {
-  if (state.version !== command.basisVersion) {
-    throw new SessionManagerError('The session changed while its usage was being corrected', {
+  const { eventId, eventPosition, before, after } = command;
+  if (mayBeCorrected(state, command)) {
+    throw new SessionManagerError('The usage was corrected while another correction was made', {
       code: 'SESSION_CONFLICT',
       data: { expected: command.basisVersion, actual: state.version },
     });
   }
-  const { eventId, eventPosition, before, after } = command;
   if (eventPosition <= (state.fork?.position ?? 0)) {
     throw new InvalidSessionOperation({
       operation: 'events.correctUsage',
@@ -199,6 +204,18 @@ function changeUsage(
     after,
   };
   return accepted([event], { mode: 'expected' });
+}
+
+/** Whether the figures of an event may be others by now than those that were read. */
+function mayBeCorrected(
+  { corrections, version }: SessionState,
+  { eventPosition, basisVersion }: Extract<Command, { type: 'change-event-usage' }>,
+): boolean {
+  // What was read is of the future of this state, or older than all that it knows of corrections.
+  if (basisVersion > version) return true;
+  const since = corrections.filter(({ position }) => position > basisVersion);
+  if (since.length === MAX_CORRECTIONS) return true;
+  return since.some((correction) => correction.eventPosition === eventPosition);
 }
 
 function changeMemory(
@@ -222,13 +239,11 @@ function setParent(
   command: Extract<Command, { type: 'set-parent' }>,
   atMs: number,
 ): Decision {
-  const { parentId, from, isUnlisted = false } = command;
+  const { parentId, from } = command;
   const { parentId: former } = state;
   if (former === parentId || (from !== undefined && former !== from)) return UNCHANGED;
   if (parentId === state.sessionId) throw ancestorCycle(parentId);
   const event = { type: 'parent-changed', atMs, parentId } as const;
-  if (parentId === null && former !== null && isUnlisted)
-    return accepted([event], { mode: 'expected', removeFollowUps: [linkParentId(former)] });
   // The lists of both parents still have to follow; the reminders to see to it are part of the same commit.
   const dueAtMs = atMs + FOLLOW_UP_DELAY_MS;
   const addFollowUps = [parentId, former].flatMap((id) =>

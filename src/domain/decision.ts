@@ -5,6 +5,7 @@ import type { LogEvent } from './log-event.ts';
 export const FOLLOW_UP_DELAY_MS = 30_000;
 
 const LINK_PARENT = 'link-parent/';
+const LIST_CHILD = 'list-child/';
 
 /**
  * Id of the follow-up that makes a parent's list say what the session says. It names the parent, so that a list that
@@ -17,6 +18,16 @@ export function linkParentId(parentId: string): string {
 /** The parent whose list a follow-up is about; null when it is a follow-up of another kind. */
 export function linkedParentOf(followUpId: string): string | null {
   return followUpId.startsWith(LINK_PARENT) ? followUpId.slice(LINK_PARENT.length) : null;
+}
+
+/** Id of the follow-up that makes the session's own list say what a child says that may be gone. */
+export function listChildId(childId: string): string {
+  return `${LIST_CHILD}${childId}`;
+}
+
+/** The child that a follow-up is about; null when it is a follow-up of another kind. */
+export function listedChildOf(followUpId: string): string | null {
+  return followUpId.startsWith(LIST_CHILD) ? followUpId.slice(LIST_CHILD.length) : null;
 }
 
 /** Id of the follow-up that asks for a better summary of a closed segment, or of all from `fromSegment` to it. */

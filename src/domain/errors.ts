@@ -78,12 +78,19 @@ export class SessionAlreadyExists extends SessionManagerError {
   override readonly name = 'SessionAlreadyExists';
   readonly sessionId: string | null;
 
-  constructor(options: ErrorOptions & { readonly sessionId?: string | null | undefined } = {}) {
-    const id = options.sessionId ?? null;
+  constructor(
+    options: ErrorOptions & {
+      readonly sessionId?: string | null | undefined;
+      /** Records of an import, when the session holds all of them already; in `data` when given. */
+      readonly importedRecords?: number | undefined;
+    } = {},
+  ) {
+    const { sessionId, importedRecords } = options;
+    const id = sessionId ?? null;
     super(options.message || (id ? `Session already exists: ${id}` : 'Session already exists'), {
       code: 'SESSION_ALREADY_EXISTS',
       cause: options.cause,
-      data: { sessionId: id },
+      data: { sessionId: id, ...(importedRecords === undefined ? {} : { importedRecords }) },
     });
     this.sessionId = id;
   }
@@ -162,12 +169,18 @@ export class StorageError extends SessionManagerError {
       readonly operation?: string | undefined;
       readonly backend?: string | undefined;
       readonly code?: ErrorCode | undefined;
+      /** What was to be stored, where it is at fault. */
+      readonly refused?: { readonly field: string; readonly expected: string } | undefined;
     } = {},
   ) {
     super(options.message || storageText(options.operation, options.backend), {
       code: options.code ?? 'STORAGE_ERROR',
       cause: options.cause,
-      data: { operation: options.operation ?? null, backend: options.backend ?? null },
+      data: {
+        operation: options.operation ?? null,
+        backend: options.backend ?? null,
+        ...options.refused,
+      },
     });
     this.operation = options.operation ?? null;
     this.backend = options.backend ?? null;

@@ -5,6 +5,7 @@ import { applyMapChange } from './event-metadata.ts';
 import type {
   ChildChanged,
   EventRecorded,
+  EventUsageChanged,
   LogEvent,
   SegmentClosed,
   SegmentsSummarised,
@@ -23,6 +24,7 @@ import {
 import type { SessionEvent } from './session-event.ts';
 import {
   KEY_RETENTION_MS,
+  MAX_CORRECTIONS,
   MAX_ENDED_RUNS,
   MAX_REMEMBERED_KEYS,
   type RememberedKey,
@@ -78,6 +80,7 @@ function begin(origin: SessionState | null, event: SessionCreated): SessionState
     closed: [],
     latestMessage: null,
     calibrations: [],
+    corrections: [],
     conversationTokens: 0,
     memoryRevision: 0,
     openTurn: null,
@@ -126,7 +129,8 @@ function change(
   switch (event.type) {
     case 'event-usage-changed': {
       const without = withFigures(state.totals, event.before, -1);
-      return { ...state, totals: withFigures(without, event.after, 1) };
+      const totals = withFigures(without, event.after, 1);
+      return { ...state, totals, corrections: withCorrection(state, event) };
     }
     case 'event-metadata-changed':
       return state;
@@ -153,6 +157,14 @@ function change(
     default:
       return assertNever(event);
   }
+}
+
+function withCorrection(
+  { corrections, version }: SessionState,
+  { eventPosition }: EventUsageChanged,
+): SessionState['corrections'] {
+  const kept = corrections.slice(Math.max(0, corrections.length - MAX_CORRECTIONS + 1));
+  return [...kept, { eventPosition, position: version + 1 }];
 }
 
 function record(state: SessionState, recorded: EventRecorded): SessionState {
@@ -183,6 +195,7 @@ function record(state: SessionState, recorded: EventRecorded): SessionState {
     latestMessage: latestMessage(state, event),
     rememberedKeys: rememberKey(state.rememberedKeys, recorded, position),
     calibrations: learn(state.calibrations, recorded),
+    corrections: state.corrections,
     memoryRevision: state.memoryRevision,
     conversationTokens: state.conversationTokens + whole.closingTokens + whole.tokens,
     openTurn: whole.turn,

@@ -28,10 +28,12 @@ export function assertRecordable(
   const isWithin =
     typeof value === 'string' ? value.length <= maxLength : isJsonWithin(value, maxLength);
   if (isWithin) return;
+  const expected = `at most ${maxLength} characters`;
   throw new StorageError({
     code: 'EVENT_TOO_LARGE',
     operation: 'record',
-    message: `${field}: expected at most ${maxLength} characters`,
+    message: `${field}: expected ${expected}`,
+    refused: { field, expected },
   });
 }
 

@@ -65,12 +65,23 @@ export interface SessionState {
   readonly calibrations: Calibrations;
   /** Tokens that all messages and tool calls take in a prompt, of all segments, those shared with an origin included. */
   readonly conversationTokens: number;
+  /** The latest corrections of figures of events, oldest first; an event may be there more than once. */
+  readonly corrections: readonly Correction[];
   /** How often the memory was changed, see `MemoryChanged`. */
   readonly memoryRevision: number;
   /** The end of a prompt that shows all segments; null when nothing can join it. */
   readonly openTurn: OpenTurn | null;
 }
 
+/** That the figures of an event were corrected. */
+export interface Correction {
+  readonly eventPosition: number;
+  /** Where the record is that corrects them. */
+  readonly position: number;
+}
+
+/** Corrections a state keeps: so many may be made at once, each on the figures that it found. */
+export const MAX_CORRECTIONS = 128;
 /** Ended runs a state keeps; older ones are in the log. */
 export const MAX_ENDED_RUNS = 64;
 /** Runs that may be active at once. */

@@ -1,12 +1,10 @@
-import { MAX_IDS, WINDOW_BYTES } from '../../assembly/shared/tokenizer-layout.ts';
+import { MAX_IDS, NO_LIMIT, WINDOW_BYTES } from '../../assembly/shared/tokenizer-layout.ts';
 import { PagefoldError } from '../domain/errors.ts';
 import type { CounterMemory, CounterModule } from './counter-module.ts';
 import { TextFeed } from './text-feed.ts';
 
 /** A UTF-16 unit takes at most three bytes of UTF-8 (a pair of them takes four). */
 const SURE_UNITS = Math.floor(WINDOW_BYTES / 3);
-
-const NO_LIMIT = 0x7fffffff;
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 

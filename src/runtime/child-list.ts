@@ -39,7 +39,7 @@ export async function matchChildList(executor: Executor, link: ParentLink): Prom
 }
 
 /** Takes a child out of the list of a parent; neither has to be there. */
-export async function unlistChild(executor: Executor, link: ParentLink): Promise<void> {
+async function unlistChild(executor: Executor, link: ParentLink): Promise<void> {
   const command = { type: 'unlink-child', childId: link.child.sessionId } as const;
   try {
     await executor.execute({ key: parentOf(link), command, options: lifeOptions(link) });
@@ -59,15 +59,13 @@ export async function replaceParent(
   change: {
     readonly from: string | null;
     readonly to: string | null;
-    /** See the command: needs no reminder. */
-    readonly isUnlisted?: boolean;
     /** The life of the session that is meant; any when not given. */
     readonly lifeId?: string;
   },
 ): Promise<boolean> {
-  const { from, to, isUnlisted = false, lifeId } = change;
+  const { from, to, lifeId } = change;
   const options = lifeId === undefined ? {} : { lifeId };
-  const command = { type: 'set-parent', parentId: to, from, isUnlisted } as const;
+  const command = { type: 'set-parent', parentId: to, from } as const;
   try {
     return (await executor.execute({ key: child, command, options })).kind === 'committed';
   } catch (error) {

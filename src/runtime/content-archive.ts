@@ -1,3 +1,4 @@
+import { contentId, sumContent } from '../artifacts/artifact-content.ts';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import {
   type ArchivedContent,
@@ -25,6 +26,14 @@ export interface ArchiveGarbage {
   readonly examined: number;
   readonly removed: number;
   readonly freedBytes: number;
+}
+
+/** What a removal of what a session has in the store did. */
+export interface RemovedContent {
+  readonly removed: number;
+  readonly freedBytes: number;
+  /** Artifacts that were put too late to go. */
+  readonly young: number;
 }
 
 /** Keeps content that is too large for records. It is stored before the record that names it, so a name always has content. */
@@ -76,6 +85,22 @@ export class ContentArchive {
     return artifact === null ? null : Buffer.from(artifact.bytes).toString('utf8');
   }
 
+  /** Whether some content is there, damaged or not. @throws what the store rejects with. */
+  async has(tenant: string, { sessionId, artifactId }: ArchivedContent): Promise<boolean> {
+    return this.#store.has({ tenant, sessionId, artifactId });
+  }
+
+  /** Stores content that a record names already; false, and nothing happens, when it is not that. @throws what the store rejects with. */
+  async restore(
+    { tenant, sessionId }: SessionKey,
+    { artifactId, mimeType }: ArchivedContent,
+    bytes: Uint8Array,
+  ): Promise<boolean> {
+    if (contentId(mimeType, sumContent(bytes)) !== artifactId) return false;
+    await this.#store.put({ tenant, sessionId, bytes, mimeType, metadata: METADATA });
+    return true;
+  }
+
   /** Stores a text of a session's own that no record has the beginning of; its name. @throws what the store rejects with. */
   async putText({ tenant, sessionId }: SessionKey, text: string, kind: string): Promise<string> {
     const bytes = Buffer.from(text, 'utf8');
@@ -99,10 +124,34 @@ export class ContentArchive {
    * that took its id.
    * @throws what the store rejects with.
    */
-  async removeSession({ tenant, sessionId }: SessionKey, storedBeforeMs: number): Promise<void> {
+  async removeSession(
+    { tenant, sessionId }: SessionKey,
+    storedBeforeMs: number,
+  ): Promise<RemovedContent> {
     const key = { tenant, sessionId };
-    for await (const { artifactId } of this.#store.list(key))
-      await this.#store.delete({ ...key, artifactId, storedBeforeMs });
+    const found = { removed: 0, freedBytes: 0, young: 0 };
+    for await (const entry of this.#store.list(key)) {
+      const { artifactId, storedBytes } = entry;
+      if (await this.#store.delete({ ...key, artifactId, storedBeforeMs })) {
+        found.removed += 1;
+        found.freedBytes += storedBytes;
+      } else if (entry.kind === 'damaged' || entry.storedAtMs >= storedBeforeMs) {
+        found.young += 1;
+      }
+    }
+    return found;
+  }
+
+  /** The sessions of a tenant, or of all, that have something in the store. @throws what the store rejects with. */
+  sessions(tenant: string | undefined): AsyncIterable<SessionKey> {
+    return this.#store.listSessions({ tenant });
+  }
+
+  /** Whether a session has something in the store that was put before a time. @throws what the store rejects with. */
+  async hasOlder({ tenant, sessionId }: SessionKey, storedBeforeMs: number): Promise<boolean> {
+    for await (const entry of this.#store.list({ tenant, sessionId }))
+      if (entry.kind === 'artifact' && entry.storedAtMs < storedBeforeMs) return true;
+    return false;
   }
 
   /** Removes what no record names and nobody put since a time. @throws what the store rejects with. */

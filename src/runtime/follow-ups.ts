@@ -1,6 +1,12 @@
 import type { Executor } from '../actors/envelope.ts';
 import type { Clock } from '../domain/clock.ts';
-import { linkedParentOf, linkParentId } from '../domain/decision.ts';
+import {
+  FOLLOW_UP_DELAY_MS,
+  linkedParentOf,
+  linkParentId,
+  listChildId,
+  listedChildOf,
+} from '../domain/decision.ts';
 import { PagefoldError } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { Shedding } from '../queue/hold-back.ts';
@@ -139,6 +145,26 @@ export class FollowUps {
     await store.settleOutbox({ key: link.child, id, dueAtMs: null });
   }
 
+  /**
+   * Leaves a reminder with the parent of a session that is to go, and whose own reminders go with it: see {@link settleParent}. A
+   * parent that is gone needs none.
+   */
+  async remindParent({ child, parentId }: ParentLink): Promise<void> {
+    const { store, clock } = this.#parts;
+    const key = { tenant: child.tenant, sessionId: parentId };
+    const dueAtMs = clock.nowMs() + FOLLOW_UP_DELAY_MS;
+    await store.settleOutbox({ key, id: listChildId(child.sessionId), dueAtMs, mode: 'add' });
+  }
+
+  /** As {@link settleLink}, and takes the parent's reminder out of the outbox as well. */
+  async settleParent(link: ParentLink): Promise<void> {
+    const { child, parentId } = link;
+    await this.settleLink(link);
+    const key = { tenant: child.tenant, sessionId: parentId };
+    const id = listChildId(child.sessionId);
+    await this.#parts.store.settleOutbox({ key, id, dueAtMs: null });
+  }
+
   /** As {@link linkParent}; a failure is left to the sweep, since the session itself is recorded already. */
   async tryLinkParent(key: SessionKey): Promise<void> {
     try {
@@ -222,6 +248,11 @@ export class FollowUps {
     const { store, executor, clock } = this.#parts;
     const parentId = linkedParentOf(id);
     if (parentId !== null) return this.settleLink({ child: key, parentId });
+    const childId = listedChildOf(id);
+    if (childId !== null) {
+      const child = { tenant: key.tenant, sessionId: childId };
+      return this.settleParent({ child, parentId: key.sessionId });
+    }
     // Also what is begun now: should it never end, it comes back then.
     await store.settleOutbox({ key, id, dueAtMs: clock.nowMs() + PUT_OFF_MS });
     const [, first, segment] = SUMMARISE.exec(id) ?? [];

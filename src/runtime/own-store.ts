@@ -35,6 +35,7 @@ const ARTIFACT_METHODS: Readonly<
   delete: true,
   list: true,
   stats: true,
+  listSessions: true,
   deleteSession: true,
 };
 

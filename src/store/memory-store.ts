@@ -192,16 +192,18 @@ class MemoryStore implements Store {
     readonly key: SessionKey;
     readonly id: string;
     readonly dueAtMs: number | null;
+    readonly mode?: 'keep' | 'add';
   }): Promise<boolean> {
-    const { key, id, dueAtMs } = params;
+    const { key, id, dueAtMs, mode = 'keep' } = params;
     assertKey(key);
     if (dueAtMs !== null) assertTime(dueAtMs, 'dueAtMs');
     const state = this.#open();
     const session = state.find(key, this.#time());
     if (session === null) return false;
-    return dueAtMs === null
-      ? state.outbox.take(session, id)
-      : state.outbox.defer(session, id, dueAtMs);
+    if (dueAtMs === null) return state.outbox.take(session, id);
+    if (mode === 'keep') return state.outbox.defer(session, id, dueAtMs);
+    state.outbox.put(session, id, dueAtMs);
+    return true;
   }
 
   async sweep(params: { readonly limit: number }): Promise<number> {

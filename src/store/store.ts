@@ -104,11 +104,16 @@ export interface Store {
     readonly dueBeforeMs: number;
     readonly limit: number;
   }): Promise<readonly OutboxReference[]>;
-  /** Puts an entry off, or takes it out with `dueAtMs: null`; false when it is not there. */
+  /**
+   * Puts an entry off, or takes it out with `dueAtMs: null`; false when it is not there. With `mode: 'add'` one that is to be put
+   * off and is not there is added, so that false says that there is no such session.
+   */
   settleOutbox(params: {
     readonly key: SessionKey;
     readonly id: string;
     readonly dueAtMs: number | null;
+    /** Default `keep`. */
+    readonly mode?: 'keep' | 'add';
   }): Promise<boolean>;
 
   /**

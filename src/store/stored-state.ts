@@ -105,6 +105,9 @@ const stateSchema: z.ZodType<SessionState> = z.object({
   closed: z.array(closedSegment),
   latestMessage: z.object({ eventId: idSchema, source: z.enum(['user', 'llm']) }).nullable(),
   calibrations: z.array(z.object({ model: z.string(), ratios: z.array(z.number()) })),
+  corrections: z.array(
+    z.object({ eventPosition: z.int().positive(), position: z.int().positive() }),
+  ),
   conversationTokens: count,
   memoryRevision: count,
   openTurn,

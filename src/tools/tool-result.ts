@@ -54,5 +54,7 @@ export type StoredValue =
 export function resultText(result: ToolResult): string {
   const { status, shown, error, suggestion } = result;
   if (status === 'succeeded') return toText(shown);
-  return toText({ error: error ?? status, ...(suggestion === null ? {} : { suggestion }) });
+  // In the form in which later prompts of the session tell it, so that a provider finds what it cached.
+  const told = { error: error ?? status, details: null };
+  return toText(suggestion === null ? told : { ...told, suggestion });
 }

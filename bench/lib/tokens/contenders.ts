@@ -16,7 +16,8 @@ export interface Contender {
 /** Of how many blocks a contender is given one: the slow ones would take an hour for all. */
 export const SHARES: Readonly<Record<string, number>> = { 'js-tiktoken': 10 };
 
-const MODELS: Readonly<Record<EncodingName, string>> = {
+/** A model of each encoding. */
+export const MODELS: Readonly<Record<EncodingName, string>> = {
   o200k_base: 'gpt-4o',
   cl100k_base: 'gpt-4',
 };

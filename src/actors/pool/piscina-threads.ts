@@ -1,6 +1,7 @@
 import type { TransferListItem } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import type { Threads, ThreadsOptions } from './threads.ts';
+import { ThreadExit } from './worker-end.ts';
 
 /** Threads of one Piscina, which is loaded with the first of them: most processes never need it. */
 export function piscinaThreads(options: ThreadsOptions): Threads {
@@ -8,14 +9,37 @@ export function piscinaThreads(options: ThreadsOptions): Threads {
   // Told to whoever runs something; nobody else waits for it.
   opening.catch(() => undefined);
   return {
-    run: async (task, { signal, transferList }) => {
+    run: async (task, { signal, transferList, onFailedThread }) => {
       const pool = await opening;
       // What is transferred is a port, which a task gives away for good.
       const transferred = transferList as readonly TransferListItem[];
-      return pool.run(task, { filename: options.file, signal, transferList: [...transferred] });
+      // Told only of a thread that had no task: those that wait for one would wait in vain.
+      const onError = (error: unknown): void => {
+        if (pool.queueSize > 0) onFailedThread(error);
+      };
+      pool.on('error', onError);
+      try {
+        const run = { filename: options.file, signal, transferList: [...transferred] };
+        return await pool.run(task, run);
+      } catch (error) {
+        throw exitOf(error) ?? error;
+      } finally {
+        pool.off('error', onError);
+      }
     },
-    close: async () => (await opening).destroy(),
+    close: async () => {
+      // Whoever ran something has been told why there are no threads to end.
+      const pool = await opening.catch(() => null);
+      await pool?.destroy();
+    },
   };
+}
+
+/** How Piscina says that a thread ended by itself. */
+function exitOf(error: unknown): ThreadExit | null {
+  const match =
+    error instanceof Error ? /^worker exited with code: (-?\d+)$/.exec(error.message) : null;
+  return match === null ? null : new ThreadExit(Number(match[1]));
 }
 
 async function openPool({ count, heapMb }: ThreadsOptions): Promise<Piscina> {
@@ -31,7 +55,8 @@ async function openPool({ count, heapMb }: ThreadsOptions): Promise<Piscina> {
     recordTiming: false,
     resourceLimits: { maxOldGenerationSizeMb: heapMb },
   });
-  // A thread that ends without a task has nobody to tell; one with a task rejects that.
+  // A thread that ends without a task has nobody to tell, unless a task waits; one with a task rejects that.
+  pool.setMaxListeners(count + 1);
   pool.on('error', () => undefined);
   return pool;
 }

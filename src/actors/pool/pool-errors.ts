@@ -9,11 +9,11 @@ export function poisonError({ sessionId }: SessionKey): SessionManagerError {
   });
 }
 
-/** The worker of a session is down, and nothing was recorded. */
-export function unavailableError(retryAfterMs: number): SessionManagerError {
+/** The worker of a session is down, and nothing was recorded; the cause is how it ended last. */
+export function unavailableError(retryAfterMs: number, cause: Error | null): SessionManagerError {
   return new SessionManagerError(
     `The worker of this session keeps ending; it is started again in ${retryAfterMs} ms`,
-    { code: 'SHARD_UNAVAILABLE', data: { retryAfterMs } },
+    { code: 'SHARD_UNAVAILABLE', data: { retryAfterMs }, cause: cause ?? undefined },
   );
 }
 

@@ -1,12 +1,18 @@
 import { channel, type Channel } from 'node:diagnostics_channel';
 import type { SessionKey } from '../../domain/ids.ts';
+import type { WorkerEnd } from './worker-end.ts';
 
 /** What is told of workers, by the name of its channel of `node:diagnostics_channel`. */
 export interface PoolEvents {
   /** A worker takes calls; `restarts` of its earlier lives have ended. */
   readonly 'pagefold:worker-started': { readonly worker: number; readonly restarts: number };
-  /** A worker is not there any more, and these calls were with it. */
-  readonly 'pagefold:worker-ended': { readonly worker: number; readonly calls: number };
+  /** A worker is not there any more, and these calls were with it; `error` is told in a line, and null when it was closed. */
+  readonly 'pagefold:worker-ended': {
+    readonly worker: number;
+    readonly calls: number;
+    readonly reason: WorkerEnd['reason'];
+    readonly error: string | null;
+  };
   /** A worker ended too often, and rests; its calls are refused. */
   readonly 'pagefold:worker-resting': { readonly worker: number; readonly restMs: number };
   /** A session is kept out whose call ended a worker twice. */

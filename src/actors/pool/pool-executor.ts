@@ -15,6 +15,7 @@ import { sharesOf } from '../tenant-shares.ts';
 import { DEFAULT_POOL_LIMITS, type PoolLimits } from './pool-limits.ts';
 import { piscinaThreads } from './piscina-threads.ts';
 import { ShardClient } from './shard-client.ts';
+import { StartWarnings } from './start-warnings.ts';
 import { answerStoreCall } from './store-host.ts';
 import type { Threads } from './threads.ts';
 import { ErrorMemory } from './wire-error.ts';
@@ -51,6 +52,7 @@ export class PoolExecutor implements Executor {
     const threads = piscinaThreads({ count: workers, file, heapMb: pool.heapMb });
     const errors = new ErrorMemory();
     const shares = sharesOf(limits);
+    const starts = new StartWarnings(warn);
     this.#clock = clock;
     this.#threads = threads;
     this.#shards = Array.from(
@@ -66,6 +68,7 @@ export class PoolExecutor implements Executor {
           errors,
           answerStore: (call) => answerStoreCall(store, errors, call),
           warn,
+          starts,
           onEnd,
         }),
     );
@@ -110,9 +113,12 @@ export class PoolExecutor implements Executor {
   }
 
   async #shut(params: { readonly deadlineMs: number }): Promise<void> {
-    await Promise.all(this.#shards.map((shard) => shard.close(params)));
-    this.#pulse?.cancel();
-    await this.#threads.close();
+    try {
+      await Promise.all(this.#shards.map((shard) => shard.close(params)));
+      await this.#threads.close();
+    } finally {
+      this.#pulse?.cancel();
+    }
   }
 
   #watch(heartbeatMs: number): void {
@@ -123,7 +129,8 @@ export class PoolExecutor implements Executor {
       if (!isLate) for (const shard of this.#shards) shard.check();
       this.#watch(heartbeatMs);
     };
-    this.#pulse = this.#clock.setTimer(heartbeatMs, look, { isBackground: true });
+    // In the foreground: between two lives of a worker there is nothing else that keeps the process alive for those who wait.
+    this.#pulse = this.#clock.setTimer(heartbeatMs, look);
   }
 
   /** By buckets and not by ids, so that a change of the number of workers moves whole buckets. */

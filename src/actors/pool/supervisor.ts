@@ -14,8 +14,10 @@ import { Quarantine } from './quarantine.ts';
 import { Replay, type ReplayUnit } from './replay.ts';
 import { RestartPolicy } from './restart-policy.ts';
 import { ShardTally } from './shard-tally.ts';
+import type { StartWarnings } from './start-warnings.ts';
 import type { ErrorMemory } from './wire-error.ts';
 import type { StoreAnswer, StoreCall, ToMain, ToWorker } from './wire.ts';
+import type { WorkerEnd } from './worker-end.ts';
 import type { LifeListener, WorkerLife } from './worker-life.ts';
 
 /** What watching over a worker needs. */
@@ -31,6 +33,8 @@ export interface SupervisorParts {
   /** Answers a call of the worker to the store; never fails. */
   readonly answerStore: (call: StoreCall) => Promise<StoreAnswer>;
   readonly warn: (code: string, message: string) => void;
+  /** Of all workers of the pool. */
+  readonly starts: StartWarnings;
   /** A thread is not there any more that counted tokens under this number. */
   readonly onEnd: (owner: number) => void;
 }
@@ -53,6 +57,8 @@ export class Supervisor {
   #replay: Replay | null = null;
   #isStrict = false;
   #restUntilMs = 0;
+  /** How the life before ended; null when it was meant to. */
+  #lastError: Error | null = null;
   #restart: Timer | null = null;
   #onClosed: (() => void) | null = null;
 
@@ -68,7 +74,8 @@ export class Supervisor {
   /** Why calls to a session are refused at the moment; null when they are not. */
   refusal(key: SessionKey): Error | null {
     const nowMs = this.#parts.clock.nowMs();
-    if (this.#restUntilMs > nowMs) return unavailableError(this.#restUntilMs - nowMs);
+    if (this.#restUntilMs > nowMs)
+      return unavailableError(this.#restUntilMs - nowMs, this.#lastError);
     return this.#quarantine.holds(key, nowMs) ? poisonError(key) : null;
   }
 
@@ -130,7 +137,7 @@ export class Supervisor {
       hear: (message) => this.#hear(message),
       hearCommit: (commit) => this.#hearCommit(commit),
       hearConfirmed: (id) => this.#confirm(id),
-      onEnd: () => this.#end(),
+      onEnd: (why) => void this.#end(why),
     });
     this.#life = life;
   }
@@ -139,6 +146,7 @@ export class Supervisor {
     switch (message.kind) {
       case 'ready':
         this.#owner = message.owner;
+        this.#parts.starts.started(this.#parts.worker);
         this.#publish('pagefold:worker-started', { restarts: this.#lifeNumber - 1 });
         return void this.#repeat();
       case 'reply':
@@ -237,8 +245,7 @@ export class Supervisor {
     for (const call of this.#book.all()) if (call.phase === 'waiting') this.send(call);
   }
 
-  #end(): void {
-    const { clock, onEnd } = this.#parts;
+  async #end(why: Promise<WorkerEnd>): Promise<void> {
     const alone = this.#isRunning ? null : (this.#replay?.alone ?? null);
     if (this.#life !== null) this.#tally.endLife(this.#life.vitals);
     this.#isStrict = this.#replay !== null && !this.#isRunning;
@@ -246,13 +253,22 @@ export class Supervisor {
     this.#replay = null;
     this.#life = null;
     this.#isRunning = false;
-    if (this.#owner !== null) onEnd(this.#owner);
+    if (this.#owner !== null) this.#parts.onEnd(this.#owner);
     this.#owner = null;
-    this.#publish('pagefold:worker-ended', { calls: this.#countDeaths() });
+    const calls = this.#countDeaths();
+    this.#tellEnd(await why, calls);
     if (alone !== null) this.#convict(alone);
     if (this.#onClosed !== null) return this.#onClosed();
+    const { clock } = this.#parts;
     const pauseMs = this.#pauseMs(clock.nowMs());
     this.#restart = clock.setTimer(pauseMs, () => this.#begin(), { isBackground: true });
+  }
+
+  #tellEnd(end: WorkerEnd, calls: number): void {
+    const { reason, error } = end;
+    this.#lastError = error;
+    this.#parts.starts.ended(this.#parts.worker, end);
+    this.#publish('pagefold:worker-ended', { calls, reason, error: error?.message ?? null });
   }
 
   /** Returns how many calls were with the worker. */
@@ -299,7 +315,7 @@ export class Supervisor {
   #rest(restMs: number): void {
     this.#restUntilMs = this.#parts.clock.nowMs() + restMs;
     this.#publish('pagefold:worker-resting', { restMs });
-    const unavailable = unavailableError(restMs);
+    const unavailable = unavailableError(restMs, this.#lastError);
     for (const call of this.#book.all())
       this.#book.fail(
         call,

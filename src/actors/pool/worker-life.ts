@@ -8,6 +8,7 @@ import type { PoolLimits } from './pool-limits.ts';
 import type { Threads } from './threads.ts';
 import { Vitals } from './vitals.ts';
 import type { ShardTask, ToMain, ToWorker, WorkerBatch } from './wire.ts';
+import { brokenOff, CLOSED, failedStart, gaveNoSign, type WorkerEnd } from './worker-end.ts';
 
 /** Who is told what a worker says, and when it is not there any more. */
 export interface LifeListener {
@@ -16,8 +17,8 @@ export interface LifeListener {
   hearCommit(commit: AnnouncedAppend): void;
   /** The commit of a call came to what was expected. */
   hearConfirmed(id: number): void;
-  /** After everything that it had said. Nothing runs in it any more, and nothing will be heard of it. */
-  onEnd(): void;
+  /** After everything that it had said. Nothing runs in it any more, and nothing will be heard of it; `why` never rejects. */
+  onEnd(why: Promise<WorkerEnd>): void;
 }
 
 /** What a worker is started with. */
@@ -30,12 +31,17 @@ export interface LifeOptions {
   readonly shares: FairShares;
 }
 
-/** How long the port of a thread that has ended may stay open before it is closed from here. */
+/** What a thread failed with, which may be anything. */
+interface Failure {
+  readonly error: unknown;
+}
+
+/** How long a thread that has ended may leave its port open, or one that has closed its port may run, until it is done from here. */
 const CLOSING_MS = 2000;
 
 /**
  * One life of a worker, from its start until its thread or its loop is over. The port is what it lives by: a port hands out all
- * that was said before it tells that the other side is gone.
+ * that was said before it tells that the other side is gone. Why it is gone the thread tells, a moment before or after.
  */
 export class WorkerLife {
   readonly vitals: Vitals = new Vitals();
@@ -45,6 +51,8 @@ export class WorkerLife {
   readonly #port: MessagePort;
   readonly #kill = new AbortController();
   #isReady = false;
+  /** Why it is being ended from here. */
+  #end: WorkerEnd | null = null;
   #beats = 0;
   #missed = 0;
 
@@ -67,15 +75,24 @@ export class WorkerLife {
         listener.hear(message);
       }
     });
-    port1.on('close', () => listener.onEnd());
     const task: ShardTask = {
       port: port2,
       vitals: this.vitals.buffer,
       heartbeatMs: limits.heartbeatMs,
       settings,
     };
-    const over = (): void => this.#over();
-    threads.run(task, { signal: this.#kill.signal, transferList: [port2] }).then(over, over);
+    const run = threads.run(task, {
+      signal: this.#kill.signal,
+      transferList: [port2],
+      onFailedThread: (error) => {
+        if (!this.#isReady) this.#endWith(failedStart(error));
+      },
+    });
+    const over = run.then(
+      () => this.#over(null),
+      (error: unknown) => this.#over({ error }),
+    );
+    port1.on('close', () => listener.onEnd(this.#why(over)));
   }
 
   /** Looks whether the worker is alive; to be called once a heartbeat. */
@@ -85,11 +102,18 @@ export class WorkerLife {
     this.#beats = beats;
     const allowed = this.#isReady ? this.#limits.missedBeats : this.#limits.startBeats;
     // In heartbeats of this thread and not in time: while this one was held up, nobody looked.
-    if (this.#missed > allowed) this.kill();
+    if (this.#missed <= allowed) return;
+    const silentMs = allowed * this.#limits.heartbeatMs;
+    this.#endWith(gaveNoSign(silentMs, { isReady: this.#isReady }));
   }
 
   /** Ends the thread, whatever it is doing. */
   kill(): void {
+    this.#endWith(CLOSED);
+  }
+
+  #endWith(end: WorkerEnd): void {
+    this.#end ??= end;
     this.#kill.abort();
   }
 
@@ -99,9 +123,21 @@ export class WorkerLife {
     this.#missed = 0;
   }
 
-  #over(): void {
+  #over(failure: Failure | null): Failure | null {
     // Before it was ready it can have done nothing. After that its port closes by itself, behind what it said last.
     const delayMs = this.#isReady ? CLOSING_MS : 0;
     this.#clock.setTimer(delayMs, () => this.#port.close(), { isBackground: true });
+    return failure;
+  }
+
+  async #why(over: Promise<Failure | null>): Promise<WorkerEnd> {
+    // A thread that has closed its port has nothing more to do: one that goes on is ended.
+    const end = (): void => this.#kill.abort();
+    const timer = this.#clock.setTimer(CLOSING_MS, end, { isBackground: true });
+    const failure = await over;
+    timer.cancel();
+    if (this.#end !== null) return this.#end;
+    if (failure === null) return CLOSED;
+    return this.#isReady ? brokenOff(failure.error) : failedStart(failure.error);
   }
 }

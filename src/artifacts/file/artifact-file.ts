@@ -1,14 +1,17 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
+import type { SessionKey } from '../../domain/ids.ts';
 import { CHUNK_BYTES, chunksOf, sumOf } from '../artifact-content.ts';
 import type { ArtifactInfo, ArtifactRef } from '../artifact-store.ts';
 import {
   type ArtifactHeader,
   corrupt,
   encodeHeader,
+  OWNER_BYTES,
   parseHeader,
   parsePreamble,
+  readOwner,
 } from './artifact-header.ts';
 import { unlessMissing } from './storage-failure.ts';
 
@@ -107,6 +110,17 @@ export class ArtifactFile {
     const chunk = this.info.tier === 'L4' ? await unpackChunk(stored, artifactId) : stored;
     if (sumOf(chunk) !== place.sum) throw corrupt(artifactId, 'its content is damaged');
     return chunk;
+  }
+}
+
+/** Whose the file at a path says that it is; null when there is none, or it does not say. */
+export async function ownerOfFile(path: string): Promise<SessionKey | null> {
+  const handle = await unlessMissing(() => open(path, 'r'));
+  if (handle === null) return null;
+  try {
+    return readOwner(await readFully(handle, 0, OWNER_BYTES));
+  } finally {
+    await handle.close();
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { StorageError } from '../../domain/errors.ts';
+import { idSchema, type SessionKey, tenantSchema } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { jsonObjectSchema } from '../../domain/session-event.ts';
 import { contentId, sumOf } from '../artifact-content.ts';
@@ -26,6 +27,11 @@ export interface ArtifactHeader extends ArtifactRef {
   readonly storedSizes: readonly number[];
 }
 
+/** Bytes that hold the owner in whichever way ids of the longest kind are spelled. */
+export const OWNER_BYTES = 4096;
+
+const OWNER = /^[^\n]*\n\{"tenant":("(?:[^"\\]|\\.)*"),"sessionId":("(?:[^"\\]|\\.)*")/;
+
 const size = z.int().nonnegative();
 const headerSchema: z.ZodType<ArtifactHeader> = z.looseObject({
   tenant: z.string(),
@@ -39,6 +45,8 @@ const headerSchema: z.ZodType<ArtifactHeader> = z.looseObject({
   storedSizes: z.array(size),
 });
 
+const ownerSchema = z.tuple([tenantSchema, idSchema]);
+
 /** Where the header of a file is, and its sum. */
 export interface Preamble {
   readonly sum: string;
@@ -48,7 +56,9 @@ export interface Preamble {
 
 /** The beginning of a file: preamble, header, and a line break. */
 export function encodeHeader(header: ArtifactHeader): Buffer {
-  const json = Buffer.from(`${JSON.stringify(header)}\n`);
+  // Whose it is comes first, where it is found without reading the rest.
+  const { tenant, sessionId, ...rest } = header;
+  const json = Buffer.from(`${JSON.stringify({ tenant, sessionId, ...rest })}\n`);
   return Buffer.concat([Buffer.from(`${FILE_VERSION} ${sumOf(json)} ${json.length}\n`), json]);
 }
 
@@ -85,6 +95,17 @@ export function parseHeader(bytes: Uint8Array, sum: string, ref: ArtifactRef): A
   if (contentId(header.mimeType, header) !== ref.artifactId)
     throw corrupt(ref.artifactId, 'its header describes another content');
   return header;
+}
+
+/** Whose artifact the first bytes of a file say that it is, whatever else is damaged; null when they do not. */
+export function readOwner(start: Uint8Array): SessionKey | null {
+  const [, tenant, sessionId] = OWNER.exec(Buffer.from(start).toString()) ?? [];
+  if (tenant === undefined || sessionId === undefined) return null;
+  const parsed = ownerSchema.safeParse([
+    parseJson(Buffer.from(tenant)),
+    parseJson(Buffer.from(sessionId)),
+  ]);
+  return parsed.success ? { tenant: parsed.data[0], sessionId: parsed.data[1] } : null;
 }
 
 function parseJson(bytes: Uint8Array): unknown {

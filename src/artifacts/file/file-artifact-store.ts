@@ -8,6 +8,7 @@ import {
   type ArtifactDeletion,
   type ArtifactMove,
   type ArtifactRange,
+  type ArtifactTenants,
   parseDeletion,
   type ParsedPut,
   parseMove,
@@ -15,6 +16,7 @@ import {
   parseRange,
   parseRef,
   parseSessionKey,
+  parseTenants,
 } from '../artifact-params.ts';
 import type {
   Artifact,
@@ -32,6 +34,7 @@ import { fileNames, removeAll, removeOlder, restoreAside } from './aside-files.t
 import { refreshFile, syncFolders } from './durable-file.ts';
 import { FileFolder, MAX_TRIES } from './file-folder.ts';
 import { readFileName } from './file-layout.ts';
+import { removeEmptyFolders, sessionsIn } from './session-folders.ts';
 import { FILE_BACKEND, onFiles, unlessMissing } from './storage-failure.ts';
 
 /** What an artifact store in files is made of. */
@@ -121,11 +124,13 @@ class FileArtifactStore implements ArtifactStore {
   async delete(params: ArtifactDeletion): Promise<boolean> {
     const { storedBeforeMs, ...ref } = parseDeletion(params);
     const { layout } = this.#folder;
-    return onFiles('delete', () =>
-      storedBeforeMs === undefined
+    return onFiles('delete', async () => {
+      const isRemoved = await (storedBeforeMs === undefined
         ? removeAll(layout, ref)
-        : removeOlder(layout, ref, storedBeforeMs),
-    );
+        : removeOlder(layout, ref, storedBeforeMs));
+      if (isRemoved) await removeEmptyFolders(layout, ref);
+      return isRemoved;
+    });
   }
 
   list(params: SessionKey): AsyncIterable<ListedArtifact> {
@@ -134,6 +139,11 @@ class FileArtifactStore implements ArtifactStore {
 
   async stats(params: SessionKey): Promise<ArtifactStats> {
     return statsOf(this.list(params), this);
+  }
+
+  listSessions(params: ArtifactTenants = {}): AsyncIterable<SessionKey> {
+    const { tenant } = parseTenants(params);
+    return sessionsIn(this.#folder.layout, tenant);
   }
 
   async deleteSession(params: SessionKey): Promise<number> {

@@ -32,7 +32,7 @@ export class FileLayout {
   }
 
   /** The folder of a tenant. */
-  tenant({ tenant }: SessionKey): string {
+  tenant({ tenant }: Pick<SessionKey, 'tenant'>): string {
     return join(this.sessions, nameOf(tenant));
   }
 
@@ -65,6 +65,14 @@ export class FileLayout {
     this.#names += 1;
     return `${this.#instance}-${this.#names}`;
   }
+}
+
+/** Whether the folder of a session, with that of its tenant, is this one's. */
+export function isFolderOf(
+  { tenant, sessionId }: SessionKey,
+  folder: { readonly tenant: string; readonly session: string },
+): boolean {
+  return nameOf(tenant) === folder.tenant && nameOf(sessionId) === folder.session;
 }
 
 /** What the names begin with of all that is being written or removed for a session. */

@@ -41,6 +41,7 @@ export async function unlessMissing<Result>(work: () => Promise<Result>): Promis
   }
 }
 
-function hasCode(error: unknown, code: string): boolean {
+/** Whether an error of the file system has a code. */
+export function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }

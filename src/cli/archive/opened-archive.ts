@@ -4,8 +4,12 @@ import { SessionManagerError } from '../../domain/errors.ts';
 import type { SessionStats } from '../../domain/session-stats.ts';
 import type { Session } from '../../domain/session.ts';
 import { decodeSource } from '../chat-export/source-text.ts';
+import { createMemoryArtifactStore } from '../../runtime/artifact-stores.ts';
 import type { Terminal } from '../terminal.ts';
-import { openArchive } from './session-archive.ts';
+import { bringsContents, openArchive } from './session-archive.ts';
+
+/** For all of an archive, which is in memory as a text already. */
+const ROOM = { maxBytes: Number.MAX_SAFE_INTEGER, maxArtifacts: Number.MAX_SAFE_INTEGER } as const;
 
 /** A session that was restored from an archive. */
 export interface OpenedSession {
@@ -28,7 +32,9 @@ export async function withArchive(
 ): Promise<void> {
   const source = decodeSource(path, await terminal.readFile(path));
   const timeToLive = { absoluteMs: null, slidingMs: null };
-  await using pagefold = await openPagefold({ tokens: 'estimate', timeToLive });
+  // Only then, so that what is written again is the same.
+  const artifacts = bringsContents(source) ? createMemoryArtifactStore(ROOM) : undefined;
+  await using pagefold = await openPagefold({ tokens: 'estimate', timeToLive, artifacts });
   const restored = await openArchive(pagefold, source);
   const key = restored.at(-1)?.key;
   if (key === undefined) throw new TypeError('an archive has at least one session');

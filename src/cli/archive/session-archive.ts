@@ -7,6 +7,10 @@ import type { SourceText } from '../chat-export/source-text.ts';
 
 /** How the header of a session's export begins; a record's line begins otherwise. */
 const HEADER = /^\s*\{\s*"format"\s*:/;
+/** How the line of a part of content begins. */
+const CONTENT = /^\{"content":/;
+/** How the header of an export begins that brings the content along which was too large for records. */
+const WITH_CONTENTS = /^\s*\{\s*"format"\s*:\s*"pagefold-session"\s*,\s*"version"\s*:\s*2\b/m;
 /** How a whole session export begins; no chat export does. */
 const FIRST_HEADER = /^\s*\{\s*"format"\s*:\s*"pagefold-session"/;
 
@@ -23,6 +27,11 @@ export async function* archiveLines(
     // In order: an origin is restored before its forks.
     for await (const line of member.export()) yield `${line}\n`;
   }
+}
+
+/** Whether an archive brings along what was too large for records. */
+export function bringsContents({ text }: SourceText): boolean {
+  return WITH_CONTENTS.test(text);
 }
 
 /**
@@ -80,7 +89,8 @@ export async function* restoredLines(
 async function* firstRecords(session: SessionManager, records: number): AsyncGenerator<string> {
   let index = 0;
   for await (const line of session.export()) {
-    if (index > records) return;
+    // Content comes after the records.
+    if (index > records && !CONTENT.test(line)) continue;
     yield `${index === 0 ? JSON.stringify({ ...parseHeader(line), records }) : line}\n`;
     index += 1;
   }

@@ -3,7 +3,7 @@ import { tenantSchema } from '../../domain/ids.ts';
 import type { ExportedConversation } from './conversation.ts';
 import { exportedIdSchema, type ExportedMessage, parseMessage } from './exported-message.ts';
 import { optionalField } from './optional-field.ts';
-import { parseAt, type Place } from './place.ts';
+import { invalidAt, parseAt, type Place, within } from './place.ts';
 
 const lineSchema = z.looseObject({
   session: optionalField(exportedIdSchema),
@@ -31,6 +31,8 @@ export class MessageLines {
     const { session, tenant, user } = parseAt(lineSchema, value, place);
     const message = parseMessage(value, place, SESSION_FIELDS);
     const conversation = this.#conversation({ session, tenant, place });
+    if (user !== null && conversation.userId !== null && user !== conversation.userId)
+      throw invalidAt(within(place, 'user'), 'the user that earlier lines of the session name');
     conversation.userId ??= user;
     conversation.messages.push(message);
   }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { InvalidInput } from '../../domain/errors.ts';
+import { InvalidInput, StorageError } from '../../domain/errors.ts';
 import { parseInput } from '../../domain/parse.ts';
 
 /** Where in an export a value stands. */
@@ -45,10 +45,17 @@ export function checkedAt<T>(
   try {
     return check();
   } catch (error) {
-    if (!(error instanceof InvalidInput)) throw error;
-    const field = rename(error.field.replace(/^\./, ''));
-    throw invalidAt(within(place, field), String(error.data['expected']));
+    const { field, expected } = refusalOf(error);
+    if (typeof field !== 'string') throw error;
+    throw invalidAt(within(place, rename(field.replace(/^\./, ''))), String(expected));
   }
+}
+
+/** Which field an error is about, and what was expected there. */
+function refusalOf(error: unknown): { readonly field?: unknown; readonly expected?: unknown } {
+  if (error instanceof InvalidInput) return { ...error.data, field: error.field };
+  const isTooLarge = error instanceof StorageError && error.code === 'EVENT_TOO_LARGE';
+  return isTooLarge ? error.data : {};
 }
 
 function joinPath(path: string, part: string): string {

@@ -60,6 +60,6 @@ function lengthOf({ event }: RecordInput): number {
 
 /** `options.usage.input_tokens` is `usage.input_tokens` in an export. */
 function exportedName(field: string): string {
-  const [first = '', ...rest] = field.replace(/^(?:options|toolUse)\./, '').split(/(?=[.[])/);
+  const [first = '', ...rest] = field.replace(/^(?:options|toolUse|use)\./, '').split(/(?=[.[])/);
   return [FIELD_NAMES[first] ?? first, ...rest].join('');
 }

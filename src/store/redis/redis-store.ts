@@ -254,11 +254,13 @@ class RedisStore implements Store {
     readonly key: SessionKey;
     readonly id: string;
     readonly dueAtMs: number | null;
+    readonly mode?: 'keep' | 'add';
   }): Promise<boolean> {
-    const { key, id, dueAtMs } = params;
+    const { key, id, dueAtMs, mode = 'keep' } = params;
     assertKey(key);
     if (dueAtMs !== null) assertTime(dueAtMs, 'dueAtMs');
-    const args = [id, String(dueAtMs ?? ''), this.#space.newMark()];
+    const isAdded = mode === 'add' && dueAtMs !== null;
+    const args = [id, String(dueAtMs ?? ''), this.#space.newMark(), isAdded ? '1' : ''];
     return (await this.#runFor(SETTLE_OUTBOX, key, args)) === 1;
   }
 

@@ -64,6 +64,10 @@ export const isolationCases: ArtifactCases = {
       expect((await store.get(ref))?.bytes).toEqual(text(`content ${index}`));
       expect((await store.stats(sessionOf(ref))).tiers.L3.artifacts).toBe(1);
     }
+    const listed: string[] = [];
+    for await (const { tenant, sessionId } of store.listSessions())
+      listed.push(JSON.stringify([tenant, sessionId]));
+    expect(listed.toSorted()).toEqual(AWKWARD_PAIRS.map((pair) => JSON.stringify(pair)).toSorted());
     await Promise.all(refs.slice(1).map((ref) => store.deleteSession(sessionOf(ref))));
     expect((await store.get(refs[0] ?? { ...SESSION, artifactId: '' }))?.sizeBytes).toBe(9);
   },
@@ -96,6 +100,7 @@ export const invalidCases: ArtifactCases = {
     expect(await refusedCode(store.deleteSession({ ...SESSION, tenant: '' }))).toBe(
       'INVALID_INPUT params.tenant',
     );
+    expect(() => store.listSessions({ tenant: '' })).toThrow('params.tenant');
   },
 
   'what cannot be stored is refused': async ({ store }) => {

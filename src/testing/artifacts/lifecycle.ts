@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { type ArtifactCases, aPut, putRef, SESSION, text } from './artifact-subject.ts';
 import { entries } from './content.ts';
 
@@ -152,6 +153,46 @@ export const listingCases: ArtifactCases = {
     });
   },
 
+  'the sessions that have something are listed, of a tenant or of all, each once': async ({
+    store,
+    reopen,
+  }) => {
+    expect(await sessions(store)).toEqual([]);
+    expect(await sessions(store, 'acme')).toEqual([]);
+    const other = { tenant: 'other', sessionId: SESSION.sessionId };
+    const neighbour = { ...SESSION, sessionId: 'support-43' };
+    await putRef(store, { tier: 'L3' });
+    await putRef(store, { tier: 'L4', bytes: PAGE });
+    const theirs = await putRef(store, { ...neighbour, tier: 'L4' });
+    await putRef(store, other);
+    const names = ['acme/support-42', 'acme/support-43', 'other/support-42'];
+    expect(await sessions(await reopen())).toEqual(names);
+    expect(await sessions(store, 'acme')).toEqual(names.slice(0, 2));
+    expect(await sessions(store, 'nobody')).toEqual([]);
+    await store.delete(theirs);
+    await store.deleteSession(SESSION);
+    expect(await sessions(store)).toEqual(['other/support-42']);
+    await putRef(store, neighbour);
+    expect(await sessions(store, 'acme')).toEqual(['acme/support-43']);
+  },
+
+  'what goes and comes during a listing of sessions does not break it': async ({ store }) => {
+    const keys = Array.from({ length: 10 }, (_, index) => ({
+      ...SESSION,
+      sessionId: `s-${index}`,
+    }));
+    await Promise.all(keys.map((key) => putRef(store, key)));
+    const seen: string[] = [];
+    for await (const { tenant, sessionId } of store.listSessions({ tenant: 'acme' })) {
+      seen.push(sessionId);
+      await store.deleteSession({ tenant, sessionId });
+      await putRef(store, { tenant: 'other', sessionId });
+    }
+    expect(seen.toSorted()).toEqual(keys.map(({ sessionId }) => sessionId));
+    expect(await sessions(store, 'acme')).toEqual([]);
+    expect(await sessions(store, 'other')).toHaveLength(10);
+  },
+
   'what is deleted during a listing does not break it': async ({ store }) => {
     await Promise.all(
       Array.from({ length: 10 }, (_, index) => putRef(store, { bytes: text(`${index}`) })),
@@ -164,3 +205,10 @@ export const listingCases: ArtifactCases = {
     expect(seen).toHaveLength(1);
   },
 };
+
+async function sessions(store: ArtifactStore, tenant?: string): Promise<readonly string[]> {
+  const names: string[] = [];
+  const listed = tenant === undefined ? store.listSessions() : store.listSessions({ tenant });
+  for await (const key of listed) names.push(`${key.tenant}/${key.sessionId}`);
+  return names.toSorted();
+}

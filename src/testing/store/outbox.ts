@@ -96,6 +96,20 @@ export const outboxCases: StoreCases = {
     expect(await due(store, 1000)).toEqual([]);
   },
 
+  'adds an entry without a record, or moves it when it is there': async ({ store }) => {
+    const entry = { key, id: 'work', mode: 'add' } as const;
+    expect(await store.settleOutbox({ ...entry, dueAtMs: 100 })).toBe(false);
+    await recorded(store, anAppend());
+    expect(await store.settleOutbox({ ...entry, dueAtMs: 100 })).toBe(true);
+    expect(await due(store, 100)).toEqual([{ key, id: 'work', dueAtMs: 100 }]);
+    expect(await store.settleOutbox({ ...entry, dueAtMs: 300 })).toBe(true);
+    expect(await due(store, 299)).toEqual([]);
+    expect(await store.settleOutbox({ ...entry, dueAtMs: null })).toBe(true);
+    expect(await store.settleOutbox({ ...entry, dueAtMs: null })).toBe(false);
+    expect(await due(store, 1000)).toEqual([]);
+    expect((await store.read({ key, fromPosition: 1, limit: 10 }))?.version).toBe(1);
+  },
+
   'says that an entry is not there': async ({ store }) => {
     expect(await store.settleOutbox({ key, id: 'work', dueAtMs: null })).toBe(false);
     await recorded(store, anAppend());

@@ -5,6 +5,7 @@ export interface StoreCall {
   readonly name: string;
   readonly params: {
     readonly key?: { readonly sessionId: string };
+    readonly mode?: string;
     readonly scope?: { readonly key?: { readonly sessionId: string } };
   };
   /** Lets the store carry the call out. */

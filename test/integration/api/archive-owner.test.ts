@@ -71,9 +71,12 @@ describe('archived content is read', () => {
     const { pagefold, ann, reference } = await aSession();
     await pagefold.importSession(await collect(ann.export()), { sessionId: 'copy' });
     const copy = pagefold.session('copy');
-    expect(await copy.memory.archive.read(reference)).toBe(RESULT);
+    const own = await referenceOf(copy);
+    expect(own).toEqual({ ...reference, sessionId: 'copy' });
+    await ann.delete();
+    expect(await copy.memory.archive.read(own)).toBe(RESULT);
     const fork = await copy.fork();
-    expect(await fork.memory.archive.read(reference)).toBe(RESULT);
+    expect(await fork.memory.archive.read(own)).toBe(RESULT);
   });
 
   test('by nobody once the session is deleted', async () => {

@@ -21,6 +21,8 @@ describe('erase of a user', () => {
       snapshots: 0,
       outboxEntries: 0,
       erasedAtMs: expect.any(Number) as number,
+      artifacts: 0,
+      youngArtifacts: 0,
     });
     expect(await collect(pagefold.sessions())).toMatchObject([{ key: { sessionId: 'theirs' } }]);
     expect(await pagefold.tenantUsage()).toMatchObject({ messages: 2 });
@@ -174,7 +176,7 @@ describe('erase of a session', () => {
 
     const receipt = await session.erase();
 
-    expect(receipt).toEqual({ sessions: 1, records: 7 });
+    expect(receipt).toEqual({ sessions: 1, records: 7, artifacts: 0 });
     expect(await pagefold.session('parent').family.childIds()).toEqual([]);
     expect(await pagefold.session('child').family.parentId()).toBeNull();
     expect(await pagefold.tenantUsage()).toMatchObject({ messages: 2 });

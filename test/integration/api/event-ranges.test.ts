@@ -87,22 +87,62 @@ test('C-2: find, changeMetadata and correctUsage mean the same one of two events
   expect((await collect(session.events))[0]).toMatchObject({ message: 'one', metadata: {} });
 });
 
-test('changeMetadata reads no further than to the event', async () => {
+test('the latest event is found without reading what comes before it', async () => {
   const { store, counted } = aCountingStore();
   const pagefold = await aPagefold({ store });
   const session = pagefold.session('s');
-  await session.recordUser('one', { eventId: 'first' });
   for (let number = 0; number < 1500; number += 100) {
     await Promise.all(Array.from({ length: 100 }, () => session.setState('x', number)));
   }
 
+  await session.recordUser('one', { eventId: 'latest' });
+
   counted.records = 0;
-  await session.events.changeMetadata('first', { set: { changed: true } });
-  expect(counted.records).toBeLessThanOrEqual(1001);
+  await session.events.changeMetadata('latest', { set: { changed: true } });
+  await session.events.correctUsage('latest', { promptTokens: 5 });
+  const event = await session.events.find('latest');
+  expect(event).toMatchObject({ metadata: { changed: true }, tokenUsage: { promptTokens: 5 } });
+  expect(counted.records).toBeLessThan(200);
   await expect(session.events.changeMetadata('other', { set: {} })).rejects.toMatchObject({
     code: 'INVALID_INPUT',
     field: 'eventId',
   });
+});
+
+test('an event is found wherever it is, in the segment that it is in, as it is by now', async () => {
+  const pagefold = await aPagefold();
+  const session = pagefold.session('s', { infiniteContext: true, maxTurnsPerSegment: 8 });
+  const usage = { promptTokens: 7 };
+  for (let turn = 0; turn < 150; turn += 1) {
+    await session.recordUser(`question ${turn}`, { eventId: `q-${turn}` });
+    if (turn % 10 === 3) await session.events.correctUsage(`q-${turn - 3}`, usage);
+    if (turn === 140) await session.events.changeMetadata('s/2#summary', { set: { seen: turn } });
+  }
+  const fork = await session.fork({ sessionId: 'f' });
+  await fork.recordUser('again', { eventId: 'q-20' });
+  const changed = fork.events.changeMetadata('f/3#summary', { set: { seen: true } });
+  await changed;
+
+  for (const read of [session, fork]) {
+    const events = await collect(read.events.list());
+    const latest = new Map(events.map((event) => [event.id, event]));
+    expect(latest.size).toBeGreaterThan(160);
+    for (const [id, event] of latest) expect(await read.events.find(id)).toEqual(event);
+    expect(await read.events.find('q-150')).toBeNull();
+  }
+});
+
+test('corrections of many events of one session at once all take effect', async () => {
+  const session = (await aPagefold()).session('s');
+  const ids = Array.from({ length: 200 }, (_, number) => `e-${number}`);
+  await Promise.all(ids.map((eventId) => session.recordUser('text', { eventId })));
+
+  await Promise.all(
+    ids.map((id, number) => session.events.correctUsage(id, { promptTokens: number })),
+  );
+
+  const { promptTokens } = await session.getStats();
+  expect(promptTokens).toBe((200 * 199) / 2);
 });
 
 test('C-45: a cost that the provider stated outlives corrections of model and usage', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Pagefold } from '../../../src/index.ts';
 import { aPagefold, aStore, talk } from './a-pagefold.ts';
-import { aStoreWith } from './a-watched-store.ts';
+import { aStoreWith, linkDown, type StoreCall } from './a-watched-store.ts';
 
 const DAY_MS = 86_400_000;
 const CENTURY_MS = 3_155_760_000_000;
@@ -27,6 +27,28 @@ test('C-76: a longer life of a fork makes its origins live longer at once', asyn
   expect(await endOf(pagefold, 'a')).toBeGreaterThanOrEqual(end);
   await fork.setTimeToLive(null);
   expect([await endOf(pagefold, 'a'), await endOf(pagefold, 'b')]).toEqual([Infinity, Infinity]);
+});
+
+test('C-76: a longer life of a fork that fails once its origins have theirs is of unknown outcome', async () => {
+  const memory = aStore();
+  const pagefold = await aPagefold({ store: memory });
+  await talk(pagefold.session('a'), 1);
+  const fork = await pagefold.session('a').fork({ sessionId: 'b' });
+  await fork.userSays('on');
+  const isMeant = ({ name, params }: StoreCall): boolean =>
+    name === 'setTimeToLive' && params.key?.sessionId === 'b';
+  const store = aStoreWith(memory, { isMeant, before: () => Promise.reject(linkDown()) });
+  const failing = (await aPagefold({ store })).session('b');
+
+  const change = failing.setTimeToLive(null);
+
+  await expect(change).rejects.toMatchObject({
+    code: 'UNKNOWN_OUTCOME',
+    cause: { code: 'STORAGE_ERROR' },
+  });
+  expect(await endOf(pagefold, 'a')).toBe(Infinity);
+  await failing.setTimeToLive(null);
+  expect(await endOf(pagefold, 'b')).toBe(Infinity);
 });
 
 test('C-76: an origin that would expire first lives as long as a fork from the fork on', async () => {

@@ -186,6 +186,14 @@ describe('listing', () => {
   });
 });
 
+test('a session is asked for by one id', async () => {
+  const pagefold = await aPagefold();
+  expect(() => pagefold.session('a', { sessionId: 'b' } as object)).toThrow(
+    'options.sessionId: expected the id that is given before',
+  );
+  expect(pagefold.session('a', { sessionId: 'a' } as object).sessionId).toBe('a');
+});
+
 describe('openPagefold', () => {
   test.each([
     [{ store: 'postgres' }, 'options.store'],

@@ -89,7 +89,7 @@ describe('delete', () => {
     expect(await pagefold.tenantUsage()).toMatchObject({ messages: 4 });
     const receipt = await pagefold.session('erased').erase();
 
-    expect(receipt).toEqual({ sessions: 1, records: 3 });
+    expect(receipt).toEqual({ sessions: 1, records: 3, artifacts: 0 });
     expect(await pagefold.tenantUsage()).toMatchObject({ messages: 2 });
   });
 });

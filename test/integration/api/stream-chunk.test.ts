@@ -64,6 +64,22 @@ const CHUNKS: readonly (readonly [string, Readonly<Record<string, unknown>>])[] 
   ['tool-input-delta', { type: 'tool-input-delta', id: '1', delta: '{' }],
   ['finish-step', { type: 'finish-step', finishReason: 'stop', usage: {}, response: {} }],
   ['finish', { type: 'finish', finishReason: 'stop', totalUsage: {} }],
+  ['start', { type: 'start' }],
+  ['start', { type: 'start', messageId: 'm' }],
+  ['start-step', { type: 'start-step', request: { body: {} }, warnings: [] }],
+  ['step-start', { type: 'step-start', messageId: 'm', request: {}, warnings: [] }],
+  ['text-start', { type: 'text-start', id: '0' }],
+  ['text-end', { type: 'text-end', id: '0' }],
+  ['reasoning-start', { type: 'reasoning-start', id: '0' }],
+  ['source', { type: 'source', sourceType: 'url', id: '1', url: 'https://a.example' }],
+  ['source-url', { type: 'source-url', sourceId: '1', url: 'https://a.example' }],
+  ['tool-input-start', { type: 'tool-input-start', id: 'c', toolName: 'f' }],
+  ['tool-input-end', { type: 'tool-input-end', id: 'c' }],
+  ['tool-call', { type: 'tool-call', toolCallId: 'c', toolName: 'f', input: {} }],
+  ['tool-result', { type: 'tool-result', toolCallId: 'c', toolName: 'f', input: {}, output: 1 }],
+  ['tool-output-available', { type: 'tool-output-available', toolCallId: 'c', output: 1 }],
+  ['abort', { type: 'abort' }],
+  ['raw', { type: 'raw', rawValue: {} }],
 ];
 
 describe('a chunk of a stream', () => {
@@ -111,6 +127,8 @@ test.each([
   { type: 'ping', host: 'a' },
   { type: 'text-delta', words: 3 },
   { type: 'finish', place: 1 },
+  { type: 'start', city: 'Bonn' },
+  { type: 'tool-call', from: 'Bonn' },
 ])('an answer that is data of its own is content: %j', async (answer) => {
   const session = (await aPagefold()).session('s');
   await session.userSays('Which event?');

@@ -24,7 +24,11 @@ describe('export and import', () => {
     const result = await target.importSession(lines);
     const copy = target.session('s', { tenant: 'acme', infiniteContext: true });
 
-    expect(result).toEqual({ key: { tenant: 'acme', sessionId: 's' }, records: lines.length - 1 });
+    expect(result).toEqual({
+      key: { tenant: 'acme', sessionId: 's' },
+      records: lines.length - 1,
+      missingContents: 0,
+    });
     expect(await collect(copy.export())).toEqual(lines);
     expect(await copy.getSession()).toEqual(await session.getSession());
     expect(await copy.getStats()).toEqual(await session.getStats());

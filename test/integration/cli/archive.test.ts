@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createMemoryArtifactStore, openPagefold } from '../../../src/index.ts';
 import { runInMemory } from './scripted-terminal.ts';
 
 const TREE = JSON.stringify({
@@ -66,6 +67,29 @@ describe('pagefold export and import', () => {
     expect(run.files['again.jsonl']).toBe(archive);
   });
 
+  test('give back content that was too large for records', async () => {
+    await using pagefold = await openPagefold({
+      tokens: 'estimate',
+      artifacts: createMemoryArtifactStore(),
+    });
+    const session = pagefold.session('s', { parentId: 'parent' });
+    await pagefold.session('parent').userSays('hello');
+    await session.userSays('größe 🚢 '.repeat(50_000));
+    await pagefold.session('child', { parentId: 's' }).userSays('hello');
+    let archive = '';
+    for await (const line of session.export()) archive += `${line}\n`;
+    expect(archive).toContain('\n{"content":');
+
+    const run = await runInMemory(['import', '-', '--out', 'again.jsonl'], {
+      files: { '-': archive },
+    });
+    expect(run).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(run.files['again.jsonl']).toBe(archive);
+    const shown = await runInMemory(['show', '-', '--full'], { files: { '-': archive } });
+    expect(shown).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(shown.stdout).toMatch(/characters left out/);
+  });
+
   test('say what the session holds', async () => {
     const run = await runInMemory(['import', 'a.jsonl'], {
       files: { 'a.jsonl': await exported(CHAT) },
@@ -107,7 +131,7 @@ describe('pagefold export and import', () => {
     );
   });
 
-  test('refuse an id that two tenants have', async () => {
+  test('refuse an id that two tenants have, unless one of them is named', async () => {
     const chats = ['x', 'y'].map((tenant) => ({
       id: 'a',
       tenant,
@@ -117,6 +141,11 @@ describe('pagefold export and import', () => {
       files: { 'in.json': JSON.stringify(chats) },
     });
     expect(run).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(run.stderr).toContain('--session takes one of a (--tenant x), a (--tenant y)');
+
+    const chosen = await exported(JSON.stringify(chats), '--session', 'a', '--tenant', 'y');
+    expect(chosen).toContain('"tenant":"y"');
+    expect(chosen).not.toContain('"tenant":"x"');
   });
 });
 

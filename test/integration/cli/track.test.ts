@@ -203,7 +203,7 @@ describe('pagefold track', () => {
       files: { 'log.jsonl': LOG },
     });
     expect(run).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(run.stderr).toContain('--session takes one of s, s, t');
+    expect(run.stderr).toContain('--session takes one of s (--tenant x), s (--tenant y), t');
   });
 
   test('shows its progress only where somebody watches', async () => {

@@ -1,25 +1,7 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { aNewSession, aRecordCommand } from '../../lib/commands.ts';
 import { aPool } from '../../lib/pool/a-pool.ts';
-
-const CHANNELS = [
-  'pagefold:worker-started',
-  'pagefold:worker-ended',
-  'pagefold:worker-resting',
-  'pagefold:session-quarantined',
-] as const;
-
-/** What is told on the channels of the pool, in order, until the test is over. */
-function heardEvents(): readonly { readonly name: string; readonly event: unknown }[] {
-  const heard: { name: string; event: unknown }[] = [];
-  for (const channel of CHANNELS) {
-    const listen = (event: unknown): void => void heard.push({ name: channel, event });
-    subscribe(channel, listen);
-    onTestFinished(() => void unsubscribe(channel, listen));
-  }
-  return heard;
-}
+import { heardEvents } from '../../lib/pool/heard-events.ts';
 
 test('tells whoever listens when a worker ends and starts, and which session is kept out', async () => {
   const heard = heardEvents();
@@ -40,7 +22,12 @@ test('tells whoever listens when a worker ends and starts, and which session is 
     'pagefold:session-quarantined',
     'pagefold:worker-started',
   ]);
-  expect(heard[1]?.event).toEqual({ worker: 0, calls: 1 });
+  expect(heard[1]?.event).toEqual({
+    worker: 0,
+    calls: 1,
+    reason: 'exit',
+    error: 'The thread ended with the exit code 7',
+  });
   expect(heard[4]?.event).toEqual({ worker: 0, key });
   expect(heard[5]?.event).toEqual({ worker: 0, restarts: 2 });
 });

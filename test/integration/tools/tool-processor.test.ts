@@ -256,6 +256,12 @@ describe('SessionAwareToolProcessor', () => {
       { success: false },
       { success: true, result: 3 },
     ]);
+    // As later prompts tell it, so that a provider finds what it cached.
+    const prompt = await made.session.getMessagesForLlm();
+    const plain = results.map((result) => ({ ...result, suggestion: null }));
+    expect(toToolMessages(plain).map(({ content }) => content)).toEqual(
+      prompt.filter(({ role }) => role === 'tool').map(({ content }) => content),
+    );
     expect(toToolMessages(results, 'anthropic')).toMatchObject([
       {
         role: 'user',

@@ -22,3 +22,26 @@ test('the areas of the window of a region do not reach into each other or out of
   expect(STACK + WINDOW_BYTES).toBeLessThanOrEqual(DEAD);
   expect(DEAD + deadBytes(WINDOW_BYTES)).toBeLessThanOrEqual(FRONT_LONGEST);
 });
+
+test('the tables of pairs do not reach into each other or into the large window', () => {
+  const line = 64;
+  const tables = [
+    [layout.ARENA_AT, layout.ARENA_END],
+    [layout.PAIRS_AT, layout.PAIRS_AT + 32768 * line],
+    [layout.NEAR_PAIRS_AT, layout.NEAR_PAIRS_AT + 8192 * line],
+    [layout.PAIR_BLOOM_AT, layout.PAIR_BLOOM_AT + 2 ** 20 / 8],
+    [layout.BYTE_RANKS_AT, layout.BYTE_RANKS_AT + 256 * 2],
+    [layout.LARGE_WINDOW_AT, layout.LARGE_STACK_AT],
+  ] as const;
+  tables.slice(1).forEach(([start], index) => {
+    expect(start).toBeGreaterThanOrEqual(tables[index]![1]);
+    expect(start % line).toBe(0);
+  });
+});
+
+test('what a merge and a look-up of many pieces need does not reach into each other or into the window', () => {
+  const { MERGE_SCRATCH, PENDING, TOUCHED, WINDOW } = layout;
+  expect(MERGE_SCRATCH + 320).toBeLessThanOrEqual(PENDING);
+  expect(PENDING + 16 * 16).toBeLessThanOrEqual(TOUCHED);
+  expect(TOUCHED + 8).toBeLessThanOrEqual(WINDOW);
+});

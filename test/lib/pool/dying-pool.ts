@@ -25,6 +25,9 @@ export interface DyingPoolOptions {
   readonly redis?: RedisStoreDescription;
   readonly limits?: Partial<ActorLimits>;
   readonly pool?: Partial<PoolLimits>;
+  /** Of the module that workers run; one that is there unless another one is named. */
+  readonly file?: string;
+  readonly warn?: (code: string, message: string) => void;
 }
 
 const { restart } = DEFAULT_POOL_LIMITS;
@@ -52,13 +55,13 @@ export function openDyingPool(options: DyingPoolOptions = {}): DyingPool {
   const clock = systemClock();
   const executor = new PoolExecutor({
     workers,
-    file: new URL('../../../build/worker/dying-worker.js', import.meta.url).href,
+    file: options.file ?? new URL('../../../build/worker/dying-worker.js', import.meta.url).href,
     settings,
     clock,
     limits,
     store,
     pool: { ...QUICK, ...options.pool },
-    warn: () => undefined,
+    warn: options.warn ?? (() => undefined),
     onEnd: () => undefined,
   });
   const close = async (): Promise<void> => {

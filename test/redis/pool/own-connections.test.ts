@@ -1,6 +1,7 @@
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { openPagefold } from '../../../src/index.ts';
 import { runDeaths } from '../../lib/pool/death-runs.ts';
+import { runWaiting } from '../../lib/pool/waiting-runs.ts';
 import { aNamespace } from '../../lib/redis/stores.ts';
 
 const url = inject('redisUrl');
@@ -29,4 +30,12 @@ test('workers with connections of their own that end at random moments lose noth
 
   expect(report.violations).toEqual([]);
   expect(report.acknowledged).toBeGreaterThan(50);
+});
+
+test('a process whose only worker ends, and its connection with it, stays until every call is answered', async () => {
+  const env = { REDIS_URL: url, REDIS_NAMESPACE: aNamespace() };
+  const { lines, exitCode } = await runWaiting('ended', env);
+
+  expect(lines).toEqual([...Array.from({ length: 21 }, () => 'committed'), 'closed']);
+  expect(exitCode).toBe(0);
 });

@@ -110,6 +110,31 @@ describe('a file of an artifact', () => {
     expect(await store.stats(KEY)).toMatchObject({ damaged: 0 });
   });
 
+  test('tells whose it is when it is damaged, and nobody else', async () => {
+    const { store, layout } = aStore();
+    const ref = await put(store);
+    const path = layout.artifact(ref);
+    const file = await readFile(path);
+    const names = async (): Promise<readonly unknown[]> => {
+      const keys: unknown[] = [];
+      for await (const key of store.listSessions({ tenant: KEY.tenant })) keys.push(key);
+      return keys;
+    };
+
+    await flip(path, file, 400);
+    expect(await names()).toEqual([KEY]);
+    await writeFile(
+      path,
+      file.toString('latin1').replace('"support-42"', '"support-43"'),
+      'latin1',
+    );
+    expect(await names()).toEqual([]);
+    await truncate(path, 0);
+    expect(await names()).toEqual([]);
+    await writeFile(join(layout.session(ref), 'strange'), file);
+    expect(await names()).toEqual([]);
+  });
+
   test('is not served to another session that it was copied to', async () => {
     const { store, layout } = aStore();
     const ref = await put(store);
@@ -217,7 +242,8 @@ describe('what a process left behind', () => {
     expect((await store.stats(KEY)).tiers.L3.artifacts).toBe(1);
     await setAside();
     expect(await store.delete(ref)).toBe(true);
-    expect(await readdir(layout.session(ref))).toEqual([]);
+    // With the last file its folders go.
+    expect(await readdir(layout.sessions)).toEqual([]);
   });
 });
 

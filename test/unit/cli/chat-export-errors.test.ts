@@ -107,6 +107,24 @@ describe('bad input is named by file, place and field', () => {
       'a.json: [0]: expected at most 990000 characters',
     ],
     [
+      'content that is longer than any record',
+      [{ role: 'user', content: 'x'.repeat(1_000_001) }],
+      'a.json: [0].content: expected at most 1000000 characters',
+    ],
+    [
+      'a result of a tool that is longer than any record',
+      [
+        { role: 'assistant', tool_calls: [CALL] },
+        { role: 'tool', tool_call_id: 'c1', content: 'x'.repeat(1_000_001) },
+      ],
+      'a.json: [1].content: expected at most 1000000 characters',
+    ],
+    [
+      'metadata that is longer than any record',
+      [{ role: 'user', content: 'x', metadata: { note: 'x'.repeat(1_000_001) } }],
+      'a.json: [0].metadata',
+    ],
+    [
       'content that is nested too deep',
       [
         {
@@ -136,6 +154,10 @@ describe('bad input is named by file, place and field', () => {
     );
     expect(() => plan('log.jsonl', lines(HELLO, 7))).toThrow(
       'log.jsonl:2: expected a message with a role',
+    );
+    const users = ['u', null, 'u', 'v'].map((user) => ({ ...HELLO, session: 's', user }));
+    expect(() => plan('log.jsonl', lines(...users))).toThrow(
+      'log.jsonl:4: user: expected the user that earlier lines of the session name',
     );
     expect(() => plan('log.jsonl', lines(HELLO, { ...HELLO, session: '' }))).toThrow(
       'log.jsonl:2: session: expected at least 1 character',

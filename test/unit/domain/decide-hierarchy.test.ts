@@ -25,15 +25,6 @@ describe('set-parent', () => {
     });
   });
 
-  test('C-58: reminds of no list that is without the session already', () => {
-    const session = aSession({ session: { parentId: 'p' } });
-    const command = { type: 'set-parent', parentId: null, from: 'p', isUnlisted: true } as const;
-    expect(session.run(command)).toMatchObject({
-      addFollowUps: [],
-      removeFollowUps: [linkParentId('p')],
-    });
-  });
-
   test('records nothing when it is the same', () => {
     const session = aSession({ session: { parentId: 'p' } });
     expect(session.decide({ type: 'set-parent', parentId: 'p' })).toEqual({ kind: 'unchanged' });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { EventFigures } from '../../../src/domain/log-event.ts';
+import { MAX_CORRECTIONS } from '../../../src/domain/session-state.ts';
 import type { CommandOf } from '../../lib/commands.ts';
 import { aBilling, aUsage, figures } from '../../lib/events.ts';
 import { aSession, type TestSession } from '../../lib/session.ts';
@@ -70,14 +71,32 @@ describe('change-event-usage', () => {
     expect([counts.events, models['small']?.costPico]).toEqual([1, 0n]);
   });
 
-  test('is a conflict when the session changed since it was read', () => {
-    const session = aSession().answers('123');
-    const command = correct(session, 2, reported);
+  test('is a conflict when the event was corrected since it was read, and nothing else is one', () => {
+    const session = aSession().answers('123').answers('456');
+    const [command, other] = [correct(session, 2, reported), correct(session, 3, reported)];
     session.says('meanwhile');
+    session.run(other);
+    expect(session.decide(command)).toMatchObject({ kind: 'accepted' });
+
+    session.run(command);
+
     expect(session.decide(command)).toMatchObject({
       kind: 'rejected',
-      error: { code: 'SESSION_CONFLICT', retryable: true, data: { expected: 2, actual: 3 } },
+      error: { code: 'SESSION_CONFLICT', retryable: true, data: { expected: 3, actual: 6 } },
     });
+  });
+
+  test('is a conflict when more were corrected since it was read than a state remembers', () => {
+    const session = aSession().answers('123').answers('456');
+    const command = correct(session, 2, reported);
+    for (let count = 1; count < MAX_CORRECTIONS; count += 1)
+      session.run(correct(session, 3, count % 2 === 0 ? figures() : reported));
+    expect(session.decide(command)).toMatchObject({ kind: 'accepted' });
+
+    session.run(correct(session, 3, reported));
+
+    expect(session.state.corrections).toHaveLength(MAX_CORRECTIONS);
+    expect(session.decide(command)).toMatchObject({ error: { code: 'SESSION_CONFLICT' } });
   });
 
   test('is only true right after the state it was made from', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exportSession } from '../../../src/api/session-transfer.ts';
+import { exportSession } from '../../../src/api/session-export.ts';
 import { createMemoryStore } from '../../../src/store/memory-store.ts';
 import type { HistoryPoint, Store } from '../../../src/store/store.ts';
 import { aKey, anAppend, someRecords } from '../../../src/testing/store-builders.ts';

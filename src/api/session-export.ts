@@ -1,0 +1,63 @@
+import { SessionNotFound } from '../domain/errors.ts';
+import type { ContentArchive } from '../runtime/content-archive.ts';
+import { decodeRecord } from '../store/codec.ts';
+import { contentLines, type NamedContents, noteContent } from './export-contents.ts';
+import type { ReadSource } from './session-reader.ts';
+
+/** What the header of an export calls its format. */
+export const FORMAT = 'pagefold-session';
+/** Version of an export whose further lines are records in the form of the store's codec. */
+const RECORDS_ONLY = 1;
+/** As {@link RECORDS_ONLY}, and then lines with the content that was too large for those records. */
+export const WITH_CONTENTS = 2;
+
+const READ_RECORDS = 1000;
+
+/**
+ * The session as lines of JSON text: a header, then its own records, unchanged, and where there is an archive the content that was too
+ * large for them, in parts. A fork names its origin and does not contain the part it shares.
+ * @throws SESSION_NOT_FOUND, and what the archive rejects with.
+ */
+export async function* exportSession(
+  source: ReadSource,
+  archive: ContentArchive | null = null,
+): AsyncGenerator<string> {
+  const { store, key, lifeId } = source;
+  let next = 1;
+  let version = 1;
+  let incarnation: string | null = null;
+  const named: NamedContents = new Map();
+  while (next <= version) {
+    // In order: the lines are the log.
+    const page = await store.read({ key, fromPosition: next, limit: READ_RECORDS });
+    if (page === null || page.records.length === 0)
+      throw new SessionNotFound({ sessionId: key.sessionId });
+    // Another session may have taken the id between two pages.
+    if (page.incarnation !== (incarnation ?? page.incarnation))
+      throw new SessionNotFound({ sessionId: key.sessionId });
+    if (incarnation === null) {
+      ({ incarnation, version } = page);
+      assertMeant(page.records, { key, lifeId });
+      const { tenant, sessionId } = key;
+      const format = archive === null ? RECORDS_ONLY : WITH_CONTENTS;
+      const header = { format: FORMAT, version: format, tenant, sessionId };
+      yield JSON.stringify({ ...header, records: version });
+    }
+    for (const [index, record] of page.records.slice(0, version - next + 1).entries()) {
+      noteContent(named, record, next + index);
+      yield JSON.stringify({ record });
+    }
+    next += page.records.length;
+  }
+  if (archive !== null) yield* contentLines(archive, key.tenant, named);
+}
+
+function assertMeant(
+  [first]: readonly string[],
+  { key, lifeId }: Pick<ReadSource, 'key' | 'lifeId'>,
+): void {
+  const created = first === undefined || lifeId === undefined ? null : decodeRecord(first, 1);
+  if (created === null) return;
+  if (created.type === 'session-created' && created.lifeId === lifeId) return;
+  throw new SessionNotFound({ sessionId: key.sessionId });
+}

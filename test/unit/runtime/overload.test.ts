@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { Overloaded } from '../../../src/domain/errors.ts';
+import { retryOverloaded } from '../../../src/runtime/overload.ts';
+
+/** A clock whose timers fire at once, and what they were set to. */
+function aHastyClock(): {
+  readonly pauses: number[];
+  readonly setTimer: (delayMs: number, task: () => void) => { readonly cancel: () => void };
+} {
+  const pauses: number[] = [];
+  return {
+    pauses,
+    setTimer: (delayMs, task) => {
+      pauses.push(delayMs);
+      task();
+      return { cancel: () => undefined };
+    },
+  };
+}
+
+function full(retryAfterMs: number): Overloaded {
+  return new Overloaded({ scope: 'session', retryAfterMs });
+}
+
+describe('retryOverloaded', () => {
+  test('makes a call again once there may be room, and no sooner', async () => {
+    const clock = aHastyClock();
+    const answers = [() => Promise.reject(full(100)), () => Promise.resolve('done')];
+
+    expect(await retryOverloaded(clock, () => answers.shift()!())).toBe('done');
+
+    expect(clock.pauses).toHaveLength(1);
+    expect(clock.pauses[0]).toBeGreaterThanOrEqual(100);
+  });
+
+  test('gives up after seconds, and at once where it would take longer', async () => {
+    const clock = aHastyClock();
+    await expect(retryOverloaded(clock, () => Promise.reject(full(0)))).rejects.toMatchObject({
+      code: 'OVERLOADED',
+    });
+    expect(clock.pauses.reduce((sum, pauseMs) => sum + pauseMs, 0)).toBeLessThanOrEqual(5000);
+
+    const other = aHastyClock();
+    await expect(retryOverloaded(other, () => Promise.reject(full(60_000)))).rejects.toMatchObject({
+      code: 'OVERLOADED',
+    });
+    expect(other.pauses).toEqual([]);
+  });
+
+  test('leaves other errors alone', async () => {
+    const clock = aHastyClock();
+    await expect(retryOverloaded(clock, () => Promise.reject(new Error('broken')))).rejects.toThrow(
+      'broken',
+    );
+    expect(clock.pauses).toEqual([]);
+  });
+});
