@@ -250,6 +250,7 @@ export type { SearchHit } from './memory/search/page-scoring.ts';
 export { readEnglishCues } from './memory/search/question-cues.ts';
 export type { CueReader, QuestionCues } from './memory/search/question-cues.ts';
 export type { OutlineText } from './memory/search/outline-memo.ts';
+export type { WeighedPage } from './memory/search/likely-pages.ts';
 export { RecallPacker } from './memory/search/recall-packer.ts';
 export type {
   FoldPage,

@@ -3,6 +3,9 @@ import type { Piscina } from 'piscina';
 import type { Threads, ThreadsOptions } from './threads.ts';
 import { ThreadExit } from './worker-end.ts';
 
+/** What a thread begins with; in the compiled sources as far away. */
+const THREAD = new URL('../../../workers/thread.cjs', import.meta.url).href;
+
 /** Threads of one Piscina, which is loaded with the first of them: most processes never need it. */
 export function piscinaThreads(options: ThreadsOptions): Threads {
   const opening = openPool(options);
@@ -19,8 +22,8 @@ export function piscinaThreads(options: ThreadsOptions): Threads {
       };
       pool.on('error', onError);
       try {
-        const run = { filename: options.file, signal, transferList: [...transferred] };
-        return await pool.run(task, run);
+        const run = { filename: THREAD, signal, transferList: [...transferred] };
+        return await pool.run({ module: options.file, task }, run);
       } catch (error) {
         throw exitOf(error) ?? error;
       } finally {
