@@ -25,7 +25,7 @@ export interface ErasureReceipt extends EraseReceipt {
 const PAGE_SESSIONS = 100;
 /** Walks over the sessions of a user before others are told to stop creating them. */
 const MAX_WALKS = 64;
-/** Between an artifact and the record that names it there is no more than what is recorded before it. */
+/** Between an artifact and the record that names it there is what is recorded before it, and for an import the rest of its lines. */
 const DEFAULT_GRACE_MS = 600_000;
 
 /**

@@ -27,7 +27,6 @@ export class ImportedContents {
   /** What the records of the export name and has not come yet. */
   readonly #awaited: Map<string, ArchivedContent> = new Map();
   #pending: Pending | null = null;
-  #missing = 0;
 
   constructor(runtime: Runtime, key: SessionKey, events: readonly LogEvent[]) {
     this.#runtime = runtime;
@@ -36,6 +35,11 @@ export class ImportedContents {
       const archived = contentNamedBy(event);
       if (archived !== null) this.#awaited.set(contentName(archived), archived);
     }
+  }
+
+  /** Whether nothing has to come any more. */
+  get isComplete(): boolean {
+    return this.#awaited.size === 0;
   }
 
   /**
@@ -50,7 +54,6 @@ export class ImportedContents {
       throw wrong(number, 'content', 'content that a record names, all parts of it, once');
     if ('missing' in line) {
       this.#end(archived);
-      this.#missing += 1;
       return;
     }
     const { parts, bytes }: Pick<Pending, 'parts' | 'bytes'> = this.#pending ?? {
@@ -68,12 +71,9 @@ export class ImportedContents {
     if (line.part === line.parts) await this.#store(archived, parts, number);
   }
 
-  /**
-   * Whether everything came that had to; how much content the export could not bring along.
-   * @throws INVALID_INPUT when the lines end before.
-   */
-  finish(): number {
-    if (this.#awaited.size === 0) return this.#missing;
+  /** @throws INVALID_INPUT when the lines end before everything has come that had to. */
+  finish(): void {
+    if (this.isComplete) return;
     const expected = `lines of all content that records name, ${this.#awaited.size} more`;
     throw new InvalidInput({ field: 'contents', expected });
   }
@@ -97,7 +97,7 @@ export class ImportedContents {
   }
 }
 
-/** How much of the content that records name is not in the artifact store, when the export was to bring none along. */
+/** How much of the content that records name is not in the artifact store. */
 export async function countMissing(
   { archive }: Pick<Runtime, 'archive'>,
   { tenant }: SessionKey,

@@ -11,7 +11,7 @@ import type { SessionState } from '../domain/session-state.ts';
 import { loadNewForkBase } from '../actors/session-loader.ts';
 import { matchChildList, readReachable, replaceParent } from '../runtime/child-list.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { decodeRecord } from '../store/codec.ts';
+import { decodeRecord, encodeRecord } from '../store/codec.ts';
 import type { Store } from '../store/store.ts';
 import { halfDone } from './half-done.ts';
 import { isAbove, refusal } from './hierarchy.ts';
@@ -60,15 +60,16 @@ export async function importSession(
     key,
     events: moved,
     states,
-    missingContents,
   } = await readLines(lines, (header, events) => planImport(runtime, { header, events, chosen }));
-  if (missingContents > 0) runtime.warn('CONTENT_MISSING', contentMissing(missingContents), key);
   const written = await writeImport(runtime, { key, events: moved, states });
   runtime.executor.forget(key);
   if (written === null) throw await thereAlready(runtime, key, moved.length);
   const state = states.at(-1);
-  if (state === undefined) return { key, records: moved.length, missingContents };
+  if (state === undefined) return { key, records: moved.length, missingContents: 0 };
+  let missingContents = 0;
   try {
+    // Once records name it: until then an erasure or a collection may have taken what came with the first lines.
+    missingContents = await countMissing(runtime, key, moved);
     await settle(runtime, state);
   } catch (error) {
     if (written.isShared) throw halfDone('importSession', error);
@@ -82,6 +83,7 @@ export async function importSession(
       return isGone;
     });
   }
+  if (missingContents > 0) runtime.warn('CONTENT_MISSING', contentMissing(missingContents), key);
   return { key, records: moved.length, missingContents };
 }
 
@@ -108,8 +110,8 @@ interface ImportPlan {
   readonly events: readonly LogEvent[];
   readonly states: readonly SessionState[];
   readonly takeContent: (value: unknown, number: number) => Promise<void>;
-  /** Called when all lines are read; how much content is not there. */
-  readonly countMissing: () => Promise<number>;
+  /** Called when all lines are read. @throws INVALID_INPUT when content did not come that the records name. */
+  readonly finish: () => void;
 }
 
 async function planImport(
@@ -132,13 +134,14 @@ async function planImport(
   });
   const states = await foldChecked(runtime.store, key, moved);
   const contents = new ImportedContents(runtime, key, bringsContents ? events : []);
+  // Before content is put where it would be of another session.
+  if (!contents.isComplete) await assertFree(runtime.store, key, moved);
   return {
     key,
     events: moved,
     states,
     takeContent: (value, number) => contents.take(value, number),
-    countMissing: async () =>
-      bringsContents ? contents.finish() : countMissing(runtime, key, moved),
+    finish: () => contents.finish(),
   };
 }
 
@@ -146,7 +149,7 @@ async function planImport(
 async function readLines(
   lines: Iterable<string> | AsyncIterable<string>,
   plan: (header: Header, events: readonly LogEvent[]) => Promise<ImportPlan>,
-): Promise<ImportPlan & Pick<ImportResult, 'missingContents'>> {
+): Promise<ImportPlan> {
   let header: Header | null = null;
   let planned: ImportPlan | null = null;
   const events: LogEvent[] = [];
@@ -173,7 +176,19 @@ async function readLines(
     throw new InvalidInput({ field: 'line 1', expected: `a header of format ${FORMAT}` });
   const log = wholeLog(header, events);
   planned ??= await plan(header, log);
-  return { ...planned, missingContents: await planned.countMissing() };
+  planned.finish();
+  return planned;
+}
+
+/** @throws SESSION_ALREADY_EXISTS when a session is there that does not begin as the import does. */
+async function assertFree(
+  store: Store,
+  key: SessionKey,
+  [first]: readonly LogEvent[],
+): Promise<void> {
+  const page = await store.read({ key, fromPosition: 1, limit: 1 });
+  if (page === null || first === undefined || page.records[0] === encodeRecord(first)) return;
+  throw new SessionAlreadyExists({ sessionId: key.sessionId });
 }
 
 /** @throws INVALID_INPUT when there are not as many records as the header says. */

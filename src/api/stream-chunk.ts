@@ -25,7 +25,6 @@ const SDK_PARTS: ReadonlyMap<unknown, readonly (readonly string[])[]> = new Map(
   ['reasoning-delta', [ID_TEXT, ID_DELTA]],
   ['reasoning-end', [['id']]],
   ['reasoning-signature', [['signature']]],
-  ['source', [['sourceType', 'id'], ['source']]],
   ['source-url', [['sourceId', 'url']]],
   ['source-document', [['sourceId', 'mediaType']]],
   ['tool-input-start', [['id', 'toolName'], TOOL]],
@@ -56,17 +55,11 @@ const SDK_PARTS: ReadonlyMap<unknown, readonly (readonly string[])[]> = new Map(
   ['step-finish', [['finishReason', 'usage']]],
   ['finish', [['finishReason', 'totalUsage'], ['finishReason', 'usage'], ['messageMetadata']]],
   ['message-metadata', [['messageMetadata']]],
-  ['raw', [['rawValue']]],
 ]);
-/** Parts of streams that have nothing beside their type, or need not. */
-const NAMED_ALONE: ReadonlySet<string> = new Set([
-  'ping',
-  'start',
-  'start-step',
-  'finish-step',
-  'finish',
-  'abort',
-]);
+/** Parts of streams that have nothing beside their type, or need not; `start` and `finish` may be all that a model answers. */
+const NAMED_ALONE: ReadonlySet<string> = new Set(['ping', 'start-step', 'finish-step']);
+/** What the AI SDK gives as a source. */
+const SOURCE_TYPES: ReadonlySet<unknown> = new Set(['url', 'document']);
 /** Every event of a stream of OpenAI's responses has one of them, newer ones the first. */
 const BESIDE_RESPONSE_EVENT = ['sequence_number', 'item_id', 'output_index', 'response'];
 const RESPONSE_EVENT = /^response\.[a-z_.]{1,64}$/;
@@ -95,7 +88,8 @@ function chunkName(response: unknown): string | null {
   if (typeof type !== 'string') return null;
   // Types that so many things might have, and nothing beside them.
   if (NAMED_ALONE.has(type) && isNamedAlone(response)) return type;
-  const isKnown = [isAnthropicEvent, isResponseEvent, isSdkPart].some((is) => is(response, type));
+  const forms = [isAnthropicEvent, isResponseEvent, isSdkPart, isSdkSource];
+  const isKnown = forms.some((is) => is(response, type));
   return isKnown ? type : null;
 }
 
@@ -109,6 +103,11 @@ function isFilterResult(response: unknown): boolean {
 function isSdkPart(response: unknown, type: string): boolean {
   const forms = SDK_PARTS.get(type) ?? [];
   return forms.some((names) => names.every((name) => entryOf(response, name) !== undefined));
+}
+
+function isSdkSource(response: unknown, type: string): boolean {
+  if (type !== 'source' || entryOf(response, 'id') === undefined) return false;
+  return SOURCE_TYPES.has(entryOf(response, 'sourceType'));
 }
 
 function isAnthropicEvent(response: unknown, type: string): boolean {

@@ -98,6 +98,42 @@ describe('an export', () => {
 });
 
 describe('an import', () => {
+  test('tells of content that was taken before its records came, and brings it back when it is repeated', async () => {
+    const lines = await anExport();
+    const warnings: string[] = [];
+    const onWarning = ({ code }: RuntimeWarning): void => void warnings.push(code);
+    const pagefold = await aPagefold({ artifacts: createMemoryArtifactStore(), onWarning });
+    async function* slowly(): AsyncGenerator<string> {
+      yield* lines.slice(0, -1);
+      await pagefold.collectArtifacts({ graceMs: 0 });
+      yield* lines.slice(-1);
+    }
+
+    expect(await pagefold.importSession(slowly())).toMatchObject({ missingContents: 1 });
+    expect(warnings).toEqual(['CONTENT_MISSING']);
+    const session = pagefold.session('s');
+    expect((await contentsOf(session))[0]).toBeNull();
+
+    await expect(pagefold.importSession(lines)).rejects.toMatchObject({
+      code: 'SESSION_ALREADY_EXISTS',
+      data: { importedRecords: 3 },
+    });
+    expect(await contentsOf(session)).toEqual([LONG, JSON.stringify({ rows: [LONG] })]);
+  });
+
+  test('leaves no content with a session that has the id', async () => {
+    const lines = await anExport();
+    const artifacts = createMemoryArtifactStore();
+    const pagefold = await aPagefold({ artifacts });
+    await pagefold.session('s').userSays('Hello.');
+
+    await expect(pagefold.importSession(lines)).rejects.toMatchObject({
+      code: 'SESSION_ALREADY_EXISTS',
+    });
+
+    expect(await collect(artifacts.listSessions())).toEqual([]);
+  });
+
   test('is refused without a place for the content, and records nothing', async () => {
     const pagefold = await aPagefold();
     await expect(pagefold.importSession(await anExport())).rejects.toMatchObject({

@@ -64,7 +64,6 @@ const CHUNKS: readonly (readonly [string, Readonly<Record<string, unknown>>])[] 
   ['tool-input-delta', { type: 'tool-input-delta', id: '1', delta: '{' }],
   ['finish-step', { type: 'finish-step', finishReason: 'stop', usage: {}, response: {} }],
   ['finish', { type: 'finish', finishReason: 'stop', totalUsage: {} }],
-  ['start', { type: 'start' }],
   ['start', { type: 'start', messageId: 'm' }],
   ['start-step', { type: 'start-step', request: { body: {} }, warnings: [] }],
   ['step-start', { type: 'step-start', messageId: 'm', request: {}, warnings: [] }],
@@ -78,8 +77,7 @@ const CHUNKS: readonly (readonly [string, Readonly<Record<string, unknown>>])[] 
   ['tool-call', { type: 'tool-call', toolCallId: 'c', toolName: 'f', input: {} }],
   ['tool-result', { type: 'tool-result', toolCallId: 'c', toolName: 'f', input: {}, output: 1 }],
   ['tool-output-available', { type: 'tool-output-available', toolCallId: 'c', output: 1 }],
-  ['abort', { type: 'abort' }],
-  ['raw', { type: 'raw', rawValue: {} }],
+  ['finish-step', { type: 'finish-step' }],
 ];
 
 describe('a chunk of a stream', () => {
@@ -128,6 +126,12 @@ test.each([
   { type: 'text-delta', words: 3 },
   { type: 'finish', place: 1 },
   { type: 'start', city: 'Bonn' },
+  { type: 'start' },
+  { type: 'finish' },
+  { type: 'abort' },
+  { type: 'source', source: 'https://a.example' },
+  { type: 'source', sourceType: 'web', id: '1', quote: 'a' },
+  { type: 'raw', rawValue: 1 },
   { type: 'tool-call', from: 'Bonn' },
 ])('an answer that is data of its own is content: %j', async (answer) => {
   const session = (await aPagefold()).session('s');
