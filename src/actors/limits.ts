@@ -52,7 +52,8 @@ export const DEFAULT_ACTOR_LIMITS: ActorLimits = {
   hydrations: 64,
   snapshotEvents: 128,
   passivationSnapshotEvents: 64,
-  idleTimeoutMs: 600_000,
+  // Stores remember for ten minutes that a session was removed: whoever asks them later would take it for history that was lost.
+  idleTimeoutMs: 300_000,
   idleScanMs: 30_000,
   activationBytes: 256 * 1024 * 1024,
 };

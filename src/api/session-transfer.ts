@@ -66,10 +66,7 @@ export async function importSession(
   if (written === null) throw await thereAlready(runtime, key, moved.length);
   const state = states.at(-1);
   if (state === undefined) return { key, records: moved.length, missingContents: 0 };
-  let missingContents = 0;
   try {
-    // Once records name it: until then an erasure or a collection may have taken what came with the first lines.
-    missingContents = await countMissing(runtime, key, moved);
     await settle(runtime, state);
   } catch (error) {
     if (written.isShared) throw halfDone('importSession', error);
@@ -83,6 +80,11 @@ export async function importSession(
       return isGone;
     });
   }
+  // Once records name it: until then an erasure or a collection may have taken what came with the first lines.
+  const missingContents = await countMissing(runtime, key, moved).catch((error: unknown) => {
+    // The session is there, and others may have been told of it.
+    throw halfDone('importSession', error);
+  });
   if (missingContents > 0) runtime.warn('CONTENT_MISSING', contentMissing(missingContents), key);
   return { key, records: moved.length, missingContents };
 }

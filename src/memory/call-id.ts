@@ -15,8 +15,8 @@ export function deriveCallId(eventId: string): string {
 }
 
 /**
- * The ids of the calls in one message, so that no two of them share one. Over a whole conversation ids may repeat, as they do
- * where a provider's answers come from a cache: a result always belongs to the message right before it.
+ * The ids of the calls in one message, or in a whole prompt, so that no two of them share one. In OpenAI's chat format ids may repeat over
+ * a conversation, as they do where a provider's answers come from a cache: a result always belongs to the message right before it.
  */
 export class CallIds {
   readonly #taken = new Set<string>();

@@ -42,7 +42,7 @@ export interface MemoryStoreOptions {
   readonly maxSessions?: number;
   /** Estimated bytes held at most; 1 GiB when not given, about half of what Node gives a heap by default. */
   readonly maxBytes?: number;
-  /** How long writers and removed sessions are remembered at least; 10 minutes when not given. */
+  /** How long writers and removed sessions are remembered at least; 10 minutes when not given, and more than the limit `idleTimeoutMs`. */
   readonly retryHorizonMs?: number;
   /** Time between sweeps of what has expired; 30 seconds when not given. */
   readonly sweepIntervalMs?: number;

@@ -4,6 +4,7 @@ import {
   createMemoryArtifactStore,
   type RuntimeWarning,
   type SessionManager,
+  StorageError,
 } from '../../../src/index.ts';
 import { aPagefold, aStore, collect } from './a-pagefold.ts';
 
@@ -119,6 +120,21 @@ describe('an import', () => {
       data: { importedRecords: 3 },
     });
     expect(await contentsOf(session)).toEqual([LONG, JSON.stringify({ rows: [LONG] })]);
+  });
+
+  test('stays when nobody can say whether its content is there', async () => {
+    const lines = await anExport();
+    const artifacts: ArtifactStore = Object.assign(createMemoryArtifactStore(), {
+      has: () => Promise.reject(new StorageError({ operation: 'has', message: 'no disk' })),
+    });
+    const pagefold = await aPagefold({ artifacts });
+
+    await expect(pagefold.importSession(lines)).rejects.toMatchObject({
+      code: 'UNKNOWN_OUTCOME',
+      cause: { code: 'STORAGE_ERROR' },
+    });
+
+    expect(await collect(pagefold.session('s').events.list())).toHaveLength(2);
   });
 
   test('leaves no content with a session that has the id', async () => {

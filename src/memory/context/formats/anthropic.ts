@@ -4,6 +4,7 @@ import type { ChatContent } from '../../../domain/message-content.ts';
 import { blockStart } from '../context-block.ts';
 import { parseCallArguments } from './call-arguments.ts';
 import { type DataSource, partContent, type PartContent, partWords } from './content-source.ts';
+import { withUniqueCallIds } from './unique-call-ids.ts';
 
 /** Where data of a medium is, as Anthropic writes it. */
 export type AnthropicSource =
@@ -86,7 +87,7 @@ export function toAnthropicPrompt(
 ): AnthropicPrompt {
   const leading = messages.findIndex(({ role }) => role !== 'system');
   const systemCount = leading === -1 ? messages.length : leading;
-  const drafts = messages.flatMap((message, source) =>
+  const drafts = withUniqueCallIds(messages).flatMap((message, source) =>
     blocksOf(message).map((block): Draft => ({
       role: roleOf(message, source < systemCount),
       block,

@@ -1,6 +1,7 @@
 import type { AssistantMessage, ChatMessage } from '../../chat-message.ts';
 import type { ChatContent } from '../../../domain/message-content.ts';
 import { type DataSource, partContent, type PartContent, partWords } from './content-source.ts';
+import { withUniqueCallIds } from './unique-call-ids.ts';
 
 /** A part of a message for OpenAI's responses interface. */
 export type ResponsesPart =
@@ -39,7 +40,7 @@ export type ResponsesItem =
 
 /** Messages as the input of OpenAI's responses interface. */
 export function toResponsesInput(messages: readonly ChatMessage[]): readonly ResponsesItem[] {
-  return messages.flatMap(toItems);
+  return withUniqueCallIds(messages).flatMap(toItems);
 }
 
 function toItems(message: ChatMessage): readonly ResponsesItem[] {
