@@ -9,8 +9,10 @@ import {
   SessionNotFound,
   StorageError,
   TokenLimitExceeded,
+  ToolCallBlocked,
   ToolProcessingError,
 } from '../../src/domain/errors.ts';
+import { ModelCallError } from '../../src/domain/model-call-error.ts';
 
 /** Where the page belongs, below the root. */
 export const ERROR_PAGE = 'docs/errors.md';
@@ -39,6 +41,8 @@ recorded twice, which is why it is not \`retryable\`.
 const EXAMPLES: readonly PagefoldError[] = [
   new InvalidInput({ field: '', expected: '' }),
   new InvalidSessionOperation(),
+  new ModelCallError({ code: 'MODEL_CALL_FAILED', reason: '' }),
+  new ModelCallError({ code: 'MODEL_CALL_REFUSED', reason: '' }),
   new Overloaded({ retryAfterMs: 0, scope: 'session' }),
   new SessionAlreadyExists(),
   new SessionNotFound(),
@@ -46,6 +50,7 @@ const EXAMPLES: readonly PagefoldError[] = [
   new StorageError({ code: 'CORRUPT_RECORD' }),
   new StorageError({ code: 'EVENT_TOO_LARGE' }),
   new TokenLimitExceeded(),
+  new ToolCallBlocked({ toolName: '', guards: [], reason: '' }),
   new ToolProcessingError(),
 ];
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ArchivedContent, partId } from '../domain/archived-content.ts';
+import { type ArchivedContent, contentName, partId } from '../domain/archived-content.ts';
 import type { LogEvent } from '../domain/log-event.ts';
 import type { ContentArchive } from '../runtime/content-archive.ts';
 import { decodeRecord } from '../store/codec.ts';
@@ -43,14 +43,6 @@ export function noteContent(named: NamedContents, record: string, position: numb
   if (!record.includes('"archive":')) return;
   const archived = contentNamedBy(decodeRecord(record, position));
   if (archived !== null) named.set(contentName(archived), archived);
-}
-
-/** What tells content from others; the id of an artifact has one length. */
-export function contentName({
-  artifactId,
-  sessionId,
-}: Pick<ArchivedContent, 'artifactId' | 'sessionId'>): string {
-  return `${artifactId}${sessionId}`;
 }
 
 /**

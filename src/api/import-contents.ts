@@ -1,10 +1,10 @@
-import type { ArchivedContent } from '../domain/archived-content.ts';
+import { type ArchivedContent, contentName } from '../domain/archived-content.ts';
 import { InvalidInput, InvalidSessionOperation } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { LogEvent } from '../domain/log-event.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { contentLineSchema, contentName, contentNamedBy } from './export-contents.ts';
+import { contentLineSchema, contentNamedBy } from './export-contents.ts';
 
 /** Content whose lines are being read. */
 interface Pending {

@@ -1,5 +1,9 @@
 import { z } from 'zod';
-import { type ArchivedContent, archivedContentSchema } from '../domain/archived-content.ts';
+import {
+  type ArchivedContent,
+  archivedContentSchema,
+  contentName,
+} from '../domain/archived-content.ts';
 import { InvalidInput, InvalidSessionOperation } from '../domain/errors.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { SessionState } from '../domain/session-state.ts';
@@ -66,11 +70,11 @@ export class SessionArchive {
   /** Whether content is the session's; that of a fork's origin, and what came with an import, is stored under another one. */
   async #isNamed(content: ArchivedContent, { version }: SessionState): Promise<boolean> {
     if (content.sessionId === this.#handle.key.sessionId) return true;
-    const name = nameOf(content);
+    const name = contentName(content);
     if (this.#named.has(name) || this.#namedUpTo >= version) return this.#named.has(name);
     const range = { fromPosition: this.#namedUpTo + 1, toPosition: version };
     for await (const { archive } of readEvents(this.#handle.source, range))
-      if (archive !== undefined) this.#named.add(nameOf(archive));
+      if (archive !== undefined) this.#named.add(contentName(archive));
     this.#namedUpTo = Math.max(this.#namedUpTo, version);
     return this.#named.has(name);
   }
@@ -81,11 +85,6 @@ export class SessionArchive {
     const reason = 'the runtime was opened without an artifact store';
     throw new InvalidSessionOperation({ operation: 'archive', reason, sessionId: key.sessionId });
   }
-}
-
-/** The id of the artifact has one length, so that no two make the same name. */
-function nameOf({ artifactId, sessionId }: ArchivedContent): string {
-  return `${artifactId}${sessionId}`;
 }
 
 function notNamed(): InvalidInput {

@@ -70,6 +70,14 @@ export function readPartId(
   return prefix === undefined ? null : { prefix, number: Number(number) };
 }
 
+/** What tells content of a tenant from other content; the id of an artifact has one length, so that no two make the same name. */
+export function contentName({
+  artifactId,
+  sessionId,
+}: Pick<ArchivedContent, 'artifactId' | 'sessionId'>): string {
+  return `${artifactId}${sessionId}`;
+}
+
 /** What a record holds in place of archived text: its beginning, its end, and the pages that hold all of it. */
 export function excerptOf(text: string, content: ArchivedContent): string {
   const head = cutBefore(text.slice(0, HEAD_LENGTH));
