@@ -1,8 +1,12 @@
 import { SessionNotFound } from '../domain/errors.ts';
+import type { SessionKey } from '../domain/ids.ts';
+import { isGone } from '../runtime/child-list.ts';
 import type { ContentArchive } from '../runtime/content-archive.ts';
 import { decodeRecord } from '../store/codec.ts';
+import type { Store } from '../store/store.ts';
 import { contentLines, type NamedContents, noteContent } from './export-contents.ts';
 import type { ReadSource } from './session-reader.ts';
+import { forkIn, lastShared, type SharedEnd } from './shared-history.ts';
 
 /** What the header of an export calls its format. */
 export const FORMAT = 'pagefold-session';
@@ -41,7 +45,8 @@ export async function* exportSession(
       const { tenant, sessionId } = key;
       const format = archive === null ? RECORDS_ONLY : WITH_CONTENTS;
       const header = { format: FORMAT, version: format, tenant, sessionId };
-      yield JSON.stringify({ ...header, records: version });
+      const shared = await sharedBy(store, key, page.records);
+      yield JSON.stringify({ ...header, records: version, ...shared });
     }
     for (const [index, record] of page.records.slice(0, version - next + 1).entries()) {
       noteContent(named, record, next + index);
@@ -50,6 +55,22 @@ export async function* exportSession(
     next += page.records.length;
   }
   if (archive !== null) yield* contentLines(archive, key.tenant, named);
+}
+
+/** What a fork shares last; nothing for other sessions, and for a fork whose origin is gone, which is exported all the same. */
+async function sharedBy(
+  store: Store,
+  key: SessionKey,
+  [first]: readonly string[],
+): Promise<{ readonly lastShared?: SharedEnd }> {
+  const fork = first === undefined ? null : forkIn(decodeRecord(first, 1));
+  if (fork === null) return {};
+  try {
+    return { lastShared: await lastShared(store, key.tenant, fork) };
+  } catch (error) {
+    if (isGone(error)) return {};
+    throw error;
+  }
 }
 
 function assertMeant(

@@ -9,16 +9,15 @@ import type { LogEvent } from '../domain/log-event.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import { loadNewForkBase } from '../actors/session-loader.ts';
-import { matchChildList, readReachable, replaceParent } from '../runtime/child-list.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { decodeRecord, encodeRecord } from '../store/codec.ts';
 import type { Store } from '../store/store.ts';
 import { halfDone } from './half-done.ts';
-import { isAbove, refusal } from './hierarchy.ts';
 import { countMissing, ImportedContents, withOwnContent } from './import-contents.ts';
-import { afterTakingBack, takeBackImport } from './import-undo.ts';
+import { settleWritten, thereAlready } from './import-links.ts';
 import { APPEND_RECORDS, writeImport } from './import-writing.ts';
 import { FORMAT, WITH_CONTENTS } from './session-export.ts';
+import { assertSameHistory, forkIn, sharedEndSchema } from './shared-history.ts';
 
 /** What an import did. */
 export interface ImportResult {
@@ -34,6 +33,8 @@ const headerSchema = z.looseObject({
   tenant: tenantSchema,
   sessionId: idSchema,
   records: z.number().int().positive(),
+  /** Of a fork; not in exports of earlier versions. */
+  lastShared: sharedEndSchema.optional(),
 });
 const targetSchema = z.strictObject({
   tenant: tenantSchema.optional(),
@@ -41,14 +42,15 @@ const targetSchema = z.strictObject({
 });
 
 /**
- * Restores an exported session, under its own key or another one. All lines are read and checked before anything is
- * written; an append whose answer is lost is asked about again, and a failure while writing takes back what was written and its
- * amounts, unless others have written to the session by then. An import that was cut off may be repeated: it goes on from what is
- * there, unless others have written to that, and a session that is there as a whole has its links made before it is refused, with
- * the number of its `importedRecords` in the data of the error. Links to sessions that do not return them are ended.
- * The lines are trusted: the tokens and costs that they name are added to the tenant's sums.
- * @throws INVALID_INPUT naming the line, SESSION_ALREADY_EXISTS, SESSION_NOT_FOUND when a fork's origin is missing,
- * COUNT_OVERFLOW when counts add up to more than 2^53 - 1.
+ * Restores an exported session, under its own key or another one. All lines are read and checked before anything is written.
+ * An append whose answer is lost is asked about again. A failure while writing takes back what was written and its amounts, unless
+ * others have written to the session by then; a session that is there as a whole stays when its links cannot be made now. An import
+ * that was cut off may be repeated: it goes on from what is there, unless others have written to that, and a session that is there as
+ * a whole has its links made before it is refused, with the number of its `importedRecords` in the data of the error. Links to
+ * sessions that do not return them are ended. The lines are trusted: the tokens and costs that they name are added to the tenant's
+ * sums.
+ * @throws INVALID_INPUT naming the line, SESSION_ALREADY_EXISTS, SESSION_NOT_FOUND when a fork's origin is missing or has another
+ * history, UNKNOWN_OUTCOME when the session is there and its links are not, COUNT_OVERFLOW when counts add up to more than 2^53 - 1.
  */
 export async function importSession(
   runtime: Runtime,
@@ -66,20 +68,7 @@ export async function importSession(
   if (written === null) throw await thereAlready(runtime, key, moved.length);
   const state = states.at(-1);
   if (state === undefined) return { key, records: moved.length, missingContents: 0 };
-  try {
-    await settle(runtime, state);
-  } catch (error) {
-    if (written.isShared) throw halfDone('importSession', error);
-    throw await afterTakingBack(runtime, error, async () => {
-      const { incarnation } = written;
-      const isGone = await takeBackImport(runtime, { key, incarnation, events: moved });
-      const { parentId } = state;
-      // The parent may have listed it already, and its reminder went with it.
-      if (parentId !== null)
-        await matchChildList(runtime.followUps.executor, { child: key, parentId });
-      return isGone;
-    });
-  }
+  await settleWritten(runtime, { key, events: moved, state, ...written });
   // Once records name it: until then an erasure or a collection may have taken what came with the first lines.
   const missingContents = await countMissing(runtime, key, moved).catch((error: unknown) => {
     // The session is there, and others may have been told of it.
@@ -87,17 +76,6 @@ export async function importSession(
   });
   if (missingContents > 0) runtime.warn('CONTENT_MISSING', contentMissing(missingContents), key);
   return { key, records: moved.length, missingContents };
-}
-
-/** The refusal of a session that is there as a whole, once its links are made: an earlier import may have stopped before that. */
-async function thereAlready(
-  runtime: Runtime,
-  key: SessionKey,
-  importedRecords: number,
-): Promise<SessionAlreadyExists> {
-  const state = await readReachable(runtime.executor, key);
-  if (state !== null) await settle(runtime, state);
-  return new SessionAlreadyExists({ sessionId: key.sessionId, importedRecords });
 }
 
 type Header = z.output<typeof headerSchema>;
@@ -135,6 +113,9 @@ async function planImport(
     return bringsContents ? withOwnContent(event, key) : event;
   });
   const states = await foldChecked(runtime.store, key, moved);
+  const [fork, end] = [forkIn(moved[0]), header.lastShared];
+  if (fork !== null && end !== undefined)
+    await assertSameHistory(runtime.store, key.tenant, { fork, end });
   const contents = new ImportedContents(runtime, key, bringsContents ? events : []);
   // Before content is put where it would be of another session.
   if (!contents.isComplete) await assertFree(runtime.store, key, moved);
@@ -263,8 +244,7 @@ async function foldChecked(
   key: SessionKey,
   events: readonly LogEvent[],
 ): Promise<readonly SessionState[]> {
-  const [first] = events;
-  const fork = first?.type === 'session-created' ? first.fork : null;
+  const fork = forkIn(events[0]);
   let state = fork === null ? null : await loadNewForkBase({ store, key }, fork);
   const states: SessionState[] = [];
   for (const [index, event] of events.entries()) {
@@ -276,38 +256,4 @@ async function foldChecked(
     if ((index + 1) % APPEND_RECORDS === 0 || index === events.length - 1) states.push(state);
   }
   return states;
-}
-
-async function settle(runtime: Runtime, imported: SessionState): Promise<void> {
-  await settleLinks(runtime, imported);
-  await runtime.leases.renewNow(imported);
-}
-
-/** What the records say of relatives was true elsewhere, or at another time. */
-async function settleLinks(runtime: Runtime, imported: SessionState): Promise<void> {
-  const { executor, followUps } = runtime;
-  const { tenant, sessionId, children } = imported;
-  const key = { tenant, sessionId };
-  await endCircle(runtime, imported);
-  await followUps.linkParent(key);
-  for (const { id: childId } of children) {
-    // In order: a session may have more children than the queues of a tenant have places.
-    const child = { tenant: key.tenant, sessionId: childId };
-    const state = await readReachable(executor, child);
-    if (state?.parentId === key.sessionId) continue;
-    await executor.execute({ key, command: { type: 'unlink-child', childId } });
-  }
-}
-
-/** A session that is above its parent by now is a child of it no longer. */
-async function endCircle(
-  runtime: Runtime,
-  { tenant, sessionId, parentId, fork }: SessionState,
-): Promise<void> {
-  if (parentId === null) return;
-  const key = { tenant, sessionId };
-  if (!(await isAbove(runtime, sessionId, { tenant, sessionId: parentId }))) return;
-  if (fork?.sessionId === parentId)
-    throw refusal('importSession', key, 'a session cannot be its own ancestor');
-  await replaceParent(runtime.followUps.executor, key, { from: parentId, to: null });
 }

@@ -135,6 +135,37 @@ describe('export and import', () => {
     expect(await collect(target.session('parent').export())).toEqual(lines);
   });
 
+  test('a fork does not take for its history what its origin says since it was restored from an older backup', async () => {
+    const source = await aPagefold();
+    const origin = source.session('origin');
+    await talk(origin, 1);
+    const older = await collect(origin.export());
+    await origin.userSays('shared with the fork');
+    const fork = await origin.fork({ sessionId: 'fork' });
+    const deeper = await fork.fork({ sessionId: 'deeper', position: 2 });
+    const [newer, lines, deeperLines] = [
+      await collect(origin.export()),
+      await collect(fork.export()),
+      await collect(deeper.export()),
+    ];
+    const regressed = await aPagefold({ store: aStore() });
+    await regressed.importSession(older);
+    await regressed.session('origin').userSays('never seen by the fork');
+    const whole = await aPagefold({ store: aStore() });
+    await whole.importSession(newer, { tenant: 'b' });
+
+    await expect(regressed.importSession(lines)).rejects.toMatchObject({
+      code: 'SESSION_NOT_FOUND',
+      message: expect.stringContaining('another history') as string,
+    });
+    await whole.importSession(lines, { tenant: 'b' });
+    await whole.importSession(deeperLines, { tenant: 'b' });
+
+    expect(await regressed.session('fork').exists()).toBe(false);
+    expect(await whole.session('fork', { tenant: 'b' }).getConversation()).toHaveLength(3);
+    expect(await whole.session('deeper', { tenant: 'b' }).getConversation()).toHaveLength(1);
+  });
+
   test('a fork needs its origin, and is one again after the import', async () => {
     const source = await aPagefold();
     const origin = source.session('origin');
