@@ -1,6 +1,5 @@
-import { SessionNotFound } from '../domain/errors.ts';
+import { PagefoldError, SessionNotFound } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
-import { isGone } from '../runtime/child-list.ts';
 import type { ContentArchive } from '../runtime/content-archive.ts';
 import { decodeRecord } from '../store/codec.ts';
 import type { Store } from '../store/store.ts';
@@ -57,18 +56,25 @@ export async function* exportSession(
   if (archive !== null) yield* contentLines(archive, key.tenant, named);
 }
 
-/** What a fork shares last; nothing for other sessions, and for a fork whose origin is gone, which is exported all the same. */
+/** Errors of a log that cannot tell what it shares, and is exported all the same: it may be the last that there is of it. */
+const UNTOLD: ReadonlySet<string> = new Set([
+  'SESSION_NOT_FOUND',
+  'HISTORY_REGRESSED',
+  'CORRUPT_RECORD',
+  'SCHEMA_TOO_NEW',
+]);
+
+/** What a fork shares last; nothing for other sessions, and where that cannot be read. */
 async function sharedBy(
   store: Store,
   key: SessionKey,
   [first]: readonly string[],
 ): Promise<{ readonly lastShared?: SharedEnd }> {
-  const fork = first === undefined ? null : forkIn(decodeRecord(first, 1));
-  if (fork === null) return {};
   try {
-    return { lastShared: await lastShared(store, key.tenant, fork) };
+    const fork = first === undefined ? null : forkIn(decodeRecord(first, 1));
+    return fork === null ? {} : { lastShared: await lastShared(store, key.tenant, fork) };
   } catch (error) {
-    if (isGone(error)) return {};
+    if (PagefoldError.isInstance(error) && UNTOLD.has(error.code)) return {};
     throw error;
   }
 }

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { assertText } from '../domain/argument.ts';
-import { toText } from '../domain/json.ts';
+import { messageText } from '../domain/message-content.ts';
 import { parseInput } from '../domain/parse.ts';
-import { messageContent } from '../domain/session-event.ts';
 import { textHash } from '../domain/text-hash.ts';
 import { rememberedArguments, rememberedText } from '../procedures/redaction.ts';
 import { summarizeResult } from '../procedures/result-summary.ts';
@@ -126,8 +125,7 @@ export class SessionProcedures {
 
   #takeIn(event: PlacedEvent): void {
     this.#nowMs = event.timestampMs;
-    if (event.type === 'message' && event.source === 'user')
-      this.#goal = toText(messageContent(event.message));
+    if (event.type === 'message' && event.source === 'user') this.#goal = messageText(event);
     const call = callOfEvent(event, this.#goal);
     if (call !== null) this.#memory.recordCall(call);
     this.#position = event.position;

@@ -25,7 +25,7 @@ export function forkIn(first: LogEvent | undefined): ForkOrigin | null {
 
 /**
  * The last record that a fork shares.
- * @throws SESSION_NOT_FOUND when its origin is gone, was replaced or never was that long.
+ * @throws SESSION_NOT_FOUND when its origin is gone or was replaced, HISTORY_REGRESSED when it is not that long.
  */
 export async function lastShared(
   store: Store,

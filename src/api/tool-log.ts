@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { isJsonObject, toText } from '../domain/json.ts';
+import { isJsonObject } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
-import { messageContent, type SessionEvent } from '../domain/session-event.ts';
+import { messageText } from '../domain/message-content.ts';
+import type { SessionEvent } from '../domain/session-event.ts';
 import { type CallFacts, withKnownFacts } from '../guards/call-facts.ts';
 import { LatestMap } from '../guards/latest-map.ts';
 import type { ToolStateSnapshot } from '../guards/tool-state.ts';
@@ -85,7 +86,7 @@ export class ToolLog {
     if (type === 'tool_call') this.#positions.set(id, position);
     if (type === 'message' && source === 'user') {
       this.#turn = position;
-      this.#goal = toText(messageContent(event.message)).slice(0, MAX_GOAL);
+      this.#goal = messageText(event).slice(0, MAX_GOAL);
     }
     if (this.state.bindings.nextNumber > nextNumber) this.#bindingIds.set(id, `v${nextNumber}`);
   }

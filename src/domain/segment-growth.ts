@@ -1,5 +1,5 @@
-import { toText } from './json.ts';
 import type { EventRecorded } from './log-event.ts';
+import { messageText } from './message-content.ts';
 import type { OpenTurn } from './open-turn.ts';
 import { type Growth, growthOf, standInTokens } from './prompt-growth.ts';
 import { withOtherMessage, withUserMessage } from './segment-digest.ts';
@@ -11,7 +11,7 @@ import {
   type SegmentDigest,
   type SegmentPolicy,
 } from './segment.ts';
-import { messageContent, type SessionEvent } from './session-event.ts';
+import type { SessionEvent } from './session-event.ts';
 
 /** Groups of {@link OpenSegment.turnTokens} that are kept apart; the oldest are added up. */
 const MAX_TURN_GROUPS = 33;
@@ -140,6 +140,6 @@ function grown({ fromPosition, tokens }: Exchange, more: number): Exchange {
 }
 
 function withMessage(digest: SegmentDigest, event: SessionEvent): SegmentDigest {
-  const text = toText(messageContent(event.message));
+  const text = messageText(event);
   return event.source === 'user' ? withUserMessage(digest, text) : withOtherMessage(digest, text);
 }

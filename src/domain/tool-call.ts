@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue, toText } from './json.ts';
+import { withoutData } from './without-data.ts';
 
 /** A tool call as somebody asked for it. */
 export interface ToolRequest {
@@ -27,6 +28,7 @@ const UNKNOWN_TOOL = 'unknown';
 /** Names of functions longer than this are refused by OpenAI's chat interface. */
 const MAX_NAME_LENGTH = 64;
 const NO_REASON = 'the call failed';
+const MIN_MEDIUM_LENGTH = 256;
 
 // Where events and the formats of providers keep the same facts, the most specific name first.
 const ID_KEYS = ['callId', 'call_id', 'tool_call_id', 'toolCallId'];
@@ -53,7 +55,7 @@ export function declaredCalls(message: JsonValue): readonly ToolRequest[] {
 /** Reads the message of a tool-call event; one that is no object counts as the result of an unknown tool. */
 export function toolUseOf(message: JsonValue): ToolUse {
   if (!isJsonObject(message)) {
-    const outcome = { content: toText(message), hasFailed: false };
+    const outcome = { content: resultText(message), hasFailed: false };
     return { ...toolRequestOf(message), outcome };
   }
   return { ...toolRequestOf(message), outcome: outcomeOf(message) };
@@ -87,10 +89,16 @@ function outcomeOf(message: JsonObject): ToolOutcome | null {
   const result = firstValue(message, RESULT_KEYS);
   if (hasFailed(message)) {
     const error = hasError(message) ? (message['error'] ?? null) : NO_REASON;
-    return { content: toText({ error, details: result ?? null }), hasFailed: true };
+    return { content: resultText({ error, details: result ?? null }), hasFailed: true };
   }
   if (result === undefined) return null;
-  return { content: toText(result), hasFailed: reportsError(result) };
+  return { content: resultText(result), hasFailed: reportsError(result) };
+}
+
+/** Short ones are not looked through: there is no picture in them. */
+function resultText(result: JsonValue): string {
+  const text = toText(result);
+  return text.length < MIN_MEDIUM_LENGTH ? text : toText(withoutData(result));
 }
 
 function reportsError(result: JsonValue): boolean {

@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonObject, type JsonValue, toText } from '../domain/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../domain/json.ts';
+import { messageText } from '../domain/message-content.ts';
 import type { SessionEvent } from '../domain/session-event.ts';
-import { messageContent } from '../domain/session-event.ts';
 import { withCallFacts } from './call-facts.ts';
 import type { ToolState } from './tool-state.ts';
 import type { CallFinished, ToolStateEvent } from './tool-state-event.ts';
@@ -35,7 +35,7 @@ export interface SessionFold {
 export function foldSessionEvent(event: SessionEvent, fold: SessionFold): void {
   if (event.type === 'tool_call') foldCall(event, fold);
   else if (event.type === 'message' && event.source === 'user')
-    fold.note({ type: 'prompt-started', text: toText(messageContent(event.message)) });
+    fold.note({ type: 'prompt-started', text: messageText(event) });
 }
 
 function foldCall(

@@ -1,8 +1,10 @@
 import type { Executor } from '../actors/envelope.ts';
 import { toText } from '../domain/json.ts';
 import type { LogEvent } from '../domain/log-event.ts';
+import { messageText } from '../domain/message-content.ts';
 import { effectiveSummaries, summaryHash } from '../domain/segment-span.ts';
-import { messageContent, type SessionEvent } from '../domain/session-event.ts';
+import type { SessionEvent } from '../domain/session-event.ts';
+import { withoutData } from '../domain/without-data.ts';
 import type { SummaryJob } from '../queue/summary-job.ts';
 import type { SegmentContent, SummaryMessage } from '../queue/summary-worker.ts';
 import { readLog } from '../store/log-reader.ts';
@@ -71,7 +73,8 @@ function materialOf(event: LogEvent, level: number): readonly Material[] {
 }
 
 function toSummaryMessage(event: SessionEvent): SummaryMessage | null {
-  if (event.type === 'tool_call') return { role: 'tool', content: toText(event.message) };
+  if (event.type === 'tool_call')
+    return { role: 'tool', content: toText(withoutData(event.message)) };
   if (event.type !== 'message') return null;
-  return { role: ROLES[event.source], content: toText(messageContent(event.message)) };
+  return { role: ROLES[event.source], content: messageText(event) };
 }

@@ -1,12 +1,13 @@
 import { fieldOf, isObject } from './content-field.ts';
 import { jsonTextOf } from './json-text.ts';
-import { binaryLength, binaryMeasure } from './media-part.ts';
+import { binaryLength, binaryMeasure, file } from './media-part.ts';
 import { sumOf } from './part-measure.ts';
 import type { FieldMeasurer, Measure, PartRule } from './part-measure.ts';
 import { isMessage, message, PART_RULES } from './part-rules.ts';
 
 /** Parts nest three or four deep (a message, a tool result, a document, its text); what lies deeper goes by its JSON text. */
 const MAX_DEPTH = 8;
+const UNTYPED_MEDIA = ['inlineData', 'inline_data', 'fileData'];
 
 /**
  * Measures whatever a message may hold: text, a part, an array of parts, or any other value, which counts by its JSON text.
@@ -55,6 +56,8 @@ function findRule(value: object): PartRule | null {
   const type = fieldOf(value, 'type');
   const rule = typeof type === 'string' ? PART_RULES.get(type) : undefined;
   if (rule !== undefined) return rule;
+  // Gemini's parts have no type.
+  if (UNTYPED_MEDIA.some((name) => isObject(fieldOf(value, name)))) return file;
   const isBareMessage = typeof fieldOf(value, 'role') === 'string' && isMessage(value);
   return isBareMessage ? message : null;
 }

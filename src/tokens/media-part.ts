@@ -4,7 +4,7 @@ import type { FileFacts } from './media-tokens.ts';
 import { sumOf } from './part-measure.ts';
 import type { FieldMeasurer, Measure, PartRule } from './part-measure.ts';
 
-// Where the formats keep the same facts: OpenAI chat and responses, Anthropic, AI SDK, Model Context Protocol.
+// Where the formats keep the same facts: OpenAI chat and responses, Anthropic, AI SDK, Model Context Protocol, Gemini.
 const MEDIA_FIELDS = [
   'image_url',
   'image',
@@ -21,6 +21,9 @@ const MEDIA_FIELDS = [
   'file_url',
   'file_data',
   'resource',
+  'inlineData',
+  'inline_data',
+  'fileData',
 ];
 const WIDTHS = ['width', 'image_url.width', 'source.width', 'image.width'];
 const HEIGHTS = ['height', 'image_url.height', 'source.height', 'image.height'];
@@ -39,6 +42,9 @@ const MEDIA_TYPES = [
   'source.media_type',
   'resource.mimeType',
   'input_audio.format',
+  'inlineData.mimeType',
+  'inline_data.mime_type',
+  'fileData.mimeType',
 ];
 const DATA_FIELDS = [
   'data',
@@ -49,6 +55,8 @@ const DATA_FIELDS = [
   'audio.data',
   'blob',
   'resource.blob',
+  'inlineData.data',
+  'inline_data.data',
 ];
 
 // Bounded, as without a comma an unbounded pattern would take time in the square of megabytes of base64.

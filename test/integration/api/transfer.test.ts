@@ -166,6 +166,26 @@ describe('export and import', () => {
     expect(await whole.session('deeper', { tenant: 'b' }).getConversation()).toHaveLength(1);
   });
 
+  test('a fork is exported also where its origin is gone, or ends before it by now', async () => {
+    const store = aStore();
+    const pagefold = await aPagefold({ store });
+    const origin = pagefold.session('origin');
+    await origin.userSays('one');
+    const older = await collect(origin.export());
+    await talk(origin, 1);
+    await (await origin.fork({ sessionId: 'fork' })).userSays('of the fork');
+    const whole = await collect(pagefold.session('fork').export());
+    await store.remove({ key: { tenant: 'default', sessionId: 'origin' } });
+    const without = await collect((await aPagefold({ store })).session('fork').export());
+    await (await aPagefold({ store })).importSession(older);
+
+    const shorter = await collect((await aPagefold({ store })).session('fork').export());
+
+    expect([without.slice(1), shorter.slice(1)]).toEqual([whole.slice(1), whole.slice(1)]);
+    expect(JSON.parse(whole[0] ?? '')).toHaveProperty('lastShared');
+    expect(JSON.parse(shorter[0] ?? '')).not.toHaveProperty('lastShared');
+  });
+
   test('a fork needs its origin, and is one again after the import', async () => {
     const source = await aPagefold();
     const origin = source.session('origin');

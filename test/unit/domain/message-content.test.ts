@@ -53,24 +53,21 @@ describe('toAnswerContent', () => {
 
   test('keeps a refusal and names a picture, which an answer cannot hold', () => {
     const refusal = { type: 'refusal', refusal: 'No.' };
-    expect(toAnswerContent([refusal, image])).toEqual([
-      refusal,
-      { type: 'text', text: '[image_url]' },
-    ]);
+    expect(toAnswerContent([refusal, image])).toEqual([refusal, { type: 'text', text: '[image]' }]);
   });
 });
 
 describe('toSystemText', () => {
   test('is always text', () => {
     expect(toSystemText('Be kind.')).toBe('Be kind.');
-    expect(toSystemText([text, image])).toBe('Look\n[image_url]');
+    expect(toSystemText([text, image])).toBe('Look\n[image]');
     expect(toSystemText(null)).toBe('');
   });
 });
 
 describe('contentText', () => {
   test('joins the texts of parts and names the others', () => {
-    expect(contentText([text, image, text])).toBe('Look\n[image_url]\nLook');
+    expect(contentText([text, image, text])).toBe('Look\n[image]\nLook');
     expect(contentText(null)).toBe('');
   });
 });
