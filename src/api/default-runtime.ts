@@ -4,6 +4,7 @@ import { configuredProvider } from '../config/environment.ts';
 import { parseInput } from '../domain/parse.ts';
 import { createRuntime, type Runtime } from '../runtime/runtime.ts';
 import type { RuntimeOptions } from '../runtime/options.ts';
+import { noticingClose } from '../store/noticing-close.ts';
 import type { Store } from '../store/store.ts';
 import { closeTimeoutMs } from './close-options.ts';
 
@@ -12,7 +13,7 @@ const CLOSE_TIMEOUT_MS = 5000;
 
 let embedded: Runtime | null = null;
 let settings: RuntimeOptions = {};
-/** One runtime for each store that was passed in, until they are closed together. */
+/** One runtime for each store that was passed in, until that is closed or they are closed together. */
 const runtimes: Map<Store, Runtime> = new Map();
 
 /** How the process-wide embedded runtime is set up. */
@@ -42,9 +43,20 @@ export function defaultRuntime(): Runtime {
 export function runtimeFor(store: Store): Runtime {
   const present = runtimes.get(store);
   if (present !== undefined) return present;
-  const runtime = createRuntime({ ...settings, store });
+  const noticing = noticingClose(store, () => letGo(store, runtime));
+  const runtime = createRuntime({ ...settings, store: noticing });
   runtimes.set(store, runtime);
   return runtime;
+}
+
+/** Closes the runtime of a store that was closed; whoever uses that once more gets another one, and is told the same. */
+function letGo(store: Store, runtime: Runtime): void {
+  if (runtimes.get(store) !== runtime) return;
+  runtimes.delete(store);
+  // What is under way there has the time to fail for what it is.
+  runtime
+    .close({ timeoutMs: CLOSE_TIMEOUT_MS })
+    .catch((error: unknown) => runtime.warn('CLOSE_FAILED', error));
 }
 
 /**

@@ -6,8 +6,8 @@ import { RangeEntries } from './range-entries.ts';
 import { logOf, readEntries, type ReadSource } from './session-reader.ts';
 
 /**
- * The events of a range (both ends included) as they are at the end of the log, oldest first. Reads from the beginning of the
- * range to the end of the log and holds the range and what corrects it.
+ * The events of a range (both ends included) as they are at the version of the state, oldest first. Reads from the beginning of
+ * the range up to there and holds the range and what corrects it.
  * @throws SESSION_NOT_FOUND
  */
 export async function readRecordedEvents(
@@ -20,7 +20,8 @@ export async function readRecordedEvents(
 ): Promise<readonly RecordedEvent[]> {
   const { state, fromPosition, toPosition } = params;
   const kept = new RangeEntries({ sessionId: state.sessionId, toPosition });
-  for await (const page of readLog(source.store, { ...logOf(source), fromPosition })) {
+  const upToState = { fromPosition, toPosition: state.version };
+  for await (const page of readLog(source.store, { ...logOf(source), ...upToState })) {
     for (const entry of page) kept.add(entry);
   }
   const segment = kept.firstSegment ?? state.open.number;
@@ -32,7 +33,7 @@ const FIRST_LOOK = 32;
 const LONGEST_LOOK = 4096;
 
 /**
- * The latest event with an id, as it is at the end of the log. Looks for it from the end on, since all that changes it comes after it,
+ * The latest event with an id, as it is at the version of the state. Looks for it from there backwards, since all that changes it comes after it,
  * and holds no other events.
  * @throws SESSION_NOT_FOUND
  */

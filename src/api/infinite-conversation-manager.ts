@@ -170,8 +170,8 @@ export class InfiniteConversationManager {
   /** The segments, oldest first. @throws SESSION_NOT_FOUND */
   async getSessionChain(sessionId: string): Promise<readonly ConversationSegment[]> {
     const handle = this.#handle(sessionId);
-    await handle.requireState();
-    const { segments } = await readSession(handle.source);
+    const state = await handle.requireState();
+    const { segments } = await readSession(handle.source, state);
     return segments.map(({ number, messages, summary }) => ({
       id: segmentId(sessionId, number),
       sessionId,
@@ -184,9 +184,10 @@ export class InfiniteConversationManager {
   /** Every message from the first segment to the last as role, source and content. @throws SESSION_NOT_FOUND */
   async getFullConversationHistory(sessionId: string): Promise<readonly HistoryEntry[]> {
     const handle = this.#handle(sessionId);
-    await handle.requireState();
+    const { version } = await handle.requireState();
     const history: HistoryEntry[] = [];
-    for await (const event of readEvents(handle.source, { fromPosition: 1 })) {
+    const range = { fromPosition: 1, toPosition: version };
+    for await (const event of readEvents(handle.source, range)) {
       if (event.type === 'message')
         history.push([ROLES[event.source], event.source, messageContent(event.message)]);
     }

@@ -53,7 +53,7 @@ export class SessionEvents {
 
   /**
    * As the iteration of this object, only what the filter lets through. Reads the log from the beginning of the range on,
-   * since later records may correct what lies in it, and holds no more than the range.
+   * since later records may correct what lies in it, as far as it goes at the first step, and holds no more than the range.
    */
   async *list(filter: EventFilter = {}): AsyncGenerator<RecordedEvent> {
     const {
@@ -145,11 +145,8 @@ export class SessionEvents {
 
   async #find(): Promise<Session | null> {
     const state = await this.#handle.findState();
-    return state === null ? this.#handle.emptyUnlessKnown(null) : this.#read();
-  }
-
-  #read(): Promise<Session> {
-    return readSession(this.#source());
+    if (state === null) return this.#handle.emptyUnlessKnown(null);
+    return readSession(this.#source(), state);
   }
 
   #source(): ReadSource {

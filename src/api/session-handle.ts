@@ -32,8 +32,8 @@ import { StartGate } from './start-gate.ts';
 import { callOptions, type ExecuteOptions } from './wait.ts';
 
 const ttlSchema = z.number().int().nonnegative().max(MAX_DURATION_MS).nullable();
-/** The opening of a command that is right only on the version it was made for, or that brings what is wanted itself. */
-const NOTHING: Opening = { create: null, wanted: null };
+/** A command that is there for what it brings along. */
+const NO_CHANGE: Command = { type: 'change-properties', change: { set: {}, remove: [] } };
 
 /**
  * One session as one caller sees it: finds out with the first write whether the session exists, creates it if not, and
@@ -160,7 +160,8 @@ export class SessionHandle {
   async execute(command: Command, wait: ExecuteOptions = {}): Promise<CommandReply> {
     const options = callOptions(wait, this.runtime.clock);
     const task = async (): Promise<CommandReply> => {
-      const reply = await this.#send(command, options, this.#open(this.#newSession()));
+      const send = () => this.#send(command, options, this.#open(this.#newSession()));
+      const reply = await this.#wishes.replacing(command, send);
       await this.#afterCommit(reply, options);
       return reply;
     };
@@ -232,12 +233,9 @@ export class SessionHandle {
       const create = this.#newSession();
       const { model } = this;
       const command = { type: 'set-system-prompt', systemPrompt, model, create } as const;
-      const wanted = this.#wishes.takePrompt();
       const options = { wants: { systemPrompt: true } };
-      const reply = await this.#send(command, options, this.#open()).catch((error: unknown) => {
-        this.#wishes.returnPrompt(wanted);
-        throw error;
-      });
+      const send = () => this.#send(command, options, this.#open());
+      const reply = await this.#wishes.replacing(command, send);
       await this.#afterCommit(reply);
     };
     await this.#inTurn({}, task, () => systemPrompt?.length ?? 0);
@@ -297,11 +295,7 @@ export class SessionHandle {
     return this.#start.isOpen ? run() : runtime.track(run);
   }
 
-  async #send(
-    command: Command,
-    options: CallOptions,
-    opening: Opening = NOTHING,
-  ): Promise<CommandReply> {
+  async #send(command: Command, options: CallOptions, opening: Opening): Promise<CommandReply> {
     const { runtime, key } = this;
     const { lifeId, claim } = this.#wishes;
     const meant = meantOptions(options, { claim, opening, lifeId });
@@ -325,7 +319,7 @@ export class SessionHandle {
   async #begin(length: number): Promise<void> {
     const state = await this.#readState({ holds: length });
     if (state !== null) {
-      if (this.#wishes.isMet(state)) this.#wishes.noteMerged(state.systemPrompt);
+      this.#wishes.meetIn(state);
       return;
     }
     const { parentId, properties } = this.options;
@@ -342,14 +336,6 @@ export class SessionHandle {
     return state;
   }
 
-  async #merge(state: SessionState): Promise<void> {
-    for (const command of this.#wishes.missing(state, this.model)) {
-      // In order: each is decided on the state the one before leaves.
-      await this.#send(command, {});
-    }
-    this.#wishes.noteMerged(state.systemPrompt);
-  }
-
   /** Waits for work that a commit leaves, which never fails, but no longer than the caller does: what is recorded is recorded. */
   async #follow(options: CallOptions, work: () => Promise<void>): Promise<void> {
     const { clock } = this.runtime;
@@ -359,7 +345,7 @@ export class SessionHandle {
   /** What is left to do once a commit is recorded; never fails, since the commit is. */
   async #afterCommit(reply: CommandReply, options: CallOptions = {}): Promise<void> {
     const created = reply.kind === 'committed' ? reply.created : null;
-    if (created !== null) this.#wishes.noteCreated();
+    if (created !== null) this.#wishes.noteCreated(reply);
     this.#wishes.learnFrom(reply);
     const summarised = reply.kind === 'committed' ? reply.summarised : [];
     for (const wish of summarised) this.#requestSummary(reply.lifeId, wish);
@@ -371,8 +357,8 @@ export class SessionHandle {
   /** Brings what the options name to a session that got another command of this caller without them. */
   async #afterLostRace(): Promise<void> {
     try {
-      const state = await this.#readState();
-      if (state !== null) await this.#merge(state);
+      // Decided on the session as it is by then, of which others, this caller too, may have changed what the options name.
+      await this.#send(NO_CHANGE, {}, this.#open());
     } catch (error) {
       // Still not merged, so the next commit tries again.
       this.runtime.warn('MERGE_FAILED', error, this.key);

@@ -211,8 +211,8 @@ export class SessionManager {
    * @throws SESSION_NOT_FOUND
    */
   async getSession(): Promise<Session> {
-    await this.#handle.assertMeant();
-    return readSession(this.#handle.source);
+    const state = await this.#handle.requireState();
+    return readSession(this.#handle.source, state);
   }
 
   /**

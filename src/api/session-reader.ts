@@ -1,4 +1,3 @@
-import { SessionNotFound } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import { promptTokensOf } from '../domain/evolve.ts';
 import type { OpenSegment } from '../domain/segment.ts';
@@ -26,17 +25,18 @@ const COUNT_MARGIN = 2;
 const LENGTH_MARGIN = 1.125;
 
 /**
- * The whole session, read and folded in one pass.
+ * The whole session as it was at a version, read and folded in one pass.
  * @throws SESSION_NOT_FOUND
  */
-export async function readSession(source: ReadSource): Promise<Session> {
+export async function readSession(
+  source: ReadSource,
+  { version }: Pick<SessionState, 'version'>,
+): Promise<Session> {
   const history = createHistory(source.key);
-  let isEmpty = true;
-  for await (const page of readLog(source.store, { ...logOf(source), fromPosition: 1 })) {
-    isEmpty = false;
+  // What is written while it is read came after it was asked for.
+  const range = { fromPosition: 1, toPosition: version };
+  for await (const page of readLog(source.store, { ...logOf(source), ...range }))
     addEntries(history, page);
-  }
-  if (isEmpty) throw new SessionNotFound({ sessionId: source.key.sessionId });
   return toSession(history);
 }
 

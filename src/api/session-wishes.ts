@@ -1,10 +1,11 @@
 import type { CommandReply } from '../actors/envelope.ts';
 import type { Command, NewSession, Opening, Wanted } from '../domain/command.ts';
-import { assertClaim, claimOf, ownerOf } from '../domain/owner.ts';
+import { assertClaim, claimOf, OWNER_NAMES, ownerOf } from '../domain/owner.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { missingOf } from '../domain/opening.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { ParsedSessionOptions } from './session-options.ts';
+import { type OptionName, PROMPT, UnmetOptions } from './unmet-options.ts';
 
 /** What a reply tells of the session. */
 type ReplyNews = Pick<CommandReply, 'lifeId' | 'systemPrompt'>;
@@ -16,17 +17,15 @@ export class SessionWishes {
   #isKnown = false;
   #lifeId: string | undefined;
   #isCreator = false;
-  #isMerged = false;
   /** A command is under way that brings what the options name. */
   #isBringing = false;
-  /** The prompt to bring to the session; null when there is none, or a later one was set. */
-  #wantedPrompt: string | null;
+  readonly #unmet: UnmetOptions;
   #systemPrompt: string | null;
 
   constructor(options: ParsedSessionOptions) {
     this.#options = options;
     this.#claim = claimOf(options.properties);
-    this.#wantedPrompt = options.systemPrompt;
+    this.#unmet = new UnmetOptions(options);
     this.#systemPrompt = options.systemPrompt;
   }
 
@@ -35,14 +34,9 @@ export class SessionWishes {
     return this.#isKnown;
   }
 
-  /** Whether the prompt and the properties that the options name are in the session. */
-  get isMerged(): boolean {
-    return this.#isMerged;
-  }
-
   /** Whether somebody has to bring what the options name, and nobody is about to. */
   get isWanting(): boolean {
-    return !this.#isMerged && !this.#isBringing;
+    return !this.#isBringing && this.#unmet.isWanting;
   }
 
   /** True until the session is known to have existed before. */
@@ -58,8 +52,9 @@ export class SessionWishes {
   /** What the options say about whose session it is; null when they say nothing that still counts. */
   get claim(): JsonObject | null {
     const claim = this.#claim;
-    // What is in the session already is wanted no more, except that it is the owner's.
-    return claim !== null && this.#isMerged && ownerOf(claim) === null ? null : claim;
+    if (claim === null || ownerOf(claim) !== null) return claim;
+    // That it is nobody's is wanted no more once it was brought: it may have become somebody's since.
+    return Object.keys(claim).every((name) => this.#unmet.isMet(name)) ? null : claim;
   }
 
   /**
@@ -85,40 +80,38 @@ export class SessionWishes {
   learn(state: SessionState): void {
     this.#isKnown = true;
     this.#lifeId = state.lifeId;
-    this.#systemPrompt = this.#wantedPrompt ?? state.systemPrompt;
+    this.#systemPrompt = this.#unmet.systemPrompt ?? state.systemPrompt;
   }
 
   /** As {@link learn} from a reply, which tells of the prompt only when it was asked for that. */
   learnFrom({ lifeId, systemPrompt }: ReplyNews): void {
     this.#isKnown = true;
     this.#lifeId = lifeId;
-    if (systemPrompt !== undefined) this.#systemPrompt = this.#wantedPrompt ?? systemPrompt;
+    if (systemPrompt !== undefined) this.#systemPrompt = this.#unmet.systemPrompt ?? systemPrompt;
   }
 
-  /** The session was created by this caller, with all that the options name. */
-  noteCreated(): void {
+  /** The session was created by this caller, with the properties that the options name, and with their prompt unless that was being changed. */
+  noteCreated({ systemPrompt = null }: ReplyNews): void {
     this.#isCreator = true;
-    this.#isMerged = true;
-    this.#wantedPrompt = null;
+    const { properties, systemPrompt: wanted } = this.#options;
+    this.#unmet.meet({ properties, systemPrompt: systemPrompt === wanted ? wanted : null });
   }
 
-  /** A session that was there has by now what the options name. */
-  noteMerged(systemPrompt: string | null): void {
-    this.#isMerged = true;
-    this.#systemPrompt = this.#wantedPrompt ?? systemPrompt;
-    this.#wantedPrompt = null;
+  /** Whether a session that is there has what the options name, which is wanted no more then. */
+  meetIn(state: SessionState): boolean {
+    const wanted = this.#wanted('');
+    const missing = missingOf(state, wanted);
+    if (missing.properties || missing.systemPrompt) return false;
+    this.#unmet.meet(wanted);
+    return true;
   }
 
-  /** Another prompt is being set than the options name, so nobody may bring theirs behind it. */
-  takePrompt(): string | null {
-    const wanted = this.#wantedPrompt;
-    this.#wantedPrompt = null;
-    return wanted;
-  }
-
-  /** Setting the other prompt failed; where the session has a prompt by now, that one stays. */
-  returnPrompt(wanted: string | null): void {
-    if (!this.#isMerged) this.#wantedPrompt ??= wanted;
+  /**
+   * Sends a command of this caller's own; what it changes nobody may bring from the options behind it. Where it fails, what the options
+   * name is wanted again unless the session got it meanwhile.
+   */
+  async replacing<T>(command: Command, send: () => Promise<T>): Promise<T> {
+    return this.#unmet.replace(this.#changedBy(command), send);
   }
 
   /**
@@ -127,31 +120,13 @@ export class SessionWishes {
    */
   overlay(state: SessionState): SessionState {
     if (this.#isKnown && this.isMeant(state))
-      this.#systemPrompt = this.#wantedPrompt ?? state.systemPrompt;
-    if (this.#isMerged) return state;
+      this.#systemPrompt = this.#unmet.systemPrompt ?? state.systemPrompt;
+    if (!this.#unmet.isWanting) return state;
     return {
       ...state,
-      systemPrompt: this.#wantedPrompt ?? state.systemPrompt,
-      properties: { ...state.properties, ...this.#options.properties },
+      systemPrompt: this.#unmet.systemPrompt ?? state.systemPrompt,
+      properties: { ...state.properties, ...this.#unmet.properties },
     };
-  }
-
-  /** Whether a session that is there has what the options name. */
-  isMet(state: SessionState): boolean {
-    const missing = missingOf(state, this.#wanted(''));
-    return !missing.properties && !missing.systemPrompt;
-  }
-
-  /** What has to be done to a session that is there, so that it has what the options name. */
-  missing(state: SessionState, model: string): readonly Command[] {
-    const { properties, systemPrompt } = this.#wanted(model);
-    const missing = missingOf(state, { properties, systemPrompt });
-    const commands: Command[] = [];
-    if (missing.systemPrompt)
-      commands.push({ type: 'set-system-prompt', systemPrompt, model, create: null });
-    if (missing.properties)
-      commands.push({ type: 'change-properties', change: { set: properties, remove: [] } });
-    return commands;
   }
 
   /**
@@ -168,16 +143,33 @@ export class SessionWishes {
   settle({ wanted }: Opening, reply: ReplyNews | null): void {
     if (wanted === null) return;
     this.#isBringing = false;
-    if (reply !== null) this.noteMerged(reply.systemPrompt ?? null);
+    if (reply === null) return;
+    this.#unmet.meet(wanted);
+    this.#systemPrompt = this.#unmet.systemPrompt ?? reply.systemPrompt ?? null;
   }
 
   /** The session to create when there is none. */
   newSession(model: string): NewSession {
     const { parentId, properties } = this.#options;
-    return { parentId, fork: null, properties, systemPrompt: this.#wantedPrompt, model };
+    return { parentId, fork: null, properties, systemPrompt: this.#unmet.systemPrompt, model };
   }
 
   #wanted(model: string): Wanted {
-    return { properties: this.#options.properties, systemPrompt: this.#wantedPrompt, model };
+    const { properties, systemPrompt } = this.#unmet;
+    return { properties, systemPrompt, model };
   }
+
+  #changedBy(command: Command): readonly OptionName[] {
+    if (command.type === 'set-system-prompt') return [PROMPT];
+    if (command.type !== 'change-properties') return [];
+    const { set, remove } = command.change;
+    const names = [...Object.keys(set), ...remove];
+    // Whose session it is stays wanted, so that a change to another user is refused.
+    const isOwned = this.#claim !== null && ownerOf(this.#claim) !== null;
+    return isOwned ? names.filter((name) => !isOwnerName(name)) : names;
+  }
+}
+
+function isOwnerName(name: string): boolean {
+  return OWNER_NAMES.some((ownerName) => ownerName === name);
 }

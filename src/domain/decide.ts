@@ -148,6 +148,7 @@ function create(context: DecisionContext, session: NewSession): Decision {
 
 function changeProperties(state: SessionState, change: MapChange, atMs: number): Decision {
   const { properties: before, sessionId } = state;
+  if (Object.keys(change.set).length === 0 && change.remove.length === 0) return UNCHANGED;
   const after = applyMapChange(before, change);
   const call = { operation: 'setProperty', sessionId };
   assertClaim({ ofSession: before, claim: change.set }, call);

@@ -11,7 +11,9 @@ export interface MessageTokensOptions {
 
 /**
  * The tokens of a message: of a string its text, of an object with `content` (or `tool_calls`) what these hold, of anything
- * else its JSON text. What a provider adds around each message (role marks, separators) is not counted. Never throws.
+ * else its JSON text. What a provider adds around each message (role marks, separators) is not counted. No message makes it
+ * throw: what cannot be read counts nothing.
+ * @throws INVALID_INPUT naming what of the options is missing.
  */
 export function countMessageTokens(message: unknown, options: MessageTokensOptions): TokenCount {
   assertObject(options, 'options', { counter: 'an object', model: 'a string' });

@@ -17,7 +17,7 @@ export const exportCommand: Command = {
 Records chat exports as track does, and writes one session as lines of JSON that import and show read: a header, then one
 record a line. A fork comes with the sessions it was forked from.
 
-  --out FILE          write there instead of standard output
+  --out FILE          write there instead of standard output, which - stands for
 ${TRACKING_USAGE}`,
   async run(args, terminal) {
     const parsed = parseArguments(args, OPTIONS);

@@ -3,6 +3,7 @@ import { restoredLines } from '../archive/session-archive.ts';
 import { formatHeader } from '../archive/session-header.ts';
 import { parseArguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
+import { isStandardOutput, printOrWrite } from '../output.ts';
 import { formatCount } from '../text/figures.ts';
 
 const OPTIONS = { out: { type: 'string' } } as const;
@@ -16,17 +17,20 @@ export const importCommand: Command = {
 Restores a session from what export wrote, checks that it reads back and adds up, and prints what it holds.
 SESSION-EXPORT may be - for standard input.
 
-  --out FILE          also write it again, byte for byte the same`,
+  --out FILE          also write it again, byte for byte the same; - is standard output, and what it
+                      holds is said on standard error then`,
   async run(args, terminal) {
     const parsed = parseArguments(args, OPTIONS);
     const path = parsed.only('session export');
     await withArchive(path, terminal, async ({ pagefold, restored, session, stats }) => {
       const out = parsed.text('out');
-      if (out !== null) await terminal.writeFile(out, restoredLines(pagefold, restored));
+      if (out !== null) await printOrWrite(terminal, out, restoredLines(pagefold, restored));
       const origins = restored.length - 1;
       const forked = origins === 0 ? [] : [`restored with ${formatCount(origins)} it is a fork of`];
       const lines = [...formatHeader(session, stats), ...forked];
-      await terminal.print(`${lines.join('\n')}\n`);
+      const text = `${lines.join('\n')}\n`;
+      if (out !== null && isStandardOutput(out)) terminal.warn(text);
+      else await terminal.print(text);
     });
   },
 };

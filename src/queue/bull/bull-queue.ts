@@ -1,6 +1,7 @@
 import type { Queue as BullMqQueue } from 'bullmq';
 import type { Clock } from '../../domain/clock.ts';
 import { PagefoldError, SessionManagerError } from '../../domain/errors.ts';
+import { placeOf } from '../../store/redis/redis-address.ts';
 import type { RedisClient } from '../../store/redis/redis-client.ts';
 import { failureLabel } from '../failure-label.ts';
 import { parseNewJob } from '../job.ts';
@@ -18,7 +19,7 @@ import { type BullServer, closeBullClient, createBullClient, runScript } from '.
 import { BullConsumer } from './bull-consumer.ts';
 import { toDeadJob, toJob } from './bull-job.ts';
 import { BullKeys } from './bull-keys.ts';
-import { CallGate, noAnswer } from './call-gate.ts';
+import { CallGate, failedCall, noAnswer } from './call-gate.ts';
 import { JobAdder } from './job-adder.ts';
 import { OLDEST_JOB, STOP_JOB } from './scripts.generated.ts';
 
@@ -64,6 +65,7 @@ export class BullQueue implements Queue {
   readonly isShared = true;
   readonly #settings: BullQueueSettings;
   readonly #keys: BullKeys;
+  readonly #place: string;
   readonly #consumers = new Set<BullConsumer>();
   #opening: Promise<Opened> | null = null;
   #closing: Promise<void> | null = null;
@@ -71,6 +73,7 @@ export class BullQueue implements Queue {
   constructor(settings: BullQueueSettings) {
     this.#settings = settings;
     this.#keys = new BullKeys(settings.namespace, settings.name);
+    this.#place = placeOf(settings.server.address);
   }
 
   /** See {@link Queue.enqueue}. */
@@ -220,7 +223,9 @@ export class BullQueue implements Queue {
     });
     queue.on('error', this.#settings.onError);
     const adder = new JobAdder({ client, queue }, this.#keys, this.#settings);
-    return { client, queue, adder, gate: new CallGate(client, this.#settings.maxUnanswered) };
+    const { maxUnanswered } = this.#settings;
+    const gate = new CallGate(client, { place: this.#place, maxUnanswered });
+    return { client, queue, adder, gate };
   }
 
   /** Runs a call that is repeated safely, and waits for it no longer than the time limit. */
@@ -228,28 +233,33 @@ export class BullQueue implements Queue {
     this.#assertOpen();
     this.#opening ??= this.#open();
     const stop = new AbortController();
+    const place = this.#place;
+    let isAtGate = false;
     const work = this.#opening.then((opened) => {
       const ready = async (): Promise<T> => {
+        isAtGate = false;
         // Until BullMQ has told the client its scripts, it cannot be asked.
         await opened.queue.waitUntilReady();
         return run(opened);
       };
+      isAtGate = true;
       return opened.gate.pass(operation, ready, stop);
     });
     const { clock, callTimeoutMs } = this.#settings;
     let expire: () => void = () => undefined;
     const expired = new Promise<never>((_resolve, reject) => {
-      expire = (): void => reject(noAnswer(operation));
+      expire = (): void => reject(noAnswer(operation, place));
     });
     const timer = clock.setTimer(callTimeoutMs, () => {
-      expire();
+      // Whoever is at the gate is told there why it did not open.
+      if (!isAtGate) expire();
       stop.abort();
     });
     try {
       return await Promise.race([work, expired]);
     } catch (error) {
       if (PagefoldError.isInstance(error)) throw error;
-      throw noAnswer(operation, failureLabel(error));
+      throw failedCall(operation, place, failureLabel(error));
     } finally {
       timer.cancel();
     }

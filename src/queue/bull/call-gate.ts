@@ -1,23 +1,32 @@
 import { StorageError } from '../../domain/errors.ts';
 import type { RedisClient } from '../../store/redis/redis-client.ts';
 
-const TOO_MANY = 'too many calls wait for an answer';
-const TOO_LATE = 'no answer in time';
-
 /**
  * Lets calls through to a client while it is connected. The client itself would keep what is sent meanwhile, without a bound and
  * after whoever sent it has given up; what waits here is forgotten when it is given up.
  */
 export class CallGate {
   readonly #client: RedisClient;
+  readonly #place: string;
   readonly #maxUnanswered: number;
   readonly #waiting = new Set<() => void>();
   #unanswered = 0;
+  /** The code with which the server refused the connection; null when it did not, or is not there. */
+  #refusal: string | null = null;
 
-  constructor(client: RedisClient, maxUnanswered: number) {
+  /** `place` is what errors say of where the server is. */
+  constructor(
+    client: RedisClient,
+    { place, maxUnanswered }: { readonly place: string; readonly maxUnanswered: number },
+  ) {
     this.#client = client;
+    this.#place = place;
     this.#maxUnanswered = maxUnanswered;
+    client.on('error', (error: unknown) => {
+      this.#refusal = refusalOf(error);
+    });
     client.on('ready', () => {
+      this.#refusal = null;
       for (const enter of this.#waiting) enter();
       this.#waiting.clear();
     });
@@ -32,17 +41,35 @@ export class CallGate {
     run: () => Promise<T>,
     { signal }: { readonly signal: AbortSignal },
   ): Promise<T> {
-    if (this.#waiting.size >= this.#maxUnanswered) throw noAnswer(operation, TOO_MANY);
+    if (this.#waiting.size >= this.#maxUnanswered) throw this.#tooMany(operation);
     if (this.#client.status !== 'ready') await this.#whenReady(signal);
-    if (signal.aborted) throw noAnswer(operation, TOO_LATE);
+    if (signal.aborted) throw this.#notConnected(operation);
     // Those that were given up count too: a server that is there and does not answer leaves them in the client.
-    if (this.#unanswered >= this.#maxUnanswered) throw noAnswer(operation, TOO_MANY);
+    if (this.#unanswered >= this.#maxUnanswered) throw this.#tooMany(operation);
     this.#unanswered += 1;
     try {
       return await run();
     } finally {
       this.#unanswered -= 1;
     }
+  }
+
+  /** The error of a call that is not let through, since nothing answers there or it wants somebody else. */
+  #notConnected(operation: string): StorageError {
+    const why =
+      this.#refusal === null
+        ? 'does not answer'
+        : `does not take the connection (${this.#refusal})`;
+    const message = `Redis at ${this.#place} ${why}, so the queue cannot be used for ${operation}`;
+    return unknownOutcome(operation, message);
+  }
+
+  #tooMany(operation: string): StorageError {
+    const left = 'leaves too many calls of the queue without an answer';
+    return unknownOutcome(
+      operation,
+      `Redis at ${this.#place} ${left} to make another, ${operation}`,
+    );
   }
 
   #whenReady(signal: AbortSignal): Promise<void> {
@@ -57,12 +84,24 @@ export class CallGate {
   }
 }
 
-/** Says that nobody knows whether a call took place, in no words of a client, which may quote what was sent. */
-export function noAnswer(operation: string, reason: string = TOO_LATE): StorageError {
-  return new StorageError({
-    code: 'UNKNOWN_OUTCOME',
-    operation,
-    backend: 'bullmq',
-    message: `The queue in Redis did not say whether ${operation} took place: ${reason}`,
-  });
+/** The error of a call that was let through and not answered in time. */
+export function noAnswer(operation: string, place: string): StorageError {
+  const message = `Redis at ${place} did not answer in time what the queue asked of it, ${operation}`;
+  return unknownOutcome(operation, message);
+}
+
+/** The error of a call that failed; `label` says how, in no words of a client, which may quote what was sent. */
+export function failedCall(operation: string, place: string, label: string): StorageError {
+  const message = `Redis at ${place} failed in what the queue asked of it, ${operation}: ${label}`;
+  return unknownOutcome(operation, message);
+}
+
+function unknownOutcome(operation: string, message: string): StorageError {
+  return new StorageError({ code: 'UNKNOWN_OUTCOME', operation, backend: 'bullmq', message });
+}
+
+/** The word in capitals that a server begins a refusal with; the others may repeat what it was sent. */
+function refusalOf(error: unknown): string | null {
+  if (!(error instanceof Error) || error.name !== 'ReplyError') return null;
+  return /^-?([A-Z]{2,20})\b/.exec(error.message)?.[1] ?? 'ERR';
 }

@@ -55,6 +55,17 @@ export function parseRedisUrl(text: string, field: string): RedisAddress {
   return { kind, hosts, masterName: null, database, ...common };
 }
 
+/** Where a Redis is, for people: never who connects. */
+export function placeOf({ hosts, socketPath, masterName }: RedisAddress): string {
+  if (socketPath !== null) return socketPath;
+  const list = hosts.map(({ host, port }) => {
+    // A password with an @ that was not encoded ends up in front of the host.
+    const name = host.slice(host.lastIndexOf('@') + 1);
+    return name.includes(':') ? `[${name}]:${port}` : `${name}:${port}`;
+  });
+  return masterName === null ? list.join(', ') : `${masterName} of ${list.join(', ')}`;
+}
+
 interface Login {
   readonly username: string | null;
   readonly password: string | null;

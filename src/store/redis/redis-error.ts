@@ -46,7 +46,7 @@ export function toStoreError(
     code: 'UNKNOWN_OUTCOME',
     operation: isFromScript ? SCRIPT_OPERATION : operation,
     backend: 'redis',
-    message: `Redis did not say whether ${operation} took place: ${reason}`,
+    message: `Redis did not say whether it carried out ${operation}: ${reason}`,
   });
 }
 

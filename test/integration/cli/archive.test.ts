@@ -67,6 +67,16 @@ describe('pagefold export and import', () => {
     expect(run.files['again.jsonl']).toBe(archive);
   });
 
+  test('give it back on standard output where that is named, and say what it holds beside it', async () => {
+    const archive = await exported(CHAT);
+    const files = { 'a.jsonl': archive };
+    const [piped, told] = await Promise.all([
+      runInMemory(['import', 'a.jsonl', '--out', '-'], { files }),
+      runInMemory(['import', 'a.jsonl'], { files }),
+    ]);
+    expect(piped).toEqual({ exitCode: 0, stdout: archive, stderr: told.stdout, files });
+  });
+
   test('give back content that was too large for records', async () => {
     await using pagefold = await openPagefold({
       tokens: 'estimate',
@@ -117,6 +127,14 @@ describe('pagefold export and import', () => {
     const run = await runInMemory(['export', 'in.json', '--out', 'out.jsonl'], { files });
     expect(run).toMatchObject({ exitCode: 0, stdout: '' });
     expect(run.files['out.jsonl']?.split('\n')[0]).toContain('"format":"pagefold-session"');
+  });
+
+  test('write to standard output where that is named', async () => {
+    const files = { 'in.json': CHAT };
+    const run = await runInMemory(['export', 'in.json', '--out', '-'], { files });
+    expect(run).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(run.stdout.split('\n')[0]).toContain('"format":"pagefold-session"');
+    expect(run.files).toEqual(files);
   });
 
   test('want to know which of several sessions', async () => {

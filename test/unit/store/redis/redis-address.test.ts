@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseRedisUrl } from '../../../../src/store/redis/redis-address.ts';
+import { parseRedisUrl, placeOf } from '../../../../src/store/redis/redis-address.ts';
 
 const LOCAL = {
   kind: 'server',
@@ -81,5 +81,18 @@ describe('parseRedisUrl', () => {
       expect.objectContaining({ code: 'INVALID_INPUT', field: 'SESSION_REDIS_URL' }) as Error,
     );
     expect(parse).not.toThrow(/hunter2/);
+  });
+});
+
+describe('placeOf', () => {
+  test.each([
+    ['redis://ada:secret@localhost/2', 'localhost:6379'],
+    ['redis://ada:sec@ret@db.example', 'db.example:6379'],
+    ['redis://:secret@[::1]:7000', '[::1]:7000'],
+    ['redis+unix://:secret@/run/redis.sock', '/run/redis.sock'],
+    ['redis+cluster://:secret@a:1,b:2', 'a:1, b:2'],
+    ['redis+sentinel://:secret@a,b/main', 'main of a:26379, b:26379'],
+  ])('says where %s is, and no secret', (url, place) => {
+    expect(placeOf(parseRedisUrl(url, 'url'))).toBe(place);
   });
 });
