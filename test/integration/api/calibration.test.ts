@@ -77,3 +77,28 @@ test('a summary is held against its limit as it will be counted', async () => {
   expect(warnings.join()).toContain('keeps its extractive summary');
   expect(JSON.stringify(await session.getMessagesForLlm())).toContain('<background>');
 });
+
+test('what was spoken beside its transcript says nothing about how a model counts text', async () => {
+  const session = (await aPagefold({ defaultModel: MODEL })).session('s');
+  const counts: number[] = [];
+  for (let turn = 0; turn < 6; turn += 1) {
+    // In order: an answer follows its question.
+    await session.userSays('And now?');
+    await session.aiResponds(
+      {
+        object: 'chat.completion',
+        model: MODEL,
+        choices: [{ message: { content: null, audio: { id: 'a', transcript: ANSWER } } }],
+        usage: {
+          prompt_tokens: 50,
+          completion_tokens: 547,
+          completion_tokens_details: { audio_tokens: 500 },
+        },
+      },
+      { apiFlavor: 'chat', provider: 'openai' },
+    );
+    counts.push((await session.getSession()).events.at(-1)!.contentTokens);
+  }
+  expect(counts[0]).toBeGreaterThan(30);
+  expect(counts.at(-1)! / counts[0]!).toBeLessThan(1.2);
+});
