@@ -132,7 +132,10 @@ describe('readLlmResponse', () => {
   });
 
   test('reads the JSON of what tells nothing else, and asks for it once', () => {
-    const toJSON = vi.fn<() => object>(() => ({ choices: [{ message: { content: 'a' } }], model: 'm' }));
+    const toJSON = vi.fn<() => object>(() => ({
+      choices: [{ message: { content: 'a' } }],
+      model: 'm',
+    }));
     expect(readLlmResponse({ toJSON })).toMatchObject({ text: 'a', origin: { model: 'm' } });
     expect(toJSON).toHaveBeenCalledTimes(1);
     expect(readLlmResponse({ content: 'own', toJSON }).text).toBe('own');
