@@ -1,11 +1,14 @@
 import { z } from 'zod';
+import { reading } from '../domain/argument.ts';
 import { argumentsHash } from '../domain/canonical-json.ts';
+import { InvalidInput } from '../domain/errors.ts';
 import { idSchema } from '../domain/ids.ts';
 import { parseJsonValue } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
 import { newUuid } from '../runtime/system.ts';
-import type { AskedToolCall } from '../tools/asked-tool-call.ts';
-import { isProviderResponse, readLlmResponse } from './llm-response.ts';
+import { type AskedToolCall, readToolCalls } from '../tools/asked-tool-call.ts';
+import { entryOf } from './entry-of.ts';
+import { isProviderResponse, readLlmResponse, toAnswerBody } from './llm-response.ts';
 import type { AnswerOptions } from './record-input.ts';
 import type { SessionManager } from './session-manager.ts';
 import { waitFields } from './wait.ts';
@@ -46,6 +49,29 @@ const optionsSchema = z.strictObject({
   parentEventId: idSchema.max(240).optional(),
   operationId: idSchema.max(240).optional(),
 });
+
+/** An answer whose calls are to be carried out. */
+export interface ReadAnswer {
+  readonly message: unknown;
+  readonly calls: readonly AskedToolCall[];
+}
+
+/**
+ * An answer and the calls it asks for; of one that tells nothing but its JSON, that is read.
+ * @throws INVALID_INPUT when there is none, or it cannot be read
+ */
+export function readAnswer(answer: unknown): ReadAnswer {
+  return reading('message', () => {
+    const calls = readToolCalls(answer);
+    const message = calls.length > 0 ? answer : toAnswerBody(answer);
+    if (message === undefined || message === null)
+      throw new InvalidInput({
+        field: 'message',
+        expected: `an answer of a model, got ${message}`,
+      });
+    return { message, calls: message === answer ? calls : readToolCalls(message) };
+  });
+}
 
 /** Checks the options of a call. @throws INVALID_INPUT naming the option */
 export function parseProcessOptions(options: unknown): ProcessOptions {
@@ -99,19 +125,18 @@ function idOf({
 }
 
 function responseId(message: unknown): string {
-  const id: unknown =
-    typeof message === 'object' && message !== null ? Reflect.get(message, 'id') : null;
+  const id = entryOf(message, 'id');
   return typeof id === 'string' ? id : '';
 }
+
+/** What an answer has one of; what SDKs make up when it is read comes behind what they make it of. */
+const ANSWER_KEYS = ['choices', 'candidates', 'content', 'text', 'output', 'output_text'];
 
 /** What a person would read of an answer that is no whole response. */
 function textOf(message: unknown, calls: readonly AskedToolCall[]): string {
   if (typeof message === 'string') return calls.length === 0 ? message : '';
   if (Array.isArray(message)) return calls.length === 0 ? readLlmResponse(message).text : '';
-  const isAnswer = ['content', 'text', 'output', 'choices', 'candidates', 'output_text'].some(
-    (key) =>
-      typeof message === 'object' && message !== null && Reflect.get(message, key) !== undefined,
-  );
+  const isAnswer = ANSWER_KEYS.some((key) => entryOf(message, key) !== undefined);
   return isAnswer || calls.length === 0 ? readLlmResponse(message).text : '';
 }
 

@@ -1,7 +1,8 @@
-import { InvalidInput } from '../domain/errors.ts';
+import { reading } from '../domain/argument.ts';
 import { assertAnswers } from './error-body.ts';
 import { isAskedCall } from './asked-call.ts';
 import { type JsonValue, parseJsonValue, toText } from '../domain/json.ts';
+import { openCalls } from '../tools/answered-calls.ts';
 import { entryOf } from './entry-of.ts';
 import { assertNoChunk } from './stream-chunk.ts';
 
@@ -9,6 +10,7 @@ import { assertNoChunk } from './stream-chunk.ts';
 export interface LlmResponse {
   /** The text a person would read; empty when the model only asked for tools. */
   readonly text: string;
+  /** What is left to be carried out; calls whose result the response has are not among them. */
   readonly toolCalls: readonly JsonValue[];
   /** What may hold the provider's usage, as it came; null when the response carries none. */
   readonly usage: unknown;
@@ -27,24 +29,44 @@ const NOTHING: LlmResponse = { text: '', toolCalls: [], usage: null, origin: {} 
 export function readLlmResponse(response: unknown): LlmResponse {
   if (response === null || response === undefined) return NOTHING;
   if (typeof response !== 'object') return { ...NOTHING, text: textOfPlain(response) };
-  try {
-    assertAnswers(response);
-    assertNoChunk(response);
-    const answer = readKnown(response) ?? toText(parseJsonValue(response, 'response'));
-    const usage = usageOf(response);
-    const carried = { usage, origin: originOf(response) };
-    return typeof answer === 'string'
-      ? { text: answer, toolCalls: toolCallsOf(response), ...carried }
-      : { ...answer, ...carried };
-  } catch (error) {
-    if (InvalidInput.isInstance(error)) throw error;
-    // A getter of the response threw.
-    throw new InvalidInput({
-      field: 'response',
-      expected: 'a response that can be read',
-      cause: error,
-    });
-  }
+  return reading('response', () => readBody(response));
+}
+
+function readBody(response: object): LlmResponse {
+  assertAnswers(response);
+  assertNoChunk(response);
+  const body = toAnswerBody(response);
+  if (body !== response) return readLlmResponse(body);
+  const answer = readKnown(response) ?? toText(parseJsonValue(response, 'response'));
+  const { text, toolCalls } =
+    typeof answer === 'string' ? { text: answer, toolCalls: toolCallsOf(response) } : answer;
+  return {
+    text,
+    toolCalls: toCalls(openCalls(toolCalls, response)),
+    usage: usageOf(response),
+    origin: originOf(response),
+  };
+}
+
+/**
+ * What an answer is read from: the value as it is, or its JSON where its own entries tell nothing. `toJSON` is called once.
+ * @throws INVALID_INPUT
+ */
+export function toAnswerBody(value: unknown): unknown {
+  const isTold = typeof value === 'object' && value !== null && hasJson(value);
+  return isTold && readKnown(value) === null ? toJsonBody(value) : value;
+}
+
+/**
+ * The JSON of a value that has a `toJSON`, which is called once; any other as it is.
+ * @throws INVALID_INPUT
+ */
+export function toJsonBody(value: unknown): unknown {
+  return hasJson(value) ? parseJsonValue(value, 'response') : value;
+}
+
+function hasJson(value: unknown): boolean {
+  return typeof entryOf(value, 'toJSON') === 'function';
 }
 
 /**
@@ -84,7 +106,8 @@ function isChatBody(response: object, choices: readonly unknown[]): boolean {
  * `output` is what was made of the text, and throws where nothing could be made.
  */
 function isSdkResult(value: object): boolean {
-  return isText(entryOf(value, 'text')) && isCounts(entryOf(value, 'usage'));
+  // The text last: Gemini's SDK makes it up when it is read, and warns of whatever else the model gave.
+  return isCounts(entryOf(value, 'usage')) && isText(entryOf(value, 'text'));
 }
 
 /** The usage as it came; that of all steps, where the AI SDK took several. */
@@ -145,12 +168,18 @@ export function originOf(body: unknown): ResponseOrigin {
   return { model };
 }
 
-type Answer = Pick<LlmResponse, 'text' | 'toolCalls'>;
+/** What was said and asked for, as it came. */
+interface Answer {
+  readonly text: string;
+  readonly toolCalls: readonly unknown[];
+}
 
 /** Null when the response has none of the known shapes. */
 function readKnown(response: object): Answer | string | null {
-  const text = entryOf(response, 'text');
-  if (isText(text) && isSdkResult(response)) return { text, toolCalls: toolCallsOf(response) };
+  if (isSdkResult(response)) {
+    const said = entryOf(response, 'text');
+    return { text: isText(said) ? said : '', toolCalls: toolCallsOf(response) };
+  }
   const choices = entryOf(response, 'choices');
   if (Array.isArray(choices)) return readChoice(choices[0]);
   const output = entryOf(response, 'output');
@@ -159,10 +188,12 @@ function readKnown(response: object): Answer | string | null {
   if (candidates !== null) return readParts(entryOf(entryOf(candidates[0], 'content'), 'parts'));
   const content = entryOf(response, 'content');
   if (Array.isArray(content)) return readParts(content);
-  const [plain] = [entryOf(response, 'output_text'), content, text].filter(isText);
-  if (plain !== undefined) return plain;
-  return content === null ? '' : null;
+  const texts = [entryOf(response, 'output_text'), content, entryOf(response, 'text')];
+  return textOf([...texts, transcriptOf(response)]) ?? (content === null ? '' : null);
 }
+
+/** What an item of an OpenAI response is called that asks for a tool. */
+const ITEM_CALLS: ReadonlySet<unknown> = new Set(['function_call', 'custom_tool_call']);
 
 /** Whether an entry of an output is one of an OpenAI response. */
 function isItem(item: unknown): boolean {
@@ -173,8 +204,19 @@ function readChoice(choice: unknown): Answer {
   const message = entryOf(choice, 'message');
   const content = entryOf(message, 'content');
   const text = Array.isArray(content) ? readParts(content).text : content;
-  const plain = [text, entryOf(message, 'refusal'), entryOf(choice, 'text')].find(isText) ?? '';
-  return { text: plain, toolCalls: toolCallsOf(message) };
+  const texts = [text, entryOf(message, 'refusal'), entryOf(choice, 'text'), transcriptOf(message)];
+  return { text: textOf(texts) ?? '', toolCalls: toolCallsOf(message) };
+}
+
+/** What an answer that is spoken says. */
+function transcriptOf(message: unknown): unknown {
+  return entryOf(entryOf(message, 'audio'), 'transcript');
+}
+
+/** The first that says something, else the first that is a text at all. */
+function textOf(values: readonly unknown[]): string | undefined {
+  const texts = values.filter(isText);
+  return texts.find((text) => text !== '') ?? texts[0];
 }
 
 /** Items of an OpenAI response: messages with parts, and calls of functions. */
@@ -183,9 +225,11 @@ function readOutput(items: readonly unknown[]): Answer {
     const content = entryOf(item, 'content');
     return entryOf(item, 'type') === 'message' && Array.isArray(content) ? content : [];
   });
-  const texts = parts.map((part: unknown) => entryOf(part, 'text') ?? entryOf(part, 'refusal'));
-  const calls = items.filter((item) => entryOf(item, 'type') === 'function_call');
-  return { text: texts.filter(isText).join(''), toolCalls: toCalls(calls) };
+  const texts = parts.map((part: unknown) =>
+    ['text', 'refusal', 'transcript'].map((name) => entryOf(part, name)).find(isText),
+  );
+  const toolCalls = items.filter((item) => ITEM_CALLS.has(entryOf(item, 'type')));
+  return { text: texts.filter(isText).join(''), toolCalls };
 }
 
 /** Parts of an answer: texts are joined, and parts that ask for a tool are its calls. */
@@ -196,17 +240,19 @@ function readParts(parts: unknown): Answer {
     (part: unknown) => entryOf(part, 'thought') !== true && entryOf(part, 'type') !== 'reasoning',
   );
   const texts = said.map((part: unknown) => (isText(part) ? part : entryOf(part, 'text')));
-  const calls = parts.flatMap((part: unknown) => {
+  const toolCalls = parts.flatMap((part: unknown) => {
     const isCall = entryOf(part, 'type') === 'tool_use' || entryOf(part, 'type') === 'tool-call';
     const call = isCall ? part : entryOf(part, 'functionCall');
     return call === undefined ? [] : [call];
   });
-  return { text: texts.filter(isText).join(''), toolCalls: toCalls(calls) };
+  return { text: texts.filter(isText).join(''), toolCalls };
 }
 
-function toolCallsOf(message: unknown): readonly JsonValue[] {
+/** The calls of a message; older ones name a single one. */
+function toolCallsOf(message: unknown): readonly unknown[] {
   const calls = entryOf(message, 'tool_calls') ?? entryOf(message, 'toolCalls');
-  return Array.isArray(calls) ? toCalls(calls) : [];
+  if (Array.isArray(calls) && calls.length > 0) return calls;
+  return [entryOf(message, 'function_call')].filter(isAskedCall);
 }
 
 function toCalls(calls: readonly unknown[]): readonly JsonValue[] {

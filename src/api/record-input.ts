@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reading } from '../domain/argument.ts';
 import type { NewEvent, SentPrompt } from '../domain/command.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import { withFieldNames } from '../domain/field-name.ts';
@@ -18,6 +19,7 @@ import {
   originOf,
   readLlmResponse,
   type ResponseOrigin,
+  toJsonBody,
 } from './llm-response.ts';
 import { assertAskedCalls } from './asked-call.ts';
 import { assertAnswers } from './error-body.ts';
@@ -155,7 +157,7 @@ export function userInput(
 }
 
 /**
- * What a model answered: text, an object with `content`, or the whole response of a provider.
+ * What a model answered: text, an object with `content`, or the whole response of a provider; null only where it calls tools.
  * @throws INVALID_INPUT, EVENT_TOO_LARGE naming the field; INVALID_INPUT when it is an error in place of an answer, or a chunk of a stream.
  */
 export function answerInput(
@@ -164,22 +166,21 @@ export function answerInput(
   maxLength?: number,
 ): RecordInput {
   const given = parseInput(answerSchema, options, 'options');
-  return isWhole(response)
-    ? wholeResponseInput(response, given, maxLength)
-    : contentInput(response, given, maxLength);
+  if (isWhole(response)) return wholeResponseInput(response, given, maxLength);
+  const body = reading('response', () => toJsonBody(response));
+  if (body !== response && isWhole(body)) return wholeResponseInput(body, given, maxLength);
+  if (body === null && (given.toolCalls ?? []).length === 0)
+    throw new InvalidInput({ field: 'response', expected: 'an answer, got null' });
+  return contentInput(body, given, maxLength);
 }
 
 /** Whether an answer is the whole response of a provider. */
 function isWhole(response: unknown): response is object {
-  try {
+  return reading('response', () => {
     assertAnswers(response);
     assertNoChunk(response);
     return isProviderResponse(response);
-  } catch (cause) {
-    if (InvalidInput.isInstance(cause)) throw cause;
-    // A getter of the response threw.
-    throw new InvalidInput({ field: 'response', expected: 'a response that can be read', cause });
-  }
+  });
 }
 
 /** A whole response says itself what was answered, by which model, and what it took; the caller's word comes first. */

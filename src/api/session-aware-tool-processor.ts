@@ -8,7 +8,7 @@ import { LatestMap } from '../guards/latest-map.ts';
 import { callSignature } from '../guards/result-cache.ts';
 import type { GuardReport } from '../guards/guard-report.ts';
 import type { Store } from '../store/store.ts';
-import { type AskedToolCall, readToolCalls } from '../tools/asked-tool-call.ts';
+import type { AskedToolCall } from '../tools/asked-tool-call.ts';
 import { type CallFigures, NO_CALLS, withResult } from '../tools/call-figures.ts';
 import { runInParallel, type Task } from '../tools/parallel-calls.ts';
 import { formReport, notRun } from '../tools/refused-call.ts';
@@ -19,6 +19,7 @@ import {
   type AskedMessage,
   parseProcessOptions,
   type ProcessOptions,
+  readAnswer,
   recordAsked,
 } from './asked-message.ts';
 import { keepLongValue } from './long-value.ts';
@@ -119,7 +120,7 @@ export class SessionAwareToolProcessor {
 
   /**
    * Records an answer of a model and carries out the calls it asks for, in any of the usual formats; gives their results in the order of the
-   * calls. What goes wrong with a tool is in its result. May be repeated after an error with the same answer: no call that ran
+   * calls. Calls whose result the answer has already are not carried out again. What goes wrong with a tool is in its result. May be repeated after an error with the same answer: no call that ran
    * is run again.
    * @throws INVALID_INPUT, OVERLOADED, SESSION_NOT_FOUND, STORAGE_ERROR, UNKNOWN_OUTCOME, once all calls have ended;
    * TOOL_CALL_BLOCKED before any of them runs, when the guards are enforcing
@@ -129,10 +130,11 @@ export class SessionAwareToolProcessor {
     options: ProcessOptions = {},
   ): Promise<readonly ToolResult[]> {
     const given = parseProcessOptions(options);
-    const calls = readToolCalls(message);
+    const answer = readAnswer(message);
+    const { calls } = answer;
     await this.tools.refresh();
     const { turn } = this.tools;
-    const asked = await recordAsked(this.#session, { message, calls, turn }, given);
+    const asked = await recordAsked(this.#session, { ...answer, turn }, given);
     if (calls.length === 0) return [];
     const tasks = await this.#begin(calls, { asked, signal: given.signal });
     const results = await runInParallel(tasks, this.#options.maxParallel);

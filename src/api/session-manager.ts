@@ -119,7 +119,10 @@ export class SessionManager {
     return (await this.recordUser(message, options)).sessionId;
   }
 
-  /** Records an answer of a model and returns the session's id; errors as {@link userSays}. */
+  /**
+   * Records an answer of a model and returns the session's id; of calls that it has the result of, only what was said. Null is an
+   * answer only beside `toolCalls`. Errors as {@link userSays}.
+   */
   async aiResponds(response: unknown, options: AnswerOptions = {}): Promise<string> {
     return (await this.recordAnswer(response, options)).sessionId;
   }

@@ -243,12 +243,15 @@ function calibrated({ content, calls, written }: EventTokens, factor: number): E
 function reportedTextTokens({ message, source, type, reportedUsage }: NewEvent): number | null {
   if (source !== 'llm' || type !== 'message' || reportedUsage === null) return null;
   if (!isPlainText(message)) return null;
-  const { outputTokens, outputReasoningTokens = 0 } = reportedUsage;
-  return outputTokens === undefined ? null : outputTokens - outputReasoningTokens;
+  // What was spoken is the same words once more.
+  const { outputTokens, outputReasoningTokens = 0, outputAudioTokens = 0 } = reportedUsage;
+  if (outputTokens === undefined) return null;
+  return outputTokens - outputReasoningTokens - outputAudioTokens;
 }
 
 function isPlainText(message: JsonValue): boolean {
-  if (isJsonObject(message) && 'tool_calls' in message) return false;
+  if (isJsonObject(message) && ('tool_calls' in message || 'function_call' in message))
+    return false;
   const content = messageContent(message);
   if (!Array.isArray(content)) return typeof content === 'string';
   return content.every((part) => isJsonObject(part) && TEXT_PARTS.has(part['type']));

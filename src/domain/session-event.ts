@@ -132,10 +132,16 @@ export function eventTokens(event: SessionEvent): number {
   return event.tokenUsage?.totalTokens ?? event.contentTokens;
 }
 
-/** The content a prompt would show: the message itself, or its `content` when it is an object that has one. */
+/**
+ * The content a prompt would show: the message itself, or its `content` when it is an object that has one; of an answer that is
+ * only spoken, what was said.
+ */
 export function messageContent(message: JsonValue): JsonValue {
-  if (isJsonObject(message) && 'content' in message) return message['content'] ?? null;
-  return message;
+  if (!isJsonObject(message) || !('content' in message)) return message;
+  const { content = null, audio } = message;
+  if (content !== null && content !== '') return content;
+  const transcript = isJsonObject(audio) ? audio['transcript'] : undefined;
+  return typeof transcript === 'string' ? transcript : content;
 }
 
 const EVENT_PARTS = { id: 'a string', timestampMs: 'a number', metadata: 'an object' } as const;

@@ -36,20 +36,34 @@ const NAME_KEYS = ['tool_name', 'tool', 'toolName', 'name'];
 const ARGUMENT_KEYS = ['arguments', 'args', 'input'];
 const RESULT_KEYS = ['result', 'content', 'output'];
 
-/** The calls that a message carries in `tool_calls`, in their order; entries that are no objects are left out. */
+/**
+ * The calls that a message carries in `tool_calls`, in their order, or in the `function_call` of older ones; entries that are no
+ * objects are left out.
+ */
 export function declaredCalls(message: JsonValue): readonly ToolRequest[] {
-  const calls = isJsonObject(message) ? message['tool_calls'] : undefined;
-  if (!isArray(calls)) return [];
-  return calls.filter(isJsonObject).map((call) => {
-    const called = call['function'];
-    const body = isJsonObject(called) ? called : call;
-    return {
-      // An item of an OpenAI response has an id of its own beside that of the call, which its result is sent with.
-      callId: firstText(call, [...ID_KEYS, 'id']),
-      name: toToolName(firstText(body, NAME_KEYS)),
-      arguments: argumentsText(firstValue(body, ARGUMENT_KEYS)),
-    };
-  });
+  return callsOf(message)
+    .filter(isJsonObject)
+    .map((call) => {
+      const { function: called, custom } = call;
+      const body = [called, custom].find(isJsonObject) ?? call;
+      return {
+        // An item of an OpenAI response has an id of its own beside that of the call, which its result is sent with.
+        callId: firstText(call, [...ID_KEYS, 'id']),
+        name: toToolName(firstText(body, NAME_KEYS) ?? firstText(call, NAME_KEYS)),
+        arguments:
+          body === custom || call['type'] === 'custom_tool_call'
+            ? freeText(body['input'])
+            : argumentsText(firstValue(body, ARGUMENT_KEYS)),
+      };
+    });
+}
+
+function callsOf(message: JsonValue): readonly JsonValue[] {
+  if (!isJsonObject(message)) return [];
+  const { tool_calls: calls, function_call: single } = message;
+  if (isArray(calls) && calls.length > 0) return calls;
+  const isNamed = isJsonObject(single) && firstText(single, NAME_KEYS) !== null;
+  return isNamed ? [single] : [];
 }
 
 /** Reads the message of a tool-call event; one that is no object counts as the result of an unknown tool. */
@@ -111,6 +125,11 @@ function argumentsText(value: JsonValue | undefined): string {
   if (isJsonObject(value)) return toText(value);
   if (typeof value === 'string' && isObjectText(value)) return value;
   return toText({ raw: value });
+}
+
+/** Tools that take a text instead of JSON get it under one name, as they do when they are run. */
+function freeText(input: JsonValue | undefined): string {
+  return toText({ input: typeof input === 'string' ? input : '' });
 }
 
 function isObjectText(text: string): boolean {

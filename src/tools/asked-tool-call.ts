@@ -1,3 +1,4 @@
+import { openCalls } from './answered-calls.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parseJsonValue } from '../domain/json.ts';
 
 /** A call of a tool as a model asked for it, whatever the format. */
@@ -24,17 +25,19 @@ const CALL_TYPES: ReadonlySet<string> = new Set([
   'dynamic-tool',
 ]);
 /** A part of a message of the AI SDK's user interface names its tool in its type. */
-const UI_TYPE = /^tool-(?!call$|result$|error$|approval)(.+)$/s;
+const UI_TYPE = /^tool-(?!call$|result$|error$|output-denied$|approval)(.+)$/s;
 /** States of such a part in which the call was not carried out yet. */
 const UI_WAITING: ReadonlySet<unknown> = new Set([undefined, 'input-available', 'call']);
 
 /**
  * The calls that an answer of a model asks for, in their order: `tool_calls` and `function_call` (OpenAI chat), items of an
  * OpenAI response, `tool_use` parts (Anthropic), parts and results of the AI SDK, `functionCall` parts (Gemini), a list of any of
- * these, or the JSON text of one. An answer that is only text asks for none.
+ * these, or the JSON text of one. An answer that is only text asks for none; calls whose result the answer has already, and
+ * those that the provider carries out itself, are left out.
  */
 export function readToolCalls(message: unknown): readonly AskedToolCall[] {
-  return foundIn(fromText(message)).map(toAskedCall);
+  const answer = fromText(message);
+  return openCalls(foundIn(answer), answer).map(toAskedCall);
 }
 
 function foundIn(message: unknown): readonly unknown[] {
@@ -49,7 +52,8 @@ function foundIn(message: unknown): readonly unknown[] {
   if (typeof single === 'object' && single !== null) return [single];
   const candidates = read(message, 'candidates');
   const answer = Array.isArray(candidates) ? read(candidates[0], 'content') : message;
-  for (const key of ['output', 'content', 'parts']) {
+  // An output that the AI SDK could not make throws when it is read, and stands beside a content.
+  for (const key of ['content', 'parts', 'output']) {
     const parts = read(answer, key);
     if (Array.isArray(parts)) return parts.flatMap((part: unknown) => callOfPart(part, false));
   }
@@ -65,10 +69,16 @@ function callOfPart(part: unknown, isListed: boolean): readonly unknown[] {
     const typed = callOfTyped(part, type);
     if (typed !== null) return isWaiting(part) ? [typed] : [];
   }
-  const called = read(part, 'function');
-  if (typeof called === 'object' && called !== null) return [part];
+  if (hasBody(part)) return [part];
   const isNamed = typeof (read(part, 'toolName') ?? read(part, 'name')) === 'string';
   return isListed && isNamed && type === undefined ? [part] : [];
+}
+
+/** Whether a part is a call of OpenAI's chat, of a function or of a tool that takes text. */
+function hasBody(part: unknown): boolean {
+  const called = read(part, 'function');
+  if (typeof called === 'object' && called !== null) return true;
+  return typeof read(read(part, 'custom'), 'name') === 'string';
 }
 
 function callOfTyped(part: unknown, type: string): unknown {

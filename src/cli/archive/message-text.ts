@@ -20,9 +20,12 @@ export function shownCalls(message: JsonValue): readonly ShownCall[] {
   const calls = isJsonObject(message) ? message['tool_calls'] : undefined;
   if (calls === undefined || !isArray(calls)) return [];
   return calls.map((call) => {
-    const asked = isJsonObject(call) ? (call['function'] ?? call) : call;
+    const asked = isJsonObject(call) ? (call['function'] ?? call['custom'] ?? call) : call;
     if (!isJsonObject(asked)) return { name: 'tool', input: toText(asked) };
-    return { name: toText(asked['name'] ?? 'tool'), input: toText(asked['arguments'] ?? '') };
+    return {
+      name: toText(asked['name'] ?? 'tool'),
+      input: toText(asked['arguments'] ?? asked['input'] ?? ''),
+    };
   });
 }
 

@@ -77,3 +77,31 @@ test('a summary is held against its limit as it will be counted', async () => {
   expect(warnings.join()).toContain('keeps its extractive summary');
   expect(JSON.stringify(await session.getMessagesForLlm())).toContain('<background>');
 });
+
+const CALL = { name: 'send', arguments: '{}' };
+
+test.each<[string, object, object]>([
+  [
+    'what was spoken beside its transcript',
+    { audio: { id: 'a', transcript: ANSWER } },
+    { completion_tokens_details: { audio_tokens: 73 } },
+  ],
+  ['the call of an older message', { content: ANSWER, function_call: CALL }, {}],
+])('%s says nothing about how a model counts text', async (_name, said, details) => {
+  const session = (await aPagefold({ defaultModel: MODEL })).session('s');
+  const before = await answerTimes(session, 1, 1);
+  for (let turn = 0; turn < 6; turn += 1) {
+    // In order: an answer follows its question.
+    await session.userSays('And now?');
+    await session.aiResponds(
+      { role: 'assistant', content: null, ...said },
+      {
+        model: `${MODEL}-20250929`,
+        apiFlavor: 'chat',
+        provider: 'openai',
+        usage: { prompt_tokens: 50, completion_tokens: 120, ...details },
+      },
+    );
+  }
+  expect((await answerTimes(session, 1, 1)) / before).toBeLessThan(1.2);
+});

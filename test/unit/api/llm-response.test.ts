@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { readLlmResponse } from '../../../src/api/llm-response.ts';
 
 /** An object as SDKs give it: its entries are getters of a class. */
@@ -21,6 +21,18 @@ describe('readLlmResponse', () => {
     ['choices of a completion', { choices: [{ text: 'a' }] }, 'a'],
     ['a choice without content', { choices: [{ message: { content: null } }] }, ''],
     ['no choice at all', { choices: [] }, ''],
+    [
+      'what was spoken',
+      { choices: [{ message: { content: null, audio: { id: 'a', transcript: 'a' } } }] },
+      'a',
+    ],
+    ['a spoken message', { content: null, audio: { transcript: 'a' } }, 'a'],
+    ['what was written beside it', { content: 'a', audio: { transcript: 'b' } }, 'a'],
+    [
+      'a spoken item of a response',
+      { output: [{ type: 'message', content: [{ type: 'output_audio', transcript: 'a' }] }] },
+      'a',
+    ],
     ['output_text', { output_text: 'a', content: 'not this' }, 'a'],
     ['content', { content: 'a' }, 'a'],
     ['empty content', { content: '' }, ''],
@@ -73,6 +85,30 @@ describe('readLlmResponse', () => {
       { text: '', toolCalls: [{ toolCallId: 'c1', toolName: 'add', input: {} }] },
       [{ toolCallId: 'c1', toolName: 'add', input: {} }],
     ],
+    [
+      'tools that take text',
+      {
+        choices: [
+          { message: { tool_calls: [{ id: 'c1', type: 'custom', custom: { name: 'x' } }] } },
+        ],
+      },
+      [{ id: 'c1', type: 'custom', custom: { name: 'x' } }],
+    ],
+    [
+      'items that take text',
+      { output: [{ type: 'custom_tool_call', call_id: 'c1', name: 'x', input: 'ls' }] },
+      [{ type: 'custom_tool_call', call_id: 'c1', name: 'x', input: 'ls' }],
+    ],
+    [
+      'an older message',
+      { choices: [{ message: { content: null, function_call: { name: 'x', arguments: '{}' } } }] },
+      [{ name: 'x', arguments: '{}' }],
+    ],
+    [
+      'an older message without any',
+      { choices: [{ message: { content: null, function_call: null, tool_calls: [] } }] },
+      [],
+    ],
   ])('finds the tool calls of %s', (_name, response, toolCalls) => {
     expect(readLlmResponse(response).toolCalls).toEqual(toolCalls);
   });
@@ -83,6 +119,27 @@ describe('readLlmResponse', () => {
       text: 'a',
       toolCalls: [CALL],
     });
+  });
+
+  test('leaves out calls whose result is there, before it looks at them', () => {
+    const invalid = { toolCallId: 'c1', toolName: 'add', error: new Error('no such tool') };
+    const content = [
+      { type: 'tool-call', ...invalid },
+      { type: 'tool-error', toolCallId: 'c1', toolName: 'add', error: 'no such tool' },
+      { type: 'tool-call', toolCallId: 'c2', toolName: 'add', input: {} },
+    ];
+    expect(readLlmResponse({ content }).toolCalls).toEqual([content[2]]);
+  });
+
+  test('reads the JSON of what tells nothing else, and asks for it once', () => {
+    const toJSON = vi.fn<() => object>(() => ({
+      choices: [{ message: { content: 'a' } }],
+      model: 'm',
+    }));
+    expect(readLlmResponse({ toJSON })).toMatchObject({ text: 'a', origin: { model: 'm' } });
+    expect(toJSON).toHaveBeenCalledTimes(1);
+    expect(readLlmResponse({ content: 'own', toJSON }).text).toBe('own');
+    expect(toJSON).toHaveBeenCalledTimes(1);
   });
 
   test('finds usage under the names that providers use', () => {

@@ -114,7 +114,28 @@ describe('declaredCalls', () => {
     ]);
   });
 
+  test('reads calls of tools that take text, and the one call of an older message', () => {
+    const custom = { id: 'a', type: 'custom', custom: { name: 'sql', input: 'select 1' } };
+    const item = {
+      type: 'custom_tool_call',
+      id: 'i',
+      call_id: 'b',
+      name: 'sql',
+      input: '{"a":1}',
+    };
+    expect(declaredCalls({ tool_calls: [custom, item] })).toEqual([
+      { callId: 'a', name: 'sql', arguments: '{"input":"select 1"}' },
+      { callId: 'b', name: 'sql', arguments: '{"input":"{\\"a\\":1}"}' },
+    ]);
+    const older = { content: null, function_call: { name: 'search', arguments: '{"q":1}' } };
+    const expected = { callId: null, name: 'search', arguments: '{"q":1}' };
+    expect(declaredCalls(older)).toEqual([expected]);
+    expect(declaredCalls({ ...older, tool_calls: [] })).toEqual([expected]);
+  });
+
   test('leaves out what is no call', () => {
+    expect(declaredCalls({ function_call: 'auto' })).toEqual([]);
+    expect(declaredCalls({ function_call: { arguments: '{}' } })).toEqual([]);
     expect(declaredCalls({ tool_calls: ['nonsense', null, 7] })).toEqual([]);
     expect(declaredCalls({ tool_calls: 'nonsense' })).toEqual([]);
     expect(declaredCalls('text')).toEqual([]);

@@ -186,6 +186,66 @@ describe('readToolCalls', () => {
     expect(read.at(-1)).toEqual({ ...ADD, callId: 'c' });
   });
 
+  test('leaves out calls whose result is in the same answer', () => {
+    const call = (id: string): object => ({
+      type: 'tool-call',
+      toolCallId: id,
+      toolName: 'add',
+      input: { a: 1 },
+    });
+    const result = (id: string, type = 'tool-result'): object => ({ type, toolCallId: id });
+    const both = [call('c'), call('d')];
+    const answers: readonly (readonly [string, unknown])[] = [
+      ['parts', { content: [...both, result('d')] }],
+      ['a part that tells an error', { content: [...both, result('d', 'tool-error')] }],
+      ['a call that was refused', { content: [...both, result('d', 'tool-output-denied')] }],
+      ['results of the AI SDK', { toolCalls: both, toolResults: [result('d')] }],
+      ['a step', { toolCalls: both, steps: [{ toolResults: [result('d')] }, {}] }],
+      ['the parts of a step', { toolCalls: both, steps: [{ content: [...both, result('d')] }] }],
+      ['a list', [...both, result('d')]],
+      [
+        'a call of the provider',
+        { toolCalls: [call('c'), { ...call('d'), providerExecuted: true }] },
+      ],
+      [
+        'blocks',
+        {
+          content: [
+            { type: 'tool_use', id: 'c', name: 'add', input: { a: 1 } },
+            { type: 'tool_use', id: 'd', name: 'add', input: { a: 1 } },
+            { type: 'tool_result', tool_use_id: 'd', content: '' },
+          ],
+        },
+      ],
+      [
+        'items',
+        {
+          output: [
+            { type: 'function_call', id: 'i', call_id: 'c', name: 'add', arguments: '{"a":1}' },
+            { type: 'function_call', id: 'j', call_id: 'd', name: 'add', arguments: '{"a":1}' },
+            { type: 'function_call_output', call_id: 'd', output: '' },
+          ],
+        },
+      ],
+    ];
+    const read = answers.map(([format, answer]) => [format, readToolCalls(answer)]);
+    expect(read).toEqual(answers.map(([format]) => [format, [{ ...ADD, callId: 'c' }]]));
+  });
+
+  test('a result of the AI SDK of which no output could be made is read all the same', () => {
+    const result = Object.defineProperty({ content: [], toolCalls: [] }, 'output', {
+      get: () => {
+        throw new Error('no output');
+      },
+    });
+    expect(readToolCalls(result)).toEqual([]);
+  });
+
+  test('a list of calls may have some of tools that take text', () => {
+    const custom = { id: 'c', type: 'custom', custom: { name: 'shell', input: 'ls' } };
+    expect(readToolCalls([custom])).toMatchObject([{ callId: 'c', toolName: 'shell' }]);
+  });
+
   test('a tool that takes text gets it under one name', () => {
     const custom = {
       tool_calls: [{ id: 'c', type: 'custom', custom: { name: 'shell', input: 'ls {' } }],

@@ -1,0 +1,57 @@
+/** Where the formats of providers keep the id of a call beside its result, the most specific name first. */
+const ID_KEYS = ['toolCallId', 'tool_use_id', 'call_id'];
+/** Where they keep it in the call itself. */
+const CALL_ID_KEYS = ['call_id', 'toolCallId', 'callId', 'id'];
+/** What a part of an answer is called that tells what came of a call: the AI SDK, Anthropic, OpenAI responses. */
+const RESULT_TYPES: ReadonlySet<unknown> = new Set([
+  'tool-result',
+  'tool-error',
+  'tool-output-denied',
+  'tool_result',
+  'function_call_output',
+  'custom_tool_call_output',
+]);
+/** Where the parts of an answer are; what the AI SDK made of its text is an `output`, too, and is not looked for beside its content. */
+const PART_KEYS = ['content', 'parts', 'output'];
+
+/**
+ * The calls of an answer that somebody has to carry out. Left out are those that a provider carries out itself, and those whose
+ * result the answer has already, as answers of SDKs do that run tools: what ran once, a payment among them, must not run again.
+ */
+export function openCalls(calls: readonly unknown[], answer: unknown): readonly unknown[] {
+  if (calls.length === 0) return calls;
+  const answered = answeredIds(answer);
+  return calls.filter((call) => {
+    if (read(call, 'providerExecuted') === true) return false;
+    return !CALL_ID_KEYS.some((key) => answered.has(read(call, key)));
+  });
+}
+
+/** The ids of the calls whose results an answer has, in its parts, in the results of the AI SDK, and in any of its steps. */
+function answeredIds(answer: unknown): ReadonlySet<unknown> {
+  const steps = listOf(answer, 'steps');
+  const results = [answer, ...steps].flatMap((step) => [
+    ...listOf(step, 'toolResults'),
+    ...partsOf(step).filter((part) => RESULT_TYPES.has(read(part, 'type'))),
+  ]);
+  const ids = results.flatMap((result) => ID_KEYS.map((key) => read(result, key)));
+  return new Set(ids.filter((id) => typeof id === 'string' && id !== ''));
+}
+
+function partsOf(answer: unknown): readonly unknown[] {
+  if (Array.isArray(answer)) return answer;
+  for (const key of PART_KEYS) {
+    const parts = listOf(answer, key);
+    if (parts.length > 0) return parts;
+  }
+  return [];
+}
+
+function listOf(holder: unknown, name: string): readonly unknown[] {
+  const list = read(holder, name);
+  return Array.isArray(list) ? list : [];
+}
+
+function read(holder: unknown, name: string): unknown {
+  return typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined;
+}

@@ -1,0 +1,139 @@
+import { describe, expect, test, vi } from 'vitest';
+import { SessionAwareToolProcessor, type SessionManager } from '../../../src/index.ts';
+import { aPagefold } from '../api/a-pagefold.ts';
+
+const usage = { inputTokens: 10, outputTokens: 2, totalTokens: 12 };
+const response = { modelId: 'gpt-4o-mini' };
+
+interface Part {
+  readonly type: string;
+  readonly toolCallId?: string;
+}
+
+const CALL = { type: 'tool-call', toolCallId: 'c1', toolName: 'pay', input: { euros: 5 } };
+const RESULT = { ...CALL, type: 'tool-result', output: { paid: true } };
+const OTHER = { ...CALL, toolCallId: 'c2' };
+
+/** A step of the AI SDK, whose results and calls are parts of what it holds. */
+function aStep(text: string, parts: readonly Part[]): object {
+  return {
+    text,
+    content: [{ type: 'text', text }, ...parts],
+    toolCalls: parts.filter(({ type }) => type === 'tool-call'),
+    toolResults: parts.filter(({ type }) => type === 'tool-result'),
+    usage,
+    response,
+  };
+}
+
+/** A result of the AI SDK: what its last step holds, and all of them. */
+function aResult(...steps: readonly object[]): object {
+  const total = { inputTokens: 10 * steps.length, outputTokens: 2 * steps.length };
+  return { ...steps.at(-1), steps, totalUsage: total };
+}
+
+async function processed(
+  message: unknown,
+): Promise<{ readonly session: SessionManager; readonly ids: readonly (string | null)[] }> {
+  const session = (await aPagefold()).session('s');
+  await session.userSays('Pay, please.');
+  const pay = vi.fn<() => string>(() => 'paid');
+  const processor = await SessionAwareToolProcessor.create(session, { tools: { pay } });
+  const results = await processor.processLlmMessage(message);
+  expect(pay).toHaveBeenCalledTimes(results.length);
+  return { session, ids: results.map(({ callId }) => callId) };
+}
+
+describe('processLlmMessage', () => {
+  test.each<[string, unknown]>([
+    ['a result whose last step has them', aResult(aStep('Paying.', [CALL, RESULT]))],
+    [
+      'a result whose earlier step has them',
+      aResult(aStep('Paying.', [CALL, RESULT]), aStep('Done.', [])),
+    ],
+    ['the parts of a message', { role: 'assistant', content: [CALL, RESULT] }],
+    ['a failure in place of a result', aResult(aStep('', [CALL, { ...CALL, type: 'tool-error' }]))],
+    [
+      'what a provider carries out',
+      aResult(aStep('', [{ ...CALL, providerExecuted: true } as Part])),
+    ],
+  ])('runs no call again that was carried out: %s', async (_name, message) => {
+    const { session, ids } = await processed(message);
+    expect(ids).toEqual([]);
+    const prompt = await session.getMessagesForLlm();
+    expect(prompt.map(({ role }) => role)).toEqual(['user', 'assistant']);
+  });
+
+  test('runs what is left, and records that alone', async () => {
+    const { session, ids } = await processed(aResult(aStep('Paying.', [CALL, RESULT, OTHER])));
+    expect(ids).toEqual(['c2']);
+    expect(await session.getMessagesForLlm()).toMatchObject([
+      { role: 'user' },
+      { role: 'assistant', content: 'Paying.', tool_calls: [{ id: 'c2' }] },
+      { role: 'tool', tool_call_id: 'c2', content: 'paid' },
+    ]);
+  });
+
+  test.each([null, undefined, { toJSON: () => null }])('refuses no answer: %j', async (nothing) => {
+    const session = (await aPagefold()).session('s');
+    const processor = await SessionAwareToolProcessor.create(session, { tools: {} });
+    await expect(processor.processLlmMessage(nothing)).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      field: 'message',
+    });
+    expect(await session.exists()).toBe(false);
+  });
+
+  test('refuses an answer that throws when it is read', async () => {
+    const answer = Object.defineProperty({}, 'tool_calls', {
+      get: () => {
+        throw new Error('secret');
+      },
+    });
+    await expect(processed(answer)).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      field: 'message',
+      message: expect.not.stringContaining('secret'),
+    });
+  });
+
+  test('reads the JSON of what tells nothing else, and asks for it once', async () => {
+    const toJSON = vi.fn<() => object>(() => aResult(aStep('Paying.', [CALL])));
+    const { session, ids } = await processed({ toJSON });
+    expect([ids, toJSON.mock.calls.length]).toEqual([['c1'], 1]);
+    expect((await session.getStats()).usage).toEqual({ inputTokens: 10, outputTokens: 2 });
+  });
+
+  test('keeps to the own entries of an answer that has both', async () => {
+    const toJSON = vi.fn<() => object>(() => ({ kind: 'constructor' }));
+    const said = await processed({ content: 'Hello.', toJSON });
+    expect((await said.session.getConversation()).at(-1)?.content).toBe('Hello.');
+    const asked = await processed({ content: '', tool_calls: [{ id: 'c', name: 'pay' }], toJSON });
+    expect(asked.ids).toEqual(['c']);
+    expect(toJSON).not.toHaveBeenCalled();
+  });
+
+  test('does not ask for the text that an SDK makes of the parts of an answer', async () => {
+    const text = vi.fn<() => string>(() => '');
+    const functionCall = { name: 'pay', args: { euros: 5 }, id: 'c1' };
+    const body = Object.defineProperty(
+      { candidates: [{ content: { parts: [{ functionCall }] } }], usageMetadata: {} },
+      'text',
+      { get: text },
+    );
+    expect((await processed(body)).ids).toEqual(['c1']);
+    expect(text).not.toHaveBeenCalled();
+  });
+});
+
+test('a result of the AI SDK leaves no call without a result that it has', async () => {
+  const session = (await aPagefold()).session('s');
+  await session.userSays('Pay, please.');
+  await session.aiResponds(aResult(aStep('Paying.', [CALL, RESULT])));
+  await session.userSays('Thanks.');
+  expect(await session.getMessagesForLlm()).toMatchObject([
+    { role: 'user' },
+    { role: 'assistant', content: 'Paying.' },
+    { role: 'user' },
+  ]);
+});
