@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { MAX_DURATION_MS } from '../config/duration.ts';
 import { configuredProvider } from '../config/environment.ts';
 import { parseInput } from '../domain/parse.ts';
+import { noticingClose } from '../runtime/noticing-close.ts';
 import { createRuntime, type Runtime } from '../runtime/runtime.ts';
 import type { RuntimeOptions } from '../runtime/options.ts';
-import { noticingClose } from '../store/noticing-close.ts';
 import type { Store } from '../store/store.ts';
 import { closeTimeoutMs } from './close-options.ts';
 

@@ -1,6 +1,6 @@
 import { PagefoldError } from '../domain/errors.ts';
-import { forwardingStore } from './forwarding-store.ts';
-import type { Store } from './store.ts';
+import { forwardingStore } from '../store/forwarding-store.ts';
+import type { Store } from '../store/store.ts';
 
 /**
  * A store that tells, each time, when a call finds the store inside closed. Whoever owns that closes it without a word to those
