@@ -13,6 +13,8 @@ const RESULT_TYPES: ReadonlySet<unknown> = new Set([
 ]);
 /** Where the parts of an answer are; what the AI SDK made of its text is an `output`, too, and is not looked for beside its content. */
 const PART_KEYS = ['content', 'parts', 'output'];
+/** Stands for the id that a call does not have under a key; it is no id of any. */
+const NO_ID = Symbol('no id');
 
 /**
  * The calls of an answer that somebody has to carry out. Left out are those that a provider carries out itself, and those whose
@@ -25,6 +27,19 @@ export function openCalls(calls: readonly unknown[], answer: unknown): readonly 
     if (read(call, 'providerExecuted') === true) return false;
     return !CALL_ID_KEYS.some((key) => answered.has(read(call, key)));
   });
+}
+
+/** The calls that nobody has to approve first, as an answer of the AI SDK asks for some of them: until then they may not run. */
+export function approvedCalls(calls: readonly unknown[], answer: unknown): readonly unknown[] {
+  if (calls.length === 0) return calls;
+  const requests = partsOf(answer).filter((part) => read(part, 'type') === 'tool-approval-request');
+  if (requests.length === 0) return calls;
+  const pending = new Set(
+    requests.map(
+      (request) => read(request, 'toolCallId') ?? read(read(request, 'toolCall'), 'toolCallId'),
+    ),
+  );
+  return calls.filter((call) => !CALL_ID_KEYS.some((key) => pending.has(read(call, key) ?? NO_ID)));
 }
 
 /** The ids of the calls whose results an answer has, in its parts, in the results of the AI SDK, and in any of its steps. */

@@ -1,4 +1,4 @@
-import { openCalls } from './answered-calls.ts';
+import { approvedCalls, openCalls } from './answered-calls.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parseJsonValue } from '../domain/json.ts';
 
 /** A call of a tool as a model asked for it, whatever the format. */
@@ -33,11 +33,11 @@ const UI_WAITING: ReadonlySet<unknown> = new Set([undefined, 'input-available', 
  * The calls that an answer of a model asks for, in their order: `tool_calls` and `function_call` (OpenAI chat), items of an
  * OpenAI response, `tool_use` parts (Anthropic), parts and results of the AI SDK, `functionCall` parts (Gemini), a list of any of
  * these, or the JSON text of one. An answer that is only text asks for none; calls whose result the answer has already, and
- * those that the provider carries out itself, are left out.
+ * those that the provider carries out itself, or that a person has to approve first, are left out.
  */
 export function readToolCalls(message: unknown): readonly AskedToolCall[] {
   const answer = fromText(message);
-  return openCalls(foundIn(answer), answer).map(toAskedCall);
+  return approvedCalls(openCalls(foundIn(answer), answer), answer).map(toAskedCall);
 }
 
 function foundIn(message: unknown): readonly unknown[] {

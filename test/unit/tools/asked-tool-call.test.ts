@@ -232,6 +232,18 @@ describe('readToolCalls', () => {
     expect(read).toEqual(answers.map(([format]) => [format, [{ ...ADD, callId: 'c' }]]));
   });
 
+  test('leaves out calls that a person has to approve first', () => {
+    const call = { type: 'tool-call', toolCallId: 'c', toolName: 'pay', input: {} };
+    const other = { type: 'tool-call', toolCallId: 'd', toolName: 'add', input: { a: 1 } };
+    const request = { type: 'tool-approval-request', approvalId: 'a' };
+    const result = { content: [call, other, { ...request, toolCall: call }] };
+    const message = { role: 'assistant', content: [call, other, { ...request, toolCallId: 'c' }] };
+
+    expect(readToolCalls(result)).toMatchObject([{ callId: 'd' }]);
+    expect(readToolCalls({ ...result, toolCalls: [call, other] })).toMatchObject([{ callId: 'd' }]);
+    expect(readToolCalls(message)).toMatchObject([{ callId: 'd' }]);
+  });
+
   test('a result of the AI SDK of which no output could be made is read all the same', () => {
     const result = Object.defineProperty({ content: [], toolCalls: [] }, 'output', {
       get: () => {
