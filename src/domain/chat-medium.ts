@@ -1,4 +1,12 @@
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+import {
+  isAddress,
+  isDataText,
+  isDataUrl,
+  mediaTypeIn,
+  type MediumName,
+  nameOfType,
+} from './media-data.ts';
 
 /**
  * A picture, sound or file in the form of OpenAI's chat interface, whichever interface's form it was recorded in; `null` as part
@@ -6,10 +14,12 @@ import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
  */
 export interface ChatMedium {
   /** What it is called in words. */
-  readonly name: 'image' | 'audio' | 'file';
+  readonly name: MediumName;
   readonly part: MediumPart | null;
-  /** Whether it carries its data, which as text would be base64. */
-  readonly hasData: boolean;
+  /** Where it is; null when the part has its data, or a provider has it. */
+  readonly address: string | null;
+  /** What it is titled, or its file is named. */
+  readonly title: string | null;
 }
 
 /** A part that chat messages of a user may have. */
@@ -18,70 +28,81 @@ export interface MediumPart extends JsonObject {
 }
 
 /** What is known of a medium, whichever interface's form it has. */
-interface Facts {
-  readonly name: ChatMedium['name'];
-  /** An address, a data URL or base64; null when a provider has it. */
-  readonly value: string | null;
+interface Facts extends Pick<ChatMedium, 'name' | 'address' | 'title'> {
+  /** A data URL or base64. */
+  readonly data: string | null;
   readonly fileId: string | null;
   readonly mediaType: string;
-  readonly item: JsonObject;
+  readonly detail: string | null;
 }
 
+const IMAGES = [
+  'image',
+  'image_url',
+  'input_image',
+  'image_file',
+  'image-data',
+  'image-url',
+  'image-file-id',
+];
+const SOUNDS = ['audio', 'input_audio'];
+const FILES = [
+  'file',
+  'input_file',
+  'document',
+  'media',
+  'file-data',
+  'file-url',
+  'file-id',
+  'resource',
+];
+
 /** Types of parts by what they are: OpenAI chat, responses and assistants, Anthropic, AI SDK, Model Context Protocol. */
-const NAMES: ReadonlyMap<JsonValue | undefined, ChatMedium['name']> = new Map([
-  ...[
-    'image',
-    'image_url',
-    'input_image',
-    'image_file',
-    'image-data',
-    'image-url',
-    'image-file-id',
-  ].map((type) => [type, 'image'] as const),
-  ...['audio', 'input_audio'].map((type) => [type, 'audio'] as const),
-  ...[
-    'file',
-    'input_file',
-    'document',
-    'media',
-    'file-data',
-    'file-url',
-    'file-id',
-    'resource',
-  ].map((type) => [type, 'file'] as const),
+const NAMES: ReadonlyMap<JsonValue | undefined, MediumName> = new Map<string, MediumName>([
+  ...IMAGES.map((type): [string, MediumName] => [type, 'image']),
+  ...SOUNDS.map((type): [string, MediumName] => [type, 'audio']),
+  ...FILES.map((type): [string, MediumName] => [type, 'file']),
 ]);
 
-/** Fields of a part, and of an object in it, that hold where the data are, or the data. */
+/** Objects in a part that say more of it; Gemini's parts have no type, and are known by theirs. */
+const GEMINI_HOLDERS = ['inlineData', 'inline_data', 'fileData'];
 const HOLDERS = [
   'source',
   'image_url',
   'input_audio',
+  'image_file',
   'file',
   'resource',
-  'inlineData',
-  'inline_data',
-  'fileData',
-  'file_data',
+  ...GEMINI_HOLDERS,
 ];
-const VALUES = [
-  'data',
-  'url',
-  'image_url',
-  'image',
-  'file_data',
-  'file_url',
-  'blob',
-  'fileUri',
-  'file_uri',
+const DATA_KEYS = ['data', 'blob', 'file_data', 'image'];
+const ADDRESS_KEYS = ['url', 'image_url', 'file_url', 'fileUri', 'image', 'data', 'uri'];
+const FILE_ID_KEYS = ['file_id', 'fileId'];
+const MEDIA_TYPE_KEYS = ['media_type', 'mediaType', 'mimeType', 'mime_type', 'format'];
+const TITLE_KEYS = ['filename', 'title', 'name'];
+const OTHER_KEYS = [
+  'type',
+  'detail',
+  'context',
+  'cache_control',
+  'citations',
+  'annotations',
+  '_meta',
+  'providerOptions',
+  'providerMetadata',
+  'id',
 ];
-const FILE_IDS = ['file_id', 'fileId'];
-const MEDIA_TYPES = ['media_type', 'mediaType', 'mimeType', 'mime_type', 'format'];
-const FILE_NAMES = ['filename', 'title', 'name'];
+/** Fields that interfaces have. What has others says more than a medium does, and is shown as it is. */
+const KNOWN_KEYS: ReadonlySet<string> = new Set([
+  ...HOLDERS,
+  ...DATA_KEYS,
+  ...ADDRESS_KEYS,
+  ...FILE_ID_KEYS,
+  ...MEDIA_TYPE_KEYS,
+  ...TITLE_KEYS,
+  ...OTHER_KEYS,
+]);
 
-const DATA_URL = /^data:([^;,]{0,100})/i;
-const ADDRESS = /^[a-z][a-z0-9+.-]{0,20}:\/\//i;
-/** What begins with so many of its characters in a row is no prose. */
-const BASE64 = /^[A-Za-z0-9+/_-]{64}/;
 const AUDIO_FORMATS: ReadonlyMap<string, string> = new Map([
   ['wav', 'wav'],
   ['x-wav', 'wav'],
@@ -93,54 +114,19 @@ const AUDIO_FORMATS: ReadonlyMap<string, string> = new Map([
 /** Reads a part as a medium; null for any other part, and for one that only shares the type's name. */
 export function chatMediumOf(item: JsonValue): ChatMedium | null {
   if (!isJsonObject(item)) return null;
-  const facts = factsOf(item);
-  if (facts === null) return null;
-  const { name, value } = facts;
-  const isAddress = value !== null && ADDRESS.test(value);
-  return { name, part: partOf(facts, isAddress), hasData: value !== null && !isAddress };
-}
-
-function factsOf(item: JsonObject): Facts | null {
-  const declared = NAMES.get(item['type']) ?? (item['type'] === undefined ? untyped(item) : null);
-  if (declared === null) return null;
-  const holders = [item, ...HOLDERS.map((key) => item[key])].filter(isJsonObject);
-  const first = (keys: readonly string[]): string | null => firstText(holders, keys);
-  const value = first(VALUES);
-  const fileId = first(FILE_IDS) ?? firstText([item['image_file']].filter(isJsonObject), FILE_IDS);
-  const mediaType = (first(MEDIA_TYPES) ?? DATA_URL.exec(value ?? '')?.[1] ?? '').toLowerCase();
-  if (value === null ? fileId === null : !isData(value, mediaType)) return null;
-  const name = declared === 'file' ? nameOfType(mediaType) : declared;
-  return { name, value, fileId, mediaType, item };
-}
-
-/** A part of Gemini, which has no type. */
-function untyped(item: JsonObject): ChatMedium['name'] | null {
-  const keys = ['inlineData', 'inline_data', 'fileData'];
-  return keys.some((key) => isJsonObject(item[key])) ? 'file' : null;
-}
-
-function nameOfType(mediaType: string): ChatMedium['name'] {
-  if (mediaType.startsWith('image/')) return 'image';
-  return mediaType.startsWith('audio/') ? 'audio' : 'file';
-}
-
-/** Whether a text is an address or data; what a file says, in words, is neither. */
-function isData(value: string, mediaType: string): boolean {
-  if (ADDRESS.test(value) || DATA_URL.test(value) || BASE64.test(value)) return true;
-  return nameOfType(mediaType) !== 'file' || AUDIO_FORMATS.has(mediaType);
-}
-
-function partOf(facts: Facts, isAddress: boolean): MediumPart | null {
+  const name = NAMES.get(item['type']) ?? (isOfGemini(item) ? 'file' : null);
+  if (name === null) return null;
   // As it is: what OpenAI's chat interface takes already.
-  if (isChatPart(facts.item)) return facts.item;
-  switch (facts.name) {
-    case 'image':
-      return imagePart(facts, isAddress);
-    case 'audio':
-      return isAddress ? null : audioPart(facts);
-    default:
-      return isAddress ? null : filePart(facts);
-  }
+  const facts = factsOf(item, name);
+  const { address, title } = facts;
+  if (isChatPart(item)) return { name: facts.name, part: item, address, title };
+  const isKnown = Object.keys(item).every((key) => KNOWN_KEYS.has(key));
+  if (!isKnown || (facts.data ?? address ?? facts.fileId) === null) return null;
+  return { name: facts.name, part: partOf(facts), address, title };
+}
+
+function isOfGemini(item: JsonObject): boolean {
+  return item['type'] === undefined && GEMINI_HOLDERS.some((key) => isJsonObject(item[key]));
 }
 
 function isChatPart(item: JsonObject): item is MediumPart {
@@ -150,44 +136,77 @@ function isChatPart(item: JsonObject): item is MediumPart {
   return type === 'file' && isJsonObject(file);
 }
 
-function imagePart({ value, mediaType, item }: Facts, isAddress: boolean): MediumPart | null {
-  if (value === null) return null;
-  const url = isAddress
-    ? value
-    : dataUrl(value, mediaType.startsWith('image/') ? mediaType : 'image/png');
-  const { detail } = item;
-  return { type: 'image_url', image_url: typeof detail === 'string' ? { url, detail } : { url } };
-}
-
-function audioPart({ value, mediaType }: Facts): MediumPart | null {
-  const format = AUDIO_FORMATS.get(mediaType.replace(/^audio\//, ''));
-  if (value === null || format === undefined) return null;
+function factsOf(item: JsonObject, declared: MediumName): Facts {
+  const holders = [item, ...HOLDERS.map((key) => item[key])].filter(isJsonObject);
+  const first = (keys: readonly string[], isMeant: (text: string) => boolean): string | null =>
+    firstText(holders, keys, isMeant);
+  const data = first(DATA_KEYS, isDataText) ?? first(ADDRESS_KEYS, isDataUrl);
+  const mediaType = first(MEDIA_TYPE_KEYS, isAny) ?? mediaTypeIn(data);
   return {
-    type: 'input_audio',
-    input_audio: { data: value.replace(/^data:[^,]{0,200},/i, ''), format },
+    name: declared === 'file' ? nameOfType(mediaType) : declared,
+    data,
+    address: data === null ? first(ADDRESS_KEYS, isAddress) : null,
+    fileId: first(FILE_ID_KEYS, isAny),
+    mediaType: mediaType.toLowerCase(),
+    title: first(TITLE_KEYS, isAny),
+    detail: firstText([item], ['detail'], isAny),
   };
 }
 
-function filePart({ value, fileId, mediaType, item }: Facts): MediumPart | null {
-  const filename = firstText([item], FILE_NAMES);
-  const named = filename === null ? {} : { filename };
-  if (value !== null)
-    return {
-      type: 'file',
-      file: { ...named, file_data: dataUrl(value, mediaType || 'application/pdf') },
-    };
+function partOf(facts: Facts): MediumPart | null {
+  switch (facts.name) {
+    case 'image':
+      return imagePart(facts);
+    case 'audio':
+      return audioPart(facts);
+    default:
+      return filePart(facts);
+  }
+}
+
+function imagePart({ data, address, mediaType, detail }: Facts): MediumPart | null {
+  const type = mediaType.startsWith('image/') ? mediaType : 'image/png';
+  const url = data === null ? webAddress(address) : dataUrl(data, type);
+  if (url === null) return null;
+  return { type: 'image_url', image_url: detail === null ? { url } : { url, detail } };
+}
+
+/** Providers fetch pictures from the web, and from nowhere else. */
+function webAddress(address: string | null): string | null {
+  return address !== null && /^https?:/i.test(address) ? address : null;
+}
+
+function audioPart({ data, mediaType }: Facts): MediumPart | null {
+  const format = AUDIO_FORMATS.get(mediaType.replace(/^audio\//, ''));
+  if (data === null || format === undefined) return null;
+  const bare = isDataUrl(data) ? data.slice(data.indexOf(',') + 1) : data;
+  return { type: 'input_audio', input_audio: { data: bare, format } };
+}
+
+function filePart({ data, fileId, mediaType, title }: Facts): MediumPart | null {
+  const named = title === null ? {} : { filename: title };
+  const type = mediaType === '' ? 'application/pdf' : mediaType;
+  if (data !== null) return { type: 'file', file: { ...named, file_data: dataUrl(data, type) } };
   return fileId === null ? null : { type: 'file', file: { file_id: fileId } };
 }
 
-function dataUrl(value: string, mediaType: string): string {
-  return DATA_URL.test(value) ? value : `data:${mediaType};base64,${value}`;
+function dataUrl(data: string, mediaType: string): string {
+  return isDataUrl(data) ? data : `data:${mediaType};base64,${data}`;
 }
 
-function firstText(holders: readonly JsonObject[], keys: readonly string[]): string | null {
+function isAny(): boolean {
+  return true;
+}
+
+function firstText(
+  holders: readonly JsonObject[],
+  keys: readonly string[],
+  isMeant: (text: string) => boolean,
+): string | null {
   for (const holder of holders) {
     for (const key of keys) {
       const value = holder[key];
-      if (typeof value === 'string' && value !== '') return value;
+      if (typeof value === 'string' && value !== '' && isMeant(value)) return value;
     }
   }
   return null;

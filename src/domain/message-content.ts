@@ -12,14 +12,19 @@ export interface ContentPart extends JsonObject {
 export type ChatContent = string | readonly ContentPart[];
 
 const TEXT_PARTS: ReadonlySet<string> = new Set(['text', 'input_text', 'output_text']);
-/** What a role has a place for beside text. */
+
+/** What a reader of a message has a place for beside text. */
 interface Places {
   readonly media: boolean;
   readonly refusals: boolean;
+  /** Where media are that it has no place for. */
+  readonly addresses: boolean;
 }
 
-const OF_USERS: Places = { media: true, refusals: false };
-const OF_OTHERS: Places = { media: false, refusals: true };
+const OF_USERS: Places = { media: true, refusals: false, addresses: true };
+const OF_OTHERS: Places = { media: false, refusals: true, addresses: true };
+/** An address says nothing in a summary, and its question mark would be taken for a question. */
+const OF_WORDS: Places = { media: false, refusals: false, addresses: false };
 
 /**
  * What a user's message says; a content of null becomes empty text, which the format requires. Media of other interfaces get the form
@@ -45,12 +50,14 @@ export function contentText(content: ChatContent | null): string {
   return content.map(partWords).join('\n');
 }
 
-/** What a message of that source says, as one text, without the data of its media. */
-export function messageText({ message, source }: Pick<SessionEvent, 'message' | 'source'>): string {
-  return contentText(source === 'user' ? toUserContent(message) : toAnswerContent(message));
+/** What a message says, as one text, with its media named. */
+export function messageText({ message }: Pick<SessionEvent, 'message'>): string {
+  return contentText(toContent(message, OF_WORDS));
 }
 
 function partWords(part: ContentPart): string {
+  const { refusal } = part;
+  if (part.type === 'refusal' && typeof refusal === 'string') return refusal;
   return partText(part) ?? `[${chatMediumOf(part)?.name ?? part.type}]`;
 }
 
@@ -64,22 +71,26 @@ function toContent(message: JsonValue, places: Places): ChatContent | null {
   const content = messageContent(message);
   if (content === null || typeof content === 'string') return content;
   if (isArray(content) && content.length === 0) return '';
-  if (!isArray(content)) return toText(withoutData(content));
-  const parts = content.map((item) => knownPart(item, places));
+  // A picture alone is a list of one.
+  const items = isArray(content) ? content : [content].filter(isMedium);
+  const parts = items.map((item) => knownPart(item, places));
   if (parts.every((part) => part === null)) return toText(withoutData(content));
-  return parts.map((part, index) => part ?? textPart(unknownText(content[index] ?? null)));
+  return parts.map((part, index) => part ?? textPart(unknownText(items[index] ?? null)));
 }
 
-/** The part as the format of the role allows it; what it has no place for is said in words. Null for what is no part of a message. */
+/** The part as its reader takes it; what that has no place for is said in words. Null for what is no part of a message. */
 function knownPart(item: JsonValue, places: Places): ContentPart | null {
   if (isPart(item)) {
     const text = partText(item) ?? documentText(item);
     if (text !== null) return item.type === 'text' ? item : textPart(text);
-    if (item.type === 'refusal') return places.refusals ? item : textPart(toText(item));
+    if (item.type === 'refusal') return places.refusals ? item : textPart(partWords(item));
   }
   const medium = chatMediumOf(item);
   if (medium === null) return null;
-  return (places.media ? medium.part : null) ?? textPart(`[${medium.name}]`);
+  const { name, part, title } = medium;
+  if (places.media && part !== null) return part;
+  const address = places.addresses ? medium.address : null;
+  return textPart(`[${[name, title, address].filter((word) => word !== null).join(' ')}]`);
 }
 
 /** Gemini's text parts have no type. */
@@ -89,17 +100,30 @@ function unknownText(item: JsonValue): string {
   return toText(withoutData(item));
 }
 
-/** Documents and resources that are text: Anthropic's, and those of the Model Context Protocol. */
-function documentText({ type, source, resource }: ContentPart): string | null {
+/** Documents and resources that are text, with what is said of them: Anthropic's, and those of the Model Context Protocol. */
+function documentText({ type, source, resource, title, context }: ContentPart): string | null {
   if (type === 'document' && isJsonObject(source) && source['type'] === 'text')
-    return typeof source['data'] === 'string' ? source['data'] : null;
+    return textOf([title, context], source['data']);
   if (type === 'resource' && isJsonObject(resource))
-    return typeof resource['text'] === 'string' ? resource['text'] : null;
+    return textOf([resource['uri']], resource['text']);
   return null;
+}
+
+function textOf(
+  about: readonly (JsonValue | undefined)[],
+  said: JsonValue | undefined,
+): string | null {
+  if (typeof said !== 'string') return null;
+  const lines = about.filter((text) => typeof text === 'string').filter((text) => text !== '');
+  return [...lines, said].join('\n');
 }
 
 function textPart(text: string): ContentPart {
   return { type: 'text', text };
+}
+
+function isMedium(item: JsonValue): boolean {
+  return chatMediumOf(item) !== null;
 }
 
 function isPart(item: JsonValue): item is ContentPart {

@@ -1,22 +1,39 @@
-import { chatMediumOf } from './chat-medium.ts';
-import { isJsonObject, type JsonValue } from './json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+import { isDataText, isDataUrl, mediaTypeIn, nameOfType } from './media-data.ts';
 
 /** Media lie three or four levels deep: a result, its content, a part, its source. */
 const MAX_DEPTH = 8;
+/** Shorter data may stay where it is. */
+const MIN_LENGTH = 256;
+
+/** Fields of media that hold data, in objects that say of what type those are. */
+const DATA_KEYS: ReadonlySet<string> = new Set(['data', 'blob', 'file_data', 'image', 'bytes']);
+const TYPE_KEYS = ['mimeType', 'mime_type', 'mediaType', 'media_type', 'format'];
+/** A field of OpenAI's that holds nothing else than a picture. */
+const OPENAI_DATA = 'b64_json';
+const MEDIA_TYPES: ReadonlySet<JsonValue | undefined> = new Set([
+  'image',
+  'audio',
+  'file',
+  'document',
+  'media',
+  'image-data',
+  'file-data',
+]);
 
 /**
- * A value as a model is to read it: the media in it, whose data as text would be base64, are named in brackets. The value itself when it
- * holds none.
+ * A value as a model is to read it: data of media in it, which as text would be base64, are named in brackets, and all that is said
+ * beside them stays. The value itself when it holds none.
  */
 export function withoutData(value: JsonValue): JsonValue {
   return named(value, 0);
 }
 
 function named(value: JsonValue, depth: number): JsonValue {
+  if (typeof value === 'string')
+    return isLong(value) && isDataUrl(value) ? inBrackets(value, '') : value;
   if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return value;
-  if (isArray(value)) return namedItems(value, depth);
-  const medium = chatMediumOf(value);
-  return medium?.hasData === true ? `[${medium.name}]` : namedEntries(value, depth);
+  return isJsonObject(value) ? namedEntries(value, depth) : namedItems(value, depth);
 }
 
 function namedItems(items: readonly JsonValue[], depth: number): JsonValue {
@@ -30,12 +47,13 @@ function namedItems(items: readonly JsonValue[], depth: number): JsonValue {
   return copy ?? items;
 }
 
-function namedEntries(value: Exclude<JsonValue, readonly JsonValue[]>, depth: number): JsonValue {
-  if (!isJsonObject(value)) return value;
+function namedEntries(value: JsonObject, depth: number): JsonValue {
   let copy: { [key: string]: JsonValue } | null = null;
   for (const key of Object.keys(value)) {
     const item = value[key] ?? null;
-    const shown = named(item, depth + 1);
+    const shown = isData(value, key, item)
+      ? inBrackets(item, key === OPENAI_DATA ? 'image/' : typeIn(value))
+      : named(item, depth + 1);
     if (shown === item) continue;
     copy ??= { ...value };
     copy[key] = shown;
@@ -43,6 +61,27 @@ function namedEntries(value: Exclude<JsonValue, readonly JsonValue[]>, depth: nu
   return copy ?? value;
 }
 
-function isArray(value: JsonValue): value is readonly JsonValue[] {
-  return Array.isArray(value);
+function isData(holder: JsonObject, key: string, item: JsonValue): item is string {
+  if (typeof item !== 'string' || !isLong(item)) return false;
+  if (key === OPENAI_DATA) return isDataText(item);
+  if (!DATA_KEYS.has(key)) return false;
+  const isOfMedium = MEDIA_TYPES.has(holder['type']) || typeIn(holder) !== '';
+  return isOfMedium && isDataText(item);
+}
+
+function isLong({ length }: string): boolean {
+  return length >= MIN_LENGTH;
+}
+
+function typeIn(holder: JsonObject): string {
+  for (const key of TYPE_KEYS) {
+    const declared = holder[key];
+    if (typeof declared === 'string' && declared !== '') return declared;
+  }
+  const { type } = holder;
+  return type === 'image' || type === 'audio' ? `${type}/` : '';
+}
+
+function inBrackets(data: string, mediaType: string): string {
+  return `[${nameOfType(mediaTypeIn(data) || mediaType)}]`;
 }

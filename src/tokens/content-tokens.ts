@@ -1,4 +1,4 @@
-import { fieldOf, isObject } from './content-field.ts';
+import { fieldAt, fieldOf, isObject } from './content-field.ts';
 import { jsonTextOf } from './json-text.ts';
 import { binaryLength, binaryMeasure, file } from './media-part.ts';
 import { sumOf } from './part-measure.ts';
@@ -7,7 +7,7 @@ import { isMessage, message, PART_RULES } from './part-rules.ts';
 
 /** Parts nest three or four deep (a message, a tool result, a document, its text); what lies deeper goes by its JSON text. */
 const MAX_DEPTH = 8;
-const UNTYPED_MEDIA = ['inlineData', 'inline_data', 'fileData'];
+const GEMINI_FIELDS = ['inlineData.data', 'inline_data.data', 'fileData.fileUri'];
 
 /**
  * Measures whatever a message may hold: text, a part, an array of parts, or any other value, which counts by its JSON text.
@@ -57,7 +57,7 @@ function findRule(value: object): PartRule | null {
   const rule = typeof type === 'string' ? PART_RULES.get(type) : undefined;
   if (rule !== undefined) return rule;
   // Gemini's parts have no type.
-  if (UNTYPED_MEDIA.some((name) => isObject(fieldOf(value, name)))) return file;
+  if (GEMINI_FIELDS.some((path) => typeof fieldAt(value, path) === 'string')) return file;
   const isBareMessage = typeof fieldOf(value, 'role') === 'string' && isMessage(value);
   return isBareMessage ? message : null;
 }

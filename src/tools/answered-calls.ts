@@ -42,13 +42,15 @@ export function approvedCalls(calls: readonly unknown[], answer: unknown): reado
   return calls.filter((call) => !CALL_ID_KEYS.some((key) => pending.has(read(call, key) ?? NO_ID)));
 }
 
-/** The ids of the calls whose results an answer has, in its parts, in the results of the AI SDK, and in any of its steps. */
+/**
+ * The ids of the calls whose results an answer has, in its parts and in the results of the AI SDK. Results of earlier steps are of
+ * other calls, even where ids begin anew with every step.
+ */
 function answeredIds(answer: unknown): ReadonlySet<unknown> {
-  const steps = listOf(answer, 'steps');
-  const results = [answer, ...steps].flatMap((step) => [
-    ...listOf(step, 'toolResults'),
-    ...partsOf(step).filter((part) => RESULT_TYPES.has(read(part, 'type'))),
-  ]);
+  const results = [
+    ...listOf(answer, 'toolResults'),
+    ...partsOf(answer).filter((part) => RESULT_TYPES.has(read(part, 'type'))),
+  ];
   const ids = results.flatMap((result) => ID_KEYS.map((key) => read(result, key)));
   return new Set(ids.filter((id) => typeof id === 'string' && id !== ''));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { chatMediumOf } from '../../../src/domain/chat-medium.ts';
-import type { JsonValue } from '../../../src/domain/json.ts';
+import type { JsonObject, JsonValue } from '../../../src/domain/json.ts';
 import {
   messageText,
   toAnswerContent,
@@ -75,14 +75,16 @@ const FORMS: readonly (readonly [string, JsonValue, JsonValue])[] = [
 describe('chatMediumOf', () => {
   test.each(FORMS)('%s', (_name, given, expected) => {
     expect(chatMediumOf(given)?.part).toEqual(expected);
-    const words = { type: 'text', text: `[${chatMediumOf(given)?.name}]` };
+    const { name, address } = chatMediumOf(given) ?? {};
+    const words = { type: 'text', text: address === null ? `[${name}]` : `[${name} ${address}]` };
     expect(toUserContent([{ type: 'text', text: 'Look' }, given])).toEqual([
       { type: 'text', text: 'Look' },
       expected ?? words,
     ]);
     expect(JSON.stringify(toAnswerContent([given]))).not.toContain(data);
-    const said = messageText({ source: 'user', message: [given] });
-    expect(said).toMatch(/^\[(image|audio|file)\]$/);
+    const said = messageText({ message: [given] });
+    expect(said).toMatch(/^\[(image|audio|file)( a\.pdf)?\]$/);
+    expect(toUserContent({ content: given as JsonObject })).toEqual([expected ?? words]);
   });
 
   test.each([
@@ -91,7 +93,11 @@ describe('chatMediumOf', () => {
     [{ type: 'file', data: 'What the file says, which a tool has read.' }],
     [{ type: 'file', data: '{"a":1}', mimeType: 'application/json' }],
     [{ type: 'file', data: 'words '.repeat(50), mimeType: 'text/plain' }],
-    [{ type: 'order', data, mimeType: 'image/png' }],
+    [{ type: 'file', url: '/api/files/1', mediaType: 'image/png' }],
+    [{ type: 'image', mimeType: 'image/svg+xml', data: '<svg><circle r="7"/></svg>' }],
+    [{ type: 'image', mimeType: 'image/png', url: '/uploads/cat.png', note: 'crop to the face' }],
+    [{ type: 'image', url: link, caption: 'Error: disk full' }],
+    [{ type: 'document', title: 'Reset', url: '/help/'.repeat(20), body: 'Open settings.' }],
     [{ data }],
     ['image'],
     [null],
@@ -101,32 +107,72 @@ describe('chatMediumOf', () => {
   });
 });
 
-test('documents and resources that are text are text', () => {
+test('documents and resources that are text are text, with what is said of them', () => {
   const source = { type: 'text', media_type: 'text/plain', data: 'Of roses.' };
   const resource = { uri: 'file:///a.txt', text: 'Of tulips.' };
   const content = [
-    { type: 'document', source },
+    { type: 'document', source, title: 'Roses', context: 'Of Anna.' },
     { type: 'resource', resource },
     { text: 'Which?' },
   ];
 
   expect(toUserContent(content)).toEqual([
-    { type: 'text', text: 'Of roses.' },
-    { type: 'text', text: 'Of tulips.' },
+    { type: 'text', text: 'Roses\nOf Anna.\nOf roses.' },
+    { type: 'text', text: 'file:///a.txt\nOf tulips.' },
     { type: 'text', text: 'Which?' },
   ]);
 });
 
-test('a tool result names its pictures, wherever they are, and shows all else', () => {
+test('says where media are that a reader has no place for, and what they are called', () => {
+  const document = { type: 'document', title: 'Offer A', source: { type: 'url', url: link } };
+  const file = { type: 'input_file', filename: 'b.pdf', file_url: link };
+
+  expect(toUserContent([document, file])).toEqual([
+    { type: 'text', text: `[file Offer A ${link}]` },
+    { type: 'text', text: `[file b.pdf ${link}]` },
+  ]);
+  expect(toAnswerContent([{ type: 'image', url: link }])).toEqual([
+    { type: 'text', text: `[image ${link}]` },
+  ]);
+  expect(messageText({ message: [document, { type: 'refusal', refusal: 'No.' }] })).toBe(
+    '[file Offer A]\nNo.',
+  );
+});
+
+describe('a tool result', () => {
   const picture = { type: 'image', data, mimeType: 'image/png' };
-  const said = { type: 'text', text: 'Here is the page.' };
   const contentOf = (message: JsonValue): string | undefined => toolUseOf(message).outcome?.content;
 
-  expect(contentOf({ result: { content: [said, picture], pages: [{ shot: picture }] } })).toBe(
-    JSON.stringify({ content: [said, '[image]'], pages: [{ shot: '[image]' }] }),
-  );
-  expect(contentOf({ result: picture, error: 'late' })).toBe(
-    '{"error":"late","details":"[image]"}',
-  );
-  expect(contentOf({ result: [linked] })).toBe(JSON.stringify([linked]));
+  test('names its pictures, wherever they are, and says all else', () => {
+    const said = { type: 'text', text: 'Here is the page.' };
+    const shown = { ...picture, data: '[image]' };
+
+    expect(contentOf({ result: { content: [said, picture], pages: [{ shot: picture }] } })).toBe(
+      JSON.stringify({ content: [said, shown], pages: [{ shot: shown }] }),
+    );
+    expect(contentOf({ result: picture, error: 'late' })).toBe(
+      JSON.stringify({ error: 'late', details: shown }),
+    );
+    expect(contentOf({ result: { shot: png, images: [{ b64_json: data }] } })).toBe(
+      '{"shot":"[image]","images":[{"b64_json":"[image]"}]}',
+    );
+    expect(contentOf({ result: png })).toBe('[image]');
+  });
+
+  test('keeps what only looks like data: paths, words, digests, and texts of files', () => {
+    const path = '/reports/quarter'.repeat(30);
+    const results: readonly JsonValue[] = [
+      [linked, { type: 'image', id: 17, title: 'Hero', mimeType: 'image/jpeg', url: path }],
+      { type: 'document', title: 'Invoice', text: 'Total due 4711 EUR. '.repeat(20) },
+      { type: 'resource', resource: { uri: path, mimeType: 'text/plain', text: path } },
+      { digest: 'ab12'.repeat(100), data: 'ab12'.repeat(100) },
+      { type: 'file', data: 'What the file says. '.repeat(20), mimeType: 'text/plain' },
+    ];
+    for (const result of results) expect(contentOf({ result })).toBe(JSON.stringify(result));
+  });
+
+  test('keeps what is said beside data', () => {
+    const result = { type: 'document', title: 'Invoice 7', text: 'Total due 4711 EUR', data };
+    expect(contentOf({ result })).toBe(JSON.stringify({ ...result, data: '[file]' }));
+  });
 });

@@ -53,14 +53,17 @@ describe('toAnswerContent', () => {
 
   test('keeps a refusal and names a picture, which an answer cannot hold', () => {
     const refusal = { type: 'refusal', refusal: 'No.' };
-    expect(toAnswerContent([refusal, image])).toEqual([refusal, { type: 'text', text: '[image]' }]);
+    expect(toAnswerContent([refusal, image])).toEqual([
+      refusal,
+      { type: 'text', text: '[image https://example.org/a.png]' },
+    ]);
   });
 });
 
 describe('toSystemText', () => {
   test('is always text', () => {
     expect(toSystemText('Be kind.')).toBe('Be kind.');
-    expect(toSystemText([text, image])).toBe('Look\n[image]');
+    expect(toSystemText([text, image])).toBe('Look\n[image https://example.org/a.png]');
     expect(toSystemText(null)).toBe('');
   });
 });

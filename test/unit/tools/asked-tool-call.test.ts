@@ -200,8 +200,10 @@ describe('readToolCalls', () => {
       ['a part that tells an error', { content: [...both, result('d', 'tool-error')] }],
       ['a call that was refused', { content: [...both, result('d', 'tool-output-denied')] }],
       ['results of the AI SDK', { toolCalls: both, toolResults: [result('d')] }],
-      ['a step', { toolCalls: both, steps: [{ toolResults: [result('d')] }, {}] }],
-      ['the parts of a step', { toolCalls: both, steps: [{ content: [...both, result('d')] }] }],
+      [
+        'ids that begin anew with every step',
+        { toolCalls: [both[0]], steps: [{ toolResults: [result('c')] }, { toolCalls: [both[0]] }] },
+      ],
       ['a list', [...both, result('d')]],
       [
         'a call of the provider',
