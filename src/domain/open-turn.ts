@@ -14,13 +14,20 @@ export interface OpenTurn {
   readonly delayed: number;
 }
 
-/** The waiting call that a tool use is about: by id, else by name, if possible with the same arguments. */
+/**
+ * The waiting call that a tool use is about: by id, else by name, if possible with the same arguments. One that was asked without an
+ * id may have got one when it was carried out.
+ */
 export function findAsked<Call extends WaitingCall>(
   waiting: readonly Call[],
   use: WaitingCall,
 ): Call | undefined {
-  if (use.callId !== null) return waiting.find((call) => call.callId === use.callId);
-  const named = waiting.filter((call) => call.name === use.name);
+  const known =
+    use.callId === null ? undefined : waiting.find((call) => call.callId === use.callId);
+  if (known !== undefined) return known;
+  const named = waiting.filter(
+    (call) => call.name === use.name && (use.callId === null || call.callId === null),
+  );
   return named.find((call) => call.arguments === use.arguments) ?? named[0];
 }
 

@@ -142,6 +142,16 @@ describe('renderEvents', () => {
     ]);
   });
 
+  test('pairs a result with a call that was asked without an id, and got one when it was carried out', () => {
+    const single = { name: 'weather', arguments: '{"city":"Oslo"}' };
+    const messages = renderEvents([
+      answered('a', { content: null, function_call: single }),
+      used('t', 'weather', { callId: 'c-9', arguments: { city: 'Oslo' }, result: 'snow' }),
+    ]);
+    expect(rolesOf(messages)).toBe('assistant tool');
+    expect(messages[1]).toMatchObject({ content: 'snow' });
+  });
+
   test('says so when a call has no result', () => {
     const messages = renderEvents([called('a', [['c1', 'slow']]), asked('u', 'Still there?')]);
     expect(messages[1]).toEqual({
