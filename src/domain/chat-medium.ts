@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 import {
+  imageTypeOf,
   isAddress,
   isDataText,
   isDataUrl,
@@ -20,6 +21,8 @@ export interface ChatMedium {
   readonly address: string | null;
   /** What it is titled, or its file is named. */
   readonly title: string | null;
+  /** Whether words stand beside it in fields that no interface has. */
+  readonly hasMore: boolean;
 }
 
 /** A part that chat messages of a user may have. */
@@ -90,9 +93,11 @@ const OTHER_KEYS = [
   '_meta',
   'providerOptions',
   'providerMetadata',
+  'source_type',
+  'mediaResolution',
   'id',
 ];
-/** Fields that interfaces have. What has others says more than a medium does, and is shown as it is. */
+/** Fields that interfaces have; words in others are the caller's own. */
 const KNOWN_KEYS: ReadonlySet<string> = new Set([
   ...HOLDERS,
   ...DATA_KEYS,
@@ -118,11 +123,15 @@ export function chatMediumOf(item: JsonValue): ChatMedium | null {
   if (name === null) return null;
   // As it is: what OpenAI's chat interface takes already.
   const facts = factsOf(item, name);
-  const { address, title } = facts;
-  if (isChatPart(item)) return { name: facts.name, part: item, address, title };
-  const isKnown = Object.keys(item).every((key) => KNOWN_KEYS.has(key));
-  if (!isKnown || (facts.data ?? address ?? facts.fileId) === null) return null;
-  return { name: facts.name, part: partOf(facts), address, title };
+  const { name: called, address, title } = facts;
+  if (isChatPart(item)) return { name: called, part: item, address, title, hasMore: false };
+  if ((facts.data ?? address ?? facts.fileId) === null) return null;
+  const hasMore = Object.keys(item).some((key) => isWord(item[key]) && !KNOWN_KEYS.has(key));
+  return { name: called, part: partOf(facts), address, title, hasMore };
+}
+
+function isWord(value: JsonValue | undefined): boolean {
+  return typeof value === 'string' && value !== '';
 }
 
 function isOfGemini(item: JsonObject): boolean {
@@ -165,8 +174,7 @@ function partOf(facts: Facts): MediumPart | null {
 }
 
 function imagePart({ data, address, mediaType, detail }: Facts): MediumPart | null {
-  const type = mediaType.startsWith('image/') ? mediaType : 'image/png';
-  const url = data === null ? webAddress(address) : dataUrl(data, type);
+  const url = data === null ? webAddress(address) : dataUrl(data, imageTypeOf(data, mediaType));
   if (url === null) return null;
   return { type: 'image_url', image_url: detail === null ? { url } : { url, detail } };
 }
@@ -179,7 +187,7 @@ function webAddress(address: string | null): string | null {
 function audioPart({ data, mediaType }: Facts): MediumPart | null {
   const format = AUDIO_FORMATS.get(mediaType.replace(/^audio\//, ''));
   if (data === null || format === undefined) return null;
-  const bare = isDataUrl(data) ? data.slice(data.indexOf(',') + 1) : data;
+  const bare = dataUrl(data, mediaType).replace(/^[^,]*,/, '');
   return { type: 'input_audio', input_audio: { data: bare, format } };
 }
 
@@ -191,7 +199,7 @@ function filePart({ data, fileId, mediaType, title }: Facts): MediumPart | null 
 }
 
 function dataUrl(data: string, mediaType: string): string {
-  return isDataUrl(data) ? data : `data:${mediaType};base64,${data}`;
+  return isDataUrl(data) ? data : `data:${mediaType};base64,${data.replaceAll(/[\r\n]/g, '')}`;
 }
 
 function isAny(): boolean {

@@ -1,4 +1,4 @@
-import { chatMediumOf } from './chat-medium.ts';
+import { type ChatMedium, chatMediumOf } from './chat-medium.ts';
 import { isJsonObject, type JsonObject, type JsonValue, toText } from './json.ts';
 import { withoutData } from './without-data.ts';
 import { messageContent, type SessionEvent } from './session-event.ts';
@@ -73,24 +73,29 @@ function toContent(message: JsonValue, places: Places): ChatContent | null {
   if (isArray(content) && content.length === 0) return '';
   // A picture alone is a list of one.
   const items = isArray(content) ? content : [content].filter(isMedium);
-  const parts = items.map((item) => knownPart(item, places));
+  const parts = items.map((item) => knownParts(item, places));
   if (parts.every((part) => part === null)) return toText(withoutData(content));
-  return parts.map((part, index) => part ?? textPart(unknownText(items[index] ?? null)));
+  return parts.flatMap((known, index) => known ?? [textPart(unknownText(items[index] ?? null))]);
 }
 
-/** The part as its reader takes it; what that has no place for is said in words. Null for what is no part of a message. */
-function knownPart(item: JsonValue, places: Places): ContentPart | null {
+/** A part as its reader takes it; what that has no place for is said in words. Null for what is no part of a message. */
+function knownParts(item: JsonValue, places: Places): readonly ContentPart[] | null {
   if (isPart(item)) {
     const text = partText(item) ?? documentText(item);
-    if (text !== null) return item.type === 'text' ? item : textPart(text);
-    if (item.type === 'refusal') return places.refusals ? item : textPart(partWords(item));
+    if (text !== null) return [item.type === 'text' ? item : textPart(text)];
+    if (item.type === 'refusal') return [places.refusals ? item : textPart(partWords(item))];
   }
   const medium = chatMediumOf(item);
   if (medium === null) return null;
-  const { name, part, title } = medium;
-  if (places.media && part !== null) return part;
-  const address = places.addresses ? medium.address : null;
-  return textPart(`[${[name, title, address].filter((word) => word !== null).join(' ')}]`);
+  const { part, hasMore } = medium;
+  const shown = places.media && part !== null ? [part] : [];
+  if (hasMore) return [...shown, textPart(toText(withoutData(item)))];
+  return shown.length > 0 ? shown : [textPart(mediumWords(medium, places))];
+}
+
+function mediumWords({ name, title, address }: ChatMedium, { addresses }: Places): string {
+  const words = [name, title, addresses ? address : null].filter((word) => word !== null);
+  return `[${words.join(' ')}]`;
 }
 
 /** Gemini's text parts have no type. */

@@ -28,7 +28,9 @@ export function findAsked<Call extends WaitingCall>(
   const named = waiting.filter(
     (call) => call.name === use.name && (use.callId === null || call.callId === null),
   );
-  return named.find((call) => call.arguments === use.arguments) ?? named[0];
+  const alike = named.find((call) => call.arguments === use.arguments);
+  // The order says nothing of a result that has an id of its own.
+  return alike ?? (use.callId === null || named.length === 1 ? named[0] : undefined);
 }
 
 /** Whether a call nobody asked for joins a turn: an answer without calls takes one, and so does one that waits for results. */

@@ -7,10 +7,19 @@ const MAX_DEPTH = 8;
 const MIN_LENGTH = 256;
 
 /** Fields of media that hold data, in objects that say of what type those are. */
-const DATA_KEYS: ReadonlySet<string> = new Set(['data', 'blob', 'file_data', 'image', 'bytes']);
-const TYPE_KEYS = ['mimeType', 'mime_type', 'mediaType', 'media_type', 'format'];
+const DATA_KEYS: ReadonlySet<string> = new Set(['data', 'image', 'bytes']);
+const TYPE_KEYS = ['mimeType', 'mime_type', 'mediaType', 'media_type'];
+const FORMATS: ReadonlyMap<JsonValue | undefined, string> = new Map([
+  ...['wav', 'mp3', 'flac', 'opus', 'ogg', 'aac', 'pcm16'].map(
+    (format) => [format, 'audio/'] as const,
+  ),
+  ...['png', 'jpeg', 'jpg', 'gif', 'webp'].map((format) => [format, 'image/'] as const),
+  ['pdf', 'application/pdf'],
+]);
 /** A field of OpenAI's that holds nothing else than a picture. */
 const OPENAI_DATA = 'b64_json';
+/** Fields that hold data also where nothing says of what type. */
+const SURE_KEYS: ReadonlySet<string> = new Set([OPENAI_DATA, 'blob', 'file_data']);
 const MEDIA_TYPES: ReadonlySet<JsonValue | undefined> = new Set([
   'image',
   'audio',
@@ -19,6 +28,7 @@ const MEDIA_TYPES: ReadonlySet<JsonValue | undefined> = new Set([
   'media',
   'image-data',
   'file-data',
+  'base64',
 ]);
 
 /**
@@ -63,7 +73,7 @@ function namedEntries(value: JsonObject, depth: number): JsonValue {
 
 function isData(holder: JsonObject, key: string, item: JsonValue): item is string {
   if (typeof item !== 'string' || !isLong(item)) return false;
-  if (key === OPENAI_DATA) return isDataText(item);
+  if (SURE_KEYS.has(key)) return isDataText(item);
   if (!DATA_KEYS.has(key)) return false;
   const isOfMedium = MEDIA_TYPES.has(holder['type']) || typeIn(holder) !== '';
   return isOfMedium && isDataText(item);
@@ -78,7 +88,9 @@ function typeIn(holder: JsonObject): string {
     const declared = holder[key];
     if (typeof declared === 'string' && declared !== '') return declared;
   }
-  const { type } = holder;
+  const { type, format } = holder;
+  const ofFormat = FORMATS.get(format);
+  if (ofFormat !== undefined) return ofFormat;
   return type === 'image' || type === 'audio' ? `${type}/` : '';
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { chatMediumOf } from '../../../src/domain/chat-medium.ts';
-import type { JsonObject, JsonValue } from '../../../src/domain/json.ts';
+import { type JsonObject, type JsonValue, toText } from '../../../src/domain/json.ts';
 import {
   messageText,
   toAnswerContent,
@@ -96,7 +96,6 @@ describe('chatMediumOf', () => {
     [{ type: 'file', url: '/api/files/1', mediaType: 'image/png' }],
     [{ type: 'image', mimeType: 'image/svg+xml', data: '<svg><circle r="7"/></svg>' }],
     [{ type: 'image', mimeType: 'image/png', url: '/uploads/cat.png', note: 'crop to the face' }],
-    [{ type: 'image', url: link, caption: 'Error: disk full' }],
     [{ type: 'document', title: 'Reset', url: '/help/'.repeat(20), body: 'Open settings.' }],
     [{ data }],
     ['image'],
@@ -139,6 +138,32 @@ test('says where media are that a reader has no place for, and what they are cal
   );
 });
 
+test('sends a picture also where the caller has words of its own beside it, and says those', () => {
+  const noted = { type: 'image', data, mimeType: 'image/png', caption: 'Error: disk full' };
+  const sized = { type: 'image', image: data, mediaType: 'image/png', width: 800, alt: '' };
+
+  expect(toUserContent([noted, sized])).toEqual([
+    image,
+    { type: 'text', text: JSON.stringify({ ...noted, data: '[image]' }) },
+    image,
+  ]);
+  expect(toAnswerContent([{ type: 'image', url: link, prompt: 'a cat' }])).toEqual([
+    { type: 'text', text: JSON.stringify({ type: 'image', url: link, prompt: 'a cat' }) },
+  ]);
+});
+
+test('tells the type of a picture by its beginning where none is named, and joins lines of base64', () => {
+  const jpeg = `/9j/${'4AAQ'.repeat(30)}`;
+  const lines = `${jpeg.slice(0, 76)}\n${jpeg.slice(76)}\n`;
+  const url = { url: `data:image/jpeg;base64,${jpeg}` };
+
+  expect(chatMediumOf({ type: 'image', image: jpeg })?.part).toHaveProperty('image_url', url);
+  expect(chatMediumOf({ type: 'image', image: lines, mediaType: 'image/*' })?.part).toHaveProperty(
+    'image_url',
+    url,
+  );
+});
+
 describe('a tool result', () => {
   const picture = { type: 'image', data, mimeType: 'image/png' };
   const contentOf = (message: JsonValue): string | undefined => toolUseOf(message).outcome?.content;
@@ -157,6 +182,12 @@ describe('a tool result', () => {
       '{"shot":"[image]","images":[{"b64_json":"[image]"}]}',
     );
     expect(contentOf({ result: png })).toBe('[image]');
+    expect(contentOf({ result: { blob: `${data.slice(0, 76)}\n${data.slice(76)}\n` } })).toBe(
+      '{"blob":"[file]"}',
+    );
+    expect(contentOf({ result: { type: 'input_audio', input_audio: sound.input_audio } })).toBe(
+      '{"type":"input_audio","input_audio":{"data":"[audio]","format":"mp3"}}',
+    );
   });
 
   test('keeps what only looks like data: paths, words, digests, and texts of files', () => {
@@ -166,9 +197,11 @@ describe('a tool result', () => {
       { type: 'document', title: 'Invoice', text: 'Total due 4711 EUR. '.repeat(20) },
       { type: 'resource', resource: { uri: path, mimeType: 'text/plain', text: path } },
       { digest: 'ab12'.repeat(100), data: 'ab12'.repeat(100) },
+      { format: 'hex', data: 'ab12'.repeat(100) },
+      `${png}\n\nTotal due: 4711 EUR`,
       { type: 'file', data: 'What the file says. '.repeat(20), mimeType: 'text/plain' },
     ];
-    for (const result of results) expect(contentOf({ result })).toBe(JSON.stringify(result));
+    for (const result of results) expect(contentOf({ result })).toBe(toText(result));
   });
 
   test('keeps what is said beside data', () => {

@@ -152,6 +152,18 @@ describe('renderEvents', () => {
     expect(messages[1]).toMatchObject({ content: 'snow' });
   });
 
+  test('guesses no call for a result with an id of its own, where several wait and none has its arguments', () => {
+    const toolCalls = ['Rome', 'Oslo'].map((city) => ({
+      function: { name: 'weather', arguments: { city } },
+    }));
+    const messages = renderEvents([
+      answered('a', { content: null, tool_calls: toolCalls }),
+      used('t', 'weather', { callId: 'x', arguments: { city: 'Oslo', unit: 'C' }, result: 'snow' }),
+    ]);
+    const shown = messages.filter(({ role }) => role === 'tool').map(({ content }) => content);
+    expect(shown).toEqual([MISSING_RESULT, MISSING_RESULT, 'snow']);
+  });
+
   test('says so when a call has no result', () => {
     const messages = renderEvents([called('a', [['c1', 'slow']]), asked('u', 'Still there?')]);
     expect(messages[1]).toEqual({
