@@ -121,9 +121,9 @@ export function chatMediumOf(item: JsonValue): ChatMedium | null {
   if (!isJsonObject(item)) return null;
   const name = NAMES.get(item['type']) ?? (isOfGemini(item) ? 'file' : null);
   if (name === null) return null;
-  // As it is: what OpenAI's chat interface takes already.
   const facts = factsOf(item, name);
   const { name: called, address, title } = facts;
+  // As it is: what OpenAI's chat interface takes already.
   if (isChatPart(item)) return { name: called, part: item, address, title, hasMore: false };
   if ((facts.data ?? address ?? facts.fileId) === null) return null;
   const hasMore = Object.keys(item).some((key) => isWord(item[key]) && !KNOWN_KEYS.has(key));
