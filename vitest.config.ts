@@ -9,19 +9,35 @@ const SETUP_FILES = ['test/setup/fail-on-console.ts', 'test/setup/property-seed.
 
 /** Makes what threads run, for the projects that start some. */
 const WORKERS = 'test/setup/worker-bundle.ts';
+const REDIS_SERVER = 'test/setup/redis-server.ts';
+
+/** Tests of what a process does the first time only: each needs modules that no other test has used. */
+const FRESH_MODULES = [
+  'test/integration/pricing/price-source.test.ts',
+  'test/integration/runtime/token-counter.test.ts',
+  'test/integration/tokens/lazy-loading.test.ts',
+  'test/kernel/counter/{adoption,vanished-files}.test.ts',
+];
+
+interface ProjectOptions {
+  readonly testTimeout?: number;
+  readonly globalSetup?: readonly string[];
+  readonly include?: readonly string[];
+  /** Whether each file gets modules of its own: loading ours takes longer than most files do. Not said: they are shared. */
+  readonly isolate?: boolean;
+}
 
 /** One vitest project over `test/<name>`, with the shared setup. */
-function project(
-  name: string,
-  testTimeout: number = TEST_TIMEOUT_MS,
-  globalSetup: readonly string[] = [],
-): TestProjectConfiguration {
+function project(name: string, options: ProjectOptions = {}): TestProjectConfiguration {
+  const { testTimeout = TEST_TIMEOUT_MS, globalSetup = [], isolate = false } = options;
   return {
     test: {
       name,
       globalSetup: [...globalSetup],
-      include: [`test/${name}/**/*.test.ts`],
+      include: [...(options.include ?? [`test/${name}/**/*.test.ts`])],
+      exclude: options.include === undefined ? FRESH_MODULES : [],
       setupFiles: SETUP_FILES,
+      isolate,
       testTimeout,
       hookTimeout: testTimeout,
     },
@@ -62,16 +78,19 @@ const typeTests: TestProjectConfiguration = {
   },
 };
 
+const testTimeout = PROCESS_TIMEOUT_MS;
+
 const config: ViteUserConfig = defineConfig({
   test: {
     projects: [
       project('unit'),
-      project('property', PROCESS_TIMEOUT_MS),
-      project('kernel', PROCESS_TIMEOUT_MS),
-      project('contract', PROCESS_TIMEOUT_MS, [WORKERS]),
-      project('integration', PROCESS_TIMEOUT_MS, [WORKERS]),
-      project('redis', PROCESS_TIMEOUT_MS, [WORKERS, 'test/setup/redis-server.ts']),
-      project('e2e', PROCESS_TIMEOUT_MS, [WORKERS]),
+      project('property', { testTimeout }),
+      project('kernel', { testTimeout }),
+      project('contract', { testTimeout, globalSetup: [WORKERS] }),
+      project('integration', { testTimeout, globalSetup: [WORKERS] }),
+      project('redis', { testTimeout, globalSetup: [WORKERS, REDIS_SERVER], isolate: true }),
+      project('e2e', { testTimeout, globalSetup: [WORKERS], isolate: true }),
+      project('fresh', { testTimeout, include: FRESH_MODULES, isolate: true }),
       withWorkers,
       typeTests,
     ],

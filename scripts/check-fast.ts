@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { runQuietly } from './lib/quiet-run.ts';
 
 // The quick look before a commit. The steps run side by side, and each prints what it has to say when it is done. Rules that
 // need types are left to the whole check: they take four times as long as all others together.
@@ -6,12 +6,6 @@ import { spawn } from 'node:child_process';
 interface Step {
   readonly name: string;
   readonly args: readonly string[];
-}
-
-interface Outcome {
-  readonly isGood: boolean;
-  readonly printed: string;
-  readonly seconds: number;
 }
 
 const STEPS: readonly Step[] = [
@@ -34,23 +28,8 @@ const STEPS: readonly Step[] = [
   },
 ];
 
-function outcomeOf({ args }: Step): Promise<Outcome> {
-  const startMs = Date.now();
-  const chunks: Buffer[] = [];
-  return new Promise((resolve, reject) => {
-    const child = spawn('npx', args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
-    child.once('error', reject);
-    child.once('close', (code) => {
-      const printed = Buffer.concat(chunks).toString('utf8');
-      resolve({ isGood: code === 0, printed, seconds: (Date.now() - startMs) / 1000 });
-    });
-  });
-}
-
 async function report(step: Step): Promise<boolean> {
-  const { isGood, printed, seconds } = await outcomeOf(step);
+  const { isGood, printed, seconds } = await runQuietly('npx', step.args);
   console.log(`\n── ${step.name}: ${isGood ? 'ok' : 'FAILED'}, ${seconds.toFixed(1)} s`);
   console.log(printed.trim());
   return isGood;

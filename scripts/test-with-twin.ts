@@ -4,5 +4,5 @@ import { succeeds } from './lib/run.ts';
 // with its twin.
 
 process.env['PAGEFOLD_TOKEN_ENGINE'] = 'js';
-const projects = ['integration', 'e2e'].flatMap((name) => ['--project', name]);
+const projects = ['integration', 'e2e', 'fresh'].flatMap((name) => ['--project', name]);
 if (!succeeds('npx', ['vitest', 'run', ...projects])) process.exitCode = 1;
