@@ -16,7 +16,6 @@ const FRESH_MODULES = [
   'test/integration/pricing/price-source.test.ts',
   'test/integration/runtime/token-counter.test.ts',
   'test/integration/tokens/lazy-loading.test.ts',
-  'test/kernel/counter/{adoption,vanished-files}.test.ts',
 ];
 
 interface ProjectOptions {
@@ -85,7 +84,7 @@ const config: ViteUserConfig = defineConfig({
     projects: [
       project('unit'),
       project('property', { testTimeout }),
-      project('kernel', { testTimeout }),
+      project('kernel', { testTimeout, isolate: true }),
       project('contract', { testTimeout, globalSetup: [WORKERS] }),
       project('integration', { testTimeout, globalSetup: [WORKERS] }),
       project('redis', { testTimeout, globalSetup: [WORKERS, REDIS_SERVER], isolate: true }),

@@ -44,6 +44,12 @@ function counted() {
   return { calls, tools };
 }
 
+/** What ends the calls of a process that was given up, so that nothing of it outlives the test. */
+function abortable() {
+  const controller = new AbortController();
+  return { signal: controller.signal, abort: () => controller.abort() };
+}
+
 describe('a failed save never runs a tool twice', () => {
   test('W-56, G-112, G-W78: in one process, what ran is kept and recorded when the answer is given again', async () => {
     const { calls, tools } = counted();
@@ -81,7 +87,8 @@ describe('a failed save never runs a tool twice', () => {
     const dying = await SessionAwareToolProcessor.create(here.session('s'), {
       tools: { ...tools, read: async () => new Promise(() => undefined) },
     });
-    void dying.processLlmMessage(MESSAGE);
+    const { signal, abort } = abortable();
+    const dyingRun = dying.processLlmMessage(MESSAGE, { signal });
     const session = here.session('s');
     await expect.poll(async () => (await session.getStats()).toolCalls).toBe(1);
 
@@ -93,6 +100,10 @@ describe('a failed save never runs a tool twice', () => {
       { callId: 'c2', status: 'succeeded', value: 'text', isRepeated: false },
     ]);
     expect(calls).toEqual(['pay', 'read']);
+    expect((await session.getStats()).toolCalls).toBe(2);
+
+    abort();
+    await expect(dyingRun).resolves.toMatchObject([{ value: 'paid' }, { value: 'text' }]);
     expect((await session.getStats()).toolCalls).toBe(2);
   });
 
@@ -111,7 +122,8 @@ describe('a failed save never runs a tool twice', () => {
         },
       },
     });
-    void dying.processLlmMessage(MESSAGE);
+    const { signal, abort } = abortable();
+    const dyingRun = dying.processLlmMessage(MESSAGE, { signal });
     await expect.poll(() => began).toBe(true);
 
     await using there = await openPagefold({ store });
@@ -122,6 +134,9 @@ describe('a failed save never runs a tool twice', () => {
       { callId: 'c2', status: 'succeeded' },
     ]);
     expect(calls).not.toContain('pay');
+
+    abort();
+    await expect(dyingRun).resolves.toMatchObject([{ status: 'unknown' }, { status: 'succeeded' }]);
   });
 
   test('the same answer at the same time runs once', async () => {
