@@ -11,16 +11,22 @@ export interface Waiting {
 
 type AdmissionLimits = Pick<
   ActorLimits,
-  'sessionQueue' | 'tenantQueue' | 'shardQueue' | 'shardQueueBytes'
+  'sessionQueue' | 'tenantQueue' | 'shardQueue' | 'shardQueueBytes' | 'processQueueBytes'
 >;
 
-/** Which option sets the limit of a scope. */
-const OPTIONS = {
-  session: 'sessionQueue',
-  tenant: 'tenantQueue',
-  shard: 'shardQueue',
-  process: 'shardQueueBytes',
-} as const satisfies Partial<Record<Overloaded['scope'], keyof AdmissionLimits>>;
+/** Whose bound an option sets. */
+const SCOPES = {
+  sessionQueue: 'session',
+  tenantQueue: 'tenant',
+  shardQueue: 'shard',
+  shardQueueBytes: 'shard',
+  processQueueBytes: 'process',
+} as const satisfies Record<keyof AdmissionLimits, Overloaded['scope']>;
+
+/** Content that waits in all shards that share one of these, in UTF-16 units of its JSON. */
+export class ProcessLoad {
+  length = 0;
+}
 
 /** Weight of the newest wait in the running mean. */
 const MEAN_WEIGHT = 0.1;
@@ -30,13 +36,15 @@ const MAX_RETRY_MS = 5000;
 /** Counts what is queued in a shard and turns callers away at the door, so that no queue grows without a bound. */
 export class Admission {
   readonly #limits: AdmissionLimits;
+  readonly #process: ProcessLoad;
   readonly #tenants = new Map<string, number>();
   #queued = 0;
   #length = 0;
   #meanWaitMs = MIN_RETRY_MS;
 
-  constructor(limits: AdmissionLimits) {
+  constructor(limits: AdmissionLimits, process: ProcessLoad = new ProcessLoad()) {
     this.#limits = limits;
+    this.#process = process;
   }
 
   get queued(): number {
@@ -45,14 +53,14 @@ export class Admission {
 
   /** @throws OVERLOADED when a bound is reached; nothing is counted then. */
   admit(waiting: Waiting): void {
-    const scope = this.#fullScope(waiting);
-    if (scope !== null) {
-      const option = OPTIONS[scope];
+    const option = this.#reached(waiting);
+    if (option !== null) {
       const limit = { option: `limits.${option}`, value: this.#limits[option] };
-      throw new Overloaded({ scope, retryAfterMs: this.#retryAfterMs(), limit });
+      throw new Overloaded({ scope: SCOPES[option], retryAfterMs: this.#retryAfterMs(), limit });
     }
     this.#queued += 1;
     this.#length += waiting.length;
+    this.#process.length += waiting.length;
     this.#tenants.set(waiting.key.tenant, (this.#tenants.get(waiting.key.tenant) ?? 0) + 1);
   }
 
@@ -61,20 +69,23 @@ export class Admission {
     const { tenant } = waiting.key;
     this.#queued -= 1;
     this.#length -= waiting.length;
+    this.#process.length -= waiting.length;
     this.#meanWaitMs += (waitedMs - this.#meanWaitMs) * MEAN_WEIGHT;
     const left = (this.#tenants.get(tenant) ?? 0) - 1;
     if (left > 0) this.#tenants.set(tenant, left);
     else this.#tenants.delete(tenant);
   }
 
-  #fullScope({ key, sessionQueued, length }: Waiting): keyof typeof OPTIONS | null {
-    if (sessionQueued >= this.#limits.sessionQueue) return 'session';
-    if ((this.#tenants.get(key.tenant) ?? 0) >= this.#limits.tenantQueue) return 'tenant';
-    if (this.#queued >= this.#limits.shardQueue) return 'shard';
+  #reached({ key, sessionQueued, length }: Waiting): keyof AdmissionLimits | null {
+    const { sessionQueue, tenantQueue, shardQueue, shardQueueBytes, processQueueBytes } =
+      this.#limits;
+    if (sessionQueued >= sessionQueue) return 'sessionQueue';
+    if ((this.#tenants.get(key.tenant) ?? 0) >= tenantQueue) return 'tenantQueue';
+    if (this.#queued >= shardQueue) return 'shardQueue';
     // A single call larger than the bound still gets in when nothing else waits; the codec has its own limit.
-    return this.#queued > 0 && this.#length + length > this.#limits.shardQueueBytes
-      ? 'process'
-      : null;
+    if (this.#length > 0 && this.#length + length > shardQueueBytes) return 'shardQueueBytes';
+    const elsewhere = this.#process.length;
+    return elsewhere > 0 && elsewhere + length > processQueueBytes ? 'processQueueBytes' : null;
   }
 
   #retryAfterMs(): number {

@@ -8,6 +8,8 @@ export interface ActorLimits {
   readonly shardQueue: number;
   /** Content waiting in a shard, in UTF-16 units of its JSON (roughly bytes). */
   readonly shardQueueBytes: number;
+  /** The same in all shards of this process together, those of other runtimes included. */
+  readonly processQueueBytes: number;
   /** Calls that a tenant has carried out before it is the turn of the next one that waits, times its weight. */
   readonly turnShare: number;
   /** Tenants whose share is larger or smaller than that of others, which is 1. */
@@ -40,6 +42,7 @@ export const DEFAULT_ACTOR_LIMITS: ActorLimits = {
   tenantQueue: 1000,
   shardQueue: 8192,
   shardQueueBytes: 64 * 1024 * 1024,
+  processQueueBytes: 256 * 1024 * 1024,
   turnShare: 8,
   tenantWeights: {},
   sliceCommands: 64,

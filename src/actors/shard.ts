@@ -7,7 +7,7 @@ import type { PriceBook } from '../domain/price-book.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { AppendParams, Store, TimeToLive } from '../store/store.ts';
 import { activationBytes } from './activation-size.ts';
-import { Admission, type Waiting } from './admission.ts';
+import { Admission, type ProcessLoad, type Waiting } from './admission.ts';
 import { commandLength } from './command-length.ts';
 import { CommitBuilder } from './commit-builder.ts';
 import type { Announce } from './commit-announcement.ts';
@@ -35,6 +35,8 @@ export interface ShardDependencies {
   readonly countTokens: DecisionEnvironment['countTokens'];
   readonly isExactFor: DecisionEnvironment['isExactFor'];
   readonly prices: PriceBook;
+  /** What waits in this process with what waits here; this shard alone when not given. */
+  readonly processLoad?: ProcessLoad | undefined;
   /** Is told of each commit before it is made; nobody when not given. */
   readonly announce?: Announce | undefined;
   /** Milliseconds since anything, with fractions, for how long turns take; the clock's, when not given. */
@@ -69,7 +71,7 @@ export class Shard implements Executor {
 
   constructor(deps: ShardDependencies) {
     this.#deps = deps;
-    this.#admission = new Admission(deps.limits);
+    this.#admission = new Admission(deps.limits, deps.processLoad);
     this.#builder = new CommitBuilder(deps);
     this.#gate = new Gate(deps.limits.hydrations);
     this.#turns = new TurnQueue(sharesOf(deps.limits), deps.limits.sliceCommands);
@@ -115,11 +117,7 @@ export class Shard implements Executor {
   }
 
   /** See {@link Executor.reserve}. */
-  reserve(params: {
-    readonly key: SessionKey;
-    readonly length: number;
-    readonly waiting: number;
-  }): () => void {
+  reserve(params: Parameters<Executor['reserve']>[0]): () => void {
     const { key, length, waiting: sessionQueued } = params;
     const { clock } = this.#deps;
     const sinceMs = clock.nowMs();

@@ -1,5 +1,6 @@
 import type { Executor } from '../actors/envelope.ts';
 import { traitsOf } from '../actors/pool/store-host.ts';
+import { ProcessLoad } from '../actors/admission.ts';
 import { PoolExecutor } from '../actors/pool/pool-executor.ts';
 import { Shard } from '../actors/shard.ts';
 import { tokenEngine } from '../config/environment.ts';
@@ -23,6 +24,9 @@ import { workerFile } from './worker-file.ts';
 import type { WorkerSettings } from './worker-shard.ts';
 import type { WorkerStore } from './worker-store.ts';
 
+/** Memory is the process's, however many runtimes it has. */
+const PROCESS_LOAD = new ProcessLoad();
+
 /** What an executor is made of besides the options. */
 export interface ExecutorParts {
   readonly store: Store;
@@ -45,6 +49,7 @@ function createShard({ limits }: ParsedRuntimeOptions, parts: ExecutorParts): Sh
     store,
     clock,
     limits,
+    processLoad: PROCESS_LOAD,
     writer: newWriterId(),
     timeToLive,
     newId: newUuid,
@@ -80,6 +85,7 @@ function createPool(
     settings,
     clock,
     limits,
+    processLoad: PROCESS_LOAD,
     store,
     warn: (code, message) => warn(code, new StorageError({ message })),
     onEnd: releaseCounterRegions,

@@ -1,7 +1,7 @@
 import type { Clock } from '../../domain/clock.ts';
 import type { SessionKey } from '../../domain/ids.ts';
 import type { SessionState } from '../../domain/session-state.ts';
-import { Admission, type Waiting } from '../admission.ts';
+import { Admission, type ProcessLoad, type Waiting } from '../admission.ts';
 import type { CommandReply } from '../envelope.ts';
 import type { ActorLimits } from '../limits.ts';
 import type { CallMessage, PendingCall } from './pending-call.ts';
@@ -26,9 +26,9 @@ export class CallBook {
   #lastId = 0;
   #onEmpty: (() => void) | null = null;
 
-  constructor(clock: Clock, limits: ActorLimits) {
+  constructor(clock: Clock, limits: ActorLimits, processLoad: ProcessLoad) {
     this.#clock = clock;
-    this.#admission = new Admission(limits);
+    this.#admission = new Admission(limits, processLoad);
   }
 
   /** Calls that have not been answered, and places that are reserved. */

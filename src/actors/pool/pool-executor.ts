@@ -3,6 +3,7 @@ import type { SessionKey } from '../../domain/ids.ts';
 import type { SessionState } from '../../domain/session-state.ts';
 import { bucketOf, VIRTUAL_SHARDS } from '../../store/keys.ts';
 import type { Store } from '../../store/store.ts';
+import { ProcessLoad } from '../admission.ts';
 import type { CommandReply, Executor, HostStats, WorkerStats } from '../envelope.ts';
 import {
   noFigures,
@@ -30,6 +31,8 @@ export interface PoolOptions {
   readonly settings: unknown;
   readonly clock: Clock;
   readonly limits: ActorLimits;
+  /** What waits in this process with what waits in these workers; these alone when not given. */
+  readonly processLoad?: ProcessLoad | undefined;
   /** Where shards have their calls to the store answered that have no connection of their own. */
   readonly store: Store;
   readonly pool?: Partial<PoolLimits> | undefined;
@@ -48,6 +51,7 @@ export class PoolExecutor implements Executor {
 
   constructor(options: PoolOptions) {
     const { workers, file, settings, clock, limits, store, warn, onEnd } = options;
+    const { processLoad = new ProcessLoad() } = options;
     const pool = { ...DEFAULT_POOL_LIMITS, ...options.pool };
     const threads = piscinaThreads({ count: workers, file, heapMb: pool.heapMb });
     const errors = new ErrorMemory();
@@ -70,6 +74,7 @@ export class PoolExecutor implements Executor {
           warn,
           starts,
           onEnd,
+          processLoad,
         }),
     );
     this.#watch(pool.heartbeatMs);

@@ -2,6 +2,7 @@ import type { Clock } from '../../domain/clock.ts';
 import { SessionManagerError } from '../../domain/errors.ts';
 import type { SessionKey } from '../../domain/ids.ts';
 import type { SessionState } from '../../domain/session-state.ts';
+import type { ProcessLoad } from '../admission.ts';
 import { commandLength } from '../command-length.ts';
 import { refuseEarly } from '../early-refusal.ts';
 import type { CallOptions, CommandReply, Executor, WorkerStats } from '../envelope.ts';
@@ -16,6 +17,7 @@ import type { WireOptions } from './wire.ts';
 /** What a client of a shard needs. */
 export interface ShardClientParts extends SupervisorParts {
   readonly limits: ActorLimits;
+  readonly processLoad: ProcessLoad;
 }
 
 /** Times that closing allows a worker beyond the deadline, in graces. */
@@ -30,10 +32,10 @@ export class ShardClient {
   #closing: Promise<void> | null = null;
 
   constructor(parts: ShardClientParts) {
-    const { clock, limits, pool } = parts;
+    const { clock, limits, pool, processLoad } = parts;
     this.#clock = clock;
     this.#pool = pool;
-    this.#book = new CallBook(clock, limits);
+    this.#book = new CallBook(clock, limits, processLoad);
     this.#supervisor = new Supervisor(this.#book, parts);
   }
 

@@ -47,10 +47,27 @@ describe('calls that wait until their session is found', () => {
 
     const text = 'x'.repeat(1000);
     const calls = Promise.all(['a', 'b'].map((id) => pagefold.session(id).userSays(text)));
-    await expect(pagefold.session('c').userSays(text)).rejects.toMatchObject({ scope: 'process' });
+    await expect(pagefold.session('c').userSays(text)).rejects.toMatchObject({ scope: 'shard' });
     letGo();
 
     expect(await calls).toEqual(['a', 'b']);
+  });
+
+  test('count together in all runtimes of a process', async () => {
+    const { store, hold, letGo } = aHoldingStore('load');
+    const limits = { processQueueBytes: 2500 };
+    const pagefold = await aPagefold({ store, limits });
+    const other = await aPagefold({ limits });
+    hold();
+
+    const text = 'x'.repeat(1000);
+    const calls = Promise.all(['a', 'b'].map((id) => pagefold.session(id).userSays(text)));
+    const late = other.session('c');
+    await expect(late.userSays(text)).rejects.toMatchObject({ scope: 'process' });
+    letGo();
+
+    expect(await calls).toEqual(['a', 'b']);
+    await expect(late.userSays(text)).resolves.toBe('c');
   });
 });
 

@@ -3,7 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { Admission, type Waiting } from '../../../src/actors/admission.ts';
 import { Overloaded } from '../../../src/domain/errors.ts';
 
-const LIMITS = { sessionQueue: 3, tenantQueue: 5, shardQueue: 8, shardQueueBytes: 50 };
+const LIMITS = {
+  sessionQueue: 3,
+  tenantQueue: 5,
+  shardQueue: 8,
+  shardQueueBytes: 50,
+  processQueueBytes: 60,
+};
 
 const call = fc.record({
   type: fc.constant('admit' as const),

@@ -1,8 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { Admission, type Waiting } from '../../../src/actors/admission.ts';
+import { Admission, ProcessLoad, type Waiting } from '../../../src/actors/admission.ts';
 import { Overloaded } from '../../../src/domain/errors.ts';
 
-const LIMITS = { sessionQueue: 2, tenantQueue: 3, shardQueue: 4, shardQueueBytes: 100 };
+const LIMITS = {
+  sessionQueue: 2,
+  tenantQueue: 3,
+  shardQueue: 4,
+  shardQueueBytes: 100,
+  processQueueBytes: 150,
+};
 
 function aCall(options: Partial<Waiting> & { readonly tenant?: string } = {}): Waiting {
   const { tenant = 'tenant-1', sessionQueued = 0, length = 0 } = options;
@@ -39,12 +45,30 @@ describe('admit', () => {
     expect(refusalOf(() => admission.admit(aCall({ tenant: 'e' }))).scope).toBe('shard');
   });
 
-  test('refuses with scope process when the content would not fit', () => {
+  test('refuses with scope shard when the content would not fit', () => {
     const admission = new Admission(LIMITS);
     admission.admit(aCall({ length: 60 }));
-    expect(refusalOf(() => admission.admit(aCall({ length: 41 }))).scope).toBe('process');
+    expect(refusalOf(() => admission.admit(aCall({ length: 41 })))).toMatchObject({
+      scope: 'shard',
+      data: { limit: 100 },
+    });
     admission.admit(aCall({ length: 40 }));
     expect(admission.queued).toBe(2);
+  });
+
+  test('refuses with scope process when all shards together hold too much, until one of them lets go', () => {
+    const load = new ProcessLoad();
+    const [first, second] = [new Admission(LIMITS, load), new Admission(LIMITS, load)];
+    first.admit(aCall({ length: 90 }));
+    expect(refusalOf(() => second.admit(aCall({ length: 61 })))).toMatchObject({
+      scope: 'process',
+      data: { limit: 150 },
+    });
+    second.admit(aCall({ length: 60 }));
+    expect(refusalOf(() => first.admit(aCall({ length: 1 }))).scope).toBe('process');
+    second.release(aCall({ length: 60 }), 0);
+    first.admit(aCall({ length: 1 }));
+    expect(load.length).toBe(91);
   });
 
   test('lets content larger than the bound in when nothing else waits', () => {

@@ -51,7 +51,7 @@ describe('overload', () => {
     void execute(says('x'.repeat(90)));
     await expect(execute(says('x'.repeat(20)))).rejects.toMatchObject({
       code: 'OVERLOADED',
-      scope: 'process',
+      scope: 'shard',
     });
   });
 
