@@ -32,8 +32,8 @@ const MEDIA_TYPES: ReadonlySet<JsonValue | undefined> = new Set([
 ]);
 
 /**
- * A value as a model is to read it: data of media in it, which as text would be base64, are named in brackets, and all that is said
- * beside them stays. The value itself when it holds none.
+ * A value as a model is to read it: data in its fields of media, which as text would be base64, are named in brackets, and all that is
+ * said beside them stays. The value itself when it holds none.
  */
 export function withoutData(value: JsonValue): JsonValue {
   return named(value, 0);

@@ -8,7 +8,7 @@ export interface ShownCall {
 }
 
 /** What a message says, as text; parts that are no text are named in brackets. */
-export function messageText(message: JsonValue): string {
+export function readableText(message: JsonValue): string {
   const content = messageContent(message);
   if (content === null) return '';
   if (!isArray(content)) return toText(content);

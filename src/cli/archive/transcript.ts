@@ -3,7 +3,7 @@ import type { SessionStats } from '../../domain/session-stats.ts';
 import type { RecordedEvent, Session, SessionSegment } from '../../domain/session.ts';
 import { formatCount } from '../text/figures.ts';
 import { Layout, type LayoutOptions } from './layout.ts';
-import { messageText, shownCalls } from './message-text.ts';
+import { readableText, shownCalls } from './message-text.ts';
 import { formatHeader } from './session-header.ts';
 
 const SPEAKERS = { user: 'user', llm: 'assistant', system: 'system' } as const;
@@ -62,7 +62,7 @@ function messageLines({ source, message, metadata }: RecordedEvent, layout: Layo
   const { model } = metadata;
   const speaker = SPEAKERS[source];
   const title = source === 'llm' && typeof model === 'string' ? `${speaker} (${model})` : speaker;
-  const text = messageText(message);
+  const text = readableText(message);
   const calls = shownCalls(message).map(({ name, input }) => `-> ${name} ${input}`);
   return [
     '',

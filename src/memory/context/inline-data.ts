@@ -16,8 +16,8 @@ export function isInlineData(text: string): boolean {
 }
 
 /**
- * A text in which data URLs and long runs of base64 are named instead of shown: `[image/png data]`, `[base64 data]`. Thousands
- * of tokens of them tell a model nothing.
+ * A running text in which data URLs and long runs of base64 are named instead of shown: `[image/png data]`, `[base64 data]`. Thousands
+ * of tokens of them tell a model nothing. A text has no fields that tell what is data, as a value has for `withoutData` of the domain.
  */
 export function withoutInlineData(text: string): string {
   const withoutUrls = text.replaceAll(

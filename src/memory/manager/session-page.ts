@@ -47,7 +47,7 @@ export function pageOfEvent(event: PageEvent, position: number): MemoryPage | nu
   if (event.type === 'tool_call') return toolPage(event, position);
   if (event.type !== 'message') return null;
   const role = roleOf(event);
-  const content = messageText(event);
+  const content = pageText(event);
   const kind = { pageId: `msg_${position}`, pageType: 'transcript', role, content } as const;
   return filledIn(event, {
     ...kind,
@@ -100,7 +100,8 @@ function roleOf({ source }: PageEvent): PageRole {
   return source === 'llm' ? 'assistant' : 'system';
 }
 
-function messageText({ message, source }: PageEvent): string {
+/** What was said and the calls that were asked for, as the page keeps it. */
+function pageText({ message, source }: PageEvent): string {
   if (source === 'user') return contentText(toUserContent(message));
   if (source === 'system') return toSystemText(message);
   const said = contentText(toAnswerContent(message));
