@@ -1,6 +1,8 @@
 import { PagefoldError } from '../domain/errors.ts';
 import { type JsonValue, toText } from '../domain/json.ts';
 import type { SessionKey } from '../domain/ids.ts';
+import { MAX_RECORD_LENGTH } from '../domain/record-limit.ts';
+import { withoutData } from '../domain/without-data.ts';
 import type { StoredValue } from '../tools/tool-result.ts';
 import type { SessionManager } from './session-manager.ts';
 
@@ -27,34 +29,39 @@ export interface KeptValue extends ShownValue {
 export interface LongValueOptions {
   readonly session: SessionManager;
   readonly artifacts: ToolArtifacts | null;
-  /** Characters of a value's text at most, before it is kept elsewhere. */
+  /** Characters of a value's text at most, without data of media, before it is kept elsewhere. */
   readonly maxLength: number;
 }
 
 const PREVIEW_LENGTH = 1_000;
 
+/** Beside the result a record holds the arguments and what the guards said. */
+const MAX_RECORDED_LENGTH = MAX_RECORD_LENGTH / 2;
+
 /**
- * A value as it is, or where it is longer than may be, a reference to it with its beginning: to a page of the session's memory, which a
- * model can load, or to an artifact. One that is too long for a page stays as it is. May be repeated with the same operation.
+ * A value as it is, or where a model would read more of it than may be, a reference to it with its beginning: to a page of the session's
+ * memory, which a model can load, or to an artifact. Data of pictures and files are not read, and count nothing. One that is too long
+ * for a page stays as it is. May be repeated with the same operation.
  */
 export async function keepLongValue(
   value: JsonValue,
   options: LongValueOptions,
   call: { readonly toolName: string; readonly operationId: string },
 ): Promise<KeptValue> {
-  const text = toText(value);
-  const { length } = text;
-  if (length <= options.maxLength) return { shown: value, storedAs: null, unkeptLength: null };
+  const { length } = toText(value);
+  const read = length <= options.maxLength ? '' : toText(withoutData(value));
+  if (length <= MAX_RECORDED_LENGTH && read.length <= options.maxLength)
+    return { shown: value, storedAs: null, unkeptLength: null };
   const storedAs = await store(value, options, { ...call, length });
   if (storedAs === null) return { shown: value, storedAs, unkeptLength: length };
-  const preview = text.slice(0, PREVIEW_LENGTH);
+  const preview = read.slice(0, PREVIEW_LENGTH);
   return { shown: { ...referenceTo(storedAs), length, preview }, storedAs, unkeptLength: null };
 }
 
 /** The beginning of a value that is kept nowhere, and the length that it had. */
 export function previewOf(value: JsonValue): JsonValue {
-  const text = toText(value);
-  return { truncated: true, length: text.length, preview: text.slice(0, PREVIEW_LENGTH) };
+  const preview = toText(withoutData(value)).slice(0, PREVIEW_LENGTH);
+  return { truncated: true, length: toText(value).length, preview };
 }
 
 function referenceTo(storedAs: StoredValue): { readonly [name: string]: string } {

@@ -95,6 +95,8 @@ const OTHER_KEYS = [
   'providerMetadata',
   'source_type',
   'mediaResolution',
+  'thoughtSignature',
+  'thought_signature',
   'id',
 ];
 /** Fields that interfaces have; words in others are the caller's own. */
@@ -140,9 +142,10 @@ function isOfGemini(item: JsonObject): boolean {
 
 function isChatPart(item: JsonObject): item is MediumPart {
   const { type, image_url: image, input_audio: audio, file } = item;
-  if (type === 'image_url') return isJsonObject(image);
-  if (type === 'input_audio') return isJsonObject(audio);
-  return type === 'file' && isJsonObject(file);
+  if (type === 'image_url') return isJsonObject(image) && isWord(image['url']);
+  if (type === 'input_audio') return isJsonObject(audio) && isWord(audio['data']);
+  if (type !== 'file' || !isJsonObject(file)) return false;
+  return isWord(file['file_data']) || isWord(file['file_id']);
 }
 
 function factsOf(item: JsonObject, declared: MediumName): Facts {
@@ -199,7 +202,8 @@ function filePart({ data, fileId, mediaType, title }: Facts): MediumPart | null 
 }
 
 function dataUrl(data: string, mediaType: string): string {
-  return isDataUrl(data) ? data : `data:${mediaType};base64,${data.replaceAll(/[\r\n]/g, '')}`;
+  const inOneLine = data.replaceAll(/[\r\n]/g, '');
+  return isDataUrl(inOneLine) ? inOneLine : `data:${mediaType};base64,${inOneLine}`;
 }
 
 function isAny(): boolean {

@@ -6,6 +6,8 @@ const MIN_LENGTH = 64;
 /** With line breaks, as tools write it that divide it into lines, of which the first is long then. */
 const BASE64 = /^[A-Za-z0-9+/_\r\n-]+(?:=[=\r\n]{0,4})?$/;
 const FIRST_LINE = /^[A-Za-z0-9+/_-]{60}/;
+/** The longest digests in use have 128; no data are as regular. */
+const DIGEST = /^(?:[0-9a-f]{64,128}|[0-9A-F]{64,128})$/;
 // Bounded, as without a comma an unbounded pattern would take time in the square of megabytes of base64.
 const DATA_URL = /^data:([^;,]{0,100})(?:;[^;,]{0,100}){0,5};base64,[A-Za-z0-9+/_=%\r\n-]*$/i;
 /** The beginning of one tells its type, without a look at the megabytes behind it. */
@@ -21,7 +23,8 @@ const ADDRESS = /^[a-z][a-z0-9+.-]{1,20}:\/\//i;
 /** Whether a text is data as interfaces write it: a data URL, or base64 from beginning to end. */
 export function isDataText(text: string): boolean {
   if (isDataUrl(text)) return true;
-  return text.length >= MIN_LENGTH && FIRST_LINE.test(text) && BASE64.test(text);
+  if (text.length < MIN_LENGTH || DIGEST.test(text)) return false;
+  return FIRST_LINE.test(text) && BASE64.test(text);
 }
 
 /** Whether a text is a URL that holds data itself. */

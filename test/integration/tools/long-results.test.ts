@@ -97,6 +97,53 @@ describe('a result that is too long for a record and for a page', () => {
   });
 });
 
+describe('a result with a picture', () => {
+  const data = 'iVBORw0KGgoAAAANSUhEUgAA'.repeat(5_000);
+  const picture = { type: 'image', data, mimeType: 'image/png' };
+  const words = 'Login failed: the account is locked until 14:00';
+  const value = { content: [picture, { type: 'text', text: words }] };
+
+  async function resultOf(given: object) {
+    await using made = await aSession();
+    const options = { tools: { read: () => given } };
+    const processor = await SessionAwareToolProcessor.create(made.session, options);
+    const [result] = await processor.processLlmMessage(ASKING);
+    const prompt = JSON.stringify(await made.session.getMessagesForLlm());
+    const { totalTokens } = await made.session.getStats();
+    return { result, prompt, totalTokens };
+  }
+
+  test('is short for a model, which is shown what it says besides', async () => {
+    const { result, prompt, totalTokens } = await resultOf(value);
+    expect(result).toMatchObject({ storedAs: null, shown: value.content });
+    expect(prompt).toContain(words);
+    expect(prompt).not.toContain(data.slice(0, 100));
+    expect(totalTokens).toBeLessThan(100);
+  });
+
+  test('begins with what it says where it is too long for a record or says too much', async () => {
+    const huge = await resultOf({ content: [{ ...picture, data: data.repeat(10) }, words] });
+    const long = await resultOf({ content: [picture, words, 'and so on '.repeat(5_000)] });
+    for (const { result, prompt } of [huge, long]) {
+      expect(result?.shown).toHaveProperty('preview', expect.stringContaining(words));
+      expect(prompt).toContain(words);
+      expect(prompt).not.toContain(data.slice(0, 100));
+    }
+  });
+});
+
+test('bytes of a picture are sent as one, and counted as one', async () => {
+  await using made = await aSession();
+  const bytes = Buffer.alloc(150_000, 'picture');
+  await made.session.userSays([{ type: 'image', image: bytes, mediaType: 'image/png' }]);
+  const url = `data:image/png;base64,${bytes.toString('base64')}`;
+  expect((await made.session.getMessagesForLlm()).at(-1)).toEqual({
+    role: 'user',
+    content: [{ type: 'image_url', image_url: { url } }],
+  });
+  expect((await made.session.getStats()).totalTokens).toBeLessThan(1_000);
+});
+
 describe('SessionTools.finish', () => {
   test('brings a result that is too long for a record to the artifacts of the runtime, and tells where', async () => {
     await using made = await aSession(createMemoryArtifactStore());

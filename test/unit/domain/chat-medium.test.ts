@@ -97,6 +97,10 @@ describe('chatMediumOf', () => {
     [{ type: 'image', mimeType: 'image/svg+xml', data: '<svg><circle r="7"/></svg>' }],
     [{ type: 'image', mimeType: 'image/png', url: '/uploads/cat.png', note: 'crop to the face' }],
     [{ type: 'document', title: 'Reset', url: '/help/'.repeat(20), body: 'Open settings.' }],
+    [{ type: 'file', file: { name: 'auth.ts', content: 'export const isAdmin = () => true;' } }],
+    [{ type: 'image_url', image_url: { uri: 'https-less' } }],
+    [{ type: 'input_audio', input_audio: { transcript: 'Good morning.' } }],
+    [{ type: 'image', image: 'a3f'.repeat(22).slice(0, 64) }],
     [{ data }],
     ['image'],
     [null],
@@ -104,6 +108,19 @@ describe('chatMediumOf', () => {
     expect(chatMediumOf(value)).toBeNull();
     expect(withoutData({ result: value })).toEqual({ result: value });
   });
+});
+
+test('data in lines are sent in one', () => {
+  const inLines = png.replaceAll(/.{76}/g, '$&\r\n');
+  expect(chatMediumOf({ type: 'image', image: inLines })?.part).toEqual(image);
+  expect(chatMediumOf({ type: 'file', data: inLines, mediaType: 'image/png' })?.part).toEqual(
+    image,
+  );
+});
+
+test('what a provider signed is no word of the caller', () => {
+  const part = { inlineData: { mimeType: 'image/png', data }, thoughtSignature: 'c2lnbmVk' };
+  expect(toAnswerContent([part])).toEqual([{ type: 'text', text: '[image]' }]);
 });
 
 test('documents and resources that are text are text, with what is said of them', () => {

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 
 import { InvalidInput } from '../../../src/domain/errors.ts';
@@ -130,6 +131,26 @@ describe('parseJsonValue', () => {
       never: null,
       id: ['x'],
     });
+  });
+
+  test('writes bytes as base64, of which a view shows its own only', () => {
+    const bytes = Uint8Array.from([0, 1, 250, 251, 0]);
+    const value = [
+      Buffer.from(bytes),
+      bytes.subarray(1, 4),
+      bytes.buffer,
+      new Uint8ClampedArray([7]),
+      runInNewContext('Uint8Array.from([1, 2])') as unknown,
+    ];
+    expect(parseJsonValue(value, 'value')).toEqual([
+      'AAH6+wA=',
+      'Afr7',
+      'AAH6+wA=',
+      'Bw==',
+      'AQI=',
+    ]);
+    for (const other of [new Float32Array(2), new DataView(new ArrayBuffer(2))])
+      expect(() => parseJsonValue(other, 'value')).toThrow(NOT_PLAIN);
   });
 
   test('leaves undefined entries out of objects and makes holes in arrays null', () => {
