@@ -72,7 +72,8 @@ export interface Pagefold extends AsyncDisposable {
    */
   erase(scope: {
     readonly tenant: string;
-    readonly userId?: string | undefined;
+    /** Left out for a whole tenant; undefined is refused, since it may be a user whose id was lost. */
+    readonly userId?: string;
     readonly graceMs?: number | undefined;
   }): Promise<ErasureReceipt>;
   /**
@@ -130,11 +131,16 @@ const querySchema = z.strictObject({
   limit: z.number().int().min(1).max(1000).optional(),
   cursor: z.string().max(4096).nullish(),
 });
-const eraseSchema = z.strictObject({
-  tenant: tenantSchema,
-  userId: idSchema.optional(),
-  graceMs: z.number().nonnegative().optional(),
-});
+const eraseSchema = z
+  .strictObject({
+    tenant: tenantSchema,
+    userId: idSchema.optional(),
+    graceMs: z.number().nonnegative().optional(),
+  })
+  .refine((scope) => !('userId' in scope) || scope.userId !== undefined, {
+    path: ['userId'],
+    error: 'expected an id; leave it out to erase the whole tenant',
+  });
 
 /**
  * Opens a pagefold.

@@ -14,6 +14,7 @@ import { findModelRow, isNamed, type ModelRow } from './model-row.ts';
 import {
   createOverrideRows,
   toLookupName,
+  undatedName,
   type OverrideRow,
   type PriceOverrides,
 } from './price-override.ts';
@@ -23,7 +24,10 @@ import { loadGenaiPrices, type PriceSource } from './price-source.ts';
 
 /** How a price book is made. */
 export interface PriceBookOptions {
-  /** Prices that come before the price list, by exact model name (case does not matter). */
+  /**
+   * Prices that come before the price list, by model name (case does not matter). A model's name stands for its dated versions too, as
+   * providers name them in answers, unless the list has such a version as a model with prices of its own.
+   */
   readonly overrides?: PriceOverrides | undefined;
   /** Another or a newer price list; what it answers for a model is kept, so make a new book after it has changed. */
   readonly source?: PriceSource | undefined;
@@ -70,11 +74,29 @@ class GenaiPriceBook implements PriceBook {
     return priced(found.priceId, row, withMinimumAudio(params.usage, found.minimumAudioMs));
   }
 
-  #findOverride({ model, provider = '' }: PriceUsageParams): OverrideRow | undefined {
+  #findOverride(params: PriceUsageParams): OverrideRow | undefined {
     if (this.#overrides.size === 0) return undefined;
-    const override = this.#overrides.get(toLookupName(model));
+    const name = toLookupName(params.model);
+    const named = this.#overrideOf(name, params);
+    if (named !== undefined) return named;
+    const undated = undatedName(name);
+    const override = undated === null ? undefined : this.#overrideOf(undated, params);
+    if (undated === null || override === undefined) return undefined;
+    return this.#isSameModel(params, undated) ? override : undefined;
+  }
+
+  #overrideOf(name: string, { provider = '' }: PriceUsageParams): OverrideRow | undefined {
+    const override = this.#overrides.get(name);
     const isOthers = isNamed(provider) && toLookupName(provider) !== override?.provider;
     return override?.provider !== null && isOthers ? undefined : override;
+  }
+
+  /** Whether a dated name is a version of the model: not where the list has it as a model with prices of its own. */
+  #isSameModel(dated: PriceUsageParams, undated: string): boolean {
+    const listed = this.#findModel(dated);
+    return (
+      listed === null || listed.priceId === this.#findModel({ ...dated, model: undated })?.priceId
+    );
   }
 
   #findModel({ model, provider = '' }: PriceUsageParams): ModelRow | null {

@@ -26,6 +26,8 @@ export interface PriceOverride {
 /** Your own prices by model name. */
 export type PriceOverrides = Readonly<Record<string, PriceOverride>>;
 
+const VERSION_DATE = /[-@]20\d\d-?[01]\d-?[0-3]\d$/;
+
 /** An override, ready to price with. */
 export interface OverrideRow {
   readonly provider: string | null;
@@ -73,6 +75,12 @@ export function createOverrideRows(
 /** How names are compared: surrounding spaces and case do not matter. */
 export function toLookupName(name: string): string {
   return name.trim().toLowerCase();
+}
+
+/** The name without the date of a version at its end (`-2024-08-06`, `-20250929`, `@20250929`); null for one that has none. */
+export function undatedName(name: string): string | null {
+  const undated = name.replace(VERSION_DATE, '');
+  return undated === name || undated === '' ? null : undated;
 }
 
 function toRow(model: string, override: PriceOverride, field: string): OverrideRow {

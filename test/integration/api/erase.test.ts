@@ -4,6 +4,17 @@ import { aPagefold, aStore, collect, talk } from './a-pagefold.ts';
 import { aStoreWith, aWatchedStore, isAppendTo, linkDown } from './a-watched-store.ts';
 
 describe('erase of a user', () => {
+  test('refuses an id that is undefined, which is no wish to erase the whole tenant', async () => {
+    const pagefold = await aPagefold();
+    await talk(pagefold.session('theirs', { userId: 'u-2' }), 1);
+    const lost: unknown = { tenant: 'default', userId: undefined };
+    await expect(pagefold.erase(lost as Parameters<Pagefold['erase']>[0])).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      field: 'scope.userId',
+    });
+    expect(await collect(pagefold.sessions())).toHaveLength(1);
+  });
+
   test('takes every session of the user, and only those, out of everything', async () => {
     const pagefold = await aPagefold();
     await talk(pagefold.session('mine-1', { userId: 'u-1' }), 2);

@@ -147,8 +147,30 @@ describe('overrides', () => {
     expect(idOf(priced)).toBe('override/gpt-4o');
   });
 
-  test('need the exact name', () => {
-    expect(idOf(price({ model: 'gpt-4o-2024-08-06' }, { overrides }))).toBe('openai/gpt-4o');
+  test.each([
+    ['gpt-4o-2024-08-06', 'override/gpt-4o'],
+    ['GPT-4o-2024-11-20 ', 'override/gpt-4o'],
+    ['my-model-20991231', 'override/my-model'],
+    ['my-model@20991231', 'override/my-model'],
+    // Listed as a model with prices of its own.
+    ['gpt-4o-2024-05-13', 'openai/gpt-4o-2024-05-13'],
+    ['gpt-4o-mini', 'openai/gpt-4o-mini'],
+    ['my-model-2', 'unknown-model'],
+    ['my-model-2099123', 'unknown-model'],
+    ['-2024-08-06', 'unknown-model'],
+  ])('a dated version of a model has its price: %s is priced as %s', (model, priceId) => {
+    expect(idOf(price({ model }, { overrides }))).toBe(priceId);
+  });
+
+  test('a price of a dated version comes before that of its model', () => {
+    const own = { ...overrides, 'gpt-4o-2024-08-06': { inputPerMillion: 1, outputPerMillion: 1 } };
+    expect(idOf(price({ model: 'gpt-4o-2024-08-06' }, { overrides: own }))).toBe(
+      'override/gpt-4o-2024-08-06',
+    );
+    const provider = 'azure';
+    expect(idOf(price({ model: 'gpt-4o-2024-08-06', provider }, { overrides }))).toBe(
+      'override/gpt-4o',
+    );
   });
 
   test('of a provider are for that provider or for none named', () => {
