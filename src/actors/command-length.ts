@@ -2,7 +2,7 @@ import { assertNever } from '../domain/assert.ts';
 import type { Command, NewSession, Opening } from '../domain/command.ts';
 
 /**
- * UTF-16 units of the content a command carries, its opening included: texts as they are, maps as JSON. Ids, names and figures are bounded and
+ * UTF-16 units of the content a command carries, its opening included: texts as they are, maps about as JSON. Ids, names and figures are bounded and
  * not counted.
  */
 export function commandLength(command: Command, opening?: Opening): number {
@@ -64,6 +64,29 @@ function openingContent(opening: Opening | undefined): readonly unknown[] {
 function lengthOf(part: unknown): number {
   if (typeof part === 'string') return part.length;
   if (typeof part !== 'object' || part === null) return 0;
-  // Most maps are empty, and those are not worth a text.
-  return Object.keys(part).length === 0 ? 0 : JSON.stringify(part).length;
+  return entriesLength(part);
+}
+
+/** What the members of an object take in its JSON; nothing where it has none. Escapes count as what they stand for. */
+function entriesLength(value: object): number {
+  let length = 0;
+  if (Array.isArray(value)) {
+    for (const item of value as readonly unknown[]) length += 1 + valueLength(item);
+    return length;
+  }
+  const entries = value as Readonly<Record<string, unknown>>;
+  for (const key of Object.keys(entries)) length += key.length + 4 + valueLength(entries[key]);
+  return length;
+}
+
+/** Walked and not written: as text, megabytes of content would be copied for their length alone. */
+function valueLength(value: unknown): number {
+  switch (typeof value) {
+    case 'string':
+      return value.length + 2;
+    case 'object':
+      return value === null ? 4 : entriesLength(value) + 2;
+    default:
+      return 8;
+  }
 }

@@ -45,9 +45,18 @@ describe('commandLength', () => {
     expect(commandLength(aRecordCommand({ message: '' }))).toBe(0);
   });
 
+  test('counts maps and lists about as long as their JSON', () => {
+    const message = { items: [1.5, null, true, 'four', { deep: [[], {}] }], title: 'x', empty: {} };
+    const { length } = JSON.stringify(message);
+    const counted = commandLength(aRecordCommand({ message }));
+    expect(counted).toBeGreaterThan(length * 0.8);
+    expect(counted).toBeLessThan(length * 1.5);
+  });
+
   test('leaves what cannot be measured to the decision', () => {
     // What a caller without types may pass on.
-    const metadata = { id: 12n } as unknown as JsonObject;
-    expect(commandLength(aRecordCommand({ metadata }))).toBe(0);
+    const metadata: Record<string, unknown> = {};
+    metadata['self'] = metadata;
+    expect(commandLength(aRecordCommand({ metadata: metadata as JsonObject }))).toBe(0);
   });
 });
