@@ -139,7 +139,7 @@ const eraseSchema = z
   })
   .refine((scope) => !('userId' in scope) || scope.userId !== undefined, {
     path: ['userId'],
-    error: 'expected an id; leave it out to erase the whole tenant',
+    error: 'an id; leave it out to erase the whole tenant',
   });
 
 /**
