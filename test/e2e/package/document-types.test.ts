@@ -37,14 +37,16 @@ function withAiSdkTypes({ source }: Snippet): readonly string[] {
 
 /** What the compiler says of files that are nowhere but here. */
 function complaints(sources: ReadonlyMap<string, string>): readonly string[] {
-  const host = ts.createCompilerHost(OPTIONS);
-  const { getSourceFile, fileExists } = host;
-  host.fileExists = (file) => sources.has(file) || fileExists(file);
-  host.getSourceFile = (file, language, ...rest) => {
-    const source = sources.get(file);
-    return source === undefined
-      ? getSourceFile(file, language, ...rest)
-      : ts.createSourceFile(file, source, language);
+  const disk = ts.createCompilerHost(OPTIONS);
+  const host: ts.CompilerHost = {
+    ...disk,
+    fileExists: (file) => sources.has(file) || disk.fileExists(file),
+    getSourceFile: (file, language, ...rest) => {
+      const source = sources.get(file);
+      return source === undefined
+        ? disk.getSourceFile(file, language, ...rest)
+        : ts.createSourceFile(file, source, language);
+    },
   };
   const program = ts.createProgram([...sources.keys()], OPTIONS, host);
   return [...sources.keys()].flatMap((file) =>
