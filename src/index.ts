@@ -66,6 +66,7 @@ export type { Summarize, SummaryMessage, SummaryOptions } from './queue/summary-
 export { DEFAULT_TENANT } from './domain/ids.ts';
 export type { SessionKey } from './domain/ids.ts';
 export type { JsonObject, JsonValue } from './domain/json.ts';
+export type { MutableJson } from './domain/mutable-json.ts';
 export {
   clearMetadata,
   getMetadata,
@@ -318,6 +319,7 @@ export type {
 export { toAnthropicPrompt } from './memory/context/formats/anthropic.ts';
 export type {
   AnthropicBlock,
+  AnthropicImageType,
   AnthropicMessage,
   AnthropicOptions,
   AnthropicPrompt,
@@ -685,7 +687,17 @@ export type { AskedToolCall } from './tools/asked-tool-call.ts';
 export { resultText, TOOL_RESULT_STATUSES } from './tools/tool-result.ts';
 export type { StoredValue, ToolResult, ToolResultStatus } from './tools/tool-result.ts';
 export { TOOL_MESSAGE_FORMATS, toToolMessages } from './tools/tool-messages.ts';
-export type { ToolMessageFormat } from './tools/tool-messages.ts';
+export type {
+  AiSdkToolAnswer,
+  AiSdkToolMessage,
+  AiSdkToolOutput,
+  AnthropicToolMessage,
+  AnthropicToolResult,
+  AnyToolMessage,
+  ChatToolMessage,
+  ResponsesToolOutput,
+  ToolMessageFormat,
+} from './tools/tool-messages.ts';
 export type { CallFigures } from './tools/call-figures.ts';
 
 export type { CallFinished, ToolStateEvent } from './guards/tool-state-event.ts';

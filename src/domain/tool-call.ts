@@ -109,8 +109,8 @@ function outcomeOf(message: JsonObject): ToolOutcome | null {
   return { content: resultText(result), hasFailed: reportsError(result) };
 }
 
-/** Short ones are not looked through: there is no picture in them. */
-function resultText(result: JsonValue): string {
+/** A result as a model is told it, with data of media in it named; short ones are not looked through, as no picture is in them. */
+export function resultText(result: JsonValue): string {
   const text = toText(result);
   return text.length < MIN_MEDIUM_LENGTH ? text : toText(withoutData(result));
 }

@@ -11,12 +11,14 @@ export const VM_TOOL_NAMES = ['page_fault', 'search_pages'] as const;
 /** One of {@link VM_TOOL_NAMES}. */
 export type VmToolName = (typeof VM_TOOL_NAMES)[number];
 
+// Types of clients ask for arrays that may be changed, and for schemas that are aliases: an interface has no index signature.
+
 /** One argument of a tool, as JSON Schema. */
 export type VmToolParameter =
   | {
       readonly type: 'string';
       readonly description: string;
-      readonly enum?: readonly string[];
+      readonly enum?: string[];
       readonly default?: string;
     }
   | {
@@ -28,11 +30,11 @@ export type VmToolParameter =
     };
 
 /** The arguments of a tool, as JSON Schema. */
-export interface VmToolParameters {
+export type VmToolParameters = {
   readonly type: 'object';
   readonly properties: Readonly<Record<string, VmToolParameter>>;
-  readonly required: readonly string[];
-}
+  readonly required: string[];
+};
 
 /** A tool as OpenAI's chat interface takes it. */
 export interface ChatTool {
@@ -88,7 +90,7 @@ const PAGE_FAULT: ChatTool = {
         reason: {
           type: 'string',
           description: 'Why it is needed',
-          enum: FAULT_REASONS,
+          enum: [...FAULT_REASONS],
           default: 'resolve_reference',
         },
       },
@@ -106,8 +108,8 @@ const SEARCH_PAGES: ChatTool = {
       type: 'object',
       properties: {
         query: { type: 'string', description: 'Words or a question' },
-        modality: { type: 'string', description: 'Only this kind', enum: MODALITIES },
-        page_type: { type: 'string', description: 'Only this type', enum: PAGE_TYPES },
+        modality: { type: 'string', description: 'Only this kind', enum: [...MODALITIES] },
+        page_type: { type: 'string', description: 'Only this type', enum: [...PAGE_TYPES] },
         limit: {
           type: 'integer',
           description: 'Most hits',
@@ -124,13 +126,13 @@ const SEARCH_PAGES: ChatTool = {
 const ALL_TOOLS: readonly ChatTool[] = [PAGE_FAULT, SEARCH_PAGES];
 const BRIEF_TOOLS: readonly ChatTool[] = ALL_TOOLS.map(withRequiredOnly);
 
-/** The tools for OpenAI's chat interface, `page_fault` first. */
+/** The tools for OpenAI's chat interface, `page_fault` first; they are the caller's own. */
 export function vmTools({
   includeSearch = true,
   isBrief = false,
-}: VmToolsOptions = {}): readonly ChatTool[] {
+}: VmToolsOptions = {}): ChatTool[] {
   const tools = isBrief ? BRIEF_TOOLS : ALL_TOOLS;
-  return includeSearch ? tools : tools.slice(0, 1);
+  return structuredClone(includeSearch ? [...tools] : tools.slice(0, 1));
 }
 
 function withRequiredOnly(tool: ChatTool): ChatTool {
@@ -141,16 +143,20 @@ function withRequiredOnly(tool: ChatTool): ChatTool {
   return { ...tool, function: { ...tool.function, parameters: { ...parameters, properties } } };
 }
 
-/** Tools for OpenAI's responses interface. */
-export function toResponsesTools(tools: readonly ChatTool[]): readonly ResponsesTool[] {
-  return tools.map(({ type, function: tool }) => ({ type, ...tool, strict: false }));
+/** Tools for OpenAI's responses interface; they share nothing with those given. */
+export function toResponsesTools(tools: readonly ChatTool[]): ResponsesTool[] {
+  return tools.map(({ type, function: tool }) => ({
+    type,
+    ...structuredClone(tool),
+    strict: false,
+  }));
 }
 
-/** Tools for Anthropic's messages interface. */
-export function toAnthropicTools(tools: readonly ChatTool[]): readonly AnthropicTool[] {
+/** Tools for Anthropic's messages interface; they share nothing with those given. */
+export function toAnthropicTools(tools: readonly ChatTool[]): AnthropicTool[] {
   return tools.map(({ function: { name, description, parameters } }) => ({
     name,
     description,
-    input_schema: parameters,
+    input_schema: structuredClone(parameters),
   }));
 }

@@ -35,15 +35,15 @@ export interface AiSdkToolResult {
 
 /** A message as the AI SDK takes it (its `ModelMessage`). */
 export type AiSdkMessage =
-  | { readonly role: 'user'; readonly content: string | readonly AiSdkUserPart[] }
-  | { readonly role: 'assistant'; readonly content: string | readonly AiSdkAnswerPart[] }
-  | { readonly role: 'tool'; readonly content: readonly AiSdkToolResult[] };
+  | { readonly role: 'user'; readonly content: string | AiSdkUserPart[] }
+  | { readonly role: 'assistant'; readonly content: string | AiSdkAnswerPart[] }
+  | { readonly role: 'tool'; readonly content: AiSdkToolResult[] };
 
-/** What the AI SDK is given. */
+/** What the AI SDK is given; its arrays are the caller's own, as the types of the SDK ask for. */
 export interface AiSdkPrompt {
   /** For its option `system` (`instructions` in later versions); null for none. */
   readonly system: string | null;
-  readonly messages: readonly AiSdkMessage[];
+  readonly messages: AiSdkMessage[];
 }
 
 /**
@@ -87,7 +87,7 @@ function toolResult({ tool_call_id: toolCallId, name, content }: ToolMessage): A
 function answerContent({
   content,
   tool_calls: calls = [],
-}: AssistantMessage): string | readonly AiSdkAnswerPart[] {
+}: AssistantMessage): string | AiSdkAnswerPart[] {
   if (calls.length === 0 && typeof content === 'string') return content;
   const parts = typeof content === 'string' ? [{ type: 'text', text: content }] : (content ?? []);
   const texts = parts
@@ -105,7 +105,7 @@ function answerContent({
   ];
 }
 
-function userContent(content: ChatContent): string | readonly AiSdkUserPart[] {
+function userContent(content: ChatContent): string | AiSdkUserPart[] {
   if (typeof content === 'string') return content;
   return content.map((part) => toUserPart(partContent(part)));
 }

@@ -6,10 +6,15 @@ import { parseCallArguments } from './call-arguments.ts';
 import { type DataSource, partContent, type PartContent, partWords } from './content-source.ts';
 import { withUniqueCallIds } from './unique-call-ids.ts';
 
+/** The kinds of pictures that Anthropic's interface takes as data. */
+export type AnthropicImageType = 'image/jpeg' | 'image/png' | 'image/gif' | 'image/webp';
+
 /** Where data of a medium is, as Anthropic writes it. */
-export type AnthropicSource =
+export type AnthropicSource<
+  MediaType extends AnthropicImageType | 'application/pdf' = AnthropicImageType | 'application/pdf',
+> =
   | { readonly type: 'url'; readonly url: string }
-  | { readonly type: 'base64'; readonly media_type: string; readonly data: string };
+  | { readonly type: 'base64'; readonly media_type: MediaType; readonly data: string };
 
 /** Ends a part of the prompt that stays the same from call to call. */
 export interface CacheMark {
@@ -25,10 +30,10 @@ export interface AnthropicText extends CacheMark {
 /** A part of a message for Anthropic's messages interface. */
 export type AnthropicBlock =
   | AnthropicText
-  | ({ readonly type: 'image'; readonly source: AnthropicSource } & CacheMark)
+  | ({ readonly type: 'image'; readonly source: AnthropicSource<AnthropicImageType> } & CacheMark)
   | ({
       readonly type: 'document';
-      readonly source: AnthropicSource;
+      readonly source: AnthropicSource<'application/pdf'>;
       readonly title?: string;
     } & CacheMark)
   | ({
@@ -46,15 +51,15 @@ export type AnthropicBlock =
 /** A message for Anthropic's messages interface. */
 export interface AnthropicMessage {
   readonly role: 'user' | 'assistant';
-  readonly content: readonly AnthropicBlock[];
+  readonly content: AnthropicBlock[];
 }
 
-/** What Anthropic's messages interface is given. */
+/** What Anthropic's messages interface is given; its arrays are the caller's own, as the types of its client ask for. */
 export interface AnthropicPrompt {
   /** Left out of the request when empty. */
-  readonly system: readonly AnthropicText[];
+  readonly system: AnthropicText[];
   /** User and assistant by turns, the user first. */
-  readonly messages: readonly AnthropicMessage[];
+  readonly messages: AnthropicMessage[];
 }
 
 /** How to convert. */
@@ -62,6 +67,8 @@ export interface AnthropicOptions {
   /** Whether what stays the same is marked for the cache of the provider. Default true. */
   readonly markForCache?: boolean | undefined;
 }
+
+type PartOf<Kind extends PartContent['kind']> = Extract<PartContent, { readonly kind: Kind }>;
 
 /** A block with what it has to do with caching. */
 interface Draft {
@@ -74,7 +81,13 @@ interface Draft {
 /** Stands before a conversation that an assistant begins, which the interface refuses. */
 const OPENING = '[conversation continues]';
 const PDF = 'application/pdf';
-const CACHED: CacheMark = { cache_control: { type: 'ephemeral' } };
+const IMAGE_TYPES: ReadonlyMap<string, AnthropicImageType> = new Map([
+  ['image/jpeg', 'image/jpeg'],
+  ['image/jpg', 'image/jpeg'],
+  ['image/png', 'image/png'],
+  ['image/gif', 'image/gif'],
+  ['image/webp', 'image/webp'],
+]);
 
 /**
  * Messages for Anthropic's messages interface. What the system says before any turn becomes the instructions, what it says later text
@@ -94,13 +107,13 @@ export function toAnthropicPrompt(
       source,
     })),
   );
-  const marked = markForCache ? withMarks(drafts, cacheEnds(messages)) : drafts;
+  const sent = markForCache ? withMarks(drafts, cacheEnds(messages)) : drafts;
   return {
     // Messages of the system give text and nothing else.
-    system: marked.flatMap(({ role, block }) =>
+    system: sent.flatMap(({ role, block }) =>
       role === 'system' && block.type === 'text' ? [block] : [],
     ),
-    messages: alternating(marked),
+    messages: alternating(sent),
   };
 }
 
@@ -137,14 +150,17 @@ function withMarks(drafts: readonly Draft[], ends: readonly number[]): readonly 
   // A message may have come to nothing; what was before it is the end then.
   const places = new Set(ends.map((end) => drafts.findLastIndex(({ source }) => source <= end)));
   return drafts.map((draft, at) =>
-    places.has(at) ? { ...draft, block: { ...draft.block, ...CACHED } } : draft,
+    places.has(at) ? { ...draft, block: marked(draft.block) } : draft,
   );
 }
 
+function marked(block: AnthropicBlock): AnthropicBlock {
+  return { ...block, cache_control: { type: 'ephemeral' } };
+}
+
 /** Neighbours of one role are one message; results of tools come first in it, as they have to. */
-function alternating(drafts: readonly Draft[]): readonly AnthropicMessage[] {
-  const messages: { readonly role: 'user' | 'assistant'; readonly content: AnthropicBlock[] }[] =
-    [];
+function alternating(drafts: readonly Draft[]): AnthropicMessage[] {
+  const messages: AnthropicMessage[] = [];
   for (const { role, block } of drafts) {
     if (role === 'system') continue;
     const last = messages.at(-1);
@@ -200,7 +216,7 @@ function contentBlocks(content: ChatContent): readonly AnthropicBlock[] {
 function partBlocks(part: PartContent): readonly AnthropicBlock[] {
   switch (part.kind) {
     case 'image':
-      return [{ type: 'image', source: toSource(part.source) }];
+      return imageBlocks(part);
     case 'file':
       return fileBlocks(part);
     default:
@@ -208,17 +224,21 @@ function partBlocks(part: PartContent): readonly AnthropicBlock[] {
   }
 }
 
+function imageBlocks(part: PartOf<'image'>): readonly AnthropicBlock[] {
+  const source = imageSource(part.source);
+  return source === null ? textBlocks(partWords(part)) : [{ type: 'image', source }];
+}
+
 /** Pictures and PDF have a place there, and so has any address. */
-function fileBlocks(
-  part: Extract<PartContent, { readonly kind: 'file' }>,
-): readonly AnthropicBlock[] {
+function fileBlocks(part: PartOf<'file'>): readonly AnthropicBlock[] {
   const { source, filename } = part;
-  const mediaType = source?.kind === 'base64' ? source.mediaType : PDF;
-  if (source === null) return textBlocks(partWords(part));
-  if (mediaType.startsWith('image/')) return [{ type: 'image', source: toSource(source) }];
-  if (mediaType !== PDF) return textBlocks(partWords(part));
-  const title = filename === null ? {} : { title: filename };
-  return [{ type: 'document', source: toSource(source), ...title }];
+  const document = source === null ? null : documentSource(source);
+  if (document !== null)
+    return [
+      { type: 'document', source: document, ...(filename === null ? {} : { title: filename }) },
+    ];
+  const image = source === null ? null : imageSource(source);
+  return image === null ? textBlocks(partWords(part)) : [{ type: 'image', source: image }];
 }
 
 /** Blank text is refused by the interface. */
@@ -226,8 +246,15 @@ function textBlocks(text: string): readonly AnthropicText[] {
   return text.trim() === '' ? [] : [{ type: 'text', text }];
 }
 
-function toSource(source: DataSource): AnthropicSource {
-  return source.kind === 'url'
-    ? { type: 'url', url: source.url }
-    : { type: 'base64', media_type: source.mediaType, data: source.data };
+/** Null for data of a kind that the interface refuses, and the whole request with it. */
+function imageSource(source: DataSource): AnthropicSource<AnthropicImageType> | null {
+  if (source.kind === 'url') return { type: 'url', url: source.url };
+  const mediaType = IMAGE_TYPES.get(source.mediaType);
+  if (mediaType === undefined) return null;
+  return { type: 'base64', media_type: mediaType, data: source.data };
+}
+
+function documentSource(source: DataSource): AnthropicSource<'application/pdf'> | null {
+  if (source.kind === 'url') return { type: 'url', url: source.url };
+  return source.mediaType === PDF ? { type: 'base64', media_type: PDF, data: source.data } : null;
 }

@@ -17,10 +17,6 @@ export type ResponsesPart =
       readonly file_url?: string;
       readonly file_id?: string;
       readonly filename?: string;
-    }
-  | {
-      readonly type: 'input_audio';
-      readonly input_audio: { readonly data: string; readonly format: string };
     };
 
 /** An item of the input of OpenAI's responses interface. */
@@ -28,7 +24,7 @@ export type ResponsesItem =
   | {
       readonly type: 'message';
       readonly role: 'system' | 'user' | 'assistant';
-      readonly content: string | readonly ResponsesPart[];
+      readonly content: string | ResponsesPart[];
     }
   | {
       readonly type: 'function_call';
@@ -38,8 +34,8 @@ export type ResponsesItem =
     }
   | { readonly type: 'function_call_output'; readonly call_id: string; readonly output: string };
 
-/** Messages as the input of OpenAI's responses interface. */
-export function toResponsesInput(messages: readonly ChatMessage[]): readonly ResponsesItem[] {
+/** Messages as the input of OpenAI's responses interface, which takes no sound: that is named in words. */
+export function toResponsesInput(messages: readonly ChatMessage[]): ResponsesItem[] {
   return withUniqueCallIds(messages).flatMap(toItems);
 }
 
@@ -86,7 +82,7 @@ function wordsOf(content: ChatContent | null): string {
   return content.map((part) => partWords(partContent(part))).join('\n');
 }
 
-function userContent(content: ChatContent): string | readonly ResponsesPart[] {
+function userContent(content: ChatContent): string | ResponsesPart[] {
   if (typeof content === 'string') return content;
   return content.map((part) => toPart(partContent(part)));
 }
@@ -99,8 +95,6 @@ function toPart(part: PartContent): ResponsesPart {
         image_url: urlOf(part.source),
         detail: part.detail === 'low' || part.detail === 'high' ? part.detail : 'auto',
       };
-    case 'audio':
-      return { type: 'input_audio', input_audio: { data: part.data, format: part.format } };
     case 'file':
       return filePart(part);
     default:

@@ -12,6 +12,7 @@ import {
   toolResultText,
 } from '../../../../src/memory/context/vm-tool-result.ts';
 import {
+  type ChatTool,
   toAnthropicTools,
   toResponsesTools,
   vmTools,
@@ -65,6 +66,30 @@ describe('vmTools', () => {
       strict: false,
     });
     expect(toAnthropicTools(vmTools())[0]).toEqual({ name, description, input_schema: parameters });
+  });
+});
+
+describe('tools are the own of whoever asked for them', () => {
+  const convert = {
+    vmTools: () => vmTools().map((tool) => tool.function.parameters),
+    toResponsesTools: (tools: ChatTool[]) => toResponsesTools(tools).map((tool) => tool.parameters),
+    toAnthropicTools: (tools: ChatTool[]) =>
+      toAnthropicTools(tools).map((tool) => tool.input_schema),
+  };
+
+  test.each(['vmTools', 'toResponsesTools', 'toAnthropicTools'] as const)('%s', (name) => {
+    const given = vmTools();
+    const before = structuredClone(given);
+
+    for (const { required, properties } of convert[name](given)) {
+      required.push('more');
+      for (const property of Object.values(properties))
+        if ('enum' in property) property.enum?.push('more');
+    }
+
+    expect(given).toEqual(before);
+    expect(vmTools()).toEqual(before);
+    expect(vmTools({ isBrief: true })[0]?.function.parameters.required).toEqual(['page_id']);
   });
 });
 

@@ -93,6 +93,21 @@ describe('toAnthropicPrompt', () => {
     ]);
   });
 
+  test('a picture of a kind that the interface refuses is named', () => {
+    const data = (type: string): string => `data:image/${type};base64,QUJD`;
+    const content = [
+      { type: 'image_url', image_url: { url: data('svg+xml') } },
+      { type: 'file', file: { file_data: data('tiff'), filename: 'a.tiff' } },
+      { type: 'image_url', image_url: { url: data('jpg') } },
+    ];
+
+    expect(plain([{ role: 'user', content }]).messages[0]?.content).toEqual([
+      { type: 'text', text: '[image]' },
+      { type: 'text', text: '[file a.tiff]' },
+      { type: 'image', source: { type: 'base64', media_type: 'image/jpeg', data: 'QUJD' } },
+    ]);
+  });
+
   test('blank text is left out, and the user begins', () => {
     const prompt = plain([
       { role: 'user', content: ' ' },
@@ -138,6 +153,13 @@ describe('toAnthropicPrompt marks for the cache', () => {
       'Ho',
       'tool_result',
     ]);
+  });
+
+  test('a mark is of one block alone, so that a caller may change it', () => {
+    const { system } = toAnthropicPrompt(CONTEXT);
+
+    expect(system[0]?.cache_control).toEqual(system[1]?.cache_control);
+    expect(system[0]?.cache_control).not.toBe(system[1]?.cache_control);
   });
 
   test('what is there twice is marked once', () => {

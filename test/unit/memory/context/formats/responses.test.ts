@@ -52,7 +52,7 @@ describe('toResponsesInput', () => {
           { type: 'input_text', text: 'Look' },
           { type: 'input_image', image_url: 'https://x/a.png', detail: 'low' },
           { type: 'input_image', image_url: 'data:image/jpeg;base64,QUJD', detail: 'auto' },
-          { type: 'input_audio', input_audio: { data: 'U05E', format: 'mp3' } },
+          { type: 'input_text', text: '[audio]' },
           {
             type: 'input_file',
             file_data: 'data:application/pdf;base64,UERG',
