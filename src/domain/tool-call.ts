@@ -69,7 +69,7 @@ function callsOf(message: JsonValue): readonly JsonValue[] {
 /** Reads the message of a tool-call event; one that is no object counts as the result of an unknown tool. */
 export function toolUseOf(message: JsonValue): ToolUse {
   if (!isJsonObject(message)) {
-    const outcome = { content: resultText(message), hasFailed: false };
+    const outcome = { content: toldText(message), hasFailed: false };
     return { ...toolRequestOf(message), outcome };
   }
   return { ...toolRequestOf(message), outcome: outcomeOf(message) };
@@ -103,14 +103,14 @@ function outcomeOf(message: JsonObject): ToolOutcome | null {
   const result = firstValue(message, RESULT_KEYS);
   if (hasFailed(message)) {
     const error = hasError(message) ? (message['error'] ?? null) : NO_REASON;
-    return { content: resultText({ error, details: result ?? null }), hasFailed: true };
+    return { content: toldText({ error, details: result ?? null }), hasFailed: true };
   }
   if (result === undefined) return null;
-  return { content: resultText(result), hasFailed: reportsError(result) };
+  return { content: toldText(result), hasFailed: reportsError(result) };
 }
 
 /** A result as a model is told it, with data of media in it named; short ones are not looked through, as no picture is in them. */
-export function resultText(result: JsonValue): string {
+export function toldText(result: JsonValue): string {
   const text = toText(result);
   return text.length < MIN_MEDIUM_LENGTH ? text : toText(withoutData(result));
 }

@@ -1,4 +1,5 @@
 import { type MutableJson, toMutableJson } from '../domain/mutable-json.ts';
+import { withoutData } from '../domain/without-data.ts';
 import { resultText, type ToolResult } from './tool-result.ts';
 
 /** The formats in which models are answered: OpenAI chat, OpenAI responses, Anthropic, the AI SDK. */
@@ -118,8 +119,8 @@ function toolResultPart(result: ToolResult): AiSdkToolAnswer {
 
 function outputOf(result: ToolResult): AiSdkToolOutput {
   if (result.status !== 'succeeded') return { type: 'error-text', value: resultText(result) };
-  const { shown } = result;
-  return typeof shown === 'string'
-    ? { type: 'text', value: shown }
-    : { type: 'json', value: toMutableJson(shown) };
+  const told = withoutData(result.shown);
+  return typeof told === 'string'
+    ? { type: 'text', value: told }
+    : { type: 'json', value: toMutableJson(told) };
 }

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../domain/json.ts';
 import { toText } from '../domain/json.ts';
+import { toldText } from '../domain/tool-call.ts';
 import type { GuardFinding } from '../guards/guard-report.ts';
 import type { ErrorClass } from '../procedures/error-class.ts';
 
@@ -21,7 +22,7 @@ export interface ToolResult {
   readonly status: ToolResultStatus;
   /** What the tool gave; null unless it succeeded. What is told again from the log is what is shown. */
   readonly value: JsonValue;
-  /** What the model is shown instead of a value that is too long; else the value. */
+  /** What is recorded, and told to the model, instead of a value that is too long; else the value. */
   readonly shown: JsonValue;
   /** Why there is no value, for the model; null when it succeeded. */
   readonly error: string | null;
@@ -50,10 +51,10 @@ export type StoredValue =
   | { readonly kind: 'page'; readonly pageId: string; readonly length: number }
   | { readonly kind: 'artifact'; readonly artifactId: string; readonly length: number };
 
-/** The text that a model is answered with. */
+/** The text that a model is answered with, in which data of pictures and files are named. */
 export function resultText(result: ToolResult): string {
   const { status, shown, error, suggestion } = result;
-  if (status === 'succeeded') return toText(shown);
+  if (status === 'succeeded') return toldText(shown);
   // In the form in which later prompts of the session tell it, so that a provider finds what it cached.
   const told = { error: error ?? status, details: null };
   return toText(suggestion === null ? told : { ...told, suggestion });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { toToolMessages } from '../../../src/tools/tool-messages.ts';
+import { TOOL_MESSAGE_FORMATS, toToolMessages } from '../../../src/tools/tool-messages.ts';
 import type { ToolResult } from '../../../src/tools/tool-result.ts';
 
 function aResult(fields: Partial<ToolResult>): ToolResult {
@@ -87,6 +87,20 @@ test('the AI SDK: a value may be changed without changing the result', () => {
 
   expect(output).toEqual({ type: 'json', value: { rows: [] } });
   expect(shown).toEqual({ rows: [1] });
+});
+
+test.each(TOOL_MESSAGE_FORMATS)('in %s a picture is named, as later prompts name it', (format) => {
+  const data = 'iVBORw0KGgo'.repeat(100);
+  const words = 'The account is locked';
+  const shown = [
+    { type: 'image', data, mimeType: 'image/png' },
+    { type: 'text', text: words },
+  ];
+  const told = JSON.stringify(toToolMessages([aResult({ shown })], format));
+  expect(told).not.toContain(data);
+  expect(told).toContain('[image]');
+  expect(told).toContain(words);
+  expect(shown[0]).toHaveProperty('data', data);
 });
 
 test('no results are no messages', () => {
