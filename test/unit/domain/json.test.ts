@@ -149,7 +149,7 @@ describe('parseJsonValue', () => {
       'Bw==',
       'AQI=',
     ]);
-    for (const other of [new Float32Array(2), new DataView(new ArrayBuffer(2))])
+    for (const other of [new Float32Array(2), new Int8Array(2), new DataView(new ArrayBuffer(2))])
       expect(() => parseJsonValue(other, 'value')).toThrow(NOT_PLAIN);
   });
 
