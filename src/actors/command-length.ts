@@ -2,8 +2,8 @@ import { assertNever } from '../domain/assert.ts';
 import type { Command, NewSession, Opening } from '../domain/command.ts';
 
 /**
- * UTF-16 units of the content a command carries, its opening included: texts as they are, maps about as JSON. Ids, names and figures are bounded and
- * not counted.
+ * UTF-16 units of the content a command carries, its opening included: texts as they are, maps about as JSON. Ids, names and figures
+ * are bounded and not counted.
  */
 export function commandLength(command: Command, opening?: Opening): number {
   try {

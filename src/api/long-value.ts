@@ -29,7 +29,7 @@ export interface KeptValue extends ShownValue {
 export interface LongValueOptions {
   readonly session: SessionManager;
   readonly artifacts: ToolArtifacts | null;
-  /** Characters of a value's text at most, without data of media, before it is kept elsewhere. */
+  /** Characters of a value's text at most, without data of media, before it is kept elsewhere; so is one of half a record and more. */
   readonly maxLength: number;
 }
 

@@ -201,9 +201,11 @@ function filePart({ data, fileId, mediaType, title }: Facts): MediumPart | null 
   return fileId === null ? null : { type: 'file', file: { file_id: fileId } };
 }
 
+/** Of data that are a data URL or base64 already, so that the beginning tells which. */
 function dataUrl(data: string, mediaType: string): string {
-  const inOneLine = data.replaceAll(/[\r\n]/g, '');
-  return isDataUrl(inOneLine) ? inOneLine : `data:${mediaType};base64,${inOneLine}`;
+  const hasLines = data.includes('\n') || data.includes('\r');
+  const inOneLine = hasLines ? data.replaceAll(/[\r\n]/g, '') : data;
+  return inOneLine.startsWith('data:') ? inOneLine : `data:${mediaType};base64,${inOneLine}`;
 }
 
 function isAny(): boolean {

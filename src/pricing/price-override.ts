@@ -26,6 +26,7 @@ export interface PriceOverride {
 /** Your own prices by model name. */
 export type PriceOverrides = Readonly<Record<string, PriceOverride>>;
 
+/** As OpenAI, Anthropic and Vertex date the versions of their models. */
 const VERSION_DATE = /[-@]20\d\d-?[01]\d-?[0-3]\d$/;
 
 /** An override, ready to price with. */

@@ -1,6 +1,6 @@
+import { ProcessLoad } from '../actors/admission.ts';
 import type { Executor } from '../actors/envelope.ts';
 import { traitsOf } from '../actors/pool/store-host.ts';
-import { ProcessLoad } from '../actors/admission.ts';
 import { PoolExecutor } from '../actors/pool/pool-executor.ts';
 import { Shard } from '../actors/shard.ts';
 import { tokenEngine } from '../config/environment.ts';

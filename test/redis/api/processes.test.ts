@@ -1,7 +1,4 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { afterEach, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
-import { toText } from '../../../src/domain/json.ts';
 import {
   closeDefaultRuntime,
   createRedisStore,
@@ -11,6 +8,7 @@ import {
   SessionManager,
 } from '../../../src/index.ts';
 import { aNamespace } from '../../lib/redis/stores.ts';
+import { contents, talk } from '../../lib/redis/talk.ts';
 
 const url = inject('redisUrl');
 
@@ -20,14 +18,8 @@ afterEach(async () => {
 });
 
 /** Lets another process say something, and waits until it has ended. */
-async function talk(sessionId: string, name: string, count: number): Promise<void> {
-  const child = fork(
-    new URL('../../lib/redis/talking-process.ts', import.meta.url),
-    [sessionId, name, String(count)],
-    { execArgv: ['--import', 'tsx'], env: { ...process.env, SESSION_REDIS_URL: url } },
-  );
-  const [code] = await once(child, 'exit');
-  expect(code).toBe(0);
+async function say(sessionId: string, name: string, count: number): Promise<void> {
+  expect(await talk({ sessionId, name, count, env: { SESSION_REDIS_URL: url } })).toBe(0);
 }
 
 async function here(): Promise<Pagefold> {
@@ -40,26 +32,21 @@ async function here(): Promise<Pagefold> {
   return pagefold;
 }
 
-async function contents(pagefold: Pagefold, sessionId: string): Promise<readonly string[]> {
-  const turns = await pagefold.session(sessionId).getConversation();
-  return turns.map((turn) => toText(turn.content));
-}
-
 describe('sessions in Redis', () => {
   test('W-01: what one process said and ended, another one reads', async () => {
     const sessionId = aNamespace();
-    await talk(sessionId, 'first', 3);
+    await say(sessionId, 'first', 3);
 
     const pagefold = await here();
     expect(await contents(pagefold, sessionId)).toEqual(['first 0', 'first 1', 'first 2']);
-    await talk(sessionId, 'second', 1);
+    await say(sessionId, 'second', 1);
     expect(await contents(pagefold, sessionId)).toHaveLength(4);
   });
 
   test('W-05: four processes write one session at once and lose nothing', async () => {
     const sessionId = aNamespace();
     const names = ['a', 'b', 'c', 'd'];
-    await Promise.all(names.map((name) => talk(sessionId, name, 40)));
+    await Promise.all(names.map((name) => say(sessionId, name, 40)));
 
     const pagefold = await here();
     const said = await contents(pagefold, sessionId);

@@ -198,6 +198,9 @@ describe('a tool result', () => {
     expect(contentOf({ result: { shot: png, images: [{ b64_json: data }] } })).toBe(
       '{"shot":"[image]","images":[{"b64_json":"[image]"}]}',
     );
+    expect(contentOf({ result: { base64: data, mediaType: 'image/png' } })).toBe(
+      '{"base64":"[image]","mediaType":"image/png"}',
+    );
     expect(contentOf({ result: png })).toBe('[image]');
     expect(contentOf({ result: { blob: `${data.slice(0, 76)}\n${data.slice(76)}\n` } })).toBe(
       '{"blob":"[file]"}',
