@@ -21,6 +21,7 @@ export class CommitBuilder {
   readonly #parts: CommitBuilderParts;
   readonly #elapsedMs: () => number;
   readonly #turnTimes = new FigureBuckets(TURN_TIME_BOUNDS_MS);
+  #turnMs = 0;
   readonly #turnCalls = new FigureBuckets(TURN_CALLS_BOUNDS);
 
   constructor(parts: CommitBuilderParts) {
@@ -42,14 +43,20 @@ export class CommitBuilder {
       bounds: { records: limits.commitRecords, length: limits.commitLength },
     });
     if (commit.decided.length > 0) {
-      this.#turnTimes.add(this.#elapsedMs() - sinceMs);
+      const tookMs = this.#elapsedMs() - sinceMs;
+      this.#turnMs += tookMs;
+      this.#turnTimes.add(tookMs);
       this.#turnCalls.add(commit.decided.length);
     }
     return commit;
   }
 
   /** How many turns there were so far, by how long they took and by how many calls they were made of. */
-  figures(): Pick<HostStats, 'turnTimes' | 'turnCalls'> {
-    return { turnTimes: this.#turnTimes.counts(), turnCalls: this.#turnCalls.counts() };
+  figures(): Pick<HostStats, 'turnMs' | 'turnTimes' | 'turnCalls'> {
+    return {
+      turnMs: this.#turnMs,
+      turnTimes: this.#turnTimes.counts(),
+      turnCalls: this.#turnCalls.counts(),
+    };
   }
 }

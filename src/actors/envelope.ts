@@ -91,6 +91,8 @@ export interface HostStats {
   readonly conflicts: number;
   readonly retries: number;
   readonly failedSnapshots: number;
+  /** Milliseconds that all turns together kept their thread with deciding, without what the store took. */
+  readonly turnMs: number;
   /**
    * Turns by how long they kept their thread with deciding, without what the store took: how many came into each bucket, whose
    * upper bounds are `TURN_TIME_BOUNDS_MS`; the last one has none.
@@ -139,6 +141,8 @@ export interface Executor {
   /** As {@link forget} for every session of a tenant. */
   forgetTenant(tenant: string): void;
   stats(): HostStats;
+  /** Resolves once no call is under way or waiting; only for who keeps new ones back meanwhile. */
+  whenIdle(): Promise<void>;
   /** Takes no more calls, finishes those it has until the deadline, rejects the rest; idempotent. */
   close(params: { readonly deadlineMs: number }): Promise<void>;
 }

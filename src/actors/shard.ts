@@ -21,6 +21,7 @@ import { type Ask, fail, type MailboxItem, watch } from './mailbox-item.ts';
 import { type ActorHost, SessionActor } from './session-actor.ts';
 import { sharesOf } from './tenant-shares.ts';
 import { TurnQueue } from './turn-queue.ts';
+import { Waiters } from './waiters.ts';
 
 /** Everything a shard is built from; the composition root supplies it. */
 export interface ShardDependencies {
@@ -64,9 +65,9 @@ export class Shard implements Executor {
   };
   readonly #builder: CommitBuilder;
   readonly #host: ActorHost;
+  readonly #drained = new Waiters();
   #operation = 0;
   #closing: Promise<void> | null = null;
-  #drained: (() => void) | null = null;
   #cancelScan: () => void = () => undefined;
 
   constructor(deps: ShardDependencies) {
@@ -144,7 +145,6 @@ export class Shard implements Executor {
   /** See {@link Executor.stats}. */
   stats(): HostStats {
     const { commits, commands, conflicts, retries, failedSnapshots } = this.#figures;
-    const { turnTimes, turnCalls } = this.#builder.figures();
     return {
       activations: this.#actors.size,
       activationBytes: this.#idle.bytes,
@@ -154,9 +154,13 @@ export class Shard implements Executor {
       conflicts,
       retries,
       failedSnapshots,
-      turnTimes,
-      turnCalls,
+      ...this.#builder.figures(),
     };
+  }
+
+  /** See {@link Executor.whenIdle}. */
+  whenIdle(): Promise<void> {
+    return this.#live.size === 0 ? Promise.resolve() : this.#drained.next();
   }
 
   /** See {@link Executor.close}. */
@@ -229,7 +233,7 @@ export class Shard implements Executor {
         this.#live.delete(item);
         this.#queuedOf.set(actor, (this.#queuedOf.get(actor) ?? 1) - 1);
         this.#admission.release(waiting, this.#deps.clock.nowMs() - sinceMs);
-        if (this.#live.size === 0) this.#drained?.();
+        if (this.#live.size === 0) this.#drained.tell();
       },
     };
     this.#live.add(item);
@@ -308,10 +312,10 @@ export class Shard implements Executor {
     const { clock } = this.#deps;
     return new Promise<void>((resolve) => {
       const timer = clock.setTimer(Math.max(0, deadlineMs - clock.nowMs()), resolve);
-      this.#drained = () => {
+      void this.#drained.next().then(() => {
         timer.cancel();
         resolve();
-      };
+      });
     });
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { HostStats } from '../actors/envelope.ts';
+import { MAX_WORKERS } from '../config/environment.ts';
 import { reading } from '../domain/argument.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import { withFieldNames, withFieldNamesLater } from '../domain/field-name.ts';
@@ -104,6 +105,13 @@ export interface Pagefold extends AsyncDisposable {
      */
     readonly loopDelayMs: number;
   }>;
+  /**
+   * Moves sessions to so many worker threads, up to 60, or to this one for 0, while calls go on: those that come meanwhile wait for
+   * those under way, 5 s at most. Ends what `workers: 'auto'` does. What the workers before counted stays in `stats()`.
+   * @throws INVALID_INPUT, CLOSED, SHARD_UNAVAILABLE when a worker cannot start, DEADLINE_EXCEEDED when calls under way take longer; the
+   * sessions are where they were then.
+   */
+  setWorkers(count: number): Promise<void>;
   /** Waits until background work is done. */
   flush(): Promise<void>;
   /**
@@ -131,6 +139,7 @@ const querySchema = z.strictObject({
   limit: z.number().int().min(1).max(1000).optional(),
   cursor: z.string().max(4096).nullish(),
 });
+const workerCountSchema = z.number().int().nonnegative().max(MAX_WORKERS);
 const eraseSchema = z
   .strictObject({
     tenant: tenantSchema,
@@ -195,6 +204,11 @@ export async function openPagefold(options: RuntimeOptions = {}): Promise<Pagefo
       store: await store.stats(),
       loopDelayMs: runtime.loopDelay.lateMs(),
     }),
+    setWorkers: async (count) => {
+      const wanted = parseInput(workerCountSchema, count, 'count');
+      runtime.assertOpen();
+      await runtime.changeWorkers(wanted);
+    },
     flush: async () => {
       runtime.assertOpen();
       await followUps.whenIdle();

@@ -1,5 +1,4 @@
 import { ProcessLoad } from '../actors/admission.ts';
-import type { Executor } from '../actors/envelope.ts';
 import { traitsOf } from '../actors/pool/store-host.ts';
 import { PoolExecutor } from '../actors/pool/pool-executor.ts';
 import { Shard } from '../actors/shard.ts';
@@ -19,10 +18,11 @@ import type { TokenCounter } from '../tokens/token-counter.ts';
 import type { ParsedRuntimeOptions } from './options.ts';
 import { elapsedMs, newUuid, newWriterId, randomFraction } from './system.ts';
 import type { Warn } from './warnings.ts';
-import { workerCount } from './worker-count.ts';
+import { spareWorkers, workerCount } from './worker-count.ts';
 import { workerFile } from './worker-file.ts';
 import type { WorkerSettings } from './worker-shard.ts';
 import type { WorkerStore } from './worker-store.ts';
+import { type SessionHost, Workers } from './workers.ts';
 
 /** Memory is the process's, however many runtimes it has. */
 const PROCESS_LOAD = new ProcessLoad();
@@ -37,10 +37,27 @@ export interface ExecutorParts {
   readonly warn: Warn;
 }
 
-/** Chooses where sessions live: in this thread, or in workers. */
-export function createExecutor(options: ParsedRuntimeOptions, parts: ExecutorParts): Executor {
-  const workers = workerCount(options.workers, { isRedis: isRedis(options.store) });
-  return workers === 0 ? createShard(options, parts) : createPool(options, parts, workers);
+/** Chooses where sessions live: in this thread, or in workers, of which there may be another number later. */
+export function createWorkers(options: ParsedRuntimeOptions, parts: ExecutorParts): Workers {
+  const { clock, warn } = parts;
+  return new Workers({
+    clock,
+    warn,
+    count: workerCount(options.workers, { isRedis: isRedis(options.store) }),
+    whenDear: options.workers === 'auto' && !isRedis(options.store) ? spareWorkers() : 0,
+    create: (count) => createHost(options, parts, count),
+  });
+}
+
+function createHost(
+  options: ParsedRuntimeOptions,
+  parts: ExecutorParts,
+  count: number,
+): SessionHost {
+  if (count === 0)
+    return { executor: createShard(options, parts), whenStarted: () => Promise.resolve() };
+  const executor = createPool(options, parts, count);
+  return { executor, whenStarted: () => executor.whenStarted() };
 }
 
 function createShard({ limits }: ParsedRuntimeOptions, parts: ExecutorParts): Shard {

@@ -53,6 +53,11 @@ export class GatedExecutor implements Executor {
     return this.#inner.stats();
   }
 
+  /** See {@link Executor.whenIdle}. */
+  whenIdle(): Promise<void> {
+    return this.#inner.whenIdle();
+  }
+
   /** See {@link Executor.close}. */
   close(params: { readonly deadlineMs: number }): Promise<void> {
     this.shut();

@@ -36,6 +36,7 @@ export function leasingExecutor(parts: LeasingParts): Executor {
     forget: (key) => inner.forget(key),
     forgetTenant: (tenant) => inner.forgetTenant(tenant),
     stats: () => inner.stats(),
+    whenIdle: () => inner.whenIdle(),
     close: (params) => inner.close(params),
   };
 }

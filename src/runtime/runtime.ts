@@ -9,7 +9,7 @@ import type { Store, TimeToLive } from '../store/store.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
 import { sheddingOf } from './background-limits.ts';
 import { ContentArchive } from './content-archive.ts';
-import { createExecutor } from './executor.ts';
+import { createWorkers } from './executor.ts';
 import { FollowUps } from './follow-ups.ts';
 import { ForkLeases } from './fork-leases.ts';
 import { GatedExecutor } from './gated-executor.ts';
@@ -26,6 +26,7 @@ import { newUuid, systemClock, randomFraction } from './system.ts';
 import { createTokenCounter } from './token-counter.ts';
 import { createTranslatingStore } from './translating-store.ts';
 import { createWarn, type Warn } from './warnings.ts';
+import type { Workers } from './workers.ts';
 
 /** Of the time that closing may take, what is kept for operations to undo what they cannot finish. */
 const UNDOING_PART = 1 / 4;
@@ -58,6 +59,8 @@ export interface Runtime {
   /** The model for calls that name none. */
   defaultModel(): string;
   newId(): string;
+  /** Moves sessions to so many threads; see {@link Workers.change}. */
+  changeWorkers(count: number): Promise<void>;
   /**
    * Runs an operation of several calls as one, which closing waits for.
    * @throws CLOSED when closing has begun.
@@ -81,16 +84,15 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const counter = createTokenCounter({ mode: parsed.tokens });
   const prices = createPriceBook({ overrides: parsed.prices });
   const timeToLive = parsed.timeToLive ?? defaultTimeToLive();
-  const { onWarning } = parsed;
-  const hasSummarizer = parsed.summarize !== null;
-  const background = openBackgroundQueue(parsed.queue, { hasSummarizer, onWarning });
+  const { onWarning, queue, summarize } = parsed;
+  const background = openBackgroundQueue(queue, { hasSummarizer: summarize !== null, onWarning });
   // Last of what can be refused, since it has something to close.
   const { store, isOwn: isOwnStore } = openStore(parsed);
-  const warn = createWarn(parsed.onWarning);
-  const actors = createExecutor(parsed, { store, clock, counter, prices, timeToLive, warn });
+  const warn = createWarn(onWarning);
+  const workers = createWorkers(parsed, { store, clock, counter, prices, timeToLive, warn });
   const operations = new OperationGate();
-  const leases = new ForkLeases({ store, executor: actors, clock });
-  const inner = leasingExecutor({ inner: actors, leases, clock, warn, operations });
+  const leases = new ForkLeases({ store, executor: workers.executor, clock });
+  const inner = leasingExecutor({ inner: workers.executor, leases, clock, warn, operations });
   const executor = new GatedExecutor(inner);
   const gatedStore = createGatedStore(store);
   const archive = parsed.artifacts === null ? null : new ContentArchive(parsed.artifacts);
@@ -101,7 +103,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     limits: parsed.limits,
     counter,
     prices,
-    summarize: parsed.summarize,
+    summarize,
     warn,
     timeToLive,
     defaultModel: (): string => parsed.defaultModel ?? defaultTokenModel(),
@@ -128,9 +130,10 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     operation: (run) => operations.run(run),
     assertOpen: () => executor.assertOpen(),
     track: (call) => operations.track(call),
+    changeWorkers: (count) => workers.change(count),
     close: ({ timeoutMs }) => {
       closing ??= closeParts(
-        { ...parts, operations, gatedStore, followUps, store: isOwnStore ? store : null },
+        { ...parts, operations, workers, gatedStore, followUps, store: isOwnStore ? store : null },
         clock.nowMs() + timeoutMs,
       );
       return closing;
@@ -158,6 +161,7 @@ async function closeParts(
   parts: {
     readonly operations: OperationGate;
     readonly executor: GatedExecutor;
+    readonly workers: Workers;
     readonly gatedStore: GatedStore;
     readonly followUps: FollowUps;
     readonly memories: ResidentMemories;
@@ -167,13 +171,14 @@ async function closeParts(
   },
   deadlineMs: number,
 ): Promise<void> {
-  const { operations, executor, gatedStore, followUps, memories, clock, store } = parts;
+  const { operations, executor, workers, gatedStore, followUps, memories, clock, store } = parts;
   const reservedMs = Math.max(0, deadlineMs - clock.nowMs()) * UNDOING_PART;
   operations.shut();
   // Those under way have calls yet to make, so that single calls of others get in until they are done.
   if (operations.isBusy)
     await until(operations.whenIdle(), { clock, deadlineMs: deadlineMs - reservedMs });
   executor.shut();
+  workers.close();
   gatedStore.shut();
   // Those that could not finish undo what they did by halves.
   if (operations.isBusy) await until(operations.whenIdle(), { clock, deadlineMs });

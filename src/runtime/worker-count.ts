@@ -6,17 +6,21 @@ const MIN_CORES = 4;
 const OTHER_CORES = 2;
 const MAX_AUTO_WORKERS = 8;
 
+/** How many workers a machine has cores for beside the main thread; 0 where it has none to spare. */
+export function spareWorkers(cores: number = availableParallelism()): number {
+  return cores < MIN_CORES ? 0 : Math.min(cores - OTHER_CORES, MAX_AUTO_WORKERS);
+}
+
 /**
- * How many workers pay. Measured: with a store in this process and many callers, a call in a worker costs the main thread what one
- * without costs, and all threads together three times as much, so that workers are only worth it where the store has a client of
- * its own in each of them.
+ * With how many workers to begin. Measured: with a store in this process and many callers, a call in a worker costs the main thread
+ * what one without costs, and all threads together three times as much, so that there workers are worth it only once turns turn out
+ * to be dear. A Redis has a client of its own in each of them, and they pay at once.
  */
 export function workerCount(
   wanted: number | 'auto',
   load: { readonly isRedis: boolean },
-  cores: number = availableParallelism(),
+  cores?: number,
 ): number {
   if (wanted !== 'auto') return wanted;
-  if (cores < MIN_CORES || !load.isRedis) return 0;
-  return Math.min(cores - OTHER_CORES, MAX_AUTO_WORKERS);
+  return load.isRedis ? spareWorkers(cores) : 0;
 }

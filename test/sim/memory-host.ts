@@ -120,6 +120,7 @@ export class MemoryHost {
       timeToLive: { absoluteMs: null, slidingMs: null },
       defaultModel,
       newId: () => 'none',
+      changeWorkers: async () => undefined,
       operation: (run) => run(),
       track: (call) => call(),
       assertOpen: () => undefined,

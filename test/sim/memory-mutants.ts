@@ -150,6 +150,7 @@ function withChange(
     forget: (key) => executor.forget(key),
     forgetTenant: (tenant) => executor.forgetTenant(tenant),
     stats: () => executor.stats(),
+    whenIdle: () => executor.whenIdle(),
     close: (params) => executor.close(params),
   };
 }

@@ -32,6 +32,7 @@ export function watchedExecutor(executor: Executor, watch: WatchCall): Executor 
     forget: (key) => executor.forget(key),
     forgetTenant: (tenant) => executor.forgetTenant(tenant),
     stats: () => executor.stats(),
+    whenIdle: () => executor.whenIdle(),
     close: (params) => executor.close(params),
   };
 }

@@ -4,6 +4,7 @@ import type { SessionState } from '../../domain/session-state.ts';
 import { Admission, type ProcessLoad, type Waiting } from '../admission.ts';
 import type { CommandReply } from '../envelope.ts';
 import type { ActorLimits } from '../limits.ts';
+import { Waiters } from '../waiters.ts';
 import type { CallMessage, PendingCall } from './pending-call.ts';
 
 /** What a call is opened with. */
@@ -23,8 +24,8 @@ export class CallBook {
   readonly #calls = new Map<number, PendingCall>();
   readonly #leaving = new WeakMap<PendingCall, () => void>();
   readonly #sessions = new Map<string, number>();
+  readonly #empty = new Waiters();
   #lastId = 0;
-  #onEmpty: (() => void) | null = null;
 
   constructor(clock: Clock, limits: ActorLimits, processLoad: ProcessLoad) {
     this.#clock = clock;
@@ -109,10 +110,7 @@ export class CallBook {
 
   /** Resolves when every call has been answered. */
   whenEmpty(): Promise<void> {
-    if (this.isEmpty) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#onEmpty = resolve;
-    });
+    return this.isEmpty ? Promise.resolve() : this.#empty.next();
   }
 
   #leave(call: PendingCall): boolean {
@@ -126,7 +124,7 @@ export class CallBook {
     else this.#sessions.delete(name);
     this.#leaving.get(call)?.();
     call.afterwards?.();
-    if (this.isEmpty) this.#onEmpty?.();
+    if (this.isEmpty) this.#empty.tell();
     return true;
   }
 }

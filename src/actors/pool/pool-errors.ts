@@ -17,6 +17,14 @@ export function unavailableError(retryAfterMs: number, cause: Error | null): Ses
   );
 }
 
+/** A worker ended before it took its first call. */
+export function notStartedError(cause: Error | null): SessionManagerError {
+  return new SessionManagerError('A worker could not be started', {
+    code: 'SHARD_UNAVAILABLE',
+    cause: cause ?? undefined,
+  });
+}
+
 /** A commit was announced, and whoever could say what became of it is gone. */
 export function lostCommitError(cause?: unknown): SessionManagerError {
   return new SessionManagerError('The worker ended while the commit was under way', {

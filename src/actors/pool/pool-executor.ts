@@ -4,23 +4,19 @@ import type { SessionState } from '../../domain/session-state.ts';
 import { bucketOf, VIRTUAL_SHARDS } from '../../store/keys.ts';
 import type { Store } from '../../store/store.ts';
 import { ProcessLoad } from '../admission.ts';
+import { addCounted, NOTHING_COUNTED } from '../counted-figures.ts';
 import type { CommandReply, Executor, HostStats, WorkerStats } from '../envelope.ts';
-import {
-  noFigures,
-  sumFigures,
-  TURN_CALLS_BOUNDS,
-  TURN_TIME_BOUNDS_MS,
-} from '../figure-buckets.ts';
 import type { ActorLimits } from '../limits.ts';
 import { sharesOf } from '../tenant-shares.ts';
 import { DEFAULT_POOL_LIMITS, type PoolLimits } from './pool-limits.ts';
 import { piscinaThreads } from './piscina-threads.ts';
+import { notStartedError } from './pool-errors.ts';
 import { ShardClient } from './shard-client.ts';
-import { StartWarnings } from './start-warnings.ts';
 import { answerStoreCall } from './store-host.ts';
 import type { Threads } from './threads.ts';
 import { ErrorMemory } from './wire-error.ts';
 import { WorkerLife } from './worker-life.ts';
+import { WorkerStarts } from './worker-starts.ts';
 
 /** How a pool is set up. */
 export interface PoolOptions {
@@ -46,6 +42,7 @@ export class PoolExecutor implements Executor {
   readonly #clock: Clock;
   readonly #threads: Threads;
   readonly #shards: readonly ShardClient[];
+  readonly #starts: WorkerStarts;
   #pulse: Timer | null = null;
   #closing: Promise<void> | null = null;
 
@@ -56,9 +53,10 @@ export class PoolExecutor implements Executor {
     const threads = piscinaThreads({ count: workers, file, heapMb: pool.heapMb });
     const errors = new ErrorMemory();
     const shares = sharesOf(limits);
-    const starts = new StartWarnings(warn);
+    const starts = new WorkerStarts(workers, warn);
     this.#clock = clock;
     this.#threads = threads;
+    this.#starts = starts;
     this.#shards = Array.from(
       { length: workers },
       (_, worker) =>
@@ -111,6 +109,17 @@ export class PoolExecutor implements Executor {
     return { ...sumOf(shards), shards };
   }
 
+  /** Resolves once every worker takes calls. @throws SHARD_UNAVAILABLE when one ended before it did. */
+  async whenStarted(): Promise<void> {
+    const end = await this.#starts.first;
+    if (end !== null) throw notStartedError(end.error);
+  }
+
+  /** See {@link Executor.whenIdle}. */
+  async whenIdle(): Promise<void> {
+    await Promise.all(this.#shards.map((shard) => shard.whenIdle()));
+  }
+
   /** See {@link Executor.close}. */
   close(params: { readonly deadlineMs: number }): Promise<void> {
     this.#closing ??= this.#shut(params);
@@ -153,27 +162,8 @@ function sumOf(shards: readonly WorkerStats[]): HostStats {
       activations: sum.activations + shard.activations,
       activationBytes: sum.activationBytes + shard.activationBytes,
       queued: sum.queued + shard.queued,
-      commits: sum.commits + shard.commits,
-      commands: sum.commands + shard.commands,
-      conflicts: sum.conflicts + shard.conflicts,
-      retries: sum.retries + shard.retries,
-      failedSnapshots: sum.failedSnapshots + shard.failedSnapshots,
-      turnTimes: sumFigures(sum.turnTimes, shard.turnTimes),
-      turnCalls: sumFigures(sum.turnCalls, shard.turnCalls),
+      ...addCounted(sum, shard),
     }),
-    NOTHING,
+    { activations: 0, activationBytes: 0, queued: 0, ...NOTHING_COUNTED },
   );
 }
-
-const NOTHING: HostStats = {
-  activations: 0,
-  activationBytes: 0,
-  queued: 0,
-  commits: 0,
-  commands: 0,
-  conflicts: 0,
-  retries: 0,
-  failedSnapshots: 0,
-  turnTimes: noFigures(TURN_TIME_BOUNDS_MS),
-  turnCalls: noFigures(TURN_CALLS_BOUNDS),
-};

@@ -113,6 +113,11 @@ export class ShardClient {
     this.#supervisor.check();
   }
 
+  /** See {@link Executor.whenIdle}. */
+  whenIdle(): Promise<void> {
+    return this.#book.whenEmpty();
+  }
+
   /** See {@link Executor.close}. */
   close(params: { readonly deadlineMs: number }): Promise<void> {
     this.#closing ??= this.#shut(params.deadlineMs);

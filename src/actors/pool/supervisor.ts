@@ -14,11 +14,11 @@ import { Quarantine } from './quarantine.ts';
 import { Replay, type ReplayUnit } from './replay.ts';
 import { RestartPolicy } from './restart-policy.ts';
 import { ShardTally } from './shard-tally.ts';
-import type { StartWarnings } from './start-warnings.ts';
 import type { ErrorMemory } from './wire-error.ts';
 import type { StoreAnswer, StoreCall, ToMain, ToWorker } from './wire.ts';
 import type { WorkerEnd } from './worker-end.ts';
 import type { LifeListener, WorkerLife } from './worker-life.ts';
+import type { WorkerStarts } from './worker-starts.ts';
 
 /** What watching over a worker needs. */
 export interface SupervisorParts {
@@ -34,7 +34,7 @@ export interface SupervisorParts {
   readonly answerStore: (call: StoreCall) => Promise<StoreAnswer>;
   readonly warn: (code: string, message: string) => void;
   /** Of all workers of the pool. */
-  readonly starts: StartWarnings;
+  readonly starts: WorkerStarts;
   /** A thread is not there any more that counted tokens under this number. */
   readonly onEnd: (owner: number) => void;
 }

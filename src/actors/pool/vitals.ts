@@ -13,6 +13,7 @@ const FIGURES = [
   'conflicts',
   'retries',
   'failedSnapshots',
+  'turnMs',
 ] as const satisfies readonly (keyof HostStats)[];
 
 const BEATS = 0;
@@ -58,8 +59,9 @@ export class Vitals {
 
   /** What the worker wrote last. */
   read(): LifeFigures {
-    const [activations, activationBytes, queued, commits, commands, conflicts, retries, failed] =
+    const [activations, activationBytes, queued, commits, commands, ...others] =
       this.#numbers.subarray(FIRST_FIGURE);
+    const [conflicts, retries, failedSnapshots, turnMs] = others;
     return {
       activations: activations ?? 0,
       activationBytes: activationBytes ?? 0,
@@ -68,7 +70,8 @@ export class Vitals {
       commands: commands ?? 0,
       conflicts: conflicts ?? 0,
       retries: retries ?? 0,
-      failedSnapshots: failed ?? 0,
+      failedSnapshots: failedSnapshots ?? 0,
+      turnMs: turnMs ?? 0,
       turnTimes: [...this.#numbers.subarray(FIRST_TIME, FIRST_CALLS)],
       turnCalls: [...this.#numbers.subarray(FIRST_CALLS)],
       loopDelayMs: this.#numbers[LOOP_DELAY] ?? 0,

@@ -151,6 +151,25 @@ export const overloadCases: ExecutorCases = {
     await call;
   },
 
+  'tells when nothing waits and nothing is under way': async ({ open, store }) => {
+    const executor = await open();
+    await executor.whenIdle();
+    store.hold();
+    const answered: string[] = [];
+    const calls = ['a', 'b'].map(async (text) => {
+      await execute(executor, says(text));
+      answered.push(text);
+    });
+    await store.arrived(1);
+    const idle = executor.whenIdle();
+    store.release();
+    await idle;
+    await Promise.all(calls);
+
+    expect(answered).toEqual(['a', 'b']);
+    expect(executor.stats().queued).toBe(0);
+  },
+
   'counts a place that is reserved, and gives it back': async ({ open }) => {
     const executor = await open({ tenantQueue: 1 });
     const giveBack = executor.reserve({ key: SESSION, length: 10, waiting: 0 });

@@ -9,3 +9,11 @@ test('workers that end in all ways at random moments lose nothing, double nothin
   for (const way of WAYS_TO_DIE) expect(report.deaths[way]).toBeGreaterThan(0);
   expect(report.acknowledged).toBeGreaterThan(100);
 });
+
+test('workers that end while all sessions move to others lose nothing either', async () => {
+  const report = await runDeaths({ seed: 6, rounds: 12, isMoving: true });
+
+  expect(report.violations).toEqual([]);
+  expect(report.moves).toBe(12);
+  expect(report.acknowledged).toBeGreaterThan(100);
+});

@@ -1,9 +1,11 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import type { CommandReply } from '../../../src/actors/envelope.ts';
+import type { CommandReply, Executor } from '../../../src/actors/envelope.ts';
 import { ERROR_CODES } from '../../../src/domain/error-codes.ts';
 import { PagefoldError } from '../../../src/domain/errors.ts';
 import type { RedisStoreDescription } from '../../../src/index.ts';
 import type { SessionKey } from '../../../src/domain/ids.ts';
+import { MovableExecutor } from '../../../src/runtime/movable-executor.ts';
+import { systemClock } from '../../../src/runtime/system.ts';
 import { decodeRecords } from '../../../src/store/codec.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { seededRandom, type SeededRandom } from '../../../src/testing/seeded-random.ts';
@@ -17,6 +19,8 @@ export interface DeathReport {
   readonly acknowledged: number;
   readonly refused: number;
   readonly unknown: number;
+  /** How often all sessions moved. */
+  readonly moves: number;
   /** What must not be, in words. */
   readonly violations: readonly string[];
 }
@@ -42,6 +46,7 @@ const CLIENTS = 32;
 const ABORTED = 4;
 const LONGEST_PAUSE_MS = 20;
 const QUARANTINE_MS = 20;
+const MOVE_TIMEOUT_MS = 5000;
 
 /** Ends workers in all ways at random moments while clients keep calling, and compares the log with what they were told. */
 export async function runDeaths(options: {
@@ -51,23 +56,40 @@ export async function runDeaths(options: {
   readonly poisonedRounds?: number;
   /** A Redis that workers have connections of their own to; without it the log is in this thread. */
   readonly redis?: RedisStoreDescription;
+  /** Whether all sessions move to other workers whenever one is to end. */
+  readonly isMoving?: boolean;
 }): Promise<DeathReport> {
-  const { seed, rounds, poisonedRounds = 0, redis } = options;
-  const pool = openDyingPool({
+  const { seed, rounds, poisonedRounds = 0, redis, isMoving = false } = options;
+  const settings = {
     workers: WORKERS,
     pool: { quarantineMs: QUARANTINE_MS },
     ...(redis === undefined ? {} : { redis }),
-  });
-  const run = new DeathRun(pool, seededRandom(seed));
+  };
+  const pool = openDyingPool(settings);
+  const { store, orders } = pool;
+  const clock = systemClock();
+  const executor = new MovableExecutor(pool.executor, clock);
+  const moveOn = (): Promise<boolean> =>
+    executor.moveTo(openDyingPool({ ...settings, store, orders }).executor, MOVE_TIMEOUT_MS);
+  const move = isMoving ? moveOn : null;
+  const run = new DeathRun({ executor, store, orders, move }, seededRandom(seed));
   try {
     return await run.play(rounds, poisonedRounds);
   } finally {
+    await executor.close({ deadlineMs: clock.nowMs() + MOVE_TIMEOUT_MS });
     await pool.close();
   }
 }
 
+/** What a run works on. */
+interface DeathSubject extends Pick<DyingPool, 'store' | 'orders'> {
+  readonly executor: Executor;
+  /** Moves all sessions to other workers; null where they stay. */
+  readonly move: (() => Promise<boolean>) | null;
+}
+
 class DeathRun {
-  readonly #pool: DyingPool;
+  readonly #pool: DeathSubject;
   readonly #random: SeededRandom;
   readonly #calls: Call[] = [];
   readonly #violations: string[] = [];
@@ -79,10 +101,11 @@ class DeathRun {
     loop: 0,
     start: 0,
   };
+  #moves = 0;
   #ticks = 0;
   #isOver = false;
 
-  constructor(pool: DyingPool, random: SeededRandom) {
+  constructor(pool: DeathSubject, random: SeededRandom) {
     this.#pool = pool;
     this.#random = random;
   }
@@ -137,9 +160,12 @@ class DeathRun {
     const firstCall = this.#calls.length;
     await sleep(this.#random.below(LONGEST_PAUSE_MS));
     this.#pool.orders.give(way);
+    const { move } = this.#pool;
+    if (move !== null && (await move())) this.#moves += 1;
     await this.#until(() => this.#pool.orders.isTaken);
     const expected = way === 'start' ? 2 : 1;
-    await this.#until(() => sum(this.#restarts()) >= sum(before) + expected);
+    // Those that end behind a move are not counted any more.
+    if (move === null) await this.#until(() => sum(this.#restarts()) >= sum(before) + expected);
     this.#checkCalls(this.#calls.slice(firstCall));
   }
 
@@ -224,6 +250,7 @@ class DeathRun {
       acknowledged: count('acknowledged'),
       refused: count('refused'),
       unknown: count('unknown'),
+      moves: this.#moves,
       violations: this.#violations,
     };
   }

@@ -21,6 +21,8 @@ export interface DyingPool {
 export interface DyingPoolOptions {
   readonly workers?: number;
   readonly store?: Store;
+  /** Orders that workers of another pool look at too. */
+  readonly orders?: DeathOrders;
   /** Where workers have a connection of their own; the log is read from there too. */
   readonly redis?: RedisStoreDescription;
   readonly limits?: Partial<ActorLimits>;
@@ -46,7 +48,7 @@ export function openDyingPool(options: DyingPoolOptions = {}): DyingPool {
   const { workers = 1, redis } = options;
   const store = options.store ?? (redis ? createRedisStore(redis.redis) : createMemoryStore());
   const limits = { ...DEFAULT_ACTOR_LIMITS, ...options.limits };
-  const orders = new DeathOrders();
+  const orders = options.orders ?? new DeathOrders();
   const settings: DyingSettings = {
     store: redis ? { kind: 'redis', ...redis } : { kind: 'main', traits: traitsOf(store) },
     limits,

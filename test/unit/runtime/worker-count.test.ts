@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { workerCount } from '../../../src/runtime/worker-count.ts';
+import { spareWorkers, workerCount } from '../../../src/runtime/worker-count.ts';
 
 describe('workerCount', () => {
   test('takes a number as it is', () => {
@@ -15,5 +15,13 @@ describe('workerCount', () => {
     [64, false, 0],
   ])('finds with %s cores and a Redis (%s) that %s pay', (cores, hasRedis, expected) => {
     expect(workerCount('auto', { isRedis: hasRedis }, cores)).toBe(expected);
+  });
+
+  test.each([
+    [3, 0],
+    [4, 2],
+    [64, 8],
+  ])('has of %s cores threads to spare for %s', (cores, expected) => {
+    expect(spareWorkers(cores)).toBe(expected);
   });
 });

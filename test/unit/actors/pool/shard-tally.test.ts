@@ -20,6 +20,7 @@ function aLife(stats: Partial<HostStats>, loopDelayMs: number): Vitals {
     conflicts: 0,
     retries: 0,
     failedSnapshots: 0,
+    turnMs: 0,
     turnTimes: noFigures(TURN_TIME_BOUNDS_MS),
     turnCalls: noFigures(TURN_CALLS_BOUNDS),
     ...stats,
