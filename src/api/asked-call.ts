@@ -1,6 +1,6 @@
 import { InvalidInput } from '../domain/errors.ts';
 import type { JsonValue } from '../domain/json.ts';
-import { entryOf } from './entry-of.ts';
+import { entryOf } from '../domain/entry-of.ts';
 
 /** Where the formats of providers keep the name of the tool that a model asks for; prompts read it from there. */
 const NAME_KEYS = ['name', 'toolName', 'tool_name', 'tool'];

@@ -6,8 +6,10 @@ import { idSchema } from '../domain/ids.ts';
 import { parseJsonValue } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
 import { newUuid } from '../runtime/system.ts';
-import { type AskedToolCall, readToolCalls } from '../tools/asked-tool-call.ts';
-import { entryOf } from './entry-of.ts';
+import { unwrapAnswer } from '../tools/answer-form.ts';
+import { type AskedToolCall, answerOfText, readToolCalls } from '../tools/asked-tool-call.ts';
+import { type AnswerParts, readAnswerParts, toProviderCall } from './answer-parts.ts';
+import { entryOf } from '../domain/entry-of.ts';
 import { isProviderResponse, readLlmResponse, toAnswerBody } from './llm-response.ts';
 import type { AnswerOptions } from './record-input.ts';
 import type { SessionManager } from './session-manager.ts';
@@ -97,7 +99,8 @@ export async function recordAsked(
     return { eventId: parentEventId, position: null, isRepeated: false };
   const { message, calls } = asked;
   const eventId = operationId ?? idOf(asked);
-  const response = isProviderResponse(message) ? message : textOf(message, calls);
+  const told = calls.length > 0 ? answerOfText(message) : message;
+  const response = isProviderResponse(told) ? told : saidIn(told, calls).content;
   const toolCalls = calls.map(toProviderCall);
   const receipt = await session.recordAnswer(response, {
     ...rest,
@@ -119,7 +122,8 @@ function idOf({
   const isNamed = calls.length > 0 && calls.every(({ callId }) => callId !== null);
   if (!isNamed) return newUuid();
   // What an SDK answers with may hold methods and clients; what was said and asked is data.
-  const said = { text: textOf(message, calls), id: responseId(message) };
+  const answer = answerOfText(message);
+  const said = { text: saidIn(answer, calls).text, id: responseId(answer) };
   const asked = calls.map(({ callId, toolName, arguments: args }) => [callId, toolName, args]);
   return `tools-${turn}-${argumentsHash({ ...said, asked: parseJsonValue(asked, 'message') })}`;
 }
@@ -133,17 +137,18 @@ function responseId(message: unknown): string {
 const ANSWER_KEYS = ['choices', 'candidates', 'content', 'text', 'output', 'output_text'];
 
 /** What a person would read of an answer that is no whole response. */
-function textOf(message: unknown, calls: readonly AskedToolCall[]): string {
-  if (typeof message === 'string') return calls.length === 0 ? message : '';
-  if (Array.isArray(message)) return calls.length === 0 ? readLlmResponse(message).text : '';
-  const isAnswer = ANSWER_KEYS.some((key) => entryOf(message, key) !== undefined);
-  return isAnswer || calls.length === 0 ? readLlmResponse(message).text : '';
+function saidIn(
+  message: unknown,
+  calls: readonly AskedToolCall[],
+): Pick<AnswerParts, 'text' | 'content'> {
+  const parts = readAnswerParts(message);
+  if (parts !== null) return parts;
+  const text = textOf(unwrapAnswer(message), calls);
+  return { text, content: text };
 }
 
-function toProviderCall({ callId, toolName, arguments: args }: AskedToolCall): object {
-  return {
-    ...(callId === null ? {} : { id: callId }),
-    type: 'function',
-    function: { name: toolName, arguments: JSON.stringify(args) },
-  };
+function textOf(message: unknown, calls: readonly AskedToolCall[]): string {
+  if (typeof message === 'string') return calls.length === 0 ? message : '';
+  const isAnswer = ANSWER_KEYS.some((key) => entryOf(message, key) !== undefined);
+  return isAnswer || calls.length === 0 ? readLlmResponse(message).text : '';
 }

@@ -1,5 +1,5 @@
 import { InvalidInput } from '../domain/errors.ts';
-import { entryOf } from './entry-of.ts';
+import { entryOf } from '../domain/entry-of.ts';
 
 /** What may stand beside an error that is told as text and nothing else. */
 const BESIDE_TEXT: ReadonlySet<string> = new Set([

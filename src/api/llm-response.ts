@@ -1,9 +1,11 @@
 import { reading } from '../domain/argument.ts';
+import { readAnswerParts } from './answer-parts.ts';
 import { assertAnswers } from './error-body.ts';
 import { isAskedCall } from './asked-call.ts';
 import { type JsonValue, parseJsonValue, toText } from '../domain/json.ts';
+import { unwrapAnswer } from '../tools/answer-form.ts';
 import { openCalls } from '../tools/answered-calls.ts';
-import { entryOf } from './entry-of.ts';
+import { entryOf } from '../domain/entry-of.ts';
 import { assertNoChunk } from './stream-chunk.ts';
 
 /** What a model call gave back, in the form it is recorded in. */
@@ -35,9 +37,12 @@ export function readLlmResponse(response: unknown): LlmResponse {
 function readBody(response: object): LlmResponse {
   assertAnswers(response);
   assertNoChunk(response);
-  const body = toAnswerBody(response);
+  const body = unwrapAnswer(toAnswerBody(response));
   if (body !== response) return readLlmResponse(body);
-  const answer = readKnown(response) ?? toText(parseJsonValue(response, 'response'));
+  const answer =
+    readKnown(response) ??
+    readAnswerParts(response) ??
+    toText(parseJsonValue(response, 'response'));
   const { text, toolCalls } =
     typeof answer === 'string' ? { text: answer, toolCalls: toolCallsOf(response) } : answer;
   return {
@@ -83,11 +88,17 @@ export function isProviderResponse(value: unknown): value is object {
   if (candidates !== null) return isGeminiResponse(value, candidates[0]);
   const content = entryOf(value, 'content');
   return (
-    entryOf(value, 'type') === 'message' &&
+    (entryOf(value, 'type') === 'message' || tellsWhatItTook(value)) &&
     entryOf(value, 'role') === 'assistant' &&
     Array.isArray(content) &&
     content.every((part: unknown) => isText(entryOf(part, 'type')))
   );
+}
+
+/** Whether a message says which model wrote it and what that took, as a body does of which some entries were left out. */
+function tellsWhatItTook(message: object): boolean {
+  const usage = entryOf(message, 'usage');
+  return typeof usage === 'object' && usage !== null && isText(entryOf(message, 'model'));
 }
 
 /** Whether a body with choices is OpenAI's; one without any, as of a prompt that was blocked, still tells whose it is. */

@@ -21,12 +21,15 @@ import {
   type ResponseOrigin,
   toJsonBody,
 } from './llm-response.ts';
+import { readSaid } from './answer-parts.ts';
 import { assertAskedCalls } from './asked-call.ts';
 import { assertAnswers } from './error-body.ts';
 import { isReadableUsage } from './readable-usage.ts';
 import { assertNoChunk } from './stream-chunk.ts';
 import { parseProviderUsage } from '../pricing/provider-usage.ts';
 import { plainToolUse } from './plain-tool-use.ts';
+import { thrownAs } from './thrown-as.ts';
+import { userMessage } from './user-message.ts';
 import { waitFields, type WaitOptions } from './wait.ts';
 
 /** What may be said about any recorded event. */
@@ -149,7 +152,11 @@ export function userInput(
 ): RecordInput {
   const parsed = parseInput(recordSchema, options, 'options');
   return recordInput(parsed, {
-    message: recordable(message, 'message', maxLength),
+    message: recordable(
+      reading('message', () => userMessage(message)),
+      'message',
+      maxLength,
+    ),
     source: 'user',
     type: 'message',
     metadata: recordableMetadata(parsed.metadata, 'options.metadata'),
@@ -157,7 +164,8 @@ export function userInput(
 }
 
 /**
- * What a model answered: text, an object with `content`, or the whole response of a provider; null only where it calls tools.
+ * What a model answered: text, an object with `content`, the parts of an answer, or the whole response of a provider; null only where it
+ * calls tools.
  * @throws INVALID_INPUT, EVENT_TOO_LARGE naming the field; INVALID_INPUT when it is an error in place of an answer, or a chunk of a stream.
  */
 export function answerInput(
@@ -171,7 +179,8 @@ export function answerInput(
   if (body !== response && isWhole(body)) return wholeResponseInput(body, given, maxLength);
   if (body === null && (given.toolCalls ?? []).length === 0)
     throw new InvalidInput({ field: 'response', expected: 'an answer, got null' });
-  return contentInput(body, given, maxLength);
+  const { content, toolCalls } = reading('response', () => readSaid(body));
+  return contentInput(content, { ...given, toolCalls: given.toolCalls ?? toolCalls }, maxLength);
 }
 
 /** Whether an answer is the whole response of a provider. */
@@ -276,23 +285,6 @@ export function failureInput(error: unknown, options: FailureOptions): RecordInp
     reportedUsage: reportedUsage(parsed, told.model),
   };
   return { ...input, event: { ...input.event, ...billing } };
-}
-
-/** What an error says, which may be computed by code of whoever threw it. */
-function thrownAs(error: unknown): { readonly error: string; readonly reason: string } {
-  try {
-    return error instanceof Error
-      ? { error: error.name, reason: error.message }
-      : { error: 'Error', reason: reasonOf(error) };
-  } catch (cause) {
-    throw new InvalidInput({ field: 'error', expected: 'an error that can be read', cause });
-  }
-}
-
-/** Anything can be thrown; an object that is no error says nothing that could be told. */
-function reasonOf(error: unknown): string {
-  const isObject = typeof error === 'object' && error !== null;
-  return isObject || typeof error === 'function' ? 'no reason given' : String(error);
 }
 
 function recordInput(

@@ -1,5 +1,5 @@
 import { InvalidInput } from '../domain/errors.ts';
-import { entryOf } from './entry-of.ts';
+import { entryOf } from '../domain/entry-of.ts';
 
 const ID_TEXT = ['id', 'text'] as const;
 const ID_DELTA = ['id', 'delta'] as const;

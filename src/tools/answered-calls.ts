@@ -1,3 +1,5 @@
+import { entryOf } from '../domain/entry-of.ts';
+
 /** Where the formats of providers keep the id of a call beside its result, the most specific name first. */
 const ID_KEYS = ['toolCallId', 'tool_use_id', 'call_id'];
 /** Where they keep it in the call itself. */
@@ -24,22 +26,27 @@ export function openCalls(calls: readonly unknown[], answer: unknown): readonly 
   if (calls.length === 0) return calls;
   const answered = answeredIds(answer);
   return calls.filter((call) => {
-    if (read(call, 'providerExecuted') === true) return false;
-    return !CALL_ID_KEYS.some((key) => answered.has(read(call, key)));
+    if (entryOf(call, 'providerExecuted') === true) return false;
+    return !CALL_ID_KEYS.some((key) => answered.has(entryOf(call, key)));
   });
 }
 
 /** The calls that nobody has to approve first, as an answer of the AI SDK asks for some of them: until then they may not run. */
 export function approvedCalls(calls: readonly unknown[], answer: unknown): readonly unknown[] {
   if (calls.length === 0) return calls;
-  const requests = partsOf(answer).filter((part) => read(part, 'type') === 'tool-approval-request');
+  const requests = partsOf(answer).filter(
+    (part) => entryOf(part, 'type') === 'tool-approval-request',
+  );
   if (requests.length === 0) return calls;
   const pending = new Set(
     requests.map(
-      (request) => read(request, 'toolCallId') ?? read(read(request, 'toolCall'), 'toolCallId'),
+      (request) =>
+        entryOf(request, 'toolCallId') ?? entryOf(entryOf(request, 'toolCall'), 'toolCallId'),
     ),
   );
-  return calls.filter((call) => !CALL_ID_KEYS.some((key) => pending.has(read(call, key) ?? NO_ID)));
+  return calls.filter(
+    (call) => !CALL_ID_KEYS.some((key) => pending.has(entryOf(call, key) ?? NO_ID)),
+  );
 }
 
 /**
@@ -47,12 +54,14 @@ export function approvedCalls(calls: readonly unknown[], answer: unknown): reado
  * other calls, even where ids begin anew with every step.
  */
 function answeredIds(answer: unknown): ReadonlySet<unknown> {
-  const results = [
-    ...listOf(answer, 'toolResults'),
-    ...partsOf(answer).filter((part) => RESULT_TYPES.has(read(part, 'type'))),
-  ];
-  const ids = results.flatMap((result) => ID_KEYS.map((key) => read(result, key)));
+  const results = [...listOf(answer, 'toolResults'), ...partsOf(answer).filter(isResultPart)];
+  const ids = results.flatMap((result) => ID_KEYS.map((key) => entryOf(result, key)));
   return new Set(ids.filter((id) => typeof id === 'string' && id !== ''));
+}
+
+/** Whether a part of an answer tells what came of a call. */
+export function isResultPart(part: unknown): boolean {
+  return RESULT_TYPES.has(entryOf(part, 'type'));
 }
 
 function partsOf(answer: unknown): readonly unknown[] {
@@ -65,10 +74,6 @@ function partsOf(answer: unknown): readonly unknown[] {
 }
 
 function listOf(holder: unknown, name: string): readonly unknown[] {
-  const list = read(holder, name);
+  const list = entryOf(holder, name);
   return Array.isArray(list) ? list : [];
-}
-
-function read(holder: unknown, name: string): unknown {
-  return typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined;
 }

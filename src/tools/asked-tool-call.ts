@@ -1,3 +1,5 @@
+import { entryOf } from '../domain/entry-of.ts';
+import { unwrapAnswer } from './answer-form.ts';
 import { approvedCalls, openCalls } from './answered-calls.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parseJsonValue } from '../domain/json.ts';
 
@@ -36,25 +38,25 @@ const UI_WAITING: ReadonlySet<unknown> = new Set([undefined, 'input-available', 
  * those that the provider carries out itself, or that a person has to approve first, are left out.
  */
 export function readToolCalls(message: unknown): readonly AskedToolCall[] {
-  const answer = fromText(message);
+  const answer = unwrapAnswer(answerOfText(message));
   return approvedCalls(openCalls(foundIn(answer), answer), answer).map(toAskedCall);
 }
 
 function foundIn(message: unknown): readonly unknown[] {
   if (Array.isArray(message)) return message.flatMap((part: unknown) => callOfPart(part, true));
-  const choices = read(message, 'choices');
-  if (Array.isArray(choices)) return foundIn(read(choices[0], 'message'));
+  const choices = entryOf(message, 'choices');
+  if (Array.isArray(choices)) return foundIn(entryOf(choices[0], 'message'));
   for (const key of ['tool_calls', 'toolCalls']) {
-    const calls = read(message, key);
+    const calls = entryOf(message, key);
     if (Array.isArray(calls) && calls.length > 0) return calls;
   }
-  const single = read(message, 'function_call');
+  const single = entryOf(message, 'function_call');
   if (typeof single === 'object' && single !== null) return [single];
-  const candidates = read(message, 'candidates');
-  const answer = Array.isArray(candidates) ? read(candidates[0], 'content') : message;
+  const candidates = entryOf(message, 'candidates');
+  const answer = Array.isArray(candidates) ? entryOf(candidates[0], 'content') : message;
   // An output that the AI SDK could not make throws when it is read, and stands beside a content.
   for (const key of ['content', 'parts', 'output']) {
-    const parts = read(answer, key);
+    const parts = entryOf(answer, key);
     if (Array.isArray(parts)) return parts.flatMap((part: unknown) => callOfPart(part, false));
   }
   return callOfPart(message, false);
@@ -62,23 +64,31 @@ function foundIn(message: unknown): readonly unknown[] {
 
 /** The call that a part is, if it is one; in a plain list of calls, whatever names a tool is one. */
 function callOfPart(part: unknown, isListed: boolean): readonly unknown[] {
-  const gemini = read(part, 'functionCall');
+  const gemini = entryOf(part, 'functionCall');
   if (typeof gemini === 'object' && gemini !== null) return [gemini];
-  const type = read(part, 'type');
+  const type = entryOf(part, 'type');
   if (typeof type === 'string') {
     const typed = callOfTyped(part, type);
     if (typed !== null) return isWaiting(part) ? [typed] : [];
   }
   if (hasBody(part)) return [part];
-  const isNamed = typeof (read(part, 'toolName') ?? read(part, 'name')) === 'string';
+  const isNamed = typeof (entryOf(part, 'toolName') ?? entryOf(part, 'name')) === 'string';
   return isListed && isNamed && type === undefined ? [part] : [];
 }
 
 /** Whether a part is a call of OpenAI's chat, of a function or of a tool that takes text. */
 function hasBody(part: unknown): boolean {
-  const called = read(part, 'function');
+  const called = entryOf(part, 'function');
   if (typeof called === 'object' && called !== null) return true;
-  return typeof read(read(part, 'custom'), 'name') === 'string';
+  return typeof entryOf(entryOf(part, 'custom'), 'name') === 'string';
+}
+
+/** Whether a part of an answer is a call, also of one that was carried out already. */
+export function isCallPart(part: unknown): boolean {
+  const called = entryOf(part, 'functionCall');
+  if (typeof called === 'object' && called !== null) return true;
+  const type = entryOf(part, 'type');
+  return (typeof type === 'string' && callOfTyped(part, type) !== null) || hasBody(part);
 }
 
 function callOfTyped(part: unknown, type: string): unknown {
@@ -89,22 +99,23 @@ function callOfTyped(part: unknown, type: string): unknown {
 
 /** Not what was carried out already, by whomever, or is being so by the provider itself. */
 function isWaiting(part: unknown): boolean {
-  return UI_WAITING.has(stateOf(part)) && read(part, 'providerExecuted') !== true;
+  return UI_WAITING.has(stateOf(part)) && entryOf(part, 'providerExecuted') !== true;
 }
 
 /** Items of an OpenAI response have a state, too, which says nothing about the call. */
 function stateOf(part: unknown): unknown {
-  const state = read(part, 'state');
+  const state = entryOf(part, 'state');
   return typeof state === 'string' ? state : undefined;
 }
 
 function toAskedCall(given: unknown): AskedToolCall {
-  const part = read(given, 'part') ?? given;
-  const body = read(part, 'function') ?? read(part, 'custom') ?? part;
+  const part = entryOf(given, 'part') ?? given;
+  const body = entryOf(part, 'function') ?? entryOf(part, 'custom') ?? part;
   const name = [given, body].flatMap((holder) => textOf(holder, ['toolName', 'name', 'tool']))[0];
   const [callId = null] = textOf(part, ['call_id', 'toolCallId', 'callId', 'id']);
-  const isFreeText = body === read(part, 'custom') || read(part, 'type') === 'custom_tool_call';
-  const values = ['arguments', 'input', 'args'].map((key) => read(body, key));
+  const isFreeText =
+    body === entryOf(part, 'custom') || entryOf(part, 'type') === 'custom_tool_call';
+  const values = ['arguments', 'input', 'args'].map((key) => entryOf(body, key));
   const raw = values.find((value) => value !== undefined);
   const parsed = isFreeText ? freeText(raw) : parsedArguments(raw);
   const problem = name === undefined ? 'The call names no tool.' : parsed.problem;
@@ -153,18 +164,14 @@ function readable(value: unknown): JsonValue | undefined {
 }
 
 /** Answers come as JSON text, too; any other text is what the model said. */
-function fromText(message: unknown): unknown {
+export function answerOfText(message: unknown): unknown {
   if (typeof message !== 'string' || !/^\s*[[{]/.test(message)) return message;
   return parsedText(message) ?? message;
 }
 
 function textOf(holder: unknown, keys: readonly string[]): readonly string[] {
   return keys
-    .map((key) => read(holder, key))
+    .map((key) => entryOf(holder, key))
     .filter((value) => typeof value === 'string')
     .filter((text) => text.trim() !== '');
-}
-
-function read(holder: unknown, name: string): unknown {
-  return typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined;
 }

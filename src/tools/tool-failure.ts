@@ -1,3 +1,4 @@
+import { entryOf } from '../domain/entry-of.ts';
 import { PagefoldError } from '../domain/errors.ts';
 import type { JsonValue } from '../domain/json.ts';
 import { classifyError, knownErrorClass } from '../procedures/error-class.ts';
@@ -64,10 +65,10 @@ export function toolFailure(
  */
 export function failureOf(thrown: unknown): ToolFailure {
   if (thrown instanceof ReportedFailure) return thrown.failure;
-  const mark = MARKS.find(([name]) => read(thrown, name) === true);
+  const mark = MARKS.find(([name]) => entryOf(thrown, name) === true);
   if (mark !== undefined) return toolFailure(mark[1], mark[2]);
   const message = textOf(thrown);
-  const waits = read(thrown, 'retryAfterMs');
+  const waits = entryOf(thrown, 'retryAfterMs');
   const retryAfterMs = typeof waits === 'number' && waits >= 0 ? { retryAfterMs: waits } : {};
   return toolFailure(classOf(thrown, message), message, retryAfterMs);
 }
@@ -89,12 +90,12 @@ function classOfMark(thrown: unknown, name: string): ErrorClass | null {
 }
 
 function wordOf(thrown: unknown, key: string): string {
-  const word = read(thrown, key);
+  const word = entryOf(thrown, key);
   return typeof word === 'string' || typeof word === 'number' ? String(word) : '';
 }
 
 function textOf(thrown: unknown): string {
-  const message = read(thrown, 'message');
+  const message = entryOf(thrown, 'message');
   if (isText(message) && message !== '') return message;
   if (typeof thrown === 'object' && thrown !== null) return 'The tool failed and gave no reason.';
   const text = String(thrown);
@@ -103,8 +104,4 @@ function textOf(thrown: unknown): string {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string';
-}
-
-function read(holder: unknown, name: string): unknown {
-  return typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined;
 }

@@ -1,0 +1,144 @@
+import { entryOf } from '../domain/entry-of.ts';
+import { unwrapAnswer } from '../tools/answer-form.ts';
+import { isResultPart } from '../tools/answered-calls.ts';
+import { type AskedToolCall, isCallPart, readToolCalls } from '../tools/asked-tool-call.ts';
+
+/** What the parts of an answer say, and what they ask for. */
+export interface AnswerParts {
+  /** The texts among them, joined. */
+  readonly text: string;
+  /** The same, or where there are media among them, the parts that say something. */
+  readonly content: unknown;
+  readonly toolCalls: readonly object[];
+}
+
+/** Roles of messages that a model wrote. */
+const ROLES: ReadonlySet<unknown> = new Set(['assistant', 'model']);
+/** Parts in which a model thinks, by where their text is: AI SDK, Anthropic. */
+const THOUGHTS: ReadonlyMap<unknown, string> = new Map([
+  ['reasoning', 'text'],
+  ['thinking', 'thinking'],
+  ['redacted_thinking', 'data'],
+]);
+/** Calls that Anthropic carries out itself, what came of them, and what the AI SDK asks a person. */
+const SERVER_PART = /^(?:server|mcp)_tool_use$|^[a-z_]+_tool_result$|^tool-approval-request$/;
+/** Parts of messages of the AI SDK's user interface that are for the interface. */
+const UI_PART = /^(?:step-start|source-url|source-document|data-.+)$/;
+
+/**
+ * Reads an answer that is given as its parts and not as a whole response: a list of them, a message whose content they are, messages
+ * of the AI SDK's user interface, a Gemini content or candidate, an OpenAI choice or output, or the list of the messages of an answer.
+ * Null for anything else, and for parts of which each says something, which are recorded as they came.
+ */
+export function readAnswerParts(body: unknown): AnswerParts | null {
+  const answer = unwrapAnswer(body);
+  const list = listIn(answer, answer !== body);
+  if (list === null) return null;
+  if (list.some(isOutputItem)) return readOutput(list);
+  const isOfUi = Array.isArray(entryOf(answer, 'parts'));
+  const told = list.map((part) => (isUnsaid(part) || (isOfUi && isForUi(part)) ? null : part));
+  const parts = told.filter((part) => part !== null);
+  const isAsItCame = answer === body && parts.length === list.length;
+  if (isAsItCame && !isOfUi) return null;
+  const toolCalls = readToolCalls(answer).map(toProviderCall);
+  const isCertain = isOfUi || toolCalls.length > 0 || list.some(isResultPart);
+  // A list of the caller's own may have entries that are called like thoughts.
+  if (!isCertain && (parts.length === 0 || !parts.every(isText))) return null;
+  const text = joined(told);
+  return { text, content: parts.every(isText) ? text : parts, toolCalls };
+}
+
+/** Of the output of an OpenAI response, what its messages say. */
+function readOutput(items: readonly unknown[]): AnswerParts {
+  const text = joined(items.filter(isOutputMessage).flatMap(contentOf));
+  return { text, content: text, toolCalls: readToolCalls(items).map(toProviderCall) };
+}
+
+/** What an answer that is no whole response says, and what its parts ask for; undefined where it has none that are read. */
+export function readSaid(body: unknown): {
+  readonly content: unknown;
+  readonly toolCalls: object[] | undefined;
+} {
+  const parts = readAnswerParts(body);
+  if (parts === null) return { content: unwrapAnswer(body), toolCalls: undefined };
+  return { content: parts.content, toolCalls: [...parts.toolCalls] };
+}
+
+/** A call in the form of OpenAI's chat. */
+export function toProviderCall({ callId, toolName, arguments: args }: AskedToolCall): object {
+  return {
+    ...(callId === null ? {} : { id: callId }),
+    type: 'function',
+    function: { name: toolName, arguments: JSON.stringify(args) },
+  };
+}
+
+function listIn(answer: unknown, isUnwrapped: boolean): readonly unknown[] | null {
+  if (Array.isArray(answer)) return answer.length === 0 ? null : answer;
+  if (!isUnwrapped && !ROLES.has(entryOf(answer, 'role'))) return null;
+  const list = ['content', 'parts'].map((key) => entryOf(answer, key)).find(Array.isArray);
+  return Array.isArray(list) && list.length > 0 ? list : null;
+}
+
+/** An item of an OpenAI response that is a message. */
+function isOutputMessage(item: unknown): boolean {
+  return entryOf(item, 'type') === 'message' && Array.isArray(entryOf(item, 'content'));
+}
+
+function isOutputItem(item: unknown): boolean {
+  return isOutputMessage(item) || (isCallPart(item) && entryOf(item, 'call_id') !== undefined);
+}
+
+function contentOf(item: unknown): readonly unknown[] {
+  const content = entryOf(item, 'content');
+  return Array.isArray(content) ? content : [];
+}
+
+/** Whether a part is none that a model says to whom it answers. */
+function isUnsaid(part: unknown): boolean {
+  const type = entryOf(part, 'type');
+  if (isCallPart(part) || isResultPart(part) || isThought(part, type)) return true;
+  if (type === 'source') return entryOf(part, 'sourceType') !== undefined;
+  return typeof type === 'string' && SERVER_PART.test(type);
+}
+
+function isThought(part: unknown, type: unknown): boolean {
+  if (entryOf(part, 'thought') === true) return true;
+  const key = THOUGHTS.get(type);
+  return key !== undefined && typeof entryOf(part, key) === 'string';
+}
+
+/** Whether a part of a message of the AI SDK's user interface is for the interface, and no medium. */
+function isForUi(part: unknown): boolean {
+  const type = entryOf(part, 'type');
+  return typeof type === 'string' && UI_PART.test(type);
+}
+
+const TEXTS = ['text', 'refusal', 'transcript'];
+const TEXT_TYPES: ReadonlySet<unknown> = new Set([undefined, 'text', 'output_text', 'refusal']);
+
+function textOf(part: unknown): string | undefined {
+  if (typeof part === 'string') return part;
+  if (!TEXT_TYPES.has(entryOf(part, 'type'))) return undefined;
+  const texts = TEXTS.map((name) => entryOf(part, name));
+  return texts.find((text) => typeof text === 'string');
+}
+
+function isText(part: unknown): boolean {
+  return textOf(part) !== undefined;
+}
+
+/** Texts that follow one another are one; where something stood between them that is left out, a line ends. */
+function joined(parts: readonly unknown[]): string {
+  let text = '';
+  let isCut = false;
+  for (const part of parts) {
+    const found = textOf(part);
+    if (found === undefined || found === '') isCut = part === null || isCut;
+    else {
+      text += (isCut && text !== '' ? '\n' : '') + found;
+      isCut = false;
+    }
+  }
+  return text;
+}

@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import { readAnswerParts, readSaid } from '../../../src/api/answer-parts.ts';
+
+const ARGUMENTS = { city: 'Oslo' };
+const TEXT = { type: 'text', text: 'I look.' };
+const USE = { type: 'tool_use', id: 'c-1', name: 'weather', input: ARGUMENTS };
+const CALL = { type: 'tool-call', toolCallId: 'c-1', toolName: 'weather', input: ARGUMENTS };
+const CHAT_CALL = {
+  id: 'c-1',
+  type: 'function',
+  function: { name: 'weather', arguments: JSON.stringify(ARGUMENTS) },
+};
+const ITEM = {
+  type: 'function_call',
+  call_id: 'c-1',
+  name: 'weather',
+  arguments: JSON.stringify(ARGUMENTS),
+};
+const ITEM_MESSAGE = {
+  type: 'message',
+  role: 'assistant',
+  content: [{ type: 'output_text', text: 'I look.' }],
+};
+const UI_CALL = { type: 'tool-weather', toolCallId: 'c-1', input: ARGUMENTS };
+const GEMINI = {
+  role: 'model',
+  parts: [{ text: 'I look.' }, { functionCall: { id: 'c-1', name: 'weather', args: ARGUMENTS } }],
+};
+
+describe('an answer of parts', () => {
+  test.each<readonly [string, unknown]>([
+    ['content of Anthropic', [TEXT, USE]],
+    ['a message of Anthropic', { role: 'assistant', content: [TEXT, USE] }],
+    ['content of the AI SDK', [TEXT, CALL]],
+    ['messages of the AI SDK', [{ role: 'assistant', content: [TEXT, CALL] }]],
+    ['messages of OpenAI', [{ role: 'assistant', content: 'I look.', tool_calls: [CHAT_CALL] }]],
+    ['a message of its interface', { id: 'm', role: 'assistant', parts: [TEXT, UI_CALL] }],
+    ['output of OpenAI', [{ type: 'reasoning', summary: [] }, ITEM_MESSAGE, ITEM]],
+    ['a content of Gemini', GEMINI],
+    ['a candidate of Gemini', { content: GEMINI, finishReason: 'STOP' }],
+    ['parts of Gemini', GEMINI.parts],
+    ['thoughts, too', [{ type: 'thinking', thinking: 'Hm.', signature: 's' }, TEXT, USE]],
+    ['thoughts of Gemini', [{ text: 'Hm.', thought: true }, ...GEMINI.parts]],
+  ])('says and asks for what is in %s', (_, answer) => {
+    expect(readAnswerParts(answer)).toEqual({
+      text: 'I look.',
+      content: 'I look.',
+      toolCalls: [CHAT_CALL],
+    });
+  });
+
+  test('says nothing where it only asks', () => {
+    expect(readAnswerParts([USE])).toEqual({ text: '', content: '', toolCalls: [CHAT_CALL] });
+    expect(readAnswerParts([CHAT_CALL])?.toolCalls).toEqual([CHAT_CALL]);
+  });
+
+  test('asks for nothing that has its result, and says what came before and after', () => {
+    const done = { ...UI_CALL, state: 'output-available', output: { c: -3 } };
+    const cold = { type: 'text', text: 'It is cold.' };
+    const parts = [{ type: 'step-start' }, TEXT, done, { type: 'data-chart', data: 1 }, cold];
+    const expected = { text: 'I look.\nIt is cold.', toolCalls: [] };
+
+    expect(readAnswerParts({ role: 'assistant', parts })).toMatchObject(expected);
+    const result = { type: 'tool-result', toolCallId: 'c-1', toolName: 'weather', output: 1 };
+    expect(readAnswerParts([TEXT, CALL, result, cold])).toMatchObject(expected);
+    const messages = [
+      { role: 'assistant', content: 'I look.', tool_calls: [CHAT_CALL] },
+      { role: 'tool', tool_call_id: 'c-1', content: '-3' },
+      { role: 'assistant', content: 'It is cold.' },
+    ];
+    expect(readAnswerParts(messages)).toMatchObject(expected);
+  });
+
+  test('keeps media beside its texts', () => {
+    const file = { type: 'file', mediaType: 'image/png', data: 'aGVsbG8=' };
+    const told = readAnswerParts([TEXT, file, CALL]);
+
+    expect(told).toEqual({ text: 'I look.', content: [TEXT, file], toolCalls: [CHAT_CALL] });
+  });
+
+  test('joins texts that follow one another, as those that name their sources do', () => {
+    const parts = [TEXT, { type: 'text', text: ' Then I say.' }, USE];
+    expect(readAnswerParts(parts)?.text).toBe('I look. Then I say.');
+  });
+
+  test.each<readonly [string, unknown]>([
+    ['a text', 'hello'],
+    ['nothing', null],
+    ['an empty list', []],
+    ['texts alone', [TEXT, TEXT]],
+    ['a message of texts', { role: 'assistant', content: [TEXT] }],
+    ['a message with a text', { role: 'assistant', content: 'hello', tool_calls: [CHAT_CALL] }],
+    ['data', { parts: [1, 2], answer: 42 }],
+    ['a list of data', [{ name: 'a' }, { name: 'b' }]],
+    ['steps that are called like thoughts', [{ type: 'reasoning', text: 'first' }]],
+    [
+      'steps among others',
+      [
+        { type: 'reasoning', text: 'first' },
+        { type: 'result', value: 1 },
+      ],
+    ],
+    ['entries that are called like data', [{ type: 'data-point', value: 1 }, { type: 'text' }]],
+    ['messages of a user', [{ role: 'user', content: [TEXT, USE] }]],
+  ])('is not seen in %s', (_, answer) => {
+    expect(readAnswerParts(answer)).toBeNull();
+    expect(readSaid(answer)).toEqual({ content: answer, toolCalls: undefined });
+  });
+
+  test('is what a choice of OpenAI holds', () => {
+    const message = { role: 'assistant', content: 'I look.', tool_calls: [CHAT_CALL] };
+    expect(readSaid({ index: 0, message, finish_reason: 'tool_calls' }).content).toBe(message);
+    expect(readSaid({ message, note: 'own' }).content).toEqual({ message, note: 'own' });
+  });
+});
