@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { readFile, rename, rm } from 'node:fs/promises';
+import { readFile, realpath, rename, rm } from 'node:fs/promises';
 import { addAbortSignal, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
@@ -31,6 +31,8 @@ export function processTerminal(): Terminal {
     print: (text) => printTo(stdout, text),
     warn: (text) => void stderr.write(text),
     readFile: (path) => (path === '-' ? readInput(controller.signal) : readNamed(path)),
+    // What stands in the way is told by whoever reads or writes it.
+    realPath: (path) => realpath(path).catch(() => null),
     writeFile: (path, chunks) => writeWhole(path, chunks),
     nowMs: () => performance.now(),
   };
