@@ -4,6 +4,7 @@ import { addAbortSignal, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { InvalidInput, StorageError } from '../domain/errors.ts';
+import { onAbort } from '../domain/on-abort.ts';
 import type { Terminal } from './terminal.ts';
 
 const DEFAULT_COLUMNS = 100;
@@ -44,7 +45,7 @@ async function untilStopped(controller: AbortController): Promise<void> {
   process.once('SIGTERM', () => controller.abort());
   if (signal.aborted) return;
   await new Promise<void>((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
+    onAbort(signal, resolve);
   });
 }
 
