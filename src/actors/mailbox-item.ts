@@ -3,6 +3,7 @@ import type { Clock, Timer } from '../domain/clock.ts';
 import type { Command, Opening } from '../domain/command.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { SessionState } from '../domain/session-state.ts';
+import { onAbort } from '../domain/on-abort.ts';
 import type { AppendParams } from '../store/store.ts';
 import type { ResumedCommit } from './commit-resume.ts';
 import type { CallOptions, Freshness, FullReply, ReplyWishes } from './envelope.ts';
@@ -66,8 +67,7 @@ export function watch(
   params: { readonly options: CallOptions; readonly clock: Clock },
 ): () => void {
   const { signal, deadlineMs } = params.options;
-  const onAbort = (): void => fail(item, interruption(item, 'ABORTED', signal?.reason));
-  signal?.addEventListener('abort', onAbort, { once: true });
+  const unwatch = onAbort(signal, () => fail(item, interruption(item, 'ABORTED', signal?.reason)));
   const timer: Timer | null =
     deadlineMs === undefined
       ? null
@@ -75,7 +75,7 @@ export function watch(
           fail(item, interruption(item, 'DEADLINE_EXCEEDED')),
         );
   return () => {
-    signal?.removeEventListener('abort', onAbort);
+    unwatch();
     timer?.cancel();
   };
 }

@@ -46,7 +46,10 @@ export class LargeRecords {
     // In the queue of the session like every other call, and in the end it takes its place there.
     const giveBack = executor.reserve({ key, length, waiting: this.#waiting });
     this.#waiting += 1;
+    let hasLeft = false;
     const leave = (): void => {
+      if (hasLeft) return;
+      hasLeft = true;
       this.#waiting -= 1;
       giveBack();
     };
@@ -80,9 +83,11 @@ export class LargeRecords {
   ): Promise<{ readonly outcome: Promise<T> }> {
     try {
       const [ready] = await withinWait(Promise.all([prepared, before]), wait);
+      // Before the record takes its own place, or what is held here would keep it out; in one go, so that nobody takes the room.
+      leave();
       return { outcome: record(ready) };
     } finally {
-      leave();
+      leave(); // Also when it never came to that.
     }
   }
 }
@@ -90,7 +95,7 @@ export class LargeRecords {
 /** A call behind content that is being stored. */
 interface WaitingCall<T> {
   readonly record: (ready: RecordInput) => Promise<T>;
-  /** Gives its place back. */
+  /** Gives its place back; later calls of it do nothing. */
   readonly leave: () => void;
   readonly wait: { readonly options: CallOptions; readonly clock: Clock };
 }

@@ -1,9 +1,10 @@
 import { createWriteStream } from 'node:fs';
-import { readFile, rename, rm } from 'node:fs/promises';
+import { readFile, realpath, rename, rm } from 'node:fs/promises';
 import { addAbortSignal, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { InvalidInput, StorageError } from '../domain/errors.ts';
+import { onAbort } from '../domain/on-abort.ts';
 import type { Terminal } from './terminal.ts';
 
 const DEFAULT_COLUMNS = 100;
@@ -31,6 +32,8 @@ export function processTerminal(): Terminal {
     print: (text) => printTo(stdout, text),
     warn: (text) => void stderr.write(text),
     readFile: (path) => (path === '-' ? readInput(controller.signal) : readNamed(path)),
+    // What stands in the way is told by whoever reads or writes it.
+    realPath: (path) => realpath(path).catch(() => null),
     writeFile: (path, chunks) => writeWhole(path, chunks),
     nowMs: () => performance.now(),
   };
@@ -42,7 +45,7 @@ async function untilStopped(controller: AbortController): Promise<void> {
   process.once('SIGTERM', () => controller.abort());
   if (signal.aborted) return;
   await new Promise<void>((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
+    onAbort(signal, resolve);
   });
 }
 

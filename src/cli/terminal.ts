@@ -14,6 +14,8 @@ export interface Terminal {
   warn(text: string): void;
   /** The content of a file, of standard input for `-`. @throws INVALID_INPUT when it cannot be read. */
   readFile(path: string): Promise<Uint8Array>;
+  /** Where a file really is, past links and other ways to it; null when it is not there, or cannot be found out. */
+  realPath(path: string): Promise<string | null>;
   /** Writes a file that is there whole or not at all. */
   writeFile(path: string, chunks: AsyncIterable<string>): Promise<void>;
   /** Milliseconds since some moment; never goes back. */

@@ -7,7 +7,15 @@ const MAX_DEPTH = 8;
 const MIN_LENGTH = 256;
 
 /** Fields of media that hold data, in objects that say of what type those are. */
-const DATA_KEYS: ReadonlySet<string> = new Set(['data', 'image', 'bytes', 'base64', 'base64Data']);
+const DATA_KEYS: ReadonlySet<string> = new Set([
+  'data',
+  'image',
+  'bytes',
+  'base64',
+  'base64Data',
+  'uint8Array',
+  'uint8ArrayData',
+]);
 const TYPE_KEYS = ['mimeType', 'mime_type', 'mediaType', 'media_type'];
 const FORMATS: ReadonlyMap<JsonValue | undefined, string> = new Map([
   ...['wav', 'mp3', 'flac', 'opus', 'ogg', 'aac', 'pcm16'].map(

@@ -1,4 +1,5 @@
 import type { Clock } from '../domain/clock.ts';
+import { onAbort } from '../domain/on-abort.ts';
 
 /** What bounds a call of somebody else's function. */
 export interface CallBounds {
@@ -28,12 +29,11 @@ export async function callInTime<Answer>(
       call.abort();
       resolve({ kind: 'failure', reason });
     };
-    const abort = (): void => end('aborted');
     const timer = clock.setTimer(timeoutMs, () => end('timed-out'), { isBackground: true });
-    signal?.addEventListener('abort', abort, { once: true });
+    const unwatch = onAbort(signal, () => end('aborted'));
     stop = () => {
       timer.cancel();
-      signal?.removeEventListener('abort', abort);
+      unwatch();
     };
   });
   const answered = async (): Promise<CallOutcome<Answer>> => {

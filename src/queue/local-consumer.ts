@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../domain/clock.ts';
 import type { JsonObject } from '../domain/json.ts';
+import { onAbort } from '../domain/on-abort.ts';
 import { failureLabel } from './failure-label.ts';
 import type { JobOutcome, JobPriority } from './job.ts';
 import type { ConsumeOptions, Consumer } from './queue.ts';
@@ -38,13 +39,13 @@ export class LocalConsumer implements Consumer {
   #startedInWindow = 0;
   #window: Timer | null = null;
   #closing: Promise<void> | null = null;
-  readonly #stopBySignal = (): void => void this.stop();
+  readonly #unwatch: () => void;
 
   constructor(options: ConsumeOptions, host: LocalConsumerHost) {
     this.#options = options;
     this.#host = host;
-    if (options.signal?.aborted === true) this.#stopBySignal();
-    else options.signal?.addEventListener('abort', this.#stopBySignal, { once: true });
+    this.#unwatch = onAbort(options.signal, () => void this.stop());
+    if (options.signal?.aborted === true) void this.stop();
   }
 
   /** Whether another job may begin now. */
@@ -81,7 +82,7 @@ export class LocalConsumer implements Consumer {
     this.#host.left();
     await Promise.all(this.#running.values());
     // Until now, what runs could still be told to stop.
-    this.#options.signal?.removeEventListener('abort', this.#stopBySignal);
+    this.#unwatch();
   }
 
   async #run(job: LocalJob, signal: AbortSignal): Promise<void> {

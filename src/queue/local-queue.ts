@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../domain/clock.ts';
 import { SessionManagerError } from '../domain/errors.ts';
+import { onAbort } from '../domain/on-abort.ts';
 import { FairLine } from './fair-line.ts';
 import { HoldBack, type Shedding } from './hold-back.ts';
 import { LocalConsumer, type LocalJob } from './local-consumer.ts';
@@ -130,11 +131,11 @@ export class LocalQueue implements Queue {
     if (this.#jobs.size === 0) return;
     await new Promise<void>((resolve) => {
       const end = (): void => {
-        signal?.removeEventListener('abort', end);
+        unwatch();
         this.#waiters.delete(end);
         resolve();
       };
-      signal?.addEventListener('abort', end, { once: true });
+      const unwatch = onAbort(signal, end);
       this.#waiters.add(end);
       // Somebody waits for what may have been held back.
       this.#startNext();

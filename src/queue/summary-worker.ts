@@ -1,6 +1,7 @@
 import type { Clock } from '../domain/clock.ts';
 import { PagefoldError } from '../domain/errors.ts';
 import { ModelCallError } from '../domain/model-call-error.ts';
+import { onAbort } from '../domain/on-abort.ts';
 import { failureLabel } from './failure-label.ts';
 import type { Consumer, Enqueued, Job, JobOutcome, Queue } from './queue.ts';
 import type { RetryPolicy } from './retry-policy.ts';
@@ -186,14 +187,14 @@ export class SummaryWorker {
     const call = new AbortController();
     const stop = (): void => call.abort();
     if (how.signal.aborted) stop();
-    how.signal.addEventListener('abort', stop, { once: true });
+    const unwatch = onAbort(how.signal, stop);
     const { clock } = this.#host;
     const { timeoutMs = this.#timeoutMs } = how.summarize;
     const timer = timeoutMs === null ? null : clock.setTimer(timeoutMs, stop);
     const aborted = new Promise<never>((_resolve, reject) => {
       const fail = (): void => reject(new DOMException('aborted', 'AbortError'));
       if (call.signal.aborted) fail();
-      call.signal.addEventListener('abort', fail, { once: true });
+      onAbort(call.signal, fail);
     });
     try {
       // A summariser that ignores its signal must not hold a place for ever.
@@ -205,7 +206,7 @@ export class SummaryWorker {
       return await Promise.race([how.summarize(how.messages, options), aborted]);
     } finally {
       timer?.cancel();
-      how.signal.removeEventListener('abort', stop);
+      unwatch();
     }
   }
 }

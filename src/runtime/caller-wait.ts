@@ -1,5 +1,6 @@
 import type { Clock } from '../domain/clock.ts';
 import { SessionManagerError } from '../domain/errors.ts';
+import { onAbort } from '../domain/on-abort.ts';
 import type { CallOptions } from '../actors/envelope.ts';
 
 /** Calls `giveUp` once the signal is aborted or the deadline passes; the returned function stops watching. */
@@ -8,15 +9,14 @@ export function watchWait(
   giveUp: (error: SessionManagerError) => void,
 ): () => void {
   const { signal, deadlineMs } = wait.options;
-  const abort = (): void => giveUp(abortedError(signal));
   const expire = (): void => giveUp(interrupted('DEADLINE_EXCEEDED', 'The deadline passed'));
-  signal?.addEventListener('abort', abort, { once: true });
+  const unwatch = onAbort(signal, () => giveUp(abortedError(signal)));
   const timer =
     deadlineMs === undefined
       ? null
       : wait.clock.setTimer(Math.max(0, deadlineMs - wait.clock.nowMs()), expire);
   return () => {
-    signal?.removeEventListener('abort', abort);
+    unwatch();
     timer?.cancel();
   };
 }

@@ -18,6 +18,7 @@ import type { ErrorClass } from '../procedures/error-class.ts';
 import { type RetryPolicy, retryDelayMs } from './retry-policy.ts';
 import type { ToolDefinition } from './tool-definition.ts';
 import { failureOf } from './tool-failure.ts';
+import { onAbort } from '../domain/on-abort.ts';
 
 /** Whether calls of a tool are let through: `closed` is the ordinary state. */
 export type BreakerState = 'closed' | 'open' | 'half-open';
@@ -97,15 +98,14 @@ function turnAfter(waiting: Set<() => void>, signal: AbortSignal): Promise<void>
   return new Promise((resolve, reject) => {
     const begin = (): void => {
       waiting.delete(begin);
-      signal.removeEventListener('abort', leave);
+      unwatch();
       resolve();
     };
-    const leave = (): void => {
+    const unwatch = onAbort(signal, () => {
       waiting.delete(begin);
       reject(new TaskCancelledError());
-    };
+    });
     waiting.add(begin);
-    signal.addEventListener('abort', leave, { once: true });
   });
 }
 

@@ -4,6 +4,7 @@ import { InvalidInput } from '../domain/errors.ts';
 import type { JsonObject, JsonValue } from '../domain/json.ts';
 import { parseJsonValue } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
+import { onAbort } from '../domain/on-abort.ts';
 import { LatestMap } from '../guards/latest-map.ts';
 import { createToolClassifier, type ToolTraits } from '../guards/tool-traits.ts';
 import type { ErrorClass } from '../procedures/error-class.ts';
@@ -178,15 +179,20 @@ export class ToolRunner {
 
   async #runAll(work: Work): Promise<Pick<ToolRun, 'value' | 'failure'>> {
     const { tool, signal } = work;
+    if (signal?.aborted === true) return { value: null, failure: cancelled() };
+    // Of its own for each call, since policies listen to it themselves, and Node warns of a leak where a signal has more than ten listeners.
+    const call = new AbortController();
+    const unwatch = onAbort(signal, () => call.abort(signal?.reason));
     try {
-      if (signal?.aborted === true) return { value: null, failure: cancelled() };
       const value = await tool.policies.whole.execute(
         ({ signal: wholeSignal }) => this.#runInTurn(work, wholeSignal),
-        signal,
+        call.signal,
       );
       return { value, failure: null };
     } catch (error) {
-      return { value: null, failure: signal?.aborted === true ? cancelled() : failureOf(error) };
+      return { value: null, failure: call.signal.aborted ? cancelled() : failureOf(error) };
+    } finally {
+      unwatch();
     }
   }
 

@@ -2,6 +2,7 @@ import type { Clock } from '../../domain/clock.ts';
 import { SessionManagerError } from '../../domain/errors.ts';
 import type { SessionKey } from '../../domain/ids.ts';
 import type { SessionState } from '../../domain/session-state.ts';
+import { onAbort } from '../../domain/on-abort.ts';
 import type { ProcessLoad } from '../admission.ts';
 import { commandLength } from '../command-length.ts';
 import { refuseEarly } from '../early-refusal.ts';
@@ -145,8 +146,7 @@ export class ShardClient {
 
   #watch(call: PendingCall, { signal, deadlineMs }: CallOptions): void {
     if (signal === undefined && deadlineMs === undefined) return;
-    const onAbort = (): void => this.#interrupt(call, 'ABORTED');
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const unwatch = onAbort(signal, () => this.#interrupt(call, 'ABORTED'));
     const timer =
       deadlineMs === undefined
         ? null
@@ -154,7 +154,7 @@ export class ShardClient {
             this.#interrupt(call, 'DEADLINE_EXCEEDED'),
           );
     this.#book.onLeave(call, () => {
-      signal?.removeEventListener('abort', onAbort);
+      unwatch();
       timer?.cancel();
     });
   }

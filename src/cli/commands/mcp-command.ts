@@ -2,6 +2,7 @@ import { openPagefold, type Pagefold } from '../../api/pagefold.ts';
 import { configuredProvider, mcpToken } from '../../config/environment.ts';
 import { DEFAULT_TENANT, idSchema, type SessionKey, tenantSchema } from '../../domain/ids.ts';
 import { parseInput } from '../../domain/parse.ts';
+import { onAbort } from '../../domain/on-abort.ts';
 import { loadMcpLibrary } from '../../server/mcp/mcp-library.ts';
 import { serveHttp } from '../../server/mcp/serve-http.ts';
 import { serveStdio } from '../../server/mcp/serve-stdio.ts';
@@ -128,6 +129,6 @@ function portOf(parsed: Arguments): number | null {
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
+    else onAbort(signal, resolve);
   });
 }

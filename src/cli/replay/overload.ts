@@ -18,7 +18,8 @@ export async function untilAdmitted<T>(call: () => Promise<T>, signal: AbortSign
       const retryAfterMs = retryAfter(error);
       if (retryAfterMs === null || waitedMs + retryAfterMs > PATIENCE_MS) throw error;
       waitedMs += retryAfterMs;
-      await sleep(retryAfterMs, undefined, { signal });
+      // Of its own for each: many may wait at once, and Node warns of a leak where a signal has more than ten listeners.
+      await sleep(retryAfterMs, undefined, { signal: AbortSignal.any([signal]) });
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { DelayedError, Job as BullJob, UnrecoverableError, Worker } from 'bullmq';
 import type { Clock, Timer } from '../../domain/clock.ts';
+import { onAbort } from '../../domain/on-abort.ts';
 import type { RedisClient } from '../../store/redis/redis-client.ts';
 import { failureLabel } from '../failure-label.ts';
 import type { JobOutcome } from '../job.ts';
@@ -67,15 +68,15 @@ export class BullConsumer implements Consumer {
   #notes: BeginNotes | null = null;
   #check: Timer | null = null;
   #closing: Promise<void> | null = null;
-  readonly #stopBySignal = (): void => void this.stop();
+  readonly #unwatch: () => void;
 
   constructor(options: ConsumeOptions, settings: BullConsumerSettings) {
     this.#options = options;
     this.#settings = settings;
     // Whoever consumes does not wait for the connection; what fails is told.
     this.#started = this.#start().catch(settings.onError);
-    if (options.signal?.aborted === true) this.#stopBySignal();
-    else options.signal?.addEventListener('abort', this.#stopBySignal, { once: true });
+    this.#unwatch = onAbort(options.signal, () => void this.stop());
+    if (options.signal?.aborted === true) void this.stop();
   }
 
   /** See {@link Consumer.close}. */
@@ -155,7 +156,7 @@ export class BullConsumer implements Consumer {
     this.#notes?.flush();
     if (this.#client !== null) await closeBullClient(this.#client);
     // Until now, what runs could still be told to stop.
-    this.#options.signal?.removeEventListener('abort', this.#stopBySignal);
+    this.#unwatch();
     this.#settings.left();
   }
 

@@ -1,4 +1,5 @@
 import { StorageError } from '../../domain/errors.ts';
+import { onAbort } from '../../domain/on-abort.ts';
 import type { RedisClient } from '../../store/redis/redis-client.ts';
 
 /**
@@ -76,10 +77,11 @@ export class CallGate {
     return new Promise((resolve) => {
       const enter = (): void => {
         this.#waiting.delete(enter);
+        unwatch();
         resolve();
       };
+      const unwatch = onAbort(signal, enter);
       this.#waiting.add(enter);
-      signal.addEventListener('abort', enter, { once: true });
     });
   }
 }

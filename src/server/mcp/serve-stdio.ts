@@ -1,6 +1,7 @@
 import type { McpLibrary } from './mcp-library.ts';
 import { createMcpServer } from './mcp-server.ts';
 import type { ServedSessions } from './session-tools.ts';
+import { onAbort } from '../../domain/on-abort.ts';
 
 /** Serves one client over standard input and output, until it ends its side or the signal is aborted. */
 export async function serveStdio(
@@ -13,7 +14,7 @@ export async function serveStdio(
   const ended = new Promise<void>((resolve) => {
     server.onclose = resolve;
     process.stdin.once('end', resolve);
-    signal.addEventListener('abort', () => resolve(), { once: true });
+    onAbort(signal, resolve);
     if (signal.aborted) resolve();
   });
   await server.connect(transport);

@@ -1,5 +1,6 @@
 import type { Job, JobOutcome, NewJob, Queue } from '../../queue/queue.ts';
 import type { RetryPolicy } from '../../queue/retry-policy.ts';
+import { onAbort } from '../../domain/on-abort.ts';
 
 /** A queue under test as its maker hands it over. */
 export interface QueueHarness {
@@ -83,7 +84,7 @@ export function aRecorder(answer: (job: Job) => JobOutcome = () => ({ kind: 'don
 export function stopped(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
+    else onAbort(signal, resolve);
   });
 }
 

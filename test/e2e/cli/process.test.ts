@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -72,6 +72,32 @@ describe('the command line tool', () => {
       const missing = await pagefold(['track', join(folder, 'none.json')]);
       expect(missing).toMatchObject({ exitCode: 2, stdout: '' });
       expect(missing.stderr).toContain('none.json: expected a file that can be read (ENOENT)');
+    });
+  });
+
+  test('ends with 2 when it was to write over what it reads, by whichever path or link', async () => {
+    await inFolder(async (folder) => {
+      const [chat, link] = [join(folder, 'chat.json'), join(folder, 'link.json')];
+      await writeFile(chat, CHAT);
+      await symlink(chat, link);
+      const runs = await Promise.all([
+        pagefold(['export', chat, '--out', `${folder}/./chat.json`]),
+        pagefold(['export', '-', link, '--out', chat], CHAT),
+        pagefold(['import', chat, '--out', link]),
+      ]);
+      const refusals = runs.map(({ exitCode, stdout, stderr }) => [exitCode, stdout, stderr]);
+      const hint = (command: string): string => `pagefold help ${command} says how to use it\n`;
+      expect(refusals).toEqual([
+        [
+          2,
+          '',
+          `pagefold: --out ${folder}/./chat.json would write over what is read\n${hint('export')}`,
+        ],
+        [2, '', `pagefold: --out ${chat} would write over what is read\n${hint('export')}`],
+        [2, '', `pagefold: --out ${link} would write over what is read\n${hint('import')}`],
+      ]);
+      expect(await readFile(link, 'utf8')).toBe(CHAT);
+      expect((await readdir(folder)).toSorted()).toEqual(['chat.json', 'link.json']);
     });
   });
 

@@ -177,6 +177,38 @@ describe('content that is too large for a record', () => {
     expect(await collect(session.events.list())).toHaveLength(1);
   });
 
+  test.each(['processQueueBytes', 'shardQueueBytes'])(
+    'larger than %s gets in when nothing else waits, and holds its place once',
+    async (bound) => {
+      const memory = createMemoryArtifactStore();
+      let isDown = false;
+      const artifacts: ArtifactStore = Object.assign(Object.create(memory) as ArtifactStore, {
+        put: (...call: Parameters<ArtifactStore['put']>) =>
+          isDown
+            ? Promise.reject(new StorageError({ operation: 'put', message: 'no disk' }))
+            : memory.put(...call),
+      });
+      const pagefold = await aPagefold({ artifacts, limits: { [bound]: 1_000_000 } });
+      const session = pagefold.session('s');
+      const text = 'x '.repeat(1_000_000);
+
+      await session.userSays(text);
+      await session.userSays(text);
+      isDown = true;
+      await expect(session.userSays(text)).rejects.toMatchObject({ code: 'STORAGE_ERROR' });
+      isDown = false;
+
+      // With a place given back twice, or not at all, there would be room for both, or for none.
+      const half = 'x '.repeat(300_000);
+      const both = await Promise.allSettled([session.userSays(half), session.userSays(half)]);
+      expect(both).toMatchObject([
+        { status: 'fulfilled' },
+        { status: 'rejected', reason: { code: 'OVERLOADED' } },
+      ]);
+      expect(await collect(session.events.list())).toHaveLength(3);
+    },
+  );
+
   test('is refused without a place for it', async () => {
     const session = (await aPagefold()).session('s');
     const failing = session.toolUsed({ toolName: 'list_rows', result: 'x'.repeat(1_000_001) });

@@ -48,6 +48,7 @@ export async function runInMemory(
       if (content !== undefined) return new TextEncoder().encode(content);
       throw new InvalidInput({ field: path, expected: 'a file that can be read' });
     },
+    realPath: async (path) => (files.has(path) ? path : null),
     writeFile: async (path, chunks) => {
       let content = '';
       for await (const chunk of chunks) content += chunk;

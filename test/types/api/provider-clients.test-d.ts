@@ -1,5 +1,5 @@
 import type Anthropic from '@anthropic-ai/sdk';
-import type { generateText, JSONSchema7, ModelMessage } from 'ai';
+import type { generateText, JSONSchema7, LanguageModel, ModelMessage } from 'ai';
 import type OpenAI from 'openai';
 import { expectTypeOf, test } from 'vitest';
 import {
@@ -22,6 +22,7 @@ import {
 declare const context: SessionContext;
 declare const session: SessionManager;
 declare const results: readonly ToolResult[];
+declare const model: LanguageModel;
 
 test('OpenAI chat takes prompts, tools of the memory and results of tools', () => {
   const request = async () => ({
@@ -67,12 +68,11 @@ test('Anthropic takes prompts, tools of the memory and results of tools', () => 
 test('the AI SDK takes prompts, schemas of tools and results of tools', () => {
   const prompt = toAiSdkPrompt(context.messages);
   const messages = [...prompt.messages, ...toToolMessages(results, 'ai-sdk')];
+  const spread = { model, ...prompt };
 
   expectTypeOf(messages).toExtend<ModelMessage[]>();
   expectTypeOf<AiSdkMessage[]>().toExtend<ModelMessage[]>();
-  expectTypeOf(prompt.system)
-    .exclude(null)
-    .toExtend<Parameters<typeof generateText>[0]['system']>();
+  expectTypeOf(spread).toExtend<Parameters<typeof generateText>[0]>();
   expectTypeOf(context.tools[0]!.function.parameters).toExtend<JSONSchema7>();
 });
 

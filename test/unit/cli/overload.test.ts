@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { untilAdmitted } from '../../../src/cli/replay/overload.ts';
 import { Overloaded, SessionNotFound } from '../../../src/domain/errors.ts';
 
@@ -35,5 +35,17 @@ describe('untilAdmitted', () => {
     const waiting = untilAdmitted(refusing(1, 20_000), controller.signal);
     controller.abort();
     await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  test('many wait at once with one signal, without a warning of Node', async () => {
+    const { signal } = new AbortController();
+    const names: string[] = [];
+    const hear = ({ name }: Error): void => void names.push(name);
+    process.on('warning', hear);
+    onTestFinished(() => void process.off('warning', hear));
+
+    await Promise.all(Array.from({ length: 32 }, () => untilAdmitted(refusing(1, 5), signal)));
+
+    expect(names).toEqual([]);
   });
 });

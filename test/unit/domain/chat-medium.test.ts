@@ -201,6 +201,12 @@ describe('a tool result', () => {
     expect(contentOf({ result: { base64: data, mediaType: 'image/png' } })).toBe(
       '{"base64":"[image]","mediaType":"image/png"}',
     );
+    const file = { mediaType: 'image/png' };
+    const held = { base64Data: data, uint8ArrayData: data, uint8Array: data };
+    expect(contentOf({ result: { ...file, ...held } })).toBe(
+      '{"mediaType":"image/png","base64Data":"[image]","uint8ArrayData":"[image]","uint8Array":"[image]"}',
+    );
+    expect(contentOf({ result: held })).toBe(JSON.stringify(held));
     expect(contentOf({ result: png })).toBe('[image]');
     expect(contentOf({ result: { blob: `${data.slice(0, 76)}\n${data.slice(76)}\n` } })).toBe(
       '{"blob":"[file]"}',

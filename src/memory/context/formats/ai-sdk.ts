@@ -41,8 +41,8 @@ export type AiSdkMessage =
 
 /** What the AI SDK is given; its arrays are the caller's own, as the types of the SDK ask for. */
 export interface AiSdkPrompt {
-  /** For its option `system` (`instructions` in later versions); null for none. */
-  readonly system: string | null;
+  /** For its option `system` (`instructions` in later versions); not there when there is none, since the SDK refuses `null`. */
+  readonly system?: string;
   readonly messages: AiSdkMessage[];
 }
 
@@ -63,7 +63,7 @@ export function toAiSdkPrompt(messages: readonly ChatMessage[]): AiSdkPrompt {
       };
     } else converted.push(toMessage(message));
   }
-  return { system, messages: converted };
+  return { ...(system === null ? {} : { system }), messages: converted };
 }
 
 function toMessage(message: ChatMessage): AiSdkMessage {

@@ -24,8 +24,7 @@ describe('toAiSdkPrompt', () => {
   });
 
   test('calls are parts of an answer, results one message of tools', () => {
-    expect(toAiSdkPrompt(TOOL_TURN)).toEqual({
-      system: null,
+    expect(toAiSdkPrompt(TOOL_TURN)).toStrictEqual({
       messages: [
         {
           role: 'assistant',
