@@ -12,7 +12,7 @@ export interface LargeRecordsParts {
   readonly key: SessionKey;
   /** Content of so many UTF-16 units stays in the record. */
   readonly maxLength: number;
-  readonly runtime: () => Pick<Runtime, 'archive' | 'track' | 'executor' | 'clock'>;
+  readonly runtime: () => Pick<Runtime, 'archive' | 'track' | 'executor' | 'clock' | 'counter'>;
 }
 
 /**
@@ -39,7 +39,8 @@ export class LargeRecords {
     const content = largeContent(input.event, this.#parts.maxLength);
     if (content === null && this.#last === null) return record(input);
     const { runtime, key } = this.#parts;
-    const { executor, clock, track } = runtime();
+    const { executor, clock, counter, track } = runtime();
+    const { model, source } = input.event;
     const options = callOptions(input.wait, clock);
     if (options.signal?.aborted === true) throw abortedError(options.signal);
     const length = content?.text.length ?? 0;
@@ -56,7 +57,10 @@ export class LargeRecords {
     const ready = content === null ? null : archive.put(key, input.event, content);
     const prepare = async (): Promise<RecordInput> => {
       const stored = await ready;
-      return stored === null ? input : { ...input, event: { ...input.event, ...stored } };
+      if (content === null || stored === null) return input;
+      const isAnswer = source === 'llm' && model !== null;
+      const archivedTokens = isAnswer ? counter.count(content.text, model).tokens : undefined;
+      return { ...input, event: { ...input.event, ...stored, archivedTokens } };
     };
     return track(() => this.#inOrder(prepare(), { record, leave, wait: { options, clock } }));
   }

@@ -43,6 +43,8 @@ export interface NewEvent {
   readonly tokenUsage: TokenUsage | null;
   /** Where the content is of which `message` holds an excerpt. */
   readonly archive?: ArchivedContent | undefined;
+  /** Tokens of all of that content, where a model wrote it: those it is paid for. */
+  readonly archivedTokens?: number | undefined;
 }
 
 /** A prompt of the open segment alone, without system prompt. */

@@ -222,6 +222,9 @@ function countEvent(input: NewEvent, env: DecisionEnvironment): EventTokens {
   }
   const tokens = countShown(shown, countTokens);
   const { content, calls } = tokens;
+  // An answer that is too long for a record was written, and is paid for, in full.
+  if (input.archivedTokens !== undefined)
+    return { content, calls, written: input.archivedTokens + (calls ?? 0) };
   if (shown.kind !== 'answer' || typeof shown.content === 'string' || shown.content === null)
     return { content, calls, written: content };
   const written = countTokens(messageContent(input.message)) + (calls ?? 0);

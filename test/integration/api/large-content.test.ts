@@ -43,6 +43,32 @@ async function withArtifacts(): Promise<{
 }
 
 describe('content that is too large for a record', () => {
+  test('of an answer costs all that the model wrote, though a prompt shows an excerpt', async () => {
+    const { pagefold } = await withArtifacts();
+    const plain = await aPagefold();
+    const answer = aLongText(8_000);
+    const options = { model: 'gpt-4o', provider: 'openai' };
+    const [short, whole] = await Promise.all(
+      [pagefold, plain].map(async (each) => {
+        const session = each.session('s');
+        await session.userSays('List all rows.');
+        await session.aiResponds(answer, options);
+        return session.getStats();
+      }),
+    );
+
+    expect(whole?.usage['outputTokens']).toBeGreaterThan(50_000);
+    expect(short?.usage).toEqual(whole?.usage);
+    expect(short?.costUsd).toBe(whole?.costUsd);
+    expect(Number(short?.costUsd)).toBeGreaterThan(0.5);
+    const reported = pagefold.session('reported');
+    await reported.aiResponds(answer, {
+      ...options,
+      usage: { completion_tokens: 7, prompt_tokens: 5 },
+    });
+    expect((await reported.getStats()).usage).toEqual({ inputTokens: 5, outputTokens: 7 });
+  });
+
   test('goes to the artifact store, and the record keeps its beginning, its end and where it is', async () => {
     const { pagefold, artifacts } = await withArtifacts();
     const session = pagefold.session('s');
