@@ -612,7 +612,12 @@ export type { RedisQueueOptions } from './runtime/redis-queue.ts';
 export { createAnthropicSummarizer, createOpenAiSummarizer } from './runtime/summarizers.ts';
 export type { HttpSummarizerOptions } from './runtime/summarizers.ts';
 export { createRedisStore } from './runtime/redis-store.ts';
-export type { RedisStoreDescription, RedisStoreOptions, RedisTls } from './runtime/redis-store.ts';
+export type {
+  AwaitedDurability,
+  RedisStoreDescription,
+  RedisStoreOptions,
+  RedisTls,
+} from './runtime/redis-store.ts';
 // The limits of guards have this name of their own.
 export type { RuntimeLimits as ProcessLimits, RuntimeOptions } from './runtime/options.ts';
 export type { RuntimeWarning } from './runtime/warnings.ts';

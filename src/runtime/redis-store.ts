@@ -5,6 +5,7 @@ import { parseInput } from '../domain/parse.ts';
 import type { RedisAddress } from '../store/redis/redis-address.ts';
 import type { RedisTls } from '../store/redis/redis-client.ts';
 import { RedisConnection } from '../store/redis/redis-connection.ts';
+import type { Keeping } from '../store/redis/redis-port.ts';
 import { createRedisStore as createStore } from '../store/redis/redis-store.ts';
 import type { Durability, Store } from '../store/store.ts';
 import { locateRedis, namespaceSchema, tlsSchema } from './redis-location.ts';
@@ -16,6 +17,14 @@ export type { RedisTls } from '../store/redis/redis-client.ts';
 /** A store in Redis, described so that each thread can open one of its own. */
 export interface RedisStoreDescription {
   readonly redis: Omit<RedisStoreOptions, 'onWarning'>;
+}
+
+/** Where a write has to be before it is acknowledged; at least one of them. */
+export interface AwaitedDurability {
+  /** How many replicas have it. */
+  readonly replicas?: number | undefined;
+  /** Whether it is in the files of the server, and of those replicas. */
+  readonly flushed?: boolean | undefined;
 }
 
 /** How a store in Redis is set up; everything has a default. */
@@ -36,10 +45,10 @@ export interface RedisStoreOptions {
   readonly namespace?: string | undefined;
   /**
    * How far an acknowledged write survives: `everysec` (default) and `always` say how the server is set up, and a warning says
-   * when it is not; `memory` expects nothing; with `replicas`, so many of them have a write before it is acknowledged.
+   * when it is not; `memory` expects nothing; with `replicas`, so many of them have a write before it is acknowledged, and with `flushed`
+   * it is in the files of the server, and of those replicas (Redis 7.2 or newer, with `appendonly yes`).
    */
-  readonly durability?:
-    'memory' | 'everysec' | 'always' | { readonly replicas: number } | undefined;
+  readonly durability?: 'memory' | 'everysec' | 'always' | AwaitedDurability | undefined;
   /** What happens when the server may evict keys on its own; default `warn`. */
   readonly evictionPolicy?: 'warn' | 'error' | undefined;
   /** How long an answer of the server is waited for; default 2 seconds. */
@@ -76,7 +85,14 @@ const descriptionFields = {
   durability: z
     .union([
       z.enum(['memory', 'everysec', 'always']),
-      z.strictObject({ replicas: bound.max(MAX_REPLICAS) }),
+      z
+        .strictObject({
+          replicas: bound.max(MAX_REPLICAS).optional(),
+          flushed: z.boolean().optional(),
+        })
+        .refine(({ replicas, flushed }) => replicas !== undefined || flushed === true, {
+          error: 'replicas, or flushed: true',
+        }),
     ])
     .optional(),
   evictionPolicy: z.enum(['warn', 'error']).optional(),
@@ -108,7 +124,7 @@ export const redisStoreDescriptionSchema: z.ZodType<RedisStoreDescription> = z.s
 export function createRedisStore(options: RedisStoreOptions = {}): Store {
   const parsed = parseInput(optionsSchema, options, 'options');
   const { address, tls } = locateRedis(options, 'options');
-  const { durability, replicas } = durabilityOf(options.durability ?? 'everysec', address);
+  const { durability, keeping } = durabilityOf(options.durability ?? 'everysec', address);
   const namespace = parsed.namespace ?? 'pagefold';
   const warn = createWarn(parsed.onWarning ?? (() => undefined));
   const timers = systemClock();
@@ -134,7 +150,7 @@ export function createRedisStore(options: RedisStoreOptions = {}): Store {
     timers,
     namespace,
     durability,
-    replicas,
+    keeping,
     retryHorizonMs: parsed.retryHorizonMs ?? DEFAULT_RETRY_HORIZON_MS,
     sweepIntervalMs: parsed.sweepIntervalMs ?? DEFAULT_SWEEP_INTERVAL_MS,
     newMark: newUuid,
@@ -144,13 +160,14 @@ export function createRedisStore(options: RedisStoreOptions = {}): Store {
 function durabilityOf(
   wanted: NonNullable<RedisStoreOptions['durability']>,
   address: RedisAddress,
-): { readonly durability: Durability; readonly replicas: number } {
-  if (typeof wanted === 'string') return { durability: wanted, replicas: 0 };
+): { readonly durability: Durability; readonly keeping: Keeping | null } {
+  if (typeof wanted === 'string') return { durability: wanted, keeping: null };
   if (address.kind === 'cluster') {
     throw new InvalidInput({
       field: 'options.durability',
-      expected: 'a level by name for a cluster, where replicas cannot be waited for',
+      expected: 'a level by name for a cluster, where nothing can be waited for',
     });
   }
-  return { durability: 'replicated', replicas: wanted.replicas };
+  const { replicas = 0, flushed: isFlushed = false } = wanted;
+  return { durability: isFlushed ? 'flushed' : 'replicated', keeping: { replicas, isFlushed } };
 }

@@ -19,7 +19,7 @@ export type * from './session-head.ts';
 export * from './store-limits.ts';
 
 /** How far an acknowledged write survives. */
-export type Durability = 'memory' | 'everysec' | 'always' | 'replicated';
+export type Durability = 'memory' | 'everysec' | 'always' | 'flushed' | 'replicated';
 
 /**
  * Figures about a store; counts and bytes are of this process for a memory store, of the whole for a shared one. They say

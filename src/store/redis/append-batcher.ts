@@ -6,7 +6,7 @@ import { toAppendResult, toMoveArgs } from './append-text.ts';
 import { toList } from './redis-reply.ts';
 import { type PendingBounds, PendingBudget } from './pending-budget.ts';
 import { SCRIPT_OPERATION } from './redis-error.ts';
-import type { RedisPort } from './redis-port.ts';
+import type { Keeping, RedisPort } from './redis-port.ts';
 import { isTorn, tornLog } from './redis-space.ts';
 import { APPEND_MOVES } from './scripts.generated.ts';
 
@@ -22,8 +22,8 @@ const MAX_UNDER_WAY = 4;
 export interface AppendBatcherSettings extends PendingBounds {
   readonly port: RedisPort;
   readonly retryHorizonMs: number;
-  /** Replicas that must have a write before it is acknowledged. */
-  readonly replicas: number;
+  /** Where a write has to be before it is acknowledged; null where the server's word is enough. */
+  readonly keeping: Keeping | null;
   /** The time that is sent along; empty for the server's own. */
   readonly nowText: () => string;
   /** Mends the log of a session, of which the server said that it is torn. */
@@ -149,14 +149,14 @@ export class AppendBatcher {
   }
 
   #run(batch: readonly WaitingMove[]): Promise<unknown> {
-    const { port, retryHorizonMs, replicas, nowText } = this.#settings;
+    const { port, retryHorizonMs, keeping, nowText } = this.#settings;
     const head = [nowText(), String(retryHorizonMs), String(MAX_TAIL_RECORDS)];
     const call = {
       script: APPEND_MOVES,
       keys: batch.map(({ move }) => move.root),
       args: [...head, ...batch.flatMap(({ args }) => args)],
     };
-    return replicas > 0 ? port.runReplicated(call, replicas) : port.run(call);
+    return keeping === null ? port.run(call) : port.runKept(call, keeping);
   }
 }
 

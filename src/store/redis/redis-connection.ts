@@ -10,7 +10,7 @@ import {
   reasonOf,
   toStoreError,
 } from './redis-error.ts';
-import type { RedisPort, ScriptCall } from './redis-port.ts';
+import type { Keeping, RedisPort, ScriptCall } from './redis-port.ts';
 import { checkServer, type ServerCheckSettings } from './server-check.ts';
 
 /** What a connection is made with. */
@@ -75,18 +75,18 @@ export class RedisConnection implements RedisPort {
     });
   }
 
-  /** See {@link RedisPort.runReplicated}. */
-  runReplicated(call: ScriptCall, replicas: number): Promise<unknown> {
+  /** See {@link RedisPort.runKept}. */
+  runKept(call: ScriptCall, keeping: Keeping): Promise<unknown> {
     return this.#budget.hold(lengthOf(call), async () => {
       const client = await this.#ready(call.script.name);
       const answer = await this.#evaluate(client, call);
-      const reached = await this.#wait(client, replicas);
-      if (reached >= replicas) return answer;
+      const missing = await this.#missing(client, keeping);
+      if (missing === null) return answer;
       throw new StorageError({
         code: 'UNKNOWN_OUTCOME',
         operation: call.script.name,
         backend: 'redis',
-        message: `${reached} of ${replicas} replicas have the write; it may be lost with the server`,
+        message: `${missing}; it may be lost with the server`,
       });
     });
   }
@@ -214,11 +214,18 @@ export class RedisConnection implements RedisPort {
     }
   }
 
-  async #wait(client: RedisClient, replicas: number): Promise<number> {
+  /** What of the keeping of the writes before did not come about in time, in words. */
+  async #missing(client: RedisClient, { replicas, isFlushed }: Keeping): Promise<string | null> {
     // It leaves time for the answer to arrive.
-    const limitMs = Math.ceil(this.#settings.commandTimeoutMs / 2);
+    const limitMs = String(Math.ceil(this.#settings.commandTimeoutMs / 2));
     try {
-      return Number(await client.call('WAIT', String(replicas), String(limitMs)));
+      if (!isFlushed)
+        return missingReplicas(await client.call('WAIT', String(replicas), limitMs), replicas);
+      const reached: unknown = await client.call('WAITAOF', '1', String(replicas), limitMs);
+      const [local, others] = Array.isArray(reached) ? reached : [];
+      return Number(local) < 1
+        ? 'the server has not flushed the write'
+        : missingReplicas(others, replicas);
     } catch (error) {
       const { message } = toStoreError(error, WAITING);
       throw new StorageError({
@@ -229,6 +236,11 @@ export class RedisConnection implements RedisPort {
       });
     }
   }
+}
+
+function missingReplicas(reached: unknown, replicas: number): string | null {
+  const count = Number(reached);
+  return count >= replicas ? null : `${count} of ${replicas} replicas have the write`;
 }
 
 function lengthOf({ keys, args }: ScriptCall): number {

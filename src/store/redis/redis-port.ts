@@ -14,6 +14,14 @@ export interface ScriptCall {
   readonly args: readonly string[];
 }
 
+/** Where a write has to be before it is acknowledged, besides in the memory of the server. */
+export interface Keeping {
+  /** How many replicas have it. */
+  readonly replicas: number;
+  /** Whether it is in the files of the server, and of those replicas. */
+  readonly isFlushed: boolean;
+}
+
 /**
  * What the store needs of a Redis client, so that another one is a day's work. Everything sent may arrive twice when a
  * connection breaks, and a call that was given up may arrive late.
@@ -23,8 +31,8 @@ export interface RedisPort {
   readonly isCluster: boolean;
   /** @throws STORAGE_ERROR when nothing happened, UNKNOWN_OUTCOME when it may have, OVERLOADED when the server is full. */
   run(call: ScriptCall): Promise<unknown>;
-  /** As {@link run}; resolves once `replicas` have the write too, and throws UNKNOWN_OUTCOME when they do not in time. */
-  runReplicated(call: ScriptCall, replicas: number): Promise<unknown>;
+  /** As {@link run}; resolves once the write is kept so, and throws UNKNOWN_OUTCOME when it is not in time. */
+  runKept(call: ScriptCall, keeping: Keeping): Promise<unknown>;
   /** Connects and checks the server; rejects when it cannot be used. */
   open(): Promise<void>;
   /** Sends what is under way and ends the connection. */

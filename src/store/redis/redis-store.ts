@@ -34,7 +34,7 @@ import type { PendingBounds } from './pending-budget.ts';
 import { eraseMany, type ErasedCounts, removeOne } from './redis-erasure.ts';
 import { listSessions } from './redis-listing.ts';
 import { readDueOutbox } from './redis-outbox.ts';
-import type { RedisPort, RedisScript } from './redis-port.ts';
+import type { Keeping, RedisPort, RedisScript } from './redis-port.ts';
 import { toNumber, toTexts } from './redis-reply.ts';
 import { RedisSpace } from './redis-space.ts';
 import {
@@ -61,8 +61,8 @@ export interface RedisStoreSettings extends PendingBounds {
   readonly timers: Clock;
   readonly namespace: string;
   readonly durability: Durability;
-  /** Replicas that must have a write before it is acknowledged. */
-  readonly replicas: number;
+  /** Where a write has to be before it is acknowledged; null where the server's word is enough. */
+  readonly keeping: Keeping | null;
   readonly retryHorizonMs: number;
   /** Time between sweeps of what has expired; null for none. */
   readonly sweepIntervalMs: number | null;

@@ -19,34 +19,51 @@ export interface ServerCheckSettings {
   readonly onConcern: (concern: ServerConcern) => void;
 }
 
+type Version = readonly [major: number, minor: number];
+
 /** Version of the layout of keys and of the scripts' data, and the number of buckets. */
 const LAYOUT = `2 ${VIRTUAL_SHARDS}`;
 
 /** The first version with all commands that the scripts use. */
-const OLDEST_VERSION = [6, 2] as const;
+const OLDEST_VERSION: Version = [6, 2];
+/** The first that tells whether writes are in its files (`WAITAOF`). */
+const OLDEST_FLUSHED: Version = [7, 2];
 
 /**
  * Compares a server with what the store needs of it.
- * @throws STORAGE_ERROR when it is too old, when its data has another layout, or when it evicts keys and that is to be an
- * error; what the client throws.
+ * @throws STORAGE_ERROR when it is too old, when its data has another layout, when it evicts keys and that is to be an error, or when
+ * writes are to be in its files and it has none; what the client throws.
  */
 export async function checkServer(
   client: RedisClient,
   settings: ServerCheckSettings,
 ): Promise<void> {
-  await checkVersion(client);
+  await checkVersion(client, settings);
   await checkLayout(client, settings);
   // They may not be readable, as on servers that somebody else runs.
   const policy = await readSetting(client, settings, 'maxmemory-policy');
   if (policy !== null && policy !== 'noeviction') reportEviction(settings, policy);
   const isLogged = await readSetting(client, settings, 'appendonly');
   const fsync = await readSetting(client, settings, 'appendfsync');
+  if (settings.durability === 'flushed' && isLogged === 'no') refuseWithoutFiles();
   if (isLogged !== null && fsync !== null) compareDurability(settings, isLogged === 'yes', fsync);
 }
 
-async function checkVersion(client: RedisClient): Promise<void> {
+function refuseWithoutFiles(): never {
+  throw new StorageError({
+    operation: 'open',
+    backend: 'redis',
+    message: 'Redis writes no files (appendonly no), so that no write could be acknowledged',
+  });
+}
+
+async function checkVersion(
+  client: RedisClient,
+  { durability }: ServerCheckSettings,
+): Promise<void> {
   try {
-    assertVersion(String(await client.call('INFO', 'server')));
+    const info = String(await client.call('INFO', 'server'));
+    assertVersion(info, durability === 'flushed' ? OLDEST_FLUSHED : OLDEST_VERSION);
   } catch (error) {
     // Who may not ask finds out when a script is refused.
     if (StorageError.isInstance(error) || !isNotAllowed(error)) throw error;
@@ -57,10 +74,10 @@ async function checkVersion(client: RedisClient): Promise<void> {
  * Checks what a server says of itself; Valkey names the version of Redis that it stands for.
  * @throws STORAGE_ERROR when it is older than all of its commands that are needed.
  */
-export function assertVersion(info: string): void {
+export function assertVersion(info: string, oldest: Version = OLDEST_VERSION): void {
   const [, text = '', major = '', minor = ''] =
     /^redis_version:((\d+)\.(\d+)\S*)/m.exec(info) ?? [];
-  const [oldestMajor, oldestMinor] = OLDEST_VERSION;
+  const [oldestMajor, oldestMinor] = oldest;
   const isNewEnough =
     Number(major) > oldestMajor || (Number(major) === oldestMajor && Number(minor) >= oldestMinor);
   // Of one that does not say, the scripts find out.
@@ -68,7 +85,7 @@ export function assertVersion(info: string): void {
   throw new StorageError({
     operation: 'open',
     backend: 'redis',
-    message: `Redis ${OLDEST_VERSION.join('.')} or newer is needed, and this is ${text}`,
+    message: `Redis ${oldest.join('.')} or newer is needed, and this is ${text}`,
   });
 }
 
@@ -124,6 +141,7 @@ function compareDurability(
   const isEnough =
     durability === 'memory' ||
     durability === 'replicated' ||
+    durability === 'flushed' ||
     (isLogged && (fsync === 'always' || fsync === durability));
   if (isEnough) return;
   const found = isLogged ? `appendfsync ${fsync}` : 'appendonly no';

@@ -48,7 +48,7 @@ export function aRedisStore(options: RedisTestOptions): Store {
     timers: systemClock(),
     namespace: options.namespace,
     durability: 'memory',
-    replicas: 0,
+    keeping: null,
     retryHorizonMs: 600_000,
     sweepIntervalMs: null,
     maxPendingCalls: 10_000,

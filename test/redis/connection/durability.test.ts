@@ -1,9 +1,11 @@
 import { Redis } from 'ioredis';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { type PrivateRedis, startPrivateRedis } from '../../../scripts/lib/redis/private-redis.ts';
-import { createRedisStore } from '../../../src/index.ts';
+import { createRedisStore, type Store } from '../../../src/index.ts';
+import { assertVersion } from '../../../src/store/redis/server-check.ts';
 import type { HistoryPoint } from '../../../src/store/store.ts';
 import { anAppend } from '../../../src/testing/index.ts';
+import { startNewerProxy } from '../../lib/redis/newer-proxy.ts';
 
 async function aServer(settings: Readonly<Record<string, string>> = {}): Promise<PrivateRedis> {
   const server = await startPrivateRedis({ settings });
@@ -52,5 +54,75 @@ test('replicas cannot be waited for in a cluster, which is refused at once', () 
   const url = 'redis://a:7000,b:7000';
   expect(() => createRedisStore({ url, durability: { replicas: 1 } })).toThrow(
     expect.objectContaining({ code: 'INVALID_INPUT', field: 'options.durability' }) as Error,
+  );
+});
+
+describe('writes that have to be in files', () => {
+  async function aNewerServer(settings: Readonly<Record<string, string>>) {
+    const server = await aServer(settings);
+    const proxy = await startNewerProxy(server.port);
+    onTestFinished(() => proxy.close());
+    return proxy;
+  }
+
+  async function aFlushedStore(url: string, replicas?: number): Promise<Store> {
+    const durability = replicas === undefined ? { flushed: true } : { flushed: true, replicas };
+    const store = createRedisStore({ url, durability, commandTimeoutMs: 1000 });
+    onTestFinished(() => store.close());
+    return store;
+  }
+
+  test('are acknowledged when the server says that they are, and else of unknown outcome', async () => {
+    const { url, flushed, asked } = await aNewerServer({ appendonly: 'yes' });
+    const store = await aFlushedStore(url);
+    const first = await store.append(anAppend());
+
+    expect(store.durability).toBe('flushed');
+    expect(first).toMatchObject({ firstPosition: 1 });
+    expect(asked).toEqual([['1', '0', '500']]);
+    flushed.local = 0;
+    const known = 'point' in first ? first.point : null;
+    const more = anAppend({ known, write: { writer: 'writer-1', operation: 2 } });
+    await expect(store.append(more)).rejects.toMatchObject({
+      code: 'UNKNOWN_OUTCOME',
+      message: expect.stringContaining('the server has not flushed the write') as string,
+    });
+    flushed.local = 1;
+    expect(await store.append(more)).toMatchObject({ kind: 'duplicate', firstPosition: 2 });
+  });
+
+  test('wait for the files of replicas, too', async () => {
+    const { url, flushed, asked } = await aNewerServer({ appendonly: 'yes' });
+    const store = await aFlushedStore(url, 2);
+    flushed.replicas = 1;
+    await expect(store.append(anAppend())).rejects.toMatchObject({
+      code: 'UNKNOWN_OUTCOME',
+      message: expect.stringContaining('1 of 2 replicas have the write') as string,
+    });
+    flushed.replicas = 2;
+
+    expect(await store.append(anAppend())).toMatchObject({ firstPosition: 1 });
+    expect(asked.at(-1)).toEqual(['1', '2', '500']);
+  });
+
+  test('are refused when the server has no files, or does not tell', async () => {
+    const { url } = await aNewerServer({ appendonly: 'no' });
+    const withoutFiles = await aFlushedStore(url);
+    await expect(withoutFiles.append(anAppend())).rejects.toMatchObject({
+      code: 'STORAGE_ERROR',
+      message: expect.stringContaining('appendonly no') as string,
+    });
+    expect(() => assertVersion('redis_version:7.0.15\r\n', [7, 2])).toThrow(
+      'Redis 7.2 or newer is needed',
+    );
+  });
+
+  test.each([{}, { flushed: false }, { replicas: 0 }, { files: true }])(
+    'are not what %j asks for, which is refused',
+    (durability) => {
+      expect(() => createRedisStore({ durability: durability as { flushed: true } })).toThrow(
+        expect.objectContaining({ code: 'INVALID_INPUT' }) as Error,
+      );
+    },
   );
 });

@@ -1,0 +1,163 @@
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+
+/** What a newer server says to `WAITAOF`: whether the write is in its own files, and in those of how many replicas. */
+export interface Flushed {
+  local: number;
+  replicas: number;
+}
+
+/** A way to a server that gives itself out for Redis 7.2. */
+export interface NewerProxy {
+  readonly url: string;
+  /** What it says from now on. */
+  readonly flushed: Flushed;
+  /** The arguments of each `WAITAOF`, in order. */
+  readonly asked: readonly (readonly string[])[];
+  close(): Promise<void>;
+}
+
+const CRLF = '\r\n';
+/** Kinds of values of the protocol (RESP 2 and 3) that have as many bytes as they say. */
+const TEXTS: ReadonlySet<string> = new Set(['$', '=', '!']);
+/** Those that have values in them: how many for each that they count. */
+const LISTS: ReadonlyMap<string, number> = new Map([
+  ['*', 1],
+  ['~', 1],
+  ['>', 1],
+  ['%', 2],
+]);
+
+/**
+ * Starts a proxy in front of a Redis that does not know `WAITAOF`: it answers that itself, in the order of the commands, and names a
+ * version that has it. A command is answered before the next one is sent on.
+ */
+export async function startNewerProxy(targetPort: number): Promise<NewerProxy> {
+  const flushed: Flushed = { local: 1, replicas: 0 };
+  const asked: (readonly string[])[] = [];
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const upstream = connect(targetPort, '127.0.0.1');
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+      socket.on('error', () => socket.destroy());
+    }
+    client.on('close', () => upstream.destroy());
+    upstream.on('close', () => client.destroy());
+    relay(client, upstream, { flushed, asked });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `redis://127.0.0.1:${portOf(server)}`,
+    flushed,
+    asked,
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+interface Script {
+  readonly flushed: Flushed;
+  readonly asked: (readonly string[])[];
+}
+
+function relay(client: Socket, upstream: Socket, { flushed, asked }: Script): void {
+  let unread = Buffer.alloc(0);
+  /** Answers that are to be written once those of the commands before them have come. */
+  let last: Promise<void> = Promise.resolve();
+  let settle: ((bytes: Buffer) => void) | null = null;
+  let replied = Buffer.alloc(0);
+  upstream.on('data', (bytes: Buffer) => {
+    replied = Buffer.concat([replied, bytes]);
+    const length = replyLength(replied, 0);
+    if (length === null || settle === null) return;
+    const whole = replied.subarray(0, length);
+    replied = replied.subarray(length);
+    settle(whole);
+  });
+  const pass = (command: Command): Promise<void> =>
+    new Promise((resolve) => {
+      settle = (bytes) => {
+        settle = null;
+        client.write(command.words[0]?.toUpperCase() === 'INFO' ? asNewer(bytes) : bytes);
+        resolve();
+      };
+      upstream.write(command.bytes);
+    });
+  const answer = (command: Command): Promise<void> | void => {
+    if (command.words[0]?.toUpperCase() !== 'WAITAOF') return pass(command);
+    asked.push(command.words.slice(1));
+    client.write(`*2${CRLF}:${flushed.local}${CRLF}:${flushed.replicas}${CRLF}`);
+  };
+  client.on('data', (bytes: Buffer) => {
+    unread = Buffer.concat([unread, bytes]);
+    for (let command = readCommand(unread); command !== null; command = readCommand(unread)) {
+      const whole = command;
+      unread = unread.subarray(whole.bytes.length);
+      last = last.then(() => answer(whole));
+    }
+  });
+}
+
+interface Command {
+  readonly words: readonly string[];
+  readonly bytes: Buffer;
+}
+
+/** The first command of what came, an array of bulk strings; null while it is not whole. */
+function readCommand(bytes: Buffer): Command | null {
+  const length = replyLength(bytes, 0);
+  if (length === null) return null;
+  const whole = bytes.subarray(0, length);
+  const words: string[] = [];
+  let at = lineEnd(whole, 0);
+  while (at < length) {
+    const size = Number(whole.toString('latin1', at + 1, lineEnd(whole, at) - 2));
+    const start = lineEnd(whole, at);
+    words.push(whole.toString('utf8', start, start + size));
+    at = start + size + 2;
+  }
+  return { words, bytes: whole };
+}
+
+/** Where a value of the protocol ends that begins at a place; null while it is not whole. */
+function replyLength(bytes: Buffer, from: number): number | null {
+  const end = lineEnd(bytes, from);
+  if (end === 0) return null;
+  const kind = String.fromCharCode(bytes[from] ?? 0);
+  const size = Number(bytes.toString('latin1', from + 1, end - 2));
+  if (TEXTS.has(kind)) {
+    const last = size < 0 ? end : end + size + CRLF.length;
+    return last <= bytes.length ? last : null;
+  }
+  const items = size * (LISTS.get(kind) ?? 0);
+  let at: number | null = end;
+  for (let item = 0; item < items && at !== null; item += 1) at = replyLength(bytes, at);
+  return at;
+}
+
+/** Behind the end of the line that begins at a place; 0 while it is not whole. */
+function lineEnd(bytes: Buffer, from: number): number {
+  const at = bytes.indexOf(CRLF, from, 'latin1');
+  return at === -1 ? 0 : at + CRLF.length;
+}
+
+/** The same answer, of a newer version; the length of the text stays, as the versions are equally long. */
+function asNewer(bytes: Buffer): Buffer {
+  const text = bytes.toString('latin1');
+  const newer = text.replace(
+    /redis_version:(\S+)/,
+    (_, version: string) => `redis_version:${'7.2'.padEnd(version.length, '.0')}`,
+  );
+  return Buffer.from(newer, 'latin1');
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
