@@ -40,7 +40,7 @@ export class LargeRecords {
     if (content === null && this.#last === null) return record(input);
     const { runtime, key } = this.#parts;
     const { executor, clock, counter, track } = runtime();
-    const { model, source } = input.event;
+    const { model, source, reportedUsage } = input.event;
     const options = callOptions(input.wait, clock);
     if (options.signal?.aborted === true) throw abortedError(options.signal);
     const length = content?.text.length ?? 0;
@@ -58,7 +58,7 @@ export class LargeRecords {
     const prepare = async (): Promise<RecordInput> => {
       const stored = await ready;
       if (content === null || stored === null) return input;
-      const isAnswer = source === 'llm' && model !== null;
+      const isAnswer = source === 'llm' && model !== null && reportedUsage === null;
       const archivedTokens = isAnswer ? counter.count(content.text, model).tokens : undefined;
       return { ...input, event: { ...input.event, ...stored, archivedTokens } };
     };

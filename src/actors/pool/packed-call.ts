@@ -47,7 +47,7 @@ function isFinitePolicy(policy: SegmentPolicy | null): boolean {
 }
 
 function fieldsOf({ event, policy, create, idempotencyKey, sent }: RecordEvent): unknown[] {
-  const { reportedCostPico, parentEventId, archive } = event;
+  const { reportedCostPico, parentEventId, archive, archivedTokens } = event;
   return [
     event.id,
     event.message,
@@ -62,6 +62,7 @@ function fieldsOf({ event, policy, create, idempotencyKey, sent }: RecordEvent):
     reportedCostPico === null ? null : String(reportedCostPico),
     event.tokenUsage,
     archive ?? NOT_GIVEN,
+    archivedTokens ?? NOT_GIVEN,
     policy,
     create,
     idempotencyKey,
@@ -71,7 +72,8 @@ function fieldsOf({ event, policy, create, idempotencyKey, sent }: RecordEvent):
 
 function commandOf(fields: readonly unknown[]): RecordEvent {
   const [id, message, source, type, metadata, parent, taskId, model, provider, usage] = fields;
-  const [cost, tokenUsage, archive, policy, create, idempotencyKey, sent] = fields.slice(10);
+  const [cost, tokenUsage, archive, archivedTokens, ...others] = fields.slice(10);
+  const [policy, create, idempotencyKey, sent] = others;
   // What `fieldsOf` put there, in the same order.
   const event = {
     id,
@@ -87,6 +89,7 @@ function commandOf(fields: readonly unknown[]): RecordEvent {
     reportedCostPico: cost === null ? null : (BigInt(cost as string) as PicoUsd),
     tokenUsage,
     ...(archive === NOT_GIVEN ? {} : { archive }),
+    ...(archivedTokens === NOT_GIVEN ? {} : { archivedTokens }),
   } as NewEvent;
   const rest = { policy, create, idempotencyKey } as Omit<RecordEvent, 'type' | 'event'>;
   const command = { type: 'record-event', event, ...rest } as const;

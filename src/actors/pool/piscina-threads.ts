@@ -11,9 +11,12 @@ export function piscinaThreads(options: ThreadsOptions): Threads {
   const opening = openPool(options);
   // Told to whoever runs something; nobody else waits for it.
   opening.catch(() => undefined);
+  let isClosed = false;
   return {
     run: async (task, { signal, transferList, onFailedThread }) => {
       const pool = await opening;
+      // One that begins now would be ended by nobody.
+      if (isClosed) throw new Error('The threads are closed');
       // What is transferred is a port, which a task gives away for good.
       const transferred = transferList as readonly TransferListItem[];
       // Told only of a thread that had no task: those that wait for one would wait in vain.
@@ -31,6 +34,7 @@ export function piscinaThreads(options: ThreadsOptions): Threads {
       }
     },
     close: async () => {
+      isClosed = true;
       // Whoever ran something has been told why there are no threads to end.
       const pool = await opening.catch(() => null);
       await pool?.destroy();
@@ -48,7 +52,8 @@ function exitOf(error: unknown): ThreadExit | null {
 async function openPool({ count, heapMb }: ThreadsOptions): Promise<Piscina> {
   const { Piscina: Pool } = await import('piscina');
   const pool = new Pool({
-    minThreads: count,
+    // It would begin another one in place of each that ends, also when all are to end and after they have.
+    minThreads: 0,
     maxThreads: count,
     // Anything else would take idle threads away, and with them what their sessions know.
     idleTimeout: Number.POSITIVE_INFINITY,

@@ -11,6 +11,7 @@ import {
   unpackRecorded,
 } from '../../../src/actors/pool/packed-append.ts';
 import type { ToWorker } from '../../../src/actors/pool/wire.ts';
+import type { ArchivedContent } from '../../../src/domain/archived-content.ts';
 import type { NewEvent } from '../../../src/domain/command.ts';
 import type { JsonObject, JsonValue } from '../../../src/domain/json.ts';
 import type { PicoUsd } from '../../../src/domain/money.ts';
@@ -26,18 +27,32 @@ const map = fc.dictionary(text, json, { maxKeys: 3 }).map((value): JsonObject =>
 const count = fc.nat();
 const textOrNull = fc.option(text);
 
-const event: fc.Arbitrary<NewEvent> = fc
-  .record({
-    id: textOrNull,
-    message: json,
-    metadata: map,
-    parentEventId: fc.option(textOrNull, { nil: undefined }),
-    taskId: textOrNull,
-    provider: textOrNull,
-    reportedUsage: fc.option(fc.record({ inputTokens: count }, { requiredKeys: [] })),
-    reportedCostPico: fc.option(fc.bigInt({ min: 0n }).map((cost) => cost as PicoUsd)),
-  })
-  .map((fields) => aNewEvent(fields));
+const archive: fc.Arbitrary<ArchivedContent> = fc.record({
+  sessionId: text,
+  artifactId: text,
+  mimeType: text,
+  sizeBytes: count,
+  partBytes: count,
+});
+
+/** All of them: what a call does not carry is lost on its way to a worker. */
+const eventFields: { readonly [Name in keyof NewEvent]-?: fc.Arbitrary<NewEvent[Name]> } = {
+  id: textOrNull,
+  message: json,
+  source: fc.constantFrom('user', 'llm', 'system'),
+  type: fc.constantFrom('message', 'tool_call'),
+  metadata: map,
+  parentEventId: fc.option(textOrNull, { nil: undefined }),
+  taskId: textOrNull,
+  model: text,
+  provider: textOrNull,
+  reportedUsage: fc.option(fc.record({ inputTokens: count }, { requiredKeys: [] })),
+  reportedCostPico: fc.option(fc.bigInt({ min: 0n }).map((cost) => cost as PicoUsd)),
+  tokenUsage: fc.constant(null),
+  archive: fc.option(archive, { nil: undefined }),
+  archivedTokens: fc.option(count, { nil: undefined }),
+};
+const event: fc.Arbitrary<NewEvent> = fc.record(eventFields).map((fields) => aNewEvent(fields));
 
 const execute: fc.Arbitrary<ToWorker> = fc
   .record({
