@@ -1,5 +1,5 @@
 import { entryOf } from '../domain/entry-of.ts';
-import { unwrapAnswer } from '../tools/answer-form.ts';
+import { isForInterface, unwrapAnswer } from '../tools/answer-form.ts';
 import { isResultPart } from '../tools/answered-calls.ts';
 import { type AskedToolCall, isCallPart, readToolCalls } from '../tools/asked-tool-call.ts';
 
@@ -14,17 +14,14 @@ export interface AnswerParts {
 
 /** Roles of messages that a model wrote. */
 const ROLES: ReadonlySet<unknown> = new Set(['assistant', 'model']);
-/** Parts in which a model thinks, by where their text is: AI SDK, Anthropic. */
-const THOUGHTS: ReadonlyMap<unknown, string> = new Map([
-  ['reasoning', 'text'],
-  ['thinking', 'thinking'],
-  ['redacted_thinking', 'data'],
+/** Parts in which a model thinks, by where their text is: AI SDK (before and since v5), Anthropic. */
+const THOUGHTS: ReadonlyMap<unknown, readonly string[]> = new Map([
+  ['reasoning', ['text', 'reasoning']],
+  ['thinking', ['thinking']],
+  ['redacted_thinking', ['data']],
 ]);
 /** Calls that Anthropic carries out itself, what came of them, and what the AI SDK asks a person. */
 const SERVER_PART = /^(?:server|mcp)_tool_use$|^[a-z_]+_tool_result$|^tool-approval-request$/;
-/** Parts of messages of the AI SDK's user interface that are for the interface. */
-const UI_PART = /^(?:step-start|source-url|source-document|data-.+)$/;
-
 /**
  * Reads an answer that is given as its parts and not as a whole response: a list of them, a message whose content they are, messages
  * of the AI SDK's user interface, a Gemini content or candidate, an OpenAI choice or output, or the list of the messages of an answer.
@@ -36,14 +33,15 @@ export function readAnswerParts(body: unknown): AnswerParts | null {
   if (list === null) return null;
   if (list.some(isOutputItem)) return readOutput(list);
   const isOfUi = Array.isArray(entryOf(answer, 'parts'));
-  const told = list.map((part) => (isUnsaid(part) || (isOfUi && isForUi(part)) ? null : part));
+  const told = list.map((part) =>
+    isUnsaid(part) || (isOfUi && isForInterface(part)) ? null : part,
+  );
   const parts = told.filter((part) => part !== null);
   const isAsItCame = answer === body && parts.length === list.length;
   if (isAsItCame && !isOfUi) return null;
+  const isKnown = isOfUi || answer !== body || list.some(isCertain);
+  if (!isKnown && isOfTheCaller(list, parts)) return null;
   const toolCalls = readToolCalls(answer).map(toProviderCall);
-  const isCertain = isOfUi || toolCalls.length > 0 || list.some(isResultPart);
-  // A list of the caller's own may have entries that are called like thoughts.
-  if (!isCertain && (parts.length === 0 || !parts.every(isText))) return null;
   const text = joined(told);
   return { text, content: parts.every(isText) ? text : parts, toolCalls };
 }
@@ -77,12 +75,20 @@ function listIn(answer: unknown, isUnwrapped: boolean): readonly unknown[] | nul
   if (Array.isArray(answer)) return answer.length === 0 ? null : answer;
   if (!isUnwrapped && !ROLES.has(entryOf(answer, 'role'))) return null;
   const list = ['content', 'parts'].map((key) => entryOf(answer, key)).find(Array.isArray);
-  return Array.isArray(list) && list.length > 0 ? list : null;
+  return Array.isArray(list) && list.length > 0 && list.every(isObject) ? list : null;
+}
+
+function isObject(part: unknown): boolean {
+  return typeof part === 'object' && part !== null;
 }
 
 /** An item of an OpenAI response that is a message. */
 function isOutputMessage(item: unknown): boolean {
-  return entryOf(item, 'type') === 'message' && Array.isArray(entryOf(item, 'content'));
+  return (
+    entryOf(item, 'type') === 'message' &&
+    entryOf(item, 'role') === 'assistant' &&
+    Array.isArray(entryOf(item, 'content'))
+  );
 }
 
 function isOutputItem(item: unknown): boolean {
@@ -94,34 +100,47 @@ function contentOf(item: unknown): readonly unknown[] {
   return Array.isArray(content) ? content : [];
 }
 
+/** Whether entries of a list may only be called like thoughts or like calls, since there is more that no interface has. */
+function isOfTheCaller(list: readonly unknown[], said: readonly unknown[]): boolean {
+  return said.length === 0 || !said.every(isText) || list.some(isCallPart);
+}
+
+const ID_KEYS = ['call_id', 'toolCallId', 'tool_use_id', 'id'];
+
+/** Whether a part is a call, or what came of one, for certain: with the id that interfaces give it, or in Gemini's form. */
+function isCertain(part: unknown): boolean {
+  if (!isCallPart(part) && !isResultPart(part)) return false;
+  const holders = [part, entryOf(part, 'toolInvocation')];
+  const ids = holders.flatMap((holder) => ID_KEYS.map((key) => entryOf(holder, key)));
+  return entryOf(part, 'functionCall') !== undefined || ids.some((id) => typeof id === 'string');
+}
+
 /** Whether a part is none that a model says to whom it answers. */
 function isUnsaid(part: unknown): boolean {
   const type = entryOf(part, 'type');
   if (isCallPart(part) || isResultPart(part) || isThought(part, type)) return true;
+  if (type === 'step-start') return true;
   if (type === 'source') return entryOf(part, 'sourceType') !== undefined;
   return typeof type === 'string' && SERVER_PART.test(type);
 }
 
 function isThought(part: unknown, type: unknown): boolean {
   if (entryOf(part, 'thought') === true) return true;
-  const key = THOUGHTS.get(type);
-  return key !== undefined && typeof entryOf(part, key) === 'string';
-}
-
-/** Whether a part of a message of the AI SDK's user interface is for the interface, and no medium. */
-function isForUi(part: unknown): boolean {
-  const type = entryOf(part, 'type');
-  return typeof type === 'string' && UI_PART.test(type);
+  return THOUGHTS.get(type)?.some((key) => typeof entryOf(part, key) === 'string') === true;
 }
 
 const TEXTS = ['text', 'refusal', 'transcript'];
-const TEXT_TYPES: ReadonlySet<unknown> = new Set([undefined, 'text', 'output_text', 'refusal']);
+const TEXT_TYPES: ReadonlySet<unknown> = new Set(['text', 'output_text', 'refusal']);
+/** What Gemini's parts that are texts have; they have no type. */
+const GEMINI_TEXT: ReadonlySet<string> = new Set(['text', 'thought', 'thoughtSignature']);
 
 function textOf(part: unknown): string | undefined {
   if (typeof part === 'string') return part;
-  if (!TEXT_TYPES.has(entryOf(part, 'type'))) return undefined;
-  const texts = TEXTS.map((name) => entryOf(part, name));
-  return texts.find((text) => typeof text === 'string');
+  if (typeof part !== 'object' || part === null) return undefined;
+  const type = entryOf(part, 'type');
+  const isOfGemini = type === undefined && Object.keys(part).every((key) => GEMINI_TEXT.has(key));
+  if (!isOfGemini && !TEXT_TYPES.has(type)) return undefined;
+  return TEXTS.map((name) => entryOf(part, name)).find((text) => typeof text === 'string');
 }
 
 function isText(part: unknown): boolean {

@@ -1,31 +1,92 @@
 import { entryOf } from '../domain/entry-of.ts';
+import { openCalls } from './answered-calls.ts';
 
-/** A part that stands for a text, in the forms of messages whose content is one. */
-interface TextPart {
-  readonly type: 'text';
-  readonly text: string;
-}
+/** Stands between the parts of messages; the AI SDK has such a part between the steps of an answer. */
+const STEP = { type: 'step-start' } as const;
+/** Parts of messages of the AI SDK's user interface that are for the interface. */
+const UI_PART = /^(?:step-start|source|source-url|source-document|data-.+)$/;
+/** Entries of Gemini's parts, of which each has one. */
+const GEMINI_KEYS = [
+  'text',
+  'functionCall',
+  'functionResponse',
+  'inlineData',
+  'fileData',
+  'executableCode',
+  'codeExecutionResult',
+];
+
+/** What stands beside the message of a choice: OpenAI, its deployments by others, gateways. */
+const CHOICE_KEYS: ReadonlySet<string> = new Set([
+  'index',
+  'finish_reason',
+  'native_finish_reason',
+  'logprobs',
+  'content_filter_results',
+  'stop_reason',
+  'matched_stop',
+  'token_ids',
+]);
 
 /**
  * An answer without what an interface wraps around it: of an OpenAI choice its message, of a Gemini candidate its content, and of a
- * list of the messages of an answer, as the AI SDK gives, the parts of all of them. Anything else as it is.
+ * list of the messages of an answer, as the AI SDK gives, the parts of all of them, without calls that they answer themselves.
+ * Anything else as it is.
  */
 export function unwrapAnswer(answer: unknown): unknown {
-  if (Array.isArray(answer)) return isMessages(answer) ? answer.flatMap(partsOfMessage) : answer;
+  if (Array.isArray(answer)) return isMessages(answer) ? partsOfMessages(answer) : answer;
   const message = entryOf(answer, 'message');
-  const isChoice =
-    entryOf(answer, 'index') !== undefined || entryOf(answer, 'finish_reason') !== undefined;
-  if (isChoice && entryOf(message, 'role') === 'assistant') return message;
+  if (entryOf(message, 'role') === 'assistant' && isChoice(answer)) return message;
   const content = entryOf(answer, 'content');
-  return Array.isArray(entryOf(content, 'parts')) ? content : answer;
+  return isGeminiContent(content) ? content : answer;
+}
+
+/** Whether a part is for an interface, and nothing that a model said. */
+export function isForInterface(part: unknown): boolean {
+  const type = entryOf(part, 'type');
+  return typeof type === 'string' && UI_PART.test(type);
+}
+
+/** Whether an object has what a choice has beside its message, and nothing else. */
+function isChoice(answer: unknown): boolean {
+  if (typeof answer !== 'object' || answer === null) return false;
+  const others = Object.keys(answer).filter((key) => key !== 'message');
+  return others.length > 0 && others.every((key) => CHOICE_KEYS.has(key));
+}
+
+function isGeminiContent(content: unknown): boolean {
+  const parts = entryOf(content, 'parts');
+  return (
+    entryOf(content, 'role') === 'model' &&
+    Array.isArray(parts) &&
+    parts.every((part) => GEMINI_KEYS.some((key) => entryOf(part, key) !== undefined))
+  );
 }
 
 /** Whether a list is messages of an answer: what a model said, and what its tools gave back. */
 function isMessages(list: readonly unknown[]): boolean {
   return (
-    list.some((item) => entryOf(item, 'role') === 'assistant') &&
-    list.every((item) => ['assistant', 'tool'].includes(String(entryOf(item, 'role'))))
+    list.every((item) => isMessageOf('assistant', item) || isMessageOf('tool', item)) &&
+    list.some((item) => isMessageOf('assistant', item))
   );
+}
+
+function isMessageOf(role: string, item: unknown): boolean {
+  if (entryOf(item, 'role') !== role) return false;
+  return entryOf(item, 'content') !== undefined || partsOfMessage(item).length > 0;
+}
+
+/** In turns, since ids of calls may begin anew with each of them. */
+function partsOfMessages(messages: readonly unknown[]): readonly unknown[] {
+  const turns: unknown[][] = [];
+  for (const message of messages) {
+    if (entryOf(message, 'role') === 'assistant') turns.push([]);
+    turns.at(-1)?.push(...partsOfMessage(message));
+  }
+  return turns.flatMap((parts, turn) => {
+    const left = openCalls(parts, parts);
+    return turn === 0 ? left : [STEP, ...left];
+  });
 }
 
 function partsOfMessage(message: unknown): readonly unknown[] {
@@ -33,16 +94,21 @@ function partsOfMessage(message: unknown): readonly unknown[] {
   const callId = entryOf(message, 'tool_call_id');
   // OpenAI's messages of tools, whose content is the result.
   if (callId !== undefined) return [{ type: 'tool-result', toolCallId: callId }];
-  const parts = typeof content === 'string' ? [textPart(content)] : listOf(content);
+  const single = entryOf(message, 'function_call');
   return [
-    ...parts,
-    ...listOf(entryOf(message, 'parts')),
+    ...(Array.isArray(content) ? content : textParts(content)),
+    ...textParts(entryOf(message, 'refusal')),
+    ...textParts(entryOf(entryOf(message, 'audio'), 'transcript')),
+    ...listOf(entryOf(message, 'parts')).filter((part) => !isForInterface(part)),
     ...listOf(entryOf(message, 'tool_calls')),
+    ...(typeof single === 'object' && single !== null
+      ? [{ type: 'function', function: single }]
+      : []),
   ];
 }
 
-function textPart(text: string): TextPart {
-  return { type: 'text', text };
+function textParts(text: unknown): readonly object[] {
+  return typeof text === 'string' && text !== '' ? [{ type: 'text', text }] : [];
 }
 
 function listOf(value: unknown): readonly unknown[] {

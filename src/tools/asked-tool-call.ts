@@ -27,7 +27,9 @@ const CALL_TYPES: ReadonlySet<string> = new Set([
   'dynamic-tool',
 ]);
 /** A part of a message of the AI SDK's user interface names its tool in its type. */
-const UI_TYPE = /^tool-(?!call$|result$|error$|output-denied$|approval)(.+)$/s;
+const UI_TYPE = /^tool-(?!call$|result$|error$|output-denied$|approval|invocation$)(.+)$/s;
+/** Before v5 of the AI SDK it is called so, and holds the call. */
+const UI_INVOCATION = 'tool-invocation';
 /** States of such a part in which the call was not carried out yet. */
 const UI_WAITING: ReadonlySet<unknown> = new Set([undefined, 'input-available', 'call']);
 
@@ -64,16 +66,16 @@ function foundIn(message: unknown): readonly unknown[] {
 
 /** The call that a part is, if it is one; in a plain list of calls, whatever names a tool is one. */
 function callOfPart(part: unknown, isListed: boolean): readonly unknown[] {
-  const gemini = entryOf(part, 'functionCall');
-  if (typeof gemini === 'object' && gemini !== null) return [gemini];
+  const held = entryOf(part, 'functionCall') ?? invocationIn(part);
+  if (typeof held === 'object' && held !== null) return isWaiting(held) ? [held] : [];
   const type = entryOf(part, 'type');
-  if (typeof type === 'string') {
-    const typed = callOfTyped(part, type);
-    if (typed !== null) return isWaiting(part) ? [typed] : [];
-  }
-  if (hasBody(part)) return [part];
-  const isNamed = typeof (entryOf(part, 'toolName') ?? entryOf(part, 'name')) === 'string';
-  return isListed && isNamed && type === undefined ? [part] : [];
+  const typed = typeof type === 'string' ? callOfTyped(part, type) : null;
+  if (typed !== null) return isWaiting(part) ? [typed] : [];
+  return hasBody(part) || (isListed && type === undefined && isNamed(part)) ? [part] : [];
+}
+
+function isNamed(part: unknown): boolean {
+  return typeof (entryOf(part, 'toolName') ?? entryOf(part, 'name')) === 'string';
 }
 
 /** Whether a part is a call of OpenAI's chat, of a function or of a tool that takes text. */
@@ -87,8 +89,15 @@ function hasBody(part: unknown): boolean {
 export function isCallPart(part: unknown): boolean {
   const called = entryOf(part, 'functionCall');
   if (typeof called === 'object' && called !== null) return true;
+  if (invocationIn(part) !== null) return true;
   const type = entryOf(part, 'type');
   return (typeof type === 'string' && callOfTyped(part, type) !== null) || hasBody(part);
+}
+
+function invocationIn(part: unknown): object | null {
+  const invocation = entryOf(part, 'toolInvocation');
+  const isOne = entryOf(part, 'type') === UI_INVOCATION && typeof invocation === 'object';
+  return isOne ? invocation : null;
 }
 
 function callOfTyped(part: unknown, type: string): unknown {

@@ -1,3 +1,4 @@
+import type { Worker } from 'node:worker_threads';
 import { expect, onTestFinished, test } from 'vitest';
 import { openPagefold, type Pagefold } from '../../../src/index.ts';
 
@@ -88,4 +89,31 @@ test('closing in the middle of a change finishes what was taken', async () => {
   expect(await call).toMatch(/./);
   expect(await change).toBe('CLOSED');
   await expect(pagefold.setWorkers(0)).rejects.toMatchObject({ code: 'CLOSED' });
+});
+
+test('threads end with the workers, and none is begun in their place', async () => {
+  const live = new Set<Worker>();
+  let begun = 0;
+  const onWorker = (worker: Worker): void => {
+    begun += 1;
+    live.add(worker);
+    worker.once('exit', () => live.delete(worker));
+  };
+  process.on('worker', onWorker);
+  onTestFinished(() => void process.off('worker', onWorker));
+  const pagefold = await aPagefold(0);
+  for (let round = 0; round < 6; round += 1) {
+    // In order: threads of one change end while the next one is made.
+    await pagefold.setWorkers(3);
+    await pagefold.session('s').userSays(`round ${round}`);
+    await pagefold.setWorkers(0);
+  }
+  await pagefold.setWorkers(2);
+  const closed = pagefold.setWorkers(1).catch(() => undefined);
+  await pagefold.close();
+  await closed;
+
+  await expect.poll(() => live.size, { timeout: 5000 }).toBe(0);
+  expect(begun).toBeLessThanOrEqual(6 * 3 + 2 + 1);
+  expect(begun).toBeGreaterThanOrEqual(6 * 3 + 2);
 });

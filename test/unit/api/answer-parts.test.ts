@@ -102,9 +102,71 @@ describe('an answer of parts', () => {
     ],
     ['entries that are called like data', [{ type: 'data-point', value: 1 }, { type: 'text' }]],
     ['messages of a user', [{ role: 'user', content: [TEXT, USE] }]],
+    [
+      'data with a content of parts',
+      { title: 'Pump', content: { parts: [{ sku: 'A' }] }, total: 1 },
+    ],
+    ['parts of somebody', { role: 'assistant', parts: ['one', 'two'] }],
+    ['people', [{ role: 'assistant', name: 'Eve' }]],
+    ['messages of another chat', [{ type: 'message', from: 'bob', content: ['hi'] }]],
+    [
+      'a verdict',
+      [
+        { type: 'reasoning', text: 'why' },
+        { text: 'guilty', score: 3 },
+      ],
+    ],
+    ['goods that are called like tools', [{ type: 'tool-hammer', price: 5 }, { type: 'nail' }]],
+    ['functions', [{ function: { name: 'sin' }, area: 3 }, { area: 2 }]],
+    [
+      'code',
+      [
+        { type: 'function_call', line: 3 },
+        { type: 'loop', line: 4 },
+      ],
+    ],
   ])('is not seen in %s', (_, answer) => {
     expect(readAnswerParts(answer)).toBeNull();
     expect(readSaid(answer)).toEqual({ content: answer, toolCalls: undefined });
+  });
+
+  test('has the words of all messages, whatever holds them', () => {
+    const refused = [{ role: 'assistant', content: null, refusal: 'I cannot.' }];
+    expect(readAnswerParts(refused)).toMatchObject({ text: 'I cannot.', toolCalls: [] });
+    const spoken = [{ role: 'assistant', content: null, audio: { transcript: 'Hello.' } }];
+    expect(readAnswerParts(spoken)?.text).toBe('Hello.');
+    const single = { name: 'weather', arguments: JSON.stringify(ARGUMENTS) };
+    const older = [{ role: 'assistant', content: null, function_call: single }];
+    const { id: _, ...call } = CHAT_CALL;
+    expect(readAnswerParts(older)).toMatchObject({ text: '', toolCalls: [call] });
+    const two = ['Hello.', 'World.'].map((content) => ({ role: 'assistant', content }));
+    expect(readAnswerParts(two)?.text).toBe('Hello.\nWorld.');
+  });
+
+  test('asks for a call whose id an earlier message had, too', () => {
+    const messages = [
+      { role: 'assistant', content: null, tool_calls: [CHAT_CALL] },
+      { role: 'tool', tool_call_id: 'c-1', content: '-3' },
+      { role: 'assistant', content: 'I look.', tool_calls: [CHAT_CALL] },
+    ];
+    expect(readAnswerParts(messages)).toMatchObject({ text: 'I look.', toolCalls: [CHAT_CALL] });
+  });
+
+  test('is read in the form that messages of the AI SDK had before v5', () => {
+    const call = { state: 'call', toolCallId: 'c-1', toolName: 'weather', args: ARGUMENTS };
+    const part = { type: 'tool-invocation', toolInvocation: call };
+    const message = { role: 'assistant', content: 'I look.', parts: [TEXT, part] };
+    expect(readAnswerParts(message)).toMatchObject({ text: 'I look.', toolCalls: [CHAT_CALL] });
+    const done = { ...part, toolInvocation: { ...call, state: 'result', result: 1 } };
+    const answered = { ...message, parts: [{ type: 'reasoning', reasoning: 'Hm.' }, TEXT, done] };
+    expect(readAnswerParts(answered)).toMatchObject({ text: 'I look.', toolCalls: [] });
+  });
+
+  test('leaves parts for an interface out of a list of its messages, too', () => {
+    const parts = [{ type: 'step-start' }, { type: 'data-chart', data: 1 }, TEXT];
+    expect(readAnswerParts([{ id: 'm', role: 'assistant', parts }])).toMatchObject({
+      content: 'I look.',
+    });
   });
 
   test('is what a choice of OpenAI holds', () => {
