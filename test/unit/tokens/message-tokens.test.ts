@@ -35,6 +35,23 @@ describe('countMessageTokens', () => {
     expect(tokensOf({ role: 'assistant', tool_calls: [call] })).toBe(calls);
   });
 
+  test('counts a name, and one for having it, as the formula of OpenAI does', () => {
+    const named = counter.countText('find_orders', model) + 1;
+    expect(tokensOf({ role: 'tool', name: 'find_orders', content: 'hello world' })).toBe(2 + named);
+    expect(tokensOf({ role: 'user', name: '', content: 'hello world' })).toBe(3);
+    expect(tokensOf({ role: 'user', name: { first: 'A' }, content: 'hello world' })).toBe(2);
+    expect(tokensOf({ name: 'find_orders' })).toBe(
+      counter.countText('{"name":"find_orders"}', model),
+    );
+  });
+
+  test('leaves what a name takes out of recorded content, whose count stays as it was', () => {
+    const message = { role: 'user', content: 'hello world' };
+    expect(counter.count({ ...message, name: 'Ada' }, model)).toEqual(
+      counter.count(message, model),
+    );
+  });
+
   test('leaves parts with content of their own to their own rule', () => {
     expect(tokensOf({ type: 'tool_result', content: 'hello world' })).toBe(2);
   });
