@@ -48,7 +48,7 @@ export function readAnswerParts(body: unknown): AnswerParts | null {
 
 /** Of the output of an OpenAI response, what its messages say. */
 function readOutput(items: readonly unknown[]): AnswerParts {
-  const text = joined(items.filter(isOutputMessage).flatMap(contentOf));
+  const text = joined(items.flatMap(saidInItem));
   return { text, content: text, toolCalls: readToolCalls(items).map(toProviderCall) };
 }
 
@@ -89,6 +89,13 @@ function isOutputMessage(item: unknown): boolean {
     entryOf(item, 'role') === 'assistant' &&
     Array.isArray(entryOf(item, 'content'))
   );
+}
+
+/** Short messages, as they may be given to OpenAI, have a text for a content. */
+function saidInItem(item: unknown): readonly unknown[] {
+  if (isOutputMessage(item)) return contentOf(item);
+  const content = entryOf(item, 'content');
+  return entryOf(item, 'role') === 'assistant' && typeof content === 'string' ? [content] : [];
 }
 
 function isOutputItem(item: unknown): boolean {

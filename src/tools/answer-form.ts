@@ -1,5 +1,5 @@
 import { entryOf } from '../domain/entry-of.ts';
-import { openCalls } from './answered-calls.ts';
+import { isResultPart, openCalls } from './answered-calls.ts';
 
 /** Stands between the parts of messages; the AI SDK has such a part between the steps of an answer. */
 const STEP = { type: 'step-start' } as const;
@@ -26,6 +26,8 @@ const CHOICE_KEYS: ReadonlySet<string> = new Set([
   'stop_reason',
   'matched_stop',
   'token_ids',
+  'seed',
+  'delta',
 ]);
 
 /**
@@ -73,38 +75,59 @@ function isMessages(list: readonly unknown[]): boolean {
 
 function isMessageOf(role: string, item: unknown): boolean {
   if (entryOf(item, 'role') !== role) return false;
-  return entryOf(item, 'content') !== undefined || partsOfMessage(item).length > 0;
+  const content = entryOf(item, 'content');
+  const isContent = content === null || typeof content === 'string' || Array.isArray(content);
+  return isContent || (content === undefined && partsOfMessage(item).length > 0);
 }
 
-/** In turns, since ids of calls may begin anew with each of them. */
+/** Results answer the latest call of their id before them, since ids may begin anew with each message. */
 function partsOfMessages(messages: readonly unknown[]): readonly unknown[] {
-  const turns: unknown[][] = [];
+  const told: unknown[] = [];
   for (const message of messages) {
-    if (entryOf(message, 'role') === 'assistant') turns.push([]);
-    turns.at(-1)?.push(...partsOfMessage(message));
+    const parts = partsOfMessage(message);
+    if (told.length > 0 && entryOf(message, 'role') === 'assistant') told.push(STEP);
+    told.push(...openCalls(parts, []).filter((part) => !isResultPart(part)));
+    for (const result of parts.filter(isResultPart)) takeOut(told, result);
   }
-  return turns.flatMap((parts, turn) => {
-    const left = openCalls(parts, parts);
-    return turn === 0 ? left : [STEP, ...left];
-  });
+  return told;
+}
+
+/** Takes the call out that a result answers. */
+function takeOut(parts: unknown[], result: unknown): void {
+  const index = parts.findLastIndex((part) => openCalls([part], [result]).length === 0);
+  if (index !== -1) parts.splice(index, 1);
 }
 
 function partsOfMessage(message: unknown): readonly unknown[] {
-  const content = entryOf(message, 'content');
   const callId = entryOf(message, 'tool_call_id');
   // OpenAI's messages of tools, whose content is the result.
   if (callId !== undefined) return [{ type: 'tool-result', toolCallId: callId }];
-  const single = entryOf(message, 'function_call');
-  return [
-    ...(Array.isArray(content) ? content : textParts(content)),
+  const said = [
+    ...contentParts(message),
     ...textParts(entryOf(message, 'refusal')),
     ...textParts(entryOf(entryOf(message, 'audio'), 'transcript')),
-    ...listOf(entryOf(message, 'parts')).filter((part) => !isForInterface(part)),
-    ...listOf(entryOf(message, 'tool_calls')),
-    ...(typeof single === 'object' && single !== null
-      ? [{ type: 'function', function: single }]
-      : []),
   ];
+  const ids = new Set(said.map((part) => entryOf(part, 'id') ?? entryOf(part, 'toolCallId')));
+  return [...said, ...callsOf(message).filter((call) => !isIn(ids, entryOf(call, 'id')))];
+}
+
+function isIn(ids: ReadonlySet<unknown>, id: unknown): boolean {
+  return id !== undefined && ids.has(id);
+}
+
+/** What a message of the AI SDK's interface says stands in its parts, and before v5 once more in its content. */
+function contentParts(message: unknown): readonly unknown[] {
+  const parts = listOf(entryOf(message, 'parts')).filter((part) => !isForInterface(part));
+  if (parts.length > 0) return parts;
+  const content = entryOf(message, 'content');
+  return Array.isArray(content) ? content : textParts(content);
+}
+
+function callsOf(message: unknown): readonly unknown[] {
+  const calls = listOf(entryOf(message, 'tool_calls'));
+  const single = entryOf(message, 'function_call');
+  if (calls.length > 0 || typeof single !== 'object' || single === null) return calls;
+  return [{ type: 'function', function: single }];
 }
 
 function textParts(text: unknown): readonly object[] {

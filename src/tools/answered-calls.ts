@@ -1,7 +1,7 @@
 import { entryOf } from '../domain/entry-of.ts';
 
 /** Where the formats of providers keep the id of a call beside its result, the most specific name first. */
-const ID_KEYS = ['toolCallId', 'tool_use_id', 'call_id'];
+const ID_KEYS = ['toolCallId', 'tool_use_id', 'call_id', 'callId'];
 /** Where they keep it in the call itself. */
 const CALL_ID_KEYS = ['call_id', 'toolCallId', 'callId', 'id'];
 /** What a part of an answer is called that tells what came of a call: the AI SDK, Anthropic, OpenAI responses. */
@@ -11,6 +11,7 @@ const RESULT_TYPES: ReadonlySet<unknown> = new Set([
   'tool-output-denied',
   'tool_result',
   'function_call_output',
+  'function_call_result',
   'custom_tool_call_output',
 ]);
 /** Where the parts of an answer are; what the AI SDK made of its text is an `output`, too, and is not looked for beside its content. */

@@ -36,6 +36,7 @@ describe('an answer of parts', () => {
     ['messages of OpenAI', [{ role: 'assistant', content: 'I look.', tool_calls: [CHAT_CALL] }]],
     ['a message of its interface', { id: 'm', role: 'assistant', parts: [TEXT, UI_CALL] }],
     ['output of OpenAI', [{ type: 'reasoning', summary: [] }, ITEM_MESSAGE, ITEM]],
+    ['short output of OpenAI', [{ role: 'assistant', content: 'I look.' }, ITEM]],
     ['a content of Gemini', GEMINI],
     ['a candidate of Gemini', { content: GEMINI, finishReason: 'STOP' }],
     ['parts of Gemini', GEMINI.parts],
@@ -108,6 +109,7 @@ describe('an answer of parts', () => {
     ],
     ['parts of somebody', { role: 'assistant', parts: ['one', 'two'] }],
     ['people', [{ role: 'assistant', name: 'Eve' }]],
+    ['messages of data', [{ role: 'assistant', content: { answer: 42 } }]],
     ['messages of another chat', [{ type: 'message', from: 'bob', content: ['hi'] }]],
     [
       'a verdict',
@@ -150,6 +152,34 @@ describe('an answer of parts', () => {
       { role: 'assistant', content: 'I look.', tool_calls: [CHAT_CALL] },
     ];
     expect(readAnswerParts(messages)).toMatchObject({ text: 'I look.', toolCalls: [CHAT_CALL] });
+  });
+
+  test('asks for nothing that is answered behind a later message', () => {
+    const later = { ...CHAT_CALL, id: 'c-2' };
+    const messages = [
+      { role: 'assistant', content: null, tool_calls: [CHAT_CALL] },
+      { role: 'assistant', content: null, tool_calls: [later] },
+      { role: 'tool', tool_call_id: 'c-1', content: '-3' },
+      { role: 'assistant', content: 'I look.' },
+    ];
+    expect(readAnswerParts(messages)).toMatchObject({ text: 'I look.', toolCalls: [later] });
+    const sdk = [ITEM_MESSAGE, { ...ITEM, callId: 'c-1' }];
+    const result = { type: 'function_call_result', callId: 'c-1', output: { type: 'text' } };
+    expect(readAnswerParts([...sdk, result])?.toolCalls).toEqual([]);
+  });
+
+  test('asks once for a call that stands in two places of a message', () => {
+    const message = { role: 'assistant', content: [TEXT, { ...USE }], tool_calls: [CHAT_CALL] };
+    expect(readAnswerParts([message])?.toolCalls).toEqual([CHAT_CALL]);
+    const both = { role: 'assistant', content: 'I look.', tool_calls: [CHAT_CALL] };
+    const withOlder = { ...both, function_call: CHAT_CALL.function };
+    expect(readAnswerParts([withOlder])?.toolCalls).toEqual([CHAT_CALL]);
+  });
+
+  test('is said once where parts and content say the same', () => {
+    expect(readAnswerParts([{ role: 'assistant', content: 'I look.', parts: [TEXT] }])?.text).toBe(
+      'I look.',
+    );
   });
 
   test('is read in the form that messages of the AI SDK had before v5', () => {
