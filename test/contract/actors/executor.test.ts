@@ -63,4 +63,3 @@ function moved(from: CreateExecutor, to: CreateExecutor): CreateExecutor {
 describeExecutor('one shard in this thread', clock, oneShard);
 describeExecutor('shards in two workers', clock, twoWorkers);
 describeExecutor('sessions moved to this thread', clock, moved(oneShard, oneShard));
-describeExecutor('sessions moved to two workers', clock, moved(oneShard, twoWorkers));

@@ -222,14 +222,15 @@ test('W-01: C-70: what was acknowledged is there for a runtime that starts later
 
 test('a prompt that was set stays, whoever created the session at the same moment', async () => {
   const prompts: (string | null)[] = [];
+  const pagefold = await aPagefold();
   for (let ticks = 0; ticks < 60; ticks += 1) {
-    const pagefold = await aPagefold();
-    const wishing = pagefold.session('s', { systemPrompt: 'of the options' });
-    const others = [pagefold.session('s').userSays('x'), wishing.userSays('y')];
+    const id = `s-${ticks}`;
+    const wishing = pagefold.session(id, { systemPrompt: 'of the options' });
+    const others = [pagefold.session(id).userSays('x'), wishing.userSays('y')];
     // In order: each round calls one tick later.
     for (let tick = 0; tick < ticks; tick += 1) await Promise.resolve();
     await Promise.all([...others, wishing.updateSystemPrompt('set')]);
-    prompts.push((await pagefold.session('s').getSession()).systemPrompt);
+    prompts.push((await pagefold.session(id).getSession()).systemPrompt);
   }
   expect(new Set(prompts)).toEqual(new Set(['set']));
 });
