@@ -1,6 +1,6 @@
 import { entryOf } from '../domain/entry-of.ts';
 import { isForInterface, unwrapAnswer } from '../tools/answer-form.ts';
-import { isResultPart } from '../tools/answered-calls.ts';
+import { hasCallId, isResultPart } from '../tools/answered-calls.ts';
 import { type AskedToolCall, isCallPart, readToolCalls } from '../tools/asked-tool-call.ts';
 
 /** What the parts of an answer say, and what they ask for. */
@@ -22,6 +22,7 @@ const THOUGHTS: ReadonlyMap<unknown, readonly string[]> = new Map([
 ]);
 /** Calls that Anthropic carries out itself, what came of them, and what the AI SDK asks a person. */
 const SERVER_PART = /^(?:server|mcp)_tool_use$|^[a-z_]+_tool_result$|^tool-approval-request$/;
+
 /**
  * Reads an answer that is given as its parts and not as a whole response: a list of them, a message whose content they are, messages
  * of the AI SDK's user interface, a Gemini content or candidate, an OpenAI choice or output, or the list of the messages of an answer.
@@ -112,14 +113,11 @@ function isOfTheCaller(list: readonly unknown[], said: readonly unknown[]): bool
   return said.length === 0 || !said.every(isText) || list.some(isCallPart);
 }
 
-const ID_KEYS = ['call_id', 'toolCallId', 'tool_use_id', 'id'];
-
 /** Whether a part is a call, or what came of one, for certain: with the id that interfaces give it, or in Gemini's form. */
 function isCertain(part: unknown): boolean {
   if (!isCallPart(part) && !isResultPart(part)) return false;
-  const holders = [part, entryOf(part, 'toolInvocation')];
-  const ids = holders.flatMap((holder) => ID_KEYS.map((key) => entryOf(holder, key)));
-  return entryOf(part, 'functionCall') !== undefined || ids.some((id) => typeof id === 'string');
+  if (entryOf(part, 'functionCall') !== undefined) return true;
+  return hasCallId(part) || hasCallId(entryOf(part, 'toolInvocation'));
 }
 
 /** Whether a part is none that a model says to whom it answers. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { reading } from '../domain/argument.ts';
 import { argumentsHash } from '../domain/canonical-json.ts';
+import { entryOf } from '../domain/entry-of.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import { idSchema } from '../domain/ids.ts';
 import { parseJsonValue } from '../domain/json.ts';
@@ -9,7 +10,6 @@ import { newUuid } from '../runtime/system.ts';
 import { unwrapAnswer } from '../tools/answer-form.ts';
 import { type AskedToolCall, answerOfText, readToolCalls } from '../tools/asked-tool-call.ts';
 import { type AnswerParts, readAnswerParts, toProviderCall } from './answer-parts.ts';
-import { entryOf } from '../domain/entry-of.ts';
 import { isProviderResponse, readLlmResponse, toAnswerBody } from './llm-response.ts';
 import type { AnswerOptions } from './record-input.ts';
 import type { SessionManager } from './session-manager.ts';

@@ -60,6 +60,11 @@ function answeredIds(answer: unknown): ReadonlySet<unknown> {
   return new Set(ids.filter((id) => typeof id === 'string' && id !== ''));
 }
 
+/** Whether a call, or what came of one, has the id that interfaces give calls. */
+export function hasCallId(part: unknown): boolean {
+  return [...ID_KEYS, ...CALL_ID_KEYS].some((key) => typeof entryOf(part, key) === 'string');
+}
+
 /** Whether a part of an answer tells what came of a call. */
 export function isResultPart(part: unknown): boolean {
   return RESULT_TYPES.has(entryOf(part, 'type'));

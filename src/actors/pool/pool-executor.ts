@@ -147,7 +147,7 @@ export class PoolExecutor implements Executor {
     this.#pulse = this.#clock.setTimer(heartbeatMs, look);
   }
 
-  /** By buckets and not by ids, so that a change of the number of workers moves whole buckets. */
+  /** By buckets, as keys in a store are, so that the sessions of one are in one worker. */
   #shardOf(key: SessionKey): ShardClient {
     const index = Math.floor((bucketOf(key) * this.#shards.length) / VIRTUAL_SHARDS);
     const shard = this.#shards[index];

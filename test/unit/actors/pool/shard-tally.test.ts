@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { NOTHING_COUNTED } from '../../../../src/actors/counted-figures.ts';
 import type { HostStats } from '../../../../src/actors/envelope.ts';
 import {
   noFigures,
@@ -15,14 +16,7 @@ function aLife(stats: Partial<HostStats>, loopDelayMs: number): Vitals {
     activations: 0,
     activationBytes: 0,
     queued: 0,
-    commits: 0,
-    commands: 0,
-    conflicts: 0,
-    retries: 0,
-    failedSnapshots: 0,
-    turnMs: 0,
-    turnTimes: noFigures(TURN_TIME_BOUNDS_MS),
-    turnCalls: noFigures(TURN_CALLS_BOUNDS),
+    ...NOTHING_COUNTED,
     ...stats,
   });
   worker.beat(loopDelayMs);
