@@ -9,6 +9,8 @@ const SETUP_FILES = ['test/setup/fail-on-console.ts', 'test/setup/property-seed.
 
 /** Makes what threads run, for the projects that start some. */
 const WORKERS = 'test/setup/worker-bundle.ts';
+/** Makes what processes run, for the projects that start some. */
+const PROCESSES = 'test/setup/process-bundle.ts';
 const REDIS_SERVER = 'test/setup/redis-server.ts';
 
 /** Tests of what a process does the first time only: each needs modules that no other test has used. */
@@ -47,7 +49,7 @@ function project(name: string, options: ProjectOptions = {}): TestProjectConfigu
 const withWorkers: TestProjectConfiguration = {
   test: {
     name: 'workers',
-    globalSetup: [WORKERS],
+    globalSetup: [WORKERS, PROCESSES],
     env: { PAGEFOLD_WORKERS: '1' },
     include: [
       'test/e2e/seed-examples/**/*.test.ts',
@@ -86,9 +88,13 @@ const config: ViteUserConfig = defineConfig({
       project('property', { testTimeout }),
       project('kernel', { testTimeout, isolate: true }),
       project('contract', { testTimeout, globalSetup: [WORKERS] }),
-      project('integration', { testTimeout, globalSetup: [WORKERS] }),
-      project('redis', { testTimeout, globalSetup: [WORKERS, REDIS_SERVER], isolate: true }),
-      project('e2e', { testTimeout, globalSetup: [WORKERS], isolate: true }),
+      project('integration', { testTimeout, globalSetup: [WORKERS, PROCESSES] }),
+      project('redis', {
+        testTimeout,
+        globalSetup: [WORKERS, PROCESSES, REDIS_SERVER],
+        isolate: true,
+      }),
+      project('e2e', { testTimeout, globalSetup: [WORKERS, PROCESSES], isolate: true }),
       project('fresh', { testTimeout, include: FRESH_MODULES, isolate: true }),
       withWorkers,
       typeTests,

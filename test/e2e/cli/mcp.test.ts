@@ -6,6 +6,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { expect, test } from 'vitest';
 import { openPagefold } from '../../../src/index.ts';
+import { compiled } from '../../lib/processes/compiled.ts';
 import { pagefold as run } from './spawn.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -29,7 +30,7 @@ async function historyRead(setting: {
     await client.connect(
       new StdioClientTransport({
         command: process.execPath,
-        args: ['--import', 'tsx', 'src/cli/main.ts', 'mcp', path, ...setting.options],
+        args: [compiled('src/cli/main.ts'), 'mcp', path, ...setting.options],
         cwd: ROOT,
         stderr: 'ignore',
       }),

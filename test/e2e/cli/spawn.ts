@@ -1,5 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { compiled } from '../../lib/processes/compiled.ts';
 
 /** How a process ended. */
 export interface Ended {
@@ -12,7 +13,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** Starts a TypeScript file of this repository in a process of its own. */
 export function start(file: string, args: readonly string[] = []): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, ['--import', 'tsx', file, ...args], { cwd: ROOT });
+  return spawn(process.execPath, [compiled(file), ...args], { cwd: ROOT });
 }
 
 /** What a process printed until it ended. */

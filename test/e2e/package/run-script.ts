@@ -1,14 +1,21 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { transform } from 'esbuild';
 import { onTestFinished } from 'vitest';
+import { compiled } from '../../lib/processes/compiled.ts';
 
+/** Sessions live in threads there as well where this project's do. */
+const WORKERS: Readonly<Record<string, string>> =
+  process.env['PAGEFOLD_WORKERS'] === undefined
+    ? {}
+    : { PAGEFOLD_WORKERS: process.env['PAGEFOLD_WORKERS'] };
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-/** The names under which the package is imported, and the sources behind them. */
+/** The names under which the package is imported, and what was made of its sources. */
 const ENTRIES: Readonly<Record<string, string>> = {
-  pagefold: new URL('../../../src/index.ts', import.meta.url).href,
-  'pagefold/testing': new URL('../../../src/testing/index.ts', import.meta.url).href,
+  pagefold: pathToFileURL(compiled('src/index.ts')).href,
+  'pagefold/testing': pathToFileURL(compiled('src/testing/index.ts')).href,
 };
 
 /** How a script ended. */
@@ -27,11 +34,12 @@ export async function runScript(
   mkdirSync(join(ROOT, 'build'), { recursive: true });
   const folder = mkdtempSync(join(ROOT, 'build', 'script-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const file = join(folder, 'script.ts');
-  writeFileSync(file, withSources(source));
-  const child = spawn(process.execPath, ['--import', 'tsx', file], {
+  const file = join(folder, 'script.js');
+  const { code } = await transform(withSources(source), { loader: 'ts', target: 'node20' });
+  writeFileSync(file, code);
+  const child = spawn(process.execPath, [file], {
     cwd: ROOT,
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    env: { PATH: process.env['PATH'] ?? '', ...WORKERS, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A script that hangs must not outlive the tests.
     timeout: 60_000,

@@ -2,20 +2,20 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { FileLayout } from '../../../src/artifacts/file/file-layout.ts';
 import { type ArtifactStore, createFileArtifactStore } from '../../../src/index.ts';
 import { aFolder } from '../../lib/folder.ts';
+import { compiled } from '../../lib/processes/compiled.ts';
 
-const SCRIPT = fileURLToPath(new URL('putting-process.ts', import.meta.url));
+const SCRIPT = compiled('test/integration/artifacts/putting-process.ts');
 const KEY = { tenant: 'acme', sessionId: 'support-42' };
 
 function aProcess(
   directory: string,
   count: string,
 ): { readonly child: ChildProcess; readonly acknowledged: AsyncIterable<string> } {
-  const args = ['--import', 'tsx', SCRIPT, directory, KEY.sessionId, count];
+  const args = [SCRIPT, directory, KEY.sessionId, count];
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: 50_000,

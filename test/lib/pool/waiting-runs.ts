@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
+import { compiled } from '../processes/compiled.ts';
 
 /** What a process told until it ended by itself, and its exit code; null when it had to be ended. */
 export interface WaitingRun {
@@ -9,7 +9,7 @@ export interface WaitingRun {
   readonly exitCode: number | null;
 }
 
-const SCRIPT = fileURLToPath(new URL('waiting-process.ts', import.meta.url));
+const SCRIPT = compiled('test/lib/pool/waiting-process.ts');
 const TIMEOUT_MS = 45_000;
 
 /** Runs a scenario of `waiting-process.ts` in a process of its own. */
@@ -17,7 +17,7 @@ export async function runWaiting(
   scenario: 'ended' | 'resting' | 'threadless',
   env: Readonly<Record<string, string>> = {},
 ): Promise<WaitingRun> {
-  const child = spawn(process.execPath, ['--import', 'tsx', SCRIPT, scenario], {
+  const child = spawn(process.execPath, [SCRIPT, scenario], {
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: TIMEOUT_MS,

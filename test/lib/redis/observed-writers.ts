@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import type { SessionKey } from '../../../src/domain/ids.ts';
 import { aKey } from '../../../src/testing/index.ts';
+import { compiled } from '../processes/compiled.ts';
 import type { AppendSeen, History, Told } from './append-history.ts';
 import { startSession, type WriterEvents, writeUntil } from './recording-writer.ts';
 import type { aRedisStore } from './stores.ts';
@@ -75,8 +76,8 @@ export function startWriter(
   seen: Observations,
 ): ReturnType<typeof fork> {
   const whole: WritingOrder = { ...order, sessionIds: KEYS.map(({ sessionId }) => sessionId) };
-  const child = fork(new URL('./writing-process.ts', import.meta.url), [JSON.stringify(whole)], {
-    execArgv: ['--import', 'tsx'],
+  const child = fork(compiled('test/lib/redis/writing-process.ts'), [JSON.stringify(whole)], {
+    execArgv: [],
   });
   child.on('message', ([record, at, position]: WritingNews) => {
     if (position === null) void seen.begun(record, at);

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { toText } from '../../../src/domain/json.ts';
 import type { Pagefold } from '../../../src/index.ts';
+import { compiled } from '../processes/compiled.ts';
 import type { BackendChoice } from './backend-store.ts';
 
 /** What another process says, and where: in the store that is described, or else in the Redis that its environment names. */
@@ -17,9 +18,9 @@ export interface Talk {
 export async function talk({ sessionId, name, count, choice, env }: Talk): Promise<unknown> {
   const described = choice === undefined ? [] : [JSON.stringify(choice)];
   const child = fork(
-    new URL('talking-process.ts', import.meta.url),
+    compiled('test/lib/redis/talking-process.ts'),
     [sessionId, name, String(count), ...described],
-    { execArgv: ['--import', 'tsx'], env: { ...process.env, ...env } },
+    { execArgv: [], env: { ...process.env, ...env } },
   );
   const [code] = (await once(child, 'exit')) as readonly unknown[];
   return code;

@@ -1,10 +1,10 @@
 import { Redis } from 'ioredis';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { demonstrateQueue } from '../../../scripts/lib/queue-demo.ts';
+import { compiled } from '../../lib/processes/compiled.ts';
 
 const url = inject('redisUrl');
-/** From the sources, so that no build is needed. */
-const TOOL = ['--import', 'tsx', 'src/cli/main.ts'];
+const TOOL = [compiled('src/cli/main.ts')];
 
 test('the demonstration: one process records, the other one summarises, and the first one shows it', async () => {
   const lines = await demonstrateQueue(url, TOOL);

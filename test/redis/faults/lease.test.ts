@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { aKey, anAppend } from '../../../src/testing/index.ts';
+import { compiled } from '../../lib/processes/compiled.ts';
 import { aNamespace, aRedisStore } from '../../lib/redis/stores.ts';
 
 const url = inject('redisUrl');
@@ -12,8 +13,8 @@ test('a process that stood still while another one took its session over is fenc
   const store = aRedisStore({ url, namespace });
   onTestFinished(() => store.close());
   const created = await store.append(anAppend({ key, records: ['start'] }));
-  const script = new URL('../../lib/redis/leased-process.ts', import.meta.url);
-  const child = fork(script, [url, namespace], { execArgv: ['--import', 'tsx'] });
+  const script = compiled('test/lib/redis/leased-process.ts');
+  const child = fork(script, [url, namespace], { execArgv: [] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const kinds: unknown[] = [];
   child.on('message', (kind) => void kinds.push(kind));

@@ -13,6 +13,7 @@ import type { Store } from '../../../src/store/store.ts';
 import { seededRandom } from '../../../src/testing/index.ts';
 import { createTokenCounter } from '../../../src/tokens/token-counter.ts';
 import { aPriceBook } from '../../lib/environment.ts';
+import { compiled } from '../../lib/processes/compiled.ts';
 import { type ChaosOrder, EXCHANGES, FAST, questionOf } from '../../lib/redis/chaos-process.ts';
 import { aBullQueue } from '../../lib/redis/queues.ts';
 import { aNamespace, aRedisStore } from '../../lib/redis/stores.ts';
@@ -82,11 +83,9 @@ function aDeployment(): Deployment {
 }
 
 function begin(order: ChaosOrder): ChildProcess {
-  const child = fork(
-    new URL('../../lib/redis/chaos-process.ts', import.meta.url),
-    [JSON.stringify(order)],
-    { execArgv: ['--import', 'tsx'] },
-  );
+  const child = fork(compiled('test/lib/redis/chaos-process.ts'), [JSON.stringify(order)], {
+    execArgv: [],
+  });
   return child;
 }
 
