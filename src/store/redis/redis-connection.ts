@@ -82,12 +82,7 @@ export class RedisConnection implements RedisPort {
       const answer = await this.#evaluate(client, call);
       const missing = await this.#missing(client, keeping);
       if (missing === null) return answer;
-      throw new StorageError({
-        code: 'UNKNOWN_OUTCOME',
-        operation: call.script.name,
-        backend: 'redis',
-        message: `${missing}; it may be lost with the server`,
-      });
+      throw unknownOutcome(call.script.name, `${missing}; it may be lost with the server`);
     });
   }
 
@@ -214,28 +209,42 @@ export class RedisConnection implements RedisPort {
     }
   }
 
-  /** What of the keeping of the writes before did not come about in time, in words. */
-  async #missing(client: RedisClient, { replicas, isFlushed }: Keeping): Promise<string | null> {
-    // It leaves time for the answer to arrive.
-    const limitMs = String(Math.ceil(this.#settings.commandTimeoutMs / 2));
+  /**
+   * What of the keeping of the writes before did not come about in time, in words. A server waits for the last write of the connection
+   * that asks (since Redis 7.2; before, for what it had when the connection last spoke). What a repeated call finds recorded was
+   * written by another one, so that a write of its own goes before. A connection made anew may lead to a server that has none of it.
+   */
+  async #missing(client: RedisClient, keeping: Keeping): Promise<string | null> {
+    const endsBefore = this.#ends;
+    this.#writes?.hold();
+    const { namespace } = this.#settings;
     try {
-      if (!isFlushed)
-        return missingReplicas(await client.call('WAIT', String(replicas), limitMs), replicas);
-      const reached: unknown = await client.call('WAITAOF', '1', String(replicas), limitMs);
-      const [local, others] = Array.isArray(reached) ? reached : [];
-      return Number(local) < 1
-        ? 'the server has not flushed the write'
-        : missingReplicas(others, replicas);
+      const [, missing] = await Promise.all([
+        client.set(`${namespace}:kept`, '1'),
+        this.#waitFor(client, keeping),
+      ]);
+      return this.#ends === endsBefore ? missing : 'the connection broke while the write was kept';
     } catch (error) {
-      const { message } = toStoreError(error, WAITING);
-      throw new StorageError({
-        code: 'UNKNOWN_OUTCOME',
-        operation: 'append',
-        backend: 'redis',
-        message,
-      });
+      throw unknownOutcome('append', toStoreError(error, WAITING).message);
     }
   }
+
+  async #waitFor(client: RedisClient, { replicas, isFlushed }: Keeping): Promise<string | null> {
+    // It leaves time for the answer to arrive.
+    const limitMs = String(Math.ceil(this.#settings.commandTimeoutMs / 2));
+    if (!isFlushed) {
+      return missingReplicas(await client.call('WAIT', String(replicas), limitMs), replicas);
+    }
+    const reached: unknown = await client.call('WAITAOF', '1', String(replicas), limitMs);
+    const [local, others] = Array.isArray(reached) ? reached : [];
+    return Number(local) < 1
+      ? 'the server has not flushed the write'
+      : missingReplicas(others, replicas);
+  }
+}
+
+function unknownOutcome(operation: string, message: string): StorageError {
+  return new StorageError({ code: 'UNKNOWN_OUTCOME', operation, backend: 'redis', message });
 }
 
 function missingReplicas(reached: unknown, replicas: number): string | null {

@@ -32,7 +32,7 @@ const OLDEST_FLUSHED: Version = [7, 2];
 /**
  * Compares a server with what the store needs of it.
  * @throws STORAGE_ERROR when it is too old, when its data has another layout, when it evicts keys and that is to be an error, or when
- * writes are to be in its files and it has none; what the client throws.
+ * writes are to be in its files and it has none or flushes none; what the client throws.
  */
 export async function checkServer(
   client: RedisClient,
@@ -45,15 +45,18 @@ export async function checkServer(
   if (policy !== null && policy !== 'noeviction') reportEviction(settings, policy);
   const isLogged = await readSetting(client, settings, 'appendonly');
   const fsync = await readSetting(client, settings, 'appendfsync');
-  if (settings.durability === 'flushed' && isLogged === 'no') refuseWithoutFiles();
+  if (settings.durability === 'flushed') {
+    if (isLogged === 'no') refuseFiles('Redis writes no files (appendonly no)');
+    if (fsync === 'no') refuseFiles('Redis does not flush its files itself (appendfsync no)');
+  }
   if (isLogged !== null && fsync !== null) compareDurability(settings, isLogged === 'yes', fsync);
 }
 
-function refuseWithoutFiles(): never {
+function refuseFiles(why: string): never {
   throw new StorageError({
     operation: 'open',
     backend: 'redis',
-    message: 'Redis writes no files (appendonly no), so that no write could be acknowledged',
+    message: `${why}, so that no write could be acknowledged`,
   });
 }
 

@@ -14,6 +14,8 @@ export interface NewerProxy {
   readonly flushed: Flushed;
   /** The arguments of each `WAITAOF`, in order. */
   readonly asked: readonly (readonly string[])[];
+  /** Breaks the connection instead of the next answer to `WAITAOF`. */
+  cutNext(): void;
   close(): Promise<void>;
 }
 
@@ -30,11 +32,13 @@ const LISTS: ReadonlyMap<string, number> = new Map([
 
 /**
  * Starts a proxy in front of a Redis that does not know `WAITAOF`: it answers that itself, in the order of the commands, and names a
- * version that has it. A command is answered before the next one is sent on.
+ * version that has it. A command is answered before the next one is sent on. As that version, it waits for writes of the connection
+ * alone: one that wrote nothing is told at once that all of that is in the files. Scripts count as such that wrote nothing.
  */
 export async function startNewerProxy(targetPort: number): Promise<NewerProxy> {
   const flushed: Flushed = { local: 1, replicas: 0 };
   const asked: (readonly string[])[] = [];
+  const script: Script = { flushed, asked, isToBeCut: false };
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     const upstream = connect(targetPort, '127.0.0.1');
@@ -45,7 +49,7 @@ export async function startNewerProxy(targetPort: number): Promise<NewerProxy> {
     }
     client.on('close', () => upstream.destroy());
     upstream.on('close', () => client.destroy());
-    relay(client, upstream, { flushed, asked });
+    relay(client, upstream, script);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -53,6 +57,9 @@ export async function startNewerProxy(targetPort: number): Promise<NewerProxy> {
     url: `redis://127.0.0.1:${portOf(server)}`,
     flushed,
     asked,
+    cutNext: () => {
+      script.isToBeCut = true;
+    },
     close: async () => {
       for (const socket of sockets) socket.destroy();
       server.close();
@@ -64,9 +71,15 @@ export async function startNewerProxy(targetPort: number): Promise<NewerProxy> {
 interface Script {
   readonly flushed: Flushed;
   readonly asked: (readonly string[])[];
+  isToBeCut: boolean;
 }
 
-function relay(client: Socket, upstream: Socket, { flushed, asked }: Script): void {
+/** What a connection is told that has nothing to wait for, as far as any of it is asked for. */
+const NOTHING_TO_WAIT_FOR: Flushed = { local: 1, replicas: 9 };
+
+function relay(client: Socket, upstream: Socket, script: Script): void {
+  const { flushed, asked } = script;
+  let hasWritten = false;
   let unread = Buffer.alloc(0);
   /** Answers that are to be written once those of the commands before them have come. */
   let last: Promise<void> = Promise.resolve();
@@ -90,9 +103,19 @@ function relay(client: Socket, upstream: Socket, { flushed, asked }: Script): vo
       upstream.write(command.bytes);
     });
   const answer = (command: Command): Promise<void> | void => {
-    if (command.words[0]?.toUpperCase() !== 'WAITAOF') return pass(command);
+    const name = command.words[0]?.toUpperCase();
+    if (name !== 'WAITAOF') {
+      hasWritten ||= name === 'SET';
+      return pass(command);
+    }
     asked.push(command.words.slice(1));
-    client.write(`*2${CRLF}:${flushed.local}${CRLF}:${flushed.replicas}${CRLF}`);
+    if (script.isToBeCut) {
+      script.isToBeCut = false;
+      client.destroy();
+      return;
+    }
+    const { local, replicas } = hasWritten ? flushed : NOTHING_TO_WAIT_FOR;
+    client.write(`*2${CRLF}:${local}${CRLF}:${replicas}${CRLF}`);
   };
   client.on('data', (bytes: Buffer) => {
     unread = Buffer.concat([unread, bytes]);

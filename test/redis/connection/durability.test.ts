@@ -91,6 +91,34 @@ describe('writes that have to be in files', () => {
     expect(await store.append(more)).toMatchObject({ kind: 'duplicate', firstPosition: 2 });
   });
 
+  test('are waited for by who finds them recorded over a connection of its own, too', async () => {
+    const { url, flushed } = await aNewerServer({ appendonly: 'yes' });
+    const [one, other] = [await aFlushedStore(url), await aFlushedStore(url)];
+    const first = await one.append(anAppend());
+    const known = 'point' in first ? first.point : null;
+    flushed.local = 0;
+    const more = anAppend({ known, write: { writer: 'writer-1', operation: 2 } });
+    await expect(one.append(more)).rejects.toMatchObject({ code: 'UNKNOWN_OUTCOME' });
+
+    await expect(other.append(more)).rejects.toMatchObject({ code: 'UNKNOWN_OUTCOME' });
+    flushed.local = 1;
+    expect(await other.append(more)).toMatchObject({ kind: 'duplicate', firstPosition: 2 });
+  });
+
+  test('are of unknown outcome when the connection breaks meanwhile, as another server may answer then', async () => {
+    const proxy = await aNewerServer({ appendonly: 'yes' });
+    const store = await aFlushedStore(proxy.url);
+    proxy.cutNext();
+
+    await expect(store.append(anAppend())).rejects.toMatchObject({
+      code: 'UNKNOWN_OUTCOME',
+      message: expect.stringContaining('the connection broke') as string,
+    });
+    // The client asked once more over its new connection, and was told that all was well.
+    expect(proxy.asked.length).toBe(2);
+    expect(await store.append(anAppend())).toMatchObject({ kind: 'duplicate', firstPosition: 1 });
+  });
+
   test('wait for the files of replicas, too', async () => {
     const { url, flushed, asked } = await aNewerServer({ appendonly: 'yes' });
     const store = await aFlushedStore(url, 2);
@@ -106,12 +134,17 @@ describe('writes that have to be in files', () => {
   });
 
   test('are refused when the server has no files, or does not tell', async () => {
-    const { url } = await aNewerServer({ appendonly: 'no' });
-    const withoutFiles = await aFlushedStore(url);
-    await expect(withoutFiles.append(anAppend())).rejects.toMatchObject({
-      code: 'STORAGE_ERROR',
-      message: expect.stringContaining('appendonly no') as string,
-    });
+    for (const [settings, message] of [
+      [{ appendonly: 'no' }, 'appendonly no'],
+      [{ appendonly: 'yes', appendfsync: 'no' }, 'appendfsync no'],
+    ] as const) {
+      const { url } = await aNewerServer(settings);
+      const store = await aFlushedStore(url);
+      await expect(store.append(anAppend())).rejects.toMatchObject({
+        code: 'STORAGE_ERROR',
+        message: expect.stringContaining(message) as string,
+      });
+    }
     expect(() => assertVersion('redis_version:7.0.15\r\n', [7, 2])).toThrow(
       'Redis 7.2 or newer is needed',
     );
