@@ -1,7 +1,8 @@
 import { entryOf } from '../domain/entry-of.ts';
 import { isForInterface, unwrapAnswer } from '../tools/answer-form.ts';
 import { hasCallId, isResultPart } from '../tools/answered-calls.ts';
-import { type AskedToolCall, isCallPart, readToolCalls } from '../tools/asked-tool-call.ts';
+import { type AskedToolCall, readToolCalls } from '../tools/asked-tool-call.ts';
+import { isCallPart } from '../tools/call-part.ts';
 
 /** What the parts of an answer say, and what they ask for. */
 export interface AnswerParts {
@@ -49,7 +50,7 @@ export function readAnswerParts(body: unknown): AnswerParts | null {
 
 /** Of the output of an OpenAI response, what its messages say. */
 function readOutput(items: readonly unknown[]): AnswerParts {
-  const text = joined(items.flatMap(saidInItem));
+  const text = joined(items.flatMap((item) => [null, ...saidInItem(item)]));
   return { text, content: text, toolCalls: readToolCalls(items).map(toProviderCall) };
 }
 
@@ -73,7 +74,8 @@ export function toProviderCall({ callId, toolName, arguments: args }: AskedToolC
 }
 
 function listIn(answer: unknown, isUnwrapped: boolean): readonly unknown[] | null {
-  if (Array.isArray(answer)) return answer.length === 0 ? null : answer;
+  // Messages that only say what was answered already leave nothing.
+  if (Array.isArray(answer)) return answer.length === 0 && !isUnwrapped ? null : answer;
   if (!isUnwrapped && !ROLES.has(entryOf(answer, 'role'))) return null;
   const list = ['content', 'parts'].map((key) => entryOf(answer, key)).find(Array.isArray);
   return Array.isArray(list) && list.length > 0 && list.every(isObject) ? list : null;
@@ -92,11 +94,11 @@ function isOutputMessage(item: unknown): boolean {
   );
 }
 
-/** Short messages, as they may be given to OpenAI, have a text for a content. */
+/** Short messages, as they may be given to OpenAI, have no type, and may have a text for a content. */
 function saidInItem(item: unknown): readonly unknown[] {
-  if (isOutputMessage(item)) return contentOf(item);
+  if (entryOf(item, 'role') !== 'assistant') return [];
   const content = entryOf(item, 'content');
-  return entryOf(item, 'role') === 'assistant' && typeof content === 'string' ? [content] : [];
+  return typeof content === 'string' ? [content] : contentOf(item);
 }
 
 function isOutputItem(item: unknown): boolean {

@@ -230,17 +230,20 @@ function textOf(values: readonly unknown[]): string | undefined {
   return texts.find((text) => text !== '') ?? texts[0];
 }
 
-/** Items of an OpenAI response: messages with parts, and calls of functions. */
+/** Items of an OpenAI response: messages with parts, each of which ends its line, and calls of functions. */
 function readOutput(items: readonly unknown[]): Answer {
-  const parts = items.flatMap((item) => {
-    const content = entryOf(item, 'content');
-    return entryOf(item, 'type') === 'message' && Array.isArray(content) ? content : [];
-  });
-  const texts = parts.map((part: unknown) =>
+  const texts = items.map(saidInItem).filter((text) => text !== '');
+  const toolCalls = items.filter((item) => ITEM_CALLS.has(entryOf(item, 'type')));
+  return { text: texts.join('\n'), toolCalls };
+}
+
+function saidInItem(item: unknown): string {
+  const content = entryOf(item, 'content');
+  if (entryOf(item, 'type') !== 'message' || !Array.isArray(content)) return '';
+  const texts = content.map((part: unknown) =>
     ['text', 'refusal', 'transcript'].map((name) => entryOf(part, name)).find(isText),
   );
-  const toolCalls = items.filter((item) => ITEM_CALLS.has(entryOf(item, 'type')));
-  return { text: texts.filter(isText).join(''), toolCalls };
+  return texts.filter(isText).join('');
 }
 
 /** Parts of an answer: texts are joined, and parts that ask for a tool are its calls. */

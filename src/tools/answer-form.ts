@@ -1,5 +1,12 @@
 import { entryOf } from '../domain/entry-of.ts';
-import { isResultPart, openCalls } from './answered-calls.ts';
+import {
+  hasCallId,
+  isApprovalRequest,
+  isResultPart,
+  openCalls,
+  requestedId,
+} from './answered-calls.ts';
+import { callPartOf, isCallPart, toolNameOf } from './call-part.ts';
 
 /** Stands between the parts of messages; the AI SDK has such a part between the steps of an answer. */
 const STEP = { type: 'step-start' } as const;
@@ -68,7 +75,7 @@ function isGeminiContent(content: unknown): boolean {
 /** Whether a list is messages of an answer: what a model said, and what its tools gave back. */
 function isMessages(list: readonly unknown[]): boolean {
   return (
-    list.every((item) => isMessageOf('assistant', item) || isMessageOf('tool', item)) &&
+    list.every((item) => isMessageOf('assistant', item) || isOfTool(item)) &&
     list.some((item) => isMessageOf('assistant', item))
   );
 }
@@ -80,28 +87,61 @@ function isMessageOf(role: string, item: unknown): boolean {
   return isContent || (content === undefined && partsOfMessage(item).length > 0);
 }
 
+/** Whether a message is what a tool gave back; before its tools, OpenAI had functions. */
+function isOfTool(item: unknown): boolean {
+  const role = entryOf(item, 'role');
+  return (role === 'tool' || role === 'function') && entryOf(item, 'content') !== undefined;
+}
+
 /** Results answer the latest call of their id before them, since ids may begin anew with each message. */
 function partsOfMessages(messages: readonly unknown[]): readonly unknown[] {
   const told: unknown[] = [];
   for (const message of messages) {
-    const parts = partsOfMessage(message);
-    if (told.length > 0 && entryOf(message, 'role') === 'assistant') told.push(STEP);
-    told.push(...openCalls(parts, []).filter((part) => !isResultPart(part)));
-    for (const result of parts.filter(isResultPart)) takeOut(told, result);
+    if (isOfTool(message)) takeOutAnswered(told, message);
+    else {
+      const parts = partsOfMessage(message);
+      if (told.length > 0) told.push(STEP);
+      told.push(...openCalls(parts, []).filter((part) => !isResultPart(part)));
+      for (const result of parts.filter(isResultPart)) takeOut(told, result);
+    }
   }
   return told;
 }
 
-/** Takes the call out that a result answers. */
+/** Takes the calls out that a message of a tool answers: by its parts, or as a whole by its id or else by its name. */
+function takeOutAnswered(told: unknown[], message: unknown): void {
+  const content = entryOf(message, 'content');
+  const results = Array.isArray(content) ? content.filter(isResultPart) : [];
+  const callId = entryOf(message, 'tool_call_id');
+  if (results.length === 0 && callId === undefined) takeOutNamed(told, message);
+  else if (callId !== undefined) takeOut(told, { type: 'tool-result', toolCallId: callId });
+  else for (const result of results) takeOut(told, result);
+}
+
+/** Takes the call out that a result answers, and with it what asks whether it may run. */
 function takeOut(parts: unknown[], result: unknown): void {
-  const index = parts.findLastIndex((part) => openCalls([part], [result]).length === 0);
+  const isAnswered = (call: unknown): boolean => openCalls([call], [result]).length === 0;
+  const index = parts.findLastIndex((part) => isCallPart(part) && isAnswered(part));
+  if (index === -1) return;
+  parts.splice(index, 1);
+  const isAsked = (part: unknown): boolean =>
+    isApprovalRequest(part) && isAnswered({ toolCallId: requestedId(part) });
+  const request = parts.findIndex((part, at) => at >= index && isAsked(part));
+  if (request !== -1) parts.splice(request, 1);
+}
+
+/** Takes out the first call without an id that has the name of a result, or any name where the result has none. */
+function takeOutNamed(parts: unknown[], message: unknown): void {
+  const name = entryOf(message, 'tool_name') ?? entryOf(message, 'name');
+  const index = parts.findIndex((part) => {
+    const found = callPartOf(part);
+    if (found === null || hasCallId(found.call)) return false;
+    return name === undefined || toolNameOf(found) === name;
+  });
   if (index !== -1) parts.splice(index, 1);
 }
 
 function partsOfMessage(message: unknown): readonly unknown[] {
-  const callId = entryOf(message, 'tool_call_id');
-  // OpenAI's messages of tools, whose content is the result.
-  if (callId !== undefined) return [{ type: 'tool-result', toolCallId: callId }];
   const said = [
     ...contentParts(message),
     ...textParts(entryOf(message, 'refusal')),

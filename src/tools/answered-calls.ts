@@ -35,19 +35,22 @@ export function openCalls(calls: readonly unknown[], answer: unknown): readonly 
 /** The calls that nobody has to approve first, as an answer of the AI SDK asks for some of them: until then they may not run. */
 export function approvedCalls(calls: readonly unknown[], answer: unknown): readonly unknown[] {
   if (calls.length === 0) return calls;
-  const requests = partsOf(answer).filter(
-    (part) => entryOf(part, 'type') === 'tool-approval-request',
-  );
+  const requests = partsOf(answer).filter(isApprovalRequest);
   if (requests.length === 0) return calls;
-  const pending = new Set(
-    requests.map(
-      (request) =>
-        entryOf(request, 'toolCallId') ?? entryOf(entryOf(request, 'toolCall'), 'toolCallId'),
-    ),
-  );
+  const pending = new Set(requests.map(requestedId));
   return calls.filter(
     (call) => !CALL_ID_KEYS.some((key) => pending.has(entryOf(call, key) ?? NO_ID)),
   );
+}
+
+/** Whether a part of an answer asks a person to approve a call. */
+export function isApprovalRequest(part: unknown): boolean {
+  return entryOf(part, 'type') === 'tool-approval-request';
+}
+
+/** The id of the call that a request for approval is about. */
+export function requestedId(request: unknown): unknown {
+  return entryOf(request, 'toolCallId') ?? entryOf(entryOf(request, 'toolCall'), 'toolCallId');
 }
 
 /**

@@ -1,6 +1,7 @@
 import { entryOf } from '../domain/entry-of.ts';
 import { unwrapAnswer } from './answer-form.ts';
 import { approvedCalls, openCalls } from './answered-calls.ts';
+import { bodyOf, type CallPart, callPartOf, textOf, toolNameOf } from './call-part.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parseJsonValue } from '../domain/json.ts';
 
 /** A call of a tool as a model asked for it, whatever the format. */
@@ -18,19 +19,7 @@ export interface AskedToolCall {
 const UNKNOWN_TOOL = 'unknown';
 const MAX_NAME_LENGTH = 256;
 const MAX_ID_LENGTH = 256;
-/** What a part of an answer is called that asks for a tool: Anthropic, OpenAI responses, the AI SDK. */
-const CALL_TYPES: ReadonlySet<string> = new Set([
-  'tool_use',
-  'function_call',
-  'custom_tool_call',
-  'tool-call',
-  'dynamic-tool',
-]);
-/** A part of a message of the AI SDK's user interface names its tool in its type. */
-const UI_TYPE = /^tool-(?!call$|result$|error$|output-denied$|approval|invocation$)(.+)$/s;
-/** Before v5 of the AI SDK it is called so, and holds the call. */
-const UI_INVOCATION = 'tool-invocation';
-/** States of such a part in which the call was not carried out yet. */
+/** States of a part of the AI SDK's user interface in which the call was not carried out yet. */
 const UI_WAITING: ReadonlySet<unknown> = new Set([undefined, 'input-available', 'call']);
 
 /**
@@ -41,69 +30,47 @@ const UI_WAITING: ReadonlySet<unknown> = new Set([undefined, 'input-available', 
  */
 export function readToolCalls(message: unknown): readonly AskedToolCall[] {
   const answer = unwrapAnswer(answerOfText(message));
-  return approvedCalls(openCalls(foundIn(answer), answer), answer).map(toAskedCall);
+  const found = foundIn(answer);
+  const calls = found.map(({ call }) => call);
+  const open = new Set(approvedCalls(openCalls(calls, answer), answer));
+  return found.filter(({ call }) => open.has(call)).map(toAskedCall);
 }
 
-function foundIn(message: unknown): readonly unknown[] {
-  if (Array.isArray(message)) return message.flatMap((part: unknown) => callOfPart(part, true));
+function foundIn(message: unknown): readonly CallPart[] {
+  if (Array.isArray(message)) return message.flatMap((part: unknown) => callsIn(part, true));
   const choices = entryOf(message, 'choices');
   if (Array.isArray(choices)) return foundIn(entryOf(choices[0], 'message'));
   for (const key of ['tool_calls', 'toolCalls']) {
     const calls = entryOf(message, key);
-    if (Array.isArray(calls) && calls.length > 0) return calls;
+    if (Array.isArray(calls) && calls.length > 0) return calls.map(asCall);
   }
   const single = entryOf(message, 'function_call');
-  if (typeof single === 'object' && single !== null) return [single];
+  if (typeof single === 'object' && single !== null) return [asCall(single)];
   const candidates = entryOf(message, 'candidates');
   const answer = Array.isArray(candidates) ? entryOf(candidates[0], 'content') : message;
   // An output that the AI SDK could not make throws when it is read, and stands beside a content.
   for (const key of ['content', 'parts', 'output']) {
     const parts = entryOf(answer, key);
-    if (Array.isArray(parts)) return parts.flatMap((part: unknown) => callOfPart(part, false));
+    if (Array.isArray(parts)) return parts.flatMap((part: unknown) => callsIn(part, false));
   }
-  return callOfPart(message, false);
+  return callsIn(message, false);
 }
 
-/** The call that a part is, if it is one; in a plain list of calls, whatever names a tool is one. */
-function callOfPart(part: unknown, isListed: boolean): readonly unknown[] {
-  const held = entryOf(part, 'functionCall') ?? invocationIn(part);
-  if (typeof held === 'object' && held !== null) return isWaiting(held) ? [held] : [];
-  const type = entryOf(part, 'type');
-  const typed = typeof type === 'string' ? callOfTyped(part, type) : null;
-  if (typed !== null) return isWaiting(part) ? [typed] : [];
-  return hasBody(part) || (isListed && type === undefined && isNamed(part)) ? [part] : [];
+function asCall(call: unknown): CallPart {
+  return { call };
 }
 
+/** The call that a part is, if it waits to be carried out; in a plain list of calls, whatever names a tool is one. */
+function callsIn(part: unknown, isListed: boolean): readonly CallPart[] {
+  const found = callPartOf(part);
+  if (found !== null) return isWaiting(found.call) ? [found] : [];
+  return isListed && isNamed(part) ? [{ call: part }] : [];
+}
+
+/** Messages may have names, too: of who speaks, and of the tool whose result they are. */
 function isNamed(part: unknown): boolean {
-  return typeof (entryOf(part, 'toolName') ?? entryOf(part, 'name')) === 'string';
-}
-
-/** Whether a part is a call of OpenAI's chat, of a function or of a tool that takes text. */
-function hasBody(part: unknown): boolean {
-  const called = entryOf(part, 'function');
-  if (typeof called === 'object' && called !== null) return true;
-  return typeof entryOf(entryOf(part, 'custom'), 'name') === 'string';
-}
-
-/** Whether a part of an answer is a call, also of one that was carried out already. */
-export function isCallPart(part: unknown): boolean {
-  const called = entryOf(part, 'functionCall');
-  if (typeof called === 'object' && called !== null) return true;
-  if (invocationIn(part) !== null) return true;
-  const type = entryOf(part, 'type');
-  return (typeof type === 'string' && callOfTyped(part, type) !== null) || hasBody(part);
-}
-
-function invocationIn(part: unknown): object | null {
-  const invocation = entryOf(part, 'toolInvocation');
-  const isOne = entryOf(part, 'type') === UI_INVOCATION && typeof invocation === 'object';
-  return isOne ? invocation : null;
-}
-
-function callOfTyped(part: unknown, type: string): unknown {
-  if (CALL_TYPES.has(type)) return part;
-  const [, toolName] = UI_TYPE.exec(type) ?? [];
-  return toolName === undefined ? null : { part, toolName };
+  const isPlain = [entryOf(part, 'type'), entryOf(part, 'role')].every((key) => key === undefined);
+  return isPlain && typeof (entryOf(part, 'toolName') ?? entryOf(part, 'name')) === 'string';
 }
 
 /** Not what was carried out already, by whomever, or is being so by the provider itself. */
@@ -117,10 +84,10 @@ function stateOf(part: unknown): unknown {
   return typeof state === 'string' ? state : undefined;
 }
 
-function toAskedCall(given: unknown): AskedToolCall {
-  const part = entryOf(given, 'part') ?? given;
-  const body = entryOf(part, 'function') ?? entryOf(part, 'custom') ?? part;
-  const name = [given, body].flatMap((holder) => textOf(holder, ['toolName', 'name', 'tool']))[0];
+function toAskedCall(found: CallPart): AskedToolCall {
+  const part = found.call;
+  const body = bodyOf(part);
+  const name = toolNameOf(found);
   const [callId = null] = textOf(part, ['call_id', 'toolCallId', 'callId', 'id']);
   const isFreeText =
     body === entryOf(part, 'custom') || entryOf(part, 'type') === 'custom_tool_call';
@@ -176,11 +143,4 @@ function readable(value: unknown): JsonValue | undefined {
 export function answerOfText(message: unknown): unknown {
   if (typeof message !== 'string' || !/^\s*[[{]/.test(message)) return message;
   return parsedText(message) ?? message;
-}
-
-function textOf(holder: unknown, keys: readonly string[]): readonly string[] {
-  return keys
-    .map((key) => entryOf(holder, key))
-    .filter((value) => typeof value === 'string')
-    .filter((text) => text.trim() !== '');
 }

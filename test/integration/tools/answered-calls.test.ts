@@ -44,7 +44,100 @@ async function processed(
   return { session, ids: results.map(({ callId }) => callId) };
 }
 
+const REQUEST = { type: 'tool-approval-request', approvalId: 'a', toolCallId: 'c1' };
+const DONE = { role: 'assistant', content: [{ type: 'text', text: 'Done.' }] };
+const CALL_OF_CHAT = { id: 'c1', type: 'function', function: { name: 'pay', arguments: '{}' } };
+
+/** What a person said to a request, and what came of it. */
+function answered(approved: boolean, output: unknown): object {
+  const reply = { type: 'tool-approval-response', approvalId: 'a', approved };
+  return { role: 'tool', content: [reply, { ...RESULT, output }] };
+}
+
+/** Lists of messages in which the one call is answered. */
+const ANSWERED: readonly (readonly [string, readonly object[]])[] = [
+  [
+    'a call that was approved',
+    [{ role: 'assistant', content: [CALL, REQUEST] }, answered(true, 'paid'), DONE],
+  ],
+  [
+    'a call that was denied',
+    [
+      { role: 'assistant', content: [CALL, REQUEST] },
+      answered(false, { type: 'execution-denied' }),
+      DONE,
+    ],
+  ],
+  [
+    'a result that is an object',
+    [
+      { role: 'assistant', content: null, tool_calls: [CALL_OF_CHAT] },
+      { role: 'tool', tool_call_id: 'c1', name: 'pay', content: { paid: true } },
+      DONE,
+    ],
+  ],
+  [
+    'a function of OpenAI',
+    [
+      { role: 'assistant', content: null, function_call: { name: 'pay', arguments: '{}' } },
+      { role: 'function', name: 'pay', content: 'paid' },
+      DONE,
+    ],
+  ],
+  [
+    'messages without ids, as of Ollama',
+    [
+      {
+        role: 'assistant',
+        content: '',
+        tool_calls: [{ function: { name: 'pay', arguments: {} } }],
+      },
+      { role: 'tool', tool_name: 'pay', content: 'paid' },
+      DONE,
+    ],
+  ],
+];
+
 describe('processLlmMessage', () => {
+  test.each(ANSWERED)(
+    'runs nothing of messages, and keeps their words: %s',
+    async (_, messages) => {
+      const { session, ids } = await processed(messages);
+      expect(ids).toEqual([]);
+      expect((await session.getConversation()).at(-1)?.content).toBe('Done.');
+    },
+  );
+
+  test('waits for a person where a later call has the id of one that was approved', async () => {
+    const asks = { role: 'assistant', content: [CALL, REQUEST] };
+    const { ids } = await processed([asks, answered(true, 'paid'), asks]);
+    expect(ids).toEqual([]);
+    const again = { role: 'assistant', content: [CALL] };
+    expect((await processed([asks, answered(true, 'paid'), again])).ids).toEqual(['c1']);
+  });
+
+  test('runs only the call that a result without an id does not answer', async () => {
+    const calls = ['look', 'pay'].map((name) => ({ function: { name, arguments: {} } }));
+    const { session, ids } = await processed([
+      { role: 'assistant', content: 'Paying.', tool_calls: calls },
+      { role: 'tool', tool_name: 'look', content: 'seen' },
+    ]);
+    expect(ids).toEqual([null]);
+    expect((await session.getConversation()).map(({ content }) => content)).toEqual([
+      'Pay, please.',
+      'Paying.',
+    ]);
+  });
+
+  test('runs no result of a conversation that was given as an answer', async () => {
+    const { ids } = await processed([
+      { role: 'user', content: 'Pay, please.' },
+      { role: 'assistant', content: null, tool_calls: [CALL_OF_CHAT] },
+      { role: 'tool', tool_call_id: 'c1', name: 'pay', content: 'paid' },
+    ]);
+    expect(ids).toEqual([]);
+  });
+
   test.each<[string, unknown]>([
     ['a result whose last step has them', aResult(aStep('Paying.', [CALL, RESULT]))],
     [

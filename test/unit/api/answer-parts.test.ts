@@ -168,6 +168,30 @@ describe('an answer of parts', () => {
     expect(readAnswerParts([...sdk, result])?.toolCalls).toEqual([]);
   });
 
+  test('says nothing where all it asked is answered', () => {
+    const call = { type: 'tool-call', toolCallId: 'c', toolName: 'pay', input: {} };
+    const result = { type: 'tool-result', toolCallId: 'c', toolName: 'pay', output: 'paid' };
+    const messages = [
+      { role: 'assistant', content: [call] },
+      { role: 'tool', content: [result] },
+    ];
+    expect(readAnswerParts(messages)).toEqual({ text: '', content: '', toolCalls: [] });
+    expect(readAnswerParts([])).toBeNull();
+  });
+
+  test('has the words of short messages of OpenAI beside a call, each on a line', () => {
+    const call = { type: 'function_call', call_id: 'c', name: 'pay', arguments: '{}' };
+    const items = [
+      { role: 'assistant', content: [{ type: 'output_text', text: 'Look.' }] },
+      call,
+      { role: 'assistant', content: 'Paying.' },
+    ];
+    expect(readAnswerParts(items)).toMatchObject({
+      text: 'Look.\nPaying.',
+      toolCalls: [{ id: 'c' }],
+    });
+  });
+
   test('asks once for a call that stands in two places of a message', () => {
     const message = { role: 'assistant', content: [TEXT, { ...USE }], tool_calls: [CHAT_CALL] };
     expect(readAnswerParts([message])?.toolCalls).toEqual([CHAT_CALL]);
