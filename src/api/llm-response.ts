@@ -37,7 +37,14 @@ export function readLlmResponse(response: unknown): LlmResponse {
 function readBody(response: object): LlmResponse {
   assertAnswers(response);
   assertNoChunk(response);
-  const body = unwrapAnswer(toAnswerBody(response));
+  const told = toAnswerBody(response);
+  // What is left of a list of messages may be no answer by itself.
+  const parts = Array.isArray(told) ? readAnswerParts(told) : null;
+  if (parts !== null) {
+    const { content, toolCalls } = parts;
+    return { ...NOTHING, text: textOfPlain(content), toolCalls: toCalls(toolCalls) };
+  }
+  const body = unwrapAnswer(told);
   if (body !== response) return readLlmResponse(body);
   const answer =
     readKnown(response) ??

@@ -27,6 +27,7 @@ const GEMINI_KEYS = [
 const CHOICE_KEYS: ReadonlySet<string> = new Set([
   'index',
   'finish_reason',
+  'finishReason',
   'native_finish_reason',
   'logprobs',
   'content_filter_results',
@@ -75,13 +76,13 @@ function isGeminiContent(content: unknown): boolean {
 /** Whether a list is messages of an answer: what a model said, and what its tools gave back. */
 function isMessages(list: readonly unknown[]): boolean {
   return (
-    list.every((item) => isMessageOf('assistant', item) || isOfTool(item)) &&
-    list.some((item) => isMessageOf('assistant', item))
+    list.every((item) => isOfModel(item) || isOfTool(item)) && list.some((item) => isOfModel(item))
   );
 }
 
-function isMessageOf(role: string, item: unknown): boolean {
-  if (entryOf(item, 'role') !== role) return false;
+function isOfModel(item: unknown): boolean {
+  if (isGeminiContent(item)) return true;
+  if (entryOf(item, 'role') !== 'assistant') return false;
   const content = entryOf(item, 'content');
   const isContent = content === null || typeof content === 'string' || Array.isArray(content);
   return isContent || (content === undefined && partsOfMessage(item).length > 0);
@@ -90,7 +91,13 @@ function isMessageOf(role: string, item: unknown): boolean {
 /** Whether a message is what a tool gave back; before its tools, OpenAI had functions. */
 function isOfTool(item: unknown): boolean {
   const role = entryOf(item, 'role');
-  return (role === 'tool' || role === 'function') && entryOf(item, 'content') !== undefined;
+  if (role !== 'tool' && role !== 'function') return false;
+  return entryOf(item, 'content') !== undefined || answeredId(item) !== null;
+}
+
+/** The id of the call that a message of a tool answers as a whole. */
+function answeredId(message: unknown): unknown {
+  return entryOf(message, 'tool_call_id') ?? entryOf(message, 'toolCallId') ?? null;
 }
 
 /** Results answer the latest call of their id before them, since ids may begin anew with each message. */
@@ -112,9 +119,9 @@ function partsOfMessages(messages: readonly unknown[]): readonly unknown[] {
 function takeOutAnswered(told: unknown[], message: unknown): void {
   const content = entryOf(message, 'content');
   const results = Array.isArray(content) ? content.filter(isResultPart) : [];
-  const callId = entryOf(message, 'tool_call_id');
-  if (results.length === 0 && callId === undefined) takeOutNamed(told, message);
-  else if (callId !== undefined) takeOut(told, { type: 'tool-result', toolCallId: callId });
+  const callId = answeredId(message);
+  if (callId !== null) takeOut(told, { type: 'tool-result', toolCallId: callId });
+  else if (results.length === 0) takeOutNamed(told, message);
   else for (const result of results) takeOut(told, result);
 }
 
@@ -130,14 +137,18 @@ function takeOut(parts: unknown[], result: unknown): void {
   if (request !== -1) parts.splice(request, 1);
 }
 
-/** Takes out the first call without an id that has the name of a result, or any name where the result has none. */
+/**
+ * Takes out the first call that has the name of a result, or any name where the result has none; rather one without an id, though
+ * there are interfaces, Ollama's among them, whose calls have ids that their results do not name.
+ */
 function takeOutNamed(parts: unknown[], message: unknown): void {
-  const name = entryOf(message, 'tool_name') ?? entryOf(message, 'name');
-  const index = parts.findIndex((part) => {
+  const name = entryOf(message, 'tool_name') ?? entryOf(message, 'name') ?? null;
+  const isNamed = (part: unknown): boolean => {
     const found = callPartOf(part);
-    if (found === null || hasCallId(found.call)) return false;
-    return name === undefined || toolNameOf(found) === name;
-  });
+    return found !== null && (name === null || toolNameOf(found) === name);
+  };
+  const unmarked = parts.findIndex((part) => isNamed(part) && !hasCallId(callPartOf(part)?.call));
+  const index = unmarked === -1 ? parts.findIndex(isNamed) : unmarked;
   if (index !== -1) parts.splice(index, 1);
 }
 
@@ -164,7 +175,7 @@ function contentParts(message: unknown): readonly unknown[] {
 }
 
 function callsOf(message: unknown): readonly unknown[] {
-  const calls = listOf(entryOf(message, 'tool_calls'));
+  const calls = ['tool_calls', 'toolCalls'].flatMap((key) => listOf(entryOf(message, key)));
   const single = entryOf(message, 'function_call');
   if (calls.length > 0 || typeof single !== 'object' || single === null) return calls;
   return [{ type: 'function', function: single }];

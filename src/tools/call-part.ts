@@ -1,11 +1,12 @@
 import { entryOf } from '../domain/entry-of.ts';
 
-/** What a part of an answer is called that asks for a tool: Anthropic, OpenAI responses, the AI SDK. */
+/** What a part of an answer is called that asks for a tool: Anthropic, OpenAI responses, the AI SDK, LangChain. */
 const CALL_TYPES: ReadonlySet<string> = new Set([
   'tool_use',
   'function_call',
   'custom_tool_call',
   'tool-call',
+  'tool_call',
   'dynamic-tool',
 ]);
 /** A part of a message of the AI SDK's user interface names its tool in its type. */

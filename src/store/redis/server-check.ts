@@ -32,7 +32,7 @@ const OLDEST_FLUSHED: Version = [7, 2];
 /**
  * Compares a server with what the store needs of it.
  * @throws STORAGE_ERROR when it is too old, when its data has another layout, when it evicts keys and that is to be an error, or when
- * writes are to be in its files and it has none or flushes none; what the client throws.
+ * writes are to be in its files and it has none or flushes them later; what the client throws.
  */
 export async function checkServer(
   client: RedisClient,
@@ -47,7 +47,9 @@ export async function checkServer(
   const fsync = await readSetting(client, settings, 'appendfsync');
   if (settings.durability === 'flushed') {
     if (isLogged === 'no') refuseFiles('Redis writes no files (appendonly no)');
-    if (fsync === 'no') refuseFiles('Redis does not flush its files itself (appendfsync no)');
+    // Servers that flush later say that they have when they have not: Valkey 8.0.1, Redis before 8 (redis/redis#13793).
+    if (fsync !== null && fsync !== 'always')
+      refuseFiles(`Redis flushes later (appendfsync ${fsync})`);
   }
   if (isLogged !== null && fsync !== null) compareDurability(settings, isLogged === 'yes', fsync);
 }
@@ -56,7 +58,7 @@ function refuseFiles(why: string): never {
   throw new StorageError({
     operation: 'open',
     backend: 'redis',
-    message: `${why}, so that no write could be acknowledged`,
+    message: `${why}, so that it cannot answer for a write; 'flushed' needs appendonly yes and appendfsync always`,
   });
 }
 

@@ -85,7 +85,35 @@ const ANSWERED: readonly (readonly [string, readonly object[]])[] = [
     ],
   ],
   [
-    'messages without ids, as of Ollama',
+    'results that do not name the ids of their calls, as of Ollama',
+    [
+      {
+        role: 'assistant',
+        content: '',
+        tool_calls: [{ id: 'call_1', function: { name: 'pay', arguments: {} } }],
+      },
+      { role: 'tool', tool_name: 'pay', tool_call_id: null, content: 'paid' },
+      DONE,
+    ],
+  ],
+  [
+    'a result of nothing',
+    [
+      { role: 'assistant', content: null, tool_calls: [CALL_OF_CHAT] },
+      { role: 'tool', tool_call_id: 'c1' },
+      DONE,
+    ],
+  ],
+  [
+    'names in camel case, as of Mistral',
+    [
+      { role: 'assistant', content: '', toolCalls: [CALL_OF_CHAT] },
+      { role: 'tool', toolCallId: 'c1', content: 'paid' },
+      DONE,
+    ],
+  ],
+  [
+    'messages without ids, as of Ollama before 0.12.10',
     [
       {
         role: 'assistant',
@@ -127,6 +155,28 @@ describe('processLlmMessage', () => {
       'Pay, please.',
       'Paying.',
     ]);
+  });
+
+  test.each<[string, unknown]>([
+    [
+      'messages in camel case',
+      [{ role: 'assistant', content: 'I pay.', toolCalls: [CALL_OF_CHAT] }],
+    ],
+    [
+      'a choice in camel case',
+      {
+        index: 0,
+        finishReason: 'tool_calls',
+        message: { role: 'assistant', content: 'I pay.', toolCalls: [CALL_OF_CHAT] },
+      },
+    ],
+    [
+      'contents of Gemini',
+      [{ role: 'model', parts: [{ text: 'I pay.' }, { functionCall: { id: 'c1', name: 'pay' } }] }],
+    ],
+    ['calls of LangChain', [{ type: 'tool_call', id: 'c1', name: 'pay', args: {} }]],
+  ])('runs what is asked for: %s', async (_, answer) => {
+    expect((await processed(answer)).ids).toEqual(['c1']);
   });
 
   test('runs no result of a conversation that was given as an answer', async () => {

@@ -73,7 +73,10 @@ describe('writes that have to be in files', () => {
   }
 
   test('are acknowledged when the server says that they are, and else of unknown outcome', async () => {
-    const { url, flushed, asked } = await aNewerServer({ appendonly: 'yes' });
+    const { url, flushed, asked } = await aNewerServer({
+      appendonly: 'yes',
+      appendfsync: 'always',
+    });
     const store = await aFlushedStore(url);
     const first = await store.append(anAppend());
 
@@ -92,7 +95,7 @@ describe('writes that have to be in files', () => {
   });
 
   test('are waited for by who finds them recorded over a connection of its own, too', async () => {
-    const { url, flushed } = await aNewerServer({ appendonly: 'yes' });
+    const { url, flushed } = await aNewerServer({ appendonly: 'yes', appendfsync: 'always' });
     const [one, other] = [await aFlushedStore(url), await aFlushedStore(url)];
     const first = await one.append(anAppend());
     const known = 'point' in first ? first.point : null;
@@ -106,7 +109,7 @@ describe('writes that have to be in files', () => {
   });
 
   test('are of unknown outcome when the connection breaks meanwhile, as another server may answer then', async () => {
-    const proxy = await aNewerServer({ appendonly: 'yes' });
+    const proxy = await aNewerServer({ appendonly: 'yes', appendfsync: 'always' });
     const store = await aFlushedStore(proxy.url);
     proxy.cutNext();
 
@@ -120,7 +123,10 @@ describe('writes that have to be in files', () => {
   });
 
   test('wait for the files of replicas, too', async () => {
-    const { url, flushed, asked } = await aNewerServer({ appendonly: 'yes' });
+    const { url, flushed, asked } = await aNewerServer({
+      appendonly: 'yes',
+      appendfsync: 'always',
+    });
     const store = await aFlushedStore(url, 2);
     flushed.replicas = 1;
     await expect(store.append(anAppend())).rejects.toMatchObject({
@@ -137,6 +143,7 @@ describe('writes that have to be in files', () => {
     for (const [settings, message] of [
       [{ appendonly: 'no' }, 'appendonly no'],
       [{ appendonly: 'yes', appendfsync: 'no' }, 'appendfsync no'],
+      [{ appendonly: 'yes', appendfsync: 'everysec' }, 'appendfsync everysec'],
     ] as const) {
       const { url } = await aNewerServer(settings);
       const store = await aFlushedStore(url);

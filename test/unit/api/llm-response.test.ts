@@ -113,6 +113,16 @@ describe('readLlmResponse', () => {
     expect(readLlmResponse(response).toolCalls).toEqual(toolCalls);
   });
 
+  test('reads the messages of an answer, whether they leave something or nothing', () => {
+    const call = { id: 'c', type: 'function', function: { name: 'pay', arguments: '{}' } };
+    const asks = { role: 'assistant', content: null, tool_calls: [call] };
+    const result = { role: 'tool', tool_call_id: 'c', content: 'paid' };
+    const done = { role: 'assistant', content: 'Done' };
+    expect(readLlmResponse([asks, result, done])).toMatchObject({ text: 'Done', toolCalls: [] });
+    expect(readLlmResponse([asks, result])).toMatchObject({ text: '', toolCalls: [] });
+    expect(readLlmResponse([done, asks])).toMatchObject({ text: 'Done', toolCalls: [call] });
+  });
+
   test('leaves out what stands among the calls and is none, rather than lose the answer', () => {
     const message = { content: 'a', tool_calls: ['x', CALL, null, { id: 5 }] };
     expect(readLlmResponse({ choices: [{ message }] })).toMatchObject({
