@@ -31,6 +31,7 @@ const SERVER_PART = /^(?:server|mcp)_tool_use$|^[a-z_]+_tool_result$|^tool-appro
  */
 export function readAnswerParts(body: unknown): AnswerParts | null {
   const answer = unwrapAnswer(body);
+  if (hasCallsInCamelCase(answer)) return readAnswerParts([answer]);
   const list = listIn(answer, answer !== body);
   if (list === null) return null;
   if (list.some(isOutputItem)) return readOutput(list);
@@ -71,6 +72,12 @@ export function toProviderCall({ callId, toolName, arguments: args }: AskedToolC
     type: 'function',
     function: { name: toolName, arguments: JSON.stringify(args) },
   };
+}
+
+/** Whether a message has its calls as Mistral's SDK has them; prompts know those of OpenAI. */
+function hasCallsInCamelCase(message: unknown): boolean {
+  const calls = entryOf(message, 'toolCalls');
+  return entryOf(message, 'role') === 'assistant' && Array.isArray(calls) && calls.length > 0;
 }
 
 function listIn(answer: unknown, isUnwrapped: boolean): readonly unknown[] | null {

@@ -192,6 +192,14 @@ describe('an answer of parts', () => {
     });
   });
 
+  test('is read of a message in camel case, alone and in a choice', () => {
+    const message = { role: 'assistant', content: 'I look.', toolCalls: [CHAT_CALL] };
+    const choice = { index: 0, finishReason: 'tool_calls', message };
+    for (const answer of [message, [message], choice]) {
+      expect(readAnswerParts(answer)).toMatchObject({ text: 'I look.', toolCalls: [CHAT_CALL] });
+    }
+  });
+
   test('asks once for a call that stands in two places of a message', () => {
     const message = { role: 'assistant', content: [TEXT, { ...USE }], tool_calls: [CHAT_CALL] };
     expect(readAnswerParts([message])?.toolCalls).toEqual([CHAT_CALL]);
