@@ -1,8 +1,9 @@
 import { entryOf } from '../domain/entry-of.ts';
-import { isForInterface, unwrapAnswer } from '../tools/answer-form.ts';
-import { hasCallId, isResultPart } from '../tools/answered-calls.ts';
+import { unwrapAnswer } from '../tools/answer-form.ts';
+import { callIdsOf, hasCallId, isResultPart } from '../tools/answered-calls.ts';
 import { type AskedToolCall, readToolCalls } from '../tools/asked-tool-call.ts';
 import { isCallPart } from '../tools/call-part.ts';
+import { isForInterface } from '../tools/part-kinds.ts';
 
 /** What the parts of an answer say, and what they ask for. */
 export interface AnswerParts {
@@ -13,9 +14,11 @@ export interface AnswerParts {
   readonly toolCalls: readonly object[];
 }
 
+/** What a message has whose calls are named in camel case. */
+const CAMEL_KEYS: ReadonlySet<string> = new Set(['role', 'content', 'toolCalls', 'prefix', 'id']);
 /** Roles of messages that a model wrote. */
 const ROLES: ReadonlySet<unknown> = new Set(['assistant', 'model']);
-/** Parts in which a model thinks, by where their text is: AI SDK (before and since v5), Anthropic. */
+/** Parts in which a model thinks, by where their text is: AI SDK (before and since v5), Anthropic, Mistral. */
 const THOUGHTS: ReadonlyMap<unknown, readonly string[]> = new Map([
   ['reasoning', ['text', 'reasoning']],
   ['thinking', ['thinking']],
@@ -34,11 +37,9 @@ export function readAnswerParts(body: unknown): AnswerParts | null {
   if (hasCallsInCamelCase(answer)) return readAnswerParts([answer]);
   const list = listIn(answer, answer !== body);
   if (list === null) return null;
-  if (list.some(isOutputItem)) return readOutput(list);
+  if (list === body && list.some(isOutputItem)) return readOutput(list);
   const isOfUi = Array.isArray(entryOf(answer, 'parts'));
-  const told = list.map((part) =>
-    isUnsaid(part) || (isOfUi && isForInterface(part)) ? null : part,
-  );
+  const told = list.map((part) => (isLeftOut(part, isOfUi) ? null : part));
   const parts = told.filter((part) => part !== null);
   const isAsItCame = answer === body && parts.length === list.length;
   if (isAsItCame && !isOfUi) return null;
@@ -47,6 +48,10 @@ export function readAnswerParts(body: unknown): AnswerParts | null {
   const toolCalls = readToolCalls(answer).map(toProviderCall);
   const text = joined(told);
   return { text, content: parts.every(isText) ? text : parts, toolCalls };
+}
+
+function isLeftOut(part: unknown, isOfUi: boolean): boolean {
+  return isUnsaid(part) || (isOfUi && isForInterface(part));
 }
 
 /** Of the output of an OpenAI response, what its messages say. */
@@ -74,10 +79,12 @@ export function toProviderCall({ callId, toolName, arguments: args }: AskedToolC
   };
 }
 
-/** Whether a message has its calls as Mistral's SDK has them; prompts know those of OpenAI. */
+/** Whether a message has its calls as Mistral's SDK has them, and nothing that no interface has; prompts know calls of OpenAI. */
 function hasCallsInCamelCase(message: unknown): boolean {
   const calls = entryOf(message, 'toolCalls');
-  return entryOf(message, 'role') === 'assistant' && Array.isArray(calls) && calls.length > 0;
+  if (entryOf(message, 'role') !== 'assistant' || !Array.isArray(calls)) return false;
+  const areCalls = calls.length > 0 && calls.every((call) => callIdsOf(call).length > 0);
+  return areCalls && Object.keys(Object(message)).every((key) => CAMEL_KEYS.has(key));
 }
 
 function listIn(answer: unknown, isUnwrapped: boolean): readonly unknown[] | null {
@@ -140,7 +147,13 @@ function isUnsaid(part: unknown): boolean {
 
 function isThought(part: unknown, type: unknown): boolean {
   if (entryOf(part, 'thought') === true) return true;
-  return THOUGHTS.get(type)?.some((key) => typeof entryOf(part, key) === 'string') === true;
+  const names = THOUGHTS.get(type) ?? [];
+  return names.map((name) => entryOf(part, name)).some(isThinking);
+}
+
+/** Mistral's thoughts are parts themselves. */
+function isThinking(value: unknown): boolean {
+  return typeof value === 'string' || Array.isArray(value);
 }
 
 const TEXTS = ['text', 'refusal', 'transcript'];

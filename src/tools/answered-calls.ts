@@ -1,4 +1,5 @@
 import { entryOf } from '../domain/entry-of.ts';
+import { callPartOf } from './call-part.ts';
 
 /** Where the formats of providers keep the id of a call beside its result, the most specific name first. */
 const ID_KEYS = ['toolCallId', 'tool_use_id', 'call_id', 'callId'];
@@ -66,6 +67,14 @@ function answeredIds(answer: unknown): ReadonlySet<unknown> {
 /** Whether a call, or what came of one, has the id that interfaces give calls. */
 export function hasCallId(part: unknown): boolean {
   return [...ID_KEYS, ...CALL_ID_KEYS].some((key) => typeof entryOf(part, key) === 'string');
+}
+
+/** The ids of the call that a part of an answer is, under whatever name; none where it has none, and of other parts. */
+export function callIdsOf(part: unknown): readonly string[] {
+  const call = callPartOf(part)?.call;
+  return CALL_ID_KEYS.map((key) => entryOf(call, key)).filter(
+    (id): id is string => typeof id === 'string' && id !== '',
+  );
 }
 
 /** Whether a part of an answer tells what came of a call. */

@@ -10,7 +10,8 @@ const CALL_TYPES: ReadonlySet<string> = new Set([
   'dynamic-tool',
 ]);
 /** A part of a message of the AI SDK's user interface names its tool in its type. */
-const UI_TYPE = /^tool-(?!call$|result$|error$|output-denied$|approval|invocation$)(.+)$/s;
+const UI_TYPE =
+  /^tool-(?!call$|result$|error$|output-denied$|approval-(?:request|response)$|invocation$)(.+)$/s;
 /** Before v5 of the AI SDK it is called so, and holds the call. */
 const UI_INVOCATION = 'tool-invocation';
 const NAME_KEYS = ['toolName', 'name', 'tool'];

@@ -144,6 +144,25 @@ describe('processLlmMessage', () => {
     expect((await processed([asks, answered(true, 'paid'), again])).ids).toEqual(['c1']);
   });
 
+  test('carries out what nobody was asked about while another call waits for a person', async () => {
+    const { ids } = await processed([
+      { role: 'assistant', content: [OTHER, CALL, REQUEST] },
+      { role: 'tool', content: [{ ...REQUEST, type: 'tool-approval-response', approved: true }] },
+    ]);
+    expect(ids).toEqual(['c2']);
+  });
+
+  test.each<[string, object]>([
+    ['in its content', { role: 'assistant', content: [CALL, RESULT], toolCalls: [CALL] }],
+    ['beside it', { role: 'assistant', content: '', toolCalls: [CALL], toolResults: [RESULT] }],
+  ])('leaves no call without the result that a message has %s', async (_, message) => {
+    expect((await processed(message)).ids).toEqual([]);
+    const session = (await aPagefold()).session('s');
+    await session.userSays('Pay, please.');
+    await session.aiResponds(message);
+    expect((await session.getMessagesForLlm()).map(({ role }) => role)).not.toContain('tool');
+  });
+
   test('runs only the call that a result without an id does not answer', async () => {
     const calls = ['look', 'pay'].map((name) => ({ function: { name, arguments: {} } }));
     const { session, ids } = await processed([

@@ -83,6 +83,49 @@ const FORMS: Readonly<Record<string, Form>> = {
       content: [{ type: 'tool-result', toolCallId: id, toolName, output: { type: 'text' } }],
     }),
   },
+  'sdk with calls twice': {
+    hasIds: true,
+    ofModel: (text, calls) => {
+      const parts = calls.map(({ id, toolName }) => ({
+        type: 'tool-call',
+        toolCallId: id,
+        toolName,
+        input: ARGUMENTS,
+      }));
+      return { role: 'assistant', content: partsOf(text, parts), toolCalls: parts };
+    },
+    ofTool: ({ id, toolName }) => ({
+      role: 'tool',
+      content: [{ type: 'tool-result', toolCallId: id, toolName, output: { type: 'text' } }],
+    }),
+  },
+  'openai with items': {
+    hasIds: true,
+    ofModel: (text, calls) => ({
+      role: 'assistant',
+      content: partsOf(
+        text,
+        calls.map(({ id, toolName }) => ({
+          type: 'function_call',
+          id: `fc_${id}`,
+          call_id: id,
+          name: toolName,
+          arguments: JSON.stringify(ARGUMENTS),
+        })),
+      ),
+      tool_calls: calls.map(callOfChat),
+    }),
+    ofTool: ({ id }) => ({ role: 'tool', tool_call_id: id, content: 'ok' }),
+  },
+  langchain: {
+    hasIds: true,
+    ofModel: (text, calls) => ({
+      role: 'assistant',
+      content: text,
+      tool_calls: calls.map(({ id, toolName }) => ({ id, name: toolName, args: ARGUMENTS })),
+    }),
+    ofTool: ({ id }) => ({ role: 'tool', tool_call_id: id, content: 'ok' }),
+  },
   approved: {
     hasIds: true,
     ofModel: (text, calls) => ({

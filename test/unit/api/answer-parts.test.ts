@@ -10,6 +10,7 @@ const CHAT_CALL = {
   type: 'function',
   function: { name: 'weather', arguments: JSON.stringify(ARGUMENTS) },
 };
+const CAMEL = { role: 'assistant', content: 'I look.' };
 const ITEM = {
   type: 'function_call',
   call_id: 'c-1',
@@ -127,6 +128,12 @@ describe('an answer of parts', () => {
         { type: 'loop', line: 4 },
       ],
     ],
+    ['names of calls in a message of the caller', { ...CAMEL, toolCalls: ['weather'] }],
+    [
+      'calls that tell more',
+      { ...CAMEL, toolCalls: [{ name: 'weather', result: 'cold', ms: 30 }] },
+    ],
+    ['a message that tells more', { ...CAMEL, toolCalls: [CHAT_CALL], mood: 'fine' }],
   ])('is not seen in %s', (_, answer) => {
     expect(readAnswerParts(answer)).toBeNull();
     expect(readSaid(answer)).toEqual({ content: answer, toolCalls: undefined });
@@ -190,6 +197,19 @@ describe('an answer of parts', () => {
       text: 'Look.\nPaying.',
       toolCalls: [{ id: 'c' }],
     });
+  });
+
+  test('has thoughts of Mistral for none of its words', () => {
+    const thought = { type: 'thinking', thinking: [{ type: 'text', text: 'Hm.' }] };
+    const message = { role: 'assistant', content: [thought, TEXT], toolCalls: [CHAT_CALL] };
+    expect(readAnswerParts(message)).toMatchObject({ text: 'I look.', content: 'I look.' });
+  });
+
+  test('asks for a tool whose name begins as a request does', () => {
+    const part = { ...UI_CALL, type: 'tool-approvalStatus' };
+    expect(readAnswerParts({ role: 'assistant', parts: [part] })?.toolCalls).toMatchObject([
+      { function: { name: 'approvalStatus' } },
+    ]);
   });
 
   test('is read of a message in camel case, alone and in a choice', () => {

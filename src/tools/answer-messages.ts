@@ -1,0 +1,154 @@
+import { entryOf } from '../domain/entry-of.ts';
+import {
+  callIdsOf,
+  isApprovalRequest,
+  isResultPart,
+  openCalls,
+  requestedId,
+} from './answered-calls.ts';
+import { callPartOf, isCallPart, toolNameOf } from './call-part.ts';
+import { isForInterface, isGeminiContent } from './part-kinds.ts';
+
+// An answer that took several steps comes as a list of messages: what the model said, and what its tools gave back.
+
+/** Stands between the parts of messages; the AI SDK has such a part between the steps of an answer. */
+const STEP = { type: 'step-start' } as const;
+
+/** Whether a list is the messages of an answer. */
+export function isMessages(list: readonly unknown[]): boolean {
+  return (
+    list.every((item) => isOfModel(item) || isOfTool(item)) && list.some((item) => isOfModel(item))
+  );
+}
+
+/**
+ * The parts of all messages, with every call as a part and once, and without calls that the messages answer. A result answers the
+ * latest call of its id before it, since ids may begin anew with each message.
+ */
+export function partsOfMessages(messages: readonly unknown[]): readonly unknown[] {
+  const told: unknown[] = [];
+  for (const message of messages) {
+    if (isOfTool(message)) takeOutAnswered(told, message);
+    else {
+      const parts = partsOfMessage(message);
+      if (told.length > 0) told.push(STEP);
+      told.push(...openCalls(parts, []).filter((part) => !isResultPart(part)));
+      for (const result of parts.filter(isResultPart)) takeOut(told, result);
+    }
+  }
+  return told;
+}
+
+function isOfModel(item: unknown): boolean {
+  if (isGeminiContent(item)) return true;
+  if (entryOf(item, 'role') !== 'assistant') return false;
+  const content = entryOf(item, 'content');
+  const isContent = content === null || typeof content === 'string' || Array.isArray(content);
+  return isContent || (content === undefined && partsOfMessage(item).length > 0);
+}
+
+/** Whether a message is what a tool gave back; before its tools, OpenAI had functions. */
+function isOfTool(item: unknown): boolean {
+  const role = entryOf(item, 'role');
+  if (role !== 'tool' && role !== 'function') return false;
+  return entryOf(item, 'content') !== undefined || answeredId(item) !== null;
+}
+
+/** The id of the call that a message of a tool answers as a whole. */
+function answeredId(message: unknown): unknown {
+  return entryOf(message, 'tool_call_id') ?? entryOf(message, 'toolCallId') ?? null;
+}
+
+/** Takes the calls out that a message of a tool answers: as a whole by its id, by its parts, or else by its name. */
+function takeOutAnswered(told: unknown[], message: unknown): void {
+  const callId = answeredId(message);
+  if (callId !== null) {
+    takeOut(told, { type: 'tool-result', toolCallId: callId });
+    return;
+  }
+  const name = entryOf(message, 'tool_name') ?? entryOf(message, 'name') ?? null;
+  const content = entryOf(message, 'content');
+  const results = listOf(content).filter(isResultPart);
+  for (const result of results) takeOut(told, result);
+  // Parts without a result, as what a person answered to a request, are of no call.
+  if (results.length === 0 && (name !== null || !Array.isArray(content))) takeOutNamed(told, name);
+}
+
+/** Takes the call out that a result answers, and with it what asks whether it may run. */
+function takeOut(parts: unknown[], result: unknown): void {
+  const isAnswered = (call: unknown): boolean => openCalls([call], [result]).length === 0;
+  const index = parts.findLastIndex((part) => {
+    const found = callPartOf(part);
+    return found !== null && isAnswered(found.call);
+  });
+  if (index === -1) return;
+  parts.splice(index, 1);
+  const isAsked = (part: unknown): boolean =>
+    isApprovalRequest(part) && isAnswered({ toolCallId: requestedId(part) });
+  const request = parts.findIndex((part, at) => at >= index && isAsked(part));
+  if (request !== -1) parts.splice(request, 1);
+}
+
+/**
+ * Takes out the first call that has the name of a result, or any name where the result has none; rather one without an id, though
+ * there are interfaces, Ollama's among them, whose calls have ids that their results do not name.
+ */
+function takeOutNamed(parts: unknown[], name: unknown): void {
+  const isNamed = (part: unknown): boolean =>
+    isCallPart(part) && (name === null || nameOf(part) === name);
+  const unmarked = parts.findIndex((part) => isNamed(part) && callIdsOf(part).length === 0);
+  const index = unmarked === -1 ? parts.findIndex(isNamed) : unmarked;
+  if (index !== -1) parts.splice(index, 1);
+}
+
+function nameOf(part: unknown): string | undefined {
+  const found = callPartOf(part);
+  return found === null ? undefined : toolNameOf(found);
+}
+
+/** What a message says and asks for; calls may stand among its parts, beside them, or in both places. */
+function partsOfMessage(message: unknown): readonly unknown[] {
+  const said = [
+    ...contentParts(message),
+    ...textParts(entryOf(message, 'refusal')),
+    ...textParts(entryOf(entryOf(message, 'audio'), 'transcript')),
+  ];
+  const calls = said.filter(isCallPart);
+  const others = callsBeside(message).filter((call) => !calls.some((one) => isSame(one, call)));
+  return [...said, ...others];
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  const [ids, others] = [callIdsOf(one), callIdsOf(other)];
+  if (ids.length === 0 || others.length === 0) return nameOf(one) === nameOf(other);
+  return ids.some((id) => others.includes(id));
+}
+
+/** What a message of the AI SDK's interface says stands in its parts, and before v5 once more in its content. */
+function contentParts(message: unknown): readonly unknown[] {
+  const parts = listOf(entryOf(message, 'parts')).filter((part) => !isForInterface(part));
+  if (parts.length > 0) return parts;
+  const content = entryOf(message, 'content');
+  return Array.isArray(content) ? content : textParts(content);
+}
+
+function callsBeside(message: unknown): readonly object[] {
+  const lists = ['tool_calls', 'toolCalls'].map((key) => listOf(entryOf(message, key)));
+  const calls = lists.find((list) => list.length > 0)?.filter(isObject) ?? [];
+  const single = entryOf(message, 'function_call');
+  if (calls.length === 0 && isObject(single)) return [{ type: 'function', function: single }];
+  // What stands in such a list is a call, even where it does not say so.
+  return calls.map((call) => (isCallPart(call) ? call : { ...call, type: 'tool-call' }));
+}
+
+function textParts(text: unknown): readonly object[] {
+  return typeof text === 'string' && text !== '' ? [{ type: 'text', text }] : [];
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
