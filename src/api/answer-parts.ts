@@ -37,7 +37,20 @@ export function readAnswerParts(body: unknown): AnswerParts | null {
   if (hasCallsInCamelCase(answer)) return readAnswerParts([answer]);
   const list = listIn(answer, answer !== body);
   if (list === null) return null;
-  if (list === body && list.some(isOutputItem)) return readOutput(list);
+  return list === body && list.some(isOutputItem)
+    ? readOutput(list)
+    : readParts({ body, answer, list });
+}
+
+interface UnwrappedParts {
+  /** The answer as it was given. */
+  readonly body: unknown;
+  /** The same without what is wrapped around it, and the parts in it. */
+  readonly answer: unknown;
+  readonly list: readonly unknown[];
+}
+
+function readParts({ body, answer, list }: UnwrappedParts): AnswerParts | null {
   const isOfUi = Array.isArray(entryOf(answer, 'parts'));
   const told = list.map((part) => (isLeftOut(part, isOfUi) ? null : part));
   const parts = told.filter((part) => part !== null);
