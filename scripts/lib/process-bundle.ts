@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 
@@ -25,6 +25,8 @@ const SOURCE_URLS: Plugin = {
  * once.
  */
 export async function bundleProcesses(files: readonly string[]): Promise<void> {
+  // Parts of earlier bundles have names of their own.
+  await rm(FOLDER, { recursive: true, force: true });
   await build({
     entryPoints: [...files],
     outdir: FOLDER,
