@@ -14,6 +14,9 @@ import { isForInterface, isGeminiContent } from './part-kinds.ts';
 /** Stands between the parts of messages; the AI SDK has such a part between the steps of an answer. */
 const STEP = { type: 'step-start' } as const;
 
+/** What a person answered to a request. */
+const APPROVAL = 'tool-approval-response';
+
 /** Whether a list is the messages of an answer. */
 export function isMessages(list: readonly unknown[]): boolean {
   return (
@@ -33,7 +36,8 @@ export function partsOfMessages(messages: readonly unknown[]): readonly unknown[
       const parts = partsOfMessage(message);
       if (told.length > 0) told.push(STEP);
       told.push(...openCalls(parts, []).filter((part) => !isResultPart(part)));
-      for (const result of parts.filter(isResultPart)) takeOut(told, result);
+      const beside = listOf(entryOf(message, 'toolResults'));
+      for (const result of [...parts.filter(isResultPart), ...beside]) takeOut(told, result);
     }
   }
   return told;
@@ -70,8 +74,9 @@ function takeOutAnswered(told: unknown[], message: unknown): void {
   const content = entryOf(message, 'content');
   const results = listOf(content).filter(isResultPart);
   for (const result of results) takeOut(told, result);
-  // Parts without a result, as what a person answered to a request, are of no call.
-  if (results.length === 0 && (name !== null || !Array.isArray(content))) takeOutNamed(told, name);
+  // What a person answered to a request is the result of no call.
+  const isReply = listOf(content).some((part) => entryOf(part, 'type') === APPROVAL);
+  if (results.length === 0 && !isReply) takeOutNamed(told, name);
 }
 
 /** Takes the call out that a result answers, and with it what asks whether it may run. */

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../../domain/clock.ts';
 import { StorageError } from '../../domain/errors.ts';
 import { GatheredWrites } from './gathered-writes.ts';
+import { KeptWrites } from './kept-writes.ts';
 import { type PendingBounds, PendingBudget } from './pending-budget.ts';
 import { createRedisClient, type RedisClient, type RedisClientSettings } from './redis-client.ts';
 import {
@@ -36,6 +37,7 @@ export class RedisConnection implements RedisPort {
   readonly isCluster: boolean;
   readonly #settings: RedisConnectionSettings;
   readonly #budget: PendingBudget;
+  readonly #kept: KeptWrites;
   readonly #waiters: Set<Waiter> = new Set();
   #client: RedisClient | null = null;
   #writes: GatheredWrites | null = null;
@@ -52,6 +54,7 @@ export class RedisConnection implements RedisPort {
   constructor(settings: RedisConnectionSettings) {
     this.#settings = settings;
     this.#budget = new PendingBudget(settings);
+    this.#kept = new KeptWrites(settings);
     this.isCluster = settings.address.kind === 'cluster';
   }
 
@@ -79,8 +82,11 @@ export class RedisConnection implements RedisPort {
   runKept(call: ScriptCall, keeping: Keeping): Promise<unknown> {
     return this.#budget.hold(lengthOf(call), async () => {
       const client = await this.#ready(call.script.name);
-      const answer = await this.#evaluate(client, call);
-      const missing = await this.#missing(client, keeping);
+      let sentAt = 0;
+      const answer = await this.#evaluate(client, call, () => {
+        sentAt = this.#kept.moment();
+      });
+      const missing = await this.#missing(client, keeping, sentAt);
       if (missing === null) return answer;
       throw unknownOutcome(call.script.name, `${missing}; it may be lost with the server`);
     });
@@ -186,7 +192,11 @@ export class RedisConnection implements RedisPort {
     this.#waiters.clear();
   }
 
-  async #evaluate(client: RedisClient, { script, keys, args }: ScriptCall): Promise<unknown> {
+  async #evaluate(
+    client: RedisClient,
+    { script, keys, args }: ScriptCall,
+    onSend?: () => void,
+  ): Promise<unknown> {
     const rest = [...keys, ...args];
     const endsBefore = this.#ends;
     // A client of a cluster sends again on its own and does not say so.
@@ -196,12 +206,14 @@ export class RedisConnection implements RedisPort {
       wasSentOnce: !this.isCluster && this.#ends === endsBefore,
     });
     this.#writes?.hold();
+    onSend?.();
     try {
       return await client.evalsha(script.sha1, keys.length, ...rest);
     } catch (error) {
       // A server that was restarted, or another node, has not seen the script yet.
       if (!reasonOf(error).startsWith('NOSCRIPT')) throw toStoreError(error, failed());
     }
+    onSend?.();
     try {
       return await client.eval(script.text, keys.length, ...rest);
     } catch (error) {
@@ -209,47 +221,22 @@ export class RedisConnection implements RedisPort {
     }
   }
 
-  /**
-   * What of the keeping of the writes before did not come about in time, in words. A server waits for the last write of the connection
-   * that asks (since Redis 7.2; before, for what it had when the connection last spoke). What a repeated call finds recorded was
-   * written by another one, so that a write of its own goes before. A connection made anew may lead to a server that has none of it.
-   */
-  async #missing(client: RedisClient, keeping: Keeping): Promise<string | null> {
+  /** What of the keeping of the writes before did not come about in time, in words. */
+  async #missing(client: RedisClient, keeping: Keeping, sentAt: number): Promise<string | null> {
     const endsBefore = this.#ends;
     this.#writes?.hold();
-    const { namespace } = this.#settings;
     try {
-      const [, missing] = await Promise.all([
-        client.set(`${namespace}:kept`, '1'),
-        this.#waitFor(client, keeping),
-      ]);
+      const missing = await this.#kept.missing(client, keeping, sentAt);
+      // A connection made anew may lead to a server that has none of it.
       return this.#ends === endsBefore ? missing : 'the connection broke while the write was kept';
     } catch (error) {
       throw unknownOutcome('append', toStoreError(error, WAITING).message);
     }
   }
-
-  async #waitFor(client: RedisClient, { replicas, isFlushed }: Keeping): Promise<string | null> {
-    // It leaves time for the answer to arrive.
-    const limitMs = String(Math.ceil(this.#settings.commandTimeoutMs / 2));
-    if (!isFlushed) {
-      return missingReplicas(await client.call('WAIT', String(replicas), limitMs), replicas);
-    }
-    const reached: unknown = await client.call('WAITAOF', '1', String(replicas), limitMs);
-    const [local, others] = Array.isArray(reached) ? reached : [];
-    return Number(local) < 1
-      ? 'the server has not flushed the write'
-      : missingReplicas(others, replicas);
-  }
 }
 
 function unknownOutcome(operation: string, message: string): StorageError {
   return new StorageError({ code: 'UNKNOWN_OUTCOME', operation, backend: 'redis', message });
-}
-
-function missingReplicas(reached: unknown, replicas: number): string | null {
-  const count = Number(reached);
-  return count >= replicas ? null : `${count} of ${replicas} replicas have the write`;
 }
 
 function lengthOf({ keys, args }: ScriptCall): number {

@@ -97,6 +97,18 @@ const ANSWERED: readonly (readonly [string, readonly object[]])[] = [
     ],
   ],
   [
+    'a result without a name, in parts',
+    [
+      {
+        role: 'assistant',
+        content: '',
+        tool_calls: [{ function: { name: 'pay', arguments: {} } }],
+      },
+      { role: 'tool', content: [{ type: 'text', text: 'paid' }] },
+      DONE,
+    ],
+  ],
+  [
     'a result of nothing',
     [
       { role: 'assistant', content: null, tool_calls: [CALL_OF_CHAT] },
@@ -155,6 +167,10 @@ describe('processLlmMessage', () => {
   test.each<[string, object]>([
     ['in its content', { role: 'assistant', content: [CALL, RESULT], toolCalls: [CALL] }],
     ['beside it', { role: 'assistant', content: '', toolCalls: [CALL], toolResults: [RESULT] }],
+    [
+      'beside it in a list',
+      [{ role: 'assistant', content: '', toolCalls: [CALL], toolResults: [RESULT] }, DONE],
+    ],
   ])('leaves no call without the result that a message has %s', async (_, message) => {
     expect((await processed(message)).ids).toEqual([]);
     const session = (await aPagefold()).session('s');

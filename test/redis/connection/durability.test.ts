@@ -4,7 +4,7 @@ import { type PrivateRedis, startPrivateRedis } from '../../../scripts/lib/redis
 import { createRedisStore, type Store } from '../../../src/index.ts';
 import { assertVersion } from '../../../src/store/redis/server-check.ts';
 import type { HistoryPoint } from '../../../src/store/store.ts';
-import { anAppend } from '../../../src/testing/index.ts';
+import { aKey, anAppend } from '../../../src/testing/index.ts';
 import { startNewerProxy } from '../../lib/redis/newer-proxy.ts';
 
 async function aServer(settings: Readonly<Record<string, string>> = {}): Promise<PrivateRedis> {
@@ -106,6 +106,23 @@ describe('writes that have to be in files', () => {
     await expect(other.append(more)).rejects.toMatchObject({ code: 'UNKNOWN_OUTCOME' });
     flushed.local = 1;
     expect(await other.append(more)).toMatchObject({ kind: 'duplicate', firstPosition: 2 });
+  });
+
+  test('share a wait that is under way, and none that began before them', async () => {
+    const { url, asked } = await aNewerServer({ appendonly: 'yes', appendfsync: 'always' });
+    const store = await aFlushedStore(url);
+    await store.append(anAppend({ key: aKey({ sessionId: 'first' }) }));
+    const before = asked.length;
+    const keys = Array.from({ length: 200 }, (_, number) => aKey({ sessionId: `s-${number}` }));
+    const results = await Promise.all(keys.map((key) => store.append(anAppend({ key }))));
+
+    expect(results.every((result) => 'firstPosition' in result)).toBe(true);
+    const calls = asked.length - before;
+    expect(calls).toBeGreaterThan(0);
+    // They are sent in seven calls, four of them at once.
+    expect(calls).toBeLessThan(6);
+    await store.append(anAppend({ key: aKey({ sessionId: 'last' }) }));
+    expect(asked.length).toBe(before + calls + 1);
   });
 
   test('are of unknown outcome when the connection breaks meanwhile, as another server may answer then', async () => {
