@@ -206,7 +206,7 @@ function readKnown(response: object): Answer | string | null {
   if (candidates !== null) return readParts(entryOf(entryOf(candidates[0], 'content'), 'parts'));
   const content = entryOf(response, 'content');
   if (Array.isArray(content)) return readParts(content);
-  const texts = [entryOf(response, 'output_text'), content, entryOf(response, 'text')];
+  const texts = ['output_text', 'content', 'text', 'refusal'].map((key) => entryOf(response, key));
   return textOf([...texts, transcriptOf(response)]) ?? (content === null ? '' : null);
 }
 

@@ -58,9 +58,10 @@ function isOfTool(item: unknown): boolean {
   return entryOf(item, 'content') !== undefined || answeredId(item) !== null;
 }
 
-/** The id of the call that a message of a tool answers as a whole. */
+/** The id of the call that a message of a tool answers as a whole; null where it has none. */
 function answeredId(message: unknown): unknown {
-  return entryOf(message, 'tool_call_id') ?? entryOf(message, 'toolCallId') ?? null;
+  const id = entryOf(message, 'tool_call_id') ?? entryOf(message, 'toolCallId') ?? '';
+  return id === '' ? null : id;
 }
 
 /** Takes the calls out that a message of a tool answers: as a whole by its id, by its parts, or else by its name. */

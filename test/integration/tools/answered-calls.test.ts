@@ -97,6 +97,14 @@ const ANSWERED: readonly (readonly [string, readonly object[]])[] = [
     ],
   ],
   [
+    'ids that are empty',
+    [
+      { role: 'assistant', content: '', tool_calls: [{ ...CALL_OF_CHAT, id: '' }] },
+      { role: 'tool', tool_call_id: '', content: 'paid' },
+      DONE,
+    ],
+  ],
+  [
     'a result without a name, in parts',
     [
       {
@@ -212,6 +220,15 @@ describe('processLlmMessage', () => {
     ['calls of LangChain', [{ type: 'tool_call', id: 'c1', name: 'pay', args: {} }]],
   ])('runs what is asked for: %s', async (_, answer) => {
     expect((await processed(answer)).ids).toEqual(['c1']);
+  });
+
+  test('keeps why a model refuses, whatever holds the message', async () => {
+    const message = { role: 'assistant', content: null, refusal: 'I cannot pay.' };
+    const choice = { index: 0, finish_reason: 'stop', logprobs: null, message };
+    for (const answer of [message, choice, [message], { choices: [choice] }]) {
+      const { session } = await processed(answer);
+      expect((await session.getConversation()).at(-1)?.content).toBe('I cannot pay.');
+    }
   });
 
   test('runs no result of a conversation that was given as an answer', async () => {
