@@ -34,7 +34,7 @@ const SERVER_PART = /^(?:server|mcp)_tool_use$|^[a-z_]+_tool_result$|^tool-appro
  */
 export function readAnswerParts(body: unknown): AnswerParts | null {
   const answer = unwrapAnswer(body);
-  if (hasCallsInCamelCase(answer)) return readAnswerParts([answer]);
+  if (hasCallsInCamelCase(answer) || isRefusal(answer)) return readAnswerParts([answer]);
   const list = listIn(answer, answer !== body);
   if (list === null) return null;
   return list === body && list.some(isOutputItem)
@@ -90,6 +90,14 @@ export function toProviderCall({ callId, toolName, arguments: args }: AskedToolC
     type: 'function',
     function: { name: toolName, arguments: JSON.stringify(args) },
   };
+}
+
+/** Whether a message of OpenAI's chat says why its model answers nothing. */
+export function isRefusal(message: unknown): boolean {
+  const [content, refusal] = ['content', 'refusal'].map((key) => entryOf(message, key));
+  const isEmpty = content === null || content === undefined || content === '';
+  const isSaid = typeof refusal === 'string' && refusal !== '';
+  return entryOf(message, 'role') === 'assistant' && isEmpty && isSaid;
 }
 
 /** Whether a message has its calls as Mistral's SDK has them, and nothing that no interface has; prompts know calls of OpenAI. */

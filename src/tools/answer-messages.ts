@@ -60,8 +60,8 @@ function isOfTool(item: unknown): boolean {
 
 /** The id of the call that a message of a tool answers as a whole; null where it has none. */
 function answeredId(message: unknown): unknown {
-  const id = entryOf(message, 'tool_call_id') ?? entryOf(message, 'toolCallId') ?? '';
-  return id === '' ? null : id;
+  const ids = ['tool_call_id', 'toolCallId'].map((key) => entryOf(message, key) ?? '');
+  return ids.find((id) => id !== '') ?? null;
 }
 
 /** Takes the calls out that a message of a tool answers: as a whole by its id, by its parts, or else by its name. */

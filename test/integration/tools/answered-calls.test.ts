@@ -228,7 +228,13 @@ describe('processLlmMessage', () => {
     for (const answer of [message, choice, [message], { choices: [choice] }]) {
       const { session } = await processed(answer);
       expect((await session.getConversation()).at(-1)?.content).toBe('I cannot pay.');
+      const other = (await aPagefold()).session('s');
+      await other.aiResponds(answer);
+      expect((await other.getConversation()).at(-1)?.content).toBe('I cannot pay.');
     }
+    const own = { answer: 'Paid.', refusal: '' };
+    const { session } = await processed(own);
+    expect((await session.getConversation()).at(-1)?.content).toBe(JSON.stringify(own));
   });
 
   test('runs no result of a conversation that was given as an answer', async () => {
