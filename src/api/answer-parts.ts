@@ -34,7 +34,7 @@ const SERVER_PART = /^(?:server|mcp)_tool_use$|^[a-z_]+_tool_result$|^tool-appro
  */
 export function readAnswerParts(body: unknown): AnswerParts | null {
   const answer = unwrapAnswer(body);
-  if (hasCallsInCamelCase(answer) || isRefusal(answer)) return readAnswerParts([answer]);
+  if (hasCallsInCamelCase(answer) || refusalOf(answer) !== null) return readAnswerParts([answer]);
   const list = listIn(answer, answer !== body);
   if (list === null) return null;
   return list === body && list.some(isOutputItem)
@@ -92,12 +92,12 @@ export function toProviderCall({ callId, toolName, arguments: args }: AskedToolC
   };
 }
 
-/** Whether a message of OpenAI's chat says why its model answers nothing. */
-export function isRefusal(message: unknown): boolean {
+/** Why its model answers nothing, of a message of OpenAI's chat that says so and nothing else; null of any other value. */
+export function refusalOf(message: unknown): string | null {
   const [content, refusal] = ['content', 'refusal'].map((key) => entryOf(message, key));
   const isEmpty = content === null || content === undefined || content === '';
-  const isSaid = typeof refusal === 'string' && refusal !== '';
-  return entryOf(message, 'role') === 'assistant' && isEmpty && isSaid;
+  if (entryOf(message, 'role') !== 'assistant' || !isEmpty) return null;
+  return typeof refusal === 'string' && refusal !== '' ? refusal : null;
 }
 
 /** Whether a message has its calls as Mistral's SDK has them, and nothing that no interface has; prompts know calls of OpenAI. */

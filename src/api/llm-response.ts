@@ -1,5 +1,5 @@
 import { reading } from '../domain/argument.ts';
-import { isRefusal, readAnswerParts } from './answer-parts.ts';
+import { readAnswerParts, refusalOf } from './answer-parts.ts';
 import { assertAnswers } from './error-body.ts';
 import { isAskedCall } from './asked-call.ts';
 import { type JsonValue, parseJsonValue, toText } from '../domain/json.ts';
@@ -206,7 +206,8 @@ function readKnown(response: object): Answer | string | null {
   if (candidates !== null) return readParts(entryOf(entryOf(candidates[0], 'content'), 'parts'));
   const content = entryOf(response, 'content');
   if (Array.isArray(content)) return readParts(content);
-  if (isRefusal(response)) return entryOf(response, 'refusal') as string; // isRefusal looked
+  const refusal = refusalOf(response);
+  if (refusal !== null) return refusal;
   const texts = [entryOf(response, 'output_text'), content, entryOf(response, 'text')];
   return textOf([...texts, transcriptOf(response)]) ?? (content === null ? '' : null);
 }

@@ -4,7 +4,7 @@ import { callPartOf } from './call-part.ts';
 /** Where the formats of providers keep the id of a call beside its result, the most specific name first. */
 const ID_KEYS = ['toolCallId', 'tool_use_id', 'call_id', 'callId'];
 /** Where they keep it in the call itself. */
-const CALL_ID_KEYS = ['call_id', 'toolCallId', 'callId', 'id'];
+export const CALL_ID_KEYS: readonly string[] = ['call_id', 'toolCallId', 'callId', 'id'];
 /** What a part of an answer is called that tells what came of a call: the AI SDK, Anthropic, OpenAI responses. */
 const RESULT_TYPES: ReadonlySet<unknown> = new Set([
   'tool-result',

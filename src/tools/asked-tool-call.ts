@@ -1,6 +1,6 @@
 import { entryOf } from '../domain/entry-of.ts';
 import { unwrapAnswer } from './answer-form.ts';
-import { approvedCalls, openCalls } from './answered-calls.ts';
+import { approvedCalls, CALL_ID_KEYS, openCalls } from './answered-calls.ts';
 import { bodyOf, type CallPart, callPartOf, textOf, toolNameOf } from './call-part.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parseJsonValue } from '../domain/json.ts';
 
@@ -88,7 +88,7 @@ function toAskedCall(found: CallPart): AskedToolCall {
   const part = found.call;
   const body = bodyOf(part);
   const name = toolNameOf(found);
-  const [callId = null] = textOf(part, ['call_id', 'toolCallId', 'callId', 'id']);
+  const [callId = null] = textOf(part, CALL_ID_KEYS);
   const isFreeText =
     body === entryOf(part, 'custom') || entryOf(part, 'type') === 'custom_tool_call';
   const values = ['arguments', 'input', 'args'].map((key) => entryOf(body, key));

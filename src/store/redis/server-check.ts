@@ -47,7 +47,7 @@ export async function checkServer(
   const fsync = await readSetting(client, settings, 'appendfsync');
   if (settings.durability === 'flushed') {
     if (isLogged === 'no') refuseFiles('Redis writes no files (appendonly no)');
-    // Servers that flush later say that they have when they have not: Valkey 8.0.1, Redis before 8 (redis/redis#13793).
+    // Servers that flush later may say that they have when they have not: Valkey 8.0.1 does, as redis/redis#13793 tells of Redis.
     if (fsync !== null && fsync !== 'always')
       refuseFiles(`Redis flushes later (appendfsync ${fsync})`);
   }
