@@ -5,6 +5,7 @@ import { openPagefold, type Pagefold } from '../src/api/pagefold.ts';
 import { SessionTools } from '../src/api/session-tools.ts';
 import { compareRow, round } from './lib/row.ts';
 import type { BenchRow } from './lib/row.ts';
+import { median } from './lib/median.ts';
 
 const CALLS = 1_000;
 const LENGTHS = [0, 1_000, 10_000] as const;
@@ -102,7 +103,10 @@ async function openRow(length: number): Promise<BenchRow> {
   }
   const metric = `open the tools of a session of ${length} calls`;
   const parts = { metric, unit: 'ms', peer: 'the whole log' };
-  return compareRow({ ...parts, ours: median(ours), theirs: median(theirs) }, 'lower');
+  return compareRow(
+    { ...parts, ours: round(median(ours), 3), theirs: round(median(theirs), 3) },
+    'lower',
+  );
 }
 
 function callState(state: ToolStateManager, from: number, count: number): void {
@@ -138,11 +142,6 @@ function perCall(start: NodeJS.CpuUsage): number {
 }
 
 function row(metric: string, costs: readonly number[]): BenchRow {
-  const ours = median(costs);
+  const ours = round(median(costs), 3);
   return compareRow({ metric, unit: 'µs', ours, peer: 'target', theirs: TARGET_US }, 'lower');
-}
-
-function median(costs: readonly number[]): number {
-  const sorted = costs.toSorted((left, right) => left - right);
-  return round(sorted[Math.floor(sorted.length / 2)] ?? Number.NaN, 3);
 }

@@ -4,6 +4,7 @@ import { load } from './lib/http/load.ts';
 import { openServerHost, type ServerFigures, type ServerHost } from './lib/http/server-host.ts';
 import { type BenchRow, compareRow } from './lib/row.ts';
 import { chatMessages, corpora } from './lib/tokens/corpora.ts';
+import { median } from './lib/median.ts';
 
 /** Characters of a message, and how many messages come in a second. */
 const LENGTHS = [400, 20_000] as const;
@@ -136,10 +137,6 @@ function percentile(turns: readonly Sample[], share: number): number {
   const all = turns.flatMap(({ latencies }) => latencies);
   const sorted = all.toSorted((left, right) => left - right);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((left, right) => left - right)[values.length >> 1] ?? Number.NaN;
 }
 
 /** Recorded chats where they are at hand, else prose of documentation. */

@@ -13,6 +13,7 @@ import { aNewSession, aRecordCommand } from '../test/lib/commands.ts';
 import { shardParts } from './lib/pool/bench-worker.ts';
 import { loopsPerMicrosecond, type Work } from './lib/pool/work.ts';
 import { type BenchRow, compareRow, round } from './lib/row.ts';
+import { median } from './lib/median.ts';
 
 const CALLERS = [1, 64, 1024] as const;
 const MICROSECONDS = [0.3, 5, 20, 50] as const;
@@ -135,8 +136,4 @@ function textCommand(): Command {
 function mainCpu(): number {
   const [nanoseconds] = readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ');
   return Number(nanoseconds) / 1000;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((left, right) => left - right)[values.length >> 1] ?? Number.NaN;
 }

@@ -1,4 +1,5 @@
 import { Bench } from 'tinybench';
+import { median } from './median.ts';
 
 /** What is measured: any function, synchronous or not. Its result is kept, so the work cannot be optimised away. */
 export type Measured = () => unknown;
@@ -95,12 +96,4 @@ async function takeTurn({ name, repeats, body }: Contender, turnMs: number): Pro
 
 function toCost(nanoseconds: number): Cost {
   return { nanoseconds, callsPerSecond: 1e9 / nanoseconds };
-}
-
-/** The middle of the values, or the mean of the two in the middle. */
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 }

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { median } from './median.ts';
 
 /** What one thing costs: processor time of this process and of the server, and the time that passes. */
 export interface Cost {
@@ -27,8 +28,7 @@ export async function costOf(
 
 /** The middle of what was measured, of one sort. */
 export function medianOf(costs: readonly Cost[], field: keyof Cost): number {
-  const values = costs.map((cost) => cost[field]).toSorted((left, right) => left - right);
-  return values[values.length >> 1] ?? Number.NaN;
+  return median(costs.map((cost) => cost[field]));
 }
 
 async function serverMicroseconds(redis: Redis): Promise<number> {

@@ -1,3 +1,5 @@
+import { median } from '../median.ts';
+
 /** Something that is measured against others. */
 export interface Contender {
   readonly name: string;
@@ -75,12 +77,4 @@ export async function countFor(
 function rotated<Item>(items: readonly Item[], by: number): readonly Item[] {
   const start = by % Math.max(1, items.length);
   return [...items.slice(start), ...items.slice(0, start)];
-}
-
-/** The middle of the values, or the mean of the two in the middle. */
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 }

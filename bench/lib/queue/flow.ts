@@ -1,3 +1,5 @@
+import { median } from '../median.ts';
+
 /** Jobs that are offered, and by how many callers at once. */
 export interface Load {
   readonly count: number;
@@ -70,10 +72,6 @@ export async function flow(
   });
   await Promise.all(all);
   return toFlow(times, (performance.now() - startMs) / 1000);
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((left, right) => left - right)[values.length >> 1] ?? 0;
 }
 
 /**

@@ -1,18 +1,32 @@
 import { repeatTo } from '../../../test/lib/tokens/pathological.ts';
+import { median } from '../median.ts';
 import type { Count } from './contenders.ts';
 import { cpuMicroseconds } from './cpu-time.ts';
 
 const REPEATS = 9;
 
+/** What is to be counted: a pattern repeated to so many UTF-8 bytes, in so many texts one after the other. */
+export interface PathologicalLoad {
+  readonly pattern: string;
+  readonly bytes: number;
+  readonly texts: number;
+}
+
 /**
- * Processor milliseconds for a pattern repeated to so many UTF-8 bytes; the median of a few runs. Each run has a text a little
- * shorter than the one before, since some packages remember whole pieces.
+ * Processor milliseconds for a text; the median of a few runs. Each text is a little shorter than the one before, since some
+ * packages remember whole pieces.
  */
-export function pathologicalMilliseconds(count: Count, pattern: string, bytes: number): number {
+export function pathologicalMilliseconds(count: Count, load: PathologicalLoad): number {
+  const { pattern, bytes, texts } = load;
   const units = Math.ceil((bytes * pattern.length) / Buffer.byteLength(pattern));
   const runs = Array.from({ length: REPEATS }, (_, run) => {
-    const text = Buffer.from(repeatTo(pattern, units - run * pattern.length)).toString();
-    return cpuMicroseconds(() => void count(text));
+    const some = Array.from({ length: texts }, (__, index) => {
+      const shorter = ((run * texts + index) * pattern.length) % (units >> 3);
+      return Buffer.from(repeatTo(pattern, units - shorter)).toString();
+    });
+    return cpuMicroseconds(() => {
+      for (const text of some) count(text);
+    });
   });
-  return (runs.toSorted((left, right) => left - right)[REPEATS >> 1] ?? Number.NaN) / 1000;
+  return median(runs) / texts / 1000;
 }

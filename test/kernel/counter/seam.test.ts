@@ -182,6 +182,17 @@ describe('regions', () => {
     expect(other!.countUpTo(long, Infinity)).toBe(other!.encode(long)!.length);
   });
 
+  test('while another thread has the large window, a long piece that fits a small one is counted there', () => {
+    const tables = build();
+    const [, other] = [1, 2].map((owner) => openSound(tables, owner));
+    const text = `${'some words and '.repeat(3000)}${'日'.repeat(9000)}${' and more words'.repeat(3000)}`;
+    const alone = other!.countUpTo(text, Infinity);
+    controlWords(tables.memory)[CONTROL_LARGE_LOCK / 4] = attachedWindow(0);
+    expect(other!.countUpTo(text, Infinity)).toBe(alone);
+    expect(alone).toBe(aTwin('cl100k_base').countUpTo(text, Infinity));
+    expect(other!.encode(text)).toHaveLength(alone!);
+  });
+
   test('without one the twin counts', () => {
     const tables = build();
     for (let owner = 1; owner <= MAX_REGIONS; owner += 1) attachCounter(tables, owner);
