@@ -98,7 +98,7 @@ function messageRows(
   for (const contender of contenders) warmUpOn(contender, messages.slice(0, WARM_UP_MESSAGES));
   for (let start = WARM_UP_MESSAGES; start < messages.length; start += MESSAGE_BLOCK) {
     const block = messages.slice(start, start + MESSAGE_BLOCK);
-    const turn = start / MESSAGE_BLOCK;
+    const turn = Math.floor(start / MESSAGE_BLOCK);
     for (let step = 0; step < contenders.length; step += 1) {
       const contender = contenders[(turn + step) % contenders.length];
       if (contender === undefined) continue;
