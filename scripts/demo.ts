@@ -10,7 +10,7 @@ import { mustSucceed, output } from './lib/run.ts';
 // With --redis URL: one process records and another one summarises, over the Redis there.
 
 const ROOT = join(import.meta.dirname, '..');
-const TOOL = join(ROOT, 'dist/src/cli/main.js');
+const TOOL = join(ROOT, 'dist/src/lib/cli.js');
 const SHOWN_LINES = 40;
 
 /** What is replayed, and the session that is looked at more closely. */

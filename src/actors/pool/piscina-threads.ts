@@ -1,10 +1,8 @@
 import type { TransferListItem } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
+import { THREAD_FILE } from '../thread-file.ts';
 import type { Threads, ThreadsOptions } from './threads.ts';
 import { ThreadExit } from './worker-end.ts';
-
-/** What a thread begins with; in the compiled sources as far away. */
-const THREAD = new URL('../../../workers/thread.cjs', import.meta.url).href;
 
 /** Threads of one Piscina, which is loaded with the first of them: most processes never need it. */
 export function piscinaThreads(options: ThreadsOptions): Threads {
@@ -25,7 +23,7 @@ export function piscinaThreads(options: ThreadsOptions): Threads {
       };
       pool.on('error', onError);
       try {
-        const run = { filename: THREAD, signal, transferList: [...transferred] };
+        const run = { filename: THREAD_FILE, signal, transferList: [...transferred] };
         return await pool.run({ module: options.file, task }, run);
       } catch (error) {
         throw exitOf(error) ?? error;
