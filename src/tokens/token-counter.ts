@@ -117,6 +117,9 @@ class ModelTokenCounter implements TokenCounter {
 
   count(content: unknown, model: string): TokenCount {
     const { meter, isExact, encoding } = this.#meterOf(model);
+    // Most content is: names, arguments and results of tools are counted one by one.
+    if (typeof content === 'string')
+      return { tokens: meter.countUpTo(content, Infinity), isExact, encoding };
     const { tokens, isText } = measureContent(content, (text) => meter.countUpTo(text, Infinity));
     return { tokens, isExact: isExact && isText, encoding };
   }
