@@ -1,7 +1,8 @@
 import { MAX_IDS, NO_LIMIT, WINDOW_BYTES } from '../../assembly/shared/tokenizer-layout.ts';
 import { PagefoldError } from '../domain/errors.ts';
 import type { CounterMemory, CounterModule } from './counter-module.ts';
-import { TextFeed } from './text-feed.ts';
+import { TextFeed, windowsOf } from './text-feed.ts';
+import type { CounterWindows } from './text-feed.ts';
 
 /** A UTF-16 unit takes at most three bytes of UTF-8 (a pair of them takes four). */
 const SURE_UNITS = Math.floor(WINDOW_BYTES / 3);
@@ -11,28 +12,26 @@ const encoder = /* @__PURE__ */ new TextEncoder();
 /** Counts over one instance of the module. Null is an answer: another thread has the large window that the text needs. */
 export class WasmCounter {
   readonly #module: CounterModule;
-  readonly #memory: CounterMemory;
-  readonly #window: Uint8Array;
+  readonly #windows: CounterWindows;
   readonly #ids: Uint32Array;
 
   constructor(module: CounterModule, memory: CounterMemory) {
     this.#module = module;
-    this.#memory = memory;
-    this.#window = new Uint8Array(memory.buffer, module.windowAddress(), WINDOW_BYTES);
+    this.#windows = windowsOf(module, memory);
     this.#ids = new Uint32Array(memory.buffer, module.idsAddress(), MAX_IDS);
   }
 
   /** The number of tokens, but stops early and returns `limit + 1` once there are more than `limit`. */
   countUpTo(text: string, limit: number): number | null {
     if (text.length > SURE_UNITS) return this.#countLong(text, limit);
-    const { written } = encoder.encodeInto(text, this.#window);
+    const { written } = encoder.encodeInto(text, this.#windows.own);
     const tokens = checked(this.#module.countWindow(written, 1, toWhole(limit)));
     return tokens > limit ? limit + 1 : tokens;
   }
 
   /** The length in UTF-16 units of a prefix that takes about `maxTokens`, see TextMeter. */
   prefixWithin(text: string, maxTokens: number): number | null {
-    const feed = new TextFeed(this.#module, this.#memory, text);
+    const feed = new TextFeed(this.#module, this.#windows, text);
     try {
       let left = maxTokens;
       while (feed.fill()) {
@@ -50,7 +49,7 @@ export class WasmCounter {
   /** The ids of the tokens of a text. */
   encode(text: string): number[] | null {
     const ids: number[] = [];
-    const feed = new TextFeed(this.#module, this.#memory, text);
+    const feed = new TextFeed(this.#module, this.#windows, text);
     try {
       while (feed.fill()) {
         if (!feed.advance(this.#encodeWindow(feed, ids))) return null;
@@ -62,7 +61,7 @@ export class WasmCounter {
   }
 
   #countLong(text: string, limit: number): number | null {
-    const feed = new TextFeed(this.#module, this.#memory, text);
+    const feed = new TextFeed(this.#module, this.#windows, text);
     try {
       let total = 0;
       while (feed.fill()) {
