@@ -1,24 +1,22 @@
-import { rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
-// Makes the code of the package of its modules, a few files of several hundred: a process that imports them one by one takes
-// half a second for their number alone. All files lie in one folder, as deep as modules of the sources that look for files
-// beside them (`../../build/`, `../../workers/`), so that they find them from here too.
+// Makes what Node runs of the package, a few files of several hundred modules: a process that imports them one by one takes half
+// a second for their number alone. All lie as deep as modules of the sources that look for files beside them (`../../build/`,
+// `../../workers/`), so that they find them from here too; what such a module is part of is shared with the library.
 
-const FOLDER = 'dist/src/lib';
+const FOLDER = 'src/lib';
 
-await rm(FOLDER, { recursive: true, force: true });
 await build({
   entryPoints: {
-    index: 'src/index.ts',
-    testing: 'src/testing/index.ts',
-    cli: 'src/cli/main.ts',
-    'shard-worker': 'workers/shard-worker.ts',
+    [`${FOLDER}/index`]: 'src/index.ts',
+    [`${FOLDER}/testing`]: 'src/testing/index.ts',
+    [`${FOLDER}/cli`]: 'src/cli/main.ts',
+    'workers/shard-worker': 'workers/shard-worker.ts',
   },
-  outdir: FOLDER,
+  outdir: 'dist',
   bundle: true,
   splitting: true,
-  chunkNames: '[name]-[hash]',
+  chunkNames: `${FOLDER}/[name]-[hash]`,
   platform: 'node',
   format: 'esm',
   target: 'node20',

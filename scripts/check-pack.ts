@@ -151,16 +151,21 @@ function countTokens(project: string): void {
   mustSucceed(process.execPath, ['count.mjs'], project);
 }
 
-/** Runs a session in a worker of the installed package: the module that threads run must be found. */
+/** Runs a session in a worker of the installed package: the module that threads run must be found, and count exactly. */
 function useWorkers(project: string): void {
   const program = `
-    import { strictEqual } from 'node:assert';
-    import { openPagefold } from '${manifest.name}';
+    import { notStrictEqual, strictEqual } from 'node:assert';
+    import { createTokenCounter, openPagefold } from '${manifest.name}';
 
-    const pagefold = await openPagefold({ workers: 1 });
+    const text = 'Floccinaucinihilipilification, 12345678 times; \u{1f469}\u200d\u{1f680}';
+    const [exact, estimate] = ['exact', 'estimate'].map((mode) =>
+      createTokenCounter({ mode }).countText(text, 'gpt-4o'),
+    );
+    notStrictEqual(exact, estimate);
+    const pagefold = await openPagefold({ workers: 1, defaultModel: 'gpt-4o' });
     const session = pagefold.session('s');
-    await session.userSays('hello world');
-    strictEqual((await session.getStats()).totalTokens, 2);
+    await session.userSays(text);
+    strictEqual((await session.getStats()).totalTokens, exact);
     strictEqual((await pagefold.stats()).actors.shards[0].commands, 1);
     await pagefold.close();
     console.log('a session in a worker: ok');

@@ -2,7 +2,7 @@
 //
 //   0x000000  control words: what the tables are, and who has which region
 //   0x000400  tables, the same for all threads and never written again once they are built   (9.4 MiB)
-//   0x960000  the large window, for the one thread that meets a piece of more than 32 KiB     (8.6 MiB, untouched until then)
+//   0x960000  the large window, for the one thread that meets a long piece                    (8.6 MiB, untouched until then)
 //  0x11f0000  regions, one for each thread, with everything that a count changes              (1.8 MiB each)
 
 /** Raised whenever an address, an entry or an export below changes its meaning. */

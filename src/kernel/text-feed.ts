@@ -42,8 +42,9 @@ export function windowsOf(module: CounterModule, memory: CounterMemory): Counter
 
 /**
  * Gives a text to a counter, a window at a time. What the counter leaves of a window, a piece that may go on behind it,
- * comes first in the next one. A long piece moves to the large window, which one thread at a time may use; while another has
- * it, a piece that fits a small one stays there. One that fills the large one too is cut, see MAX_PIECE_BYTES.
+ * comes first in the next one. A long piece moves to the large window, which one thread at a time may use, for as much text
+ * as that takes; while another has it, a piece that fits a small one stays there. One that fills the large one too is cut, see
+ * MAX_PIECE_BYTES.
  */
 export class TextFeed {
   readonly #module: CounterModule;
@@ -101,21 +102,31 @@ export class TextFeed {
     this.#module.keepBytes(taken, left);
     this.#bytes = left;
     if (left >= LONG_PIECE_BYTES) this.#enterLarge();
+    else this.#leaveLarge();
     return true;
   }
 
-  /** Goes back to the window of the thread. */
+  /** Leaves the large window to other threads. */
   close(): void {
-    if (!this.#isLarge) return;
-    this.#isLarge = false;
-    this.#module.leaveLarge();
-    Atomics.store(this.#windows.control, CONTROL_LARGE_LOCK / 4, 0);
+    this.#bytes = 0;
+    this.#leaveLarge();
   }
 
   #freeBytes(): Uint8Array {
     if (this.#bytes > 0) return this.#window.subarray(this.#bytes);
     const isFirst = this.#units === 0 && this.#rest.length > FIRST_BYTES;
     return isFirst ? this.#window.subarray(0, FIRST_BYTES) : this.#window;
+  }
+
+  /** Goes on in the window of the thread, with what is left of the text so far. */
+  #leaveLarge(): void {
+    if (!this.#isLarge) return;
+    const { own, large, control } = this.#windows;
+    own.set(large.subarray(0, this.#bytes));
+    this.#isLarge = false;
+    this.#window = own;
+    this.#module.leaveLarge();
+    Atomics.store(control, CONTROL_LARGE_LOCK / 4, 0);
   }
 
   #isFull(): boolean {

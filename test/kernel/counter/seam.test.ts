@@ -193,6 +193,19 @@ describe('regions', () => {
     expect(other!.encode(text)).toHaveLength(alone!);
   });
 
+  test('behind a long piece the text goes on in the window of its thread, and into the large one once more', () => {
+    const tables = build();
+    const counter = openSound(tables, 1);
+    const run = '日'.repeat(3000);
+    const words = 'some words of a text, '.repeat(200_000);
+    const text = `${run} ${words}${run} ${words}`;
+    const lock = controlWords(tables.memory).subarray(CONTROL_LARGE_LOCK / 4);
+    const tokens = counter.countUpTo(text, Infinity);
+    expect(tokens).toBe(aTwin('cl100k_base').countUpTo(text, Infinity));
+    expect([counter.encode(text)!.length, lock[0]]).toEqual([tokens, 0]);
+    expect(counter.prefixWithin(text, tokens! - 1)).toBeLessThan(text.length);
+  });
+
   test('without one the twin counts', () => {
     const tables = build();
     for (let owner = 1; owner <= MAX_REGIONS; owner += 1) attachCounter(tables, owner);
