@@ -3,6 +3,7 @@ import type { Pagefold } from '../src/api/pagefold.ts';
 import type { SessionManager } from '../src/api/session-manager.ts';
 import { systemClock } from '../src/runtime/system.ts';
 import { createMemoryStore } from '../src/store/memory-store.ts';
+import { collectedMemory } from './lib/collected-memory.ts';
 import { replayContexts, replayWindow, sumFigures } from './lib/context-replay.ts';
 import type { PromptFigures } from './lib/context-replay.ts';
 import { loadRecallCorpora } from './lib/recall-data.ts';
@@ -159,13 +160,11 @@ async function coldStart(
   await using pagefold = await openPagefold({ store, defaultModel: BENCH_MODEL });
   const session = openSession(pagefold);
   await session.exists();
-  globalThis.gc?.();
-  const before = process.memoryUsage();
+  const before = collectedMemory();
   const cpuMs = await cpuMsOf(() => session.memory.stats());
-  globalThis.gc?.();
-  const after = process.memoryUsage();
+  const after = collectedMemory();
   const bytes = after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers;
-  return { cpuMs, bytes: globalThis.gc === undefined ? Number.NaN : bytes / length };
+  return { cpuMs, bytes: bytes / length };
 }
 
 async function buildCosts(

@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { instantiateKernel, kernelBytes } from '../src/kernel/kernel-module.ts';
 import { createJsKernel } from '../src/kernel/js-kernel.ts';
 import { createWasmKernel } from '../src/kernel/wasm-kernel.ts';
@@ -11,6 +9,7 @@ import {
 import type { EvictionWeights } from '../src/kernel/working-set/eviction-policy.ts';
 import type { SlotIndex } from '../src/kernel/working-set/page-kinds.ts';
 import type { WorkingSet } from '../src/kernel/working-set/working-set.ts';
+import { collectedMemory } from './lib/collected-memory.ts';
 import { measure } from './lib/measure.ts';
 import { selectBySorting } from './lib/object-pages.ts';
 import type { ObjectPage } from './lib/object-pages.ts';
@@ -161,30 +160,17 @@ function memoryRows(): readonly BenchRow[] {
   const before = module.memory.buffer.byteLength;
   const wasm = filledSet(createWasmKernel(module), pages);
   const ours = (module.memory.buffer.byteLength - before) / wasm.slots.length;
-  const buffersBefore = collected().arrayBuffers;
+  const buffersBefore = collectedMemory().arrayBuffers;
   const twin = filledSet(createJsKernel(), pages);
-  const theirs = (collected().arrayBuffers - buffersBefore) / twin.slots.length;
-  const heapBefore = collected().heapUsed;
+  const theirs = (collectedMemory().arrayBuffers - buffersBefore) / twin.slots.length;
+  const heapBefore = collectedMemory().heapUsed;
   const objects = somePages(size);
-  const heap = (collected().heapUsed - heapBefore) / objects.length;
+  const heap = (collectedMemory().heapUsed - heapBefore) / objects.length;
   const metric = `memory of a page in a set that grew to ${size}`;
   return [
     compareRow({ metric, unit: 'B', ours, peer: 'JavaScript twin', theirs }, 'lower'),
     compareRow({ metric, unit: 'B', ours, peer: 'objects', theirs: heap }, 'lower'),
   ];
-}
-
-const collectGarbage = exposeGarbageCollector();
-
-function exposeGarbageCollector(): () => void {
-  setFlagsFromString('--expose-gc');
-  // V8 puts the function into every context that is made from now on.
-  return runInNewContext('gc') as () => void;
-}
-
-function collected(): NodeJS.MemoryUsage {
-  collectGarbage();
-  return process.memoryUsage();
 }
 
 interface Filled {

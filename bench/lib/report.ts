@@ -15,9 +15,14 @@ export interface BenchReport {
   readonly rows: readonly BenchRow[];
 }
 
-/** Says where and when the rows were measured; without that a number means nothing. */
+/**
+ * Says where and when the rows were measured; without that a number means nothing.
+ * @throws RangeError naming a row of which ours was not measured.
+ */
 export function toReport(name: string, rows: readonly BenchRow[]): BenchReport {
   const processors = cpus();
+  const missing = rows.find(({ ours }) => !Number.isFinite(ours));
+  if (missing !== undefined) throw new RangeError(`Nothing was measured for: ${missing.metric}`);
   return {
     name,
     commit: currentCommit(),

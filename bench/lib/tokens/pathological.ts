@@ -13,8 +13,8 @@ export interface PathologicalLoad {
 
 /**
  * Processor milliseconds for a text; the least of a few runs, as steps between lengths are compared, and a run that others on the
- * machine disturb looks like one. Each text is a little shorter than the one before, since some packages remember whole
- * pieces.
+ * machine disturb looks like one. Each text is a little shorter than the one before, as far as an eighth of
+ * its length has room for that, since some packages remember whole pieces.
  */
 export function pathologicalMilliseconds(count: Count, load: PathologicalLoad): number {
   const { pattern, bytes, texts } = load;
