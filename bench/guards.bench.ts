@@ -3,7 +3,7 @@ import { createMemoryStore } from '../src/runtime/memory-store.ts';
 import { ToolStateManager } from '../src/runtime/tool-state.ts';
 import { openPagefold, type Pagefold } from '../src/api/pagefold.ts';
 import { SessionTools } from '../src/api/session-tools.ts';
-import { compareRow, round } from './lib/row.ts';
+import { compareRow } from './lib/row.ts';
 import type { BenchRow } from './lib/row.ts';
 import { median } from './lib/median.ts';
 
@@ -107,10 +107,7 @@ async function openRow(length: number): Promise<BenchRow> {
   }
   const metric = `open the tools of a session of ${length} calls`;
   const parts = { metric, unit: 'ms', peer: 'the whole log' };
-  return compareRow(
-    { ...parts, ours: round(median(ours), 3), theirs: round(median(theirs), 3) },
-    'lower',
-  );
+  return compareRow({ ...parts, ours: median(ours), theirs: median(theirs) }, 'lower');
 }
 
 function callState(state: ToolStateManager, from: number, count: number): void {
@@ -146,6 +143,6 @@ function perCall(start: NodeJS.CpuUsage): number {
 }
 
 function row(metric: string, costs: readonly number[]): BenchRow {
-  const ours = round(median(costs), 3);
+  const ours = median(costs);
   return compareRow({ metric, unit: 'µs', ours, peer: 'target', theirs: TARGET_US }, 'lower');
 }

@@ -9,7 +9,7 @@ import { compareRow } from './lib/row.ts';
 import type { BenchRow } from './lib/row.ts';
 import { loadContenders, LOADERS, MODELS } from './lib/tokens/contenders.ts';
 import type { Contender } from './lib/tokens/contenders.ts';
-import { corpora, someMessages } from './lib/tokens/corpora.ts';
+import { corpora, recordedMessages } from './lib/tokens/corpora.ts';
 import { cpuMicroseconds } from './lib/tokens/cpu-time.ts';
 import { pathologicalMilliseconds } from './lib/tokens/pathological.ts';
 import { measurePasses, warmUpOn } from './lib/tokens/throughput.ts';
@@ -129,7 +129,7 @@ function messageRows(
 /** Chosen with a counter of another engine: a contender that had counted them would know their words. */
 function shortMessages(encoding: EncodingName): readonly string[] {
   const twin = createTokenCounter({ engine: 'js' });
-  const all = [...new Set(someMessages())];
+  const all = [...new Set(recordedMessages())];
   const short = all.filter((text) => {
     const tokens = text.length > 2000 ? Infinity : twin.countText(text, MODELS[encoding]);
     return tokens >= MESSAGE_TOKENS.least && tokens <= MESSAGE_TOKENS.most;

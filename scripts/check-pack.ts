@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
+import { buildSync } from 'esbuild';
 import { mustSucceed, output, succeeds } from './lib/run.ts';
 
 // Looks at the package from the outside: installs its tarball into an empty project, imports every export, compiles
@@ -151,6 +152,46 @@ function countTokens(project: string): void {
   mustSucceed(process.execPath, ['count.mjs'], project);
 }
 
+/** What the few files find beside them must be there, though it was named from modules that lay elsewhere. */
+function findFiles(project: string): void {
+  const folder = join(project, 'node_modules', manifest.name, 'dist', 'src', 'lib');
+  const named = readdirSync(folder).flatMap((file) => {
+    const text = readFileSync(join(folder, file), 'utf8');
+    return [...text.matchAll(/new URL\("(\.[^"]+)", import\.meta\.url\)/g)].map(
+      ([, path = '']) => path,
+    );
+  });
+  const missing = named.filter((path) => !existsSync(join(folder, path)));
+  if (named.length === 0 || missing.length > 0)
+    throw new Error(`Files that the package does not find: ${missing.join(', ')}`);
+  console.log(`${named.length} files beside the code: ok`);
+}
+
+/** Most that a program may weigh that imports one error: a bundler must be able to leave everything else out. */
+const MOST_KIB = 50;
+
+/** Bundles a program that needs next to nothing of the package. */
+function shakeTree(project: string): void {
+  const program = `import { InvalidInput } from '${manifest.name}';\nconsole.log(InvalidInput.name);\n`;
+  writeFileSync(join(project, 'one-error.mjs'), program);
+  const { outputFiles } = buildSync({
+    entryPoints: [join(project, 'one-error.mjs')],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+    external: Object.keys(manifest.dependencies ?? {}),
+    logLevel: 'error',
+  });
+  const [{ contents } = { contents: new Uint8Array() }] = outputFiles;
+  const kibibytes = Math.ceil(contents.length / 1024);
+  if (kibibytes === 0 || kibibytes > MOST_KIB)
+    throw new Error(
+      `A program with one error weighs ${kibibytes} KiB, at most ${MOST_KIB} expected.`,
+    );
+  console.log(`a program with one error, bundled: ${kibibytes} KiB`);
+}
+
 /** Runs a session in a worker of the installed package: the module that threads run must be found, and count exactly. */
 function useWorkers(project: string): void {
   const program = `
@@ -187,6 +228,8 @@ function main(): void {
     compileAgainst(project);
     runCommands(project);
     followLinks(project);
+    findFiles(project);
+    shakeTree(project);
     countTokens(project);
     useWorkers(project);
   } finally {

