@@ -46,6 +46,7 @@ const USER_GROUPS = [
   'fact',
   'figure',
 ] as const;
+const CORRECTING_GROUPS = [...USER_GROUPS, 'amendment'] as const;
 const ASSISTANT_GROUPS = ['assistantDecision'] as const;
 const KINDS: Readonly<Partial<Record<keyof ClaimPhrases, ClaimKind>>> = {
   dislike: 'preference',
@@ -129,12 +130,9 @@ function toMatchers(phrases: ClaimPhrases): Matchers {
 
 /** The first group with a phrase that stands before something to claim, in the words from `start` on. */
 function findFrom(start: number, { words, matchers, isCorrection, role }: Reading): Finding | null {
-  const groups: readonly (keyof ClaimPhrases)[] = [
-    ...(role === 'user' ? USER_GROUPS : ASSISTANT_GROUPS),
-    ...(isCorrection && role === 'user' ? (['amendment'] as const) : []),
-  ];
+  const userGroups = isCorrection ? CORRECTING_GROUPS : USER_GROUPS;
   const rest = start === 0 ? words : words.slice(start);
-  for (const group of groups) {
+  for (const group of role === 'user' ? userGroups : ASSISTANT_GROUPS) {
     const found = matchers[group](rest);
     if (found === null) continue;
     const match = { ...found, from: found.from + start, to: found.to + start };

@@ -11,7 +11,9 @@ export interface ClaimWord {
 
 const WORD =
   /[$€£¥]?\p{N}+(?:[.,:/-]\p{N}+)*\p{L}*%?|[\p{L}\p{N}]+(?:[_'’.@/+-][\p{L}\p{N}]+)*|[,;:()—–]|-(?=\s)/gu;
-const MARK = /^[,;:()—–-]$/;
+const MARKS: ReadonlySet<string> = new Set([',', ';', ':', '(', ')', '—', '–', '-']);
+/** Most words, of which nothing else has to be looked at. */
+const PLAIN = /^[a-z]+$/;
 /** Acronyms are shorter. */
 const SHOUTED = /^\p{Lu}{6,}$/u;
 const HAS_DIGIT = /\p{N}/u;
@@ -40,12 +42,19 @@ export function claimWords(
   isQuoted: (at: number) => boolean = () => false,
 ): readonly ClaimWord[] {
   const words: ClaimWord[] = [];
-  const isTitle = isTitleCase(sentence);
-  for (const { 0: text, index } of sentence.matchAll(WORD)) {
-    const key = text.toLowerCase().replaceAll('’', "'");
-    // The first word of a sentence is capitalised anyway.
-    const kind = isQuoted(index) ? 'quoted' : kindOf(text, key, words.length === 0 || isTitle);
-    words.push({ key, start: index, end: index + text.length, kind });
+  // Looked at when there is a capital letter that it makes a difference for.
+  let isTitle: boolean | null = null;
+  for (const { 0: text, index: start } of sentence.matchAll(WORD)) {
+    const isPlain = PLAIN.test(text);
+    const key = isPlain ? text : text.toLowerCase().replaceAll('’', "'");
+    let kind = isPlain ? plainKind(key) : kindOf(text, key);
+    if (kind === 'name') {
+      isTitle ??= isTitleCase(sentence);
+      // The first word of a sentence is capitalised anyway.
+      if (isTitle || words.length === 0) kind = 'word';
+    }
+    if (isQuoted(start)) kind = 'quoted';
+    words.push({ key, start, end: start + text.length, kind });
   }
   return words;
 }
@@ -57,9 +66,12 @@ function isTitleCase(sentence: string): boolean {
   return capitals > smalls;
 }
 
-function kindOf(text: string, key: string, hasCapital: boolean): ClaimWord['kind'] {
-  if (MARK.test(text)) return 'mark';
+function plainKind(key: string): ClaimWord['kind'] {
+  return FIGURE_WORDS.has(key) ? 'figure' : 'word';
+}
+
+function kindOf(text: string, key: string): ClaimWord['kind'] {
+  if (MARKS.has(text)) return 'mark';
   if (HAS_DIGIT.test(text) || FIGURE_WORDS.has(key)) return 'figure';
-  if (!hasCapital && CAPITAL.test(text) && !SHOUTED.test(text) && !NO_NAMES.has(key)) return 'name';
-  return 'word';
+  return CAPITAL.test(text) && !SHOUTED.test(text) && !NO_NAMES.has(key) ? 'name' : 'word';
 }

@@ -43,23 +43,45 @@ interface Part {
   readonly beginnings: readonly string[];
 }
 
+/** Phrases that do not begin with a word, and what has to be there for any of them to begin at a place. */
+interface OpenPhrases {
+  readonly phrases: readonly Phrase[];
+  readonly isAnchored: boolean;
+  /** One of them stands behind the gap that each begins with; null where that does not tell. */
+  readonly behindGap: ReadonlySet<string> | null;
+}
+
+const NO_PHRASES: readonly Phrase[] = [];
+
 /** A matcher for phrases as {@link ClaimPhrases} writes them; of several at the same word, one that begins with a word is taken before one that begins with any. */
 export function phraseMatcher(phrases: readonly string[]): PhraseMatcher {
   const all = phrases.map(toPhrase).filter(({ parts }) => parts.length > 0);
   const byFirstWord = new Map<string, Phrase[]>();
-  const others = all.filter((phrase) => !isIndexed(phrase));
   for (const phrase of all.filter(isIndexed)) {
     for (const word of phrase.parts[0]?.words ?? []) {
       byFirstWord.set(word, [...(byFirstWord.get(word) ?? []), phrase]);
     }
   }
+  const open = toOpenPhrases(all.filter((phrase) => !isIndexed(phrase)));
   return (words) => {
-    for (const [from, { key }] of words.entries()) {
-      const match =
-        firstAt(words, from, byFirstWord.get(key) ?? []) ?? firstAt(words, from, others);
+    // By index: every message passes here a dozen times, and an iterator makes objects for each word.
+    for (let from = 0; from < words.length; from += 1) {
+      const begun = byFirstWord.get(words[from]?.key ?? '') ?? NO_PHRASES;
+      const match = firstAt(words, from, begun) ?? firstOpenAt(words, from, open);
       if (match !== null) return match;
     }
     return null;
+  };
+}
+
+function toOpenPhrases(phrases: readonly Phrase[]): OpenPhrases {
+  const behind = phrases.map(({ parts: [first, next] }) =>
+    first === null && next?.beginnings.length === 0 ? [...next.words] : null,
+  );
+  return {
+    phrases,
+    isAnchored: phrases.every(({ anchor }) => anchor !== 'none'),
+    behindGap: behind.includes(null) ? null : new Set(behind.flatMap((words) => words ?? [])),
   };
 }
 
@@ -100,6 +122,26 @@ function firstAt(
   return null;
 }
 
+/** As {@link firstAt}. Where none of them can begin, which is nearly everywhere, they are not tried one by one. */
+function firstOpenAt(
+  words: readonly ClaimWord[],
+  from: number,
+  { phrases, isAnchored, behindGap }: OpenPhrases,
+): PhraseMatch | null {
+  if (phrases.length === 0) return null;
+  if (isAnchored && !startsClause(words, from, 'clause')) return null;
+  if (behindGap !== null && !isNear(words, from, behindGap)) return null;
+  return firstAt(words, from, phrases);
+}
+
+/** Whether one of some words stands where a gap that begins at `from` may end. */
+function isNear(words: readonly ClaimWord[], from: number, keys: ReadonlySet<string>): boolean {
+  for (let at = from + 1; at <= from + MAX_GAP; at += 1) {
+    if (keys.has(words[at]?.key ?? '')) return true;
+  }
+  return false;
+}
+
 function matchAt(
   words: readonly ClaimWord[],
   from: number,
@@ -108,10 +150,11 @@ function matchAt(
   if (anchor !== 'none' && !startsClause(words, from, anchor)) return null;
   let at = from;
   let gap: readonly ClaimWord[] = [];
-  for (const [index, part] of parts.entries()) {
+  for (let index = 0; index < parts.length; index += 1) {
+    const part = parts[index] ?? null;
     if (part !== null) {
       at = skipAdverbs(words, at, part);
-      if (!fits(words[at], part)) return null;
+      if (at < 0) return null;
       at += 1;
       continue;
     }
@@ -133,10 +176,12 @@ function startsClause(
   return OPENERS.has(before.key) && (anchor === 'clause' || before.key !== 'and');
 }
 
+/** The place of the next part, which adverbs may stand before; -1 when it does not follow. */
 function skipAdverbs(words: readonly ClaimWord[], from: number, part: Part): number {
-  let at = from;
-  while (!fits(words[at], part) && ADVERBS.has(words[at]?.key ?? '')) at += 1;
-  return at;
+  for (let at = from; ; at += 1) {
+    if (fits(words[at], part)) return at;
+    if (!ADVERBS.has(words[at]?.key ?? '')) return -1;
+  }
 }
 
 function fits(word: ClaimWord | undefined, { words, beginnings }: Part): boolean {

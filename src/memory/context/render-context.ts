@@ -12,7 +12,7 @@ import type { RenderedManifest } from './manifest-memo.ts';
 import { DEFAULT_MANIFEST_ENTRIES } from './manifest.ts';
 import { systemFigures, toolFigures } from './prompt-figures.ts';
 import { type RenderedStretch, RenderMemo } from './render-stretch.ts';
-import { type ChatTool, vmTools } from './vm-tools.ts';
+import { type ChatTool, vmTools, vmToolsText } from './vm-tools.ts';
 
 /** How a plan is written. */
 export interface RenderOptions extends ContextRenderLimits {
@@ -24,7 +24,7 @@ export interface RenderOptions extends ContextRenderLimits {
 /** What is sent to a model. */
 export interface RenderedContext {
   readonly messages: readonly ChatMessage[];
-  /** Empty in passive mode. */
+  /** Empty in passive mode; whoever reads them gets their own. */
   readonly tools: readonly ChatTool[];
   /** Of messages and tools: all that the request costs before an answer. */
   readonly tokens: number;
@@ -46,6 +46,9 @@ const USEFUL_MANIFEST_TOKENS = 160;
 const MAX_MANIFEST_SHARE = 1 / 16;
 /** Below this limit in tokens the tools are brief: in full they take 260 tokens, more than a twentieth of it. */
 const BRIEF_TOOLS_BELOW = 5_200;
+
+/** As JSON. */
+const NO_TOOLS = '[]';
 
 /** Tokens that a manifest may take of so many, where nothing else is said. */
 export function manifestAllowance(maxTokens: number): number {
@@ -70,14 +73,17 @@ export function renderContext(
   const instructions = systemFigures(content, counting);
   const { maxTokens = Infinity, includeSearch = true } = limits;
   const isBrief = maxTokens < BRIEF_TOOLS_BELOW;
-  const tools = plan.mode === 'passive' ? [] : vmTools({ includeSearch, isBrief });
-  const ofTools = toolFigures(JSON.stringify(tools), counting);
+  const hasTools = plan.mode !== 'passive';
+  const ofTools = toolFigures(
+    hasTools ? vmToolsText({ includeSearch, isBrief }) : NO_TOOLS,
+    counting,
+  );
   const settings = { counting, lines: limits.lines ?? {} };
   const stretches = memo.render(plan.stretches, settings);
   const fixedTokens =
     REPLY_PRIMER_TOKENS +
     instructions.tokens +
-    (tools.length === 0 ? 0 : ofTools.tokens) +
+    (hasTools ? ofTools.tokens : 0) +
     stretches.reduce((sum, part) => sum + part.tokens, 0);
   const room = maxTokens - fixedTokens;
   const { manifest, isCut } = manifestOf(plan, stretches, { limits, counting, room, memo });
@@ -88,7 +94,10 @@ export function renderContext(
   const hash = contextHash(hashes, ofTools.hash);
   return {
     messages,
-    tools,
+    // Only when somebody asks: a context is tried out several times, and one of these is sent.
+    get tools() {
+      return hasTools ? vmTools({ includeSearch, isBrief }) : [];
+    },
     tokens,
     excessTokens: Math.max(0, tokens - maxTokens),
     isManifestCut: isCut,

@@ -19,13 +19,17 @@ function isSameList(left: readonly unknown[], right: readonly unknown[]): boolea
 function isSameObject(left: object, right: object): boolean {
   // What writes itself in its own way, as dates do, may hold more than its fields.
   if ('toJSON' in left || 'toJSON' in right) return false;
-  const fields = Object.entries(left);
-  const others = Object.entries(right);
-  if (fields.length !== others.length) return false;
-  for (let at = 0; at < fields.length; at += 1) {
-    const field = fields[at];
-    const other = others[at];
-    if (field?.[0] !== other?.[0] || !isSameJson(field?.[1], other?.[1])) return false;
+  const names = Object.keys(left);
+  const others = Object.keys(right);
+  if (names.length !== others.length) return false;
+  for (let at = 0; at < names.length; at += 1) {
+    const name = names[at] ?? '';
+    if (name !== others[at] || !isSameJson(fieldOf(left, name), fieldOf(right, name))) return false;
   }
   return true;
+}
+
+function fieldOf(value: object, name: string): unknown {
+  // The name is one of its own.
+  return (value as Readonly<Record<string, unknown>>)[name];
 }

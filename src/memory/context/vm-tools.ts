@@ -126,13 +126,25 @@ const SEARCH_PAGES: ChatTool = {
 const ALL_TOOLS: readonly ChatTool[] = [PAGE_FAULT, SEARCH_PAGES];
 const BRIEF_TOOLS: readonly ChatTool[] = ALL_TOOLS.map(withRequiredOnly);
 
+/** The four sets of tools as JSON, by {@link VmToolsOptions}: every context asks for one of them. */
+const TEXTS: Readonly<Record<'all' | 'brief', readonly [one: string, both: string]>> = {
+  all: textsOf(ALL_TOOLS),
+  brief: textsOf(BRIEF_TOOLS),
+};
+
 /** The tools for OpenAI's chat interface, `page_fault` first; they are the caller's own. */
-export function vmTools({
-  includeSearch = true,
-  isBrief = false,
-}: VmToolsOptions = {}): ChatTool[] {
-  const tools = isBrief ? BRIEF_TOOLS : ALL_TOOLS;
-  return structuredClone(includeSearch ? [...tools] : tools.slice(0, 1));
+export function vmTools(options: VmToolsOptions = {}): ChatTool[] {
+  // It was written from such tools, and a copy by `structuredClone` takes several times as long.
+  return JSON.parse(vmToolsText(options)) as ChatTool[];
+}
+
+/** What {@link vmTools} gives, as JSON. */
+export function vmToolsText({ includeSearch = true, isBrief = false }: VmToolsOptions): string {
+  return TEXTS[isBrief ? 'brief' : 'all'][includeSearch ? 1 : 0];
+}
+
+function textsOf(tools: readonly ChatTool[]): readonly [one: string, both: string] {
+  return [JSON.stringify(tools.slice(0, 1)), JSON.stringify(tools)];
 }
 
 function withRequiredOnly(tool: ChatTool): ChatTool {

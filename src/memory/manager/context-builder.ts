@@ -1,5 +1,6 @@
 import { TokenLimitExceeded } from '../../domain/errors.ts';
 import type { MemoryChange } from '../../domain/memory-change.ts';
+import { PAGE_LEVELS } from '../../domain/page.ts';
 import type { FaultPolicy, FaultQuota, VmMode } from '../../domain/paging-policy.ts';
 import type { AvailablePage, ContextPlan } from '../context/context-plan.ts';
 import {
@@ -295,5 +296,5 @@ function toAvailable(state: MemoryState, pageId: string): AvailablePage | null {
   if (entry === null) return null;
   const { card, levelTokens } = entry;
   // The place of a page changes with every use; that it is elsewhere is all that a model needs to know.
-  return { page: card, tier: 'L2', levels: [0, 1, 2, 3], tokens: levelTokens[0] };
+  return { page: card, tier: 'L2', levels: PAGE_LEVELS, tokens: levelTokens[0] };
 }
