@@ -6,7 +6,6 @@ import { createMemoryStore } from '../src/store/memory-store.ts';
 import { collectedMemory } from './lib/collected-memory.ts';
 import { replayContexts, replayWindow, sumFigures } from './lib/context-replay.ts';
 import type { PromptFigures } from './lib/context-replay.ts';
-import { median } from './lib/median.ts';
 import { loadRecallCorpora } from './lib/recall-data.ts';
 import type { RecallConversation } from './lib/recall-data.ts';
 import { compareRow } from './lib/row.ts';
@@ -23,10 +22,13 @@ const COLD_LENGTH = 10_000;
 /** Contexts of each kind in one sample, after some to warm up. */
 const SAMPLES = 40;
 const WARM_UP = 5;
+/** Between two messages that are taken from the conversations, so that they are about different things. */
+const MESSAGE_STRIDE = 7;
 const WARM_UP_LENGTH = 1_000;
 const WARM_UP_ROUNDS = 200;
 const MAX_TOKENS = 4_000;
-const KINDS = ['nothing new', 'a new message', 'a question'] as const;
+/** The first two while nothing is asked, as most of a conversation goes; the others when every other message is a question. */
+const KINDS = ['a new message', 'nothing new', 'a question', 'thanks for an answer'] as const;
 const GIBIBYTE = 1024 ** 3;
 
 /** What do contexts of a long conversation cost: in tokens that caches of prompts miss, in time, and in memory? */
@@ -83,11 +85,7 @@ function toPromptRows(
 }
 
 /** CPU time of contexts in milliseconds, one of each sample. */
-interface Costs {
-  readonly 'nothing new': number[];
-  readonly 'a new message': number[];
-  readonly 'a question': number[];
-}
+type Costs = Readonly<Record<(typeof KINDS)[number], number[]>>;
 
 interface LongSession {
   readonly length: number;
@@ -104,16 +102,26 @@ async function buildRows(chats: readonly RecallConversation[]): Promise<readonly
     // In order: what one start takes is measured.
     sessions.push(await openLong(chats, length));
   }
-  const questions = questionsOf(chats);
-  for (let sample = -WARM_UP; sample < SAMPLES; sample += 1) {
-    for (const { session, costs } of sessions) {
-      // In turn, so that what disturbs one length disturbs the others, and all have the heap of the longest around them.
-      await buildOnce(session, questions[(sample + WARM_UP) * 7] ?? '', sample < 0 ? null : costs);
-    }
-  }
+  await sampleInTurn(sessions, statementsOf(chats), tell);
+  await sampleInTurn(sessions, questionsOf(chats), ask);
   await Promise.all(sessions.map(({ pagefold }) => pagefold.close()));
   const starts = sessions.find(({ length }) => length === COLD_LENGTH)?.start;
   return [...sessions.flatMap((one) => lengthRows(one, sessions)), ...startRows(starts)];
+}
+
+/** In turn, so that what disturbs one length disturbs the others, and all have the heap of the longest around them. */
+async function sampleInTurn(
+  sessions: readonly LongSession[],
+  messages: readonly string[],
+  step: typeof ask,
+): Promise<void> {
+  for (let sample = -WARM_UP; sample < SAMPLES; sample += 1) {
+    const message = messages[(sample + WARM_UP) * MESSAGE_STRIDE] ?? '';
+    for (const { session, costs } of sessions) {
+      // In order: what is measured has the process to itself.
+      await step(session, message, sample < 0 ? null : costs);
+    }
+  }
 }
 
 function lengthRows(
@@ -124,11 +132,16 @@ function lengthRows(
   return KINDS.flatMap((kind) =>
     peers.map((peer) => {
       const metric = `a context of ${MAX_TOKENS} tokens from ${length} messages: ${kind}`;
-      const [ours, theirs] = [median(costs[kind]), median(peer.costs[kind])];
+      const [ours, theirs] = [meanOf(costs[kind]), meanOf(peer.costs[kind])];
       const row = { metric, unit: 'CPU ms', ours, theirs };
       return compareRow({ ...row, peer: `ours from ${peer.length} messages` }, 'lower');
     }),
   );
+}
+
+/** And not the median: of some contexts in a row only one is put together anew. */
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 async function openLong(
@@ -142,7 +155,7 @@ async function openLong(
 }
 
 function noCosts(): Costs {
-  return { 'nothing new': [], 'a new message': [], 'a question': [] };
+  return { 'a new message': [], 'nothing new': [], 'a question': [], 'thanks for an answer': [] };
 }
 
 function startRows(start: StartCosts | undefined): readonly BenchRow[] {
@@ -160,9 +173,10 @@ function startRows(start: StartCosts | undefined): readonly BenchRow[] {
 /** Otherwise what is measured first is measured with code that was not optimised yet. */
 async function warmUp(chats: readonly RecallConversation[]): Promise<void> {
   const { session, pagefold } = await openLong(chats, WARM_UP_LENGTH);
-  const questions = questionsOf(chats);
+  const [statements, questions] = [statementsOf(chats), questionsOf(chats)];
   for (let round = 0; round < WARM_UP_ROUNDS; round += 1) {
-    await buildOnce(session, questions[round] ?? '', null);
+    await tell(session, statements[round] ?? '', null);
+    await ask(session, questions[round] ?? '', null);
   }
   await pagefold.close();
 }
@@ -191,6 +205,11 @@ async function fill(
     if (count % 2 === 0) await session.recordUser(text);
     else await session.recordAnswer(text, { model: BENCH_MODEL });
   }
+}
+
+/** What people tell each other, and do not ask. */
+function statementsOf(chats: readonly RecallConversation[]): readonly string[] {
+  return textsOf(chats).filter((text) => !text.includes('?'));
 }
 
 function textsOf(chats: readonly RecallConversation[]): readonly string[] {
@@ -228,24 +247,31 @@ function questionsOf(chats: readonly RecallConversation[]): readonly string[] {
     .flatMap((chat) => chat.questions.map(({ text }) => text));
 }
 
-/** A context after a question, one after a message that asks nothing, and one more. */
-async function buildOnce(
-  session: SessionManager,
-  question: string,
-  costs: Costs | null,
-): Promise<void> {
-  const build = async (kind: keyof Costs | null): Promise<void> => {
-    const cpuMs = await cpuMsOf(() => session.memory.buildContext());
-    if (kind !== null) costs?.[kind].push(cpuMs);
-  };
+/** A context after a message that asks nothing, and one more. */
+async function tell(session: SessionManager, message: string, costs: Costs | null): Promise<void> {
+  await session.recordAnswer('I see.', { model: BENCH_MODEL });
+  await session.recordUser(message);
+  const newMessage = await buildMs(session);
+  await buildMs(session);
+  const nothingNew = await buildMs(session);
+  costs?.['a new message'].push(newMessage);
+  costs?.['nothing new'].push(nothingNew);
+}
+
+/** A context after a question, and one after a message behind it, which lets go of what was loaded for the question. */
+async function ask(session: SessionManager, question: string, costs: Costs | null): Promise<void> {
+  await session.recordAnswer('With pleasure.', { model: BENCH_MODEL });
   await session.recordUser(question);
-  await build('a question');
+  const asked = await buildMs(session);
   await session.recordAnswer('I looked that up.', { model: BENCH_MODEL });
   await session.recordUser('Thank you, that is what I wanted to know.');
-  await build('a new message');
-  await build(null);
-  await build('nothing new');
-  await session.recordAnswer('With pleasure.', { model: BENCH_MODEL });
+  const thanked = await buildMs(session);
+  costs?.['a question'].push(asked);
+  costs?.['thanks for an answer'].push(thanked);
+}
+
+function buildMs(session: SessionManager): Promise<number> {
+  return cpuMsOf(() => session.memory.buildContext());
 }
 
 async function cpuMsOf(task: () => Promise<unknown>): Promise<number> {

@@ -254,9 +254,11 @@ export class ContextComposer {
     if (question === null || this.#settings.paging === 'model') return [];
     const context = state.table.idsOfTier('L0');
     if (context.length === state.table.size) return [];
+    const free = maxTokens * this.#settings.targetUtilization - state.usedTokens;
+    // Not one page would fit. Most messages come to a context that is as full, and a search costs as much as all else.
+    if (free < LINE_TOKENS) return [];
     const tokensOfPage = (id: string): number => state.table.lookup(id)?.tokens ?? Infinity;
     const resident = new Set([...context, ...state.turns.current.pageIds]);
-    const free = maxTokens * this.#settings.targetUtilization - state.usedTokens;
     const plan = this.#pager.plan({
       message: question,
       index: state.index,
