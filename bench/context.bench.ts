@@ -20,7 +20,7 @@ const LENGTHS = [100, 1_000, 10_000, 100_000, 1_000_000].filter((length) => leng
 const PEER_LENGTHS = [100, 1_000];
 const COLD_LENGTH = 10_000;
 /** Contexts of each kind in one sample, after some to warm up. */
-const SAMPLES = 40;
+const SAMPLES = 120;
 const WARM_UP = 5;
 /** Between two messages that are taken from the conversations, so that they are about different things. */
 const MESSAGE_STRIDE = 7;
