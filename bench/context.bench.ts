@@ -6,6 +6,7 @@ import { createMemoryStore } from '../src/store/memory-store.ts';
 import { collectedMemory } from './lib/collected-memory.ts';
 import { replayContexts, replayWindow, sumFigures } from './lib/context-replay.ts';
 import type { PromptFigures } from './lib/context-replay.ts';
+import { median } from './lib/median.ts';
 import { loadRecallCorpora } from './lib/recall-data.ts';
 import type { RecallConversation } from './lib/recall-data.ts';
 import { compareRow } from './lib/row.ts';
@@ -16,16 +17,16 @@ const BUDGETS = [4_000, 8_000, 32_000];
 /** The longest conversation that is measured; 1,000,000 messages take some minutes and GiB more. */
 const LONGEST = Number(process.env['PAGEFOLD_BENCH_MESSAGES'] ?? 100_000);
 const LENGTHS = [100, 1_000, 10_000, 100_000, 1_000_000].filter((length) => length <= LONGEST);
-/** What longer conversations are compared with: one that the context holds most of, and one that it cannot hold. */
+/** What longer conversations are compared with. A session grows while it is measured: by two messages a statement, by four a question. */
 const PEER_LENGTHS = [100, 1_000];
 const COLD_LENGTH = 10_000;
-/** Contexts of each kind in one sample, after some to warm up. */
+/** Contexts of each kind, after some to warm up. */
 const SAMPLES = 120;
 const WARM_UP = 5;
 /** Between two messages that are taken from the conversations, so that they are about different things. */
 const MESSAGE_STRIDE = 7;
 const WARM_UP_LENGTH = 1_000;
-const WARM_UP_ROUNDS = 200;
+const WARM_UP_ROUNDS = 120;
 const MAX_TOKENS = 4_000;
 /** The first two while nothing is asked, as most of a conversation goes; the others when every other message is a question. */
 const KINDS = ['a new message', 'nothing new', 'a question', 'thanks for an answer'] as const;
@@ -102,26 +103,39 @@ async function buildRows(chats: readonly RecallConversation[]): Promise<readonly
     // In order: what one start takes is measured.
     sessions.push(await openLong(chats, length));
   }
-  await sampleInTurn(sessions, statementsOf(chats), tell);
-  await sampleInTurn(sessions, questionsOf(chats), ask);
-  await Promise.all(sessions.map(({ pagefold }) => pagefold.close()));
+  try {
+    await sampleInTurn(sessions, statementsOf(chats), tell);
+    await sampleInTurn(sessions, questionsOf(chats), ask);
+  } finally {
+    await Promise.all(sessions.map(({ pagefold }) => pagefold.close()));
+  }
   const starts = sessions.find(({ length }) => length === COLD_LENGTH)?.start;
   return [...sessions.flatMap((one) => lengthRows(one, sessions)), ...startRows(starts)];
 }
 
-/** In turn, so that what disturbs one length disturbs the others, and all have the heap of the longest around them. */
+/**
+ * In turn and each time in another order, so that what disturbs one length disturbs the others. All have the heap of the longest
+ * around them, whose garbage is collected at anybody's expense.
+ */
 async function sampleInTurn(
   sessions: readonly LongSession[],
   messages: readonly string[],
   step: typeof ask,
 ): Promise<void> {
   for (let sample = -WARM_UP; sample < SAMPLES; sample += 1) {
-    const message = messages[(sample + WARM_UP) * MESSAGE_STRIDE] ?? '';
-    for (const { session, costs } of sessions) {
+    const at = sample + WARM_UP;
+    const first = at % sessions.length;
+    for (const { session, costs } of [...sessions.slice(first), ...sessions.slice(0, first)]) {
       // In order: what is measured has the process to itself.
-      await step(session, message, sample < 0 ? null : costs);
+      await step(session, messageAt(messages, at), sample < 0 ? null : costs);
     }
   }
+}
+
+function messageAt(messages: readonly string[], at: number): string {
+  const message = messages[at * MESSAGE_STRIDE];
+  if (message === undefined) throw new Error('there are fewer messages than samples');
+  return message;
 }
 
 function lengthRows(
@@ -132,15 +146,17 @@ function lengthRows(
   return KINDS.flatMap((kind) =>
     peers.map((peer) => {
       const metric = `a context of ${MAX_TOKENS} tokens from ${length} messages: ${kind}`;
-      const [ours, theirs] = [meanOf(costs[kind]), meanOf(peer.costs[kind])];
+      const [ours, theirs] = [costOf(kind, costs), costOf(kind, peer.costs)];
       const row = { metric, unit: 'CPU ms', ours, theirs };
       return compareRow({ ...row, peer: `ours from ${peer.length} messages` }, 'lower');
     }),
   );
 }
 
-/** And not the median: of some contexts in a row only one is put together anew. */
-function meanOf(values: readonly number[]): number {
+/** The mean, since one context in ten is put together anew; of those that find nothing new the median, which a collection is no part of. */
+function costOf(kind: (typeof KINDS)[number], costs: Costs): number {
+  const values = costs[kind];
+  if (kind === 'nothing new') return median(values);
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
@@ -175,8 +191,8 @@ async function warmUp(chats: readonly RecallConversation[]): Promise<void> {
   const { session, pagefold } = await openLong(chats, WARM_UP_LENGTH);
   const [statements, questions] = [statementsOf(chats), questionsOf(chats)];
   for (let round = 0; round < WARM_UP_ROUNDS; round += 1) {
-    await tell(session, statements[round] ?? '', null);
-    await ask(session, questions[round] ?? '', null);
+    await tell(session, messageAt(statements, round), null);
+    await ask(session, messageAt(questions, round), null);
   }
   await pagefold.close();
 }
@@ -247,7 +263,7 @@ function questionsOf(chats: readonly RecallConversation[]): readonly string[] {
     .flatMap((chat) => chat.questions.map(({ text }) => text));
 }
 
-/** A context after a message that asks nothing, and one more. */
+/** A context after a message that asks nothing, and one that nothing is new for: the one between takes in what the first recorded. */
 async function tell(session: SessionManager, message: string, costs: Costs | null): Promise<void> {
   await session.recordAnswer('I see.', { model: BENCH_MODEL });
   await session.recordUser(message);

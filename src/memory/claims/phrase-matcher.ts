@@ -46,8 +46,9 @@ interface Part {
 /** Phrases that do not begin with a word, and what has to be there for any of them to begin at a place. */
 interface OpenPhrases {
   readonly phrases: readonly Phrase[];
+  /** Whether all stand at the beginning of a clause, which that of a sentence is too. */
   readonly isAnchored: boolean;
-  /** One of them stands behind the gap that each begins with; null where that does not tell. */
+  /** One of them stands behind the gap that each begins with; null when one begins with no gap, or not with words behind it. */
   readonly behindGap: ReadonlySet<string> | null;
 }
 

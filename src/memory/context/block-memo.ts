@@ -2,7 +2,7 @@ import type { ChatMessage } from '../chat-message.ts';
 import { messageTokens, type PromptCounting } from '../message-tokens.ts';
 import { wrapBlock } from './context-block.ts';
 import { messageHash } from './context-receipt.ts';
-import { GenerationMap } from './generation-map.ts';
+import { GenerationMap } from '../generation-map.ts';
 import type { WrittenLine } from './line-memo.ts';
 
 /** A block as it is sent, counted and hashed. */

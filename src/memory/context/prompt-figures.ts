@@ -2,7 +2,7 @@ import { MESSAGE_OVERHEAD_TOKENS } from '../../domain/segment.ts';
 import { type PromptCounting, textTokens } from '../message-tokens.ts';
 import { messageHash } from './context-receipt.ts';
 import { fnvHash } from './fnv-hash.ts';
-import { GenerationMap } from './generation-map.ts';
+import { GenerationMap } from '../generation-map.ts';
 
 /** What a text of ours takes in a prompt, and its hash in a receipt. */
 export interface PromptFigures {

@@ -24,7 +24,7 @@ export interface RenderOptions extends ContextRenderLimits {
 /** What is sent to a model. */
 export interface RenderedContext {
   readonly messages: readonly ChatMessage[];
-  /** Empty in passive mode; whoever reads them gets their own. */
+  /** Empty in passive mode. */
   readonly tools: readonly ChatTool[];
   /** Of messages and tools: all that the request costs before an answer. */
   readonly tokens: number;
@@ -92,11 +92,13 @@ export function renderContext(
   const { messages, hashes, entries } = arranged(system, stretches, manifest);
   const { sessionId, position, model, mode } = plan;
   const hash = contextHash(hashes, ofTools.hash);
+  let tools: readonly ChatTool[] | null = null;
   return {
     messages,
     // Only when somebody asks: a context is tried out several times, and one of these is sent.
     get tools() {
-      return hasTools ? vmTools({ includeSearch, isBrief }) : [];
+      tools ??= hasTools ? vmTools({ includeSearch, isBrief }) : [];
+      return tools;
     },
     tokens,
     excessTokens: Math.max(0, tokens - maxTokens),

@@ -2,7 +2,7 @@ import type { ChatMessage } from '../chat-message.ts';
 import { messageTokens } from '../message-tokens.ts';
 import type { ContextStretch } from './context-plan.ts';
 import { joinedHash, messageHash } from './context-receipt.ts';
-import { GenerationMap } from './generation-map.ts';
+import { GenerationMap } from '../generation-map.ts';
 import { neutralMessage } from './neutral-message.ts';
 import { isSameJson } from './same-json.ts';
 import type { NamedSettings } from './stretch-settings.ts';

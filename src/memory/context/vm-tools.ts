@@ -134,7 +134,7 @@ const TEXTS: Readonly<Record<'all' | 'brief', readonly [one: string, both: strin
 
 /** The tools for OpenAI's chat interface, `page_fault` first; they are the caller's own. */
 export function vmTools(options: VmToolsOptions = {}): ChatTool[] {
-  // It was written from such tools, and a copy by `structuredClone` takes several times as long.
+  // It was written from such tools, and a copy by `structuredClone` takes more than twice as long.
   return JSON.parse(vmToolsText(options)) as ChatTool[];
 }
 

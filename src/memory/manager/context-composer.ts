@@ -255,8 +255,8 @@ export class ContextComposer {
     const context = state.table.idsOfTier('L0');
     if (context.length === state.table.size) return [];
     const free = maxTokens * this.#settings.targetUtilization - state.usedTokens;
-    // Not one page would fit. Most messages come to a context that is as full, and a search costs as much as all else.
-    if (free < LINE_TOKENS) return [];
+    // No page would fit. Between two compactions that is how it mostly is, and a search would cost as much as all else.
+    if (free < 0) return [];
     const tokensOfPage = (id: string): number => state.table.lookup(id)?.tokens ?? Infinity;
     const resident = new Set([...context, ...state.turns.current.pageIds]);
     const plan = this.#pager.plan({

@@ -1,3 +1,4 @@
+import { GenerationMap } from '../generation-map.ts';
 import { STOP_WORDS } from './stop-words.ts';
 import { stemWord } from './word-stem.ts';
 
@@ -17,14 +18,13 @@ const UNSPACED_LETTER =
 const UNSPACED_RUN = new RegExp(`${UNSPACED_LETTER.source}+`, 'gu');
 const CAMEL_BORDER = /(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u;
 const ASCII_WORD = /^[a-z]+$/;
-/**
- * Terms of words that were looked at before: a few thousand words make up most of all texts, and to cut one takes three times as
- * long as to find it here. When it is full it begins anew.
- */
-const KNOWN_WORDS = new Map<string, readonly string[]>();
-const MAX_KNOWN_WORDS = 4_096;
-/** A longer word is a slice that keeps the whole text it was cut from in memory. */
+/** Terms of words that were looked at lately: a few thousand make up most of what people write, and are not cut each time. */
+const KNOWN_WORDS = /* @__PURE__ */ new GenerationMap<string, readonly string[]>(2_048);
+/** What V8 cuts out of a text that is longer than this keeps the whole text in memory. */
 const MAX_KNOWN_LENGTH = 12;
+/** Numbers and ids rarely come twice, and would take the place of words. */
+const HAS_DIGIT = /\p{N}/u;
+const LAST_DIGIT = 0x39;
 /** What apostrophes leave behind. */
 const CLITICS: ReadonlySet<string> = new Set(
   `s t m re ve ll d don didn doesn isn wasn won couldn wouldn shouldn haven hasn hadn aren weren ain`.split(
@@ -93,9 +93,9 @@ function pushMixed(terms: string[], compound: string): void {
 function pushSpaced(terms: string[], text: string): void {
   // As texts: an iterator makes objects for each word, and texts are cut for every page that is looked at.
   for (const compound of text.match(COMPOUND) ?? []) {
-    const known = compound.length <= MAX_KNOWN_LENGTH ? termsOfKnown(compound) : null;
-    if (known === null) pushCompound(terms, compound);
-    else for (const term of known) terms.push(term);
+    if (compound.length > MAX_KNOWN_LENGTH || compound.charCodeAt(0) <= LAST_DIGIT) {
+      pushCompound(terms, compound);
+    } else for (const term of termsOfKnown(compound)) terms.push(term);
   }
 }
 
@@ -104,8 +104,7 @@ function termsOfKnown(word: string): readonly string[] {
   if (known !== undefined) return known;
   const terms: string[] = [];
   pushCompound(terms, word);
-  if (KNOWN_WORDS.size >= MAX_KNOWN_WORDS) KNOWN_WORDS.clear();
-  KNOWN_WORDS.set(word, terms);
+  if (!HAS_DIGIT.test(word)) KNOWN_WORDS.set(word, terms);
   return terms;
 }
 

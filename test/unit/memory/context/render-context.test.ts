@@ -43,6 +43,15 @@ function recounted({ messages, tools }: RenderedContext): number {
 const SMALL = 5000;
 
 describe('renderContext', () => {
+  test('tools are those of one context: what a caller makes of them stays there, and nowhere else', () => {
+    const rendered = renderContext(PLAN, { counter });
+    (rendered.tools as unknown[]).pop();
+
+    expect(rendered.tools).toHaveLength(1);
+    expect({ ...rendered }.tools).toBe(rendered.tools);
+    expect(renderContext(PLAN, { counter }).tools).toHaveLength(2);
+  });
+
   test('M-134 M-199 M-W42: instructions, blocks and turns once each, the manifest before all pages', () => {
     const rendered = renderContext(PLAN, { counter });
 

@@ -11,6 +11,24 @@ describe('searchTerms', () => {
     ]);
   });
 
+  test('a word has the same terms however many came between, and whatever callers do with theirs', () => {
+    const first = searchTerms('running don’t parseUrl 東京都');
+    (first as string[]).fill('changed');
+    const words = Array.from({ length: 20_000 }, (_, index) => {
+      return String.fromCharCode(...[0, 5, 10].map((bits) => 0x61 + ((index >> bits) & 15)));
+    });
+    searchTerms(words.join(' '));
+
+    expect(searchTerms('running don’t parseUrl 東京都')).toEqual([
+      'run',
+      'parseurl',
+      'pars',
+      'url',
+      '東京',
+      '京都',
+    ]);
+  });
+
   test('keeps identifiers whole and splits them', () => {
     expect(searchTerms('parseHttpUrl')).toEqual(['parsehttpurl', 'pars', 'http', 'url']);
     expect(searchTerms('user_session_id')).toEqual(['user_session_id', 'user', 'session', 'id']);

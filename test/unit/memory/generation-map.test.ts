@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { GenerationMap } from '../../../../src/memory/context/generation-map.ts';
+import { GenerationMap } from '../../../src/memory/generation-map.ts';
 
 describe('GenerationMap', () => {
   test('forgets what was not asked for in two generations', () => {
