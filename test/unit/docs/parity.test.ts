@@ -21,7 +21,7 @@ function tagsOf(kind: string, count: number, digits: number): readonly string[] 
 
 const ROWS: readonly Promised[] = [
   ...readFileSync(new URL('docs/parity.md', ROOT), 'utf8').matchAll(
-    /^\| ([CW]-\d+|[MG]-W?\d+|GV\d+) *\| (.+?) *\| (.+?) *\|$/gm,
+    /^\| ([CW]-\d+|[MG]-W?\d+|G?V\d+) *\| (.+?) *\| (.+?) *\|$/gm,
   ),
 ].map(([, tag = '', promise = '', proof = '']) => ({
   tag,
@@ -45,6 +45,9 @@ describe('the page of promises', () => {
     ]);
     expect(tags.filter((tag) => tag.startsWith('GV'))).toEqual(
       tagsOf('GV', 30, 1).map((tag) => tag.replace('-', '')),
+    );
+    expect(tags.filter((tag) => tag.startsWith('V'))).toEqual(
+      tagsOf('V', 30, 1).map((tag) => tag.replace('-', '')),
     );
     expect(tags.filter((tag) => tag.startsWith('M-'))).toEqual([
       ...tagsOf('M', 203, 2),

@@ -16,13 +16,14 @@ describe('createRecallDetector', () => {
     'Remember when the build broke?',
     "Let's go back to the first plan",
     'I revisited it',
+    'revisited',
     'return to the topic',
     'the point from earlier',
     'We said previously that',
     'Use that approach for caching',
     'that decision about the schema',
     'Have I ever fixed this bug?',
-  ])('M-156: M-W54: hears a wish to recall in "%s"', (message) => {
+  ])('V18: M-156: M-W54: hears a wish to recall in "%s"', (message) => {
     expect(isRecall(message)).toBe(true);
   });
 
@@ -36,11 +37,11 @@ describe('createRecallDetector', () => {
     'last week was we',
     'Easy as weather',
     'earlierish',
-  ])('M-157: M-W54: hears none in "%s"', (message) => {
+  ])('V18: M-157: M-W54: hears none in "%s"', (message) => {
     expect(isRecall(message)).toBe(false);
   });
 
-  test('M-W54: spaces, punctuation, case and apostrophes make no difference', () => {
+  test('V18: M-W54: spaces, punctuation, case and apostrophes make no difference', () => {
     const detect = createRecallDetector(["don't you recall"]);
 
     expect(isRecall('You  said')).toBe(true);

@@ -12,6 +12,18 @@ describe('topicsOf', () => {
     expect(topicsOf('')).toEqual([]);
   });
 
+  test.each([
+    ['as we speak', ['speak']],
+    ['basics', ['basic']],
+    ['last week was we', ['last', 'week']],
+    ['Easy as weather', ['easi', 'weather']],
+    ['How do I sort a list?', ['sort', 'list']],
+    ['You  said (two spaces)', ['two', 'spac']],
+    ['that plan', ['plan']],
+  ])('V18: the topics of "%s", without their inflection', (message, topics) => {
+    expect(topicsOf(message)).toEqual(topics);
+  });
+
   test('M-158: splits identifiers and keeps versions', () => {
     expect(topicsOf('auth-flow in python3')).toEqual(['auth-flow', 'auth', 'flow', 'python3']);
   });

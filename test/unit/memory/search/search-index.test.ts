@@ -37,27 +37,27 @@ describe('SearchIndex.count', () => {
 });
 
 describe('SearchIndex.search', () => {
-  test('M-W24: M-154: ranks all matches before it cuts them', () => {
+  test('V17: M-W24: M-154: ranks all matches before it cuts them', () => {
     expect(idsFor(redisPages(), 'redis', { limit: 2 })[0]).toBe('redis_page');
     expect(redisPages().search('redis', { limit: 1 })[0]!.relevance).toBe(1);
   });
 
-  test('M-W24: the order of words makes no difference', () => {
+  test('V17: M-W24: the order of words makes no difference', () => {
     expect(idsFor(redisPages(), 'cache redis', { limit: 10 })).toHaveLength(6);
   });
 
-  test('M-W24: an empty query and one of stop words find nothing', () => {
+  test('V17: M-W24: an empty query and one of stop words find nothing', () => {
     expect(idsFor(redisPages(), '')).toEqual([]);
     expect(idsFor(redisPages(), '  ')).toEqual([]);
     expect(idsFor(redisPages(), 'what is the')).toEqual([]);
   });
 
-  test('M-W24: M-154: refuses limits that make no sense', () => {
+  test('V17: M-W24: M-154: refuses limits that make no sense', () => {
     for (const limit of [0, -1, 1.5, Number.NaN, 1_001])
       expect(() => redisPages().search('redis', { limit })).toThrow(InvalidInput);
   });
 
-  test('M-152: a page is found by its id, which comes first', () => {
+  test('V17: M-152: a page is found by its id, which comes first', () => {
     const index = indexOf({ id: 'p1', text: 'cats rule' }, { id: 'cats_page', text: 'dogs' });
 
     expect(idsFor(index, 'cats')).toEqual(['cats_page', 'p1']);
