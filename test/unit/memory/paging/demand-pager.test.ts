@@ -41,7 +41,7 @@ function planned({
 }
 
 describe('DemandPager', () => {
-  test('M-159: claims come first, then topics, then summaries', () => {
+  test('V19: M-159: claims come first, then topics, then summaries', () => {
     const message = 'Remind me about redis';
     const resident = ['claim_1'];
     const claims = ['claim_0', 'claim_2', 'claim_3'];
@@ -57,7 +57,7 @@ describe('DemandPager', () => {
     ]);
   });
 
-  test('M-159: without a wish to recall, topics alone', () => {
+  test('V19: M-159: without a wish to recall, topics alone', () => {
     expect(planned({ message: 'redis setup', options: ALL })).toEqual(['tx_2', 'tx_0']);
     expect(planned({ message: '', options: ALL })).toEqual([]);
   });

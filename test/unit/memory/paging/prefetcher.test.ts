@@ -25,7 +25,7 @@ function usedPrefetcher(): Prefetcher {
 }
 
 describe('Prefetcher', () => {
-  test('M-162: M-164: M-W26: counts uses, tools and what was used before them', () => {
+  test('V20: M-162: M-164: M-W26: counts uses, tools and what was used before them', () => {
     const prefetcher = usedPrefetcher();
 
     expect(prefetcher.likelyTools()).toEqual(['w', 'k', 'o']);
@@ -44,7 +44,7 @@ describe('Prefetcher', () => {
     expect(prefetcher.topClaims(indexOfPages())).toEqual(['c2', 'c1', 'c3']);
   });
 
-  test('M-163: a turn starts with the last summary, the claims and the pages of likely tools', () => {
+  test('V20: M-163: a turn starts with the last summary, the claims and the pages of likely tools', () => {
     const options = { turn: 3, index: indexOfPages(), resident: new Set<string>() };
 
     expect(usedPrefetcher().startTurn(options)).toEqual([
