@@ -34,6 +34,8 @@ const PRELOAD_BATCH = 500;
 const MEMORY_EVENTS = 10_000;
 
 const RAW = 'RPUSH, ioredis, pipelined';
+/** The same bytes as so many commands; beside moves of several records. */
+const RAW_EACH = 'RPUSH of each record, ioredis, pipelined';
 
 /** One caller's way to append. */
 type Append = (records: readonly string[]) => Promise<void>;
@@ -66,6 +68,13 @@ interface Bench {
   readonly store: Store;
 }
 
+interface Samples {
+  readonly ours: Cost[];
+  readonly theirs: Cost[];
+  /** Empty where a move has one record. */
+  readonly each: Cost[];
+}
+
 async function compare(setting: Setting, bench: Bench): Promise<readonly BenchRow[]> {
   const ours = await Promise.all(
     Array.from({ length: setting.callers }, () => openSession(bench.store, setting.length)),
@@ -73,16 +82,19 @@ async function compare(setting: Setting, bench: Bench): Promise<readonly BenchRo
   const theirs = await Promise.all(
     Array.from({ length: setting.callers }, () => openList(bench.raw, setting.length)),
   );
-  const samples: { ours: Cost[]; theirs: Cost[] } = { ours: [], theirs: [] };
+  const each = setting.batch === 1 ? [] : theirs.map(appendEach);
+  const samples: Samples = { ours: [], theirs: [], each: [] };
   for (let turn = 0; turn < WARM_UP_ROUNDS + ROUNDS; turn += 1) {
     // Interleaved, so that what disturbs one disturbs the other.
     const costs = {
       ours: await sample(ours, setting, bench),
       theirs: await sample(theirs, setting, bench),
+      each: each.length === 0 ? null : await sample(each, setting, bench),
     };
     if (turn < WARM_UP_ROUNDS) continue;
     samples.ours.push(costs.ours);
     samples.theirs.push(costs.theirs);
+    if (costs.each !== null) samples.each.push(costs.each);
   }
   return toRows(setting, samples);
 }
@@ -127,6 +139,13 @@ async function openList(raw: Redis, length: number): Promise<Append> {
   return append;
 }
 
+/** Every record in a command of its own, all of them at once. */
+function appendEach(append: Append): Append {
+  return async (records) => {
+    await Promise.all(records.map((record) => append([record])));
+  };
+}
+
 async function fill(append: Append, length: number): Promise<void> {
   for (let left = length; left > 0; left -= PRELOAD_BATCH) {
     // In order: a session grows from its end.
@@ -158,7 +177,7 @@ async function usedBytes(raw: Redis): Promise<number> {
 
 function toRows(
   { callers, length, batch }: Setting,
-  samples: { readonly ours: readonly Cost[]; readonly theirs: readonly Cost[] },
+  { ours, theirs, each }: Samples,
 ): readonly BenchRow[] {
   const where = `${callers} callers, length ${length}${batch === 1 ? '' : `, ${batch} records a move`}`;
   const metrics = [
@@ -166,9 +185,19 @@ function toRows(
     ['clientUs', 'CPU of the process a record', 'µs', 'lower'],
     ['perSecond', 'records a second', '/s', 'higher'],
   ] as const;
-  return metrics.map(([field, name, unit, better]) => {
-    const ours = round(medianOf(samples.ours, field), 3);
-    const theirs = round(medianOf(samples.theirs, field), 3);
-    return compareRow({ metric: `${name}, ${where}`, unit, ours, peer: RAW, theirs }, better);
-  });
+  const peers = [
+    [RAW, theirs],
+    [RAW_EACH, each],
+  ] as const;
+  return peers
+    .filter(([, costs]) => costs.length > 0)
+    .flatMap(([peer, costs]) =>
+      metrics.map(([field, name, unit, better]) => {
+        const values = {
+          ours: round(medianOf(ours, field), 3),
+          theirs: round(medianOf(costs, field), 3),
+        };
+        return compareRow({ metric: `${name}, ${where}`, unit, peer, ...values }, better);
+      }),
+    );
 }
