@@ -141,7 +141,8 @@ export class SessionMemory {
 
   /**
    * Carries out a call of one of the memory's tools and gives the text of its result. Never throws for what the model did wrong:
-   * the text says it. Takes a call as OpenAI or Anthropic give it, too. The call need not be recorded; what it loaded is part of the context from now on.
+   * the text says it. Takes a call as OpenAI or Anthropic give it, too. What it loaded stays until the context is put together
+   * anew, which in one that is nearly full may be soon: record the call and its result, which stay.
    */
   async callTool(
     request: VmToolRequest | ProviderToolCall,
