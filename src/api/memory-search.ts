@@ -4,6 +4,7 @@ import type { Modality, PageType, StorageTier } from '../domain/page.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { FoundPage } from '../memory/context/vm-tool-result.ts';
 import type { MemoryState } from '../memory/manager/memory-state.ts';
+import { levelsOf } from '../memory/manager/page-fault.ts';
 import { waitFields, type WaitOptions } from './wait.ts';
 
 /** Which pages are looked for. */
@@ -58,9 +59,10 @@ export function findPages(
   const pages = others.slice(0, limit).flatMap(({ page, relevance }): FoundPage[] => {
     const entry = table.lookup(page.id);
     if (entry === null) return [];
-    const { card, tier: now } = entry;
+    const { card, tier: now, levelTokens } = entry;
     const { modality: kind, hint } = card;
-    const levels = [...PAGE_LEVELS];
+    const [tokens] = levelTokens;
+    const levels = tokens === null ? PAGE_LEVELS : levelsOf(tokens);
     return [{ pageId: page.id, modality: kind, tier: now, levels, hint, relevance }];
   });
   // A search that gave less than it might has given all there is.

@@ -23,9 +23,9 @@ export interface SessionMemoryStats {
   readonly turn: number;
   readonly pages: number;
   readonly pagesByTier: Readonly<Record<StorageTier, number>>;
-  /** Tokens of the pages of the context as they are shown. */
+  /** What the pages that stand in the context are thought to take as they are shown; `tokens` of a built context is exact. */
   readonly contextTokens: number;
-  /** Tokens that all pages would take at full length. */
+  /** Tokens that all pages would take at full length, with their lines; `totalTokens` of a session counts messages alone. */
   readonly totalTokens: number;
   /** UTF-16 units (roughly bytes) of the contents that are in this process, those of the context counted in. */
   readonly contentBytes: number;
@@ -61,6 +61,6 @@ export function statsOf(state: MemoryState): SessionMemoryStats {
     totalTokens: state.table.totalTokens() + saved,
     contentBytes: state.contents.bytes,
     foldedPages: shown.length,
-    faultsThisTurn: state.faults.count,
+    faultsThisTurn: state.loads.faults.count,
   };
 }

@@ -141,8 +141,10 @@ export class SessionMemory {
 
   /**
    * Carries out a call of one of the memory's tools and gives the text of its result. Never throws for what the model did wrong:
-   * the text says it. Takes a call as OpenAI or Anthropic give it, too. What it loaded stays until the context is put together
-   * anew, which in one that is nearly full may be soon: record the call and its result, which stay.
+   * the text says it, with one of {@link VM_TOOL_ERROR_CODES}. Takes a call as OpenAI or Anthropic give it, too: `page_fault` with
+   * `page_id`, `target_level` and `reason`, or `search_pages` with `query`, `limit`, `modality` and `page_type`. What it loads
+   * stays in the context until the turn is over, as long as half of the room holds it; a page that is there already is told so,
+   * without its content.
    */
   async callTool(
     request: VmToolRequest | ProviderToolCall,
@@ -297,11 +299,15 @@ export class SessionMemory {
       readonly tell: (state: MemoryState, outcome: FaultOutcome) => Promise<FaultOutcome>;
     },
   ): Promise<FaultOutcome> {
-    const { faults: policy } = this.#options;
+    const { faults: policy, maxTokens: maxContextTokens } = this.#options;
     const { result } = await this.#access.change(
       this.#handle.model,
       async ({ memory: { state } }) => {
-        const { outcome, change } = await planFault(state, { ...asked, policy });
+        const { outcome, change } = await planFault(state, {
+          ...asked,
+          policy,
+          maxContextTokens,
+        });
         if (change === null) return { result: await tell(state, outcome), changes: [] };
         return {
           result: outcome,

@@ -38,6 +38,8 @@ export type MemoryChange =
       readonly available: readonly string[];
       /** Tokens that pages could take, lines included. */
       readonly roomTokens?: number | undefined;
+      /** Of a recall: a hash that tells the question from others. Older records do not have it. */
+      readonly question?: string | undefined;
     }
   /** Pages were loaded and stand at the end of the context now, or before a page of it; one that stood elsewhere moved. */
   | {
@@ -47,6 +49,8 @@ export type MemoryChange =
       readonly pages: readonly PlacedPage[];
       /** The page that the loaded ones stand before; null for the end. */
       readonly before: string | null;
+      /** Of what is loaded for a question: a hash that tells it from others. Older records do not have it. */
+      readonly question?: string | undefined;
     }
   /** The model asked for a page and got none, which counts against what it may try in a turn. */
   | {
@@ -68,7 +72,11 @@ export const MAX_PLACED_PAGES = 10_000;
 /** Characters of the id of a page. */
 export const MAX_PAGE_ID_LENGTH = 200;
 
+/** Characters of what tells a question from others. */
+const MAX_MARK_LENGTH = 64;
+
 const pageId = z.string().min(1).max(MAX_PAGE_ID_LENGTH);
+const question = z.string().min(1).max(MAX_MARK_LENGTH).optional();
 const level: z.ZodType<PageLevel> = z.literal(PAGE_LEVELS);
 const representation: z.ZodType<PageRepresentation> = z.looseObject({
   level,
@@ -101,6 +109,7 @@ export const memoryChangeSchema: z.ZodType<MemoryChange> = z.discriminatedUnion(
     pages: placed,
     available: z.array(pageId).max(MAX_PLACED_PAGES),
     roomTokens: z.int().nonnegative().optional(),
+    question,
   }),
   z.looseObject({
     kind: z.literal('faulted'),
@@ -108,6 +117,7 @@ export const memoryChangeSchema: z.ZodType<MemoryChange> = z.discriminatedUnion(
     reason: z.enum(FAULT_REASONS),
     pages: placed,
     before: pageId.nullable(),
+    question,
   }),
   z.looseObject({ kind: z.literal('fault-failed'), pageId, code: z.string().min(1).max(64) }),
   z.looseObject({ kind: z.literal('pinned'), pageId, isPinned: z.boolean() }),

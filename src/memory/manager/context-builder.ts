@@ -1,6 +1,7 @@
 import { TokenLimitExceeded } from '../../domain/errors.ts';
 import type { MemoryChange } from '../../domain/memory-change.ts';
 import { PAGE_LEVELS } from '../../domain/page.ts';
+import { declaredCalls } from '../../domain/tool-call.ts';
 import type { FaultPolicy, FaultQuota, VmMode } from '../../domain/paging-policy.ts';
 import type { AvailablePage, ContextPlan } from '../context/context-plan.ts';
 import {
@@ -15,6 +16,7 @@ import { contextAfter } from './context-preview.ts';
 import { type FilledPage, toStretches } from './context-stretches.ts';
 import type { ContextPage, MemoryState } from './memory-state.ts';
 import { newestQuestionId } from './open-question.ts';
+import { levelsOf } from './page-fault.ts';
 
 /** What a context is rendered for. */
 export interface RenderRequest {
@@ -47,6 +49,8 @@ export interface BuiltContext {
   readonly changes: readonly MemoryChange[];
 }
 
+/** How much more pages may be thought to take than they take: of very short ones the marks around them are thought to be most. */
+const MAX_OVERESTIMATE = 4;
 /** Times a context is made smaller until it fits with all that is around the pages. */
 const MAX_ROUNDS = 8;
 /** Taken off beyond the excess, since lines weigh a little more together than alone. */
@@ -72,30 +76,32 @@ export async function buildContext(
   asked: BuildRequest,
 ): Promise<BuiltContext> {
   const { maxTokens, nowMs } = asked;
-  await state.ensure(state.table.idsOfTier('L0'));
+  await state.ensure([...state.table.idsOfTier('L0'), ...endsOfTurn(state)]);
   const request = withoutBulkyRules(state, asked);
   const question = questionOf(state, request);
-  const frame = frameTokens(state, request);
-  let rooms = roomsWithin(maxTokens, frame);
+  let rooms = asItFits(state, request, roomsWithin(maxTokens, frameTokens(state, request)));
   const questionTokens = rooms.compactedTokens * QUESTION_SHARE;
   let excess = 0;
   let best: BuiltContext | null = null;
   let worn: BuiltContext | null = null;
   for (let round = 0; round < MAX_ROUNDS && rooms.compactedTokens >= MIN_ROOM; round += 1) {
     // In order: how much too long or too short one attempt is tells the next.
-    const { maxTokens: tokens, compactedTokens } = rooms;
-    const wanted = { maxTokens: tokens, compactedTokens, questionTokens, question, nowMs };
-    const changes = await composer.compose(wanted);
+    const { tries: _, ...room } = rooms;
+    const changes = await composer.compose({ ...room, questionTokens, question, nowMs });
     const pages = contextAfter(state, changes);
     if (!showsQuestion(state, pages)) break;
     const built = { ...render(state, { changes, pages }, request), changes };
     excess = built.rendered.excessTokens;
-    if (excess === 0 && isWorn(built)) worn = built;
-    else if (excess === 0) {
+    const how = howItFits(built);
+    if (best !== null && how !== 'well') return best;
+    if (how === 'well' || how === 'cut') {
       best = fuller(best, built);
       if (best !== built || !isToBeFilled(built, maxTokens)) return best;
-    } else if (best !== null) return best;
-    rooms = best === built ? fill(rooms, built, maxTokens) : shrink(rooms, built, state);
+      rooms = fill(rooms, built, maxTokens);
+    } else {
+      if (how === 'worn') worn = built;
+      rooms = shrink(rooms, built, state);
+    }
   }
   return accept(best ?? worn, { limit: maxTokens, excess });
 }
@@ -112,6 +118,19 @@ function roomsWithin(limit: number, { tokens, missingTokens }: Frame): Rooms {
   const maxTokens = limit - tokens;
   const compactedTokens = Math.max(MIN_ROOM, maxTokens - missingTokens);
   return { maxTokens, compactedTokens: maxTokens < MIN_ROOM ? 0 : compactedTokens, tries: 0 };
+}
+
+/**
+ * The room for pages, which is at least what they take when they fit as they are. What pages are thought to take is a little more
+ * than what they take together, and a context that was filled to its limit shall not be put together anew for that.
+ */
+function asItFits(state: MemoryState, request: BuildRequest, rooms: Rooms): Rooms {
+  const { usedTokens, missedPages } = state;
+  const isNear = usedTokens <= rooms.maxTokens * MAX_OVERESTIMATE;
+  if (missedPages > 0 || usedTokens <= rooms.maxTokens || !isNear) return rooms;
+  const { rendered } = render(state, { changes: [], pages: state.context() }, request);
+  const fits = rendered.excessTokens === 0 && !rendered.isManifestCut;
+  return fits ? { ...rooms, maxTokens: usedTokens } : rooms;
 }
 
 /** What is tried after an attempt that left room. */
@@ -146,9 +165,14 @@ function shrink(rooms: Rooms, { changes, rendered }: BuiltContext, state: Memory
   return { maxTokens, compactedTokens: isLeast ? 0 : Math.max(MIN_ROOM, next), tries: tries + 1 };
 }
 
-/** Nothing was put together anew, so the manifest has to stay as it is; there is too much for that. */
-function isWorn({ changes, rendered }: BuiltContext): boolean {
-  return changes.length === 0 && rendered.isManifestCut;
+/**
+ * How an attempt fits. One whose manifest is `cut` is put together anew by the next build, so it is taken for want of a better one
+ * only; one that is `worn` is of that kind, and nothing was put together for it, so that its manifest has to stay as it is.
+ */
+function howItFits({ changes, rendered }: BuiltContext): 'well' | 'cut' | 'worn' | 'not' {
+  if (rendered.excessTokens > 0) return 'not';
+  if (!rendered.isManifestCut) return 'well';
+  return changes.length === 0 ? 'worn' : 'cut';
 }
 
 /** Only what is put together for a question shall be as full as it can. */
@@ -173,11 +197,23 @@ function showsQuestion(state: MemoryState, pages: readonly ContextPage[]): boole
 
 /** What the user asked and nobody has answered yet; null when there is nothing. */
 function openQuestion(state: MemoryState): string | null {
-  const { pageIds } = state.turns.current;
-  const [first] = pageIds;
-  const [asked, last] = [state.table.cardOf(first ?? ''), state.table.cardOf(pageIds.at(-1) ?? '')];
-  if (first === undefined || asked?.role !== 'user' || last?.role === 'assistant') return null;
+  const [first, last] = endsOfTurn(state);
+  if (first === undefined || state.table.cardOf(first)?.role !== 'user') return null;
+  if (last !== undefined && isAnswer(state, last)) return null;
   return state.contents.get(first)?.text ?? null;
+}
+
+/** The pages with which the open turn begins and, where there are more, ends. */
+function endsOfTurn({ turns }: MemoryState): readonly string[] {
+  const { pageIds } = turns.current;
+  return pageIds.length > 1 ? [...pageIds.slice(0, 1), ...pageIds.slice(-1)] : pageIds;
+}
+
+/** Whether a page ends a turn: what asks for tools is answered by them, and goes on then. */
+function isAnswer({ contents, table }: MemoryState, pageId: string): boolean {
+  if (table.cardOf(pageId)?.role !== 'assistant') return false;
+  const event = contents.get(pageId)?.event ?? null;
+  return event === null || declaredCalls(event.message).length === 0;
 }
 
 /** The request without rules and tools, where they would leave pages too little room. */
@@ -296,5 +332,11 @@ function toAvailable(state: MemoryState, pageId: string): AvailablePage | null {
   if (entry === null) return null;
   const { card, levelTokens } = entry;
   // The place of a page changes with every use; that it is elsewhere is all that a model needs to know.
-  return { page: card, tier: 'L2', levels: PAGE_LEVELS, tokens: levelTokens[0] };
+  const tokens = levelTokens[0];
+  return {
+    page: card,
+    tier: 'L2',
+    levels: tokens === null ? PAGE_LEVELS : levelsOf(tokens),
+    tokens,
+  };
 }

@@ -7,9 +7,10 @@ import type { ComposeRequest, ComposerSettings } from './composer-settings.ts';
 import { foldUnderPressure } from './context-pressure.ts';
 import { ContextPlacer } from './context-placer.ts';
 import type { MemoryState } from './memory-state.ts';
-import { newestQuestionId, placeQuestion } from './open-question.ts';
+import { newestQuestion, newestQuestionId, placeQuestion } from './open-question.ts';
 import { packedTokens, packTurns, placePages } from './placed-pages.ts';
 import { LINE_TOKENS } from './shown-page.ts';
+import { questionMark } from './turn-loads.ts';
 
 /** Fewest and most pages that are looked at for a question. */
 const MIN_CANDIDATES = 40;
@@ -71,7 +72,7 @@ export class ContextComposer {
       const loaded = mustRelieve ? [] : await this.#recallBeside(ranked, request);
       return loaded.length > 0 ? loaded : this.#recall(ranked, request);
     }
-    if (mustRelieve) return this.#relieve(request);
+    if (mustRelieve) return this.#relieveFor(ranked, request);
     if (this.#isShrunk(request)) return this.#refill(request);
     const pinned = await this.#bringPinned(request);
     return pinned.length > 0 ? pinned : this.#pageIn(request);
@@ -96,22 +97,36 @@ export class ContextComposer {
   }
 
   /** Whether what the question is about is mostly elsewhere, or would be once the context fits. */
-  #needsRecall(ranked: readonly RankedPage[], { question, maxTokens }: ComposeRequest): boolean {
-    const best = ranked.slice(
-      0,
-      Math.max(GAUGED_PAGES, Math.ceil(maxTokens / TOKENS_A_GAUGED_PAGE)),
-    );
+  #needsRecall(ranked: readonly RankedPage[], request: ComposeRequest): boolean {
+    const state = this.#state;
+    if (state.usedTokens <= request.maxTokens)
+      return this.#isMissed(ranked, request, (id) => state.isInContext(id));
+    const tail = new Set(this.#placer.tailIds());
+    return this.#isMissed(ranked, request, (id) => tail.has(id));
+  }
+
+  /** Whether a context of these pages lacks what the question is about so far that it is worth being put together anew. */
+  #isMissed(
+    ranked: readonly RankedPage[],
+    { question, maxTokens }: ComposeRequest,
+    isShown: (pageId: string) => boolean,
+  ): boolean {
     const isOverfull = this.#state.usedTokens > maxTokens;
-    const tail = new Set(isOverfull ? this.#placer.tailIds() : []);
+    if (question === null || (this.#state.loads.hasRecalled(question) && !isOverfull)) return false;
+    const gauged = Math.max(GAUGED_PAGES, Math.ceil(maxTokens / TOKENS_A_GAUGED_PAGE));
+    const best = ranked.slice(0, gauged);
     const all = best.reduce((sum, { relevance }) => sum + relevance, 0);
     const missing = best
-      .filter(({ page }) => (isOverfull ? !tail.has(page.id) : !this.#state.isInContext(page.id)))
+      .filter(({ page }) => !isShown(page.id))
       .reduce((sum, { relevance }) => sum + relevance, 0);
-    if (question === null || (this.#state.recalledTurn === this.#state.turns.turn && !isOverfull))
-      return false;
     if (this.#isLookup(question)) return missing > all * this.#settings.missingShareOfLookup;
     // Work that is asked for is mostly about what was said last: it is not worth a new prefix, unless there has to be one.
     return isOverfull && isQuestion(question) && missing > all * this.#settings.missingShare;
+  }
+
+  /** Whether a context for a question may be filled; work goes on after that, and needs room. */
+  #isFirstLookup(question: string): boolean {
+    return this.#isLookup(question) && !this.#state.loads.hasRecalled(question);
   }
 
   #isLookup(question: string): boolean {
@@ -133,7 +148,9 @@ export class ContextComposer {
     if (packed.length === 0) return [];
     const pages = this.#placer.ordered(placePages(packed, { form: 'entry', focus }));
     const before = this.#placer.openPage();
-    return [{ kind: 'faulted', actor: 'system', reason: 'user_requested_recall', pages, before }];
+    const asked = question === null ? undefined : questionMark(question);
+    const reason = 'user_requested_recall';
+    return [{ kind: 'faulted', actor: 'system', reason, pages, before, question: asked }];
   }
 
   /** Puts the context together around a question. */
@@ -143,30 +160,30 @@ export class ContextComposer {
   ): Promise<readonly MemoryChange[]> {
     const state = this.#state;
     const placer = this.#placer;
-    const tail = placer.tailIds();
-    const open = state.turns.current.pageIds;
-    const pinned = placer.pinnedIds([...tail, ...open]);
-    const elsewhere = new Set([...tail, ...pinned]);
-    const found = ranked.filter(({ page }) => !elsewhere.has(page.id));
-    const held = [...tail, ...open, ...pinned];
+    const { tail, open, ...staying } = placer.stayingIds();
+    const { loaded, pinned } = staying;
+    const elsewhere = new Set([...tail, ...loaded, ...pinned]);
+    const held = [...elsewhere, ...open];
     await state.ensure(held);
+    const found = ranked.filter(({ page }) => !elsewhere.has(page.id));
     const focus = focusOf(request.question);
-    const isFull = this.#isLookup(request.question ?? '');
+    const isFull = this.#isFirstLookup(request.question ?? '');
     const { openShare, recentShare, targetUtilization } = this.#settings;
     // What is asked for once may fill the context; work goes on, and needs room for that.
     const maxTokens = request.compactedTokens * (isFull ? 1 : targetUtilization);
     const opened = { ...request, maxTokens: maxTokens * openShare, focus };
     const openPages = placer.placeOpen(open, opened);
-    const leftTokens = Math.max(0, maxTokens - openPages.tokens);
+    const besides = Math.max(0, maxTokens - openPages.tokens);
+    const stays = placer.placeStaying(staying, { maxTokens, leftTokens: besides, focus });
+    const leftTokens = besides - stays.tokens;
     const recent = packTurns(state, this.#packer, {
       pageIds: tail.toReversed(),
       maxTokens: Math.min(maxTokens * recentShare, leftTokens),
       focus,
     });
-    const kept = placer.packPinned(pinned, { maxTokens, leftTokens, focus });
-    const room = leftTokens - recent.tokens - packedTokens(kept);
+    const room = leftTokens - recent.tokens;
     const packed = await placer.packFound(found, { maxTokens: room, focus, held });
-    const chosen = placePages([...kept, ...packed], { form: 'entry', focus });
+    const chosen = [...stays.pages, ...placePages(packed, { form: 'entry', focus })];
     const turns = [...recent.pages, ...openPages.pages];
     // A large context has room for more than a question is about.
     const spare = room - packedTokens(packed) - maxTokens * (isFull ? 1 - targetUtilization : 0);
@@ -177,25 +194,35 @@ export class ContextComposer {
     );
   }
 
+  /** Makes room, unless what the question needs leaves with that. */
+  async #relieveFor(
+    ranked: readonly RankedPage[],
+    request: ComposeRequest,
+  ): Promise<readonly MemoryChange[]> {
+    const relieved = await this.#relieve(request);
+    const shown = idsOf(relieved.flatMap((change) => ('pages' in change ? change.pages : [])));
+    const isMissed = this.#isMissed(ranked, request, (id) => shown.has(id));
+    return isMissed ? this.#recall(ranked, request) : relieved;
+  }
+
   /** Makes room without a question: long turns are folded, and the least wanted pages leave. */
   async #relieve(request: ComposeRequest): Promise<readonly MemoryChange[]> {
     const state = this.#state;
     const placer = this.#placer;
-    const tail = [...placer.tailIds(), ...state.turns.current.pageIds];
-    const pinned = placer.pinnedIds(tail);
-    await state.ensure([...tail, ...pinned]);
+    const { tail, open, ...staying } = placer.stayingIds();
+    const latest = [...tail, ...open];
+    const shown = new Set([...latest, ...staying.loaded, ...staying.pinned]);
+    await state.ensure([...shown]);
     const { compactedTokens: maxTokens } = request;
     const focus = '';
     const { openShare, targetUtilization } = this.#settings;
-    const kept = placer.placeOpen(tail, { ...request, maxTokens: maxTokens * openShare, focus });
-    const leftTokens = Math.max(0, maxTokens - kept.tokens);
-    const stays = placer.packPinned(pinned, { maxTokens, leftTokens, focus });
-    const staying = placePages(stays, { form: 'entry', focus });
-    const shown = new Set([...tail, ...pinned]);
-    const rest = maxTokens * targetUtilization - kept.tokens - packedTokens(stays);
+    const kept = placer.placeOpen(latest, { ...request, maxTokens: maxTokens * openShare, focus });
+    const besides = Math.max(0, maxTokens - kept.tokens);
+    const stays = placer.placeStaying(staying, { maxTokens, leftTokens: besides, focus });
+    const rest = maxTokens * targetUtilization - kept.tokens - stays.tokens;
     const entries = foldUnderPressure(state, { maxTokens: Math.max(0, rest), except: shown });
     return this.#compaction(
-      { entries: [...staying, ...entries], turns: kept.pages },
+      { entries: [...stays.pages, ...entries], turns: kept.pages },
       { request, ranked: [], cause: 'pressure' },
     );
   }
@@ -228,9 +255,9 @@ export class ContextComposer {
     const placer = this.#placer;
     const pages = placer.bounded(placer.ordered(entries), placer.ordered(turns));
     const roomTokens = Math.floor(request.compactedTokens);
-    return [
-      { kind: 'compacted', cause, pages, available: this.#available(pages, ranked), roomTokens },
-    ];
+    const available = this.#available(pages, ranked);
+    const asked = cause === 'recall' ? questionMark(request.question ?? '') : undefined;
+    return [{ kind: 'compacted', cause, pages, available, roomTokens, question: asked }];
   }
 
   /** Pinned pages that are not in the context yet, whole, or folded where they do not fit. */
@@ -252,6 +279,8 @@ export class ContextComposer {
   async #pageIn({ question, maxTokens }: ComposeRequest): Promise<readonly MemoryChange[]> {
     const state = this.#state;
     if (question === null || this.#settings.paging === 'model') return [];
+    // What was said was looked at before: to do so again would go on changing a context in which nothing is new.
+    if (!state.hasNews && question === newestQuestion(state)) return [];
     const context = state.table.idsOfTier('L0');
     if (context.length === state.table.size) return [];
     const free = maxTokens * this.#settings.targetUtilization - state.usedTokens;
@@ -277,7 +306,10 @@ export class ContextComposer {
     const ids = state.table.inOrder(chosen.map(({ id }) => id));
     const pages = ids.map((pageId): PlacedPage => ({ pageId, form: 'entry', shown: null }));
     const before = this.#placer.openPage();
-    return [{ kind: 'faulted', actor: 'system', reason: first.reason, pages, before }];
+    const asked = questionMark(question);
+    return [
+      { kind: 'faulted', actor: 'system', reason: first.reason, pages, before, question: asked },
+    ];
   }
 
   /** Whether the newest question is not to be seen, or shortened though it need not be. */

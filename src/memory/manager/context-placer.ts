@@ -5,7 +5,14 @@ import type { RankedPage } from '../search/recall-ranker.ts';
 import type { ComposeRequest, ComposerSettings } from './composer-settings.ts';
 import type { MemoryState } from './memory-state.ts';
 import { newestQuestionId, placeQuestion } from './open-question.ts';
-import { packInOrder, packPages, packTurns, type PlacedPages } from './placed-pages.ts';
+import {
+  packedTokens,
+  packInOrder,
+  packPages,
+  packTurns,
+  type PlacedPages,
+  placePages,
+} from './placed-pages.ts';
 
 /** What pages of one kind may take. */
 export interface PlaceBudget {
@@ -14,6 +21,13 @@ export interface PlaceBudget {
   /** What the newest turn leaves of it. */
   readonly leftTokens: number;
   readonly focus: string;
+}
+
+/** Pages that stay whatever is asked. */
+export interface StayingPages {
+  /** What was loaded in the open turn, the latest first. */
+  readonly loaded: readonly string[];
+  readonly pinned: readonly string[];
 }
 
 /** What pages that were found may take. */
@@ -81,8 +95,70 @@ export class ContextPlacer {
     return { pages: [asked.place, ...others.pages], tokens: asked.tokens + others.tokens };
   }
 
+  /** Pages that were found, packed by what they are worth. Only those that may find room are loaded, however many were found. */
+  async packFound(
+    found: readonly RankedPage[],
+    { maxTokens, focus, held }: FoundBudget,
+  ): Promise<readonly PackedPage[]> {
+    const { table } = this.#state;
+    const weighed = found.map(({ page: { id }, relevance }) => {
+      return { id, relevance, tokens: table.fullTokensOf(id) ?? 0 };
+    });
+    const candidates = this.#packer.likely(weighed, maxTokens);
+    await this.#state.ensure([...held, ...candidates.map(({ id }) => id)]);
+    return packPages(this.#state, this.#packer, { candidates, maxTokens, focus });
+  }
+
+  /** The pages that every context holds as far as there is room for them. */
+  stayingIds(): StayingPages & Record<'tail' | 'open', readonly string[]> {
+    const tail = this.tailIds();
+    const open = this.#state.turns.current.pageIds;
+    const loaded = this.#loadedIds([...tail, ...open]);
+    return { tail, open, loaded, pinned: this.#pinnedIds([...tail, ...open, ...loaded]) };
+  }
+
+  #loadedIds(except: readonly string[]): readonly string[] {
+    const { loads, table } = this.#state;
+    const others = new Set(except);
+    return loads.pageIds.filter((id) => table.has(id) && !others.has(id)).slice(0, MAX_PINNED);
+  }
+
+  /** What stays whatever is asked: first what was loaded in the open turn, then what is pinned. */
+  placeStaying(pageIds: StayingPages, budget: PlaceBudget): PlacedPages {
+    const { focus, leftTokens } = budget;
+    const loaded = this.#placeLoaded(pageIds.loaded, budget);
+    const pinned = this.#packPinned(pageIds.pinned, {
+      ...budget,
+      leftTokens: Math.max(0, leftTokens - loaded.tokens),
+    });
+    const pages = [...loaded.pages, ...placePages(pinned, { form: 'entry', focus })];
+    return { pages, tokens: loaded.tokens + packedTokens(pinned) };
+  }
+
+  /** As it is shown, the latest first; what is too long for that is folded. */
+  #placeLoaded(
+    pageIds: readonly string[],
+    { maxTokens, leftTokens, focus }: PlaceBudget,
+  ): PlacedPages {
+    const limit = Math.min(maxTokens * this.#settings.explicitShare, leftTokens);
+    let room = limit;
+    const asShown = pageIds.flatMap((pageId): readonly PlacedPage[] => {
+      if (!this.#state.isInContext(pageId)) return [];
+      const { shown, tokens } = this.#state.contextPage(pageId);
+      if (tokens > room) return [];
+      room -= tokens;
+      return [{ pageId, form: 'entry', shown: shown?.representation ?? null }];
+    });
+    const placed = new Set(asShown.map(({ pageId }) => pageId));
+    const others = pageIds.filter((id) => !placed.has(id));
+    const request = { pageIds: others, maxTokens: room, focus };
+    const packed = packInOrder(this.#state, this.#packer, request);
+    const pages = [...asShown, ...placePages(packed, { form: 'entry', focus })];
+    return { pages, tokens: limit - room + packedTokens(packed) };
+  }
+
   /** What somebody pinned comes before what stays by what it is. */
-  packPinned(
+  #packPinned(
     pageIds: readonly string[],
     { maxTokens, leftTokens, focus }: PlaceBudget,
   ): readonly PackedPage[] {
@@ -99,22 +175,8 @@ export class ContextPlacer {
     return [...pack(wanted, explicitShare), ...pack(others, pinnedShare)];
   }
 
-  /** Pages that were found, packed by what they are worth. Only those that may find room are loaded, however many were found. */
-  async packFound(
-    found: readonly RankedPage[],
-    { maxTokens, focus, held }: FoundBudget,
-  ): Promise<readonly PackedPage[]> {
-    const { table } = this.#state;
-    const weighed = found.map(({ page: { id }, relevance }) => {
-      return { id, relevance, tokens: table.fullTokensOf(id) ?? 0 };
-    });
-    const candidates = this.#packer.likely(weighed, maxTokens);
-    await this.#state.ensure([...held, ...candidates.map(({ id }) => id)]);
-    return packPages(this.#state, this.#packer, { candidates, maxTokens, focus });
-  }
-
-  /** Pages that stay whatever is asked, those that count most first. */
-  pinnedIds(except: readonly string[]): readonly string[] {
+  /** Those that count most first. */
+  #pinnedIds(except: readonly string[]): readonly string[] {
     const { table, explicitPins } = this.#state;
     const importanceOf = (id: string): number => table.cardOf(id)?.importance ?? 0;
     const inContext = table.idsOfTier('L0').filter((id) => table.lookup(id)?.pin !== 'none');

@@ -13,6 +13,9 @@ const MAX_WAITING = 4_096;
 /** Summaries that stay in the context. */
 const PINNED_SUMMARIES = 2;
 
+/** Pages that were loaded into the context. */
+type Load = Extract<MemoryChange, { kind: 'faulted' }>;
+
 /** When a change was made, and the record that says so. */
 interface ChangePlace {
   readonly atMs: number;
@@ -30,8 +33,8 @@ export class LogMemory {
   #revision = 0;
   #systemPrompt: string | null = null;
   #waiting: HistoryEntry[] = [];
-  /** What the model loaded in the open turn before the latest compaction; it counts although nothing of it is shown. */
-  #passedFaults: readonly PlacedPage[] = [];
+  /** What was loaded in the open turn before the latest compaction; it counts although nothing of it is shown. */
+  #passedFaults: readonly Load[] = [];
   readonly #summaries: string[] = [];
   /** The latest records of pages whose ids do not tell them: summaries and notes. */
   readonly #records = new Map<string, number>();
@@ -125,8 +128,8 @@ export class LogMemory {
   #passOverChange(change: MemoryChange, at: ChangePlace): void {
     if (change.kind === 'compacted') return this.state.noteCompaction(change);
     if (change.kind !== 'faulted') return this.#make(change, at);
-    if (isLookup(change)) this.state.noteRecall();
-    if (change.actor === 'model') this.#passedFaults = [...this.#passedFaults, ...change.pages];
+    noteLookup(this.state, change);
+    if (change.actor !== 'system') this.#passedFaults = [...this.#passedFaults, change];
   }
 
   #make(change: MemoryChange, { atMs, position }: ChangePlace): void {
@@ -145,9 +148,9 @@ export class LogMemory {
   async #countPassedFaults(): Promise<void> {
     const passed = this.#passedFaults;
     if (passed.length === 0) return;
-    await this.state.ensure(passed.map(pageIdOf));
+    await this.state.ensure(passed.flatMap(({ pages }) => pages.map(pageIdOf)));
     this.#passedFaults = [];
-    for (const place of passed) this.state.noteFault(tokensOfPlace(this.state, place));
+    for (const change of passed) noteLoad(this.state, change);
   }
 
   #take(entry: HistoryEntry, joins: boolean): void {
@@ -203,15 +206,13 @@ function applyChange(state: MemoryState, change: MemoryChange, atMs: number): vo
       return state.replaceContext(change, atMs);
     case 'faulted':
       state.appendPages(change.pages, { atMs, before: change.before });
-      if (isLookup(change)) state.noteRecall();
-      if (change.actor === 'model') {
-        for (const place of change.pages) state.noteFault(tokensOfPlace(state, place));
-      }
+      noteLookup(state, change);
+      noteLoad(state, change);
       return;
     case 'pinned':
       return state.setPinned(change.pageId, change.isPinned);
     case 'fault-failed':
-      return state.noteFailedFault();
+      return state.loads.countFailure();
     case 'written':
       return state.writePage(toPageContent(change.page), atMs);
     default:
@@ -224,9 +225,20 @@ function tokensOfPlace(state: MemoryState, place: PlacedPage): number {
   return state.shownOf(place)?.tokens ?? whole;
 }
 
-/** Whether pages were loaded for what the open turn asks. */
-function isLookup({ actor, reason }: Extract<MemoryChange, { kind: 'faulted' }>): boolean {
-  return actor === 'system' && reason === 'user_requested_recall';
+/** Notes what was loaded for what was said, and when it was for what the open turn asks. */
+function noteLookup(state: MemoryState, { actor, reason, question }: Load): void {
+  if (actor === 'system') state.hasNews = false;
+  const isLookup = actor === 'system' && reason === 'user_requested_recall';
+  if (isLookup) state.loads.noteRecall(question ?? null);
+}
+
+/** Notes what somebody wants to see in the open turn, and counts what the model does; contents have to be here. */
+function noteLoad(state: MemoryState, { actor, pages }: Load): void {
+  if (actor === 'system') return;
+  for (const place of pages) {
+    state.loads.noteLoaded(place.pageId);
+    if (actor === 'model') state.loads.countFault(tokensOfPlace(state, place));
+  }
 }
 
 function pageIdOf({ pageId }: PlacedPage): string {

@@ -8,7 +8,7 @@ import { HotPages } from './hot-pages.ts';
 import type { MemoryStateOptions } from './memory-state-options.ts';
 import { type PageArrival, PageContents, type PageContent } from './page-contents.ts';
 import { RecentTurns } from './recent-turns.ts';
-import { toSearchPage } from './searched-page.ts';
+import { searchWords, toSearchPage } from './searched-page.ts';
 import {
   isSameRepresentation,
   LINE_TOKENS,
@@ -16,7 +16,7 @@ import {
   type ShownPage,
   showPage,
 } from './shown-page.ts';
-import { NO_FAULTS, type TurnFaults } from './turn-faults.ts';
+import { TurnLoads } from './turn-loads.ts';
 
 /** What leaves the context beyond the need, of all of it. */
 const SPARE_SHARE = 1 / 32;
@@ -43,6 +43,7 @@ export class MemoryState {
   readonly countTokens: CountText;
   readonly outline: OutlineText;
   readonly turns: RecentTurns;
+  readonly loads: TurnLoads;
   readonly #hot: HotPages;
   readonly #indexesHints: boolean;
   /** How pages of the context are shown when it is not as whole messages. */
@@ -53,12 +54,10 @@ export class MemoryState {
   readonly #drafts = new Map<string, ShownPage>();
   /** Pages named by the manifest since the last compaction. */
   available: readonly string[] = [];
-  /** The turn for whose question the context was put together last; null before the first. */
-  recalledTurn: number | null = null;
-  /** What the model loaded in the open turn, and how often it failed to. */
-  #faults: TurnFaults = NO_FAULTS;
   /** Pages that did not find room in the context since it was put together last, or left it then to make room. */
   missedPages: number = 0;
+  /** Whether something was said since pages were brought into the context last. */
+  hasNews: boolean = false;
   /** Tokens that the context was put together for last; null before the first time, and where that is not known. */
   roomTokens: number | null = null;
   /** Pinned pages for which there was no room when the context was put together last. */
@@ -83,17 +82,11 @@ export class MemoryState {
     this.countTokens = options.countTokens;
     this.outline = options.outline;
     this.turns = new RecentTurns(options.keptTurns, from?.turns);
+    this.loads = new TurnLoads(this.turns);
     this.#indexesHints = options.indexHints ?? false;
     const { table, index, contents } = this;
     const tokensOf = ({ text }: PageContent): number => this.wholeTokens(text);
     this.#hot = new HotPages({ ...options, table, index, contents, tokensOf });
-  }
-
-  /** What the model loaded in the open turn. */
-  get faults(): TurnFaults {
-    return this.#faults.turn === this.turns.turn
-      ? this.#faults
-      : { ...NO_FAULTS, turn: this.turns.turn };
   }
 
   /** Tokens of all pages of the context, lines included. */
@@ -118,7 +111,8 @@ export class MemoryState {
     if (isDerived) this.#derived.add(card.pageId);
     this.table.register({ card, tokens, atMs });
     this.contents.hold(content);
-    if (isIndexed) this.index.add(toSearchPage(content, this.#searchText(content)));
+    const words = isIndexed ? this.#searchText(content) : null;
+    if (words !== null) this.index.add(toSearchPage(content, words));
     // It may be about to join the context.
     this.#hot.cool(card.pageId);
   }
@@ -128,6 +122,7 @@ export class MemoryState {
     const { pageId, role, pageType } = content.page;
     const isQuestion = role === 'user' && pageType === 'transcript';
     this.turns.add(pageId, isQuestion);
+    this.hasNews = true;
     this.#hot.release();
     if (isQuestion) this.table.startTurn(this.turns.turn);
     this.addPage(content, arrival);
@@ -151,7 +146,9 @@ export class MemoryState {
     this.contents.hold(content);
     this.#drafts.delete(pageId);
     const text = this.#searchText(content);
-    this.index.update({ id: pageId, text, type: card.pageType, tier: entry.tier });
+    const found = { id: pageId, type: card.pageType, tier: entry.tier };
+    if (text === null) this.index.remove(pageId);
+    else this.index.update({ ...found, text });
     const more = tokens - entry.tokens;
     if (entry.tier === 'L0' && more > 0 && !this.makeRoom(more)) {
       // It costs what it costs, and there is no room for that.
@@ -220,13 +217,9 @@ export class MemoryState {
   }
 
   /** Notes that the context was put together anew, whatever it shows. */
-  noteCompaction({ cause }: Compaction): void {
-    if (cause === 'recall') this.noteRecall();
-  }
-
-  /** Notes that what the open turn asks for was looked up. */
-  noteRecall(): void {
-    this.recalledTurn = this.turns.turn;
+  noteCompaction({ cause, question }: Compaction): void {
+    this.hasNews = false;
+    if (cause === 'recall') this.loads.noteRecall(question ?? null);
   }
 
   /** Puts pages at the end of the context, or before a page of it; contents have to be here. */
@@ -245,17 +238,6 @@ export class MemoryState {
       if (!moved.has(pageId) && this.isInContext(pageId)) this.table.admit(pageId, atMs);
     }
     this.version += 1;
-  }
-
-  /** Counts what the model loaded. */
-  noteFault(tokens: number): void {
-    const { turn, count, tokens: before, failures } = this.faults;
-    this.#faults = { turn, count: count + 1, tokens: before + tokens, failures };
-  }
-
-  /** Counts what the model asked for in vain. */
-  noteFailedFault(): void {
-    this.#faults = { ...this.faults, failures: this.faults.failures + 1 };
   }
 
   /** Pins a page, or takes its pins off. */
@@ -332,10 +314,14 @@ export class MemoryState {
     return this.countTokens(text) + LINE_TOKENS;
   }
 
-  /** What a page is found by. */
-  #searchText({ page, text }: PageContent): string {
+  /** What a page is found by; null for nothing. */
+  #searchText(content: PageContent): string | null {
+    const { page, text } = content;
     if (text === '') return page.hint;
-    return this.#indexesHints && page.hint !== '' ? `${page.hint}\n${text}` : text;
+    const words = searchWords(content);
+    return words !== null && this.#indexesHints && page.hint !== ''
+      ? `${page.hint}\n${words}`
+      : words;
   }
 
   #place(place: PlacedPage, atMs: number): void {

@@ -15,6 +15,11 @@ export function newestQuestionId({ turns, table }: MemoryState): string | null {
   return first !== undefined && table.cardOf(first)?.role === 'user' ? first : null;
 }
 
+/** What the user said last, as far as it is in this process. */
+export function newestQuestion(state: MemoryState): string | null {
+  return state.contents.get(newestQuestionId(state) ?? '')?.text ?? null;
+}
+
 /**
  * The newest question in so many tokens: whole, or the sentences of it that say most, or as much of its beginning as fits. Null
  * when nothing of it does, or when nobody asked anything.

@@ -3,7 +3,7 @@ import {
   type MemoryChange,
   type PlacedPage,
 } from '../../domain/memory-change.ts';
-import type { PageLevel, StorageTier } from '../../domain/page.ts';
+import { PAGE_LEVELS, type PageLevel, type StorageTier } from '../../domain/page.ts';
 import type { FaultPolicy, FaultReason } from '../../domain/paging-policy.ts';
 import type { VmToolErrorCode } from '../context/vm-tool-error.ts';
 import type { FaultOutcome } from '../context/vm-tool-result.ts';
@@ -11,6 +11,7 @@ import { DEFAULT_LEVEL_LIMITS } from '../folding/level-limits.ts';
 import { REFUSAL_CODES, refuseFault } from '../meters/fault-refusal.ts';
 import type { PageEntry } from '../table/page-entry.ts';
 import type { MemoryState } from './memory-state.ts';
+import { newestQuestion } from './open-question.ts';
 import { LINE_TOKENS, type ShownPage, showPage } from './shown-page.ts';
 
 /** A page that a model or a caller asks for. */
@@ -20,6 +21,8 @@ export interface FaultRequest {
   readonly reason: FaultReason;
   readonly actor: 'model' | 'user';
   readonly policy: FaultPolicy;
+  /** Tokens of a context of this memory; pages that are too many for it wait to be chosen from, and are not all shown. */
+  readonly maxContextTokens: number;
 }
 
 /** What comes of a fault, and what has to be recorded for it; no change when there is nothing to load and nothing to count. */
@@ -47,11 +50,21 @@ export async function planFault(state: MemoryState, request: FaultRequest): Prom
   const entry = state.table.lookup(pageId);
   if (entry === null)
     return fail(request, { code: 'PAGE_NOT_FOUND', message: `Page not found: ${pageId}` });
-  if (entry.tier === 'L0' && entry.level === 0) return alreadyMapped(entry);
+  const isShown = entry.tier === 'L0' && isSureToStay(state, request);
+  if (isShown && entry.level === 0) return alreadyMapped(entry);
   const planned = await loadFault(state, request, entry.tier);
   // A cut may be of any length, whatever its level is called.
   const isMore = planned.outcome.kind !== 'loaded' || planned.outcome.tokens > entry.tokens;
-  return entry.tier === 'L0' && entry.level <= level && !isMore ? alreadyMapped(entry) : planned;
+  return isShown && entry.level <= level && !isMore ? alreadyMapped(entry) : planned;
+}
+
+/** Whether a page of the context stays in the next one; where there is too much for one, only some pages do. */
+function isSureToStay(
+  { loads, missedPages, roomTokens, turns, usedTokens }: MemoryState,
+  { pageId, maxContextTokens }: FaultRequest,
+): boolean {
+  const isAllShown = missedPages === 0 && usedTokens <= Math.max(roomTokens ?? 0, maxContextTokens);
+  return isAllShown || loads.pageIds.includes(pageId) || turns.current.pageIds.includes(pageId);
 }
 
 function alreadyMapped({ card: { pageId, modality }, level }: PageEntry): PlannedFault {
@@ -70,7 +83,7 @@ async function loadFault(
     const message = `Failed to load page from ${sourceTier}`;
     return fail(request, { code: 'LOAD_FAILED', message });
   }
-  const tokensLeft = policy.maxFaultTokensPerTurn - state.faults.tokens;
+  const tokensLeft = policy.maxFaultTokensPerTurn - state.loads.faults.tokens;
   // What a service loads is not held to what a model may.
   const maxTokens = actor === 'model' ? tokensLeft : Infinity;
   const found = atLevel(state, { text: content.text, level, maxTokens });
@@ -99,7 +112,7 @@ async function loadFault(
 function refuse(state: MemoryState, request: FaultRequest): PlannedFault | null {
   const { policy, reason, actor } = request;
   if (actor !== 'model') return null;
-  const { count: faults, failures } = state.faults;
+  const { count: faults, failures } = state.loads.faults;
   const refusal = refuseFault(policy, { faults, failures, tokens: 0 }, { reason, tokens: 0 });
   if (refusal === null) return null;
   const { why, message } = refusal;
@@ -115,7 +128,7 @@ function atLevel(
   const { text, maxTokens } = asked;
   const whole = state.wholeTokens(text);
   if (asked.level === 0 && whole <= maxTokens) return { shown: null, tokens: whole };
-  const focus = questionText(state).slice(0, MAX_FOCUS_LENGTH);
+  const focus = (newestQuestion(state) ?? '').slice(0, MAX_FOCUS_LENGTH);
   for (const level of [1, 2, 3] as const) {
     if (level < asked.level) continue;
     const limit = levelLimit(level, whole - LINE_TOKENS);
@@ -137,6 +150,16 @@ export function levelLimit(level: 1 | 2 | 3, tokens: number): number {
   return level === 2 ? abstractMaxTokens : referenceMaxTokens;
 }
 
+/** The levels at which a page of so many tokens, its line included, can be had in another form than at the level before. */
+export function levelsOf(tokens: number): readonly PageLevel[] {
+  const whole = tokens - LINE_TOKENS;
+  return PAGE_LEVELS.filter((level) => {
+    if (level === 0) return true;
+    const before = level === 1 ? whole : Math.min(whole, levelLimit(level === 2 ? 1 : 2, whole));
+    return levelLimit(level, whole) < before;
+  });
+}
+
 /** A call that gives nothing; that of a model is counted, in the log, so that no process gives it further tries. */
 function fail(request: FaultRequest, refusal: Refusal): PlannedFault {
   const { outcome } = failure(request, refusal);
@@ -151,10 +174,4 @@ function failure({ pageId }: FaultRequest, { code, message }: Refusal): PlannedF
 
 function mapped(outcome: FaultOutcome): PlannedFault {
   return { outcome, change: null };
-}
-
-/** What the open turn asks, as far as it is in this process. */
-function questionText({ turns, contents }: MemoryState): string {
-  const [first = ''] = turns.current.pageIds;
-  return contents.get(first)?.text ?? '';
 }

@@ -27,7 +27,7 @@ function answered(messages: readonly PromptMessage[], asking: string): readonly 
 describe('callTool', () => {
   test('pages loaded between the results of parallel calls part none from its call', async () => {
     const session = (await aPagefold()).session('s', { memory: { maxTokens: 1_000 } });
-    await talk(session, 60);
+    await talk(session, 120);
     await session.userSays('Do the work with all three tools.');
     await session.memory.buildContext();
     const tool_calls = [call('c1', 'one'), call('c2', 'two'), call('c3', 'three')];

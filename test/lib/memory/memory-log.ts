@@ -203,8 +203,9 @@ export function snapshotOf({ memory }: OpenMemory): unknown {
     used: state.usedTokens,
     context: state.context(),
     available: state.available,
-    faults: state.faults,
-    recalledTurn: state.recalledTurn,
+    faults: state.loads.faults,
+    loaded: state.loads.pageIds,
+    recalledTurn: state.loads.recalledTurn,
     pins: [...state.table.ids()].filter((id) => state.table.lookup(id)?.pin !== 'none'),
   };
 }

@@ -227,6 +227,7 @@ describe('the pages of a session', () => {
             const { outcome } = await planFault(state, {
               ...asked,
               actor: 'user',
+              maxContextTokens: Infinity,
               policy: DEFAULT_FAULT_POLICY,
             });
             if (outcome.kind === 'already_mapped') await state.ensure([page.pageId]);

@@ -42,6 +42,7 @@ export async function take(
         reason: 'resolve_reference',
         actor: 'model',
         policy: DEFAULT_FAULT_POLICY,
+        maxContextTokens: 1_000,
       });
       if (change !== null) log.change(change);
     }

@@ -31,7 +31,7 @@ describe('LogMemory', () => {
     await log.follow(piecewise, 1);
     await log.follow(late);
 
-    expect(late.memory.state.faults).toMatchObject({ turn: 2, count: 1 });
+    expect(late.memory.state.loads.faults).toMatchObject({ turn: 2, count: 1 });
     expect(snapshotOf(late)).toEqual(snapshotOf(piecewise));
   });
 
@@ -45,7 +45,7 @@ describe('LogMemory', () => {
 
     await log.follow(late);
 
-    expect(late.memory.state.faults).toMatchObject({ turn: 2, count: 0, tokens: 0 });
+    expect(late.memory.state.loads.faults).toMatchObject({ turn: 2, count: 0, tokens: 0 });
   });
 
   test('knows in which turn a question was recalled although another compaction follows', async () => {
@@ -57,7 +57,7 @@ describe('LogMemory', () => {
 
     await log.follow(late);
 
-    expect(late.memory.state.recalledTurn).toBe(1);
+    expect(late.memory.state.loads.recalledTurn).toBe(1);
   });
 
   test('M-W63: places all pages of a compaction, also more than stay beside the context', async () => {
@@ -111,7 +111,7 @@ describe('LogMemory', () => {
 
     await log.follow(late);
 
-    expect(late.memory.state.faults).toMatchObject({ turn: 2, count: 0, failures: 2 });
+    expect(late.memory.state.loads.faults).toMatchObject({ turn: 2, count: 0, failures: 2 });
   });
 });
 
