@@ -143,8 +143,8 @@ export class SessionMemory {
    * Carries out a call of one of the memory's tools and gives the text of its result. Never throws for what the model did wrong:
    * the text says it, with one of {@link VM_TOOL_ERROR_CODES}. Takes a call as OpenAI or Anthropic give it, too: `page_fault` with
    * `page_id`, `target_level` and `reason`, or `search_pages` with `query`, `limit`, `modality` and `page_type`. What it loads
-   * stays in the context until the turn is over, as long as half of the room holds it; a page that is there already is told so,
-   * without its content.
+   * stays in the context until the turn is over, in up to a third of the room; so does a page that is there already, which is told
+   * so, without its content.
    */
   async callTool(
     request: VmToolRequest | ProviderToolCall,
@@ -204,7 +204,7 @@ export class SessionMemory {
 
   /**
    * Writes a page into the memory and gives its id. With an `idempotencyKey` it may be repeated, and writes one page.
-   * @throws INVALID_INPUT, EVENT_TOO_LARGE, IDEMPOTENCY_KEY_REUSED
+   * @throws INVALID_INPUT, EVENT_TOO_LARGE, IDEMPOTENCY_KEY_REUSED, SESSION_NOT_FOUND before the first message.
    */
   async write(note: MemoryNote, options: WaitOptions = {}): Promise<string> {
     return this.#write(note, null, parseWait(options));

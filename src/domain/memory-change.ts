@@ -52,6 +52,8 @@ export type MemoryChange =
       /** Of what is loaded for a question: a hash that tells it from others. Older records do not have it. */
       readonly question?: string | undefined;
     }
+  /** The model asked for a page that is in the context, and was told so: it stays there until the turn is over. */
+  | { readonly kind: 'kept'; readonly pageId: string }
   /** The model asked for a page and got none, which counts against what it may try in a turn. */
   | {
       readonly kind: 'fault-failed';
@@ -119,6 +121,7 @@ export const memoryChangeSchema: z.ZodType<MemoryChange> = z.discriminatedUnion(
     before: pageId.nullable(),
     question,
   }),
+  z.looseObject({ kind: z.literal('kept'), pageId }),
   z.looseObject({ kind: z.literal('fault-failed'), pageId, code: z.string().min(1).max(64) }),
   z.looseObject({ kind: z.literal('pinned'), pageId, isPinned: z.boolean() }),
   z.looseObject({

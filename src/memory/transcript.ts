@@ -17,6 +17,8 @@ export interface TurnCall {
   /** JSON text of an object. */
   readonly arguments: string;
   readonly outcome: ToolOutcome | null;
+  /** The event that the outcome was recorded with, or the call where no answer asked for it; null while neither is there. */
+  readonly eventId: string | null;
 }
 
 /** What a model said, asked tools for, and was given back. */
@@ -52,6 +54,7 @@ interface CallDraft extends TurnCall {
   /** The id it was recorded with. */
   readonly callId: string | null;
   outcome: ToolOutcome | null;
+  eventId: string | null;
 }
 
 interface AssistantDraft extends AssistantTurn {
@@ -92,7 +95,7 @@ class Transcript {
         this.#close();
         this.#begin({ eventId, content: shown.content });
         for (const [index, call] of shown.calls.entries()) {
-          this.#addCall({ ...call, outcome: null }, `${eventId}#${index}`);
+          this.#addCall({ ...call, outcome: null, eventId: null }, `${eventId}#${index}`);
         }
         return;
       default:
@@ -104,9 +107,10 @@ class Transcript {
     const asked = findAsked(this.#waiting, use);
     if (asked === undefined) {
       if (!this.#takesCall()) this.#begin({ eventId: null, content: null });
-      this.#addCall(use, eventId);
+      this.#addCall({ ...use, eventId }, eventId);
     } else if (use.outcome !== null) {
       asked.outcome = use.outcome;
+      asked.eventId = eventId;
       this.#waiting.splice(this.#waiting.indexOf(asked), 1);
     }
   }
@@ -123,13 +127,14 @@ class Transcript {
     this.#turns.push(this.#open);
   }
 
-  #addCall(request: ToolRequest & Pick<ToolUse, 'outcome'>, origin: string): void {
+  #addCall(request: ToolRequest & Pick<TurnCall, 'outcome' | 'eventId'>, origin: string): void {
     const call: CallDraft = {
       id: this.#callIds.take(request.callId ?? deriveCallId(origin)),
       callId: request.callId,
       name: request.name,
       arguments: request.arguments,
       outcome: request.outcome,
+      eventId: request.eventId,
     };
     this.#open?.calls.push(call);
     if (call.outcome === null) this.#waiting.push(call);

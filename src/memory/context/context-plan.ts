@@ -33,7 +33,10 @@ export type ContextStretch =
     }
   | {
       readonly kind: 'turn';
+      /** Of the message first, then of the results. */
       readonly pageIds: readonly string[];
+      /** The deepest that one of them is shown at. Default 0. */
+      readonly level?: PageLevel | undefined;
       /** A tool call and its results are always in one stretch. */
       readonly messages: readonly ChatMessage[];
     };

@@ -69,7 +69,7 @@ export class RenderMemo {
     const entry = {
       kind: 'turn',
       pageIds,
-      level: 0,
+      level: turn.level ?? 0,
       tokens,
       hash,
       message: 0,

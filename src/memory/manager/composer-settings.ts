@@ -12,6 +12,8 @@ export interface ComposerSettings {
   readonly openShare: number;
   /** Share of the room that pages may take which somebody pinned. */
   readonly explicitShare: number;
+  /** Share of the room that pages may take which were loaded in the open turn. */
+  readonly loadedShare: number;
   /** Share of the room that claims and summaries may take which stay by what they are. */
   readonly pinnedShare: number;
   /** How full a context is after a compaction that no question asked for. */
@@ -31,6 +33,7 @@ export const DEFAULT_COMPOSER_SETTINGS: ComposerSettings = {
   recentShare: 1 / 8,
   openShare: 1 / 2,
   explicitShare: 1 / 2,
+  loadedShare: 1 / 3,
   pinnedShare: 1 / 12,
   targetUtilization: 0.7,
   missingShare: 0.5,

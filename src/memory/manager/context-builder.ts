@@ -17,6 +17,7 @@ import { type FilledPage, toStretches } from './context-stretches.ts';
 import type { ContextPage, MemoryState } from './memory-state.ts';
 import { newestQuestionId } from './open-question.ts';
 import { levelsOf } from './page-fault.ts';
+import { placesOf } from './placed-pages.ts';
 
 /** What a context is rendered for. */
 export interface RenderRequest {
@@ -92,9 +93,9 @@ export async function buildContext(
     if (!showsQuestion(state, pages)) break;
     const built = { ...render(state, { changes, pages }, request), changes };
     excess = built.rendered.excessTokens;
-    const how = howItFits(built);
+    const how = howItFits(state, built);
     if (best !== null && how !== 'well') return best;
-    if (how === 'well' || how === 'cut') {
+    if (how === 'well') {
       best = fuller(best, built);
       if (best !== built || !isToBeFilled(built, maxTokens)) return best;
       rooms = fill(rooms, built, maxTokens);
@@ -129,8 +130,8 @@ function asItFits(state: MemoryState, request: BuildRequest, rooms: Rooms): Room
   const isNear = usedTokens <= rooms.maxTokens * MAX_OVERESTIMATE;
   if (missedPages > 0 || usedTokens <= rooms.maxTokens || !isNear) return rooms;
   const { rendered } = render(state, { changes: [], pages: state.context() }, request);
-  const fits = rendered.excessTokens === 0 && !rendered.isManifestCut;
-  return fits ? { ...rooms, maxTokens: usedTokens } : rooms;
+  const how = howItFits(state, { changes: [], rendered });
+  return how === 'well' ? { ...rooms, maxTokens: usedTokens } : rooms;
 }
 
 /** What is tried after an attempt that left room. */
@@ -166,13 +167,16 @@ function shrink(rooms: Rooms, { changes, rendered }: BuiltContext, state: Memory
 }
 
 /**
- * How an attempt fits. One whose manifest is `cut` is put together anew by the next build, so it is taken for want of a better one
- * only; one that is `worn` is of that kind, and nothing was put together for it, so that its manifest has to stay as it is.
+ * How an attempt fits. One that is `worn` fits with less of a manifest than it was put together with, which would be another one with
+ * every message, so it is taken for want of a better one only.
  */
-function howItFits({ changes, rendered }: BuiltContext): 'well' | 'cut' | 'worn' | 'not' {
+function howItFits(
+  state: MemoryState,
+  { changes, rendered }: Pick<BuiltContext, 'changes' | 'rendered'>,
+): 'well' | 'worn' | 'not' {
   if (rendered.excessTokens > 0) return 'not';
-  if (!rendered.isManifestCut) return 'well';
-  return changes.length === 0 ? 'worn' : 'cut';
+  const isTheSame = changes.length > 0 || state.isAsPutTogether;
+  return rendered.isManifestCut && !isTheSame ? 'worn' : 'well';
 }
 
 /** Only what is put together for a question shall be as full as it can. */
@@ -253,7 +257,7 @@ export async function renderAgain(
   changes: readonly MemoryChange[],
   request: RenderRequest,
 ): Promise<RenderedContext> {
-  const placed = changes.flatMap((change) => ('pages' in change ? change.pages : []));
+  const placed = placesOf(changes);
   const pageIds = [...state.table.idsOfTier('L0'), ...placed.map(({ pageId }) => pageId)];
   await state.ensure(pageIds);
   return render(state, { changes, pages: contextAfter(state, changes) }, request).rendered;

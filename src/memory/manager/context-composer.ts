@@ -1,29 +1,30 @@
 import type { CompactionCause, MemoryChange, PlacedPage } from '../../domain/memory-change.ts';
 import type { DemandPager } from '../paging/demand-pager.ts';
 import { RecallPacker } from '../search/recall-packer.ts';
-import { rankForRecall } from '../search/recall-ranker.ts';
 import type { RankedPage } from '../search/recall-ranker.ts';
 import type { ComposeRequest, ComposerSettings } from './composer-settings.ts';
 import { foldUnderPressure } from './context-pressure.ts';
 import { ContextPlacer } from './context-placer.ts';
 import type { MemoryState } from './memory-state.ts';
+import { focusOf, isQuestion } from './lookup-question.ts';
 import { newestQuestion, newestQuestionId, placeQuestion } from './open-question.ts';
-import { packedTokens, packTurns, placePages } from './placed-pages.ts';
+import {
+  idsOf,
+  packedTokens,
+  placesOf,
+  packTurns,
+  placePages,
+  weighed,
+  weighedChanges,
+} from './placed-pages.ts';
+import { QuestionRanker } from './question-ranker.ts';
 import { LINE_TOKENS } from './shown-page.ts';
 import { questionMark } from './turn-loads.ts';
 
-/** Fewest and most pages that are looked at for a question. */
-const MIN_CANDIDATES = 40;
-const MAX_CANDIDATES = 500;
-const SPARE_CANDIDATES = 32;
-/** A page takes rarely less than this. */
-const TOKENS_A_CANDIDATE = 12;
 /** The best hits tell whether a context has what is asked for. */
 const GAUGED_PAGES = 12;
 /** Of a large context more hits count. */
 const TOKENS_A_GAUGED_PAGE = 100;
-/** Characters of a question that folding is focused on; every page that is cut says them in the log. */
-const MAX_FOCUS_LENGTH = 320;
 /** Room that is worth loading what a question needs into, instead of putting the context together anew. */
 const MIN_RECALL_ROOM = 6_000;
 /** The share of free room that such pages may take. */
@@ -31,12 +32,8 @@ const RECALL_ROOM_SHARE = 0.7;
 /** A context that was put together for less than half of its room, and fills less than this share of it, is filled again. */
 const REFILL_BELOW = 0.35;
 const MIN_ROOM_GROWTH = 2;
-
-interface Ranked {
-  readonly key: string;
-  readonly limit: number;
-  readonly pages: readonly RankedPage[];
-}
+/** A question that was cut is shown anew when so much more of it would fit. */
+const MIN_QUESTION_GROWTH = 1.25;
 
 /**
  * Decides what a context shows next. As long as everything fits and the question is about what is there, nothing changes. When
@@ -49,13 +46,13 @@ export class ContextComposer {
   readonly #pager: DemandPager;
   readonly #packer: RecallPacker;
   readonly #placer: ContextPlacer;
-  /** Of the latest question: one context may take some attempts. */
-  #ranked: Ranked | null = null;
+  readonly #ranker: QuestionRanker;
 
   constructor(state: MemoryState, settings: ComposerSettings, pager: DemandPager) {
     this.#state = state;
     this.#settings = settings;
     this.#pager = pager;
+    this.#ranker = new QuestionRanker(state, settings, pager);
     const { countTokens, outline } = state;
     this.#packer = new RecallPacker({ countTokens, outline, lineTokens: LINE_TOKENS });
     this.#placer = new ContextPlacer(state, settings, this.#packer);
@@ -63,7 +60,7 @@ export class ContextComposer {
 
   /** The changes that make the context fit and hold what the question needs; none when it is right already. */
   async compose(request: ComposeRequest): Promise<readonly MemoryChange[]> {
-    const ranked = this.#rank(request);
+    const ranked = this.#ranker.rank(request);
     const mustRelieve =
       this.#state.usedTokens > request.maxTokens ||
       this.#state.missedPages > 0 ||
@@ -74,26 +71,12 @@ export class ContextComposer {
     }
     if (mustRelieve) return this.#relieveFor(ranked, request);
     if (this.#isShrunk(request)) return this.#refill(request);
-    const pinned = await this.#bringPinned(request);
-    return pinned.length > 0 ? pinned : this.#pageIn(request);
-  }
-
-  #rank({ question, compactedTokens: maxTokens, nowMs }: ComposeRequest): readonly RankedPage[] {
-    if (question === null || this.#settings.paging === 'model') return [];
-    // Nothing is put together around a message that asks nothing.
-    if (!this.#isLookup(question) && !isQuestion(question)) return [];
-    const wanted = Math.ceil(maxTokens / TOKENS_A_CANDIDATE);
-    const limit = Math.min(MAX_CANDIDATES, Math.max(MIN_CANDIDATES, wanted));
-    const { version, table, index, turns } = this.#state;
-    const key = JSON.stringify([question, nowMs, version, table.size]);
-    if (this.#ranked?.key !== key || this.#ranked.limit < limit) {
-      // A little more than is wanted, since the next attempt may want a little more.
-      const most = limit + SPARE_CANDIDATES;
-      const except = new Set(turns.current.pageIds);
-      const pages = rankForRecall(index, question, { limit: most, nowMs, except });
-      this.#ranked = { key, limit: most, pages };
-    }
-    return this.#ranked.pages.slice(0, limit);
+    const pinned = await this.#bringPinned(ranked, request);
+    if (pinned.some(({ kind }) => kind === 'compacted')) return pinned;
+    const brought = [...idsOf(placesOf(pinned))];
+    const paged = await this.#pageIn(request, brought);
+    await this.#state.ensure([...brought, ...idsOf(placesOf(paged))]);
+    return weighedChanges(this.#state, [...pinned, ...paged]);
   }
 
   /** Whether what the question is about is mostly elsewhere, or would be once the context fits. */
@@ -119,18 +102,14 @@ export class ContextComposer {
     const missing = best
       .filter(({ page }) => !isShown(page.id))
       .reduce((sum, { relevance }) => sum + relevance, 0);
-    if (this.#isLookup(question)) return missing > all * this.#settings.missingShareOfLookup;
+    if (this.#ranker.isLookup(question)) return missing > all * this.#settings.missingShareOfLookup;
     // Work that is asked for is mostly about what was said last: it is not worth a new prefix, unless there has to be one.
     return isOverfull && isQuestion(question) && missing > all * this.#settings.missingShare;
   }
 
   /** Whether a context for a question may be filled; work goes on after that, and needs room. */
   #isFirstLookup(question: string): boolean {
-    return this.#isLookup(question) && !this.#state.loads.hasRecalled(question);
-  }
-
-  #isLookup(question: string): boolean {
-    return this.#pager.isRecall(question) || isLookup(question);
+    return this.#ranker.isLookup(question) && !this.#state.loads.hasRecalled(question);
   }
 
   /** Loads what a question needs into free room, when there is enough of it; none otherwise. */
@@ -146,7 +125,8 @@ export class ContextComposer {
     const room = { maxTokens: free * RECALL_ROOM_SHARE, focus, held: [] };
     const packed = await this.#placer.packFound(found, room);
     if (packed.length === 0) return [];
-    const pages = this.#placer.ordered(placePages(packed, { form: 'entry', focus }));
+    const places = this.#placer.ordered(placePages(packed, { form: 'entry', focus }));
+    const pages = places.map((place) => weighed(state, place));
     const before = this.#placer.openPage();
     const asked = question === null ? undefined : questionMark(question);
     const reason = 'user_requested_recall';
@@ -161,8 +141,7 @@ export class ContextComposer {
     const state = this.#state;
     const placer = this.#placer;
     const { tail, open, ...staying } = placer.stayingIds();
-    const { loaded, pinned } = staying;
-    const elsewhere = new Set([...tail, ...loaded, ...pinned]);
+    const elsewhere = new Set([...tail, ...staying.loaded, ...staying.pinned]);
     const held = [...elsewhere, ...open];
     await state.ensure(held);
     const found = ranked.filter(({ page }) => !elsewhere.has(page.id));
@@ -174,19 +153,21 @@ export class ContextComposer {
     const opened = { ...request, maxTokens: maxTokens * openShare, focus };
     const openPages = placer.placeOpen(open, opened);
     const besides = Math.max(0, maxTokens - openPages.tokens);
-    const stays = placer.placeStaying(staying, { maxTokens, leftTokens: besides, focus });
+    const room = { maxTokens, leftTokens: besides, loadedTokens: besides, focus };
+    const stays = placer.placeStaying(staying, room);
     const leftTokens = besides - stays.tokens;
     const recent = packTurns(state, this.#packer, {
       pageIds: tail.toReversed(),
       maxTokens: Math.min(maxTokens * recentShare, leftTokens),
       focus,
     });
-    const room = leftTokens - recent.tokens;
-    const packed = await placer.packFound(found, { maxTokens: room, focus, held });
-    const chosen = [...stays.pages, ...placePages(packed, { form: 'entry', focus })];
-    const turns = [...recent.pages, ...openPages.pages];
+    const foundTokens = leftTokens - recent.tokens;
+    const packed = await placer.packFound(found, { maxTokens: foundTokens, focus, held });
+    const chosen = [...stays.entries, ...placePages(packed, { form: 'entry', focus })];
+    const turns = [...stays.turns, ...recent.pages, ...openPages.pages];
     // A large context has room for more than a question is about.
-    const spare = room - packedTokens(packed) - maxTokens * (isFull ? 1 - targetUtilization : 0);
+    const spare =
+      foundTokens - packedTokens(packed) - maxTokens * (isFull ? 1 - targetUtilization : 0);
     const others = placer.keepShown(spare, idsOf([...chosen, ...turns]));
     return this.#compaction(
       { entries: [...chosen, ...others], turns },
@@ -200,7 +181,7 @@ export class ContextComposer {
     request: ComposeRequest,
   ): Promise<readonly MemoryChange[]> {
     const relieved = await this.#relieve(request);
-    const shown = idsOf(relieved.flatMap((change) => ('pages' in change ? change.pages : [])));
+    const shown = idsOf(placesOf(relieved));
     const isMissed = this.#isMissed(ranked, request, (id) => shown.has(id));
     return isMissed ? this.#recall(ranked, request) : relieved;
   }
@@ -218,11 +199,14 @@ export class ContextComposer {
     const { openShare, targetUtilization } = this.#settings;
     const kept = placer.placeOpen(latest, { ...request, maxTokens: maxTokens * openShare, focus });
     const besides = Math.max(0, maxTokens - kept.tokens);
-    const stays = placer.placeStaying(staying, { maxTokens, leftTokens: besides, focus });
+    // What comes next shall join at the end, so what was loaded takes no more than is left for that.
+    const loadedTokens = Math.max(0, maxTokens * targetUtilization - kept.tokens);
+    const room = { maxTokens, leftTokens: besides, loadedTokens, focus };
+    const stays = placer.placeStaying(staying, room);
     const rest = maxTokens * targetUtilization - kept.tokens - stays.tokens;
     const entries = foldUnderPressure(state, { maxTokens: Math.max(0, rest), except: shown });
     return this.#compaction(
-      { entries: [...stays.pages, ...entries], turns: kept.pages },
+      { entries: [...stays.entries, ...entries], turns: [...stays.turns, ...kept.pages] },
       { request, ranked: [], cause: 'pressure' },
     );
   }
@@ -253,41 +237,56 @@ export class ContextComposer {
     { request, ranked, cause }: CompactionSource,
   ): readonly MemoryChange[] {
     const placer = this.#placer;
-    const pages = placer.bounded(placer.ordered(entries), placer.ordered(turns));
+    const inWords = entries.map((place) => weighed(this.#state, place));
+    const pages = placer.bounded(placer.ordered(inWords), placer.ordered(turns));
     const roomTokens = Math.floor(request.compactedTokens);
-    const available = this.#available(pages, ranked);
+    const available = placer.available(
+      pages,
+      ranked.map(({ page }) => page.id),
+    );
     const asked = cause === 'recall' ? questionMark(request.question ?? '') : undefined;
     return [{ kind: 'compacted', cause, pages, available, roomTokens, question: asked }];
   }
 
   /** Pinned pages that are not in the context yet, whole, or folded where they do not fit. */
-  async #bringPinned(request: ComposeRequest): Promise<readonly MemoryChange[]> {
+  async #bringPinned(
+    ranked: readonly RankedPage[],
+    request: ComposeRequest,
+  ): Promise<readonly MemoryChange[]> {
     const state = this.#state;
     const missing = [...state.explicitPins].filter(
       (id) => !state.isInContext(id) && !state.unplacedPins.has(id),
     );
     if (missing.length === 0) return [];
     const tokens = missing.reduce((sum, id) => sum + (state.table.lookup(id)?.tokens ?? 0), 0);
-    if (state.usedTokens + tokens > request.maxTokens) return this.#relieve(request);
-    await state.ensure(missing);
+    if (state.usedTokens + tokens > request.maxTokens) {
+      const isAsked = ranked.length > 0 && this.#ranker.isLookup(request.question ?? '');
+      return isAsked ? this.#recall(ranked, request) : this.#relieve(request);
+    }
     const pages = missing.map((pageId): PlacedPage => ({ pageId, form: 'entry', shown: null }));
     const before = this.#placer.openPage();
     return [{ kind: 'faulted', actor: 'system', reason: 'resolve_reference', pages, before }];
   }
 
   /** Loads what the question is about into room that is free. */
-  async #pageIn({ question, maxTokens }: ComposeRequest): Promise<readonly MemoryChange[]> {
+  async #pageIn(
+    { question, maxTokens }: ComposeRequest,
+    brought: readonly string[],
+  ): Promise<readonly MemoryChange[]> {
     const state = this.#state;
     if (question === null || this.#settings.paging === 'model') return [];
-    // What was said was looked at before: to do so again would go on changing a context in which nothing is new.
-    if (!state.hasNews && question === newestQuestion(state)) return [];
+    // To look again would go on changing a context in which nothing is new.
+    const { loads } = state;
+    const isKnown = !loads.hasNews && question === newestQuestion(state);
+    if (isKnown || loads.hasLooked(question)) return [];
     const context = state.table.idsOfTier('L0');
     if (context.length === state.table.size) return [];
-    const free = maxTokens * this.#settings.targetUtilization - state.usedTokens;
+    const tokensOfPage = (id: string): number => state.table.lookup(id)?.tokens ?? Infinity;
+    const taken = brought.reduce((sum, id) => sum + tokensOfPage(id), state.usedTokens);
+    const free = maxTokens * this.#settings.targetUtilization - taken;
     // No page would fit. Between two compactions that is how it mostly is, and a search would cost as much as all else.
     if (free < 0) return [];
-    const tokensOfPage = (id: string): number => state.table.lookup(id)?.tokens ?? Infinity;
-    const resident = new Set([...context, ...state.turns.current.pageIds]);
+    const resident = new Set([...context, ...brought, ...state.turns.current.pageIds]);
     const plan = this.#pager.plan({
       message: question,
       index: state.index,
@@ -302,7 +301,6 @@ export class ContextComposer {
     });
     const [first] = chosen;
     if (first === undefined) return [];
-    await state.ensure(chosen.map(({ id }) => id));
     const ids = state.table.inOrder(chosen.map(({ id }) => id));
     const pages = ids.map((pageId): PlacedPage => ({ pageId, form: 'entry', shown: null }));
     const before = this.#placer.openPage();
@@ -318,20 +316,10 @@ export class ContextComposer {
     const question = newestQuestionId(state);
     if (question === null) return false;
     if (!state.isInContext(question)) return true;
-    if (state.contextPage(question).shown === null) return false;
-    return placeQuestion(state, this.#placer.questionTokens(request))?.place.shown === null;
-  }
-
-  /** What the manifest names: first what has to do with the question, then what was said last. All of it follows from the log. */
-  #available(pages: readonly PlacedPage[], ranked: readonly RankedPage[]): readonly string[] {
-    const { maxAvailable } = this.#settings;
-    const shown = idsOf(pages);
-    const { table, index } = this.#state;
-    const wanted = ranked.map(({ page }) => page.id).filter((id) => !shown.has(id));
-    const ids = new Set([...wanted, ...index.latest(maxAvailable, shown)]);
-    // A claim says what stands in its message, which is named itself.
-    const isNamed = (id: string): boolean => table.cardOf(id)?.pageType !== 'claim';
-    return [...ids].filter(isNamed).slice(0, maxAvailable);
+    const { shown, tokens } = state.contextPage(question);
+    if (shown === null) return false;
+    const placed = placeQuestion(state, this.#placer.questionTokens(request));
+    return placed !== null && placed.tokens > tokens * MIN_QUESTION_GROWTH;
   }
 }
 
@@ -339,26 +327,4 @@ interface CompactionSource {
   readonly request: ComposeRequest;
   readonly ranked: readonly RankedPage[];
   readonly cause: CompactionCause;
-}
-
-function focusOf(question: string | null): string {
-  return (question ?? '').slice(0, MAX_FOCUS_LENGTH);
-}
-
-function idsOf(pages: readonly PlacedPage[]): ReadonlySet<string> {
-  return new Set(pages.map(({ pageId }) => pageId));
-}
-
-/** Longer messages ask for work; what they need is mostly what was spoken of last. */
-const MAX_LOOKUP_LENGTH = 320;
-
-function isLookup(message: string): boolean {
-  return message.length <= MAX_LOOKUP_LENGTH && isQuestion(message) && !message.includes('```');
-}
-
-/** Whether a message asks something, in English or with a question mark of any script. */
-function isQuestion(message: string): boolean {
-  return (
-    /[?？؟]/.test(message) || /^\s*(?:who|what|when|where|which|why|how|whose)\b/i.test(message)
-  );
 }

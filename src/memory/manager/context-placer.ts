@@ -6,6 +6,7 @@ import type { ComposeRequest, ComposerSettings } from './composer-settings.ts';
 import type { MemoryState } from './memory-state.ts';
 import { newestQuestionId, placeQuestion } from './open-question.ts';
 import {
+  idsOf,
   packedTokens,
   packInOrder,
   packPages,
@@ -14,13 +15,22 @@ import {
   placePages,
 } from './placed-pages.ts';
 
-/** What pages of one kind may take. */
-export interface PlaceBudget {
+/** What pages that stay may take. */
+export interface StayingBudget {
   /** Of the whole context; shares are shares of it. */
   readonly maxTokens: number;
   /** What the newest turn leaves of it. */
   readonly leftTokens: number;
+  /** What of that pinned pages and those that were loaded may take together for the latter to find room. */
+  readonly loadedTokens: number;
   readonly focus: string;
+}
+
+/** Pages that stay, at their places. */
+export interface StayingPlaces {
+  readonly entries: readonly PlacedPage[];
+  readonly turns: readonly PlacedPage[];
+  readonly tokens: number;
 }
 
 /** Pages that stay whatever is asked. */
@@ -111,40 +121,56 @@ export class ContextPlacer {
 
   /** The pages that every context holds as far as there is room for them. */
   stayingIds(): StayingPages & Record<'tail' | 'open', readonly string[]> {
-    const tail = this.tailIds();
-    const open = this.#state.turns.current.pageIds;
-    const loaded = this.#loadedIds([...tail, ...open]);
+    const { loads, table, turns, explicitPins } = this.#state;
+    const question = newestQuestionId(this.#state);
+    // The question has a place of its own, and so has what somebody pinned.
+    const loaded = loads.pageIds.filter(
+      (id) => table.has(id) && id !== question && !explicitPins.has(id),
+    );
+    const isLoaded = new Set(loaded);
+    const tail = this.tailIds().filter((id) => !isLoaded.has(id));
+    const open = turns.current.pageIds.filter((id) => !isLoaded.has(id));
     return { tail, open, loaded, pinned: this.#pinnedIds([...tail, ...open, ...loaded]) };
   }
 
-  #loadedIds(except: readonly string[]): readonly string[] {
-    const { loads, table } = this.#state;
-    const others = new Set(except);
-    return loads.pageIds.filter((id) => table.has(id) && !others.has(id)).slice(0, MAX_PINNED);
-  }
-
-  /** What stays whatever is asked: first what was loaded in the open turn, then what is pinned. */
-  placeStaying(pageIds: StayingPages, budget: PlaceBudget): PlacedPages {
-    const { focus, leftTokens } = budget;
-    const loaded = this.#placeLoaded(pageIds.loaded, budget);
-    const pinned = this.#packPinned(pageIds.pinned, {
-      ...budget,
-      leftTokens: Math.max(0, leftTokens - loaded.tokens),
-    });
-    const pages = [...loaded.pages, ...placePages(pinned, { form: 'entry', focus })];
-    return { pages, tokens: loaded.tokens + packedTokens(pinned) };
+  /** What stays whatever is asked: first what somebody pinned, then what was loaded in the open turn, then claims and summaries. */
+  placeStaying({ loaded, pinned }: StayingPages, budget: StayingBudget): StayingPlaces {
+    const { explicitPins } = this.#state;
+    const { explicitShare, loadedShare, pinnedShare } = this.#settings;
+    const { maxTokens, leftTokens, loadedTokens, focus } = budget;
+    let left = leftTokens;
+    const pack = (pageIds: readonly string[], share: number): readonly PlacedPage[] => {
+      const request = { pageIds, maxTokens: Math.min(maxTokens * share, left), focus };
+      const packed = packInOrder(this.#state, this.#packer, request);
+      left -= packedTokens(packed);
+      return placePages(packed, { form: 'entry', focus });
+    };
+    const wanted = pack(
+      pinned.filter((id) => explicitPins.has(id)),
+      explicitShare,
+    );
+    const room = Math.min(maxTokens * loadedShare, left, loadedTokens - (leftTokens - left));
+    const seen = this.#placeLoaded(loaded, Math.max(0, room), focus);
+    left -= seen.tokens;
+    const others = pack(
+      pinned.filter((id) => !explicitPins.has(id)),
+      pinnedShare,
+    );
+    const entries = [...wanted, ...seen.pages, ...others];
+    return {
+      entries: entries.filter(({ form }) => form === 'entry'),
+      turns: entries.filter(({ form }) => form === 'turn'),
+      tokens: leftTokens - left,
+    };
   }
 
   /** As it is shown, the latest first; what is too long for that is folded. */
-  #placeLoaded(
-    pageIds: readonly string[],
-    { maxTokens, leftTokens, focus }: PlaceBudget,
-  ): PlacedPages {
-    const limit = Math.min(maxTokens * this.#settings.explicitShare, leftTokens);
-    let room = limit;
+  #placeLoaded(pageIds: readonly string[], maxTokens: number, focus: string): PlacedPages {
+    const state = this.#state;
+    let room = maxTokens;
     const asShown = pageIds.flatMap((pageId): readonly PlacedPage[] => {
-      if (!this.#state.isInContext(pageId)) return [];
-      const { shown, tokens } = this.#state.contextPage(pageId);
+      if (!state.isInContext(pageId)) return [];
+      const { shown, tokens } = state.contextPage(pageId);
       if (tokens > room) return [];
       room -= tokens;
       return [{ pageId, form: 'entry', shown: shown?.representation ?? null }];
@@ -152,27 +178,17 @@ export class ContextPlacer {
     const placed = new Set(asShown.map(({ pageId }) => pageId));
     const others = pageIds.filter((id) => !placed.has(id));
     const request = { pageIds: others, maxTokens: room, focus };
-    const packed = packInOrder(this.#state, this.#packer, request);
+    const packed = packInOrder(state, this.#packer, request);
     const pages = [...asShown, ...placePages(packed, { form: 'entry', focus })];
-    return { pages, tokens: limit - room + packedTokens(packed) };
-  }
-
-  /** What somebody pinned comes before what stays by what it is. */
-  #packPinned(
-    pageIds: readonly string[],
-    { maxTokens, leftTokens, focus }: PlaceBudget,
-  ): readonly PackedPage[] {
-    const { explicitPins } = this.#state;
-    const { explicitShare, pinnedShare } = this.#settings;
-    const wanted = pageIds.filter((id) => explicitPins.has(id));
-    const others = pageIds.filter((id) => !explicitPins.has(id));
-    const pack = (ids: readonly string[], share: number): readonly PackedPage[] =>
-      packInOrder(this.#state, this.#packer, {
-        pageIds: ids,
-        maxTokens: Math.min(maxTokens * share, leftTokens),
-        focus,
-      });
-    return [...pack(wanted, explicitShare), ...pack(others, pinnedShare)];
+    const recent = new Set(state.turns.before(this.#settings.keptTurns).flatMap(pageIdsOf));
+    for (const pageId of state.turns.current.pageIds) recent.add(pageId);
+    return {
+      pages: pages.map((page) => {
+        const isTurn = recent.has(page.pageId) && state.contextPage(page.pageId).form === 'turn';
+        return isTurn ? { ...page, form: 'turn' } : page;
+      }),
+      tokens: maxTokens - room + packedTokens(packed),
+    };
   }
 
   /** Those that count most first. */
@@ -215,6 +231,18 @@ export class ContextPlacer {
     return places;
   }
 
+  /** What the manifest names: first what has to do with the question, then what was said last. All of it follows from the log. */
+  available(pages: readonly PlacedPage[], found: readonly string[]): readonly string[] {
+    const { maxAvailable } = this.#settings;
+    const shown = idsOf(pages);
+    const { table, index } = this.#state;
+    const wanted = found.filter((id) => !shown.has(id));
+    const ids = new Set([...wanted, ...index.latest(maxAvailable, shown)]);
+    // A claim says what stands in its message, which is named itself.
+    const isNamed = (id: string): boolean => table.cardOf(id)?.pageType !== 'claim';
+    return [...ids].filter(isNamed).slice(0, maxAvailable);
+  }
+
   /** Places in the order of the conversation. */
   ordered(pages: readonly PlacedPage[]): readonly PlacedPage[] {
     const byId = new Map(pages.map((page) => [page.pageId, page]));
@@ -236,4 +264,8 @@ export class ContextPlacer {
 function lengthOf({ pageId, shown }: PlacedPage): number {
   const texts = (shown?.text?.length ?? 0) + (shown?.focus?.length ?? 0);
   return PLACE_LENGTH + pageId.length + texts * BYTES_A_UNIT;
+}
+
+function pageIdsOf({ pageIds }: { readonly pageIds: readonly string[] }): readonly string[] {
+  return pageIds;
 }

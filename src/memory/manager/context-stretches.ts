@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonValue } from '../../domain/json.ts';
+import type { PageLevel } from '../../domain/page.ts';
 import type { ContextEntry, ContextStretch } from '../context/context-plan.ts';
 import { declaredCalls, toolRequestOf } from '../../domain/tool-call.ts';
 import { renderTurns } from '../chat-message.ts';
@@ -98,25 +99,41 @@ function isTurn({ place, content }: FilledPage): boolean {
   return place.form === 'turn' && content.event !== null;
 }
 
+function levelOf({ shown }: ContextPage): PageLevel {
+  return shown?.representation.level ?? 0;
+}
+
 function toEntry({ place, content, isPinned }: FilledPage): ContextEntry {
-  const level = place.shown?.representation.level ?? 0;
-  return { page: content.page, level, text: place.shown?.text ?? content.text, isPinned };
+  return {
+    page: content.page,
+    level: levelOf(place),
+    text: place.shown?.text ?? content.text,
+    isPinned,
+  };
 }
 
 function turnStretches(
   run: readonly FilledPage[],
   isPending: (pageId: string) => boolean,
 ): readonly ContextStretch[] {
-  const pageOf = new Map<string, string>();
+  const pageOf = new Map<string, ContextPage>();
   const events = run.flatMap(({ place, content }) => {
     if (content.event === null) return [];
-    pageOf.set(content.event.id, place.pageId);
+    pageOf.set(content.event.id, place);
     return [place.shown === null ? content.event : shortened(content.event, place.shown.text)];
   });
   return toTurns(events).flatMap((turn): readonly ContextStretch[] => {
-    const pageIds = turn.eventId === null ? [] : [pageOf.get(turn.eventId) ?? ''];
-    const whole = withoutLostCalls(turn, pageIds.some(isPending));
-    return whole === null ? [] : [{ kind: 'turn', pageIds, messages: renderTurns([whole]) }];
+    const said = pageOf.get(turn.eventId ?? '');
+    const whole = withoutLostCalls(turn, said !== undefined && isPending(said.pageId));
+    if (whole === null) return [];
+    const calls = whole.kind === 'assistant' ? whole.calls : [];
+    const results = calls.flatMap(({ eventId }) => pageOf.get(eventId ?? '') ?? []);
+    const places = said === undefined ? results : [said, ...results];
+    const pageIds = places.map(({ pageId }) => pageId);
+    const level = places
+      .map(levelOf)
+      .reduce((deepest, each) => (each > deepest ? each : deepest), 0);
+    return [{ kind: 'turn', pageIds, level, messages: renderTurns([whole]) }];
   });
 }
 

@@ -4,6 +4,7 @@ import { ArchivedPages } from './archived-pages.ts';
 import { toPageContent, type PageContent } from './page-contents.ts';
 import type { MemoryState } from './memory-state.ts';
 import { SessionClaims } from './session-claims.ts';
+import { placesOf } from './placed-pages.ts';
 import { recordedPages } from './recorded-page.ts';
 import { positionOfPage } from './session-page.ts';
 import { LINE_TOKENS } from './shown-page.ts';
@@ -34,7 +35,7 @@ export class LogMemory {
   #systemPrompt: string | null = null;
   #waiting: HistoryEntry[] = [];
   /** What was loaded in the open turn before the latest compaction; it counts although nothing of it is shown. */
-  #passedFaults: readonly Load[] = [];
+  #passedFaults: Load[] = [];
   readonly #summaries: string[] = [];
   /** The latest records of pages whose ids do not tell them: summaries and notes. */
   readonly #records = new Map<string, number>();
@@ -107,7 +108,7 @@ export class LogMemory {
 
   /** All contents are here before the first change is made, so that nothing is ever made by halves. */
   async #apply(changes: readonly MemoryChange[], at: ChangePlace): Promise<void> {
-    const placed = changes.flatMap((change) => ('pages' in change ? change.pages : []));
+    const placed = placesOf(changes);
     if (placed.length > 0) await this.state.ensure(placed.map(pageIdOf));
     for (const change of changes) this.#make(change, at);
   }
@@ -129,7 +130,8 @@ export class LogMemory {
     if (change.kind === 'compacted') return this.state.noteCompaction(change);
     if (change.kind !== 'faulted') return this.#make(change, at);
     noteLookup(this.state, change);
-    if (change.actor !== 'system') this.#passedFaults = [...this.#passedFaults, change];
+    noteLoaded(this.state, change);
+    if (change.actor === 'model') this.#passedFaults.push(change);
   }
 
   #make(change: MemoryChange, { atMs, position }: ChangePlace): void {
@@ -150,7 +152,7 @@ export class LogMemory {
     if (passed.length === 0) return;
     await this.state.ensure(passed.flatMap(({ pages }) => pages.map(pageIdOf)));
     this.#passedFaults = [];
-    for (const change of passed) noteLoad(this.state, change);
+    for (const change of passed) countFaults(this.state, change);
   }
 
   #take(entry: HistoryEntry, joins: boolean): void {
@@ -207,10 +209,13 @@ function applyChange(state: MemoryState, change: MemoryChange, atMs: number): vo
     case 'faulted':
       state.appendPages(change.pages, { atMs, before: change.before });
       noteLookup(state, change);
-      noteLoad(state, change);
+      noteLoaded(state, change);
+      countFaults(state, change);
       return;
     case 'pinned':
       return state.setPinned(change.pageId, change.isPinned);
+    case 'kept':
+      return state.loads.noteLoaded(change.pageId);
     case 'fault-failed':
       return state.loads.countFailure();
     case 'written':
@@ -227,18 +232,22 @@ function tokensOfPlace(state: MemoryState, place: PlacedPage): number {
 
 /** Notes what was loaded for what was said, and when it was for what the open turn asks. */
 function noteLookup(state: MemoryState, { actor, reason, question }: Load): void {
-  if (actor === 'system') state.hasNews = false;
-  const isLookup = actor === 'system' && reason === 'user_requested_recall';
-  if (isLookup) state.loads.noteRecall(question ?? null);
+  if (actor !== 'system') return;
+  // Pinned pages, which are brought in for no question, are no news.
+  if (question !== undefined) state.loads.noteLooked(question);
+  if (reason === 'user_requested_recall') state.loads.noteRecall(question ?? null);
 }
 
-/** Notes what somebody wants to see in the open turn, and counts what the model does; contents have to be here. */
-function noteLoad(state: MemoryState, { actor, pages }: Load): void {
+/** Notes what somebody wants to see in the open turn. */
+function noteLoaded({ loads }: MemoryState, { actor, pages }: Load): void {
   if (actor === 'system') return;
-  for (const place of pages) {
-    state.loads.noteLoaded(place.pageId);
-    if (actor === 'model') state.loads.countFault(tokensOfPlace(state, place));
-  }
+  for (const { pageId } of pages) loads.noteLoaded(pageId);
+}
+
+/** Counts what the model loaded; contents have to be here. */
+function countFaults(state: MemoryState, { actor, pages }: Load): void {
+  if (actor !== 'model') return;
+  for (const place of pages) state.loads.countFault(tokensOfPlace(state, place));
 }
 
 function pageIdOf({ pageId }: PlacedPage): string {

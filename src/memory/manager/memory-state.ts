@@ -56,8 +56,6 @@ export class MemoryState {
   available: readonly string[] = [];
   /** Pages that did not find room in the context since it was put together last, or left it then to make room. */
   missedPages: number = 0;
-  /** Whether something was said since pages were brought into the context last. */
-  hasNews: boolean = false;
   /** Tokens that the context was put together for last; null before the first time, and where that is not known. */
   roomTokens: number | null = null;
   /** Pinned pages for which there was no room when the context was put together last. */
@@ -66,6 +64,8 @@ export class MemoryState {
   readonly #derived = new Set<string>();
   /** Counts everything that can change what a context shows. */
   version: number = 0;
+  /** The version of the context as it was put together last. */
+  #putTogether = -1;
 
   constructor(options: MemoryStateOptions) {
     const { from } = options;
@@ -87,6 +87,11 @@ export class MemoryState {
     const { table, index, contents } = this;
     const tokensOf = ({ text }: PageContent): number => this.wholeTokens(text);
     this.#hot = new HotPages({ ...options, table, index, contents, tokensOf });
+  }
+
+  /** Whether nothing has changed since the context was put together last. */
+  get isAsPutTogether(): boolean {
+    return this.version === this.#putTogether;
   }
 
   /** Tokens of all pages of the context, lines included. */
@@ -122,7 +127,7 @@ export class MemoryState {
     const { pageId, role, pageType } = content.page;
     const isQuestion = role === 'user' && pageType === 'transcript';
     this.turns.add(pageId, isQuestion);
-    this.hasNews = true;
+    this.loads.noteNews();
     this.#hot.release();
     if (isQuestion) this.table.startTurn(this.turns.turn);
     this.addPage(content, arrival);
@@ -214,11 +219,12 @@ export class MemoryState {
     this.unplacedPins = new Set([...this.explicitPins].filter((id) => !this.isInContext(id)));
     this.noteCompaction(compaction);
     this.version += 1;
+    this.#putTogether = this.version;
   }
 
   /** Notes that the context was put together anew, whatever it shows. */
   noteCompaction({ cause, question }: Compaction): void {
-    this.hasNews = false;
+    this.loads.noteLooked(null);
     if (cause === 'recall') this.loads.noteRecall(question ?? null);
   }
 

@@ -11,6 +11,7 @@ import { DEFAULT_LEVEL_LIMITS } from '../folding/level-limits.ts';
 import { REFUSAL_CODES, refuseFault } from '../meters/fault-refusal.ts';
 import type { PageEntry } from '../table/page-entry.ts';
 import type { MemoryState } from './memory-state.ts';
+import { weighed } from './placed-pages.ts';
 import { newestQuestion } from './open-question.ts';
 import { LINE_TOKENS, type ShownPage, showPage } from './shown-page.ts';
 
@@ -51,14 +52,16 @@ export async function planFault(state: MemoryState, request: FaultRequest): Prom
   if (entry === null)
     return fail(request, { code: 'PAGE_NOT_FOUND', message: `Page not found: ${pageId}` });
   const isShown = entry.tier === 'L0' && isSureToStay(state, request);
-  if (isShown && entry.level === 0) return alreadyMapped(entry);
+  if (isShown && entry.level === 0) return alreadyMapped(state, entry, request);
   const planned = await loadFault(state, request, entry.tier);
   // A cut may be of any length, whatever its level is called.
   const isMore = planned.outcome.kind !== 'loaded' || planned.outcome.tokens > entry.tokens;
-  return isShown && entry.level <= level && !isMore ? alreadyMapped(entry) : planned;
+  return isShown && entry.level <= level && !isMore
+    ? alreadyMapped(state, entry, request)
+    : planned;
 }
 
-/** Whether a page of the context stays in the next one; where there is too much for one, only some pages do. */
+/** Whether the model sees a page of the context, as far as estimates tell: where there is too much for one, only some pages are shown. */
 function isSureToStay(
   { loads, missedPages, roomTokens, turns, usedTokens }: MemoryState,
   { pageId, maxContextTokens }: FaultRequest,
@@ -67,8 +70,15 @@ function isSureToStay(
   return isAllShown || loads.pageIds.includes(pageId) || turns.current.pageIds.includes(pageId);
 }
 
-function alreadyMapped({ card: { pageId, modality }, level }: PageEntry): PlannedFault {
-  return mapped({ kind: 'already_mapped', pageId, modality, level });
+/** Told to be there, a page has to stay as one that was loaded does. */
+function alreadyMapped(
+  { loads }: MemoryState,
+  { card: { pageId, modality }, level }: PageEntry,
+  { actor }: FaultRequest,
+): PlannedFault {
+  const outcome: FaultOutcome = { kind: 'already_mapped', pageId, modality, level };
+  const isNew = actor === 'model' && !loads.pageIds.includes(pageId);
+  return { outcome, change: isNew ? { kind: 'kept', pageId } : null };
 }
 
 async function loadFault(
@@ -92,7 +102,8 @@ async function loadFault(
     return fail(request, { code: 'TOKEN_BUDGET_EXCEEDED', message });
   }
   const { shown, tokens } = found;
-  const place: PlacedPage = { pageId, form: 'entry', shown: shown?.representation ?? null };
+  const whole: PlacedPage = { pageId, form: 'entry', shown: shown?.representation ?? null };
+  const place = weighed(state, whole);
   const outcome: FaultOutcome = {
     kind: 'loaded',
     page: content.page,

@@ -1,4 +1,4 @@
-import type { PlacedPage } from '../../domain/memory-change.ts';
+import type { MemoryChange, PlacedPage } from '../../domain/memory-change.ts';
 import type { PageRepresentation } from '../../domain/page-mutation.ts';
 import type { PackedPage, PackRequest, RecallPacker } from '../search/recall-packer.ts';
 import type { MemoryState } from './memory-state.ts';
@@ -94,10 +94,24 @@ export function packTurns(
   const packed = packInOrder(state, packer, { pageIds, maxTokens: room, focus });
   const pages = placePages(packed, { form: 'turn', focus }).map((place): PlacedPage => {
     if (place.shown !== null || !inWords.has(place.pageId)) return place;
-    const text = state.contents.get(place.pageId)?.text ?? '';
-    return { ...place, shown: { level: 1, text, maxTokens: null, focus: null } };
+    return toldInWords(state, place);
   });
   return { pages, tokens: packedTokens(packed) + media };
+}
+
+/**
+ * A place with what it takes: an entry of a block tells images and the like in words, and shall not be weighed with them. Contents
+ * have to be here.
+ */
+export function weighed(state: MemoryState, place: PlacedPage): PlacedPage {
+  const isWholeEntry = place.form === 'entry' && place.shown === null;
+  const isHeavy = isWholeEntry && mediaTokens(state, place.pageId) >= MIN_MEDIA_TOKENS;
+  return isHeavy ? toldInWords(state, place) : place;
+}
+
+function toldInWords({ contents }: MemoryState, place: PlacedPage): PlacedPage {
+  const text = contents.get(place.pageId)?.text ?? '';
+  return { ...place, shown: { level: 1, text, maxTokens: null, focus: null } };
 }
 
 /** What a page takes beyond its words. */
@@ -105,5 +119,28 @@ function mediaTokens(state: MemoryState, pageId: string): number {
   const content = state.contents.get(pageId);
   if (content === null) return 0;
   const whole = state.table.lookup(pageId)?.levelTokens[0] ?? 0;
+  // Words take rarely more than a token a character, so most pages need not be counted.
+  if (whole <= content.text.length) return 0;
   return Math.max(0, whole - state.wholeTokens(content.text));
+}
+
+/** The ids of pages at their places. */
+export function idsOf(pages: readonly PlacedPage[]): ReadonlySet<string> {
+  return new Set(pages.map(({ pageId }) => pageId));
+}
+
+/** The places that changes give to pages. */
+export function placesOf(changes: readonly MemoryChange[]): readonly PlacedPage[] {
+  return changes.flatMap((change) => ('pages' in change ? change.pages : []));
+}
+
+/** Changes whose places are {@link weighed}. */
+export function weighedChanges(
+  state: MemoryState,
+  changes: readonly MemoryChange[],
+): readonly MemoryChange[] {
+  return changes.map((change) => {
+    if (!('pages' in change)) return change;
+    return { ...change, pages: change.pages.map((place) => weighed(state, place)) };
+  });
 }

@@ -1,6 +1,8 @@
+import { declaredCalls } from '../../domain/tool-call.ts';
 import { VM_TOOL_NAMES } from '../context/vm-tools.ts';
 import type { SearchPage } from '../search/search-page.ts';
 import type { PageContent } from './page-contents.ts';
+import { callText } from './session-page.ts';
 
 /** A page as the search index takes it in, found by a text. */
 export function toSearchPage({ page }: PageContent, text: string): SearchPage {
@@ -19,16 +21,22 @@ export function toSearchPage({ page }: PageContent, text: string): SearchPage {
 
 /** How the calls of the memory's own tools begin in the text of a page. */
 const OWN_CALLS = VM_TOOL_NAMES.map((name) => `${name}(`);
+/** What their results say; a tool of somebody else may have the same name. */
+const OWN_RESULT = /"(?:page_id|total_available)":/;
 
 /**
  * What a page is found by: its words without the calls by which a model looks into its memory, which say what is looked for and not
  * where it is. Null for a page that holds nothing else, as the result of such a call, which says again what other pages say.
  */
-export function searchWords({ page, text }: PageContent): string | null {
+export function searchWords({ page, text, event }: PageContent): string | null {
   const { role, toolName } = page;
-  if (role === 'tool') return VM_TOOL_NAMES.some((name) => name === toolName) ? null : text;
-  if (role !== 'assistant' || !OWN_CALLS.some((call) => text.includes(call))) return text;
-  const isOwn = (line: string): boolean => OWN_CALLS.some((call) => line.startsWith(call));
-  const others = text.split('\n').filter((line) => !isOwn(line));
-  return others.length === 0 ? null : others.join('\n');
+  if (role === 'tool') return isOwnTool(toolName ?? '') && OWN_RESULT.test(text) ? null : text;
+  if (event === null || !OWN_CALLS.some((call) => text.includes(call))) return text;
+  const calls = declaredCalls(event.message).filter(({ name }) => isOwnTool(name));
+  const words = calls.reduce((rest, call) => rest.replace(callText(call), () => ''), text);
+  return words.trim() === '' ? null : words;
+}
+
+function isOwnTool(name: string): boolean {
+  return VM_TOOL_NAMES.some((own) => own === name);
 }

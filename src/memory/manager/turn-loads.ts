@@ -9,6 +9,9 @@ interface Recall {
   readonly question: string | null;
 }
 
+/** Loaded pages that are remembered; a context has no room for more. */
+const MAX_LOADED = 64;
+
 /** Tells questions apart; what was asked cannot be read from it. */
 export function questionMark(question: string): string {
   return fnvHash(question);
@@ -23,6 +26,8 @@ export class TurnLoads {
     pageIds: [],
   };
   #recall: Recall | null = null;
+  #hasNews = false;
+  #looked: string | null = null;
 
   constructor(turns: RecentTurns) {
     this.#turns = turns;
@@ -50,6 +55,28 @@ export class TurnLoads {
     return this.#recall.question === null || this.#recall.question === questionMark(question);
   }
 
+  /** Whether something was said since pages were looked for last. */
+  get hasNews(): boolean {
+    return this.#hasNews;
+  }
+
+  /** Whether pages were looked for for this question, and nothing was said since. */
+  hasLooked(question: string): boolean {
+    return !this.#hasNews && this.#looked === questionMark(question);
+  }
+
+  /** Notes that something was said. */
+  noteNews(): void {
+    this.#hasNews = true;
+    this.#looked = null;
+  }
+
+  /** Notes that pages were brought into the context, for a question where one is told. */
+  noteLooked(question: string | null): void {
+    this.#hasNews = false;
+    this.#looked = question;
+  }
+
   /** Notes that what is asked was looked up. */
   noteRecall(question: string | null): void {
     this.#recall = { turn: this.#turns.turn, question };
@@ -57,7 +84,7 @@ export class TurnLoads {
 
   /** Notes a page that the model or a caller wants to see in this turn. */
   noteLoaded(pageId: string): void {
-    const others = this.pageIds.filter((id) => id !== pageId);
+    const others = this.pageIds.filter((id) => id !== pageId).slice(0, MAX_LOADED - 1);
     this.#loaded = { turn: this.#turns.turn, pageIds: [pageId, ...others] };
   }
 

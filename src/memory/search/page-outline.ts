@@ -1,3 +1,4 @@
+import { fitText } from '../context/fit-text.ts';
 import { searchTerms } from './search-terms.ts';
 
 /** A line or a sentence of a page. */
@@ -22,12 +23,18 @@ export interface PageOutline {
   readonly units: readonly OutlineUnit[];
   /** In the order of their worth a token; the units of a step are not told, since folding chooses them anew. */
   readonly steps: readonly OutlineStep[];
+  /** As much of its beginning as so many tokens hold; empty when that is nothing. */
+  readonly head: (maxTokens: number) => string;
 }
 
 /** Counts the tokens of a text. */
 export type CountText = (text: string) => number;
 
 const LONG_LINE = 160;
+/** Characters of a unit at most: JSON in one line, code that was made small and scripts without spaces have no sentences. */
+const MAX_UNIT_LENGTH = 400;
+/** What such a text is parted behind, in the second half of a unit: a space, or what ends a value. */
+const PART_BORDERS = new Set(' \t,;}])|،、，।');
 /** Longer pages have longer units, so that an outline costs no more than its text. */
 const MAX_UNITS = 192;
 /** Tokens that join a unit to the next. */
@@ -59,6 +66,11 @@ class TextOutline implements PageOutline {
     return this.#units;
   }
 
+  head(maxTokens: number): string {
+    const fits = (cut: string): boolean => this.#countTokens(cut) <= maxTokens;
+    return maxTokens <= 0 ? '' : (fitText(this.text, { maxTokens, fits }) ?? '');
+  }
+
   get steps(): readonly OutlineStep[] {
     this.#steps ??= stepsOf(this.units);
     return this.#steps;
@@ -66,16 +78,18 @@ class TextOutline implements PageOutline {
 }
 
 function unitsOf(text: string, countTokens: CountText): readonly OutlineUnit[] {
-  return grouped(text.split(/\n+/).flatMap(sentences).filter(hasWord)).map((unit) => ({
-    text: unit,
-    tokens: countTokens(unit) + JOINT_TOKENS,
-    terms: new Set(searchTerms(unit)),
-  }));
+  return grouped(text.split(/\n+/).flatMap(sentences).flatMap(parts).filter(hasWord)).map(
+    (unit) => ({
+      text: unit,
+      tokens: countTokens(unit) + JOINT_TOKENS,
+      terms: new Set(searchTerms(unit)),
+    }),
+  );
 }
 
 /**
- * The units of a page that say most within so many tokens, in their order; words of the question count three times. An empty
- * text when no unit fits.
+ * The units of a page that say most within so many tokens, in their order; words of the question count three times. Where no unit
+ * fits, as much of the beginning as does; an empty text for nothing.
  */
 export function foldOutline(
   outline: PageOutline,
@@ -88,6 +102,7 @@ export function foldOutline(
     maxTokens,
     weightOf: (term) => (focusTerms.has(term) ? 3 : 1),
   });
+  if (chosen.size === 0) return outline.head(Math.floor(maxTokens));
   return units
     .filter((unit) => chosen.has(unit))
     .map((unit) => unit.text)
@@ -96,6 +111,29 @@ export function foldOutline(
 
 function sentences(line: string): readonly string[] {
   return line.length > LONG_LINE ? line.split(SENTENCE_BORDER) : [line];
+}
+
+/** A text that is too long for a unit in parts that are not. */
+function parts(text: string): readonly string[] {
+  if (text.length <= MAX_UNIT_LENGTH) return [text];
+  const found: string[] = [];
+  let from = 0;
+  while (text.length - from > MAX_UNIT_LENGTH) {
+    const end = partEnd(text, from);
+    found.push(text.slice(from, end).trim());
+    from = end;
+  }
+  return [...found, text.slice(from).trim()];
+}
+
+/** Where a part ends: behind the last border of its second half, or where it has to, between two characters. */
+function partEnd(text: string, from: number): number {
+  const most = from + MAX_UNIT_LENGTH;
+  for (let end = most; end > most - MAX_UNIT_LENGTH / 2; end -= 1) {
+    if (PART_BORDERS.has(text.charAt(end - 1))) return end;
+  }
+  const isInPair = /[\uDC00-\uDFFF]/.test(text.charAt(most));
+  return isInPair ? most - 1 : most;
 }
 
 function hasWord(unit: string): boolean {

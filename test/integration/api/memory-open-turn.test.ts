@@ -129,6 +129,141 @@ describe('the open turn of a full context', () => {
   });
 });
 
+describe('what stays in a full context', () => {
+  test('a page that the model is told is there, also one of the open turn that was folded', async () => {
+    const session = await askedSession();
+    const lines = Array.from({ length: 90 }, (_, at) => `Row ${at}: berth ${at * 3} is taken.`);
+    await session.aiResponds({ role: 'assistant', content: null, tool_calls: [CALL] });
+    await session.toolUsed({
+      callId: 'call_1',
+      toolName: 'look_up',
+      arguments: {},
+      result: lines.slice(0, 30).join('\n'),
+    });
+    const { receipt } = await session.memory.buildContext();
+    const present = receipt.entries.flatMap(({ kind, pageIds }) =>
+      kind === 'line' ? pageIds : [],
+    );
+    const [told = ''] = present;
+    const toolPage = (await session.memory.pages()).findLast(
+      ({ pageType }) => pageType === 'artifact',
+    );
+
+    expect(await fault(session, told)).toMatchObject({ already_mapped: true });
+    await fault(session, toolPage!.pageId);
+    for (let step = 0; step < 6; step += 1) {
+      await session.aiResponds({ role: 'assistant', content: null, tool_calls: [CALL] });
+      await session.toolUsed({
+        callId: 'call_1',
+        toolName: 'look_up',
+        arguments: {},
+        result: `${LONG} ${step}`,
+      });
+      const next = await session.memory.buildContext();
+      expect([...pagesOf(next)]).toEqual(expect.arrayContaining([told, toolPage!.pageId]));
+      expect(shows(next, 'Row 29: berth 87')).toBe(true);
+    }
+  });
+
+  test('pins, whatever the model loads beside them', async () => {
+    const session = await askedSession();
+    const pages = await session.memory.pages();
+    const pinned = pages.slice(40, 45).map(({ pageId }) => pageId);
+    for (const pageId of pinned) await session.memory.pin(pageId);
+    await session.memory.buildContext();
+    for (const { pageId } of pages.slice(60, 63)) await fault(session, pageId);
+
+    for (let step = 0; step < 8; step += 1) {
+      await session.aiResponds({ role: 'assistant', content: null, tool_calls: [CALL] });
+      const result = `${LONG} ${step}`;
+      await session.toolUsed({ callId: 'call_1', toolName: 'look_up', arguments: {}, result });
+      await session.memory.buildContext();
+    }
+    const last = await session.memory.buildContext();
+
+    expect([...pagesOf(last)]).toEqual(expect.arrayContaining(pinned));
+    expect(shows(last, FACT)).toBe(true);
+  });
+
+  test('what was found for the question, when something else is pinned', async () => {
+    const session = await askedSession(1_500);
+    const before = await session.memory.buildContext();
+    for (const pageId of ['msg_81', 'msg_93', 'msg_107']) {
+      await session.memory.pin(pageId);
+      const after = await session.memory.buildContext();
+      expect([...pagesOf(after)]).toContain(pageId);
+      expect(shows(after, FACT)).toBe(true);
+    }
+
+    expect(shows(before, FACT)).toBe(true);
+  });
+
+  test('a long question as it was, after a context that was smaller', async () => {
+    const session = (await aPagefold()).session('long', { memory: { maxTokens: 4_000 } });
+    const items = Array.from({ length: 1_200 }, (_, at) => `Item ${at} was ${at % 90} euros.`);
+    await session.userSays(`${items.join('\n')}\nWhat is the total?`);
+    const first = await session.memory.buildContext();
+    await session.memory.buildContext({ maxTokens: 300 });
+
+    const again = await session.memory.buildContext();
+    const third = await session.memory.buildContext();
+
+    expect(again.tokens).toBeGreaterThan(first.tokens * 0.9);
+    expect(isUnchanged(third)).toBe(true);
+  });
+});
+
+describe('a context that is built twice', () => {
+  test('with pictures is the same, and weighs what is shown', async () => {
+    const session = (await aPagefold()).session('photos', { memory: { maxTokens: 4_000 } });
+    for (let photo = 0; photo < 80; photo += 1) {
+      const image_url = { url: 'data:image/png;base64,iVBORw0KGgo=' };
+      await session.userSays([
+        { type: 'text', text: `Photo ${photo} shows boat ${photo * 7} in the harbour.` },
+        { type: 'image_url', image_url },
+      ]);
+      await session.aiResponds(`I see photo ${photo} with a boat.`);
+    }
+    await session.userSays('What was in photo 5 of the boat?');
+
+    const first = await session.memory.buildContext();
+    const again = await session.memory.buildContext();
+    const { contextTokens } = await session.memory.stats();
+
+    expect([isUnchanged(first), isUnchanged(again)]).toEqual([false, true]);
+    expect(again.messages).toEqual(first.messages);
+    expect(contextTokens).toBeLessThan(6_000);
+  });
+
+  test('for a message that asks nothing is recorded once', async () => {
+    const session = await askedSession(9_000);
+    await session.memory.buildContext({ maxTokens: 6_000 });
+    const question = 'Please write about reefing and the wind near a buoy.';
+    await session.memory.buildContext({ question });
+
+    const later = [];
+    for (let time = 0; time < 3; time += 1)
+      later.push(isUnchanged(await session.memory.buildContext({ question })));
+
+    expect(later).toEqual([true, true, true]);
+  });
+
+  test('names the pages of results, and how deep they are shown', async () => {
+    const session = await askedSession(2_000);
+    await session.aiResponds({ role: 'assistant', content: null, tool_calls: [CALL] });
+    const result = JSON.stringify(
+      Array.from({ length: 400 }, (_, at) => ({ row: at, berth: at * 3 })),
+    );
+    await session.toolUsed({ callId: 'call_1', toolName: 'look_up', arguments: {}, result });
+
+    const context = await session.memory.buildContext();
+    const turn = context.receipt.entries.findLast(({ kind }) => kind === 'turn');
+
+    expect(turn).toMatchObject({ level: 1, pageIds: ['msg_303', 'tool_304'] });
+    expect(shows(context, String.raw`\"row\":0`)).toBe(true);
+  });
+});
+
 describe('search_pages', () => {
   test('finds neither its own call nor what an earlier one gave', async () => {
     const session = await askedSession();

@@ -205,6 +205,8 @@ export function snapshotOf({ memory }: OpenMemory): unknown {
     available: state.available,
     faults: state.loads.faults,
     loaded: state.loads.pageIds,
+    hasNews: state.loads.hasNews,
+    room: [state.roomTokens, state.missedPages, state.isAsPutTogether],
     recalledTurn: state.loads.recalledTurn,
     pins: [...state.table.ids()].filter((id) => state.table.lookup(id)?.pin !== 'none'),
   };

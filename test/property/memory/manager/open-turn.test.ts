@@ -14,10 +14,13 @@ function shownPages({ plan }: BuiltContext): ReadonlySet<string> {
   return new Set(ids);
 }
 
-/** Pages that were loaded in the open turn, the latest first, as many as a quarter of a context surely holds. */
+/** Pages that were loaded in the open turn, the latest first, as many as a sixth of a context without pins surely holds. */
 function surelyShown({ memory: { state } }: OpenMemory, maxTokens: number): readonly string[] {
-  let room = (maxTokens - 1_000) / 4;
-  return state.loads.pageIds.filter((id) => {
+  if (state.explicitPins.size > 0) return [];
+  let room = (maxTokens - 1_000) / 6;
+  // What asks for tools alone is shown with their results or not at all.
+  const ids = state.loads.pageIds.filter((id) => state.table.cardOf(id)?.role !== 'assistant');
+  return ids.filter((id) => {
     room -= state.table.lookup(id)?.levelTokens[0] ?? Infinity;
     return room >= 0;
   });

@@ -137,7 +137,7 @@ describe('buildContext', () => {
 
     const { rendered } = await log.build(open);
 
-    expect(rendered.messages.at(-1)?.content).toMatch(/^x+\.\.\.$/);
+    expect(rendered.messages.at(-1)?.content).toMatch(/^[x\n]{200,}(?:\.\.\.)?$/);
   });
 
   test('M-202 M-W68: a shortened result does not repeat its call, and its error is told once', async () => {

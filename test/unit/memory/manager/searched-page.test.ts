@@ -1,41 +1,53 @@
 import { describe, expect, test } from 'vitest';
-import { createMemoryPage } from '../../../../src/domain/memory-page.ts';
-import type { PageRole } from '../../../../src/domain/page.ts';
+import type { SessionEvent } from '../../../../src/domain/session-event.ts';
 import { toPageContent } from '../../../../src/memory/manager/page-contents.ts';
 import { searchWords } from '../../../../src/memory/manager/searched-page.ts';
+import { pageOfEvent } from '../../../../src/memory/manager/session-page.ts';
 
-function words(role: PageRole, content: string, toolName: string | null = null): string | null {
-  const page = createMemoryPage({
-    pageId: 'p',
-    pageType: 'transcript',
-    role,
-    content,
-    importance: 0.5,
-    createdAtMs: 0,
-    hint: '',
-  });
-  return searchWords(toPageContent({ ...page, toolName }));
+const CALLS = ['search_pages', 'page_fault', 'look_up'];
+
+/** What a message of a model is found by that asks for these tools. */
+function wordsOfAnswer(said: string | null, ...names: readonly string[]): string | null {
+  const argumentsText = '{\n  "query": "roses"\n}';
+  const tool_calls = names.map((name) => ({
+    id: name,
+    function: { name, arguments: argumentsText },
+  }));
+  const message = { role: 'assistant', content: said, tool_calls };
+  return wordsOf({ message, source: 'llm', type: 'message' });
+}
+
+function wordsOfTool(tool: string, result: string): string | null {
+  return wordsOf({ message: { tool, arguments: {}, result }, source: 'system', type: 'tool_call' });
+}
+
+function wordsOf(event: Pick<SessionEvent, 'message' | 'source' | 'type'>): string | null {
+  const page = pageOfEvent({ ...event, metadata: {}, timestampMs: 0 }, 1);
+  if (page === null) throw new TypeError('No page.');
+  return searchWords(toPageContent(page, { id: 'e', ...event }));
 }
 
 describe('searchWords', () => {
-  test('leaves out the calls by which a model looks into its memory', () => {
-    const said = 'I will look.\nsearch_pages({"query":"roses"})\nlook_up({"at":1})';
-
-    expect(words('assistant', said)).toBe('I will look.\nlook_up({"at":1})');
-    expect(words('assistant', 'page_fault({"page_id":"msg_1"})')).toBeNull();
+  test('leaves out the calls by which a model looks into its memory, however they are written', () => {
+    expect(
+      wordsOfAnswer('I will look.', ...CALLS)
+        ?.replaceAll(/\s+/g, ' ')
+        .trim(),
+    ).toBe('I will look. look_up({ "query": "roses" })');
+    expect(wordsOfAnswer(null, 'page_fault')).toBeNull();
   });
 
-  test('leaves out what those calls gave', () => {
-    expect(words('tool', 'search_pages({}) -> {"results":[]}', 'search_pages')).toBeNull();
-    expect(words('tool', 'look_up({}) -> roses', 'look_up')).toBe('look_up({}) -> roses');
+  test('leaves out what those calls gave, and not what a tool of the same name gives', () => {
+    expect(wordsOfTool('search_pages', '{"results":[],"total_available":0}')).toBeNull();
+    expect(wordsOfTool('page_fault', '{"page":{"page_id":"msg_1"}}')).toBeNull();
+    expect(wordsOfTool('search_pages', 'roses')).toBe('search_pages({}) -> roses');
+    expect(wordsOfTool('look_up', '"page_id":')).toContain('page_id');
   });
 
   test('keeps what is only about them', () => {
-    const about = 'Call search_pages("roses") for that.';
+    const about = 'page_fault({"page_id": "msg_1"}) loads the giraffe page';
 
-    expect([words('assistant', about), words('user', 'search_pages("roses")')]).toEqual([
-      about,
-      'search_pages("roses")',
-    ]);
+    expect(wordsOfAnswer(about)).toBe(about);
+    expect(wordsOf({ message: about, source: 'user', type: 'message' })).toBe(about);
   });
 });
