@@ -105,7 +105,7 @@ export class MemoryCheck {
       const position = committed === undefined ? null : positionOf(committed);
       if (position !== changePosition)
         this.#violate('memory-once', call, `names change ${changePosition}, made ${position}`);
-    } else if (isWorthARecord(answer) !== isRecorded && answer.type !== 'pinned') {
+    } else if (![isRecorded, null].includes(isWorthARecord(answer))) {
       this.#violate('memory-once', call, isRecorded ? 'recorded for nothing' : 'recorded nothing');
     }
   }
@@ -210,19 +210,21 @@ function positionOf({ outcome }: Call): number | null {
     : null;
 }
 
-function isWorthARecord(answer: MemoryAnswer): boolean {
+/** Null where it depends on what was recorded before: a page is pinned once, and kept once in a turn. */
+function isWorthARecord(answer: MemoryAnswer): boolean | null {
   switch (answer.type) {
     case 'written':
       return true;
+    case 'pinned':
+      return null;
     case 'fault':
       return answer.outcome.kind === 'loaded';
     case 'tool': {
       const { page, effects } = JSON.parse(answer.text) as ToolResult; // made by toolResultText
       const code = codeOf(answer.text);
-      const isLoaded =
-        page !== undefined && effects !== undefined && !('already_mapped' in effects);
       if (code !== null) return !UNCOUNTED_CODES.has(code);
-      return isLoaded && !answer.text.includes('"already_mapped":true');
+      if (answer.text.includes('"already_mapped":true')) return null;
+      return page !== undefined && effects !== undefined;
     }
     default:
       return false;
