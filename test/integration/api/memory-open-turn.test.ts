@@ -260,7 +260,7 @@ describe('a context that is built twice', () => {
     const turn = context.receipt.entries.findLast(({ kind }) => kind === 'turn');
 
     expect(turn).toMatchObject({ level: 1, pageIds: ['msg_303', 'tool_304'] });
-    expect(shows(context, String.raw`\"row\":0`)).toBe(true);
+    expect(shows(context, String.raw`\"row\":36,`)).toBe(true);
   });
 });
 
