@@ -38,7 +38,7 @@ export type MemoryChange =
       readonly available: readonly string[];
       /** Tokens that pages could take, lines included. */
       readonly roomTokens?: number | undefined;
-      /** Of a recall: a hash that tells the question from others. Older records do not have it. */
+      /** A hash that tells the question that was asked from others. Older records do not have it. */
       readonly question?: string | undefined;
     }
   /** Pages were loaded and stand at the end of the context now, or before a page of it; one that stood elsewhere moved. */

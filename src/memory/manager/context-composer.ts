@@ -152,7 +152,12 @@ export class ContextComposer {
     const maxTokens = request.compactedTokens * (isFull ? 1 : targetUtilization);
     const opened = { ...request, maxTokens: maxTokens * openShare, focus };
     const openPages = placer.placeOpen(open, opened);
-    const besides = Math.max(0, maxTokens - openPages.tokens);
+    // A question that takes most of the room leaves some of the rest to what stays.
+    const besides = Math.max(
+      maxTokens - openPages.tokens,
+      (request.compactedTokens - openPages.tokens) / 2,
+      0,
+    );
     const room = { maxTokens, leftTokens: besides, loadedTokens: besides, focus };
     const stays = placer.placeStaying(staying, room);
     const leftTokens = besides - stays.tokens;
@@ -244,7 +249,7 @@ export class ContextComposer {
       pages,
       ranked.map(({ page }) => page.id),
     );
-    const asked = cause === 'recall' ? questionMark(request.question ?? '') : undefined;
+    const asked = request.question === null ? undefined : questionMark(request.question);
     return [{ kind: 'compacted', cause, pages, available, roomTokens, question: asked }];
   }
 

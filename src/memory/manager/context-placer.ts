@@ -48,6 +48,9 @@ export interface FoundBudget {
   readonly held: readonly string[];
 }
 
+/** Of what a long question leaves: what the rest of the open turn takes at least, and what was loaded of what is left then. */
+const MIN_OPEN_SHARE = 1 / 3;
+const MIN_LOADED_SHARE = 1 / 2;
 /** Pinned pages that are looked at for one context; more than that never find room together. */
 const MAX_PINNED = 512;
 /** What the places of one context may take in the log; a record holds a mebibyte at most. */
@@ -98,7 +101,10 @@ export class ContextPlacer {
     const asked = whole?.place.shown === null ? whole : placeQuestion(this.#state, ofQuestion);
     const others = packTurns(this.#state, this.#packer, {
       pageIds: pageIds.filter((id) => id !== newestQuestionId(this.#state)).toReversed(),
-      maxTokens: Math.max(0, maxTokens - (asked?.tokens ?? 0)),
+      maxTokens: Math.max(
+        maxTokens - (asked?.tokens ?? 0),
+        (compactedTokens - (asked?.tokens ?? 0)) * MIN_OPEN_SHARE,
+      ),
       focus,
     });
     if (asked === null) return others;
@@ -128,8 +134,10 @@ export class ContextPlacer {
       (id) => table.has(id) && id !== question && !explicitPins.has(id),
     );
     const isLoaded = new Set(loaded);
-    const tail = this.tailIds().filter((id) => !isLoaded.has(id));
-    const open = turns.current.pageIds.filter((id) => !isLoaded.has(id));
+    const isOther = (id: string): boolean =>
+      id === question || (!isLoaded.has(id) && !explicitPins.has(id));
+    const tail = this.tailIds().filter(isOther);
+    const open = turns.current.pageIds.filter(isOther);
     return { tail, open, loaded, pinned: this.#pinnedIds([...tail, ...open, ...loaded]) };
   }
 
@@ -143,14 +151,14 @@ export class ContextPlacer {
       const request = { pageIds, maxTokens: Math.min(maxTokens * share, left), focus };
       const packed = packInOrder(this.#state, this.#packer, request);
       left -= packedTokens(packed);
-      return placePages(packed, { form: 'entry', focus });
+      return this.#inTheirTurns(placePages(packed, { form: 'entry', focus }));
     };
     const wanted = pack(
       pinned.filter((id) => explicitPins.has(id)),
       explicitShare,
     );
-    const room = Math.min(maxTokens * loadedShare, left, loadedTokens - (leftTokens - left));
-    const seen = this.#placeLoaded(loaded, Math.max(0, room), focus);
+    const room = Math.max(loadedTokens - (leftTokens - left), left * MIN_LOADED_SHARE);
+    const seen = this.#placeLoaded(loaded, Math.min(maxTokens * loadedShare, left, room), focus);
     left -= seen.tokens;
     const others = pack(
       pinned.filter((id) => !explicitPins.has(id)),
@@ -180,15 +188,18 @@ export class ContextPlacer {
     const request = { pageIds: others, maxTokens: room, focus };
     const packed = packInOrder(state, this.#packer, request);
     const pages = [...asShown, ...placePages(packed, { form: 'entry', focus })];
-    const recent = new Set(state.turns.before(this.#settings.keptTurns).flatMap(pageIdsOf));
-    for (const pageId of state.turns.current.pageIds) recent.add(pageId);
-    return {
-      pages: pages.map((page) => {
-        const isTurn = recent.has(page.pageId) && state.contextPage(page.pageId).form === 'turn';
-        return isTurn ? { ...page, form: 'turn' } : page;
-      }),
-      tokens: maxTokens - room + packedTokens(packed),
-    };
+    return { pages: this.#inTheirTurns(pages), tokens: maxTokens - room + packedTokens(packed) };
+  }
+
+  /** Pages of the last turns that stand in them now stay there. */
+  #inTheirTurns(pages: readonly PlacedPage[]): readonly PlacedPage[] {
+    const { turns } = this.#state;
+    const recent = new Set([...this.tailIds(), ...turns.current.pageIds]);
+    return pages.map((page) => {
+      const isTurn =
+        recent.has(page.pageId) && this.#state.contextPage(page.pageId).form === 'turn';
+      return isTurn ? { ...page, form: 'turn' } : page;
+    });
   }
 
   /** Those that count most first. */
@@ -264,8 +275,4 @@ export class ContextPlacer {
 function lengthOf({ pageId, shown }: PlacedPage): number {
   const texts = (shown?.text?.length ?? 0) + (shown?.focus?.length ?? 0);
   return PLACE_LENGTH + pageId.length + texts * BYTES_A_UNIT;
-}
-
-function pageIdsOf({ pageIds }: { readonly pageIds: readonly string[] }): readonly string[] {
-  return pageIds;
 }

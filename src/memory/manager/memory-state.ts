@@ -224,7 +224,7 @@ export class MemoryState {
 
   /** Notes that the context was put together anew, whatever it shows. */
   noteCompaction({ cause, question }: Compaction): void {
-    this.loads.noteLooked(null);
+    this.loads.noteLooked(question ?? null);
     if (cause === 'recall') this.loads.noteRecall(question ?? null);
   }
 

@@ -22,7 +22,7 @@ export function toSearchPage({ page }: PageContent, text: string): SearchPage {
 /** How the calls of the memory's own tools begin in the text of a page. */
 const OWN_CALLS = VM_TOOL_NAMES.map((name) => `${name}(`);
 /** What their results say; a tool of somebody else may have the same name. */
-const OWN_RESULT = /"(?:page_id|total_available)":/;
+const OWN_RESULT = /"(?:promoted_to_working_set|total_available)":/;
 
 /**
  * What a page is found by: its words without the calls by which a model looks into its memory, which say what is looked for and not

@@ -286,3 +286,22 @@ describe('search_pages', () => {
     expect(await session.memory.search('One moment')).toHaveLength(1);
   });
 });
+
+describe('a question that takes most of the room', () => {
+  test('leaves some of it to what the model loaded, and to the latest results', async () => {
+    const session = await askedSession();
+    const items = Array.from({ length: 220 }, (_, at) => `Rewrite item ${at} of the plan now.`);
+    await session.userSays(items.join(' '));
+    await session.memory.buildContext();
+    await fault(session, 'msg_21');
+
+    for (let step = 0; step < 10; step += 1) {
+      await session.aiResponds({ role: 'assistant', content: null, tool_calls: [CALL] });
+      const result = `RESULT ${step}: ${LONG}`;
+      await session.toolUsed({ callId: 'call_1', toolName: 'look_up', arguments: {}, result });
+      const next = await session.memory.buildContext();
+      expect([...pagesOf(next)]).toContain('msg_21');
+      expect(shows(next, `RESULT ${step}:`)).toBe(true);
+    }
+  });
+});

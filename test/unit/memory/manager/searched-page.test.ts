@@ -39,8 +39,9 @@ describe('searchWords', () => {
 
   test('leaves out what those calls gave, and not what a tool of the same name gives', () => {
     expect(wordsOfTool('search_pages', '{"results":[],"total_available":0}')).toBeNull();
-    expect(wordsOfTool('page_fault', '{"page":{"page_id":"msg_1"}}')).toBeNull();
-    expect(wordsOfTool('search_pages', 'roses')).toBe('search_pages({}) -> roses');
+    expect(wordsOfTool('page_fault', '{"effects":{"promoted_to_working_set":true}}')).toBeNull();
+    const wiki = '{"results":[{"page_id":"88213","title":"Boats"}]}';
+    expect(wordsOfTool('search_pages', wiki)).toBe(`search_pages({}) -> ${wiki}`);
     expect(wordsOfTool('look_up', '"page_id":')).toContain('page_id');
   });
 
