@@ -118,7 +118,8 @@ class OwnServer implements PrivateRedis {
 
   async close(): Promise<void> {
     await this.kill();
-    rmSync(this.folder, { recursive: true, force: true });
+    // A child that rewrites the append-only file may live a little longer than its server.
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10 });
   }
 
   #arguments(): readonly string[] {
