@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MODALITIES, PAGE_LEVELS, PAGE_TYPES, STORAGE_TIERS } from '../domain/page.ts';
+import { MODALITIES, PAGE_TYPES, STORAGE_TIERS } from '../domain/page.ts';
 import type { Modality, PageType, StorageTier } from '../domain/page.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { FoundPage } from '../memory/context/vm-tool-result.ts';
@@ -61,8 +61,7 @@ export function findPages(
     if (entry === null) return [];
     const { card, tier: now, levelTokens } = entry;
     const { modality: kind, hint } = card;
-    const [tokens] = levelTokens;
-    const levels = tokens === null ? PAGE_LEVELS : levelsOf(tokens);
+    const levels = levelsOf(levelTokens[0]);
     return [{ pageId: page.id, modality: kind, tier: now, levels, hint, relevance }];
   });
   // A search that gave less than it might has given all there is.

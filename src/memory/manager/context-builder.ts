@@ -1,6 +1,5 @@
 import { TokenLimitExceeded } from '../../domain/errors.ts';
 import type { MemoryChange } from '../../domain/memory-change.ts';
-import { PAGE_LEVELS } from '../../domain/page.ts';
 import { declaredCalls } from '../../domain/tool-call.ts';
 import type { FaultPolicy, FaultQuota, VmMode } from '../../domain/paging-policy.ts';
 import type { AvailablePage, ContextPlan } from '../context/context-plan.ts';
@@ -336,11 +335,6 @@ function toAvailable(state: MemoryState, pageId: string): AvailablePage | null {
   if (entry === null) return null;
   const { card, levelTokens } = entry;
   // The place of a page changes with every use; that it is elsewhere is all that a model needs to know.
-  const tokens = levelTokens[0];
-  return {
-    page: card,
-    tier: 'L2',
-    levels: tokens === null ? PAGE_LEVELS : levelsOf(tokens),
-    tokens,
-  };
+  const [tokens] = levelTokens;
+  return { page: card, tier: 'L2', levels: levelsOf(tokens), tokens };
 }

@@ -11,8 +11,9 @@ import { DEFAULT_LEVEL_LIMITS } from '../folding/level-limits.ts';
 import { REFUSAL_CODES, refuseFault } from '../meters/fault-refusal.ts';
 import type { PageEntry } from '../table/page-entry.ts';
 import type { MemoryState } from './memory-state.ts';
-import { weighed } from './placed-pages.ts';
+import { focusOf } from './lookup-question.ts';
 import { newestQuestion } from './open-question.ts';
+import { weighed } from './placed-pages.ts';
 import { LINE_TOKENS, type ShownPage, showPage } from './shown-page.ts';
 
 /** A page that a model or a caller asks for. */
@@ -36,9 +37,6 @@ interface Refusal {
   readonly code: VmToolErrorCode;
   readonly message: string;
 }
-
-/** A fault is cut towards what is asked at the moment. */
-const MAX_FOCUS_LENGTH = 320;
 
 /**
  * Decides a fault by the one policy that the model was told of. What is asked at a level that does not fit what is left of the
@@ -139,7 +137,8 @@ function atLevel(
   const { text, maxTokens } = asked;
   const whole = state.wholeTokens(text);
   if (asked.level === 0 && whole <= maxTokens) return { shown: null, tokens: whole };
-  const focus = (newestQuestion(state) ?? '').slice(0, MAX_FOCUS_LENGTH);
+  // A fault is cut towards what is asked at the moment.
+  const focus = focusOf(newestQuestion(state));
   for (const level of [1, 2, 3] as const) {
     if (level < asked.level) continue;
     const limit = levelLimit(level, whole - LINE_TOKENS);
@@ -161,8 +160,12 @@ export function levelLimit(level: 1 | 2 | 3, tokens: number): number {
   return level === 2 ? abstractMaxTokens : referenceMaxTokens;
 }
 
-/** The levels at which a page of so many tokens, its line included, can be had in another form than at the level before. */
-export function levelsOf(tokens: number): readonly PageLevel[] {
+/**
+ * The levels at which a page of so many tokens, its line included, can be had in another form than at the level before; all of them
+ * where its tokens are not known.
+ */
+export function levelsOf(tokens: number | null): readonly PageLevel[] {
+  if (tokens === null) return PAGE_LEVELS;
   const whole = tokens - LINE_TOKENS;
   return PAGE_LEVELS.filter((level) => {
     if (level === 0) return true;

@@ -11,6 +11,7 @@ const MAX_CANDIDATES = 500;
 const SPARE_CANDIDATES = 32;
 /** A page takes rarely less than this. */
 const TOKENS_A_CANDIDATE = 12;
+
 interface Ranked {
   readonly key: string;
   readonly limit: number;

@@ -1,4 +1,5 @@
 import { fitText } from '../context/fit-text.ts';
+import { unitsHead } from '../context/text-head.ts';
 import { searchTerms } from './search-terms.ts';
 
 /** A line or a sentence of a page. */
@@ -132,8 +133,7 @@ function partEnd(text: string, from: number): number {
   for (let end = most; end > most - MAX_UNIT_LENGTH / 2; end -= 1) {
     if (PART_BORDERS.has(text.charAt(end - 1))) return end;
   }
-  const isInPair = /[\uDC00-\uDFFF]/.test(text.charAt(most));
-  return isInPair ? most - 1 : most;
+  return from + unitsHead(text.slice(from, most + 1), MAX_UNIT_LENGTH).length;
 }
 
 function hasWord(unit: string): boolean {
