@@ -34,7 +34,8 @@ export interface AppendBatcherSettings extends PendingBounds {
 export interface RoutedMove {
   readonly params: AppendParams;
   readonly bucket: number;
-  readonly root: string;
+  /** The hash and the log of its session. */
+  readonly keys: readonly [meta: string, log: string];
   /** What a session created by it is called. */
   readonly incarnation: string;
 }
@@ -153,7 +154,7 @@ export class AppendBatcher {
     const head = [nowText(), String(retryHorizonMs), String(MAX_TAIL_RECORDS)];
     const call = {
       script: APPEND_MOVES,
-      keys: batch.map(({ move }) => move.root),
+      keys: batch.flatMap(({ move }) => move.keys),
       args: [...head, ...batch.flatMap(({ args }) => args)],
     };
     return keeping === null ? port.run(call) : port.runKept(call, keeping);

@@ -1,7 +1,8 @@
 import { countOverflow } from '../../domain/exact-sum.ts';
 import type { AppendParams, AppendResult } from '../append-move.ts';
-import { encodeKey, encodeKeyPart } from '../keys.ts';
+import { encodeKeyPart } from '../keys.ts';
 import type { SessionLabels } from '../session-head.ts';
+import { linkBehind, NO_LINK } from './history-link.ts';
 import { REPLY_CODES } from './reply-code.ts';
 import { toList, toNumber, toTime } from './redis-reply.ts';
 import { INNER_MARK, toLabelsText, toPoint, toTail } from './session-text.ts';
@@ -9,22 +10,22 @@ import { toUsageText } from './usage-text.ts';
 
 /**
  * A move as the arguments of the script, in the order of its header.
- * @throws INVALID_INPUT for text with a lone surrogate in the key or the user.
+ * @throws INVALID_INPUT for text with a lone surrogate in the user.
  */
 export function toMoveArgs(params: AppendParams, incarnation: string): readonly string[] {
-  const { key, write, known, records } = params;
+  const { write, known, records } = params;
   const extras = extrasOf(params, incarnation);
   const letters = extras.map(([letter]) => letter).join('');
   const counters = toUsageText(params.counters);
   const last = records.length - 1;
+  const link = known === null ? NO_LINK : linkBehind(known, write, records.length);
   return [
-    encodeKey(key),
     write.writer,
     known?.incarnation ?? '',
     known?.hash ?? '',
     `${letters} ${write.operation} ${known?.version ?? 0} ${records.length} ${counters}`,
     ...extras.flatMap(([, values]) => values),
-    ...records.map((record, index) => (index === last ? record : INNER_MARK + record)),
+    ...records.map((record, index) => (index === last ? link : INNER_MARK) + record),
   ];
 }
 

@@ -47,6 +47,16 @@ export class RedisSpace {
     return this.#settings.newMark();
   }
 
+  /**
+   * The keys of a session that every write changes: the hash of what is known of it, and its log.
+   * @throws INVALID_INPUT for text with a lone surrogate in the key.
+   */
+  appendKeys(key: SessionKey, bucket: number): readonly [meta: string, log: string] {
+    const root = this.buckets.root(bucket);
+    const name = encodeKey(key);
+    return [`${root}:m:${name}`, `${root}:e:${name}`];
+  }
+
   /** Runs a script on one session, with the time and its name in front. */
   runFor(script: RedisScript, key: SessionKey, args: readonly string[]): Promise<unknown> {
     const keys = [this.buckets.root(bucketOf(key))];

@@ -116,7 +116,7 @@ class RedisStore implements Store {
     return this.#batcher.append({
       params: move,
       bucket,
-      root: this.#space.buckets.root(bucket),
+      keys: this.#space.appendKeys(params.key, bucket),
       incarnation: this.#space.newMark(),
     });
   }

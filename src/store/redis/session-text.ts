@@ -3,12 +3,10 @@ import { StorageError } from '../../domain/errors.ts';
 import type { SessionKey } from '../../domain/ids.ts';
 import type { HistoryPoint, LoadResult, RecordPage, Tail } from '../history-point.ts';
 import type { SessionHead, SessionLabels } from '../session-head.ts';
+import { LINK_LENGTH } from './history-link.ts';
 import { REPLY_CODES } from './reply-code.ts';
 import { toList, toNumber, toText, toTexts, toTime } from './redis-reply.ts';
 import { parseUsageText } from './usage-text.ts';
-
-/** Characters of the link that stands before the last record of a move; the scripts use the same number. */
-const LINK_LENGTH = 13;
 
 /** What stands before the other records of a move. */
 export const INNER_MARK = '.';

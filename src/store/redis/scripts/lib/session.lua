@@ -51,6 +51,10 @@ end
 
 local function metaKey(root, name) return root .. ':m:' .. name end
 local function logKey(root, name) return root .. ':e:' .. name end
+local function placeOf(meta)
+  local name = string.match(meta, '[^:]*:[^:]*$')
+  return string.sub(meta, 1, -4 - #name), name
+end
 local function snapshotKey(root, name) return root .. ':s:' .. name end
 local function tenantOf(name) return string.match(name, '^[^:]*') end
 local function idOf(name) return string.match(name, '[^:]*$') end

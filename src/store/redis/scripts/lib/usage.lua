@@ -16,9 +16,8 @@ local function usageText(state)
   return string.format('%.0f %.0f %.0f %.0f %.0f %.0f %.0f', unpack(state, USAGE, USAGE + 6))
 end
 
--- Adds the counters of a text to those of a state; false, and nothing changes, when one of them would not be exact.
-local function addUsage(state, delta)
-  local events, messages, tools, unpriced, tokens, high, low = string.match(delta, COUNTERS)
+-- Adds counters to those of a state; false, and nothing changes, when one of them would not be exact.
+local function addUsage(state, events, messages, tools, unpriced, tokens, high, low)
   events, messages, tools = state[USAGE] + events, state[USAGE + 1] + messages, state[USAGE + 2] + tools
   unpriced, tokens = state[USAGE + 3] + unpriced, state[USAGE + 4] + tokens
   high, low = carried(state[USAGE + 5] + high, state[USAGE + 6] + low)
