@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { REPLY_CODES } from '../src/store/redis/reply-code.ts';
+import { dropUnusedFunctions, inlineConstants, madeLater } from './lib/lua-text.ts';
 
 /** Folders of scripts, and where the type of a script is to be found from beside them. */
 const FOLDERS = [
@@ -9,31 +10,49 @@ const FOLDERS = [
   { folder: 'src/queue/bull/scripts', port: '../../store/redis/redis-port.ts' },
 ] as const;
 
+/** A file of `lib` in front of the script, or one that is made only when it is needed, in the place of the line. */
 const INCLUDE = /^-- @include (\w+)$/;
+const LATER = /^-- @later (\w+)$/;
 
 /** Scripts that are named so change nothing. */
 const READING = /^(load|read|page)/;
+
+const CODES = new Map(
+  Object.entries(REPLY_CODES).map(([name, code]) => [
+    `CODE.${name}`,
+    code < 0 ? `(${code})` : `${code}`,
+  ]),
+);
 
 /** The text of one script with what it includes, without its comments. */
 function assemble(folder: string, file: string): string {
   const lines = readFileSync(path.join(folder, file), 'utf8').split('\n');
   const included = lines.flatMap((line) => {
     const name = INCLUDE.exec(line)?.[1];
-    if (name === undefined) return [];
-    return [name === 'codes' ? codes() : assemble(folder, path.join('lib', `${name}.lua`))];
+    return name === undefined ? [] : [assemble(folder, libraryOf(name))];
   });
-  const own = lines.filter((line) => line.trim() !== '' && !line.trimStart().startsWith('--'));
+  const own = lines.filter(
+    (line) => LATER.test(line) || (line.trim() !== '' && !line.trimStart().startsWith('--')),
+  );
   return [...included, ...own].join('\n');
 }
 
-function codes(): string {
-  const entries = Object.entries(REPLY_CODES).map(([name, code]) => `${name} = ${code}`);
-  return `local CODE = { ${entries.join(', ')} }`;
+/** A script as it is sent. What it makes later has all that it calls within itself. */
+function toSent(folder: string, assembled: string): string {
+  const text = dropUnusedFunctions(inlineConstants(assembled, CODES));
+  return text.replace(new RegExp(LATER, 'gm'), (_line, name: string) => {
+    const library = assemble(folder, libraryOf(name));
+    return madeLater(name, toSent(folder, `${library}\nreturn ${name}`));
+  });
+}
+
+function libraryOf(name: string): string {
+  return path.join('lib', `${name}.lua`);
 }
 
 function constant(folder: string, file: string): string {
   const name = path.basename(file, '.lua').replace(/-\w+$/, '');
-  const text = assemble(folder, file);
+  const text = toSent(folder, assemble(folder, file));
   const sha1 = createHash('sha1').update(text).digest('hex');
   const constantName = name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
   return [

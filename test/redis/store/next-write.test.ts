@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
@@ -110,12 +111,34 @@ describe('a write right behind what its writer knows', () => {
     expect(await setting.raw.llen(keysOf(setting.namespace)[1])).toBe(2);
   });
 
-  test('is looked at in full in a session that expires', async () => {
+  test('lengthens the life of a session as any other does', async () => {
     const setting = aSetting();
     const known = await create(setting.store);
     await setting.store.setTimeToLive({ key, timeToLive: { slidingMs: 60_000 } });
     const move = anAppend({ key, known, write: { writer: 'writer-1', operation: 2 } });
-    expect(await isTakenAsNext(setting, move)).toBe(false);
+    const nowMs = Date.now() + 4000;
+    expect(await isTakenAsNext(setting, move, nowMs)).toBe(true);
+    const head = await setting.store.head({ key });
+    expect(head?.expiresAtMs).toBe(nowMs + 60_000);
+  });
+
+  test('finds a session that expired gone', async () => {
+    const setting = aSetting();
+    const known = await create(setting.store);
+    await setting.store.setTimeToLive({ key, timeToLive: { absoluteMs: 3000 } });
+    const move = anAppend({ key, known, write: { writer: 'writer-1', operation: 2 } });
+    expect(await isTakenAsNext(setting, move, Date.now() + 4000)).toBe(false);
+    expect(await setting.raw.exists(keysOf(setting.namespace)[1])).toBe(0);
+  });
+
+  test('does not move an expiry to where the index would not find it', async () => {
+    const setting = aSetting();
+    const known = await create(setting.store);
+    await setTimeout(5);
+    await setting.store.setTimeToLive({ key, timeToLive: { slidingMs: 60_000 } });
+    const move = anAppend({ key, known, write: { writer: 'writer-1', operation: 2 } });
+    // A clock that was set back: from then on the session would expire before its expiry is looked at.
+    expect(await isTakenAsNext(setting, move, Date.now() - 30_000)).toBe(false);
     expect(await setting.raw.llen(keysOf(setting.namespace)[1])).toBe(2);
   });
 

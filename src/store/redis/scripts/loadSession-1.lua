@@ -4,7 +4,6 @@
 -- Output { MISSING } | { GONE } | { TORN } | { REGRESSED, incarnation or false, version, link }
 --        | { OK, incarnation, version, link, first position of the tail, 1 when it is whole, records, expiry,
 --            version of the snapshot or false, its link, its body }
--- @include codes
 -- @include session
 
 local root, name, incarnation = KEYS[1], ARGV[2], ARGV[3]

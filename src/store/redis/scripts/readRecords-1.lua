@@ -2,7 +2,6 @@
 -- KEYS   the root of the session's bucket
 -- ARGV   now, name, first position, number of records
 -- Output { OK, incarnation, version, records } | { TORN } | nil without a session
--- @include codes
 -- @include session
 
 local state = readAlive(KEYS[1], ARGV[2], nowMs(ARGV[1]))

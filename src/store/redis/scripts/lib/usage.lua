@@ -21,9 +21,10 @@ local function addUsage(state, events, messages, tools, unpriced, tokens, high, 
   events, messages, tools = state[USAGE] + events, state[USAGE + 1] + messages, state[USAGE + 2] + tools
   unpriced, tokens = state[USAGE + 3] + unpriced, state[USAGE + 4] + tokens
   high, low = carried(state[USAGE + 5] + high, state[USAGE + 6] + low)
-  local largest = math.max(events, messages, tools, unpriced, tokens, high)
-  local smallest = math.min(events, messages, tools, unpriced, tokens, high)
-  if largest > MAX_EXACT or smallest < -MAX_EXACT then return false end
+  local isExact = events <= MAX_EXACT and messages <= MAX_EXACT and tools <= MAX_EXACT and unpriced <= MAX_EXACT
+    and tokens <= MAX_EXACT and high <= MAX_EXACT and events >= -MAX_EXACT and messages >= -MAX_EXACT
+    and tools >= -MAX_EXACT and unpriced >= -MAX_EXACT and tokens >= -MAX_EXACT and high >= -MAX_EXACT
+  if not isExact then return false end
   state[USAGE], state[USAGE + 1], state[USAGE + 2], state[USAGE + 3] = events, messages, tools, unpriced
   state[USAGE + 4], state[USAGE + 5], state[USAGE + 6] = tokens, high, low
   return true
