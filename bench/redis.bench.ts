@@ -171,8 +171,12 @@ async function compareMemory(raw: Redis, store: Store): Promise<BenchRow> {
   return compareRow({ metric, unit: 'B', ours, peer: RAW, theirs }, 'lower');
 }
 
+/** What the server uses, without what it holds for connections. */
 async function usedBytes(raw: Redis): Promise<number> {
-  return Number(/^used_memory:(\d+)/m.exec(await raw.info('memory'))?.[1]);
+  const info = await raw.info('memory');
+  const figure = (name: string): number =>
+    Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1]);
+  return figure('used_memory') - figure('mem_clients_normal');
 }
 
 function toRows(
