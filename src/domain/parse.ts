@@ -72,6 +72,7 @@ function typeName(name: string): string {
   if (name === 'record' || name === 'object') return 'an object';
   if (name === 'array') return 'a list';
   if (name === 'int') return 'a whole number';
+  if (name === 'nonoptional') return 'a value';
   return /^[aeiou]/.test(name) ? `an ${name}` : `a ${name}`;
 }
 

@@ -45,12 +45,15 @@ export function parseVmToolCall(
       return result.kind === 'invalid' ? refusal(result) : { kind: name, ...result.value };
     }
     default: {
-      const said: unknown = name;
-      const echo = typeof said === 'string' ? said.slice(0, MAX_ECHO_LENGTH) : typeof said;
-      const message = `Unknown tool: ${echo}`;
-      return { kind: 'error', error: vmToolError('UNKNOWN_TOOL', message) };
+      return { kind: 'error', error: vmToolError('UNKNOWN_TOOL', unknownTool(name)) };
     }
   }
+}
+
+function unknownTool(name: unknown): string {
+  return typeof name === 'string'
+    ? `Unknown tool: ${name.slice(0, MAX_ECHO_LENGTH)}`
+    : 'The call has no name of a tool';
 }
 
 function refusal({ message, pageId }: InvalidArguments): VmToolCall {

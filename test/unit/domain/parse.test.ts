@@ -73,6 +73,7 @@ describe('parseInput', () => {
     [z.array(z.int()).min(1), [], 'at least 1 entry'],
     [z.array(z.int()).max(2), [1, 2, 3], 'at most 2 entries'],
     [z.int().positive(), 0, 'more than 0'],
+    [z.unknown().nonoptional(), undefined, 'a value'],
     [z.iso.datetime(), 'today', 'a valid datetime'],
     [usdStringSchema, 'much', 'a non-negative decimal number of US dollars'],
   ])('puts bounds into words: %#', (bounded, value, expected) => {

@@ -195,7 +195,7 @@ describe('parseVmToolCall', () => {
     ];
     for (const request of nameless)
       expect(parseVmToolCall(request as VmToolRequest)).toMatchObject({
-        error: { code: 'UNKNOWN_TOOL' },
+        error: { code: 'UNKNOWN_TOOL', error: 'The call has no name of a tool' },
       });
   });
 });
