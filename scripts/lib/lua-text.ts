@@ -9,23 +9,34 @@ const QUOTED_OR_CONSTANT = /'[^']*'|\b[A-Z][A-Z0-9_]*(?:\.[A-Z_]+)?\b/g;
 /** A function at the beginning of a line, up to the `end` that closes it. */
 const FUNCTION = /^local function (\w+)\(.*\)(?:.* end|\n(?:(?!end$).*\n)*?end)$\n?/gm;
 
+/** Names that every script has, and those of its tables. */
+const GIVEN = ['KEYS', 'ARGV'];
+const TABLE = /^local ([A-Z][A-Z0-9_]*) = \{/gm;
+
 /**
  * A script with its constants in the places where they are used. Each run of a script makes its functions anew, and each name that a
- * function takes from outside is looked for among all that are open: constants and functions took 22 of the 30 microseconds that the
+ * function takes from outside is looked for among all that are open: constants and functions took 22 of the 28 microseconds that the
  * server spent on a script around its work.
+ * @throws Error for a constant that has two values, and for one that has none.
  */
 export function inlineConstants(text: string, known: ReadonlyMap<string, string>): string {
   const values = new Map(known);
   const kept = text.split('\n').filter((line) => {
     const constants = constantsOf(line);
-    for (const [name, value] of constants) values.set(name, value);
+    for (const [name, value] of constants) {
+      if (values.has(name)) throw new Error(`${name} is defined twice`);
+      values.set(name, value);
+    }
     return constants.length === 0;
   });
-  return kept
-    .join('\n')
-    .replace(QUOTED_OR_CONSTANT, (word) =>
-      word.startsWith("'") ? word : (values.get(word) ?? word),
-    );
+  const tables = [...text.matchAll(TABLE)].map(([, name = '']) => name);
+  for (const name of [...GIVEN, ...tables]) values.set(name, name);
+  return kept.join('\n').replace(QUOTED_OR_CONSTANT, (word) => {
+    if (word.startsWith("'")) return word;
+    const value = values.get(word);
+    if (value === undefined) throw new Error(`${word} is not defined`);
+    return value;
+  });
 }
 
 function constantsOf(line: string): readonly (readonly [name: string, value: string])[] {

@@ -184,6 +184,55 @@ describe('a write right behind what its writer knows', () => {
     expect(await setting.raw.lrange(log, 1, -1)).toEqual(['half of a move']);
   });
 
+  test.each([
+    ['another hash', { hash: '0000000000001' }],
+    ['another version', { version: 2 }],
+    ['another incarnation', { incarnation: 'another' }],
+  ])('is looked at in full with %s than the one that is known', async (_title, parts) => {
+    const setting = aSetting();
+    const known = { ...(await create(setting.store)), ...parts };
+    const move = anAppend({ key, known, write: { writer: 'writer-1', operation: 2 } });
+    expect(await isTakenAsNext(setting, move)).toBe(false);
+    expect(await setting.raw.llen(keysOf(setting.namespace)[1])).toBe(1);
+  });
+
+  test('is looked at in full once so many writers are remembered that some may have to be forgotten', async () => {
+    const setting = aSetting();
+    let known = await create(setting.store);
+    for (const number of [2, 3, 4, 5, 6, 7, 8, 9]) {
+      const write = { writer: `writer-${number}`, operation: 1 };
+      const result = await setting.store.append(anAppend({ key, known, write }));
+      if (result.kind === 'ok') known = result.point;
+    }
+    const move = anAppend({ key, known, write: { writer: 'writer-9', operation: 2 } });
+    expect(await isTakenAsNext(setting, move)).toBe(false);
+    expect(await setting.raw.llen(keysOf(setting.namespace)[1])).toBe(10);
+  });
+
+  test('to a torn log leaves the other moves of its call as they are', async () => {
+    const { namespace, store, raw } = aSetting();
+    // Of the same bucket or not, both travel in one call.
+    const other = aKey({ sessionId: 'support-2' });
+    const made = await store.append(anAppend({ key: other }));
+    const known = await create(store);
+    await raw.linsert(
+      keysOf(namespace)[1],
+      'BEFORE',
+      (await raw.lindex(keysOf(namespace)[1], 0)) ?? '',
+      'abcdefghi0001half',
+    );
+    const write = { writer: 'writer-1', operation: 2 };
+    const point = made.kind === 'ok' ? made.point : null;
+    const [torn, whole] = await Promise.all([
+      store.append(anAppend({ key, known, write, records: ['2', '3'] })),
+      store.append(anAppend({ key: other, known: point, write, records: ['4'] })),
+    ]);
+    expect(torn).toMatchObject({ kind: 'ok', firstPosition: 2 });
+    expect(whole).toMatchObject({ kind: 'ok', firstPosition: 2 });
+    const page = await store.read({ key: other, fromPosition: 2, limit: 10 });
+    expect(page?.records).toEqual(['4']);
+  });
+
   test('with counters that would not be exact is refused, and the next one of the call is read right', async () => {
     const setting = aSetting();
     const known = await create(setting.store);

@@ -13,15 +13,17 @@ describe('inlineConstants', () => {
     expect(inlineConstants('local NEVER = -1\nreturn x -NEVER', NONE)).toBe('return x -(-1)');
   });
 
-  test('leaves texts, other names and what is no constant as they are', () => {
-    const text = [
-      'local ONE = 1',
-      'local TABLE = { ONE }',
-      "return 'ONE', KEYS[ONE], ARGV, ONES, TABLE",
-    ];
+  test('leaves texts, tables and what a script is given as they are', () => {
+    const text = ['local ONE = 1', 'local TABLE = { ONE }', "return 'ONE', KEYS[ONE], ARGV, TABLE"];
     expect(inlineConstants(text.join('\n'), NONE)).toBe(
-      "local TABLE = { 1 }\nreturn 'ONE', KEYS[1], ARGV, ONES, TABLE",
+      "local TABLE = { 1 }\nreturn 'ONE', KEYS[1], ARGV, TABLE",
     );
+  });
+
+  test('refuses a constant that has two values, or none', () => {
+    expect(() => inlineConstants('local ONE = 1\nlocal ONE = 2', NONE)).toThrow('ONE');
+    expect(() => inlineConstants('return ONES', NONE)).toThrow('ONES is not defined');
+    expect(() => inlineConstants('return CODE.TORNN', NONE)).toThrow('CODE.TORNN');
   });
 
   test('knows fields of what is given', () => {

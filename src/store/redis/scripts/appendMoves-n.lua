@@ -23,16 +23,16 @@ local given = 3
 local NEXT = '^ (%d+) (%d+) (%d+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+)$'
 
 -- As nearly all moves are: the next write of the writer that wrote last, right behind what it knows, with nothing besides, to a
--- session whose indexes say what is right after it too. Nil when it is another, and nothing is taken or changed. The table of a
--- move, what is remembered of its writer and the looks at what it might be cost a fifth of a script's time; a link made here,
--- with the copy of the record behind it, a tenth.
+-- session whose indexes say what is right after it too: an expiry only gets later, and is looked at when it was earlier. Nil when
+-- it is another, and nothing is taken or changed. The table of a move, what is remembered of its writer and the looks at what it
+-- might be cost a fifth of a script's time; a link made here, with the copy of the record behind it, a tenth.
 local function recordNext(meta, log, state, now)
   local writer, incarnation, known, text = ARGV[given + 1], ARGV[given + 2], ARGV[given + 3], ARGV[given + 4]
   if writer ~= state[WRITER] or known ~= state[HISTORY] or incarnation ~= state[INCARNATION] then return nil end
   local at = now > state[UPDATED] and now or state[UPDATED]
   if at > state[INDEXED] or at < state[SLIDES_FROM] or state[WRITERS] >= 8 then return nil end
   local expires = state[EXPIRES]
-  if expires ~= NEVER and (expires <= at or state[WATCHED] == NEVER or state[WATCHED] > expires) then return nil end
+  if expires ~= NEVER and expires <= at then return nil end
   local operation, version, count, events, messages, tools, unpriced, tokens, high, low = string.match(text, NEXT)
   operation, version = tonumber(operation), tonumber(version)
   if not operation or operation <= state[OPERATION] or version ~= state[VERSION] then return nil end
