@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Executor } from '../src/actors/envelope.ts';
 import { DEFAULT_ACTOR_LIMITS } from '../src/actors/limits.ts';
 import { PoolExecutor } from '../src/actors/pool/pool-executor.ts';
@@ -12,6 +11,7 @@ import { bundleWorkers } from '../scripts/lib/worker-bundle.ts';
 import { aNewSession, aRecordCommand } from '../test/lib/commands.ts';
 import { shardParts } from './lib/pool/bench-worker.ts';
 import { loopsPerMicrosecond, type Work } from './lib/pool/work.ts';
+import { mainCpu } from './lib/main-cpu.ts';
 import { type BenchRow, compareRow, round } from './lib/row.ts';
 import { median } from './lib/median.ts';
 
@@ -130,10 +130,4 @@ function textCommand(): Command {
   const sentence = 'The order of the customer has not arrived, and nobody knows where it is. ';
   const message = sentence.repeat(TEXT_LENGTH / sentence.length + 1).slice(0, TEXT_LENGTH);
   return aRecordCommand({ message, model: 'gpt-4o' }, { create: aNewSession() });
-}
-
-/** Processor time of the main thread so far, in microseconds; Linux only. */
-function mainCpu(): number {
-  const [nanoseconds] = readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ');
-  return Number(nanoseconds) / 1000;
 }
