@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { type PrivateRedis, startPrivateRedis } from '../scripts/lib/redis/private-redis.ts';
+import type { PrivateRedis } from '../scripts/lib/redis/private-redis.ts';
 import { openPagefold } from '../src/api/pagefold.ts';
 import { createRedisStore } from '../src/runtime/redis-store.ts';
 import { loadPeer } from './lib/peer.ts';
@@ -10,6 +10,7 @@ import {
   type LangChainMessages,
   toMessages,
 } from './lib/peers/langchain.ts';
+import { onDurableRedis } from './lib/redis-bench.ts';
 import { type Cost, costOf, medianOf } from './lib/redis-cost.ts';
 import { compareRow, round } from './lib/row.ts';
 import type { BenchRow } from './lib/row.ts';
@@ -43,25 +44,21 @@ interface Keeper {
 }
 
 /** What does a turn of a conversation cost that is kept in Redis, compared with other libraries and with writing it by hand? */
-export async function run(): Promise<readonly BenchRow[]> {
-  const server = await startPrivateRedis({
-    settings: { appendonly: 'yes', appendfsync: 'everysec' },
-  });
-  const watch = new Redis(server.url);
-  const ours = await openOurs(server);
-  const peers = [await openLangChain(server), openDocument(server), openList(server)];
-  try {
-    const rows: BenchRow[] = [];
-    for (const setting of SETTINGS) {
-      // One after the other: they share a server.
-      rows.push(...(await compare(setting, watch, [ours, ...peers])));
+export function run(): Promise<readonly BenchRow[]> {
+  return onDurableRedis(async ({ server, watch }) => {
+    const ours = await openOurs(server);
+    const peers = [await openLangChain(server), openDocument(server), openList(server)];
+    try {
+      const rows: BenchRow[] = [];
+      for (const setting of SETTINGS) {
+        // One after the other: they share a server.
+        rows.push(...(await compare(setting, watch, [ours, ...peers])));
+      }
+      return rows;
+    } finally {
+      await Promise.all([ours, ...peers].map((keeper) => keeper.close()));
     }
-    return rows;
-  } finally {
-    await Promise.all([ours, ...peers].map((keeper) => keeper.close()));
-    watch.disconnect();
-    await server.close();
-  }
+  });
 }
 
 async function compare(

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { type PrivateRedis, startPrivateRedis } from '../scripts/lib/redis/private-redis.ts';
+import type { PrivateRedis } from '../scripts/lib/redis/private-redis.ts';
 import { openPagefold } from '../src/api/pagefold.ts';
 import { createRedisStore } from '../src/runtime/redis-store.ts';
 import { mainCpu } from './lib/main-cpu.ts';
 import { median } from './lib/median.ts';
+import { onDurableRedis } from './lib/redis-bench.ts';
 import { type Cost, costOf } from './lib/redis-cost.ts';
 import { type BenchRow, compareRow, round } from './lib/row.ts';
 
@@ -37,26 +38,22 @@ interface Sample extends Cost {
  * What does a message cost that goes through the whole library into Redis, exact counts included: the main thread, all threads and
  * the server, with one session that all callers write to and with a thousand, inline and with one worker?
  */
-export async function run(): Promise<readonly BenchRow[]> {
-  const server = await startPrivateRedis({
-    settings: { appendonly: 'yes', appendfsync: 'everysec' },
-  });
-  const watch = new Redis(server.url);
-  const keepers = [await openOurs(server, 0), await openOurs(server, 1), openList(server)];
-  try {
-    const rows: BenchRow[] = [];
-    for (const sessions of SESSIONS) {
-      for (const callers of CALLERS) {
-        // One after the other: they share a server.
-        rows.push(...(await compare({ sessions, callers }, watch, keepers)));
+export function run(): Promise<readonly BenchRow[]> {
+  return onDurableRedis(async ({ server, watch }) => {
+    const keepers = [await openOurs(server, 0), await openOurs(server, 1), openList(server)];
+    try {
+      const rows: BenchRow[] = [];
+      for (const sessions of SESSIONS) {
+        for (const callers of CALLERS) {
+          // One after the other: they share a server.
+          rows.push(...(await compare({ sessions, callers }, watch, keepers)));
+        }
       }
+      return rows;
+    } finally {
+      await Promise.all(keepers.map((keeper) => keeper.close()));
     }
-    return rows;
-  } finally {
-    await Promise.all(keepers.map((keeper) => keeper.close()));
-    watch.disconnect();
-    await server.close();
-  }
+  });
 }
 
 async function compare(

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { type PrivateRedis, startPrivateRedis } from '../scripts/lib/redis/private-redis.ts';
+import type { PrivateRedis } from '../scripts/lib/redis/private-redis.ts';
 import { createRedisStore } from '../src/runtime/redis-store.ts';
 import type { HistoryPoint, Store } from '../src/store/store.ts';
 import { aKey, anAppend } from '../src/testing/store-builders.ts';
+import { onDurableRedis } from './lib/redis-bench.ts';
 import { type Cost, costOf, medianOf } from './lib/redis-cost.ts';
 import { compareRow, round } from './lib/row.ts';
 import type { BenchRow } from './lib/row.ts';
@@ -41,25 +42,23 @@ const RAW_EACH = 'RPUSH of each record, ioredis, pipelined';
 type Append = (records: readonly string[]) => Promise<void>;
 
 /** What does a durable append to a session in Redis cost, compared with pushing the same bytes to a list? */
-export async function run(): Promise<readonly BenchRow[]> {
-  const server = await startPrivateRedis({
-    settings: { appendonly: 'yes', appendfsync: 'everysec' },
-  });
-  const raw = new Redis(server.url, { enableAutoPipelining: true });
-  const store = createRedisStore({ url: server.url });
-  try {
-    const rows: BenchRow[] = [];
-    for (const setting of SETTINGS) {
-      // One after the other: they share a server.
-      rows.push(...(await compare(setting, { server, raw, store })));
+export function run(): Promise<readonly BenchRow[]> {
+  return onDurableRedis(async ({ server }) => {
+    const raw = new Redis(server.url, { enableAutoPipelining: true });
+    const store = createRedisStore({ url: server.url });
+    try {
+      const rows: BenchRow[] = [];
+      for (const setting of SETTINGS) {
+        // One after the other: they share a server.
+        rows.push(...(await compare(setting, { server, raw, store })));
+      }
+      rows.push(await compareMemory(raw, store));
+      return rows;
+    } finally {
+      await store.close();
+      raw.disconnect();
     }
-    rows.push(await compareMemory(raw, store));
-    return rows;
-  } finally {
-    await store.close();
-    raw.disconnect();
-    await server.close();
-  }
+  });
 }
 
 interface Bench {

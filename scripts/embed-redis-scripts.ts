@@ -18,10 +18,7 @@ const LATER = /^-- @later (\w+)$/;
 const READING = /^(load|read|page)/;
 
 const CODES = new Map(
-  Object.entries(REPLY_CODES).map(([name, code]) => [
-    `CODE.${name}`,
-    code < 0 ? `(${code})` : `${code}`,
-  ]),
+  Object.entries(REPLY_CODES).map(([name, code]) => [`CODE.${name}`, String(code)]),
 );
 
 /** The text of one script with what it includes, without its comments. */

@@ -48,7 +48,8 @@ export class RedisSpace {
   }
 
   /**
-   * The keys of a session that every write changes: the hash of what is known of it, and its log.
+   * The keys of a session that every write changes: the hash of what is known of it, and its log, as the scripts lay them out
+   * (`lib/session.lua`).
    * @throws INVALID_INPUT for text with a lone surrogate in the key.
    */
   appendKeys(key: SessionKey, bucket: number): readonly [meta: string, log: string] {

@@ -142,12 +142,15 @@ describe('a write right behind what its writer knows', () => {
     expect(await setting.raw.llen(keysOf(setting.namespace)[1])).toBe(2);
   });
 
-  test.each([
-    ['its operation again', 1],
-    ['an operation before the last one', 0],
-  ])('is looked at in full with %s', async (_title, operation) => {
+  test.each<[string, number, Partial<HistoryPoint>]>([
+    ['its operation again', 1, {}],
+    ['an operation before the last one', 0, {}],
+    ['another hash than that of the last write', 2, { hash: '0000000000001' }],
+    ['another version than the last', 2, { version: 2 }],
+    ['another incarnation', 2, { incarnation: 'another' }],
+  ])('is looked at in full with %s', async (_title, operation, parts) => {
     const setting = aSetting();
-    const known = await create(setting.store);
+    const known = { ...(await create(setting.store)), ...parts };
     const move = anAppend({ key, known, write: { writer: 'writer-1', operation } });
     expect(await isTakenAsNext(setting, move)).toBe(false);
     expect(await setting.raw.llen(keysOf(setting.namespace)[1])).toBe(1);
@@ -182,18 +185,6 @@ describe('a write right behind what its writer knows', () => {
     const move = anAppend({ key, known, write: { writer: 'writer-1', operation: 2 } });
     expect(await isTakenAsNext(setting, move)).toBe(false);
     expect(await setting.raw.lrange(log, 1, -1)).toEqual(['half of a move']);
-  });
-
-  test.each([
-    ['another hash', { hash: '0000000000001' }],
-    ['another version', { version: 2 }],
-    ['another incarnation', { incarnation: 'another' }],
-  ])('is looked at in full with %s than the one that is known', async (_title, parts) => {
-    const setting = aSetting();
-    const known = { ...(await create(setting.store)), ...parts };
-    const move = anAppend({ key, known, write: { writer: 'writer-1', operation: 2 } });
-    expect(await isTakenAsNext(setting, move)).toBe(false);
-    expect(await setting.raw.llen(keysOf(setting.namespace)[1])).toBe(1);
   });
 
   test('is looked at in full once so many writers are remembered that some may have to be forgotten', async () => {

@@ -27,7 +27,7 @@ describe('inlineConstants', () => {
   });
 
   test('knows fields of what is given', () => {
-    const known = new Map([['CODE.TORN', '(-7)']]);
+    const known = new Map([['CODE.TORN', '-7']]);
     expect(inlineConstants('return { CODE.TORN }', known)).toBe('return { (-7) }');
   });
 });

@@ -24,8 +24,8 @@ local NEXT = '^ (%d+) (%d+) (%d+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+)$'
 
 -- As nearly all moves are: the next write of the writer that wrote last, right behind what it knows, with nothing besides, to a
 -- session whose indexes say what is right after it too: an expiry only gets later, and is looked at when it was earlier. Nil when
--- it is another, and nothing is taken or changed. The table of a move, what is remembered of its writer and the looks at what it
--- might be cost a fifth of a script's time; a link made here, with the copy of the record behind it, a tenth.
+-- it is another, and nothing is taken or changed. Without the table of a move, what is remembered of its writer, the looks at what
+-- it might be, and a link made here with a copy of the record behind it, a move of eight records costs a fifth less.
 local function recordNext(meta, log, state, now)
   local writer, incarnation, known, text = ARGV[given + 1], ARGV[given + 2], ARGV[given + 3], ARGV[given + 4]
   if writer ~= state[WRITER] or known ~= state[HISTORY] or incarnation ~= state[INCARNATION] then return nil end
@@ -46,7 +46,7 @@ local function recordNext(meta, log, state, now)
   return answer(state)
 end
 
--- Made when a move of another kind comes: to make its functions takes as long as half a move.
+-- Made when a move of another kind comes: to make its functions takes the server 13 µs, most of what a move of one record does.
 -- @later appendInFull
 
 local function appendMove(meta, log, now)

@@ -51,6 +51,7 @@ end
 
 local function metaKey(root, name) return root .. ':m:' .. name end
 local function logKey(root, name) return root .. ':e:' .. name end
+-- The root and the name that a key of metaKey is made of; a name holds one colon.
 local function placeOf(meta)
   local name = string.match(meta, '[^:]*:[^:]*$')
   return string.sub(meta, 1, -4 - #name), name
