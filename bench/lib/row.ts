@@ -1,3 +1,5 @@
+import { median } from './median.ts';
+
 /** Which direction of a metric is good. */
 export type Better = 'higher' | 'lower';
 
@@ -13,8 +15,35 @@ export interface BenchRow {
 
 /** Completes a comparison with its ratio, which reads the same way for speeds and for times. */
 export function compareRow(row: Omit<BenchRow, 'ratio'>, better: Better): BenchRow {
-  const ratio = better === 'higher' ? row.ours / row.theirs : row.theirs / row.ours;
-  return { ...row, ratio: round(ratio, 3) };
+  return { ...row, ratio: round(ratioOf(row.ours, row.theirs, better), 3) };
+}
+
+/** What was measured of both in the same rounds, in their order. */
+export interface Rounds {
+  readonly ours: readonly number[];
+  readonly theirs: readonly number[];
+}
+
+/**
+ * Compares round by round: the values are the middle of each, and the ratio is the middle of those of the rounds. A
+ * machine that changes its speed in the middle of a run changes both sides of a round, but only one of two middles.
+ */
+export function compareRounds(
+  row: Pick<BenchRow, 'metric' | 'unit' | 'peer'>,
+  { ours, theirs }: Rounds,
+  better: Better,
+): BenchRow {
+  const ratios = ours.map((value, index) => ratioOf(value, theirs[index] ?? Number.NaN, better));
+  return {
+    ...row,
+    ours: round(median(ours), 3),
+    theirs: round(median(theirs), 3),
+    ratio: round(median(ratios), 3),
+  };
+}
+
+function ratioOf(ours: number, theirs: number, better: Better): number {
+  return better === 'higher' ? ours / theirs : theirs / ours;
 }
 
 /** Rounds to a number of significant digits: a benchmark knows no more. */
