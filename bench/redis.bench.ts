@@ -16,6 +16,7 @@ const SETTINGS = [
   { callers: 1024, length: 10, batch: 1 },
   { callers: 1, length: 10_000, batch: 1 },
   { callers: 64, length: 10_000, batch: 1 },
+  { callers: 4, length: 10, batch: 1 },
   // Few, since so many records of so many sessions would not fit into the memory of a small machine.
   { callers: 4, length: 100_000, batch: 1 },
   { callers: 64, length: 10, batch: 8 },
