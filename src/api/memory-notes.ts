@@ -88,7 +88,7 @@ export async function planNote(
   const id = note.pageId ?? freshId(note, revision);
   const isNote = id.startsWith(NOTE_PREFIX) && (note.pageId === undefined || state.table.has(id));
   if (!isNote) throw new InvalidInput({ field: 'note.pageId', expected: 'the id of a note' });
-  await state.ensure([id]);
+  await state.pages.ensure([id]);
   const before = state.contents.get(id)?.page ?? null;
   if (before !== null && isRepeated(note, { before, toolName })) return { pageId: id, changes: [] };
   const written: MemoryChange = {

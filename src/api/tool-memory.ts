@@ -95,7 +95,7 @@ export async function withContent(
 ): Promise<FaultOutcome> {
   if (outcome.kind !== 'already_mapped') return outcome;
   const { pageId, level } = outcome;
-  await state.ensure([pageId]);
+  await state.pages.ensure([pageId]);
   const content = state.contents.get(pageId);
   if (content === null) return outcome;
   const { page, text } = content;

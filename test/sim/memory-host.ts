@@ -169,7 +169,7 @@ async function inspect(access: MemoryAccess): Promise<Inspection> {
     const { state } = resident.memory;
     const seen = snapshotOf(resident);
     const pageIds = [...state.table.ids()];
-    await state.ensure(pageIds);
+    await state.pages.ensure(pageIds);
     const texts = pageIds.map((id) => [id, state.contents.get(id)?.text ?? null] as const);
     return { result: { state: seen, texts: Object.fromEntries(texts) }, changes: [] };
   });

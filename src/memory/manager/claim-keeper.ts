@@ -75,7 +75,7 @@ export class ClaimKeeper {
     if (state.contents.get(claimId) === null) return;
     journal.change(claimId, { type: 'update', cause: 'claim_superseded' }, () => {
       const content = toPageContent(claimPage(claim));
-      state.rewritePage(content, state.wholeTokens(content.text));
+      state.rewritePage(content, state.pages.wholeTokens(content.text));
       state.table.markDirty(claimId);
     });
   }

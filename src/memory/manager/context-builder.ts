@@ -76,7 +76,7 @@ export async function buildContext(
   asked: BuildRequest,
 ): Promise<BuiltContext> {
   const { maxTokens, nowMs } = asked;
-  await state.ensure([...state.table.idsOfTier('L0'), ...endsOfTurn(state)]);
+  await state.pages.ensure([...state.table.idsOfTier('L0'), ...endsOfTurn(state)]);
   const request = withoutBulkyRules(state, asked);
   const question = questionOf(state, request);
   let rooms = asItFits(state, request, roomsWithin(maxTokens, frameTokens(state, request)));
@@ -258,7 +258,7 @@ export async function renderAgain(
 ): Promise<RenderedContext> {
   const placed = placesOf(changes);
   const pageIds = [...state.table.idsOfTier('L0'), ...placed.map(({ pageId }) => pageId)];
-  await state.ensure(pageIds);
+  await state.pages.ensure(pageIds);
   return render(state, { changes, pages: contextAfter(state, changes) }, request).rendered;
 }
 
@@ -310,8 +310,8 @@ function renderPages(
 
 /** Whether pages are all that there is to know, and shown whole. */
 function isAllOf(state: MemoryState, pages: readonly FilledPage[]): boolean {
-  const originals = pages.filter(({ place }) => state.isOriginal(place.pageId)).length;
-  return originals >= state.originalPages && pages.every(({ place }) => place.shown === null);
+  const originals = pages.filter(({ place }) => state.pages.isOriginal(place.pageId)).length;
+  return originals >= state.pages.originals && pages.every(({ place }) => place.shown === null);
 }
 
 /** Pages of the open turn after which nothing was left out, so that results they lack are still to come. */

@@ -53,7 +53,7 @@ export class ContextComposer {
     this.#settings = settings;
     this.#pager = pager;
     this.#ranker = new QuestionRanker(state, settings, pager);
-    const { countTokens, outline } = state;
+    const { countTokens, outline } = state.pages.cutting;
     this.#packer = new RecallPacker({ countTokens, outline, lineTokens: LINE_TOKENS });
     this.#placer = new ContextPlacer(state, settings, this.#packer);
   }
@@ -75,7 +75,7 @@ export class ContextComposer {
     if (pinned.some(({ kind }) => kind === 'compacted')) return pinned;
     const brought = [...idsOf(placesOf(pinned))];
     const paged = await this.#pageIn(request, brought);
-    await this.#state.ensure([...brought, ...idsOf(placesOf(paged))]);
+    await this.#state.pages.ensure([...brought, ...idsOf(placesOf(paged))]);
     return weighedChanges(this.#state, [...pinned, ...paged]);
   }
 
@@ -143,7 +143,7 @@ export class ContextComposer {
     const { tail, open, ...staying } = placer.stayingIds();
     const elsewhere = new Set([...tail, ...staying.loaded, ...staying.pinned]);
     const held = [...elsewhere, ...open];
-    await state.ensure(held);
+    await state.pages.ensure(held);
     const found = ranked.filter(({ page }) => !elsewhere.has(page.id));
     const focus = focusOf(request.question);
     const isFull = this.#isFirstLookup(request.question ?? '');
@@ -198,7 +198,7 @@ export class ContextComposer {
     const { tail, open, ...staying } = placer.stayingIds();
     const latest = [...tail, ...open];
     const shown = new Set([...latest, ...staying.loaded, ...staying.pinned]);
-    await state.ensure([...shown]);
+    await state.pages.ensure([...shown]);
     const { compactedTokens: maxTokens } = request;
     const focus = '';
     const { openShare, targetUtilization } = this.#settings;
@@ -228,7 +228,7 @@ export class ContextComposer {
     const state = this.#state;
     const room = request.compactedTokens * this.#settings.targetUtilization - state.usedTokens;
     const back = this.#placer.bringBack(room);
-    await state.ensure(back.map(({ pageId }) => pageId));
+    await state.pages.ensure(back.map(({ pageId }) => pageId));
     const present = state.context().map(({ pageId, form, shown }): PlacedPage => {
       return { pageId, form, shown: shown?.representation ?? null };
     });

@@ -121,7 +121,7 @@ export class ContextPlacer {
       return { id, relevance, tokens: table.fullTokensOf(id) ?? 0 };
     });
     const candidates = this.#packer.likely(weighed, maxTokens);
-    await this.#state.ensure([...held, ...candidates.map(({ id }) => id)]);
+    await this.#state.pages.ensure([...held, ...candidates.map(({ id }) => id)]);
     return packPages(this.#state, this.#packer, { candidates, maxTokens, focus });
   }
 
@@ -233,7 +233,7 @@ export class ContextPlacer {
     let room = maxTokens;
     const places: PlacedPage[] = [];
     for (const pageId of [...table.ids()].toReversed()) {
-      if (this.#state.isInContext(pageId) || !this.#state.isOriginal(pageId)) continue;
+      if (this.#state.isInContext(pageId) || !this.#state.pages.isOriginal(pageId)) continue;
       const tokens = table.lookup(pageId)?.tokens ?? Infinity;
       if (tokens > room) break;
       room -= tokens;

@@ -68,7 +68,7 @@ function foldPage(state: MemoryState, pageId: string): readonly ShownPage[] {
     if (level <= entry.level || tokens < MIN_FOLDED_TOKENS) continue;
     const maxTokens = Math.floor((tokens - LINE_TOKENS) * DEFAULT_LEVEL_LIMITS.reducedRatio);
     const cut = { level, text: null, maxTokens, focus: null };
-    const shown = showPage(content.text, cut, state);
+    const shown = showPage(content.text, cut, state.pages.cutting);
     if (shown.text === '' || shown.tokens >= tokens) continue;
     folds.push(shown);
     tokens = shown.tokens;

@@ -37,7 +37,7 @@ function afterChange(
 
 function toContextPage(state: MemoryState, place: PlacedPage): ContextPage {
   const { pageId, form } = place;
-  const shown = state.shownOf(place);
+  const shown = state.places.shownOf(place);
   const whole = state.table.fullTokensOf(pageId) ?? 0;
   return { pageId, form, shown, tokens: shown?.tokens ?? whole };
 }

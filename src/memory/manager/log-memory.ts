@@ -109,7 +109,7 @@ export class LogMemory {
   /** All contents are here before the first change is made, so that nothing is ever made by halves. */
   async #apply(changes: readonly MemoryChange[], at: ChangePlace): Promise<void> {
     const placed = placesOf(changes);
-    if (placed.length > 0) await this.state.ensure(placed.map(pageIdOf));
+    if (placed.length > 0) await this.state.pages.ensure(placed.map(pageIdOf));
     for (const change of changes) this.#make(change, at);
   }
 
@@ -150,7 +150,7 @@ export class LogMemory {
   async #countPassedFaults(): Promise<void> {
     const passed = this.#passedFaults;
     if (passed.length === 0) return;
-    await this.state.ensure(passed.flatMap(({ pages }) => pages.map(pageIdOf)));
+    await this.state.pages.ensure(passed.flatMap(({ pages }) => pages.map(pageIdOf)));
     this.#passedFaults = [];
     for (const change of passed) countFaults(this.state, change);
   }
@@ -179,7 +179,7 @@ export class LogMemory {
           this.state.rewritePage(content, tokens);
           return;
         }
-        this.state.addPage(content, { tokens, atMs: event.atMs, isDerived: true });
+        this.state.pages.add(content, { tokens, atMs: event.atMs, isDerived: true });
         this.#pinSummary(content);
         return;
       }
@@ -227,7 +227,7 @@ function applyChange(state: MemoryState, change: MemoryChange, atMs: number): vo
 /** What a page takes at a place, its line included; contents have to be here. */
 function tokensOfPlace(state: MemoryState, place: PlacedPage): number {
   const whole = state.table.lookup(place.pageId)?.levelTokens[0] ?? 0;
-  return state.shownOf(place)?.tokens ?? whole;
+  return state.places.shownOf(place)?.tokens ?? whole;
 }
 
 /** Notes what was loaded for what was said, and when it was for what the open turn asks. */

@@ -108,10 +108,10 @@ export class ManagerCore {
     const { state, journal } = this;
     if (state.table.has(page.pageId)) throw duplicatePage();
     const content = toPageContent(page, eventOf(page));
-    const tokens = sizeTokens ?? state.wholeTokens(content.text);
+    const tokens = sizeTokens ?? state.pages.wholeTokens(content.text);
     const atMs = this.settings.nowMs();
     journal.change(page.pageId, { type: 'create', cause: 'create_page' }, () => {
-      state.addPage(content, { tokens, atMs });
+      state.pages.add(content, { tokens, atMs });
       state.table.markDirty(page.pageId);
     });
     if (isPinned) this.pin(page.pageId, 'explicit_pin', 'user');
@@ -179,7 +179,7 @@ export class ManagerCore {
    * @throws what the store rejects with. Where several pages are needed, one that cannot be read is missing instead.
    */
   async contentOf(pageId: string): Promise<PageContent | null> {
-    await this.state.ensure([pageId]);
+    await this.state.pages.ensure([pageId]);
     // What was deleted while it was loaded is gone.
     if (!this.state.table.has(pageId)) this.state.contents.drop(pageId);
     const content = this.state.contents.get(pageId);
@@ -214,7 +214,7 @@ export class ManagerCore {
     if (excess <= 0) return;
     for (const pageId of state.table.oldest('L1', excess)) {
       const change = { type: 'update', cause: 'l1_full' } as const;
-      journal.change(pageId, change, () => state.shelve(pageId, 'L2'));
+      journal.change(pageId, change, () => state.pages.shelve(pageId, 'L2'));
     }
   }
 
@@ -230,7 +230,7 @@ export class ManagerCore {
     const { state, journal } = this;
     journal.change(pageId, { type: 'update', cause: 'content_loaded' }, () => {
       state.table.setResident(pageId, true);
-      state.shelve(pageId, 'L1');
+      state.pages.shelve(pageId, 'L1');
     });
     this.coolHot();
   }

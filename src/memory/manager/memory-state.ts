@@ -1,21 +1,12 @@
-import type { Compaction, PlacedPage, PlaceForm } from '../../domain/memory-change.ts';
-import type { OutlineText } from '../search/outline-memo.ts';
+import type { Compaction, PlacedPage } from '../../domain/memory-change.ts';
 import type { LowerTier } from '../../kernel/working-set/page-kinds.ts';
-import type { CountText } from '../search/page-outline.ts';
-import { SearchIndex } from '../search/search-index.ts';
-import { PageTable } from '../table/page-table.ts';
-import { HotPages } from './hot-pages.ts';
+import type { SearchIndex } from '../search/search-index.ts';
+import type { PageTable } from '../table/page-table.ts';
+import { type ContextPlace, ContextPlaces } from './context-places.ts';
 import type { MemoryStateOptions } from './memory-state-options.ts';
-import { type PageArrival, PageContents, type PageContent } from './page-contents.ts';
+import type { PageArrival, PageContent, PageContents } from './page-contents.ts';
 import { RecentTurns } from './recent-turns.ts';
-import { searchWords, toSearchPage } from './searched-page.ts';
-import {
-  isSameRepresentation,
-  LINE_TOKENS,
-  rememberFocus,
-  type ShownPage,
-  showPage,
-} from './shown-page.ts';
+import { SessionPages } from './session-pages.ts';
 import { TurnLoads } from './turn-loads.ts';
 
 /** What leaves the context beyond the need, of all of it. */
@@ -24,34 +15,25 @@ const SPARE_SHARE = 1 / 32;
 export const MAX_AVAILABLE = 50;
 
 /** A page as it stands in the context. */
-export interface ContextPage {
+export interface ContextPage extends ContextPlace {
   readonly pageId: string;
-  readonly form: PlaceForm;
-  /** Null for all of it. */
-  readonly shown: ShownPage | null;
   readonly tokens: number;
 }
 
 /**
- * The pages of one session, where they are, and what the model sees of them. Everything is a fold: the same pages and changes in
- * the same order give the same state, whoever made them.
+ * What the model sees of the pages of one session. Everything is a fold: the same pages and changes in the same order give the
+ * same state, whoever made them.
  */
 export class MemoryState {
+  readonly pages: SessionPages;
   readonly table: PageTable;
   readonly contents: PageContents;
   readonly index: SearchIndex;
-  readonly countTokens: CountText;
-  readonly outline: OutlineText;
   readonly turns: RecentTurns;
   readonly loads: TurnLoads;
-  readonly #hot: HotPages;
-  readonly #indexesHints: boolean;
-  /** How pages of the context are shown when it is not as whole messages. */
-  readonly #places = new Map<string, Omit<ContextPage, 'pageId' | 'tokens'>>();
+  readonly places: ContextPlaces;
   /** Pages that somebody pinned, in the context or not, in the order in which they were. */
   readonly explicitPins: Set<string> = new Set();
-  /** Cuts of pages that are about to be placed, so that they need not be made again. */
-  readonly #drafts = new Map<string, ShownPage>();
   /** Pages named by the manifest since the last compaction. */
   available: readonly string[] = [];
   /** Pages that did not find room in the context since it was put together last, or left it then to make room. */
@@ -60,33 +42,19 @@ export class MemoryState {
   roomTokens: number | null = null;
   /** Pinned pages for which there was no room when the context was put together last. */
   unplacedPins: Set<string> = new Set();
-  /** Pages that say again what other pages say: claims, and summaries of what is there. */
-  readonly #derived = new Set<string>();
   /** Counts everything that can change what a context shows. */
   version: number = 0;
   /** The version of the context as it was put together last. */
   #putTogether = -1;
 
   constructor(options: MemoryStateOptions) {
-    const { from } = options;
-    const set =
-      from?.set ??
-      options.kernel.openWorkingSet({
-        totalTokens: options.maxContextTokens,
-        reservedTokens: options.reservedTokens ?? 0,
-        policy: options.policy,
-      });
-    this.table = new PageTable(set);
-    this.index = from?.index ?? new SearchIndex();
-    this.contents = new PageContents(options.load);
-    this.countTokens = options.countTokens;
-    this.outline = options.outline;
-    this.turns = new RecentTurns(options.keptTurns, from?.turns);
+    this.pages = new SessionPages(options);
+    this.table = this.pages.table;
+    this.contents = this.pages.contents;
+    this.index = this.pages.index;
+    this.places = new ContextPlaces(this.pages);
+    this.turns = new RecentTurns(options.keptTurns, options.from?.turns);
     this.loads = new TurnLoads(this.turns);
-    this.#indexesHints = options.indexHints ?? false;
-    const { table, index, contents } = this;
-    const tokensOf = ({ text }: PageContent): number => this.wholeTokens(text);
-    this.#hot = new HotPages({ ...options, table, index, contents, tokensOf });
   }
 
   /** Whether nothing has changed since the context was put together last. */
@@ -99,38 +67,15 @@ export class MemoryState {
     return this.table.set.figures().usedTokens;
   }
 
-  /** Pages that say what no other page says, in the context or not. */
-  get originalPages(): number {
-    return this.table.size - this.#derived.size;
-  }
-
-  /** Whether a page says what no other page says. */
-  isOriginal(pageId: string): boolean {
-    return !this.#derived.has(pageId);
-  }
-
-  /** Takes in a page that nobody sees yet. */
-  addPage(content: PageContent, arrival: PageArrival): void {
-    const { tokens, atMs, isIndexed = true, isDerived = false } = arrival;
-    const { content: _, ...card } = content.page;
-    if (isDerived) this.#derived.add(card.pageId);
-    this.table.register({ card, tokens, atMs });
-    this.contents.hold(content);
-    const words = isIndexed ? this.#searchText(content) : null;
-    if (words !== null) this.index.add(toSearchPage(content, words));
-    // It may be about to join the context.
-    this.#hot.cool(card.pageId);
-  }
-
   /** Takes in a page of the conversation; a question begins the next turn. */
   hearPage(content: PageContent, arrival: PageArrival): void {
     const { pageId, role, pageType } = content.page;
     const isQuestion = role === 'user' && pageType === 'transcript';
     this.turns.add(pageId, isQuestion);
     this.loads.noteNews();
-    this.#hot.release();
+    this.pages.release();
     if (isQuestion) this.table.startTurn(this.turns.turn);
-    this.addPage(content, arrival);
+    this.pages.add(content, arrival);
   }
 
   /** As {@link hearPage}; the page joins the context at its end, and the oldest that may leave do so when it would not fit. */
@@ -143,32 +88,25 @@ export class MemoryState {
 
   /** Replaces what a page says; false when there is no such page. */
   rewritePage(content: PageContent, tokens: number): boolean {
-    const { content: _, ...card } = content.page;
-    const { pageId } = card;
-    const entry = this.table.lookup(pageId);
-    if (entry === null) return false;
-    this.table.describe(card);
-    this.contents.hold(content);
-    this.#drafts.delete(pageId);
-    const text = this.#searchText(content);
-    const found = { id: pageId, type: card.pageType, tier: entry.tier };
-    if (text === null) this.index.remove(pageId);
-    else this.index.update({ ...found, text });
-    const more = tokens - entry.tokens;
-    if (entry.tier === 'L0' && more > 0 && !this.makeRoom(more)) {
+    const { pageId } = content.page;
+    const before = this.pages.rewrite(content);
+    if (before === null) return false;
+    this.places.dropDraft(pageId);
+    const more = tokens - before.tokens;
+    if (before.tier === 'L0' && more > 0 && !this.makeRoom(more)) {
       // It costs what it costs, and there is no room for that.
       this.leave(pageId);
       this.missedPages += 1;
     }
-    if (this.table.showAt(pageId, 0, tokens) === 'done') this.#places.delete(pageId);
+    if (this.table.showAt(pageId, 0, tokens) === 'done') this.places.clear(pageId);
     this.version += 1;
     return true;
   }
 
   /** Takes in a page that somebody wrote, or what they wrote in place of it. */
   writePage(content: PageContent, atMs: number): void {
-    const tokens = this.wholeTokens(content.text);
-    if (!this.rewritePage(content, tokens)) this.addPage(content, { tokens, atMs });
+    const tokens = this.pages.wholeTokens(content.text);
+    if (!this.rewritePage(content, tokens)) this.pages.add(content, { tokens, atMs });
     this.#offer(content.page.pageId);
     this.version += 1;
   }
@@ -199,8 +137,8 @@ export class MemoryState {
   /** A page of the context. */
   contextPage(pageId: string): ContextPage {
     const tokens = this.table.lookup(pageId)?.tokens ?? 0;
-    const place = this.#places.get(pageId);
-    return { pageId, tokens, form: place?.form ?? 'turn', shown: place?.shown ?? null };
+    const { form, shown } = this.places.of(pageId);
+    return { pageId, tokens, form, shown };
   }
 
   /** Makes these pages the context, in this order; contents have to be here. */
@@ -208,11 +146,11 @@ export class MemoryState {
     const { pages, available } = compaction;
     const staying = new Set(pages.map(({ pageId }) => pageId));
     for (const pageId of this.table.idsOfTier('L0')) if (!staying.has(pageId)) this.leave(pageId);
-    this.#hot.cool();
+    this.pages.cool();
     // Those that stay may be shown at less first, so that the others fit.
-    for (const place of pages) if (this.isInContext(place.pageId)) this.#show(place);
+    for (const place of pages) if (this.isInContext(place.pageId)) this.places.show(place);
     for (const place of pages) this.#place(place, atMs);
-    this.#drafts.clear();
+    this.places.dropDrafts();
     this.available = available;
     this.missedPages = 0;
     this.roomTokens = compaction.roomTokens ?? null;
@@ -267,7 +205,7 @@ export class MemoryState {
 
   /** Takes a page out of the context. Below it a page is whole again, and costs what all of it does; contents are let go with the next page. */
   leave(pageId: string, tier: LowerTier = 'L1'): void {
-    this.#places.delete(pageId);
+    this.places.clear(pageId);
     const entry = this.table.lookup(pageId);
     this.table.moveTo(pageId, tier, { asVictim: true });
     if (entry !== null && entry.level !== 0)
@@ -276,35 +214,21 @@ export class MemoryState {
     this.version += 1;
   }
 
-  /** Moves a page that is not in the context to another tier below it. */
-  shelve(pageId: string, tier: LowerTier): void {
-    this.table.moveTo(pageId, tier);
-    this.index.move(pageId, tier);
-  }
-
   /** Puts a page at the end of the context, for which there has to be room, or shows one of the context otherwise. */
   placePage(place: PlacedPage, atMs: number): boolean {
-    const isShown = this.contents.get(place.pageId) !== null && this.#show(place) !== null;
+    const isShown = this.contents.get(place.pageId) !== null && this.places.show(place) !== null;
     if (isShown && !this.isInContext(place.pageId)) this.#enter(place.pageId, atMs);
     this.version += 1;
     return isShown && this.isInContext(place.pageId);
   }
 
-  /** Loads contents and keeps them beside the context, however many they are, until others are asked for. */
-  async ensure(pageIds: readonly string[]): Promise<void> {
-    await this.#hot.ensure(pageIds);
-  }
-
   /** Forgets a page. */
   removePage(pageId: string): boolean {
-    if (!this.table.remove(pageId)) return false;
-    this.#places.delete(pageId);
-    this.#drafts.delete(pageId);
+    if (!this.pages.remove(pageId)) return false;
+    this.places.clear(pageId);
+    this.places.dropDraft(pageId);
     this.explicitPins.delete(pageId);
     this.unplacedPins.delete(pageId);
-    this.#derived.delete(pageId);
-    this.contents.drop(pageId);
-    this.index.remove(pageId);
     this.turns.remove(pageId);
     this.version += 1;
     return true;
@@ -312,66 +236,18 @@ export class MemoryState {
 
   /** Gives the memory of the kernel back. */
   close(): void {
-    this.table.set.close();
-  }
-
-  /** What a page costs with its line when all of it is shown. */
-  wholeTokens(text: string): number {
-    return this.countTokens(text) + LINE_TOKENS;
-  }
-
-  /** What a page is found by; null for nothing. */
-  #searchText(content: PageContent): string | null {
-    const { page, text } = content;
-    if (text === '') return page.hint;
-    const words = searchWords(content);
-    return words !== null && this.#indexesHints && page.hint !== ''
-      ? `${page.hint}\n${words}`
-      : words;
+    this.pages.close();
   }
 
   #place(place: PlacedPage, atMs: number): void {
     const { pageId } = place;
     if (this.contents.get(pageId) === null) return;
-    const tokens = this.#show(place);
+    const tokens = this.places.show(place);
     if (tokens === null) return;
     if (!this.isInContext(pageId) && !this.makeRoom(tokens)) return;
     this.#enter(pageId, atMs);
-    this.#places.set(pageId, { form: place.form, shown: this.shownOf(place) });
+    this.places.set(pageId, { form: place.form, shown: this.places.shownOf(place) });
   }
-
-  /** Sets the level and the cost of a page; null when it cannot be shown so. */
-  #show(place: PlacedPage): number | null {
-    const { pageId } = place;
-    const entry = this.table.lookup(pageId);
-    if (entry === null) return null;
-    const shown = this.shownOf(place);
-    const level = shown?.representation.level ?? 0;
-    const tokens = shown?.tokens ?? entry.levelTokens[0] ?? 0;
-    if (this.table.showAt(pageId, level, tokens) !== 'done') return null;
-    this.#places.set(pageId, { form: place.form, shown });
-    return tokens;
-  }
-
-  /** What a place shows of its page; null for all of it, or when the content is not here. */
-  shownOf({ pageId, shown }: PlacedPage): ShownPage | null {
-    const content = this.contents.get(pageId);
-    if (shown === null || content === null) return null;
-    const known = [this.#places.get(pageId)?.shown, this.#drafts.get(pageId)];
-    const same = known.find((one) => one && isSameRepresentation(one.representation, shown));
-    if (same) return same;
-    const cut = showPage(content.text, shown, this);
-    this.noteCut(pageId, cut);
-    return cut;
-  }
-
-  /** Keeps a cut of a page until the context is put together anew. */
-  noteCut(pageId: string, cut: ShownPage): void {
-    this.#drafts.set(pageId, cut);
-  }
-
-  /** The words of a focus. */
-  readonly focusTerms: (focus: string) => ReadonlySet<string> = rememberFocus();
 
   /** Names a page in the manifest that is not in the context. */
   #offer(pageId: string): void {

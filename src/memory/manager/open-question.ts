@@ -31,7 +31,7 @@ export function placeQuestion(state: MemoryState, maxTokens: number): PlacedQues
   const { text } = content;
   const known = state.table.lookup(pageId)?.levelTokens[0] ?? 0;
   // A message may hold more than its text.
-  const whole = Math.max(known, state.wholeTokens(text));
+  const whole = Math.max(known, state.pages.wholeTokens(text));
   if (whole <= maxTokens) return { place: { pageId, form: 'turn', shown: null }, tokens: whole };
   const shown = shorten(state, text, Math.floor(maxTokens) - LINE_TOKENS);
   if (shown === null) return null;
@@ -44,10 +44,13 @@ export function placeQuestion(state: MemoryState, maxTokens: number): PlacedQues
 function shorten(state: MemoryState, text: string, maxTokens: number): ShownPage | null {
   if (maxTokens <= 0) return null;
   const limits = { level: 1, text: null, maxTokens, focus: null } as const;
-  const cut = showPage(text, limits, state);
+  const cut = showPage(text, limits, state.pages.cutting);
   if (cut.text !== '' && cut.tokens <= maxTokens + LINE_TOKENS) return cut;
-  const head = fitText(text, { maxTokens, fits: (part) => state.countTokens(part) <= maxTokens });
+  const head = fitText(text, {
+    maxTokens,
+    fits: (part) => state.pages.cutting.countTokens(part) <= maxTokens,
+  });
   if (head === null) return null;
   const written = { level: 1, text: head, maxTokens: null, focus: null } as const;
-  return showPage(text, written, state);
+  return showPage(text, written, state.pages.cutting);
 }

@@ -85,7 +85,7 @@ async function loadFault(
   sourceTier: StorageTier,
 ): Promise<PlannedFault> {
   const { pageId, level, policy, actor, reason } = request;
-  await state.ensure([pageId]);
+  await state.pages.ensure([pageId]);
   const content = state.contents.get(pageId);
   if (content === null) {
     const message = `Failed to load page from ${sourceTier}`;
@@ -135,7 +135,7 @@ function atLevel(
   asked: { readonly text: string; readonly level: PageLevel; readonly maxTokens: number },
 ): { readonly shown: ShownPage | null; readonly tokens: number } | null {
   const { text, maxTokens } = asked;
-  const whole = state.wholeTokens(text);
+  const whole = state.pages.wholeTokens(text);
   if (asked.level === 0 && whole <= maxTokens) return { shown: null, tokens: whole };
   // A fault is cut towards what is asked at the moment.
   const focus = focusOf(newestQuestion(state));
@@ -145,7 +145,7 @@ function atLevel(
     // Short pages lose nothing, whatever level is asked for.
     if (whole - LINE_TOKENS <= limit && whole <= maxTokens) return { shown: null, tokens: whole };
     const cut = { level, text: null, maxTokens: Math.min(limit, maxTokens - LINE_TOKENS), focus };
-    const shown = cut.maxTokens <= 0 ? null : showPage(text, cut, state);
+    const shown = cut.maxTokens <= 0 ? null : showPage(text, cut, state.pages.cutting);
     if (shown !== null && shown.text !== '' && shown.tokens <= maxTokens) {
       return { shown, tokens: shown.tokens };
     }

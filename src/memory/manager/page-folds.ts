@@ -4,7 +4,6 @@ import type { CompressionResult } from '../folding/compression-result.ts';
 import type { CompressorRegistry } from '../folding/compressor-registry.ts';
 import { FOLD_LEVELS, type FoldLevel } from '../folding/level-limits.ts';
 import type { MemoryState } from './memory-state.ts';
-import { LINE_TOKENS } from './shown-page.ts';
 
 /** A shorter form of a page that is laid beside it. */
 export interface PageFold {
@@ -93,7 +92,7 @@ export class PageFolds {
       return;
     }
     const text = toText(result.content);
-    const tokens = this.#state.countTokens(text) + LINE_TOKENS;
+    const tokens = this.#state.pages.wholeTokens(text);
     const whole = this.#state.table.lookup(pageId)?.levelTokens[0] ?? 0;
     if (tokens >= whole) return;
     const representation = { level: result.levelAfter, text, maxTokens: null, focus: null };

@@ -57,7 +57,7 @@ export function packPages(
   });
   for (const page of packed) {
     const { id, text, tokens, isWhole } = page;
-    if (!isWhole) state.noteCut(id, { representation: cutOf(page, focus), text, tokens });
+    if (!isWhole) state.places.draft(id, { representation: cutOf(page, focus), text, tokens });
   }
   return packed;
 }
@@ -121,7 +121,7 @@ function mediaTokens(state: MemoryState, pageId: string): number {
   const whole = state.table.lookup(pageId)?.levelTokens[0] ?? 0;
   // Words take rarely more than a token a character, so most pages need not be counted.
   if (whole <= content.text.length) return 0;
-  return Math.max(0, whole - state.wholeTokens(content.text));
+  return Math.max(0, whole - state.pages.wholeTokens(content.text));
 }
 
 /** The ids of pages at their places. */

@@ -44,10 +44,10 @@ export class SessionClaims {
 
   #add(claim: Claim): void {
     const content = toPageContent(claimPage(claim));
-    const tokens = this.#state.wholeTokens(content.text);
+    const tokens = this.#state.pages.wholeTokens(content.text);
     // Its words stand in the message it was found in, so a search finds that one.
     const arrival = { tokens, atMs: claim.createdAtMs, isIndexed: false, isDerived: true };
-    this.#state.addPage(content, arrival);
+    this.#state.pages.add(content, arrival);
     this.#pin(claim);
   }
 
@@ -56,7 +56,7 @@ export class SessionClaims {
     const claim = this.#book.find(claimId);
     if (claim === null || !this.#state.table.has(claimId)) return;
     const content = toPageContent(claimPage(claim));
-    this.#state.rewritePage(content, this.#state.wholeTokens(content.text));
+    this.#state.rewritePage(content, this.#state.pages.wholeTokens(content.text));
     this.#pin(claim);
   }
 

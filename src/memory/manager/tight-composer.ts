@@ -15,7 +15,8 @@ export class TightComposer {
 
   constructor(state: MemoryState) {
     this.#state = state;
-    this.#packer = new RecallPacker({ countTokens: state.countTokens, lineTokens: LINE_TOKENS });
+    const { countTokens } = state.pages.cutting;
+    this.#packer = new RecallPacker({ countTokens, lineTokens: LINE_TOKENS });
   }
 
   /** The context within the tokens of a request. */
@@ -24,7 +25,7 @@ export class TightComposer {
   }: Pick<ComposeRequest, 'compactedTokens'>): Promise<readonly MemoryChange[]> {
     const { table, contents, available } = this.#state;
     const question = newestQuestionId(this.#state);
-    if (question !== null) await this.#state.ensure([question, ...table.idsOfTier('L0')]);
+    if (question !== null) await this.#state.pages.ensure([question, ...table.idsOfTier('L0')]);
     const inContext = table.idsOfTier('L0');
     const isMissing = question !== null && !inContext.includes(question);
     const ids = isMissing ? [...inContext, question] : inContext;

@@ -230,7 +230,7 @@ describe('the pages of a session', () => {
               maxContextTokens: Infinity,
               policy: DEFAULT_FAULT_POLICY,
             });
-            if (outcome.kind === 'already_mapped') await state.ensure([page.pageId]);
+            if (outcome.kind === 'already_mapped') await state.pages.ensure([page.pageId]);
             expect(outcome).toMatchObject({ level: 0 });
             expect(outcome.kind).not.toBe('failed');
             expect(state.contents.get(page.pageId)?.text).toBe(page.content);
