@@ -4,7 +4,7 @@ import { withDoubt } from '../tools/doubtful-result.ts';
 import { PagefoldError, SessionNotFound } from '../domain/errors.ts';
 import { idSchema } from '../domain/ids.ts';
 import { parseInput } from '../domain/parse.ts';
-import { LatestMap } from '../guards/latest-map.ts';
+import { LruMap } from '../domain/lru-map.ts';
 import { callSignature } from '../guards/result-cache.ts';
 import type { GuardReport } from '../guards/guard-report.ts';
 import type { Store } from '../store/store.ts';
@@ -68,7 +68,7 @@ export class SessionAwareToolProcessor {
   readonly #session: SessionManager;
   readonly #options: ParsedProcessorOptions;
   readonly #inFlight = new Map<string, Promise<ToolResult>>();
-  readonly #unsaved = new LatestMap<EndedCall>(MAX_UNSAVED);
+  readonly #unsaved = new LruMap<EndedCall>(MAX_UNSAVED);
   /** The latest calls whose results the same calls beside them may reuse. */
   readonly #reusable = new Map<string, Promise<void>>();
   #figures: CallFigures = NO_CALLS;

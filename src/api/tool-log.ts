@@ -4,7 +4,7 @@ import { parseInput } from '../domain/parse.ts';
 import { messageText } from '../domain/message-content.ts';
 import type { SessionEvent } from '../domain/session-event.ts';
 import { type CallFacts, withKnownFacts } from '../guards/call-facts.ts';
-import { LatestMap } from '../guards/latest-map.ts';
+import { LruMap } from '../domain/lru-map.ts';
 import type { ToolStateSnapshot } from '../guards/tool-state.ts';
 import type { ToolStateOptions } from '../guards/tool-state-options.ts';
 import { ToolStateManager } from '../runtime/tool-state.ts';
@@ -41,8 +41,8 @@ export class ToolLog {
   #position = 0;
   #turn = 0;
   #goal: string | null = null;
-  readonly #positions = new LatestMap<number>(MAX_POSITIONS);
-  readonly #bindingIds = new LatestMap<string>(MAX_REMEMBERED);
+  readonly #positions = new LruMap<number>(MAX_POSITIONS);
+  readonly #bindingIds = new LruMap<string>(MAX_REMEMBERED);
 
   /** @throws INVALID_INPUT naming the option. */
   constructor(options: ToolStateOptions) {

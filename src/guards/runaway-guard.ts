@@ -8,7 +8,7 @@ import { callShape } from './call-shape.ts';
 import { ALLOWED, guardResult } from './guard-result.ts';
 import type { Guard, GuardResult } from './guard-result.ts';
 import { formatNumber } from './number-format.ts';
-import { LatestMap } from './latest-map.ts';
+import { LruMap } from '../domain/lru-map.ts';
 import type { ToolClassifier } from './tool-traits.ts';
 
 /** When calls count as going in circles. */
@@ -61,9 +61,9 @@ const NO_TOOL = '';
 export class RunawayGuard implements Guard {
   readonly #classify: ToolClassifier;
   readonly #options: { readonly [Name in keyof RunawayOptions]-?: number };
-  readonly #repeats = new LatestMap<Repeats>(MAX_REMEMBERED);
-  readonly #numbers = new LatestMap<readonly number[]>(MAX_REMEMBERED);
-  readonly #failures = new LatestMap<Repeats>(MAX_REMEMBERED);
+  readonly #repeats = new LruMap<Repeats>(MAX_REMEMBERED);
+  readonly #numbers = new LruMap<readonly number[]>(MAX_REMEMBERED);
+  readonly #failures = new LruMap<Repeats>(MAX_REMEMBERED);
   #latestSeries: string | null = null;
 
   constructor(options: RunawayOptions, classify: ToolClassifier) {
@@ -191,7 +191,7 @@ export function saturationText(value: number): string {
   return `The result ${value} ${meaning}. More calls cannot make it more precise; give your final answer.`;
 }
 
-function addRepeat(map: LatestMap<Repeats>, key: string, digest: string): void {
+function addRepeat(map: LruMap<Repeats>, key: string, digest: string): void {
   const present = map.get(key);
   const count = present?.digest === digest ? present.count + 1 : 1;
   map.set(key, { digest, count });

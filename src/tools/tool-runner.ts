@@ -5,7 +5,7 @@ import type { JsonObject, JsonValue } from '../domain/json.ts';
 import { parseJsonValue } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
 import { onAbort } from '../domain/on-abort.ts';
-import { LatestMap } from '../guards/latest-map.ts';
+import { LruMap } from '../domain/lru-map.ts';
 import { createToolClassifier, type ToolTraits } from '../guards/tool-traits.ts';
 import type { ErrorClass } from '../procedures/error-class.ts';
 import { fromMcpResult } from './mcp-result.ts';
@@ -88,7 +88,7 @@ const optionsSchema = z.strictObject({
 export class ToolRunner {
   readonly #tools: ReadonlyMap<string, RunnableTool>;
   readonly #fallback: ToolDefinition | null;
-  readonly #unnamed = new LatestMap<RunnableTool>(MAX_UNNAMED);
+  readonly #unnamed = new LruMap<RunnableTool>(MAX_UNNAMED);
   /** Those of them that are at work, as many as there are calls at most: without its turns a tool would run beyond its limit. */
   readonly #busy = new Map<string, RunnableTool>();
   readonly #classify = createToolClassifier();

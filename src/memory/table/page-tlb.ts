@@ -1,3 +1,5 @@
+import { LruMap } from '../../domain/lru-map.ts';
+
 /** How often a {@link PageTlb} had what was asked for. */
 export interface TlbStats {
   readonly size: number;
@@ -10,30 +12,17 @@ export interface TlbStats {
   readonly hitRate: number;
 }
 
-/** An entry between the ones that were used right before and right after it. */
-interface Kept<Entry> {
-  readonly pageId: string;
-  entry: Entry;
-  older: Kept<Entry> | null;
-  newer: Kept<Entry> | null;
-}
-
-/**
- * Keeps the entries that were looked up last, so that they are not decoded again; drops the one used longest ago. The order of use is a
- * chain: a context looks at each of its pages several times, and to take an entry out of a map and put it back takes three times as
- * long as to move it in a chain.
- */
+/** Keeps the entries that were looked up last, so that they are not decoded again; drops the one used longest ago. */
 export class PageTlb<Entry> {
   readonly #maxEntries: number;
-  readonly #entries = new Map<string, Kept<Entry>>();
-  #oldest: Kept<Entry> | null = null;
-  #newest: Kept<Entry> | null = null;
+  readonly #entries: LruMap<Entry>;
   #hits = 0;
   #misses = 0;
 
   /** A `maxEntries` of 0 keeps nothing. */
   constructor(maxEntries: number = 512) {
     this.#maxEntries = maxEntries;
+    this.#entries = new LruMap(maxEntries);
   }
 
   /** How many entries are kept. */
@@ -43,56 +32,34 @@ export class PageTlb<Entry> {
 
   /** The entry, which counts as used now; null when it is not kept. */
   lookup(pageId: string): Entry | null {
-    const kept = this.#entries.get(pageId);
-    if (kept === undefined) {
+    const entry = this.#entries.use(pageId);
+    if (entry === undefined) {
       this.#misses += 1;
       return null;
     }
     this.#hits += 1;
-    this.#use(kept);
-    return kept.entry;
+    return entry;
   }
 
   /** Keeps an entry as the one used last. */
   insert(pageId: string, entry: Entry): void {
-    if (this.#maxEntries === 0) return;
-    const known = this.#entries.get(pageId);
-    if (known !== undefined) {
-      known.entry = entry;
-      this.#use(known);
-      return;
-    }
-    if (this.#entries.size >= this.#maxEntries && this.#oldest !== null) this.#drop(this.#oldest);
-    const kept: Kept<Entry> = { pageId, entry, older: null, newer: null };
-    this.#entries.set(pageId, kept);
-    this.#append(kept);
+    this.#entries.set(pageId, entry);
   }
 
   /** Forgets an entry; false when it was not kept. */
   invalidate(pageId: string): boolean {
-    const kept = this.#entries.get(pageId);
-    if (kept === undefined) return false;
-    this.#drop(kept);
-    return true;
+    return this.#entries.delete(pageId);
   }
 
   /** Forgets all entries that a condition holds for, and says how many. */
   invalidateWhere(holds: (entry: Entry) => boolean): number {
-    let count = 0;
-    for (const kept of this.#entries.values()) {
-      if (!holds(kept.entry)) continue;
-      this.#drop(kept);
-      count += 1;
-    }
-    return count;
+    return this.#entries.deleteWhere(holds);
   }
 
   /** Forgets everything and says how much that was. */
   flush(): number {
     const { size } = this.#entries;
     this.#entries.clear();
-    this.#oldest = null;
-    this.#newest = null;
     return size;
   }
 
@@ -113,31 +80,5 @@ export class PageTlb<Entry> {
       misses: this.#misses,
       hitRate: lookups === 0 ? 0 : this.#hits / lookups,
     };
-  }
-
-  #use(kept: Kept<Entry>): void {
-    if (kept === this.#newest) return;
-    this.#unlink(kept);
-    this.#append(kept);
-  }
-
-  #drop(kept: Kept<Entry>): void {
-    this.#entries.delete(kept.pageId);
-    this.#unlink(kept);
-  }
-
-  #unlink({ older, newer }: Kept<Entry>): void {
-    if (older === null) this.#oldest = newer;
-    else older.newer = newer;
-    if (newer === null) this.#newest = older;
-    else newer.older = older;
-  }
-
-  #append(kept: Kept<Entry>): void {
-    kept.older = this.#newest;
-    kept.newer = null;
-    if (this.#newest === null) this.#oldest = kept;
-    else this.#newest.newer = kept;
-    this.#newest = kept;
   }
 }
