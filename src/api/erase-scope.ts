@@ -13,13 +13,16 @@ export type OwnerScope = Exclude<EraseScope, { readonly kind: 'session' }>;
 
 /** Proof of an erasure of a user or a tenant, in numbers. */
 export interface ErasureReceipt extends EraseReceipt {
-  /** Artifacts that went: those of the sessions, and those of sessions of the tenant that had gone before. */
-  readonly artifacts: number;
+  /**
+   * Artifacts that went: those of the sessions, and those of sessions of the tenant that had gone before. Null where the runtime has no
+   * artifact store: what other runtimes stored for them is still there, and `collectArtifacts` of one of those removes it.
+   */
+  readonly artifacts: number | null;
   /**
    * Artifacts of sessions that are not there and that stayed, since they are so young that their session may just be created: what they
-   * hold may also be of one that has expired. Erase again when the grace is over.
+   * hold may also be of one that has expired. Erase again when the grace is over. Null where the runtime has no artifact store.
    */
-  readonly youngArtifacts: number;
+  readonly youngArtifacts: number | null;
 }
 
 const PAGE_SESSIONS = 100;
@@ -34,7 +37,8 @@ const DEFAULT_GRACE_MS = 600_000;
  * the user's. A session of the user that cannot be removed does not keep the others from going. Stored content of the tenant's
  * sessions that had gone before goes as well, as nobody knows any more whose it was: of a tenant all of it, of a user what is
  * older than `graceMs` (ten minutes when not given).
- * @throws SESSION_CONFLICT when others never stop writing to a session of the user, or creating new ones, and what the store
+ * @throws INVALID_SESSION_OPERATION when a session of the user has content in an artifact store, and the runtime has none,
+ * SESSION_CONFLICT when others never stop writing to a session of the user, or creating new ones, and what the store
  * throws, after the others went; UNKNOWN_OUTCOME when stored content could not be removed, which the next call makes good.
  */
 export async function eraseOwned(
@@ -58,7 +62,11 @@ export async function eraseOwned(
   sum.addContent(gone);
   runtime.executor.forgetTenant(tenant);
   runtime.memories.forgetTenant(tenant);
-  return { ...sum.receipt(rest), artifacts: sum.artifacts, youngArtifacts: gone.young };
+  const contents =
+    runtime.archive === null
+      ? { artifacts: null, youngArtifacts: null }
+      : { artifacts: sum.artifacts, youngArtifacts: gone.young };
+  return { ...sum.receipt(rest), ...contents };
 }
 
 /** What an erasure has come to so far. */

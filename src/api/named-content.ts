@@ -1,5 +1,5 @@
+import { snapshotNamedBy } from '../domain/named-artifact.ts';
 import { readEvents, type ReadSource } from './session-reader.ts';
-import { snapshotNamedBy } from './tool-snapshots.ts';
 
 /**
  * The artifacts that records of a session name, up to a position.

@@ -69,7 +69,8 @@ export interface Pagefold extends AsyncDisposable {
    * Erases everything of a user, or of a whole tenant. Artifacts of the tenant's sessions that had gone before go too, since nobody knows
    * any more whose they were: of a tenant all, of a user those older than `graceMs` (default ten minutes), as younger ones may be of a
    * session that somebody else is just beginning; the receipt counts them as `youngArtifacts`.
-   * @throws INVALID_INPUT, SESSION_CONFLICT, STORAGE_ERROR, UNKNOWN_OUTCOME when only a part is gone; the next call makes it good.
+   * @throws INVALID_INPUT, INVALID_SESSION_OPERATION when a session of the user has content in an artifact store and the runtime has none,
+   * SESSION_CONFLICT, STORAGE_ERROR, UNKNOWN_OUTCOME when only a part is gone; the next call makes it good.
    */
   erase(scope: {
     readonly tenant: string;

@@ -1,4 +1,4 @@
-import { SessionManagerError } from '../domain/errors.ts';
+import { InvalidSessionOperation, SessionManagerError } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { assertClaim } from '../domain/owner.ts';
@@ -51,6 +51,20 @@ export function refuseClaim(
   claim: JsonObject | null,
 ): void {
   if (claim !== null) assertClaim({ ofSession, claim }, { operation: 'open', sessionId });
+}
+
+/**
+ * Refuses a session that keeps content where this runtime cannot get at it: nobody would know any more whose that was.
+ * @throws INVALID_SESSION_OPERATION
+ */
+export function refuseOutOfReach(
+  { archive }: Pick<Runtime, 'archive'>,
+  { namesArtifacts, sessionId }: SessionState,
+  operation: 'delete' | 'erase',
+): void {
+  if (archive !== null || !namesArtifacts) return;
+  const reason = 'it has content in an artifact store, and this runtime was opened without one';
+  throw new InvalidSessionOperation({ operation, reason, sessionId });
 }
 
 /** Removes a session as it was seen; false when it no longer is that. */

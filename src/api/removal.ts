@@ -9,6 +9,7 @@ import {
   keepsChanging,
   look,
   refuseClaim,
+  refuseOutOfReach,
   REMOVAL_ROUNDS,
   type RemoveOne,
   removeSeen,
@@ -21,7 +22,7 @@ import { TreeRemoval } from './tree-removal.ts';
  * session of nobody: the user's that the caller names), and every fork. Children that are not to go are detached. A fork or a child that is made meanwhile is one more record of its parent,
  * so nobody goes without all of them having been looked at.
  * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when forks still read its log and are not to go with it, or when it belongs
- * to another user than the caller says, SESSION_CONFLICT when others never stop writing to it.
+ * to another user than the caller says, or has content where this runtime cannot get at it, SESSION_CONFLICT when others never stop writing to it.
  */
 export async function removeSession(
   runtime: Runtime,
@@ -81,8 +82,8 @@ async function removeIfThere(
   if (first === null || first.state.lifeId !== lifeId) return false;
   const links = new CutLinks(runtime);
   try {
-    const removal = { runtime, root: first, claim, links, remove };
-    if (goesAlong === 'none') await removeAlone({ ...removal, operation });
+    const removal = { runtime, root: first, claim, operation, links, remove };
+    if (goesAlong === 'none') await removeAlone(removal);
     else await new TreeRemoval({ ...removal, goesAlong }).run();
     await links.settleParents(key.sessionId);
     return true;
@@ -117,6 +118,7 @@ async function removeAlone(removal: {
   for (let round = 1; round <= REMOVAL_ROUNDS; round += 1) {
     const { state }: Seen = seen;
     refuseClaim(state, claim);
+    refuseOutOfReach(runtime, state, operation);
     // In order: each look is at what the one before left.
     if (await hasFork(runtime, state)) {
       const reason = 'forks share its history; remove them as well with `children: cascade`';

@@ -1,4 +1,4 @@
-import { PagefoldError, SessionNotFound } from '../domain/errors.ts';
+import { InvalidSessionOperation, PagefoldError, SessionNotFound } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { ContentArchive } from '../runtime/content-archive.ts';
 import { decodeRecord } from '../store/codec.ts';
@@ -19,7 +19,8 @@ const READ_RECORDS = 1000;
 /**
  * The session as lines of JSON text: a header, then its own records, unchanged, and where there is an archive the content that was too
  * large for them, in parts. A fork names its origin and does not contain the part it shares.
- * @throws SESSION_NOT_FOUND, and what the archive rejects with.
+ * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION where there is no archive and the session has content in one, and what the
+ * archive rejects with.
  */
 export async function* exportSession(
   source: ReadSource,
@@ -49,11 +50,18 @@ export async function* exportSession(
     }
     for (const [index, record] of page.records.slice(0, version - next + 1).entries()) {
       noteContent(named, record, next + index);
+      if (archive === null && named.size > 0) throw outOfReach(key);
       yield JSON.stringify({ record });
     }
     next += page.records.length;
   }
   if (archive !== null) yield* contentLines(archive, key.tenant, named);
+}
+
+/** An export that leaves content out would be taken for a whole one. */
+function outOfReach({ sessionId }: SessionKey): InvalidSessionOperation {
+  const reason = 'it has content in an artifact store, and this runtime was opened without one';
+  return new InvalidSessionOperation({ operation: 'export', reason, sessionId });
 }
 
 /** Errors of a log that cannot tell what it shares, and is exported all the same: it may be the last that there is of it. */

@@ -10,6 +10,7 @@ import {
   keepsChanging,
   look,
   refuseClaim,
+  refuseOutOfReach,
   REMOVAL_ROUNDS,
   type RemoveOne,
   removeSeen,
@@ -24,6 +25,8 @@ export interface TreeRemovalParts {
   readonly goesAlong: 'forks' | 'all';
   /** What the caller says about whose session the root is; null when it says nothing. */
   readonly claim: JsonObject | null;
+  /** What the caller asked for, for refusals. */
+  readonly operation: 'delete' | 'erase';
   /** The links that are cut on the way. */
   readonly links: CutLinks;
   readonly remove: RemoveOne;
@@ -80,6 +83,8 @@ export class TreeRemoval {
       return true;
     }
     if (next.above === null) refuseClaim(seen.state, this.#parts.claim);
+    if (this.#goesAlong(next, seen.state))
+      refuseOutOfReach(runtime, seen.state, this.#parts.operation);
     // What is below goes first; that one of the path is below as well happens in a circle only.
     const below = seen.state.children.filter(({ id }) => !this.#path.has(id));
     if (below.length > 0 && this.#goesAlong(next, seen.state)) {

@@ -32,8 +32,8 @@ describe('erase of a user', () => {
       snapshots: 0,
       outboxEntries: 0,
       erasedAtMs: expect.any(Number) as number,
-      artifacts: 0,
-      youngArtifacts: 0,
+      artifacts: null,
+      youngArtifacts: null,
     });
     expect(await collect(pagefold.sessions())).toMatchObject([{ key: { sessionId: 'theirs' } }]);
     expect(await pagefold.tenantUsage()).toMatchObject({ messages: 2 });

@@ -83,18 +83,21 @@ describe('an export', () => {
     expect(warnings).toMatchObject([{ code: 'CONTENT_MISSING', ...KEY }]);
   });
 
-  test('from where there is no artifact store has the records only, and an import looks for the content', async () => {
+  test('is refused where there is no artifact store, since it would be taken for a whole one', async () => {
     const [store, artifacts] = [aStore(), createMemoryArtifactStore()];
     const pagefold = await aPagefold({ store, artifacts });
     await pagefold.session('s').userSays(LONG);
-    const lines = await collect((await aPagefold({ store })).session('s').export());
-    expect(lines.filter(isContent)).toEqual([]);
+    const without = await aPagefold({ store });
 
-    const here = await pagefold.importSession(lines, { sessionId: 'copy' });
-    expect(here).toMatchObject({ missingContents: 0 });
-    expect(await contentsOf(pagefold.session('copy'))).toEqual([LONG]);
-    const there = await aPagefold({ artifacts: createMemoryArtifactStore() });
-    expect(await there.importSession(lines)).toMatchObject({ missingContents: 1 });
+    await expect(collect(without.session('s').export())).rejects.toMatchObject({
+      code: 'INVALID_SESSION_OPERATION',
+      message: expect.stringContaining('opened without one'),
+    });
+    await without.session('short').userSays('Hello.');
+    const lines = await collect(without.session('short').export());
+    expect(await pagefold.importSession(lines, { sessionId: 'copy' })).toMatchObject({
+      missingContents: 0,
+    });
   });
 });
 

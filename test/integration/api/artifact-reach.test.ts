@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type ArtifactStore,
+  createMemoryArtifactStore,
+  createMemoryStore,
+  type Pagefold,
+} from '../../../src/index.ts';
+import { aPagefold, collect } from './a-pagefold.ts';
+
+const LONG = 'Ann was born in 1970. '.repeat(8000);
+const TENANT = { tenant: 't' } as const;
+const REFUSAL = { code: 'INVALID_SESSION_OPERATION', data: { sessionId: 'long' } };
+
+/** Two runtimes over one store of sessions, one of which has the artifact store. */
+async function runtimes(): Promise<{
+  readonly withStore: Pagefold;
+  readonly without: Pagefold;
+  readonly artifacts: ArtifactStore;
+}> {
+  const [store, artifacts] = [createMemoryStore(), createMemoryArtifactStore()];
+  const withStore = await aPagefold({ store, artifacts });
+  const user = { ...TENANT, userId: 'ann' };
+  await withStore.session('long', user).userSays(LONG);
+  await withStore.session('short', user).userSays('Hello.');
+  return { withStore, without: await aPagefold({ store }), artifacts };
+}
+
+async function heldBy(artifacts: ArtifactStore): Promise<readonly string[]> {
+  return (await collect(artifacts.listSessions())).map(({ sessionId }) => sessionId);
+}
+
+describe('a runtime without the artifact store that others have', () => {
+  test('neither deletes nor erases a session with content there, and changes nothing', async () => {
+    const { withStore, without, artifacts } = await runtimes();
+    const session = without.session('long', TENANT);
+
+    await expect(session.delete()).rejects.toMatchObject(REFUSAL);
+    await expect(session.erase()).rejects.toMatchObject(REFUSAL);
+
+    expect(await session.getConversation()).toHaveLength(1);
+    expect(await heldBy(artifacts)).toEqual(['long']);
+    await withStore.session('long', TENANT).delete();
+    expect(await heldBy(artifacts)).toEqual([]);
+  });
+
+  test('deletes a fork, whose content is that of its origin, and no tree with such content in it', async () => {
+    const { withStore, without } = await runtimes();
+    const fork = await withStore.session('long', TENANT).fork();
+    const child = { ...TENANT, userId: 'ann', parentId: 'short' };
+    await withStore.session('below', child).userSays(LONG);
+
+    await without.session(fork.sessionId, TENANT).delete();
+    await expect(
+      without.session('short', TENANT).delete({ children: 'cascade' }),
+    ).rejects.toMatchObject({ ...REFUSAL, data: { sessionId: 'below' } });
+
+    const rest = await collect(without.sessions(TENANT));
+    expect(rest.map(({ key }) => key.sessionId).toSorted()).toEqual(['below', 'long', 'short']);
+    expect((await without.session('short', TENANT).getSession()).childIds).toEqual(['below']);
+  });
+
+  test('erases what it can of a user and says what stands in the way', async () => {
+    const { withStore, without } = await runtimes();
+    const user = { ...TENANT, userId: 'ann' };
+
+    await expect(without.erase(user)).rejects.toMatchObject(REFUSAL);
+
+    const rest = await collect(without.sessions(TENANT));
+    expect(rest.map(({ key }) => key.sessionId)).toEqual(['long']);
+    expect(await withStore.erase(user)).toMatchObject({ sessions: 1, artifacts: 1 });
+  });
+
+  test('says in the receipt of a tenant that it has looked at no artifacts', async () => {
+    const { withStore, without, artifacts } = await runtimes();
+
+    expect(await without.erase(TENANT)).toMatchObject({
+      sessions: 2,
+      artifacts: null,
+      youngArtifacts: null,
+    });
+
+    expect(await heldBy(artifacts)).toEqual(['long']);
+    expect(await withStore.erase(TENANT)).toMatchObject({ sessions: 0, artifacts: 1 });
+  });
+
+  test('knows of content also from a snapshot of the session', async () => {
+    const { withStore, without } = await runtimes();
+    const session = withStore.session('long', TENANT);
+    for (let count = 0; count < 300; count += 1) await session.userSays(`Line ${count}.`);
+
+    await expect(without.session('long', TENANT).delete()).rejects.toMatchObject(REFUSAL);
+  });
+});
