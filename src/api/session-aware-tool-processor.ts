@@ -22,7 +22,7 @@ import {
   readAnswer,
   recordAsked,
 } from './asked-message.ts';
-import { keepLongValue } from './long-value.ts';
+import { keepResult, runCall } from './memory-call.ts';
 import { SessionManager } from './session-manager.ts';
 import { SessionProcedures } from './session-procedures.ts';
 import { SessionTools } from './session-tools.ts';
@@ -255,7 +255,8 @@ export class SessionAwareToolProcessor {
     const { call, operationId, parentEventId, signal } = work;
     const args = report.repairedArguments ?? report.arguments;
     const { toolName, callId } = call;
-    const ran = await this.runner.run({ toolName, arguments: args, callId, operationId }, signal);
+    const target = { session: this.#session, runner: this.runner };
+    const ran = await runCall(target, { toolName, arguments: args, callId, operationId }, signal);
     const known = toResult({ ...call, arguments: args }, report, ran);
     const result = this.runner.isRepeatable(toolName) ? known : withDoubt(known);
     const { failedAttempts } = ran;
@@ -289,9 +290,9 @@ export class SessionAwareToolProcessor {
   async #record(ended: EndedCall): Promise<ToolResult> {
     const { operationId, parentEventId, report, result } = ended;
     const { maxResultLength: maxLength, artifacts } = this.#options;
-    const place = { session: this.#session, artifacts, maxLength };
+    const place = { session: this.#session, artifacts, maxLength, runner: this.runner };
     const { toolName, callId, error, isCached } = result;
-    const kept = await keepLongValue(result.value, place, { toolName, operationId });
+    const kept = await keepResult(result.value, place, { toolName, operationId });
     const { shown, storedAs, unkeptLength } = kept;
     const suggestion = await this.#suggestion(result);
     const whole: ToolResult = { ...result, shown, storedAs, suggestion };

@@ -50,7 +50,7 @@ export async function* exportSession(
     }
     for (const [index, record] of page.records.slice(0, version - next + 1).entries()) {
       noteContent(named, record, next + index);
-      if (archive === null && named.size > 0) throw outOfReach(key);
+      assertReachable(named, archive, key);
       yield JSON.stringify({ record });
     }
     next += page.records.length;
@@ -59,9 +59,14 @@ export async function* exportSession(
 }
 
 /** An export that leaves content out would be taken for a whole one. */
-function outOfReach({ sessionId }: SessionKey): InvalidSessionOperation {
+function assertReachable(
+  named: NamedContents,
+  archive: ContentArchive | null,
+  { sessionId }: SessionKey,
+): void {
+  if (archive !== null || named.size === 0) return;
   const reason = 'it has content in an artifact store, and this runtime was opened without one';
-  return new InvalidSessionOperation({ operation: 'export', reason, sessionId });
+  throw new InvalidSessionOperation({ operation: 'export', reason, sessionId });
 }
 
 /** Errors of a log that cannot tell what it shares, and is exported all the same: it may be the last that there is of it. */

@@ -42,6 +42,7 @@ import { type MemoryPageView, viewOf, type SessionMemoryStats, statsOf } from '.
 import { SessionArchive } from './session-archive.ts';
 import type { SessionHandle } from './session-handle.ts';
 import { ToolMemoryContext, withContent } from './tool-memory.ts';
+import { withReason } from './unreachable-content.ts';
 import { parseWait, waitFields, type WaitOptions } from './wait.ts';
 
 /** How a context is built. */
@@ -302,13 +303,17 @@ export class SessionMemory {
     const { faults: policy, maxTokens: maxContextTokens } = this.#options;
     const { result } = await this.#access.change(
       this.#handle.model,
-      async ({ memory: { state } }) => {
+      async ({ memory }) => {
+        const { state } = memory;
         const { outcome, change } = await planFault(state, {
           ...asked,
           policy,
           maxContextTokens,
         });
-        if (change === null) return { result: await tell(state, outcome), changes: [] };
+        if (change === null) {
+          const told = await tell(state, outcome);
+          return { result: withReason(told, memory, this.#handle), changes: [] };
+        }
         return {
           result: outcome,
           changes: [change],

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { InvalidInput } from '../domain/errors.ts';
 import { parseInput } from '../domain/parse.ts';
-import type { ToolStateOptions } from '../guards/tool-state-options.ts';
+import { parseToolStateOptions, type ToolStateOptions } from '../guards/tool-state-options.ts';
 import { ToolRunner } from '../runtime/tool-runner.ts';
 import { ToolRunner as AnyToolRunner } from '../tools/tool-runner.ts';
 import type { ToolRunnerOptions } from '../tools/tool-runner.ts';
@@ -78,6 +78,8 @@ const optionsSchema = z.strictObject({
  */
 export function parseProcessorOptions(options: ToolProcessorOptions): ParsedProcessorOptions {
   const parsed = parseInput(optionsSchema, options, 'options');
+  // Those of the runner are laid over them later, and who reads the error wrote these.
+  parseToolStateOptions(parsed.guards ?? {}, 'options.guards');
   const { tools, execute, defaults } = options;
   if (parsed.runner !== undefined) assertNone({ tools, execute, defaults });
   const runner = parsed.runner ?? new ToolRunner({ tools, execute, defaults });

@@ -1,16 +1,20 @@
 import type { Arguments } from './arguments.ts';
 
-/** Options of commands that work on a deployment in Redis. */
-export const REDIS_OPTIONS = {
+/** Options that say which deployment in Redis is meant. */
+export const DEPLOYMENT_OPTIONS = {
   redis: { type: 'string' },
   namespace: { type: 'string' },
-  queue: { type: 'string' },
 } as const;
 
+/** Options of commands that work on a queue in it. */
+export const QUEUE_OPTIONS = { queue: { type: 'string' } } as const;
+
 /** How they are explained. */
-export const REDIS_USAGE = `  --redis URL         where Redis is; SESSION_REDIS_URL, REDIS_URL or this machine without it
-  --namespace NAME    what its keys begin with, pagefold without it
-  --queue NAME        which of its queues, background without it`;
+export const DEPLOYMENT_USAGE = `  --redis URL         where Redis is; SESSION_REDIS_URL, REDIS_URL or this machine without it
+  --namespace NAME    what its keys begin with, pagefold without it`;
+
+/** How those are explained. */
+export const QUEUE_USAGE = `  --queue NAME        which of its queues, background without it`;
 
 /** The deployment that they name. */
 export function redisOf(args: Arguments): {

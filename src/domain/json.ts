@@ -121,9 +121,18 @@ function copyObject(value: object, walk: Walk, outer: Place | null): JsonValue {
   if (bytes !== null) return bytes.toString('base64');
   const own = askToJson(value, walk, outer);
   if (own !== NO_ANSWER) return copyValue(own, walk, place);
-  if (!isPlainObject(value))
-    throw unfit(walk, outer, 'a plain object, an array or a value with toJSON');
+  if (!isPlainObject(value)) throw unfit(walk, outer, neededFor(value));
   return copyEntries(value, walk, place);
+}
+
+/** What is missing of an object that is no data; the usual slips are named. */
+function neededFor(value: object): string {
+  if (typeof Reflect.get(value, 'then') === 'function') return 'a value, got a promise: await it';
+  if (Symbol.asyncIterator in value || 'getReader' in value)
+    return 'a value, got a stream: give what it comes to, once it has ended';
+  if (typeof Reflect.get(value, 'json') === 'function')
+    return 'a value, got a response of fetch: give what its json() gives';
+  return 'a plain object, an array or a value with toJSON';
 }
 
 function copyItems(items: readonly unknown[], walk: Walk, place: Place): readonly JsonValue[] {

@@ -93,23 +93,28 @@ const optionsSchema = z.strictObject({
 });
 
 /**
- * The options in the form in which the state takes them.
+ * The options in the form in which the state takes them; `name` is what their own place is called.
  * @throws INVALID_INPUT naming the option, also one that does not exist.
  */
-export function parseToolStateOptions(options: ToolStateOptions): {
+export function parseToolStateOptions(
+  options: ToolStateOptions,
+  name: string = 'options',
+): {
   readonly settings: ToolStateSettings;
   readonly classifier: ToolClassifierOptions;
 } {
-  parseInput(optionsSchema, options, 'options');
+  parseInput(optionsSchema, options, name);
   const { toolLimits = {}, runaway = {}, bindings = {}, cache = {} } = options;
   const { schemas = {}, tools = {}, guards = {} } = options;
-  assertEach(boundSchema, toolLimits, 'options.toolLimits');
-  assertEach(guardSchema, guards, 'options.guards');
-  assertEach(traitsSchema, tools.tools ?? {}, 'options.tools.tools');
-  const mode = MODE_LIMITS[parseRuntimeMode(options.mode ?? 'default')];
+  assertEach(boundSchema, toolLimits, `${name}.toolLimits`);
+  assertEach(guardSchema, guards, `${name}.guards`);
+  assertEach(traitsSchema, tools.tools ?? {}, `${name}.tools.tools`);
   const limits = withFieldNames(
-    (field) => `options.${field}`,
-    () => changeLimits(mode, options.limits ?? {}),
+    (field) => `${name}.${field}`,
+    () => {
+      const mode = MODE_LIMITS[parseRuntimeMode(options.mode ?? 'default')];
+      return changeLimits(mode, options.limits ?? {});
+    },
   );
   const settings = { ...DEFAULT_SETTINGS, limits, toolLimits, schemas, runaway, bindings, cache };
   return { settings, classifier: tools };

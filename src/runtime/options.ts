@@ -105,12 +105,23 @@ const limitsSchema: z.ZodType<Loose<RuntimeLimits>> = z.strictObject(
   ),
 );
 
-const storeSchema = z.union([
-  z.literal('memory'),
-  z.literal('redis'),
-  ownStoreSchema,
-  redisStoreDescriptionSchema,
-]);
+/** What stands in a description is checked by itself, so that the field that is wrong is named. */
+const storeSchema = z.union(
+  [
+    z.literal('memory'),
+    z.literal('redis'),
+    z.custom<RedisStoreDescription>((value) => isDescription(value)),
+    ownStoreSchema,
+  ],
+  {
+    error: ({ errors }) =>
+      `'memory', 'redis', { redis: { url } } or ${errors.at(-1)?.[0]?.message ?? 'a store'}`,
+  },
+);
+
+function isDescription(value: unknown): value is RedisStoreDescription {
+  return typeof value === 'object' && value !== null && 'redis' in value && !('append' in value);
+}
 
 const optionsSchema = z.strictObject({
   store: storeSchema.optional(),
@@ -151,6 +162,11 @@ function filledLimits(limits: Loose<RuntimeLimits>): RuntimeLimits {
   return { ...DEFAULT_LIMITS, ...Object.fromEntries(given) };
 }
 
+function checkedStore(store: ParsedRuntimeOptions['store']): ParsedRuntimeOptions['store'] {
+  if (!isDescription(store)) return store;
+  return parseInput(redisStoreDescriptionSchema, store, 'options.store');
+}
+
 /** As they were passed: the price book reads them itself, but does not know where they came from. */
 function checkedPrices(prices: PriceOverrides | undefined): PriceOverrides {
   if (prices === undefined) return {};
@@ -169,7 +185,7 @@ function filledLife({ absoluteMs = null, slidingMs = null }: Loose<TimeToLive>):
 export function parseRuntimeOptions(options: RuntimeOptions): ParsedRuntimeOptions {
   const parsed = parseInput(optionsSchema, options, 'options');
   return {
-    store: parsed.store ?? 'memory',
+    store: checkedStore(parsed.store ?? 'memory'),
     workers: parsed.workers ?? configuredWorkers(),
     defaultModel: parsed.defaultModel ?? null,
     timeToLive: parsed.timeToLive === undefined ? null : filledLife(parsed.timeToLive),

@@ -54,14 +54,19 @@ export const ownArtifactStoreSchema: z.ZodType<ArtifactStore> = ownSchema<Artifa
 function ownSchema<T>(what: string, methods: Readonly<Record<string, true>>): z.ZodType<T> {
   return z.custom<T>((value) => isObject(value) && missingMethod(value, methods) === undefined, {
     error: ({ input }) => {
-      const missing = isObject(input) ? missingMethod(input, methods) : undefined;
-      return missing === undefined ? what : `${what}, which has a method ${missing}`;
+      if (!isObject(input) || !isMeantAs(input, methods)) return what;
+      return `${what}, which has a method ${missingMethod(input, methods)}`;
     },
   });
 }
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
+}
+
+/** Whether somebody meant it to be one. */
+function isMeantAs(value: object, methods: Readonly<Record<string, true>>): boolean {
+  return Object.keys(methods).some((name) => name in value);
 }
 
 /** Looks at names alone: reading a member may be work in a store that makes its members when they are asked for. */

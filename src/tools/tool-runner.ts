@@ -93,12 +93,15 @@ export class ToolRunner {
   readonly #busy = new Map<string, RunnableTool>();
   readonly #classify = createToolClassifier();
   readonly #environment: ToolRunnerEnvironment;
+  /** The clock that calls are timed by, in milliseconds. */
+  readonly nowMs: () => number;
 
   /** @throws INVALID_INPUT naming the option or the field of a tool. */
   constructor(options: ToolRunnerOptions, environment: ToolRunnerEnvironment) {
     const { tools = {}, execute, ...given } = parseInput(optionsSchema, options, 'options');
     const defaults = parseToolDefaults(given.defaults ?? {}, 'options.defaults');
     this.#environment = environment;
+    this.nowMs = environment.nowMs;
     this.#fallback =
       execute === undefined
         ? null
@@ -114,6 +117,11 @@ export class ToolRunner {
   /** The names of the tools that were given. */
   get names(): readonly string[] {
     return [...this.#tools.keys()];
+  }
+
+  /** Whether a tool was given under that name. */
+  has(toolName: string): boolean {
+    return this.#tools.has(toolName);
   }
 
   /** The definition that a name is run by; null for an unknown one. */
@@ -158,7 +166,7 @@ export class ToolRunner {
   /** Carries a call out. Never rejects: what goes wrong is in the answer. */
   async run(request: RunRequest, signal?: AbortSignal): Promise<ToolRun> {
     const tool = this.#find(request.toolName);
-    const startMs = this.#environment.nowMs();
+    const startMs = this.nowMs();
     const failedAttempts: FailedAttempt[] = [];
     if (tool === null) {
       const failure = toolFailure('not_found', `There is no tool ${request.toolName}.`);
@@ -173,7 +181,7 @@ export class ToolRunner {
       counter,
       running: [],
     });
-    const durationMs = this.#environment.nowMs() - startMs;
+    const durationMs = this.nowMs() - startMs;
     return { ...ended, attempts: counter.attempts, failedAttempts, durationMs };
   }
 
@@ -234,7 +242,7 @@ export class ToolRunner {
     await Promise.allSettled(work.running);
     signal.throwIfAborted();
     counter.attempts += 1;
-    const startMs = this.#environment.nowMs();
+    const startMs = this.nowMs();
     const { toolName, callId, operationId } = request;
     const context = { toolName, callId, operationId, attempt: counter.attempts, signal };
     const running = answerOf(tool.definition, request.arguments, context);
@@ -243,7 +251,7 @@ export class ToolRunner {
       return await running;
     } catch (error) {
       const { errorClass, message } = failureOf(error);
-      const durationMs = this.#environment.nowMs() - startMs;
+      const durationMs = this.nowMs() - startMs;
       if (failedAttempts.length < MAX_FAILED_ATTEMPTS)
         failedAttempts.push({ errorClass, message, durationMs });
       throw error;

@@ -1,4 +1,5 @@
 import { openPagefold, type Pagefold } from '../../api/pagefold.ts';
+import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import type { ImportResult } from '../../api/session-transfer.ts';
 import { SessionManagerError } from '../../domain/errors.ts';
 import type { SessionStats } from '../../domain/session-stats.ts';
@@ -10,6 +11,11 @@ import { bringsContents, openArchive } from './session-archive.ts';
 
 /** For all of an archive, which is in memory as a text already. */
 const ROOM = { maxBytes: Number.MAX_SAFE_INTEGER, maxArtifacts: Number.MAX_SAFE_INTEGER } as const;
+
+/** A place for the content that an archive brings. */
+export function roomForContents(): ArtifactStore {
+  return createMemoryArtifactStore(ROOM);
+}
 
 /** A session that was restored from an archive. */
 export interface OpenedSession {
@@ -33,7 +39,7 @@ export async function withArchive(
   const source = decodeSource(path, await terminal.readFile(path));
   const timeToLive = { absoluteMs: null, slidingMs: null };
   // Only then, so that what is written again is the same.
-  const artifacts = bringsContents(source) ? createMemoryArtifactStore(ROOM) : undefined;
+  const artifacts = bringsContents(source) ? roomForContents() : undefined;
   await using pagefold = await openPagefold({ tokens: 'estimate', timeToLive, artifacts });
   const restored = await openArchive(pagefold, source);
   const key = restored.at(-1)?.key;

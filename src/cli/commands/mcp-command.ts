@@ -2,19 +2,24 @@ import { openPagefold, type Pagefold } from '../../api/pagefold.ts';
 import { configuredProvider, mcpToken } from '../../config/environment.ts';
 import { DEFAULT_TENANT, idSchema, type SessionKey, tenantSchema } from '../../domain/ids.ts';
 import { parseInput } from '../../domain/parse.ts';
+import { createFileArtifactStore } from '../../runtime/artifact-stores.ts';
 import { onAbort } from '../../domain/on-abort.ts';
 import { loadMcpLibrary } from '../../server/mcp/mcp-library.ts';
 import { serveHttp } from '../../server/mcp/serve-http.ts';
 import { serveStdio } from '../../server/mcp/serve-stdio.ts';
 import type { ServedSessions } from '../../server/mcp/session-tools.ts';
+import { roomForContents } from '../archive/opened-archive.ts';
 import { openArchive } from '../archive/session-archive.ts';
 import { type Arguments, parseArguments } from '../arguments.ts';
 import { decodeSource } from '../chat-export/source-text.ts';
 import type { Command } from '../command.ts';
+import { DEPLOYMENT_OPTIONS, DEPLOYMENT_USAGE, redisOf } from '../redis-options.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
 const OPTIONS = {
+  ...DEPLOYMENT_OPTIONS,
+  artifacts: { type: 'string' },
   session: { type: 'string' },
   tenant: { type: 'string' },
   http: { type: 'string' },
@@ -29,9 +34,11 @@ export const mcpCommand: Command = {
   usage: `Usage: pagefold mcp [SESSION-EXPORT...] [OPTIONS]
 
 Serves the tools page_fault, search_pages, session_stats and session_history over standard input and output, for the
-sessions of the store that SESSION_PROVIDER names; with exports, for the sessions in them. Needs the package
+sessions of the store that SESSION_PROVIDER names, or of a deployment in Redis; with exports, for the sessions in them. Needs the package
 @modelcontextprotocol/sdk.
 
+${DEPLOYMENT_USAGE}
+  --artifacts FOLDER  where the files of the artifact store are that the service has
   --session ID        this session only; else clients name theirs
   --tenant TENANT     the tenant whose sessions are served, default that of the exports, else ${DEFAULT_TENANT}
   --http PORT         serve streamable HTTP at /mcp instead, of any free port for 0
@@ -75,10 +82,20 @@ function wantedBy(parsed: Arguments): Wanted {
   };
 }
 
-function openFor({ files }: Arguments): Promise<Pagefold> {
-  if (files.length === 0) return openPagefold({ store: configuredProvider() });
-  const timeToLive = { absoluteMs: null, slidingMs: null };
-  return openPagefold({ tokens: 'estimate', timeToLive });
+function openFor(parsed: Arguments): Promise<Pagefold> {
+  const [redis, directory] = [redisOf(parsed), parsed.text('artifacts')];
+  const isOfDeployment = Object.keys(redis).length > 0;
+  if (parsed.files.length > 0) {
+    if (isOfDeployment || directory !== null)
+      throw new UsageError(
+        'exports hold all that is served: --redis, --namespace and --artifacts go without them',
+      );
+    const timeToLive = { absoluteMs: null, slidingMs: null };
+    return openPagefold({ tokens: 'estimate', timeToLive, artifacts: roomForContents() });
+  }
+  const store = isOfDeployment ? { redis } : configuredProvider();
+  const artifacts = directory === null ? undefined : createFileArtifactStore({ directory });
+  return openPagefold({ store, artifacts });
 }
 
 async function readExports(

@@ -2,14 +2,21 @@ import { createRedisQueue } from '../../runtime/redis-queue.ts';
 import type { DeadJob, Queue, QueueFigures } from '../../queue/queue.ts';
 import { parseArguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
-import { queueOf, REDIS_OPTIONS, REDIS_USAGE } from '../redis-options.ts';
+import {
+  queueOf,
+  DEPLOYMENT_OPTIONS,
+  DEPLOYMENT_USAGE,
+  QUEUE_OPTIONS,
+  QUEUE_USAGE,
+} from '../redis-options.ts';
 import { formatCount, formatDuration } from '../text/figures.ts';
 import { safeText } from '../text/safe-text.ts';
 import { formatTable } from '../text/table.ts';
 import { UsageError } from '../usage-error.ts';
 
 const OPTIONS = {
-  ...REDIS_OPTIONS,
+  ...DEPLOYMENT_OPTIONS,
+  ...QUEUE_OPTIONS,
   json: { type: 'boolean' },
   revive: { type: 'string' },
 } as const;
@@ -33,7 +40,8 @@ export const queueCommand: Command = {
 
 Shows how many jobs wait, for how long the oldest one has, and which tenants' jobs failed for good and why.
 
-${REDIS_USAGE}
+${DEPLOYMENT_USAGE}
+${QUEUE_USAGE}
   --revive ID         lets a job that failed for good begin anew; all lets all of them
   --json              the same for programs`,
   async run(args, terminal) {

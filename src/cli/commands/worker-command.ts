@@ -6,7 +6,14 @@ import { createRedisStore } from '../../runtime/redis-store.ts';
 import { systemClock } from '../../runtime/system.ts';
 import { type Arguments, parseArguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
-import { queueOf, REDIS_OPTIONS, REDIS_USAGE, redisOf } from '../redis-options.ts';
+import {
+  queueOf,
+  DEPLOYMENT_OPTIONS,
+  DEPLOYMENT_USAGE,
+  QUEUE_OPTIONS,
+  QUEUE_USAGE,
+  redisOf,
+} from '../redis-options.ts';
 import { chosenSummarizer, SUMMARIZER_OPTIONS } from '../summarizer-choice.ts';
 import { UsageError } from '../usage-error.ts';
 import {
@@ -17,7 +24,8 @@ import {
 } from '../worker-operations.ts';
 
 const OPTIONS = {
-  ...REDIS_OPTIONS,
+  ...DEPLOYMENT_OPTIONS,
+  ...QUEUE_OPTIONS,
   ...SUMMARIZER_OPTIONS,
   ...OPERATIONS_OPTIONS,
   concurrency: { type: 'string' },
@@ -40,7 +48,8 @@ Takes jobs out of the queue of a deployment until it gets SIGTERM or Ctrl-C; the
 rest to others. Any number may run. Keys and addresses of models come from OPENAI_API_KEY, OPENAI_BASE_URL,
 ANTHROPIC_API_KEY and ANTHROPIC_BASE_URL; FILE is a JavaScript module that exports a function summarize.
 
-${REDIS_USAGE}
+${DEPLOYMENT_USAGE}
+${QUEUE_USAGE}
   --strategy NAME     basic (default), key_points, topic_based or query_focused
   --concurrency N     jobs at once, ${DEFAULT_CONCURRENCY} without it
   --rate N/SECONDS    jobs that begin in so many seconds, over all workers of the queue; no limit without it

@@ -14,9 +14,22 @@ export interface VmToolRequest {
   readonly arguments: unknown;
 }
 
-/** A call as OpenAI's chat interface gives it, or as Anthropic's does. */
+/** A call as OpenAI's chat interface gives it (a custom one is none of the memory's), as Anthropic's does, or as the AI SDK does. */
 export type ProviderToolCall =
-  { readonly function: VmToolRequest } | { readonly name: string; readonly input: unknown };
+  | { readonly id?: string; readonly type?: string; readonly function: VmToolRequest }
+  | { readonly id?: string; readonly type: 'custom'; readonly custom: { readonly name: string } }
+  | {
+      readonly id?: string;
+      readonly type?: string;
+      readonly name: string;
+      readonly input: unknown;
+    }
+  | {
+      readonly toolCallId?: string;
+      readonly type?: string;
+      readonly toolName: string;
+      readonly input: unknown;
+    };
 
 /** What a model asked its memory for, checked. */
 export type VmToolCall =
@@ -64,9 +77,12 @@ function toRequest(request: Partial<VmToolRequest> | ProviderToolCall): Partial<
   // Callers without types give anything at all.
   if (typeof request !== 'object') return {};
   if ('function' in request) return toPlain(request.function);
-  return 'input' in request ? { name: request.name, arguments: request.input } : request;
+  if ('custom' in request) return { ...toPlain(request.custom), arguments: {} };
+  if (!('input' in request)) return request;
+  const name = 'toolName' in request ? request.toolName : request.name;
+  return { name, arguments: request.input };
 }
 
-function toPlain(called: VmToolRequest | null | undefined): Partial<VmToolRequest> {
+function toPlain(called: Partial<VmToolRequest> | null | undefined): Partial<VmToolRequest> {
   return called ?? {};
 }

@@ -4,7 +4,9 @@ import {
   createMemoryArtifactStore,
   createMemoryStore,
   type Pagefold,
+  type RuntimeWarning,
 } from '../../../src/index.ts';
+import { partId } from '../../../src/domain/archived-content.ts';
 import { aPagefold, collect } from './a-pagefold.ts';
 
 const LONG = 'Ann was born in 1970. '.repeat(8000);
@@ -89,5 +91,23 @@ describe('a runtime without the artifact store that others have', () => {
     for (let count = 0; count < 300; count += 1) await session.userSays(`Line ${count}.`);
 
     await expect(without.session('long', TENANT).delete()).rejects.toMatchObject(REFUSAL);
+  });
+
+  test('says why a part of such content cannot be loaded, to the caller and in a warning', async () => {
+    const [store, artifacts] = [createMemoryStore(), createMemoryArtifactStore()];
+    await (await aPagefold({ store, artifacts })).session('long', TENANT).userSays(LONG);
+    const warnings: RuntimeWarning[] = [];
+    const onWarning = (warning: RuntimeWarning): void => void warnings.push(warning);
+    const session = (await aPagefold({ store, onWarning })).session('long', TENANT);
+    const [event] = await collect(session.events.list());
+    const pageId = partId({ content: event!.archive!, number: 1 });
+
+    expect(await session.memory.fault(pageId)).toMatchObject({
+      kind: 'failed',
+      code: 'LOAD_FAILED',
+      cause: { message: expect.stringContaining('without an artifact store') },
+    });
+
+    expect(warnings).toMatchObject([{ code: 'CONTENT_UNREACHABLE', sessionId: 'long' }]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openPagefold } from '../../../src/index.ts';
+import { createMemoryArtifactStore, openPagefold } from '../../../src/index.ts';
 import { runInMemory } from './scripted-terminal.ts';
 
 /** Ends a server as soon as it listens. */
@@ -56,5 +56,30 @@ describe('pagefold mcp over exports', () => {
     };
     const run = await runInMemory(['mcp', ...args, '--http', '0'], { files, ...STOPPED });
     expect(run.stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/mcp\n$/);
+  });
+
+  test('serves exports with content that was too large for records', async () => {
+    const artifacts = createMemoryArtifactStore();
+    await using pagefold = await openPagefold({ artifacts });
+    const session = pagefold.session('s');
+    await session.userSays('Where is the blue whale? '.repeat(8_000));
+    const lines: string[] = [];
+    for await (const line of session.export()) lines.push(`${line}\n`);
+
+    const files = { 'a.jsonl': lines.join('') };
+    const run = await runInMemory(['mcp', 'a.jsonl', '--http', '0'], { files, ...STOPPED });
+
+    expect(run.stdout).toMatch(/^http:/);
+  });
+
+  test.each([
+    ['--redis', 'redis://localhost'],
+    ['--namespace', 'n'],
+    ['--artifacts', 'a'],
+  ])('refuses %s beside exports', async (...options) => {
+    const files = { 'a.jsonl': await exported('s', 'one') };
+    const run = await runInMemory(['mcp', 'a.jsonl', ...options], { files });
+    expect(run.exitCode).toBe(2);
+    expect(run.stderr).toContain('exports hold all that is served');
   });
 });

@@ -164,6 +164,18 @@ describe('SessionAwareToolProcessor', () => {
     });
   });
 
+  test.each([
+    [{ executionBudget: 50 }, 'options.guards.executionBudget'],
+    [{ limits: { budget: 1 } }, 'options.guards.limits.budget'],
+    [{ toolLimits: { sum: -1 } }, 'options.guards.toolLimits.sum'],
+    [{ mode: 'loose' }, 'options.guards.mode'],
+  ])('wrong guards %j are named as they were given', async (guards, field) => {
+    await expect(aProcessor({ guards: guards as object })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      field,
+    });
+  });
+
   test('G-W99: caching can be left out', async () => {
     let calls = 0;
     const execute = () => (calls += 1);

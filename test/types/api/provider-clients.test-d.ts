@@ -76,6 +76,15 @@ test('the AI SDK takes prompts, schemas of tools and results of tools', () => {
   expectTypeOf(context.tools[0]!.function.parameters).toExtend<JSONSchema7>();
 });
 
+test('the memory takes calls as clients give them', () => {
+  type Call = Parameters<SessionManager['memory']['callTool']>[0];
+
+  expectTypeOf<OpenAI.ChatCompletionMessageToolCall>().toExtend<Call>();
+  expectTypeOf<OpenAI.Responses.ResponseFunctionToolCall>().toExtend<Call>();
+  expectTypeOf<Anthropic.ToolUseBlock>().toExtend<Call>();
+  expectTypeOf<Awaited<ReturnType<typeof generateText>>['toolCalls'][number]>().toExtend<Call>();
+});
+
 test('a format that is not known yet gives a message of any', () => {
   const format = 'openai' as ToolMessageFormat;
 

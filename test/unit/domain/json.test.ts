@@ -74,6 +74,15 @@ describe('parseJsonValue', () => {
     expect([error.code, error.message]).toEqual(['INVALID_INPUT', message]);
   });
 
+  test.each([
+    ['a promise', Promise.resolve(1), 'got a promise: await it'],
+    ['an async generator', (async function* () {})(), 'got a stream'],
+    ['a web stream', new ReadableStream(), 'got a stream'],
+    ['a response', new Response('{}'), 'got a response of fetch'],
+  ])('names the slip where %s is given', (_what, value, slip) => {
+    expect(() => parseJsonValue(value, 'response')).toThrow(`response: expected a value, ${slip}`);
+  });
+
   test('refuses a cycle through objects, arrays and toJSON', () => {
     const object: Record<string, unknown> = {};
     object['self'] = { list: [object] };

@@ -62,11 +62,21 @@ describe('parseRuntimeOptions', () => {
     );
   });
 
+  test.each([
+    ['redis://localhost', "options.store: expected 'memory', 'redis', { redis: { url } } or a store"],
+    [{ url: 'x' }, "options.store: expected 'memory', 'redis', { redis: { url } } or a store"],
+    [{ redis: 'redis://localhost' }, 'options.store.redis: expected an object'],
+    [{ redis: { url: 5 } }, 'options.store.redis.url: expected a string'],
+    [{ redis: { uri: 'x' } }, 'options.store.redis.uri: there is no such option'],
+  ])('says of the store %j what it had to be', (store, message) => {
+    expect(() => parseRuntimeOptions({ store: store as 'redis' })).toThrow(message);
+  });
+
   test('refuses a copy of a store that lost the methods of its class, naming the first', () => {
     const inner = createMemoryStore();
     const append = inner.append.bind(inner);
     expect(() => parseRuntimeOptions({ store: { ...inner, append } })).toThrow(
-      "options.store: expected 'memory' or 'redis' or a store, which has a method load",
+      "options.store: expected 'memory', 'redis', { redis: { url } } or a store, which has a method load",
     );
   });
 });

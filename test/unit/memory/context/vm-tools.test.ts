@@ -181,6 +181,22 @@ describe('parseVmToolCall', () => {
     },
   );
 
+  test('reads calls as the clients of providers give them', () => {
+    const query = { query: 'roses' };
+    const text = JSON.stringify(query);
+    const named = { name: 'search_pages', arguments: text };
+    for (const call of [
+      { id: 'c', type: 'function', function: named },
+      { type: 'tool_use', id: 'c', name: 'search_pages', input: query },
+      { type: 'tool-call', toolCallId: 'c', toolName: 'search_pages', input: query },
+    ])
+      expect(parseVmToolCall(call)).toMatchObject({ kind: 'search_pages', query: 'roses' });
+
+    expect(parseVmToolCall({ id: 'c', type: 'custom', custom: { name: 'sql' } })).toMatchObject({
+      error: { code: 'UNKNOWN_TOOL', error: 'Unknown tool: sql' },
+    });
+  });
+
   test('M-139: an unknown tool is an error to read', () => {
     expect(parseVmToolCall({ name: 'x'.repeat(200), arguments: {} })).toEqual({
       kind: 'error',
