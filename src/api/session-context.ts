@@ -27,10 +27,12 @@ export function toSessionContext(
   made: Pick<SessionContextReceipt, 'maxTokens' | 'changePosition'>,
 ): SessionContext {
   const { maxTokens, changePosition } = made;
+  // The next one is made from the same entries, and this one is the caller's.
+  const entries = receipt.entries.map((entry) => ({ ...entry, pageIds: [...entry.pageIds] }));
   return {
     messages: toPromptMessages(messages),
     tools: [...tools],
     tokens,
-    receipt: { maxTokens, changePosition, ...receipt },
+    receipt: { maxTokens, changePosition, ...receipt, entries },
   };
 }

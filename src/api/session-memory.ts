@@ -317,7 +317,7 @@ export class SessionMemory {
         return {
           result: outcome,
           changes: [change],
-          watch: (memory) => effectOf(memory.state, outcome),
+          watch: (after) => effectOf(after.state, outcome),
         };
       },
       wait,

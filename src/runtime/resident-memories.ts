@@ -6,7 +6,10 @@ import type { SessionKey } from '../domain/ids.ts';
 import type { ParsedMemoryOptions } from '../domain/memory-options.ts';
 import { createJsKernel } from '../kernel/js-kernel.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { IMPORTANCE_WEIGHTED_LRU } from '../kernel/working-set/eviction-policy.ts';
+import {
+  type EvictionWeights,
+  IMPORTANCE_WEIGHTED_LRU,
+} from '../kernel/working-set/eviction-policy.ts';
 import { DEFAULT_COMPOSER_SETTINGS } from '../memory/manager/composer-settings.ts';
 import { ContextComposer } from '../memory/manager/context-composer.ts';
 import { LogMemory } from '../memory/manager/log-memory.ts';
@@ -67,6 +70,16 @@ interface Composing {
 /** What is said between two contexts waits in the context, so that the next one is put together from all of it. */
 const WAITING_CONTEXTS = 2;
 const WAITING_TOKENS = 16_384;
+/**
+ * What speaks for a page is what the log tells of it. When it came and left before the latest compaction is known to those alone who were
+ * there, and what a model loads is kept for its turn by the context itself.
+ */
+const SESSION_POLICY: EvictionWeights = {
+  ...IMPORTANCE_WEIGHTED_LRU,
+  typeBonus: TYPE_BONUS,
+  penaltyTurns: { fault: 0, evict: 0 },
+  hardTurns: { fault: 0, evict: 0 },
+};
 /** Errors that say nothing of a memory: a call was called off, refused, or the store did not answer. */
 const OUTER_CODES: ReadonlySet<ErrorCode> = new Set([
   'ABORTED',
@@ -260,7 +273,7 @@ export class ResidentMemories {
       outline: (text) => this.#outlines.outline(text, counting),
       load: (pageIds) => this.#load(request, memory, pageIds),
       homeOf: (pageId) => memory.homeOf(pageId),
-      policy: { ...IMPORTANCE_WEIGHTED_LRU, typeBonus: TYPE_BONUS },
+      policy: SESSION_POLICY,
       maxContextTokens: WAITING_CONTEXTS * options.maxTokens + WAITING_TOKENS,
       maxHotPages: options.maxHotPages,
       maxContentBytes: options.maxContentBytes,

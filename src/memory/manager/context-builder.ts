@@ -174,7 +174,7 @@ function howItFits(
   { changes, rendered }: Pick<BuiltContext, 'changes' | 'rendered'>,
 ): 'well' | 'worn' | 'not' {
   if (rendered.excessTokens > 0) return 'not';
-  const isTheSame = changes.length > 0 || state.isAsPutTogether;
+  const isTheSame = changes.some(({ kind }) => kind === 'compacted') || state.isAsPutTogether;
   return rendered.isManifestCut && !isTheSame ? 'worn' : 'well';
 }
 

@@ -17,6 +17,7 @@ export interface PressureRequest {
 const MIN_FOLDED_TOKENS = 48;
 /** A reference says too little to be worth its line in a context; the manifest names the page as well. */
 const DEEPEST_LEVEL = 2;
+const FOLD_LEVELS = [1, 2] satisfies PageLevel[];
 
 /**
  * The pages of the context that stay under pressure. The kernel plans it: the least wanted are folded to half and to a quarter,
@@ -31,8 +32,11 @@ export function foldUnderPressure(
   if (excess <= 0) return pages.map(asEntry);
   const { set } = state.table;
   for (const pageId of except) if (state.isInContext(pageId)) state.table.pin(pageId, 'rule');
+  // What was thought of for an earlier context is known here alone: another process would decide without it.
+  for (const { pageId } of pages) forgetLevels(state, pageId);
   const folds = prepareFolds(state, excess);
   const plan = set.planEviction({ tokens: excess, isEmergency: true }, DEEPEST_LEVEL);
+  for (const pageId of folds.keys()) forgetLevels(state, pageId);
   state.table.clearRulePins();
   const steps = new Map(plan?.map((step) => [state.table.idOf(step.slot), step]));
   return pages.flatMap((page) => shownAfter(page, steps.get(page.pageId), folds) ?? []);
@@ -57,6 +61,15 @@ function prepareFolds(state: MemoryState, excess: number): Folds {
   return folds;
 }
 
+/** Takes back what a page would cost at levels at which it does not stand. */
+function forgetLevels({ table }: MemoryState, pageId: string): void {
+  const entry = table.lookup(pageId);
+  if (entry === null) return;
+  for (const level of FOLD_LEVELS)
+    if (level !== entry.level && entry.levelTokens[level] !== null)
+      table.noteLevel(pageId, level, null);
+}
+
 /** The page at the levels beyond its own that are shorter. */
 function foldPage(state: MemoryState, pageId: string): readonly ShownPage[] {
   const content = state.contents.get(pageId);
@@ -64,7 +77,7 @@ function foldPage(state: MemoryState, pageId: string): readonly ShownPage[] {
   if (content === null || entry === null) return [];
   const folds: ShownPage[] = [];
   let { tokens } = entry;
-  for (const level of [1, 2] satisfies PageLevel[]) {
+  for (const level of FOLD_LEVELS) {
     if (level <= entry.level || tokens < MIN_FOLDED_TOKENS) continue;
     const maxTokens = Math.floor((tokens - LINE_TOKENS) * DEFAULT_LEVEL_LIMITS.reducedRatio);
     const cut = { level, text: null, maxTokens, focus: null };

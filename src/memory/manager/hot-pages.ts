@@ -1,7 +1,7 @@
 import type { SearchIndex } from '../search/search-index.ts';
 import type { PageTable } from '../table/page-table.ts';
 import type { LowerTier } from '../../kernel/working-set/page-kinds.ts';
-import type { PageContent, PageContents } from './page-contents.ts';
+import type { PageContents } from './page-contents.ts';
 
 /** How far the pages beside the context may exceed their limit before the excess goes. */
 const HOT_SLACK = 1 / 4;
@@ -19,8 +19,6 @@ export interface HotPagesParts {
   readonly maxContentBytes?: number | undefined;
   /** Where a content can be loaded from again once it is let go; null where it cannot. Default: nowhere. */
   readonly homeOf?: ((pageId: string) => LowerTier | null) | undefined;
-  /** What all of a content takes with its line. */
-  readonly tokensOf: (content: PageContent) => number;
   /** Takes a page back whose content was loaded; by default it goes beside the context. */
   readonly warm?: ((pageId: string) => void) | undefined;
 }
@@ -86,13 +84,10 @@ export class HotPages {
   }
 
   #takeBack(pageId: string): void {
-    const { table, index, contents, homeOf, tokensOf } = this.#parts;
-    const content = contents.get(pageId);
+    const { table, index } = this.#parts;
     table.setResident(pageId, true);
     table.moveTo(pageId, 'L1');
     index.move(pageId, 'L1');
-    // What no record holds was not counted before it was read.
-    if (content !== null && homeOf?.(pageId) === 'L3') table.showAt(pageId, 0, tokensOf(content));
   }
 
   #drop(pageId: string): void {

@@ -35,8 +35,7 @@ export class SessionPages {
     this.cutting = { countTokens, outline, focusTerms: rememberFocus() };
     this.#indexesHints = options.indexHints ?? false;
     const { table, index, contents } = this;
-    const tokensOf = ({ text }: PageContent): number => this.wholeTokens(text);
-    this.#hot = new HotPages({ ...options, table, index, contents, tokensOf });
+    this.#hot = new HotPages({ ...options, table, index, contents });
   }
 
   /** Pages that say what no other page says, in the context or not. */
