@@ -4,8 +4,9 @@ import type { RemovedContent } from '../runtime/content-archive.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { EraseReceipt, EraseScope, ListPage } from '../store/store.ts';
 import { removeGoneContent } from './gone-content.ts';
+import { namesContent } from './named-content.ts';
 import { removeWithForks } from './removal.ts';
-import { removeContent, type RemoveOne } from './removal-target.ts';
+import { outOfReach, removeContent, type RemoveOne } from './removal-target.ts';
 import { isUnreadable } from './unreadable.ts';
 
 /** Whose data to erase: everything of a user, or of a whole tenant. */
@@ -148,12 +149,19 @@ async function eraseListed(
         if (!isUnreadable(error)) errors.push(error);
         return false;
       });
+      if (!isGone && (await isOutOfReach(runtime, key)))
+        errors.push(outOfReach('erase', key.sessionId));
       isAnyGone ||= isGone;
     }
     cursor = page.cursor === null ? null : { cursor: page.cursor };
   }
   if (errors.length > 0) throw errors[0];
   return isAnyGone;
+}
+
+/** Whether a session that cannot be read as a whole, as a fork whose origin is gone, has content that would stay. */
+async function isOutOfReach({ store, archive }: Runtime, key: SessionKey): Promise<boolean> {
+  return archive === null && namesContent(store, key);
 }
 
 function addReceipt(sum: EraseReceipt, part: EraseReceipt): EraseReceipt {

@@ -1,9 +1,13 @@
 import type { JsonValue } from '../domain/json.ts';
+import type { ToolTraits } from '../guards/tool-traits.ts';
 import { VM_TOOL_NAMES } from '../memory/context/vm-tools.ts';
 import { failureOf } from '../tools/tool-failure.ts';
 import type { RunRequest, ToolRun, ToolRunner } from '../tools/tool-runner.ts';
 import { type KeptValue, keepLongValue, type LongValueOptions } from './long-value.ts';
 import type { SessionManager } from './session-manager.ts';
+
+/** The memory has limits of its own. */
+const MEMORY_TRAITS = { effect: 'read', isExempt: true, isUnbudgeted: true } as const;
 
 /** What carries calls out: the memory of a session those for it, a runner the others. */
 export interface CallTarget {
@@ -46,7 +50,12 @@ export function keepResult(
   return keepLongValue(value, { ...place, maxLength }, call);
 }
 
-/** Whether a call is for the memory of its session: it has the name of one of its tools, and no other of that name was given. */
+/** What guards are to know of a call by what carries it out. */
+export function traitsOf(runner: ToolRunner, toolName: string): Partial<ToolTraits> {
+  return asksMemory(runner, toolName) ? MEMORY_TRAITS : runner.traitsOf(toolName);
+}
+
+/** Whether a call is for the memory of its session: it has the name of one of its tools, and nothing that was given carries it out. */
 function asksMemory(runner: ToolRunner, toolName: string): boolean {
-  return VM_TOOL_NAMES.some((own) => own === toolName) && !runner.has(toolName);
+  return VM_TOOL_NAMES.some((own) => own === toolName) && runner.definitionOf(toolName) === null;
 }

@@ -1,5 +1,9 @@
-import { snapshotNamedBy } from '../domain/named-artifact.ts';
+import type { SessionKey } from '../domain/ids.ts';
+import type { Store } from '../store/store.ts';
 import { readEvents, type ReadSource } from './session-reader.ts';
+import { snapshotNamedBy } from './tool-snapshots.ts';
+
+const PAGE_RECORDS = 1000;
 
 /**
  * The artifacts that records of a session name, up to a position.
@@ -17,4 +21,16 @@ export async function artifactsNamed(
     if (snapshot !== null) named.add(snapshot);
   }
   return named;
+}
+
+/** Whether records of a session that may be damaged, or share what is gone, name content in an artifact store. */
+export async function namesContent(store: Store, key: SessionKey): Promise<boolean> {
+  let next = 1;
+  for (;;) {
+    // In order: a page tells where the next one begins.
+    const page = await store.read({ key, fromPosition: next, limit: PAGE_RECORDS });
+    if (page === null || page.records.length === 0) return false;
+    if (page.records.some((record) => record.includes('"archive":{"sessionId":'))) return true;
+    next += page.records.length;
+  }
 }

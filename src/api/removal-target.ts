@@ -53,18 +53,28 @@ export function refuseClaim(
   if (claim !== null) assertClaim({ ofSession, claim }, { operation: 'open', sessionId });
 }
 
+/** What a caller asked for, as refusals name it. */
+export type RemovalKind = 'delete' | 'erase';
+
 /**
  * Refuses a session that keeps content where this runtime cannot get at it: nobody would know any more whose that was.
  * @throws INVALID_SESSION_OPERATION
  */
 export function refuseOutOfReach(
   { archive }: Pick<Runtime, 'archive'>,
-  { namesArtifacts, sessionId }: SessionState,
-  operation: 'delete' | 'erase',
+  { namesContent, sessionId }: SessionState,
+  operation: RemovalKind,
 ): void {
-  if (archive !== null || !namesArtifacts) return;
-  const reason = 'it has content in an artifact store, and this runtime was opened without one';
-  throw new InvalidSessionOperation({ operation, reason, sessionId });
+  if (archive === null && namesContent) throw outOfReach(operation, sessionId);
+}
+
+/** The refusal of what needs an artifact store that the runtime was opened without. */
+export function outOfReach(
+  operation: RemovalKind | 'export',
+  sessionId: string,
+): InvalidSessionOperation {
+  const reason = `session ${sessionId} has content in an artifact store, and this runtime was opened without one`;
+  return new InvalidSessionOperation({ operation, reason, sessionId });
 }
 
 /** Removes a session as it was seen; false when it no longer is that. */

@@ -11,6 +11,7 @@ import {
   refuseClaim,
   refuseOutOfReach,
   REMOVAL_ROUNDS,
+  type RemovalKind,
   type RemoveOne,
   removeSeen,
   type Seen,
@@ -33,7 +34,7 @@ export async function removeSession(
     readonly children: ChildrenPolicy;
     readonly claim: JsonObject | null;
     /** What the caller asked for, for refusals. */
-    readonly operation: 'delete' | 'erase';
+    readonly operation: RemovalKind;
   },
   remove: RemoveOne,
 ): Promise<void> {
@@ -72,7 +73,7 @@ async function removeIfThere(
     readonly lifeId?: string;
     readonly goesAlong: Companions;
     readonly claim: JsonObject | null;
-    readonly operation: 'delete' | 'erase';
+    readonly operation: RemovalKind;
   },
   remove: RemoveOne,
 ): Promise<boolean> {
@@ -108,7 +109,7 @@ async function removeAlone(removal: {
   readonly runtime: Runtime;
   readonly root: Seen;
   readonly claim: JsonObject | null;
-  readonly operation: 'delete' | 'erase';
+  readonly operation: RemovalKind;
   readonly links: CutLinks;
   readonly remove: RemoveOne;
 }): Promise<void> {

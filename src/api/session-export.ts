@@ -1,9 +1,10 @@
-import { InvalidSessionOperation, PagefoldError, SessionNotFound } from '../domain/errors.ts';
+import { PagefoldError, SessionNotFound } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { ContentArchive } from '../runtime/content-archive.ts';
 import { decodeRecord } from '../store/codec.ts';
 import type { Store } from '../store/store.ts';
 import { contentLines, type NamedContents, noteContent } from './export-contents.ts';
+import { outOfReach } from './removal-target.ts';
 import type { ReadSource } from './session-reader.ts';
 import { forkIn, lastShared, type SharedEnd } from './shared-history.ts';
 
@@ -65,8 +66,7 @@ function assertReachable(
   { sessionId }: SessionKey,
 ): void {
   if (archive !== null || named.size === 0) return;
-  const reason = 'it has content in an artifact store, and this runtime was opened without one';
-  throw new InvalidSessionOperation({ operation: 'export', reason, sessionId });
+  throw outOfReach('export', sessionId);
 }
 
 /** Errors of a log that cannot tell what it shares, and is exported all the same: it may be the last that there is of it. */

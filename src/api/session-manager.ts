@@ -298,8 +298,8 @@ export class SessionManager {
    * Deletes the session for good. Children are detached, or with `cascade` deleted too where they are nobody's or the session's
    * user's (of a session of nobody: the user's that this manager names), or forks; those of other users are detached, whoever
    * deletes. One by one, deepest first, so that some may be gone when the call fails; it can be repeated.
-   * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when forks share its history and stay, SESSION_CONFLICT when others
-   * never stop writing to it.
+   * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when forks share its history and stay, or when a session that is to go has
+   * content in an artifact store and the runtime has none, SESSION_CONFLICT when others never stop writing to it.
    */
   async delete(options: { readonly children?: ChildrenPolicy | undefined } = {}): Promise<void> {
     const { store } = this.#handle.runtime;

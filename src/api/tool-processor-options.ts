@@ -6,6 +6,7 @@ import { ToolRunner } from '../runtime/tool-runner.ts';
 import { ToolRunner as AnyToolRunner } from '../tools/tool-runner.ts';
 import type { ToolRunnerOptions } from '../tools/tool-runner.ts';
 import type { ToolArtifacts } from './long-value.ts';
+import { traitsOf } from './memory-call.ts';
 import { SessionManager } from './session-manager.ts';
 
 /** How the tools of a session are run. */
@@ -111,7 +112,7 @@ function guardsFor(runner: AnyToolRunner, guards: ToolStateOptions): ToolStateOp
     schemas: { ...runner.schemas(), ...guards.schemas },
     tools: {
       ...guards.tools,
-      classify: (toolName) => ({ ...runner.traitsOf(toolName), ...classify?.(toolName) }),
+      classify: (toolName) => ({ ...traitsOf(runner, toolName), ...classify?.(toolName) }),
     },
   };
 }

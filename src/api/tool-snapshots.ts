@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { argumentsHash } from '../domain/canonical-json.ts';
 import { StorageError } from '../domain/errors.ts';
-import { type JsonObject, parseJsonObject } from '../domain/json.ts';
-import { SNAPSHOT_METADATA, snapshotNamedBy } from '../domain/named-artifact.ts';
+import { isJsonObject, type JsonObject, parseJsonObject } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { SessionEvent } from '../domain/session-event.ts';
+import { GUARD_METADATA } from '../guards/session-fold.ts';
 import type { ToolStateOptions } from '../guards/tool-state-options.ts';
 import { TOOL_STATE_KIND } from '../runtime/content-archive.ts';
 import type { SessionHandle } from './session-handle.ts';
@@ -15,6 +15,8 @@ import { ToolLog } from './tool-log.ts';
 const INTERVAL = 256;
 /** How many records are looked through for the name of a snapshot: others may have recorded while one was stored. */
 const LOOKS = [INTERVAL + 16, 3 * INTERVAL] as const;
+/** The part of the guards' metadata that names a snapshot. */
+const SNAPSHOT = 'snapshot';
 
 const storedSchema = z.strictObject({
   version: z.literal(1),
@@ -107,7 +109,7 @@ export class ToolSnapshots {
     const stored = { version: 1, lifeId, settings: this.#settings, log: base.snapshot() };
     try {
       const name = await archive.putText(this.#handle.key, JSON.stringify(stored), TOOL_STATE_KIND);
-      return { name, entry: { [SNAPSHOT_METADATA]: name } };
+      return { name, entry: { [SNAPSHOT]: name } };
     } catch (error) {
       this.#handle.runtime.warn('TOOL_SNAPSHOT_FAILED', error, this.#handle.key);
       return null;
@@ -169,6 +171,13 @@ export class ToolSnapshots {
     copy.restore(log.snapshot());
     return copy;
   }
+}
+
+/** The snapshot of tools that an event names; null when it names none. */
+export function snapshotNamedBy({ metadata }: SessionEvent): string | null {
+  const guards = metadata[GUARD_METADATA];
+  const name = isJsonObject(guards) ? guards[SNAPSHOT] : undefined;
+  return typeof name === 'string' ? name : null;
 }
 
 /** Stands for the options that a fold depends on. Of a function of the service's own only that there is one. */

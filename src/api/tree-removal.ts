@@ -12,6 +12,7 @@ import {
   refuseClaim,
   refuseOutOfReach,
   REMOVAL_ROUNDS,
+  type RemovalKind,
   type RemoveOne,
   removeSeen,
   type Seen,
@@ -26,7 +27,7 @@ export interface TreeRemovalParts {
   /** What the caller says about whose session the root is; null when it says nothing. */
   readonly claim: JsonObject | null;
   /** What the caller asked for, for refusals. */
-  readonly operation: 'delete' | 'erase';
+  readonly operation: RemovalKind;
   /** The links that are cut on the way. */
   readonly links: CutLinks;
   readonly remove: RemoveOne;
@@ -64,11 +65,27 @@ export class TreeRemoval {
     this.#pending.push({ sessionId: parts.root.key.sessionId, above: null, depth: 0 });
   }
 
-  /** @throws SESSION_CONFLICT when others never stop writing. */
+  /** @throws SESSION_CONFLICT when others never stop writing, INVALID_SESSION_OPERATION when content is out of reach. */
   async run(): Promise<void> {
+    if (this.#parts.runtime.archive === null) await this.#assertReach();
     for (let next = this.#pending.at(-1); next !== undefined; next = this.#pending.at(-1)) {
       // In order: each step starts from what the one before left.
       if (await this.#isDone(next)) this.#dropFrom(this.#pending.length - 1);
+    }
+  }
+
+  /** Before anything goes, since content that is out of reach now stays so. */
+  async #assertReach(): Promise<void> {
+    const { runtime, root, operation } = this.#parts;
+    const { tenant } = root.key;
+    const known = new Set([root.key.sessionId]);
+    for (const sessionId of known) {
+      const isRoot = sessionId === root.key.sessionId;
+      // In order: a session tells what is below it.
+      const state = isRoot ? root.state : await readState(runtime, { tenant, sessionId });
+      if (state === null || !(isRoot || this.#belongs(state))) continue;
+      refuseOutOfReach(runtime, state, operation);
+      for (const { id } of state.children) known.add(id);
     }
   }
 
@@ -111,9 +128,14 @@ export class TreeRemoval {
     return true;
   }
 
-  #goesAlong({ above }: Pick<Pending, 'above'>, { fork, properties }: SessionState): boolean {
+  #goesAlong({ above }: Pick<Pending, 'above'>, state: SessionState): boolean {
+    return above === null || this.#belongs(state);
+  }
+
+  /** Whether a session below the root goes with it. */
+  #belongs({ fork, properties }: SessionState): boolean {
     // A fork reads what goes, whoever made it.
-    if (above === null || fork !== null) return true;
+    if (fork !== null) return true;
     const { goesAlong, root, claim } = this.#parts;
     const owner = ownerOf(properties);
     return goesAlong === 'all' && (owner === null || owner === this.#ownerOf(root, claim));

@@ -12,7 +12,6 @@ import type {
   SessionCreated,
   SummaryApplied,
 } from './log-event.ts';
-import { namesArtifact } from './named-artifact.ts';
 import { isEnded, type SessionRun } from './run.ts';
 import { growthOf } from './prompt-growth.ts';
 import { nextSegment, withRecordedEvent } from './segment-growth.ts';
@@ -85,7 +84,7 @@ function begin(origin: SessionState | null, event: SessionCreated): SessionState
     conversationTokens: 0,
     memoryRevision: 0,
     openTurn: null,
-    namesArtifacts: false,
+    namesContent: false,
   };
 }
 
@@ -112,7 +111,7 @@ function beginFork(
   return {
     ...origin,
     ...identity,
-    namesArtifacts: false,
+    namesContent: false,
     version: origin.version + 1,
     properties: { ...origin.properties, ...event.properties },
     totals: {
@@ -202,7 +201,7 @@ function record(state: SessionState, recorded: EventRecorded): SessionState {
     memoryRevision: state.memoryRevision,
     conversationTokens: state.conversationTokens + whole.closingTokens + whole.tokens,
     openTurn: whole.turn,
-    namesArtifacts: state.namesArtifacts || namesArtifact(event),
+    namesContent: state.namesContent || event.archive !== undefined,
   };
 }
 

@@ -71,8 +71,8 @@ export interface SessionState {
   readonly memoryRevision: number;
   /** The end of a prompt that shows all segments; null when nothing can join it. */
   readonly openTurn: OpenTurn | null;
-  /** Whether a record of its own, and not one that it shares, names anything in an artifact store. */
-  readonly namesArtifacts: boolean;
+  /** Whether a record of its own, and not one that it shares, names content in an artifact store. */
+  readonly namesContent: boolean;
 }
 
 /** That the figures of an event were corrected. */

@@ -49,6 +49,7 @@ export class BudgetGuard implements Guard {
 
   /** Says whether there is budget left for a call of the tool. */
   check(toolName: string): GuardResult {
+    if (this.#classify(toolName).isUnbudgeted) return ALLOWED;
     const kind = this.#kindOf(toolName);
     const status = this.status();
     const full = this.#fullBudget(kind, status);
@@ -132,6 +133,7 @@ export class BudgetGuard implements Guard {
   }
 
   #add(toolName: string, calls: number): void {
+    if (this.#classify(toolName).isUnbudgeted) return;
     const { discovery, execution } = this.#counts;
     const isDiscovery = this.#kindOf(toolName) === 'discovery';
     this.#counts = {

@@ -1,10 +1,12 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../domain/json.ts';
 import { messageText } from '../domain/message-content.ts';
-import { GUARD_METADATA } from '../domain/named-artifact.ts';
 import type { SessionEvent } from '../domain/session-event.ts';
 import { withCallFacts } from './call-facts.ts';
 import type { ToolState } from './tool-state.ts';
 import type { CallFinished, ToolStateEvent } from './tool-state-event.ts';
+
+/** The part of an event's metadata in which guards keep what they decided. */
+export const GUARD_METADATA = 'guards';
 
 /** What guards decided about a call, as it stands in the metadata of its event. */
 export interface CallDecision {

@@ -54,6 +54,7 @@ const traitsSchema = z.strictObject({
   isCacheable: z.boolean().optional(),
   isPolled: z.boolean().optional(),
   isExempt: z.boolean().optional(),
+  isUnbudgeted: z.boolean().optional(),
 });
 const recordSchema = z.record(z.string(), z.unknown()).optional();
 

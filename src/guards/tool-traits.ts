@@ -18,6 +18,8 @@ export interface ToolTraits {
   readonly isPolled: boolean;
   /** Whether the limit of calls for one tool does not count for it. */
   readonly isExempt: boolean;
+  /** Whether budgets do not count it, since whatever carries it out has limits of its own. */
+  readonly isUnbudgeted: boolean;
 }
 
 /** A rule for all tools whose key matches; `*` stands for any characters of the key. */
@@ -105,6 +107,7 @@ function knownTraits(name: string): ToolTraits {
     isCacheable: isPure,
     isPolled: false,
     isExempt: isDiscovery || isMath,
+    isUnbudgeted: false,
   };
 }
 

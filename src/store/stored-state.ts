@@ -111,7 +111,7 @@ const stateSchema: z.ZodType<SessionState> = z.object({
   conversationTokens: count,
   memoryRevision: count,
   openTurn,
-  namesArtifacts: z.boolean(),
+  namesContent: z.boolean(),
   rememberedKeys: z.array(
     z.object({
       key: idSchema,

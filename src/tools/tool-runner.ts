@@ -119,11 +119,6 @@ export class ToolRunner {
     return [...this.#tools.keys()];
   }
 
-  /** Whether a tool was given under that name. */
-  has(toolName: string): boolean {
-    return this.#tools.has(toolName);
-  }
-
   /** The definition that a name is run by; null for an unknown one. */
   definitionOf(toolName: string): ToolDefinition | null {
     return this.#tools.get(toolName)?.definition ?? this.#fallback;

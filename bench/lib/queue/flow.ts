@@ -96,18 +96,24 @@ export async function inTurns(
   return [flowOf(times[0]), flowOf(times[1])];
 }
 
-/** Rounds of several measurements, each in its turn, so that what disturbs one disturbs all; the first one warms up. */
+/** How often something is measured, and how often before that it is done for the sake of the code alone. */
+export interface RoundCounts {
+  readonly measured: number;
+  readonly warmUp: number;
+}
+
+/** Rounds of several measurements, each in its turn, so that what disturbs one disturbs all. */
 export async function rounds<Name extends string>(
-  count: number,
+  counts: RoundCounts,
   measured: Readonly<Record<Name, () => Promise<Flow>>>,
 ): Promise<Readonly<Record<Name, Flow>>> {
   const names = Object.keys(measured) as Name[]; // keys of the record given
   const flows = new Map<Name, Flow[]>(names.map((name) => [name, []]));
-  for (let round = 0; round <= count; round += 1) {
+  for (let round = 0; round < counts.warmUp + counts.measured; round += 1) {
     for (const name of names) {
       // One after the other: they share a server.
       const one = await measured[name]();
-      if (round > 0) flows.get(name)?.push(one);
+      if (round >= counts.warmUp) flows.get(name)?.push(one);
     }
   }
   const middle = (name: Name, figure: keyof Flow): number =>

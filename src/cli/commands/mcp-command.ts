@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { openPagefold, type Pagefold } from '../../api/pagefold.ts';
 import { configuredProvider, mcpToken } from '../../config/environment.ts';
 import { DEFAULT_TENANT, idSchema, type SessionKey, tenantSchema } from '../../domain/ids.ts';
@@ -13,7 +14,7 @@ import { openArchive } from '../archive/session-archive.ts';
 import { type Arguments, parseArguments } from '../arguments.ts';
 import { decodeSource } from '../chat-export/source-text.ts';
 import type { Command } from '../command.ts';
-import { DEPLOYMENT_OPTIONS, DEPLOYMENT_USAGE, redisOf } from '../redis-options.ts';
+import { DEPLOYMENT_OPTIONS, redisOf } from '../redis-options.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -37,8 +38,9 @@ Serves the tools page_fault, search_pages, session_stats and session_history ove
 sessions of the store that SESSION_PROVIDER names, or of a deployment in Redis; with exports, for the sessions in them. Needs the package
 @modelcontextprotocol/sdk.
 
-${DEPLOYMENT_USAGE}
-  --artifacts FOLDER  where the files of the artifact store are that the service has
+  --redis URL         the deployment in the Redis there, and not the store that SESSION_PROVIDER names
+  --namespace NAME    the deployment whose keys begin with that
+  --artifacts FOLDER  the folder of the artifact store that the service has
   --session ID        this session only; else clients name theirs
   --tenant TENANT     the tenant whose sessions are served, default that of the exports, else ${DEFAULT_TENANT}
   --http PORT         serve streamable HTTP at /mcp instead, of any free port for 0
@@ -94,6 +96,12 @@ function openFor(parsed: Arguments): Promise<Pagefold> {
     return openPagefold({ tokens: 'estimate', timeToLive, artifacts: roomForContents() });
   }
   const store = isOfDeployment ? { redis } : configuredProvider();
+  if (directory !== null && store === 'memory')
+    throw new UsageError(
+      '--artifacts goes with a store that others write to, and SESSION_PROVIDER names none',
+    );
+  if (directory !== null && !existsSync(directory))
+    throw new UsageError(`--artifacts names ${directory}, and there is no such folder`);
   const artifacts = directory === null ? undefined : createFileArtifactStore({ directory });
   return openPagefold({ store, artifacts });
 }

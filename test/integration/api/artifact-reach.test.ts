@@ -110,4 +110,52 @@ describe('a runtime without the artifact store that others have', () => {
 
     expect(warnings).toMatchObject([{ code: 'CONTENT_UNREACHABLE', sessionId: 'long' }]);
   });
+
+  test('is not kept from removing a session by what its caller wrote into metadata', async () => {
+    const pagefold = await aPagefold();
+    const session = pagefold.session('s');
+    await session.userSays('Hello.', { metadata: { guards: { snapshot: 'mine' } } });
+
+    await session.delete();
+
+    expect(await session.exists()).toBe(false);
+  });
+
+  test('does not pass over a fork whose origin is gone when it erases a user', async () => {
+    const [store, artifacts] = [createMemoryStore(), createMemoryArtifactStore()];
+    const withStore = await aPagefold({ store, artifacts });
+    const user = { ...TENANT, userId: 'ann' };
+    const origin = withStore.session('origin', user);
+    await origin.userSays('Hello.');
+    const fork = await origin.fork({ sessionId: 'long' });
+    await fork.userSays(LONG);
+    await store.erase({
+      scope: { kind: 'session', key: { ...TENANT, sessionId: 'origin' } },
+    } as never);
+
+    await expect((await aPagefold({ store })).erase(user)).rejects.toMatchObject(REFUSAL);
+
+    expect(await heldBy(artifacts)).toEqual(['long']);
+    expect(await withStore.erase(user)).toMatchObject({ artifacts: 1 });
+  });
+
+  test('removes nothing of a tree in which content is out of reach', async () => {
+    const { withStore, without } = await runtimes();
+    const root = withStore.session('short', TENANT);
+    for (const sessionId of ['a', 'b', 'c']) await root.fork({ sessionId });
+    await withStore.session('b', TENANT).userSays(LONG);
+
+    await expect(
+      without.session('short', TENANT).delete({ children: 'cascade' }),
+    ).rejects.toMatchObject({ ...REFUSAL, data: { sessionId: 'b' } });
+
+    const rest = await collect(without.sessions(TENANT));
+    expect(rest.map(({ key }) => key.sessionId).toSorted()).toEqual([
+      'a',
+      'b',
+      'c',
+      'long',
+      'short',
+    ]);
+  });
 });

@@ -82,4 +82,12 @@ describe('pagefold mcp over exports', () => {
     expect(run.exitCode).toBe(2);
     expect(run.stderr).toContain('exports hold all that is served');
   });
+
+  test('says when an artifact store is of no use, or not there', async () => {
+    const alone = await runInMemory(['mcp', '--artifacts', '.']);
+    expect(alone.stderr).toContain('SESSION_PROVIDER names none');
+
+    const lost = await runInMemory(['mcp', '--redis', 'redis://localhost', '--artifacts', 'lost']);
+    expect(lost.stderr).toContain('there is no such folder');
+  });
 });

@@ -30,7 +30,7 @@ describe('calls for the memory of a session', () => {
   test('are answered by it and recorded, with the tools of a processor beside it or with none', async () => {
     await using pagefold = await openPagefold();
     const session = await aSession(pagefold);
-    const each = [{ tools: { other: () => 1 } }, { execute: () => 'not asked' }, {}];
+    const each = [{ tools: { other: () => 1 } }, {}];
     for (const [index, options] of each.entries()) {
       const processor = await SessionAwareToolProcessor.create(session, options);
       // In order: each answer is recorded.
@@ -41,17 +41,35 @@ describe('calls for the memory of a session', () => {
       expect(result).toMatchObject({ status: 'succeeded', toolName: 'search_pages' });
       expect(JSON.stringify(result?.value)).toContain('north wall');
     }
-    expect(await session.getStats()).toMatchObject({ toolCalls: 3 });
+    expect(await session.getStats()).toMatchObject({ toolCalls: 2 });
   });
 
-  test('are answered by a tool of that name where one was given', async () => {
+  test.each([
+    ['a tool of that name', { tools: { search_pages: () => 'mine' } }],
+    ['what carries out whatever has no name', { execute: () => 'mine' }],
+  ])('are answered by %s where it was given', async (_what, options) => {
     await using pagefold = await openPagefold();
-    const tools = { search_pages: () => 'mine' };
-    const processor = await SessionAwareToolProcessor.create(await aSession(pagefold), { tools });
+    const processor = await SessionAwareToolProcessor.create(await aSession(pagefold), options);
 
     const [result] = await processor.processLlmMessage(asking('search_pages', { query: 'roses' }));
 
     expect(result?.value).toBe('mine');
+  });
+
+  test('take nothing of the budget of tools', async () => {
+    await using pagefold = await openPagefold();
+    const guards = { limits: { executionBudget: 2, toolBudgetTotal: 2 } };
+    const processor = await SessionAwareToolProcessor.create(await aSession(pagefold), {
+      guards,
+      tools: { look: () => 1 },
+    });
+    for (const query of ['roses', 'wall', 'shade', 'north'])
+      // In order: each answer is recorded.
+      await processor.processLlmMessage(asking('search_pages', { query }, query));
+
+    const [result] = await processor.processLlmMessage(asking('look', {}, 'l'));
+
+    expect(result?.status).toBe('succeeded');
   });
 
   test('keep what they have loaded, however long it is', async () => {
