@@ -15,7 +15,7 @@ import { flow, type Flow, inParallel, inTurns, type Load, rounds } from './lib/q
 import { compareRow } from './lib/row.ts';
 import type { BenchRow } from './lib/row.ts';
 
-/** What a service runs is optimised long ago: after 400 summaries each takes three times the processor time that it does after 2,000. */
+/** What a service runs is optimised long ago: the first 400 summaries take two to three times the processor time of those after 2,000. */
 const ROUNDS = { warmUp: 5, measured: 5 } as const;
 const CALLERS = 64;
 const CONCURRENCY = 64;
