@@ -149,8 +149,7 @@ async function eraseListed(
         if (!isUnreadable(error)) errors.push(error);
         return false;
       });
-      if (!isGone && (await isOutOfReach(runtime, key)))
-        errors.push(outOfReach('erase', key.sessionId));
+      if (!isGone) errors.push(...(await contentOutOfReach(runtime, key)));
       isAnyGone ||= isGone;
     }
     cursor = page.cursor === null ? null : { cursor: page.cursor };
@@ -159,9 +158,18 @@ async function eraseListed(
   return isAnyGone;
 }
 
-/** Whether a session that cannot be read as a whole, as a fork whose origin is gone, has content that would stay. */
-async function isOutOfReach({ store, archive }: Runtime, key: SessionKey): Promise<boolean> {
-  return archive === null && namesContent(store, key);
+/** The refusal of a session that cannot be read as a whole, as a fork whose origin is gone, when its records name content that would stay. */
+async function contentOutOfReach(
+  { store, archive }: Runtime,
+  key: SessionKey,
+): Promise<readonly unknown[]> {
+  if (archive !== null) return [];
+  try {
+    return (await namesContent(store, key)) ? [outOfReach('erase', key.sessionId)] : [];
+  } catch (error) {
+    // What nobody can read names nothing to anybody.
+    return isUnreadable(error) ? [] : [error];
+  }
 }
 
 function addReceipt(sum: EraseReceipt, part: EraseReceipt): EraseReceipt {

@@ -13,6 +13,7 @@ import {
   packTurns,
   type PlacedPages,
   placePages,
+  weighTurns,
 } from './placed-pages.ts';
 
 /** What pages that stay may take. */
@@ -151,7 +152,10 @@ export class ContextPlacer {
       const request = { pageIds, maxTokens: Math.min(maxTokens * share, left), focus };
       const packed = packInOrder(this.#state, this.#packer, request);
       left -= packedTokens(packed);
-      return this.#inTheirTurns(placePages(packed, { form: 'entry', focus }));
+      const places = this.#inTheirTurns(placePages(packed, { form: 'entry', focus }));
+      const { pages, tokens } = weighTurns(this.#state, places, left);
+      left -= tokens;
+      return pages;
     };
     const wanted = pack(
       pinned.filter((id) => explicitPins.has(id)),
@@ -187,8 +191,13 @@ export class ContextPlacer {
     const others = pageIds.filter((id) => !placed.has(id));
     const request = { pageIds: others, maxTokens: room, focus };
     const packed = packInOrder(state, this.#packer, request);
-    const pages = [...asShown, ...placePages(packed, { form: 'entry', focus })];
-    return { pages: this.#inTheirTurns(pages), tokens: maxTokens - room + packedTokens(packed) };
+    room -= packedTokens(packed);
+    const places = this.#inTheirTurns(placePages(packed, { form: 'entry', focus }));
+    const { pages, tokens } = weighTurns(state, places, room);
+    return {
+      pages: [...this.#inTheirTurns(asShown), ...pages],
+      tokens: maxTokens - room + tokens,
+    };
   }
 
   /** Pages of the last turns that stand in them now stay there. */

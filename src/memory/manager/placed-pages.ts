@@ -100,6 +100,27 @@ export function packTurns(
 }
 
 /**
+ * Places of turns with what their images and the like take beyond their words: shown while they take no more than half of the room, and told
+ * in words otherwise. Other places are for {@link weighed}.
+ */
+export function weighTurns(
+  state: MemoryState,
+  places: readonly PlacedPage[],
+  room: number,
+): PlacedPages {
+  let media = 0;
+  const pages = places.map((place) => {
+    if (place.form !== 'turn' || place.shown !== null) return place;
+    const tokens = mediaTokens(state, place.pageId);
+    if (tokens < MIN_MEDIA_TOKENS) return place;
+    if (media + tokens > room / 2) return toldInWords(state, place);
+    media += tokens;
+    return place;
+  });
+  return { pages, tokens: media };
+}
+
+/**
  * A place with what it takes: an entry of a block tells images and the like in words, and shall not be weighed with them. Contents
  * have to be here.
  */

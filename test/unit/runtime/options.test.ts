@@ -63,7 +63,10 @@ describe('parseRuntimeOptions', () => {
   });
 
   test.each([
-    ['redis://localhost', "options.store: expected 'memory', 'redis', { redis: { url } } or a store"],
+    [
+      'redis://localhost',
+      "options.store: expected 'memory', 'redis', { redis: { url } } or a store",
+    ],
     [{ url: 'x' }, "options.store: expected 'memory', 'redis', { redis: { url } } or a store"],
     [{ redis: 'redis://localhost' }, 'options.store.redis: expected an object'],
     [{ redis: { url: 5 } }, 'options.store.redis.url: expected a string'],

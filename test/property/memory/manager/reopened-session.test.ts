@@ -12,12 +12,16 @@ import {
 } from '../../../../src/index.ts';
 
 type Step =
-  | { readonly kind: 'user' | 'answer' | 'ask' | 'result' | 'note'; readonly words: number }
+  | {
+      readonly kind: 'user' | 'picture' | 'answer' | 'ask' | 'result' | 'note';
+      readonly words: number;
+    }
   | { readonly kind: 'pin' | 'unpin' | 'fault' | 'lookUp'; readonly page: number }
   | { readonly kind: 'build'; readonly share: number };
 
 const KEY = { tenant: 'default', sessionId: 's' } as const;
 const MAX_TOKENS = 2_500;
+const PICTURE = `data:image/png;base64,${'A'.repeat(200)}`;
 const VOCABULARY =
   'rose garden north wall budget plan Kyoto hotel Paris invoice 4711 error ledger cache queue deadline decided must never naïve 日本語 index vector pizza allergy Anna Bob contract 99.50'.split(
     ' ',
@@ -27,7 +31,7 @@ const aStep: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 11,
     arbitrary: fc.record({
-      kind: fc.constantFrom('user', 'user', 'answer', 'ask', 'result', 'note'),
+      kind: fc.constantFrom('user', 'user', 'picture', 'answer', 'ask', 'result', 'note'),
       words: fc.constantFrom(1, 6, 30, 120, 500),
     }),
   },
@@ -89,6 +93,14 @@ class Subject {
     switch (step.kind) {
       case 'user': {
         await session.userSays(`${textOf(number, step.words)}?`);
+        return null;
+      }
+      case 'picture': {
+        const text = textOf(number, Math.min(step.words, 30));
+        await session.userSays([
+          { type: 'text', text },
+          { type: 'image_url', image_url: { url: PICTURE } },
+        ]);
         return null;
       }
       case 'answer': {
