@@ -21,6 +21,20 @@ async function talk(session: SessionManager, turns: number): Promise<void> {
 }
 
 describe('memory.history', () => {
+  test('gives every caller a receipt of its own', async () => {
+    const session = (await aPagefold()).session('s');
+    await talk(session, 2);
+    const { receipt } = await session.memory.buildContext();
+    const kept = structuredClone(receipt);
+    const entries = receipt.entries as unknown as { pageIds: string[] }[]; // as whoever trims it does
+    entries[0]!.pageIds.length = 0;
+    entries.length = 1;
+
+    const next = await session.memory.buildContext();
+
+    expect(next.receipt).toEqual(kept);
+  });
+
   test('makes every context again from its receipt, byte for byte, in another process (M-171)', async () => {
     const store = createMemoryStore();
     const receipts: { readonly receipt: SessionContextReceipt; readonly messages: unknown }[] = [];
