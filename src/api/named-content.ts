@@ -1,5 +1,6 @@
 import type { SessionKey } from '../domain/ids.ts';
 import type { Store } from '../store/store.ts';
+import { type NamedContents, noteContent } from './export-contents.ts';
 import { readEvents, type ReadSource } from './session-reader.ts';
 import { snapshotNamedBy } from './tool-snapshots.ts';
 
@@ -23,14 +24,19 @@ export async function artifactsNamed(
   return named;
 }
 
-/** Whether records of a session that may be damaged, or share what is gone, name content in an artifact store. */
+/**
+ * Whether the own records of a session that may share what is gone name content in an artifact store.
+ * @throws CORRUPT_RECORD where one that may name some cannot be read, and what the store rejects with.
+ */
 export async function namesContent(store: Store, key: SessionKey): Promise<boolean> {
+  const named: NamedContents = new Map();
   let next = 1;
   for (;;) {
     // In order: a page tells where the next one begins.
     const page = await store.read({ key, fromPosition: next, limit: PAGE_RECORDS });
     if (page === null || page.records.length === 0) return false;
-    if (page.records.some((record) => record.includes('"archive":{"sessionId":'))) return true;
+    for (const [index, record] of page.records.entries()) noteContent(named, record, next + index);
+    if (named.size > 0) return true;
     next += page.records.length;
   }
 }

@@ -23,7 +23,8 @@ import { TreeRemoval } from './tree-removal.ts';
  * session of nobody: the user's that the caller names), and every fork. Children that are not to go are detached. A fork or a child that is made meanwhile is one more record of its parent,
  * so nobody goes without all of them having been looked at.
  * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when forks still read its log and are not to go with it, or when it belongs
- * to another user than the caller says, or has content where this runtime cannot get at it, SESSION_CONFLICT when others never stop writing to it.
+ * to another user than the caller says, or has content where this runtime cannot get at it, SESSION_CONFLICT when others never stop
+ * writing to it.
  */
 export async function removeSession(
   runtime: Runtime,
