@@ -1,12 +1,12 @@
 // The one place where the memory of the token counter is laid out. Two compilers read this file, so it holds literals only.
 //
 //   0x000000  control words: what the tables are, and who has which region
-//   0x000400  tables, the same for all threads and never written again once they are built   (9.4 MiB)
-//   0x960000  the large window, for the one thread that meets a long piece                    (8.6 MiB, untouched until then)
-//  0x11f0000  regions, one for each thread, with everything that a count changes              (1.8 MiB each)
+//   0x000400  tables, the same for all threads and never written again once they are built   (11.9 MiB)
+//   0xbf0000  the large window, for the one thread that meets a long piece                    (8.6 MiB, untouched until then)
+//  0x1480000  regions, one for each thread, with everything that a count changes              (1.8 MiB each)
 
 /** Raised whenever an address, an entry or an export below changes its meaning. */
-export const COUNTER_LAYOUT_VERSION = 3;
+export const COUNTER_LAYOUT_VERSION = 4;
 
 /** Bytes of one page of WebAssembly memory. */
 export const WASM_PAGE_BYTES = 65536;
@@ -54,44 +54,46 @@ export const CLASS_END = 128;
 
 /** u32[65536] by two bytes: the rank of the token of these two, or NO_RANK. */
 export const PAIR_RANKS_AT = 0x10000;
-/** u64[32768], open addressing: {three bytes: 24, rank + 1: 20}. */
-export const TRIPLE_RANKS_AT = 0x50000;
 /** u32[65536] by code point of three bytes: {rank + 1 of its token: 20, bit 31: see RAGGED}. */
-export const CHAR_RANKS_AT = 0x90000;
+export const CHAR_RANKS_AT = 0x50000;
 /** u64[65536], open addressing: {two code points: 32, rank + 1 of the token of both: 20, bit 63: see LONGER}. */
-export const CHAR_PAIRS_AT = 0xd0000;
-/** 2^21 bits over the hashes of all tokens: most byte strings that are no token end here. */
-export const BLOOM_AT = 0x150000;
+export const CHAR_PAIRS_AT = 0x90000;
 /** u16[65536] by the first four bytes: which lengths of 4 to 18 tokens have; the top bit stands for 19 and more. */
-export const LENGTHS_AT = 0x190000;
+export const LENGTHS_AT = 0x110000;
 /** 2048 x two u64 by the first sixteen bytes: which lengths of 19 to 128 tokens have. */
-export const LONG_LENGTHS_AT = 0x1b0000;
+export const LONG_LENGTHS_AT = 0x130000;
 /** 65536 bits by the two bytes at a joint: whether a merge joins parts there that are not both whole code points of three bytes. */
-export const RAGGED_JOINTS_AT = 0x1b8000;
+export const RAGGED_JOINTS_AT = 0x138000;
 /** 2^19 bits by the code points at a joint: whether a merge joins whole code points of three bytes there. */
-export const CHAR_JOINTS_AT = 0x1ba000;
+export const CHAR_JOINTS_AT = 0x13a000;
 /** 65536 bits by the two bytes at a joint: whether a merge joins the single byte behind it to what is before. */
-export const LEAD_JOINTS_AT = 0x1ca000;
+export const LEAD_JOINTS_AT = 0x14a000;
 /** 65536 bits by the two bytes at a joint: whether a merge joins the single byte before it to what is behind. */
-export const TRAIL_JOINTS_AT = 0x1cc000;
-/** 16384 buckets of 16 u32: {tag: 11, half the offset of the token in the arena: 21}. */
-export const BUCKETS_AT = 0x1d0000;
+export const TRAIL_JOINTS_AT = 0x14c000;
+/** 1024 buckets of 16 u32: {tag: 11, half the offset of the token in the arena: 21}, tokens that no line below has. */
+export const BUCKETS_AT = 0x150000;
+/** 32768 lines of 8 u64, tokens of up to 7 bytes: {rest of the key: 44, rank + 1: 20}. */
+export const SHORT_TOKENS_AT = 0x160000;
+/** 32768 lines of 4 entries, tokens of 8 to 15 bytes: {the first 8 bytes: 64, rest of the key: 45, rank + 1: 19}. */
+export const MIDDLE_TOKENS_AT = 0x360000;
 /** u64 by rank: {left part: 20, right part: 20, bytes of the left: 8, bytes of the right: 8}. */
-export const SPLITS_AT = 0x2d0000;
+export const SPLITS_AT = 0x560000;
 /** Tokens by rank: u32 {rank: 24, bytes: 8}, the bytes, padding to an even address. No token has the offset 0. */
-export const ARENA_AT = 0x460000;
-export const FIRST_TOKEN_AT = 0x460002;
+export const ARENA_AT = 0x6f0000;
+export const FIRST_TOKEN_AT = 0x6f0002;
 export const TOKEN_HEADER_BYTES = 4;
-export const ARENA_END = 0x6b0000;
+export const ARENA_END = 0x940000;
 /** 32768 lines of 8 u64: {left rank: 20, right rank: 20, rank + 1 of the token of both: 20}. */
-export const PAIRS_AT = 0x6b0000;
+export const PAIRS_AT = 0x940000;
 /** 8192 lines of 16 u32, pairs of the first 4096 ranks: {rest of the key: 11, rank + 1 of the token of both: 21}. */
-export const NEAR_PAIRS_AT = 0x8b0000;
+export const NEAR_PAIRS_AT = 0xb40000;
 /** 2^20 bits over the hashes of the pairs in PAIRS_AT: most pairs that make no token end here. */
-export const PAIR_BLOOM_AT = 0x930000;
+export const PAIR_BLOOM_AT = 0xbc0000;
 /** u16[256]: the rank of each byte. */
-export const BYTE_RANKS_AT = 0x950000;
+export const BYTE_RANKS_AT = 0xbe0000;
 
+/** Bytes of one merge in the file of a vocabulary, and in the window: {left part: 20, right part: 20}. */
+export const MERGE_BYTES = 5;
 export const MAX_TOKENS = 204800;
 export const MAX_TOKEN_BYTES = 128;
 export const NO_RANK = 0xffffffff;
@@ -113,11 +115,11 @@ export const WINDOW_BYTES = 32768;
  */
 export const LARGE_WINDOW_BYTES = 4194240;
 
-export const LARGE_WINDOW_AT = 0x960000;
-export const LARGE_STACK_AT = 0xd70000;
-export const LARGE_DEAD_AT = 0x1170000;
+export const LARGE_WINDOW_AT = 0xbf0000;
+export const LARGE_STACK_AT = 0x1000000;
+export const LARGE_DEAD_AT = 0x1400000;
 
-export const REGIONS_AT = 0x11f0000;
+export const REGIONS_AT = 0x1480000;
 export const REGION_BYTES = 0x1d0000;
 
 // Offsets in a region. The fronts are adaptive caches of what pieces count, with the bytes themselves as keys.
@@ -135,7 +137,7 @@ export const MEMO_SHORT = 0x100000;
 export const MEMO_MIDDLE = 0x110000;
 /** What a merge of a short piece needs: 320 bytes. */
 export const MERGE_SCRATCH = 0x130000;
-/** 16 bytes[16]: pieces that are looked up together: {address: 32, length: 32, hash: 64}. */
+/** 16 bytes[16]: pieces that are looked up together: {address: 32, length: 32, line of the vocabulary: 32, nothing: 32}. */
 export const PENDING = 0x130200;
 /** Where what is only loaded to have it near is stored, so that no compiler leaves out the load. */
 export const TOUCHED = 0x130300;

@@ -18,7 +18,13 @@ export class Block {
   /** Space, tab, line feed, vertical tab, form feed, carriage return. */
   @inline
   static white(block: v128): u32 {
-    return Block.equal(block, 0x20) | Block.between(block, 0x09, 5);
+    return Block.equal(block, 0x20) | Block.controls(block);
+  }
+
+  /** White space but for the space itself. */
+  @inline
+  static controls(block: v128): u32 {
+    return Block.between(block, 0x09, 5);
   }
 
   @inline

@@ -3,9 +3,13 @@ import { Bytes } from './bytes';
 const FIRST: u64 = 0x9e3779b97f4a7c15;
 const SECOND: u64 = 0xc2b2ae3d27d4eb4f;
 const WORD: u32 = 0x9e3779b1;
+/** Bits of the second half of the key of 8 to 15 bytes. */
+const MIDDLE_KEY: u64 = 0x0fffffffffffffff;
 
 // Multiplicative hashes. The high bits are well mixed and choose slots; the low bits see only the low bits of the key, so
-// the high half is folded in for whoever takes bits from there (the Bloom filter, the tags).
+// the high half is folded in for whoever takes bits from there (the tags of buckets). A key of 59 bits times an odd
+// number is another key of 59 bits, and so is one of 60 that is first mixed with what stands beside it: some bits of the
+// product choose a line, and the rest of them tells the key from all others in it.
 
 /** Hashes of runs of bytes; methods, because these are inlined in the hottest loops. */
 export class Hash {
@@ -20,12 +24,10 @@ export class Hash {
     return product ^ (product >> 32);
   }
 
-  /** Of 8 to 15 bytes. */
+  /** Of 8 to 15 bytes, for choosing a slot by its top bits only. */
   @inline
   static middle(low: u64, high: u64): u64 {
-    const a: u64 = low * FIRST;
-    const b: u64 = high * SECOND;
-    return Hash.fold((a ^ (b >> 29) ^ (b << 7)) * FIRST);
+    return (high ^ (Hash.fold(low * FIRST) & MIDDLE_KEY)) * SECOND;
   }
 
   /** Of two numbers that stand for four, for choosing a slot by its top bits only. */
@@ -45,19 +47,6 @@ export class Hash {
   static joint(joint: usize): u32 {
     return <u32>(((load<u64>(joint - 3) << 16) * FIRST) >> 45);
   }
-
-  /** Of any run of bytes. */
-  @inline
-  static of(at: usize, length: i32): u64 {
-    if (length < 8) return Hash.fold(Hash.rough(Bytes.shortKey(at, length)));
-    if (length < 16) return Hash.middle(load<u64>(at), Bytes.middleKey(at, length));
-    return hashLong(at, length);
-  }
-}
-
-/** As Hash.of, where a call is worth the fewer bytes. */
-export function hashOf(at: usize, length: i32): u64 {
-  return Hash.of(at, length);
 }
 
 /** Of 16 bytes and more. */

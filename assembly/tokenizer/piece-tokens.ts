@@ -6,7 +6,8 @@ import { isOfThree, mergePiece } from './merge';
 import { tokensOfRun } from './runs';
 import { region } from './state';
 import { mayHaveLength } from './token-lengths';
-import { findToken } from './vocabulary';
+import { rankInBuckets } from './token-buckets';
+import { rankOfMiddle, rankOfShort } from './token-lines';
 import { FRONT_LONG, FRONT_LONGEST, MAX_TOKEN_BYTES, NO_RANK } from '../shared/tokenizer-layout';
 
 // Pieces that are longer than the fronts have caches of their own. Words of alphabets with two bytes a letter are mostly
@@ -31,12 +32,12 @@ export function tokensOf(at: usize, length: i32): i32 {
 
 function shortTokens(at: usize, length: i32): i32 {
   const key: u64 = Bytes.shortKey(at, length);
-  const rough: u64 = Hash.rough(key);
-  const slot: usize = Slot.short(rough);
+  const hash: u64 = Hash.rough(key);
+  const slot: usize = Slot.short(hash);
   const known: i32 = Known.short(slot, key);
   if (known != 0) return known;
-  const hash: u64 = Hash.fold(rough);
-  const tokens: i32 = isToken(at, length, hash) ? 1 : memoShort(at, length, hash);
+  const isToken: bool = rankOfShort(at, length, hash) != NO_RANK;
+  const tokens: i32 = isToken ? 1 : memoShort(at, length, Hash.fold(hash));
   Known.setShort(slot, key, tokens);
   return tokens;
 }
@@ -58,7 +59,8 @@ function middleTokens(at: usize, length: i32): i32 {
   const slot: usize = Slot.middle(hash);
   const known: i32 = Known.middle(slot, low, high);
   if (known != 0) return known;
-  const tokens: i32 = isToken(at, length, hash) ? 1 : memoMiddle(at, length, hash);
+  const isToken: bool = rankOfMiddle(at, length, hash) != NO_RANK;
+  const tokens: i32 = isToken ? 1 : memoMiddle(at, length, Hash.fold(hash));
   Known.setMiddle(slot, low, high, tokens);
   return tokens;
 }
@@ -115,16 +117,13 @@ function longestTokens(at: usize, length: i32): i32 {
   return tokens;
 }
 
+/** Of all lengths only a few have tokens with a given beginning, and mostly none of 16 bytes and more: a cache line less. */
 function newLongTokens(at: usize, length: i32): i32 {
   const mayBeToken: bool = length <= MAX_TOKEN_BYTES && mayHaveLength(at, length);
-  return mayBeToken && isToken(at, length, hashLong(at, length)) ? 1 : tokensOfMerge(at, length);
+  if (mayBeToken && rankInBuckets(at, length, hashLong(at, length)) != NO_RANK) return 1;
+  return tokensOfMerge(at, length);
 }
 
 function tokensOfMerge(at: usize, length: i32): i32 {
   return isOfThree(at, length) ? tokensOfChars(at, length) : mergePiece(at, length);
-}
-
-/** Most pieces of less than 16 bytes are tokens, so the filter is not asked: a cache line less. */
-function isToken(at: usize, length: i32, hash: u64): bool {
-  return findToken(at, length, hash) != NO_RANK;
 }

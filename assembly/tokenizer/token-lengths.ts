@@ -1,8 +1,8 @@
 import { Bytes } from './bytes';
-import { Hash, hashLong, hashOf } from './hash';
+import { Hash } from './hash';
 import { addWork } from './state';
 import { Token } from './token';
-import { Vocabulary, findToken } from './vocabulary';
+import { Vocabulary, rankOf } from './vocabulary';
 import {
   CHAR_RANKS_AT,
   LENGTHS_AT,
@@ -84,8 +84,8 @@ function longestOfMany(at: usize, limit: i32): u32 {
   }
   while (lengths != 0) {
     const top: i32 = 31 - clz(lengths);
-    const token: u32 = tokenOf(at, top + 4, hashOf(at, top + 4));
-    if (token != NONE) return token;
+    const rank: u32 = rankOf(at, top + 4);
+    if (rank != NO_RANK) return Token.of(rank, top + 4);
     lengths ^= (<u32>1) << top;
   }
   return NONE;
@@ -99,8 +99,8 @@ function longestOfLong(at: usize, limit: i32): u32 {
     const isHigh: bool = high != 0;
     const top: u64 = 63 - clz<u64>(isHigh ? high : low);
     const length: i32 = LONG + <i32>top + (isHigh ? 64 : 0);
-    const token: u32 = tokenOf(at, length, hashLong(at, length));
-    if (token != NONE) return token;
+    const rank: u32 = rankOf(at, length);
+    if (rank != NO_RANK) return Token.of(rank, length);
     if (isHigh) high ^= (<u64>1) << top;
     else low ^= (<u64>1) << top;
   }
@@ -115,7 +115,7 @@ function bitsUpTo(last: i32): u64 {
 
 function longestOfFew(at: usize, limit: i32): u32 {
   if (limit >= 3) {
-    const rank: u32 = Vocabulary.rankOfThree(at);
+    const rank: u32 = rankOf(at, 3);
     if (rank != NO_RANK) return Token.of(rank, 3);
   }
   if (limit >= 2) {
@@ -123,10 +123,4 @@ function longestOfFew(at: usize, limit: i32): u32 {
     if (rank != NO_RANK) return Token.of(rank, 2);
   }
   return Token.ofByte();
-}
-
-function tokenOf(at: usize, length: i32, hash: u64): u32 {
-  if (!Vocabulary.mayHave(hash)) return NONE;
-  const rank: u32 = findToken(at, length, hash);
-  return rank == NO_RANK ? NONE : Token.of(rank, length);
 }

@@ -1,7 +1,9 @@
 import { AsciiPiece } from './ascii-piece';
+import { Block } from './block';
 import { cl100kPieceEnd } from './cl100k-piece';
 import { o200kPieceEnd } from './o200k-piece';
 import { Pending, settlePending } from './pending';
+import { pieceStarts } from './piece-starts';
 import { tokensOf } from './piece-tokens';
 import { addCall, addWork, encoding, reach, region, textAt } from './state';
 import {
@@ -55,19 +57,39 @@ export function countWindow(byteLength: i32, isLast: bool, limit: i32): i32 {
   const pause: usize = isLast ? end : end - LOOKAHEAD;
   const mayPutOff: bool = limit == NO_LIMIT;
   let at: usize = textAt;
-  let before: usize = at;
   let tokens: i32 = 0;
+  lastPieceAt = at;
   while (at < pause && tokens <= limit) {
+    if (ASC_FEATURE_SIMD && mayPutOff && Split.isAscii(at)) {
+      tokens += countChunk(at, end);
+      if (stoppedAt > at) {
+        at = stoppedAt;
+        continue;
+      }
+    }
     const next: usize = Split.pieceEnd(at, end, isLast);
     if (next == 0) break;
     const length: i32 = <i32>(next - at);
     tokens += mayPutOff ? Pending.tokens(at, length) : tokensOf(at, length);
-    before = at;
+    lastPieceAt = at;
     at = next;
   }
   stoppedAt = at;
-  lastPieceAt = before;
   return tokens + settlePending();
+}
+
+/** Counts the pieces of up to 64 bytes of ASCII that certainly end there, and stops before the first one that may not. */
+function countChunk(at: usize, end: usize): i32 {
+  let tokens: i32 = 0;
+  let piece: usize = at;
+  for (let starts: u64 = pieceStarts(at, end); starts != 0; starts &= starts - 1) {
+    const next: usize = at + <usize>ctz(starts);
+    tokens += Pending.tokens(piece, <i32>(next - piece));
+    lastPieceAt = piece;
+    piece = next;
+  }
+  stoppedAt = piece;
+  return tokens;
 }
 
 /** Whether so many bytes fit the window in use. */
@@ -88,6 +110,12 @@ export function padBehind(end: usize): void {
 
 /** How the encoding splits text; a method, because it is inlined in the hottest loop. */
 class Split {
+  /** Whether 16 bytes are ASCII; in text that changes between scripts it does not pay to look at more. */
+  @inline
+  static isAscii(at: usize): bool {
+    return Block.beyondAscii(v128.load(at)) == 0;
+  }
+
   @inline
   static pieceEnd(at: usize, end: usize, isLast: bool): usize {
     if (ASC_FEATURE_SIMD) {

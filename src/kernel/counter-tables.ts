@@ -10,6 +10,7 @@ import {
   ENCODING_O200K,
   MAX_CLASS_BLOCK_BYTES,
   MAX_REGIONS,
+  MERGE_BYTES,
   REGION_BYTES,
   REGIONS_AT,
   STAGE_READY,
@@ -56,6 +57,8 @@ const ENCODING_CODES: Readonly<Record<EncodingName, number>> = {
 };
 
 const FIRST_PAGES = (REGIONS_AT + REGION_BYTES) / WASM_PAGE_BYTES;
+/** Few, so that what the first loop over them has read is near for the next one, and V8 soon takes its optimised form. */
+const MERGES_AT_ONCE = 1024;
 const MOST_PAGES = (REGIONS_AT + MAX_REGIONS * REGION_BYTES) / WASM_PAGE_BYTES;
 
 /**
@@ -178,14 +181,13 @@ function writeClasses(memory: CounterMemory, { index, blocks }: CodePointClasses
   new Uint8Array(memory.buffer, CLASS_BLOCKS_AT, blocks.length).set(blocks);
 }
 
-/** In batches of the size of a window, which lets V8 replace the loop by its optimised form early on. */
 function addTokens(module: CounterModule, memory: CounterMemory, reader: MergeReader): boolean {
-  const window = module.windowAddress();
-  new Uint8Array(memory.buffer, window).set(reader.singleBytes());
+  const window = new Uint8Array(memory.buffer, module.windowAddress(), WINDOW_BYTES);
+  window.set(reader.singleBytes());
   if (module.addSingleBytes() !== STATUS_OK) return false;
-  const ranks = new Uint32Array(memory.buffer, window, WINDOW_BYTES / 4);
-  for (let count = reader.next(ranks); count > 0; count = reader.next(ranks)) {
-    if (module.addMerges(count) !== STATUS_OK) return false;
+  for (const merges of reader.chunks(MERGES_AT_ONCE)) {
+    window.set(merges);
+    if (module.addMerges(merges.length / MERGE_BYTES) !== STATUS_OK) return false;
   }
   return true;
 }

@@ -1,10 +1,11 @@
+import { MERGE_BYTES } from '../../assembly/shared/tokenizer-layout.ts';
+
 /** Tokens of one byte; the merges of all others follow them. */
 const SINGLE_BYTES = 256;
 
-/** Reads a vocabulary of merges bit by bit: 256 bytes in rank order, then two ranks as LEB128 for each further token. */
+/** Reads a vocabulary of merges: 256 bytes in rank order, then the ranks of two parts for each further token, 20 bits each. */
 export class MergeReader {
   readonly #file: Uint8Array;
-  #at = SINGLE_BYTES;
 
   constructor(file: Uint8Array) {
     this.#file = file;
@@ -15,21 +16,21 @@ export class MergeReader {
     return this.#file.subarray(0, SINGLE_BYTES);
   }
 
-  /** Fills `ranks` with the parts of the next tokens, two for each, and returns for how many there were some left. */
-  next(ranks: Uint32Array): number {
-    const file = this.#file;
-    let at = this.#at;
-    let count = 0;
-    while (count < ranks.length && at < file.length) {
-      let byte = file[at++] ?? 0;
-      let value = byte & 0x7f;
-      for (let shift = 7; byte >= 0x80; shift += 7) {
-        byte = file[at++] ?? 0;
-        value |= (byte & 0x7f) << shift;
-      }
-      ranks[count++] = value;
+  /** The merges as they are in the file, up to `most` at a time. */
+  *chunks(most: number): Iterable<Uint8Array> {
+    const step = most * MERGE_BYTES;
+    for (let at = SINGLE_BYTES; at < this.#file.length; at += step) {
+      yield this.#file.subarray(at, at + step);
     }
-    this.#at = at;
-    return count >> 1;
+  }
+
+  /** The ranks of the left and the right part of each merge. */
+  *parts(): Iterable<readonly [left: number, right: number]> {
+    const file = this.#file;
+    for (let at = SINGLE_BYTES; at < file.length; at += MERGE_BYTES) {
+      const middle = file[at + 2] ?? 0;
+      const left = (file[at] ?? 0) | ((file[at + 1] ?? 0) << 8) | ((middle & 0xf) << 16);
+      yield [left, (middle >>> 4) | ((file[at + 3] ?? 0) << 4) | ((file[at + 4] ?? 0) << 12)];
+    }
   }
 }

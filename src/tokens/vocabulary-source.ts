@@ -6,9 +6,6 @@ import { Vocabulary } from './vocabulary.ts';
 /** Gives the vocabulary of an encoding, or null where it cannot be had. */
 export type VocabularySource = (encoding: EncodingName) => Vocabulary | null;
 
-/** Merges read at a time. */
-const BATCH = 4096;
-
 const loaded = new Map<EncodingName, Vocabulary | null>();
 
 /**
@@ -28,10 +25,7 @@ export function loadVocabulary(encoding: EncodingName): Vocabulary | null {
 export function expandMerges(reader: MergeReader): Vocabulary {
   const tokens = new TokenList();
   for (const byte of reader.singleBytes()) tokens.addByte(byte);
-  const ranks = new Uint32Array(2 * BATCH);
-  for (let count = reader.next(ranks); count > 0; count = reader.next(ranks)) {
-    for (let at = 0; at < 2 * count; at += 2) tokens.addMerge(ranks[at] ?? 0, ranks[at + 1] ?? 0);
-  }
+  for (const [left, right] of reader.parts()) tokens.addMerge(left, right);
   return tokens.toVocabulary();
 }
 

@@ -10,8 +10,8 @@ function rankOf(vocabulary: ReturnType<typeof expandMerges>, bytes: readonly num
 describe('expandMerges', () => {
   test('joins each token from two earlier ones', () => {
     const singles = Uint8Array.from({ length: 256 }, (_, rank) => 255 - rank);
-    // 256: bytes 254 and 255. 257: that and byte 0. 258: 257 and 256, as a LEB128 number of two bytes each.
-    const merges = [1, 0, 0x80, 0x02, 0xff, 0x01, 0x81, 0x02, 0x80, 0x02];
+    // 256: bytes 254 and 255. 257: that and byte 0. 258: 257 and 256. Two numbers of 20 bits each.
+    const merges = [1, 0, 0, 0, 0, 0, 1, 0xf0, 0x0f, 0, 1, 1, 0, 0x10, 0];
     const vocabulary = expandMerges(new MergeReader(Uint8Array.from([...singles, ...merges])));
     expect(vocabulary.size).toBe(259);
     expect(rankOf(vocabulary, [255])).toBe(0);

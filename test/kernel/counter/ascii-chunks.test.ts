@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { attachCounter, buildCounterTables } from '../../../src/kernel/counter-tables.ts';
+import { ENCODINGS } from '../../../src/kernel/token-rules.ts';
+import { WasmCounter } from '../../../src/kernel/wasm-counter.ts';
+import { seededRandom } from '../../../src/testing/seeded-random.ts';
+import { aTokenKernel, aTwin } from '../../lib/tokens/counters.ts';
+
+// Pieces of ASCII are found 64 bytes at a time, by what stands around each position. Every way in which few characters can stand
+// together is tried against the plain build, which goes by the rules one piece after the other.
+
+/** One of each kind that the rules tell apart, and the letters of contractions. */
+const KINDS = ['a', 'A', "'", 's', 'l', '1', ' ', '\t', '\n', '.', '/', '\r'];
+const LONGEST = 4;
+
+/** What stands around: the beginning of a text, its end, the edge of a chunk, and the middle of a row of each kind. */
+const PLACES: readonly ((text: string) => string)[] = [
+  (text) => text,
+  (text) => `${text}x.`,
+  (text) => `${'word '.repeat(12)}${text}`,
+  (text) => `${'ab '.repeat(20)}${text}é`,
+  (text) => `....${text}1234`,
+  (text) => `  \n ${text}   \n`,
+];
+
+const ALPHABETS = [
+  "aA's",
+  ' \n\t.a',
+  '0123456789 a',
+  "aA's rRvVeElLtTmMdD",
+  ' \n\r/.a1',
+  '\u0000\u0001\u000b\u000c\u001c\u007f a\n',
+  'abcdefgh ABC, .;:\'"()[]{}\n\t 0123/-_=+*&^%$#@!~`<>?|',
+  "aé \n'sſ\u00a0\u3000.日1٣",
+];
+const RANDOM_TEXTS = 12_000;
+
+function* rows(length: number): Iterable<string> {
+  if (length === 0) {
+    yield '';
+    return;
+  }
+  for (const rest of rows(length - 1)) for (const kind of KINDS) yield rest + kind;
+}
+
+function* randomRows(seed: number): Iterable<string> {
+  const random = seededRandom(seed);
+  for (let index = 0; index < RANDOM_TEXTS; index += 1) {
+    const alphabet = [...ALPHABETS[index % ALPHABETS.length]!];
+    const length = 1 + random.below(150);
+    let text = '';
+    while (text.length < length) {
+      const times = random.below(6) === 0 ? random.below(70) : 1;
+      text += alphabet[random.below(alphabet.length)]!.repeat(times);
+    }
+    yield text;
+  }
+}
+
+describe.each(ENCODINGS)('%s', (encoding) => {
+  test('every row of four kinds of characters has the count of the rules, wherever it stands', () => {
+    const simd = aTokenKernel({ encoding, build: 'simd' });
+    const plain = aTokenKernel({ encoding, build: 'plain' });
+    const wrong: string[] = [];
+    for (const row of rows(LONGEST)) {
+      for (const place of PLACES) {
+        const text = place(row);
+        const [counted, expected] = [
+          simd.countUpTo(text, Infinity),
+          plain.countUpTo(text, Infinity),
+        ];
+        if (counted !== expected) wrong.push(text);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  test('random rows have the count of the rules and of the twin', () => {
+    const simd = aTokenKernel({ encoding, build: 'simd' });
+    const plain = aTokenKernel({ encoding, build: 'plain' });
+    const twin = aTwin(encoding);
+    for (const text of randomRows(11)) {
+      const expected = plain.countUpTo(text, Infinity);
+      expect(simd.countUpTo(text, Infinity)).toBe(expected);
+      expect(twin.countUpTo(text, Infinity)).toBe(expected);
+    }
+  });
+
+  test('the rules are not asked about words that only a chunk holds', () => {
+    const tables = buildCounterTables({ encoding, rules: 'openai' })!;
+    const module = attachCounter(tables, 1)!;
+    const counter = new WasmCounter(module, tables.memory);
+    const text = 'incomprehensibilities, uncharacteristically; counterrevolutionaries! '.repeat(60);
+    expect(counter.countUpTo(text, Infinity)).toBeGreaterThan(500);
+    expect(module.work()).toBeLessThan(text.length / 20);
+  });
+});
