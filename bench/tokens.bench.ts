@@ -11,7 +11,7 @@ import { loadContenders, LOADERS, MODELS } from './lib/tokens/contenders.ts';
 import type { Contender } from './lib/tokens/contenders.ts';
 import { corpora, recordedMessages } from './lib/tokens/corpora.ts';
 import { cpuMicroseconds } from './lib/tokens/cpu-time.ts';
-import { pathologicalMilliseconds } from './lib/tokens/pathological.ts';
+import { pathologicalMilliseconds, stepsBetween } from './lib/tokens/pathological.ts';
 import { measurePasses, warmUpOn } from './lib/tokens/throughput.ts';
 import type { Pass } from './lib/tokens/throughput.ts';
 import { median } from './lib/median.ts';
@@ -20,7 +20,7 @@ import { median } from './lib/median.ts';
 export const needsPeers: boolean = true;
 
 const FRESH_PROCESS = fileURLToPath(import.meta.resolve('./lib/tokens/fresh-process.ts'));
-const FRESH_RUNS = 5;
+const FRESH_RUNS = 9;
 
 const MEGABYTE = 1024 ** 2;
 
@@ -145,15 +145,13 @@ function pathologicalRows(
   if (own === undefined) return [];
   const peers = contenders.filter(({ name }) => LINEAR_PEERS.includes(name));
   return PATHOLOGICAL.flatMap(([name, pattern]) => {
-    const times = DOUBLINGS.map((kilobytes) =>
-      // As many bytes at each length, so that the clock reads a few milliseconds and not one.
-      pathologicalMilliseconds(own.count, {
-        pattern,
-        bytes: kilobytes * 1000,
-        texts: LONGEST / kilobytes,
-      }),
-    );
-    const steps = times.slice(1).map((time, index) => time / (times[index] ?? time));
+    const lengths = DOUBLINGS.map((kilobytes) => ({
+      pattern,
+      bytes: kilobytes * 1000,
+      // As many bytes at each length, so that the clock reads as much each time.
+      texts: LONGEST / kilobytes,
+    }));
+    const steps = stepsBetween(own.count, lengths);
     const hundred = { pattern, bytes: 100_000, texts: 1 };
     const ours = pathologicalMilliseconds(own.count, hundred);
     const doubling = {

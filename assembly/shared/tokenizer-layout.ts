@@ -1,9 +1,9 @@
 // The one place where the memory of the token counter is laid out. Two compilers read this file, so it holds literals only.
 //
 //   0x000000  control words: what the tables are, and who has which region
-//   0x000400  tables, the same for all threads and never written again once they are built   (11.9 MiB)
-//   0xbf0000  the large window, for the one thread that meets a long piece                    (8.6 MiB, untouched until then)
-//  0x1480000  regions, one for each thread, with everything that a count changes              (1.8 MiB each)
+//   0x000400  tables, the same for all threads and never written again once they are built   (13 MiB)
+//   0xd10000  the large window, for the one thread that meets a long piece                    (8.6 MiB, untouched until then)
+//  0x15a0000  regions, one for each thread, with everything that a count changes              (1.8 MiB each)
 
 /** Raised whenever an address, an entry or an export below changes its meaning. */
 export const COUNTER_LAYOUT_VERSION = 4;
@@ -70,7 +70,7 @@ export const CHAR_JOINTS_AT = 0x13a000;
 export const LEAD_JOINTS_AT = 0x14a000;
 /** 65536 bits by the two bytes at a joint: whether a merge joins the single byte before it to what is behind. */
 export const TRAIL_JOINTS_AT = 0x14c000;
-/** 1024 buckets of 16 u32: {tag: 11, half the offset of the token in the arena: 21}, tokens that no line below has. */
+/** 1024 buckets of 16 u32: {tag: 13, rank + 1: 19}, tokens that no line below has. */
 export const BUCKETS_AT = 0x150000;
 /** 32768 lines of 8 u64, tokens of up to 7 bytes: {rest of the key: 44, rank + 1: 20}. */
 export const SHORT_TOKENS_AT = 0x160000;
@@ -78,19 +78,19 @@ export const SHORT_TOKENS_AT = 0x160000;
 export const MIDDLE_TOKENS_AT = 0x360000;
 /** u64 by rank: {left part: 20, right part: 20, bytes of the left: 8, bytes of the right: 8}. */
 export const SPLITS_AT = 0x560000;
-/** Tokens by rank: u32 {rank: 24, bytes: 8}, the bytes, padding to an even address. No token has the offset 0. */
+/** 16 bytes by rank: {up to 15 bytes, length: 8}, or {address of the bytes: 32, nothing, length: 8}; and one more to copy beyond. */
 export const ARENA_AT = 0x6f0000;
-export const FIRST_TOKEN_AT = 0x6f0002;
-export const TOKEN_HEADER_BYTES = 4;
-export const ARENA_END = 0x940000;
+/** The bytes of tokens of 16 and more. */
+export const LONG_BYTES_AT = 0xa20000;
+export const LONG_BYTES_END = 0xa60000;
 /** 32768 lines of 8 u64: {left rank: 20, right rank: 20, rank + 1 of the token of both: 20}. */
-export const PAIRS_AT = 0x940000;
+export const PAIRS_AT = 0xa60000;
 /** 8192 lines of 16 u32, pairs of the first 4096 ranks: {rest of the key: 11, rank + 1 of the token of both: 21}. */
-export const NEAR_PAIRS_AT = 0xb40000;
+export const NEAR_PAIRS_AT = 0xc60000;
 /** 2^20 bits over the hashes of the pairs in PAIRS_AT: most pairs that make no token end here. */
-export const PAIR_BLOOM_AT = 0xbc0000;
+export const PAIR_BLOOM_AT = 0xce0000;
 /** u16[256]: the rank of each byte. */
-export const BYTE_RANKS_AT = 0xbe0000;
+export const BYTE_RANKS_AT = 0xd00000;
 
 /** Bytes of one merge in the file of a vocabulary, and in the window: {left part: 20, right part: 20}. */
 export const MERGE_BYTES = 5;
@@ -115,11 +115,11 @@ export const WINDOW_BYTES = 32768;
  */
 export const LARGE_WINDOW_BYTES = 4194240;
 
-export const LARGE_WINDOW_AT = 0xbf0000;
-export const LARGE_STACK_AT = 0x1000000;
-export const LARGE_DEAD_AT = 0x1400000;
+export const LARGE_WINDOW_AT = 0xd10000;
+export const LARGE_STACK_AT = 0x1120000;
+export const LARGE_DEAD_AT = 0x1520000;
 
-export const REGIONS_AT = 0x1480000;
+export const REGIONS_AT = 0x15a0000;
 export const REGION_BYTES = 0x1d0000;
 
 // Offsets in a region. The fronts are adaptive caches of what pieces count, with the bytes themselves as keys.
@@ -152,8 +152,6 @@ export const MAX_IDS = 8192;
 export const RUN_COUNTS = 0x14b000;
 /** u8[128] by byte: the length of the token that its long runs begin with. */
 export const RUN_STEPS = 0x14f000;
-/** Only while the tables are built, in place of the fronts: u32 by rank, the address of each token. */
-export const ADDRESSES = 0x0;
 
 /** The limit that stands for none. */
 export const NO_LIMIT = 0x7fffffff;

@@ -1,25 +1,25 @@
+import { Arena } from './arena';
 import { Bits } from './bits';
 import { Bytes } from './bytes';
 import { Hash, hashLong } from './hash';
 import { noteLength } from './token-lengths';
 import { addTokenPair } from './pairs';
-import { addToBuckets } from './token-buckets';
+import { addToBuckets, resetBuckets } from './token-buckets';
 import { addMiddle, addShort } from './token-lines';
 import { region, textAt } from './state';
 import {
-  ADDRESSES,
-  ARENA_END,
   BYTE_RANKS_AT,
   CHAR_JOINTS_AT,
   CHAR_PAIRS_AT,
   CHAR_RANKS_AT,
   CONTROL_LONGEST,
   CONTROL_TOKENS,
-  FIRST_TOKEN_AT,
   LEAD_JOINTS_AT,
+  LONG_BYTES_AT,
+  LONG_BYTES_END,
   MAX_TOKEN_BYTES,
-  MERGE_BYTES,
   MAX_TOKENS,
+  MERGE_BYTES,
   PAIR_RANKS_AT,
   RAGGED,
   RAGGED_JOINTS_AT,
@@ -28,7 +28,6 @@ import {
   STATUS_BAD_TABLE,
   STATUS_NOT_ATTACHED,
   STATUS_OK,
-  TOKEN_HEADER_BYTES,
   TRAIL_JOINTS_AT,
   WINDOW_BYTES,
 } from '../shared/tokenizer-layout';
@@ -36,140 +35,119 @@ import {
 // Builds all tables from the merges: token n is the bytes of its left part and then those of its right part, and the parts
 // always come first. So the bytes, the splits and the tables of joints are there without a single search.
 
-const HEADER: usize = TOKEN_HEADER_BYTES;
 const RANK_BITS: u64 = 20;
 const RANK: u64 = 0xfffff;
 const PARTS: u64 = 0xffffffffff;
-const COPIED: i32 = 16;
+const SLOT_BYTES: i32 = 16;
 
-let arenaTop: usize = FIRST_TOKEN_AT;
+/** Where the next token of 16 bytes and more goes. */
+let longTop: usize = LONG_BYTES_AT;
 
 /** Takes the tokens of one byte each from the window: 256 bytes in rank order. */
 export function addSingleBytes(): i32 {
   if (region == 0) return STATUS_NOT_ATTACHED;
   memory.fill(PAIR_RANKS_AT, 0xff, 65536 << 2);
-  arenaTop = FIRST_TOKEN_AT;
+  longTop = LONG_BYTES_AT;
+  resetBuckets();
   for (let rank: u32 = 0; rank < 256; rank++) {
     const byte: u32 = load<u8>(textAt + rank);
-    store<u8>(arenaTop + HEADER, byte);
+    const slot: usize = Arena.slot(rank);
+    store<u64>(slot, byte);
+    store<u64>(slot, 0, 8);
+    Arena.setLength(slot, 1);
     store<u16>(<usize>BYTE_RANKS_AT + ((<usize>byte) << 1), rank);
-    closeToken(rank, 1);
   }
-  addToVocabulary(FIRST_TOKEN_AT);
   store<u32>(CONTROL_TOKENS, 256);
-  return STATUS_OK;
+  return addToVocabulary(0, 256);
 }
 
 /**
  * Takes merges from the window in rank order, {left part: 20, right part: 20} each. A table after the other: what a loop waits for
- * comes from afar, and a short one has many tokens under way at once. All tables are built in two thirds of the time.
+ * comes from afar, and a short one has several tokens under way at once.
  */
 export function addMerges(count: i32): i32 {
   if (region == 0) return STATUS_NOT_ATTACHED;
   if (count < 0 || count > WINDOW_BYTES / MERGE_BYTES) return STATUS_BAD_ARGUMENT;
   const from: u32 = load<u32>(CONTROL_TOKENS);
-  const first: usize = arenaTop;
-  for (let index: u32 = 0; index < <u32>count; index++) {
-    const merge: usize = textAt + <usize>index * MERGE_BYTES;
-    const status: i32 = addMerge(from + index, load<u64>(merge) & PARTS);
+  const to: u32 = from + <u32>count;
+  if (from < 256 || to > <u32>MAX_TOKENS) return STATUS_BAD_TABLE;
+  for (let rank: u32 = from; rank < to; rank++) {
+    const merge: usize = textAt + <usize>(rank - from) * MERGE_BYTES;
+    const status: i32 = addMerge(rank, load<u64>(merge) & PARTS);
     if (status != STATUS_OK) return status;
   }
-  const to: u32 = from + <u32>count;
-  addToVocabulary(first);
+  const status: i32 = addToVocabulary(from, to);
+  if (status != STATUS_OK) return status;
   addPairs(from, to);
-  addJoints(first, from);
-  addBeginnings(first);
+  addJoints(from, to);
+  addBeginnings(from, to);
   store<u32>(CONTROL_TOKENS, to);
   return STATUS_OK;
 }
 
-/** Puts the bytes of both parts together at the top of the arena. */
+/** Puts the bytes of both parts together. */
 function addMerge(rank: u32, parts: u64): i32 {
   const left: u32 = <u32>(parts & RANK);
   const right: u32 = <u32>(parts >> RANK_BITS);
-  if (rank < 256 || rank >= <u32>MAX_TOKENS || left >= rank || right >= rank)
-    return STATUS_BAD_TABLE;
-  const leftToken: usize = tokenAddress(left);
-  const rightToken: usize = tokenAddress(right);
-  const leftBytes: i32 = load<u8>(leftToken, 3);
-  const rightBytes: i32 = load<u8>(rightToken, 3);
+  if (left >= rank || right >= rank) return STATUS_BAD_TABLE;
+  const leftSlot: usize = Arena.slot(left);
+  const rightSlot: usize = Arena.slot(right);
+  const leftBytes: i32 = Arena.length(leftSlot);
+  const rightBytes: i32 = Arena.length(rightSlot);
   const length: i32 = leftBytes + rightBytes;
-  if (length > MAX_TOKEN_BYTES) return STATUS_BAD_TABLE;
-  if (arenaTop + HEADER + <usize>length + COPIED > <usize>ARENA_END) return STATUS_BAD_TABLE;
-  const bytes: usize = arenaTop + HEADER;
-  copyBytes(bytes, leftToken + HEADER, leftBytes);
-  copyBytes(bytes + leftBytes, rightToken + HEADER, rightBytes);
+  const slot: usize = Arena.slot(rank);
+  if (length < SLOT_BYTES) {
+    // What the second copy writes beyond the slot, the next token overwrites.
+    copySlot(slot, leftSlot);
+    copySlot(slot + leftBytes, rightSlot);
+  } else {
+    const end: usize = longTop + <usize>length + SLOT_BYTES;
+    if (length > MAX_TOKEN_BYTES || end > <usize>LONG_BYTES_END) return STATUS_BAD_TABLE;
+    memory.copy(longTop, Arena.bytes(leftSlot, leftBytes), leftBytes);
+    memory.copy(longTop + leftBytes, Arena.bytes(rightSlot, rightBytes), rightBytes);
+    store<u64>(slot, longTop);
+    store<u64>(slot, 0, 8);
+    longTop += length;
+  }
+  Arena.setLength(slot, length);
   store<u64>(
     <usize>SPLITS_AT + ((<usize>rank) << 3),
     parts | ((<u64>leftBytes) << 40) | ((<u64>rightBytes) << 48),
   );
-  closeToken(rank, length);
   return STATUS_OK;
 }
 
-/**
- * Copies sixteen bytes at a time, and up to fifteen more than asked for, which whatever comes next overwrites. Parts are short, and
- * with calls of `memory.copy` the tables took 15 % longer.
- */
-function copyBytes(to: usize, from: usize, length: i32): void {
-  for (let done: i32 = 0; done < length; done += COPIED) {
-    store<u64>(to + done, load<u64>(from + done));
-    store<u64>(to + done, load<u64>(from + done, 8), 8);
-  }
+function copySlot(to: usize, from: usize): void {
+  const last: u64 = load<u64>(from, 8);
+  store<u64>(to, load<u64>(from));
+  store<u64>(to, last, 8);
 }
 
-function tokenAddress(rank: u32): usize {
-  return <usize>load<u32>(region + ADDRESSES + ((<usize>rank) << 2));
-}
-
-/** Makes the bytes at the top of the arena a token. */
-function closeToken(rank: u32, length: i32): void {
-  store<u32>(arenaTop, rank | ((<u32>length) << 24));
-  store<u32>(region + ADDRESSES + ((<usize>rank) << 2), <u32>arenaTop);
-  arenaTop = Arena.next(arenaTop, length);
-}
-
-/** Tokens in rank order; methods, because these are inlined in loops over all of them. */
-class Arena {
-  @inline
-  static rank(token: usize): u32 {
-    return load<u32>(token) & 0xffffff;
-  }
-
-  @inline
-  static length(token: usize): i32 {
-    return load<u8>(token, 3);
-  }
-
-  @inline
-  static next(token: usize, length: i32): usize {
-    return (token + HEADER + length + 1) & ~1;
-  }
-}
-
-/** Puts all tokens from one on where their bytes are looked for. */
-function addToVocabulary(first: usize): void {
+/** Puts tokens where their bytes are looked for. */
+function addToVocabulary(from: u32, to: u32): i32 {
   let longest: i32 = load<i32>(CONTROL_LONGEST);
-  for (let token: usize = first; token < arenaTop;) {
-    const length: i32 = Arena.length(token);
-    addByBytes(token, length);
+  for (let rank: u32 = from; rank < to; rank++) {
+    const slot: usize = Arena.slot(rank);
+    const length: i32 = Arena.length(slot);
     longest = max(longest, length);
-    token = Arena.next(token, length);
+    if (!addByBytes(rank, slot, length)) return STATUS_BAD_TABLE;
   }
   store<i32>(CONTROL_LONGEST, longest);
+  return STATUS_OK;
 }
 
-function addByBytes(token: usize, length: i32): void {
-  const bytes: usize = token + HEADER;
+/** False when there is no room. */
+function addByBytes(rank: u32, slot: usize, length: i32): bool {
+  const low: u64 = load<u64>(slot);
   if (length < 8) {
-    const product: u64 = Hash.rough(Bytes.shortKey(bytes, length));
-    if (!addShort(product, Arena.rank(token))) addToBuckets(Hash.fold(product), token);
-  } else if (length < 16) {
-    const product: u64 = Hash.middle(load<u64>(bytes), Bytes.middleKey(bytes, length));
-    if (!addMiddle(bytes, product, Arena.rank(token))) addToBuckets(Hash.fold(product), token);
-  } else {
-    addToBuckets(hashLong(bytes, length), token);
+    const product: u64 = Hash.rough(low | ((<u64>length) << 56));
+    return addShort(product, rank) || addToBuckets(Hash.fold(product), rank);
   }
+  if (length < SLOT_BYTES) {
+    const product: u64 = Hash.middle(low, load<u64>(slot, 8));
+    return addMiddle(low, product, rank) || addToBuckets(Hash.fold(product), rank);
+  }
+  return addToBuckets(hashLong(<usize>low, length), rank);
 }
 
 function addPairs(from: u32, to: u32): void {
@@ -179,27 +157,25 @@ function addPairs(from: u32, to: u32): void {
   }
 }
 
-function addJoints(first: usize, from: u32): void {
-  let rank: u32 = from;
-  for (let token: usize = first; token < arenaTop; rank++) {
+function addJoints(from: u32, to: u32): void {
+  for (let rank: u32 = from; rank < to; rank++) {
     const split: usize = <usize>SPLITS_AT + ((<usize>rank) << 3);
     const leftBytes: i32 = load<u8>(split, 5);
     const rightBytes: i32 = load<u8>(split, 6);
-    addJoint(token + HEADER + leftBytes, leftBytes, rightBytes);
-    token = Arena.next(token, leftBytes + rightBytes);
+    const bytes: usize = Arena.bytes(Arena.slot(rank), leftBytes + rightBytes);
+    addJoint(bytes + leftBytes, leftBytes, rightBytes);
   }
 }
 
-/** Notes all tokens from one on where it is looked for what begins with some bytes. */
-function addBeginnings(first: usize): void {
-  for (let token: usize = first; token < arenaTop;) {
-    const rank: u32 = Arena.rank(token);
-    const length: i32 = Arena.length(token);
-    const bytes: usize = token + HEADER;
+/** Notes tokens where it is looked for what begins with some bytes. */
+function addBeginnings(from: u32, to: u32): void {
+  for (let rank: u32 = from; rank < to; rank++) {
+    const slot: usize = Arena.slot(rank);
+    const length: i32 = Arena.length(slot);
+    const bytes: usize = Arena.bytes(slot, length);
     if (length == 2) addPair(rank, bytes);
     if (length >= 3) addChars(rank, bytes, length);
     if (length >= 4) noteLength(bytes, length);
-    token = Arena.next(token, length);
   }
 }
 

@@ -1,15 +1,20 @@
+import { Arena } from './arena';
 import { sameBytes } from './bytes';
-import { ARENA_AT, BUCKETS_AT, NO_RANK } from '../shared/tokenizer-layout';
+import { BUCKETS_AT, NO_RANK } from '../shared/tokenizer-layout';
 
 // Tokens of 16 bytes and more, and the few shorter ones that found no room in their lines. A bucket is a cache line of tags, each
-// with the place of a token; the bytes lie there.
+// with the rank of a token.
 
-const TAG_MASK: u32 = 0xffe00000;
-const OFFSET_MASK: u32 = 0x001fffff;
+const TAG_MASK: u32 = 0xfff80000;
+const RANK_MASK: u32 = 0x0007ffff;
 const BUCKET_MASK: usize = 1023;
+/** Nine of ten entries: a look-up needs an end. */
+const MOST: i32 = 14745;
 
 /** What stands where a table has nothing. */
 export const NO_ENTRY: u64 = 0;
+
+let added: i32 = 0;
 
 /** Rank of the token of exactly these bytes, or NO_RANK. The bytes themselves are compared: no hash is trusted. */
 export function rankInBuckets(at: usize, length: i32, hash: u64): u32 {
@@ -18,13 +23,10 @@ export function rankInBuckets(at: usize, length: i32, hash: u64): u32 {
     const line: usize = <usize>BUCKETS_AT + (bucket << 6);
     let matches: u32 = matchesIn(line, <u32>hash);
     while (matches != 0) {
-      const offset: usize = <usize>(load<u32>(line + ((<usize>ctz(matches)) << 2)) & OFFSET_MASK);
-      // An empty slot looks like a match of the tag 0; offset 0 is no token's.
-      const token: usize = <usize>ARENA_AT + (offset << 1);
-      const header: u32 = load<u32>(token);
-      if (offset != 0 && <i32>(header >> 24) == length && sameBytes(token + 4, at, length)) {
-        return header & 0xffffff;
-      }
+      const entry: u32 = load<u32>(line + ((<usize>ctz(matches)) << 2));
+      // An empty entry looks like a match of the tag 0.
+      if (entry != 0 && isToken((entry & RANK_MASK) - 1, at, length))
+        return (entry & RANK_MASK) - 1;
       matches &= matches - 1;
     }
     if (load<u32>(line, 60) == 0) return NO_RANK;
@@ -32,13 +34,26 @@ export function rankInBuckets(at: usize, length: i32, hash: u64): u32 {
   }
 }
 
-/** Adds a token of the arena by the hash of its bytes. */
-export function addToBuckets(hash: u64, token: usize): void {
+function isToken(rank: u32, at: usize, length: i32): bool {
+  const slot: usize = Arena.slot(rank);
+  return Arena.length(slot) == length && sameBytes(Arena.bytes(slot, length), at, length);
+}
+
+/** Empties the count of what is added. */
+export function resetBuckets(): void {
+  added = 0;
+}
+
+/** Adds a token of the arena by the hash of its bytes; false when there is no room. */
+export function addToBuckets(hash: u64, rank: u32): bool {
+  if (added == MOST) return false;
+  added++;
   let bucket: usize = bucketOf(hash);
   while (load<u32>(<usize>BUCKETS_AT + (bucket << 6), 60) != 0) bucket = (bucket + 1) & BUCKET_MASK;
   let slot: usize = <usize>BUCKETS_AT + (bucket << 6);
   while (load<u32>(slot) != 0) slot += 4;
-  store<u32>(slot, ((<u32>hash) & TAG_MASK) | (<u32>((token - ARENA_AT) >> 1)));
+  store<u32>(slot, ((<u32>hash) & TAG_MASK) | (rank + 1));
+  return true;
 }
 
 /** The bucket a hash belongs to first. */

@@ -63,12 +63,12 @@ export function addShort(product: u64, rank: u32): bool {
 }
 
 /** Adds a token of 8 to 15 bytes by the middle hash of its key; false when its line is full. */
-export function addMiddle(at: usize, product: u64, rank: u32): bool {
+export function addMiddle(low: u64, product: u64, rank: u32): bool {
   const line: usize = Line.middle(product);
   const used: usize = usedPairsOfLongs(line);
   if (used == 4) return false;
   const slot: usize = line + (used << 4);
-  store<u64>(slot, load<u64>(at));
+  store<u64>(slot, low);
   store<u64>(slot, (product & MIDDLE_REST) | ((<u64>(rank + 1)) << MIDDLE_REST_BITS), 8);
   return true;
 }

@@ -61,10 +61,9 @@ export function classesOf({ index, blocks }: CodePointClasses, codePoint: number
 function readClasses(): CodePointClasses | null {
   const bytes = readCounterFile('unicode-16.classes');
   if (bytes === null) return null;
-  const index = Uint16Array.from(
-    { length: CLASS_INDEX_BYTES / 2 },
-    (_, at) => (bytes[2 * at] ?? 0) | ((bytes[2 * at + 1] ?? 0) << 8),
-  );
+  const view = new DataView(bytes.buffer, bytes.byteOffset, CLASS_INDEX_BYTES);
+  const index = new Uint16Array(CLASS_INDEX_BYTES / 2);
+  for (let at = 0; at < index.length; at += 1) index[at] = view.getUint16(2 * at, true);
   return { index, blocks: bytes.subarray(CLASS_INDEX_BYTES) };
 }
 

@@ -77,7 +77,6 @@ export function buildCounterTables(options: CounterTablesOptions): CounterTables
   if (module.attach(0, ENCODING_CODES[encoding], 0) !== STATUS_OK) return null;
   writeClasses(memory, classes);
   if (!addTokens(module, memory, new MergeReader(merges))) return null;
-  module.clearRegion();
   const control = controlWords(memory);
   control[CONTROL_VERSION / 4] = COUNTER_LAYOUT_VERSION;
   control[CONTROL_STAGE / 4] = STAGE_READY;

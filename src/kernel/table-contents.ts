@@ -1,11 +1,10 @@
 import {
+  ARENA_AT,
   CLASS_BLOCKS_AT,
   CLASS_INDEX_AT,
   CLASS_INDEX_BYTES,
   CONTROL_TOKENS,
-  FIRST_TOKEN_AT,
   MAX_CLASS_BLOCK_BYTES,
-  TOKEN_HEADER_BYTES,
 } from '../../assembly/shared/tokenizer-layout.ts';
 import type { CodePointClasses } from './code-point-classes.ts';
 import { controlWords } from './counter-tables.ts';
@@ -20,8 +19,8 @@ export interface TableContents {
   readonly classes: CodePointClasses;
 }
 
-/** The upper byte of the header of a token is its length. */
-const LENGTH_SHIFT = 24;
+/** Bytes of a token in the arena, the last of which is its length. */
+const SLOT_BYTES = 16;
 
 /** Reads the tokens and classes back out of tables, as copies that no thread shares: some 10 ms. */
 export function readTables({ memory }: CounterTables): TableContents {
@@ -30,12 +29,12 @@ export function readTables({ memory }: CounterTables): TableContents {
   const count = controlWords(memory)[CONTROL_TOKENS / 4] ?? 0;
   const starts = new Uint32Array(count + 1);
   const parts: Uint8Array[] = [];
-  let at = FIRST_TOKEN_AT;
   for (let rank = 0; rank < count; rank += 1) {
-    const length = view.getUint32(at, true) >>> LENGTH_SHIFT;
+    const slot = ARENA_AT + rank * SLOT_BYTES;
+    const length = view.getUint8(slot + SLOT_BYTES - 1);
+    const at = length < SLOT_BYTES ? slot : view.getUint32(slot, true);
     starts[rank + 1] = (starts[rank] ?? 0) + length;
-    parts.push(new Uint8Array(buffer, at + TOKEN_HEADER_BYTES, length));
-    at += TOKEN_HEADER_BYTES + length + (length & 1); // Tokens stand at even addresses.
+    parts.push(new Uint8Array(buffer, at, length));
   }
   return {
     bytes: joined(parts, starts),

@@ -2,8 +2,8 @@ import { InvalidInput } from '../domain/errors.ts';
 import { optionNames } from '../domain/option-names.ts';
 import { codePointClasses } from '../kernel/code-point-classes.ts';
 import type { CodePointClasses } from '../kernel/code-point-classes.ts';
-import { createJsKernel } from '../kernel/js-kernel.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import { countTextClasses } from '../kernel/text-classes.ts';
 import { loadTokenKernel } from '../kernel/counter-sharing.ts';
 import type { TokenKernel } from '../kernel/token-kernel.ts';
 import { ENCODINGS, foldsLongS, TOKEN_RULES } from '../kernel/token-rules.ts';
@@ -108,7 +108,7 @@ class ModelTokenCounter implements TokenCounter {
 
   constructor(options: TokenCounterOptions) {
     this.#options = options;
-    this.#kernel = options.kernel ?? createJsKernel();
+    this.#kernel = options.kernel ?? { countTextClasses };
   }
 
   countText(text: string, model: string): number {

@@ -23,10 +23,15 @@ test('the areas of the window of a region do not reach into each other or out of
   expect(DEAD + deadBytes(WINDOW_BYTES)).toBeLessThanOrEqual(FRONT_LONGEST);
 });
 
-test('the tables of pairs do not reach into each other or into the large window', () => {
+test('the tables do not reach into each other or into the large window', () => {
   const line = 64;
   const tables = [
-    [layout.ARENA_AT, layout.ARENA_END],
+    [layout.BUCKETS_AT, layout.BUCKETS_AT + 1024 * line],
+    [layout.SHORT_TOKENS_AT, layout.SHORT_TOKENS_AT + 32768 * line],
+    [layout.MIDDLE_TOKENS_AT, layout.MIDDLE_TOKENS_AT + 32768 * line],
+    [layout.SPLITS_AT, layout.SPLITS_AT + layout.MAX_TOKENS * 8],
+    [layout.ARENA_AT, layout.ARENA_AT + (layout.MAX_TOKENS + 1) * 16],
+    [layout.LONG_BYTES_AT, layout.LONG_BYTES_END],
     [layout.PAIRS_AT, layout.PAIRS_AT + 32768 * line],
     [layout.NEAR_PAIRS_AT, layout.NEAR_PAIRS_AT + 8192 * line],
     [layout.PAIR_BLOOM_AT, layout.PAIR_BLOOM_AT + 2 ** 20 / 8],
