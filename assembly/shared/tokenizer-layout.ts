@@ -100,7 +100,7 @@ export const NO_RANK = 0xffffffff;
 /** A token goes on after this code point and stops inside the next one. */
 export const RAGGED = 0x80000000;
 
-/** Bytes that a 16-byte load may read beyond the text. */
+/** Bytes behind the text that may be read: a chunk of 64 that begins with the last byte. */
 export const WINDOW_PAD = 64;
 
 /**

@@ -13,7 +13,7 @@ const MIDDLE_KEY: u64 = 0x0fffffffffffffff;
 
 /** Hashes of runs of bytes; methods, because these are inlined in the hottest loops. */
 export class Hash {
-  /** Of a short key, for choosing a slot by its top bits only. */
+  /** Of a short key: its top bits choose a slot, and its low 59 tell it from all others. */
   @inline
   static rough(key: u64): u64 {
     return key * FIRST;
@@ -24,7 +24,7 @@ export class Hash {
     return product ^ (product >> 32);
   }
 
-  /** Of 8 to 15 bytes, for choosing a slot by its top bits only. */
+  /** Of 8 to 15 bytes: its top bits choose a slot, and its low 60 tell it from all others with the same first half. */
   @inline
   static middle(low: u64, high: u64): u64 {
     return (high ^ (Hash.fold(low * FIRST) & MIDDLE_KEY)) * SECOND;

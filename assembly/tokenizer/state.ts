@@ -70,8 +70,8 @@ export function addCall(): void {
 }
 
 /**
- * Code points looked at outside the fast path and steps of merging so far. Tests prove with it that the work does not grow
- * faster than the text.
+ * Code points that the rules for any text have looked at, and steps of merging so far. Tests prove with it that the work does not
+ * grow faster than the text, and that chunks and blocks spare it.
  */
 export function work(): u32 {
   return workDone;

@@ -20,8 +20,8 @@ import {
 // A text comes in windows. A piece at the end of a window may go on in the next one: it is left for that one, so the sum
 // over windows is that of the whole text, and no window needs a border that happens to suit.
 
-/** How far the fast path looks ahead, with room to spare. */
-export const LOOKAHEAD: usize = 64;
+/** How far it is looked ahead from a piece without asking where the window ends: a chunk, a contraction behind it, and room to spare. */
+export const LOOKAHEAD: usize = 72;
 /** How far the rules look beyond the reach that they note, with room to spare. */
 const MARGIN: usize = 8;
 

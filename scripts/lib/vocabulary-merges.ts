@@ -15,8 +15,8 @@ export function parseRanks(text: string): TokenBytes {
 /**
  * The vocabulary as merges: the 256 bytes in rank order, then for each further token the ranks of the two tokens it is
  * joined from, 20 bits each. Tokens, splits and tables of pairs follow from that without a search, and it takes 999 KB for
- * o200k_base, against 1398 KB of token bytes alone. Numbers of as many bytes as they need would take 832, and half as long
- * again as all else to read.
+ * o200k_base, against 1398 KB of token bytes alone. Numbers of as many bytes as they need would take 832, and the first
+ * count 5 ms more.
  */
 export function encodeMerges(tokens: TokenBytes): Uint8Array {
   const ranks = new Map(tokens.map((token, rank) => [token, rank]));

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { NO_LIMIT, WINDOW_BYTES } from '../../../assembly/shared/tokenizer-layout.ts';
 import { attachCounter, buildCounterTables } from '../../../src/kernel/counter-tables.ts';
-import { ENCODINGS } from '../../../src/kernel/token-rules.ts';
+import type { CounterModule } from '../../../src/kernel/counter-module.ts';
+import type { CounterTables } from '../../../src/kernel/counter-tables.ts';
+import { ENCODINGS, TOKEN_RULES } from '../../../src/kernel/token-rules.ts';
 import { WasmCounter } from '../../../src/kernel/wasm-counter.ts';
 import { seededRandom } from '../../../src/testing/seeded-random.ts';
 import { aTokenKernel, aTwin } from '../../lib/tokens/counters.ts';
@@ -56,6 +59,55 @@ function* randomRows(seed: number): Iterable<string> {
   }
 }
 
+/** A module that nothing else counts with, and its window. */
+function aWindow(tables: CounterTables): {
+  readonly module: CounterModule;
+  readonly fill: (text: string) => Uint8Array;
+} {
+  const module = attachCounter(tables, 1)!;
+  const window = new Uint8Array(tables.memory.buffer, module.windowAddress(), WINDOW_BYTES);
+  return {
+    module,
+    fill: (text) => window.subarray(0, new TextEncoder().encodeInto(text, window).written),
+  };
+}
+
+/** Where pieces begin by the rules, and the end. */
+function borders(module: CounterModule, length: number): ReadonlySet<number> {
+  const found = new Set([0]);
+  let at = 0;
+  while (at < length) {
+    module.openPiece(at, length, 1);
+    at += module.openPieceBytes();
+    found.add(at);
+  }
+  return found;
+}
+
+const WORDS = [
+  "you'll",
+  'see',
+  'THEY’RE',
+  "they've",
+  "I'M",
+  ' ',
+  '\n',
+  '  ',
+  'x1',
+  '12345',
+  '(a)',
+  ';\n/',
+];
+
+function* texts(seed: number, count: number): Iterable<string> {
+  const random = seededRandom(seed);
+  for (let index = 0; index < count; index += 1) {
+    let text = '';
+    while (text.length < 160) text += `${WORDS[random.below(WORDS.length)]!} `;
+    yield text;
+  }
+}
+
 describe.each(ENCODINGS)('%s', (encoding) => {
   test('every row of four kinds of characters has the count of the rules, wherever it stands', () => {
     const simd = aTokenKernel({ encoding, build: 'simd' });
@@ -92,5 +144,33 @@ describe.each(ENCODINGS)('%s', (encoding) => {
     const text = 'incomprehensibilities, uncharacteristically; counterrevolutionaries! '.repeat(60);
     expect(counter.countUpTo(text, Infinity)).toBeGreaterThan(500);
     expect(module.work()).toBeLessThan(text.length / 20);
+  });
+
+  test.each(TOKEN_RULES)(
+    'a window that ends anywhere stops between two pieces, by the rules of %s',
+    (rules) => {
+      const simd = aWindow(buildCounterTables({ encoding, rules, builds: ['simd'] })!);
+      const plain = aWindow(buildCounterTables({ encoding, rules, builds: ['plain'] })!);
+      for (const text of [...texts(5, 150), ...[...randomRows(12)].slice(0, 400)]) {
+        const bytes = simd.fill(text);
+        const known = borders(plain.module, plain.fill(text).length);
+        for (let length = 66; length < bytes.length; length += 1) {
+          if ((bytes[length]! & 0xc0) === 0x80) continue;
+          simd.fill(text); // What stood behind the window that was counted last is gone.
+        simd.module.countWindow(length, 0, NO_LIMIT);
+          expect(known).toContain(simd.module.takenBytes());
+          expect(known).toContain(simd.module.bytesBeforeLastPiece());
+        }
+      }
+    },
+  );
+
+  test('a contraction of two letters goes with its word at the end of the first window', () => {
+    const kernel = aTokenKernel({ encoding, build: 'simd' });
+    const twin = aTwin(encoding);
+    for (let before = 4000; before < 4096; before += 1) {
+      const text = `${'a bc def, '.repeat(500).slice(0, before)} you'll see.${' and more words'.repeat(600)}`;
+      expect(kernel.countUpTo(text, Infinity)).toBe(twin.countUpTo(text, Infinity));
+    }
   });
 });

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import {
   LARGE_WINDOW_AT,
+  NO_LIMIT,
   REGION_BYTES,
   REGIONS_AT,
   STATUS_BAD_ARGUMENT,
   STATUS_BAD_TABLE,
   STATUS_NOT_ATTACHED,
+  STATUS_OK,
   WINDOW,
   WINDOW_BYTES,
   WINDOW_PAD,
@@ -15,6 +17,8 @@ import type { CounterModule } from '../../../src/kernel/counter-module.ts';
 import { attachCounter, buildCounterTables } from '../../../src/kernel/counter-tables.ts';
 import type { CounterTables } from '../../../src/kernel/counter-tables.ts';
 import { contentHash } from '../../../src/kernel/content-hash.ts';
+import { ENCODINGS } from '../../../src/kernel/token-rules.ts';
+import type { EncodingName } from '../../../src/kernel/token-rules.ts';
 import { seededRandom } from '../../../src/testing/seeded-random.ts';
 import type { SeededRandom } from '../../../src/testing/seeded-random.ts';
 
@@ -43,6 +47,7 @@ function callAny(module: CounterModule, random: SeededRandom): number {
   const [a, b, c] = [anyNumber(random), anyNumber(random), anyNumber(random)];
   const calls = [
     () => module.countWindow(a, b, c),
+    () => module.countWindow(a, b, NO_LIMIT),
     () => module.openPiece(a, b, c),
     () => module.cutPiece(a, b, c),
     () => module.unitsBetween(a, b),
@@ -53,40 +58,50 @@ function callAny(module: CounterModule, random: SeededRandom): number {
   return calls[random.below(calls.length)]!();
 }
 
-function build(): CounterTables {
-  return buildCounterTables({ encoding: 'cl100k_base', rules: 'openai' })!;
+function build(encoding: EncodingName = 'cl100k_base'): CounterTables {
+  return buildCounterTables({ encoding, rules: 'openai' })!;
+}
+
+const ASCII = "  \n\r/'slreaB12.(";
+
+/** Anything at all, well-formed UTF-8 or not, or what a chunk takes. */
+function anyByte(kind: number, random: SeededRandom): number {
+  if (kind === 0) return random.below(256);
+  if (kind === 1) return 0x80 + random.below(128);
+  if (kind === 2) return 0x80 + random.below(64);
+  return random.below(200) === 0 ? 0xe9 : ASCII.charCodeAt(random.below(ASCII.length));
 }
 
 describe('the raw exports', () => {
-  test('answer any numbers and any bytes with a count or a status, and write nowhere but in their region', () => {
-    const tables = build();
-    const module = attachCounter(tables, 1)!;
-    attachCounter(tables, 2);
-    const bytes = new Uint8Array(tables.memory.buffer);
-    const shared = bytes.subarray(0, REGIONS_AT);
-    const neighbour = bytes.subarray(REGIONS_AT + REGION_BYTES, REGIONS_AT + 2 * REGION_BYTES);
-    const before = [contentHash(shared), contentHash(neighbour)];
-    const window = bytes.subarray(
-      REGIONS_AT + WINDOW,
-      REGIONS_AT + WINDOW + WINDOW_BYTES + WINDOW_PAD,
-    );
-    const random = seededRandom(3);
-    const answers: number[] = [];
-    for (let call = 0; call < CALLS; call += 1) {
-      // Anything at all, well-formed UTF-8 or not.
-      if (call % 40 === 0) {
-        const kind = random.below(3);
-        for (let at = 0; at < window.length; at += 1) {
-          window[at] = kind === 0 ? random.below(256) : 0x80 + random.below(kind === 1 ? 128 : 64);
+  test.each(ENCODINGS)(
+    'answer any numbers and any bytes with a count or a status, and write nowhere but in their region, %s',
+    (encoding) => {
+      const tables = build(encoding);
+      const module = attachCounter(tables, 1)!;
+      attachCounter(tables, 2);
+      const bytes = new Uint8Array(tables.memory.buffer);
+      const shared = bytes.subarray(0, REGIONS_AT);
+      const neighbour = bytes.subarray(REGIONS_AT + REGION_BYTES, REGIONS_AT + 2 * REGION_BYTES);
+      const before = [contentHash(shared), contentHash(neighbour)];
+      const window = bytes.subarray(
+        REGIONS_AT + WINDOW,
+        REGIONS_AT + WINDOW + WINDOW_BYTES + WINDOW_PAD,
+      );
+      const random = seededRandom(3);
+      const answers: number[] = [];
+      for (let call = 0; call < CALLS; call += 1) {
+        if (call % 40 === 0) {
+          const kind = random.below(5);
+          for (let at = 0; at < window.length; at += 1) window[at] = anyByte(kind, random);
         }
+        answers.push(callAny(module, random));
       }
-      answers.push(callAny(module, random));
-    }
-    expect(answers.every((answer) => answer >= STATUS_BAD_ARGUMENT)).toBe(true);
-    expect(answers).toContain(STATUS_BAD_ARGUMENT);
-    expect(answers.some((answer) => answer > 1000)).toBe(true);
-    expect([contentHash(shared), contentHash(neighbour)]).toEqual(before);
-  });
+      expect(answers.every((answer) => answer >= STATUS_BAD_ARGUMENT)).toBe(true);
+      expect(answers).toContain(STATUS_BAD_ARGUMENT);
+      expect(answers.some((answer) => answer > 1000)).toBe(true);
+      expect([contentHash(shared), contentHash(neighbour)]).toEqual(before);
+    },
+  );
 
   test('refuse to count before they have a region', () => {
     const { compiled, memory } = build();
@@ -131,5 +146,32 @@ describe('the raw exports', () => {
     expect(module.addMerges(1)).toBe(STATUS_BAD_TABLE);
     expect(module.addMerges(-1)).toBe(STATUS_BAD_ARGUMENT);
     expect(module.addMerges(WINDOW_BYTES)).toBe(STATUS_BAD_ARGUMENT);
+  });
+
+  test('refuse a vocabulary of more long tokens than there is room for', () => {
+    const { compiled, memory } = build();
+    const module = instantiateCounter(compiled, memory);
+    module.attach(0, 0, 0);
+    const window = new Uint8Array(memory.buffer, module.windowAddress(), WINDOW_BYTES);
+    window.set(Array.from({ length: 256 }, (_, byte) => byte));
+    module.addSingleBytes();
+    const add = (left: number, right: number): number => {
+      window.set([left & 0xff, left >> 8, (right & 0xf) << 4, right >> 4, 0]);
+      return module.addMerges(1);
+    };
+    // 256 to 259 have 2, 4, 8 and 16 bytes.
+    for (const part of [97, 256, 257, 258]) expect(add(part, part)).toBe(STATUS_OK);
+    let added = 0;
+    for (let left = 259; left < 259 + 64; left += 1) {
+      for (let byte = 0; byte < 256; byte += 1) {
+        if (add(left, byte) !== STATUS_OK) {
+          expect(add(left, byte)).toBe(STATUS_BAD_TABLE);
+          expect(added).toBeGreaterThan(10_000);
+          return;
+        }
+        added += 1;
+      }
+    }
+    expect.unreachable('16384 long tokens fitted');
   });
 });
