@@ -4,9 +4,6 @@ import type { CounterMemory, CounterModule } from './counter-module.ts';
 import { TextFeed, windowsOf } from './text-feed.ts';
 import type { CounterWindows } from './text-feed.ts';
 
-/** A UTF-16 unit takes at most three bytes of UTF-8 (a pair of them takes four). */
-const SURE_UNITS = Math.floor(WINDOW_BYTES / 3);
-
 const encoder = /* @__PURE__ */ new TextEncoder();
 
 /** Counts over one instance of the module. Null is an answer: another thread has the large window that the text needs. */
@@ -23,8 +20,9 @@ export class WasmCounter {
 
   /** The number of tokens, but stops early and returns `limit + 1` once there are more than `limit`. */
   countUpTo(text: string, limit: number): number | null {
-    if (text.length > SURE_UNITS) return this.#countLong(text, limit);
-    const { written } = encoder.encodeInto(text, this.#windows.own);
+    if (text.length > WINDOW_BYTES) return this.#countLong(text, limit);
+    const { read, written } = encoder.encodeInto(text, this.#windows.own);
+    if (read < text.length) return this.#countLong(text, limit);
     const tokens = checked(this.#module.countWindow(written, 1, toWhole(limit)));
     return tokens > limit ? limit + 1 : tokens;
   }

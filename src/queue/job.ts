@@ -75,11 +75,12 @@ export type JobHandler = (
 const MAX_PAYLOAD_LENGTH = 4096;
 
 /** The word and the underscores keep ids apart from the names that a server's queue keeps its own things under. */
-const idSchema = z
+export const idSchema: z.ZodString = z
   .string()
   .regex(/^[A-Za-z]{1,10}__[\w-]{1,190}$/, 'a word, two underscores, and a name');
 
-const kindSchema = z
+/** Names a kind of job. */
+export const kindSchema: z.ZodString = z
   .string()
   .regex(/^[\w-]{1,50}$/, '1 to 50 letters, digits, dashes and underscores');
 

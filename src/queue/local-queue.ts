@@ -15,6 +15,7 @@ import type {
   Queue,
   QueueFigures,
 } from './queue.ts';
+import { parseConsumeOptions, parseRepeatOptions } from './queue-options.ts';
 import { type RetryPolicy, retryPauseMs } from './retry-policy.ts';
 
 /** How a queue of this process is set up. */
@@ -77,7 +78,7 @@ export class LocalQueue implements Queue {
   /** See {@link Queue.consume}. */
   consume(options: ConsumeOptions): Consumer {
     this.#assertOpen();
-    const consumer: LocalConsumer = new LocalConsumer(options, {
+    const consumer: LocalConsumer = new LocalConsumer(parseConsumeOptions(options), {
       clock: this.#settings.clock,
       attempts: this.#settings.retries.attempts,
       wake: () => this.#startNext(),
@@ -96,7 +97,7 @@ export class LocalQueue implements Queue {
     readonly everyMs: number;
   }): Promise<void> {
     this.#assertOpen();
-    const { id, kind, everyMs } = params;
+    const { id, kind, everyMs } = parseRepeatOptions(params);
     const job = parseNewJob({ id, kind, tenant: NO_TENANT, payload: {} });
     const arm = (): void => {
       const again = (): void => {

@@ -73,6 +73,8 @@ export interface SummaryHost {
   complain(job: SummaryJob, error: PagefoldError): void;
   /** Lays the summary over the segment. */
   apply(job: SummaryJob, text: string): Promise<void>;
+  /** Is told of a job that will not be tried again here, by its id. */
+  ended(id: string): void;
   /** The segment keeps the summary it has; `reason` holds no content. */
   giveUp(job: SummaryJob, reason: string): Promise<void>;
 }
@@ -138,6 +140,7 @@ export class SummaryWorker {
     if (outcome.kind !== 'done' && signal.aborted) return outcome;
     if (outcome.kind === 'failed' && job.attempt < job.attempts) return outcome;
     this.#named.delete(job.id);
+    this.#host.ended(job.id);
     if (outcome.kind !== 'done') await this.#giveUp(reference, outcome.reason);
     return outcome;
   }
@@ -191,19 +194,23 @@ export class SummaryWorker {
     const { clock } = this.#host;
     const { timeoutMs = this.#timeoutMs } = how.summarize;
     const timer = timeoutMs === null ? null : clock.setTimer(timeoutMs, stop);
-    const aborted = new Promise<never>((_resolve, reject) => {
-      const fail = (): void => reject(new DOMException('aborted', 'AbortError'));
-      if (call.signal.aborted) fail();
-      onAbort(call.signal, fail);
-    });
     try {
-      // A summariser that ignores its signal must not hold a place for ever.
       const { key, segment, fromSegment, maxTokens } = job;
       const { tenant, sessionId } = key;
       const { charge } = how;
       const ids = { tenant, sessionId, segment, fromSegment };
       const options = { ...ids, signal: call.signal, maxTokens, charge };
-      return await Promise.race([how.summarize(how.messages, options), aborted]);
+      // Nobody is asked for a summary that nobody waits for.
+      call.signal.throwIfAborted();
+      const answer = how.summarize(how.messages, options);
+      // After the call, which may throw at once: then there is nobody to see this one rejected.
+      const aborted = new Promise<never>((_resolve, reject) => {
+        const fail = (): void => reject(new DOMException('aborted', 'AbortError'));
+        if (call.signal.aborted) fail();
+        onAbort(call.signal, fail);
+      });
+      // A summariser that ignores its signal must not hold a place for ever.
+      return await Promise.race([answer, aborted]);
     } finally {
       timer?.cancel();
       unwatch();

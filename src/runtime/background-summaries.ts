@@ -1,5 +1,5 @@
 import type { Executor } from '../actors/envelope.ts';
-import type { Clock } from '../domain/clock.ts';
+import type { Clock, Timer } from '../domain/clock.ts';
 import { summariseId } from '../domain/decision.ts';
 import { SessionManagerError } from '../domain/errors.ts';
 import { aboutSegments } from '../domain/summary-note.ts';
@@ -8,7 +8,7 @@ import { LocalQueue } from '../queue/local-queue.ts';
 import type { Consumer, Job, JobOutcome } from '../queue/queue.ts';
 import type { Shedding } from '../queue/hold-back.ts';
 import type { ModelUsage } from '../queue/summary-answer.ts';
-import type { SummaryJob } from '../queue/summary-job.ts';
+import { type SummaryJob, summaryJobId } from '../queue/summary-job.ts';
 import {
   LOCAL_RETRIES,
   type SegmentContent,
@@ -44,6 +44,13 @@ const LOCAL_CONCURRENCY = 4;
 const MAX_WAITING = 10_000;
 const MAX_DEAD = 1000;
 
+/**
+ * A job of this process alone that has not ended after so long is put off in the outbox, before a sweep takes it for lost, and
+ * again while it waits or runs. Should the process die, it comes back then.
+ */
+const HOLD_AFTER_MS = 10_000;
+const HELD_MS = 600_000;
+
 /** How often one of the processes that share a queue looks at the outbox. */
 const SWEEP_MS = 15_000;
 const SWEEP = 'sweep';
@@ -58,6 +65,8 @@ export class BackgroundSummaries {
   readonly #here: SummaryWorker;
   readonly #everywhere: SummaryWorker;
   readonly #submissions = new Set<Promise<void>>();
+  /** When the reminder of each job that waits or runs here is put off next, by its id. */
+  readonly #held = new Map<string, Timer>();
   readonly #stop = new AbortController();
   #consumer: Consumer | null = null;
 
@@ -80,6 +89,7 @@ export class BackgroundSummaries {
       charge: (job, usage) => this.#charge(job, usage),
       complain: ({ key }, error) => parts.warn('SUMMARY_NOT_CHARGED', error, key),
       apply: (job, text) => this.#apply(job, text),
+      ended: (id) => this.#release(id),
       giveUp: (job, reason) => this.#giveUp(job, reason),
     };
     this.#here = new SummaryWorker(host, this.#queue);
@@ -98,12 +108,39 @@ export class BackgroundSummaries {
     // A queue that cannot be reached must not fill this process; the outbox knows of them all.
     if (this.#submissions.size >= MAX_WAITING) return;
     const isOwn = summarize !== null && summarize !== this.#parts.summarize;
+    // Others would take it for lost; in a shared queue they find it.
+    if (isOwn || this.#everywhere === this.#here) this.#hold(job, HOLD_AFTER_MS);
     const asked = isOwn ? this.#here.submit(job, summarize) : this.#everywhere.submit(job);
     const submission = asked
-      .then(() => undefined)
-      .catch((error: unknown) => this.#parts.warn('FOLLOW_UP_FAILED', error, job.key))
+      .then((answer) => {
+        if (answer === 'full') this.#release(summaryJobId(job));
+      })
+      .catch((error: unknown) => {
+        this.#release(summaryJobId(job));
+        this.#parts.warn('FOLLOW_UP_FAILED', error, job.key);
+      })
       .finally(() => this.#submissions.delete(submission));
     this.#submissions.add(submission);
+  }
+
+  /** Puts the reminder of a job off for as long as it waits or runs in this process. */
+  #hold(job: SummaryJob, afterMs: number): void {
+    const { clock, store, warn } = this.#parts;
+    const id = summaryJobId(job);
+    const putOff = (): void => {
+      this.#hold(job, HELD_MS / 2);
+      const entry = { key: job.key, id: summariseId(job.segment, job.fromSegment) };
+      store
+        .settleOutbox({ ...entry, dueAtMs: clock.nowMs() + HELD_MS })
+        .catch((error: unknown) => warn('FOLLOW_UP_FAILED', error, job.key));
+    };
+    this.#release(id);
+    this.#held.set(id, clock.setTimer(afterMs, putOff, { isBackground: true }));
+  }
+
+  #release(id: string): void {
+    this.#held.get(id)?.cancel();
+    this.#held.delete(id);
   }
 
   /** Asks whoever writes summaries for everybody. @throws UNKNOWN_OUTCOME when their queue cannot be reached. */
@@ -127,6 +164,8 @@ export class BackgroundSummaries {
   /** Tells what runs to stop and waits for it; what is left stays in the outbox, and in the queue that is shared. */
   async close(): Promise<void> {
     this.#stop.abort();
+    for (const timer of this.#held.values()) timer.cancel();
+    this.#held.clear();
     await Promise.all([this.#queue.close(), this.#consumer?.close()]);
     const { background } = this.#parts;
     if (background?.isOwn === true) await background.queue.close();

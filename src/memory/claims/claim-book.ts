@@ -29,6 +29,8 @@ export interface ClaimChange {
 }
 
 const DEFAULT_MAX_ACTIVE = 200;
+/** What the value of a denial begins with. */
+const DENIAL = 'not ';
 
 /**
  * All claims of a session. Nothing is ever taken out: what is no longer so names what took its place. The active claims are the
@@ -79,8 +81,9 @@ export class ClaimBook {
     if (repeated !== undefined && same.every((claim) => claim.position <= repeated.position)) {
       return this.#repeat(repeated, draft);
     }
+    const opposed = same.filter((claim) => isOpposed(claim, draft));
     return this.#addNew({ ...draft, subject, claimId, position }, [
-      ...new Set([...same, ...(corrected === null ? [] : [corrected])]),
+      ...new Set([...opposed, ...(corrected === null ? [] : [corrected])]),
     ]);
   }
 
@@ -198,4 +201,14 @@ function stronger(one: Claim, other: Claim): Claim {
 
 function weaker(one: Claim, other: Claim): Claim {
   return byStrength(one, other) <= 0 ? other : one;
+}
+
+/** Whether of two claims about one thing only the later one can be so: that something is not so says nothing against anything else. */
+function isOpposed(claim: Claim, draft: ClaimDraft): boolean {
+  if (!draft.value.startsWith(DENIAL)) return true;
+  const held = new Set(claim.value.split(' '));
+  return draft.value
+    .slice(DENIAL.length)
+    .split(' ')
+    .every((term) => held.has(term));
 }

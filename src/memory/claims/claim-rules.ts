@@ -229,9 +229,11 @@ function topicOf(finding: Finding, owner: string): ClaimTopic | null {
   const { group, match, phrase, object } = finding;
   const topic = plainTopic(finding, owner);
   if (topic.subject === '' && group !== 'amendment') return null;
-  const negations = object.slice(0, 2).filter(({ key }) => NEGATIONS.has(key));
+  // "The deadline is Friday not Thursday" denies nothing.
+  const reach = match.gap.length === 0 ? 2 : 1;
   const isDenied =
-    NO_LONGER.some((word) => phrase.has(word)) || (match.gap.length === 0 && negations.length > 0);
+    NO_LONGER.some((word) => phrase.has(word)) ||
+    object.slice(0, reach).some(({ key }) => NEGATIONS.has(key));
   return isDenied && !topic.value.startsWith('not ')
     ? { ...topic, value: `not ${topic.value}` }
     : topic;

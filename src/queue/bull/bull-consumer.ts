@@ -38,7 +38,7 @@ export interface BullConsumerSettings {
 const MAX_STALLED = 3;
 /** How soon a consumer that leaves notices that its server is away. */
 const AWAY_CHECK_MS = 1000;
-/** How soon a job that runs hears that it was cancelled elsewhere. */
+/** How soon a job that runs hears that it was cancelled elsewhere; one that fails sooner hears it before it is tried again. */
 const CANCEL_CHECK_MS = 500;
 
 /** A try that failed, with what its handler said. */
@@ -169,6 +169,7 @@ export class BullConsumer implements Consumer {
     if (this.#closing !== null && this.#options.signal?.aborted === true)
       stopFor(running, 'closing');
     const outcome = await this.#attempt(job, running.stop.signal);
+    if (outcome.kind === 'failed') await this.#findCancelled().catch(this.#settings.onError);
     this.#running.delete(id);
     if (outcome.kind === 'done' || running.reason === 'cancelled') return;
     if (running.reason === 'closing') {

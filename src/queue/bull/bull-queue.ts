@@ -5,6 +5,7 @@ import { placeOf } from '../../store/redis/redis-address.ts';
 import type { RedisClient } from '../../store/redis/redis-client.ts';
 import { failureLabel } from '../failure-label.ts';
 import { parseNewJob } from '../job.ts';
+import { parseConsumeOptions, parseRepeatOptions } from '../queue-options.ts';
 import type {
   ConsumeOptions,
   Consumer,
@@ -85,7 +86,7 @@ export class BullQueue implements Queue {
   /** See {@link Queue.consume}. */
   consume(options: ConsumeOptions): Consumer {
     this.#assertOpen();
-    const consumer: BullConsumer = new BullConsumer(options, {
+    const consumer: BullConsumer = new BullConsumer(parseConsumeOptions(options), {
       ...this.#settings,
       keys: this.#keys,
       connect: () => createBullClient(this.#settings.server),
@@ -101,7 +102,7 @@ export class BullQueue implements Queue {
     readonly kind: string;
     readonly everyMs: number;
   }): Promise<void> {
-    const { id, kind, everyMs } = params;
+    const { id, kind, everyMs } = parseRepeatOptions(params);
     await this.#call('repeat', async ({ queue }) => {
       const opts = { removeOnComplete: true, removeOnFail: true, attempts: 1 };
       await queue.upsertJobScheduler(id, { every: everyMs }, { name: kind, data: {}, opts });
@@ -143,7 +144,10 @@ export class BullQueue implements Queue {
       const state = await queue.getJobState(id);
       if (state === 'failed' || state === 'unknown') return false;
       // A job that began in between cannot be taken out, and is told to stop.
-      return (await queue.remove(id)) === 1 || stop();
+      if ((await queue.remove(id)) !== 1) return stop();
+      // A job that waited for its first turn; while one is there, turns do not begin anew.
+      await client.zrem(this.#keys.ages, id);
+      return true;
     });
   }
 

@@ -46,6 +46,33 @@ export const failingCases: QueueCases = {
     expect(await queue.figures()).toMatchObject({ waiting: 0, delayed: 0, running: 0, dead: 1 });
   },
 
+  'does not try again what was cancelled elsewhere while it ran': async ({
+    queue,
+    join,
+    until,
+    wait,
+  }) => {
+    let tries = 0;
+    let fail: () => void = () => undefined;
+    queue.consume({
+      concurrency: 1,
+      handle: async () => {
+        tries += 1;
+        await new Promise<void>((resolve) => (fail = resolve));
+        return { kind: 'failed', reason: 'busy' };
+      },
+    });
+    await queue.enqueue(aJob('one'));
+    await until(() => tries === 1);
+
+    expect(await join().cancel('test__one')).toBe(true);
+    fail();
+    await wait(5 * FIRST_PAUSE_MS);
+
+    expect(tries).toBe(1);
+    expect(await queue.figures()).toMatchObject({ waiting: 0, delayed: 0, running: 0, dead: 0 });
+  },
+
   'waits as long as a handler asks for': async ({ queue, nowMs, until }) => {
     const times: number[] = [];
     queue.consume({
@@ -95,7 +122,7 @@ export const failingCases: QueueCases = {
   },
 
   'lists the dead latest first, up to the limit': async ({ queue, until }) => {
-    queue.consume({ ...aRecorder(() => ({ kind: 'hopeless', reason: 'no' })), concurrency: 1 });
+    queue.consume({ handle: async () => ({ kind: 'hopeless', reason: 'no' }), concurrency: 1 });
     for (const name of ['a', 'b', 'c']) {
       const before = (await queue.figures()).dead;
       await queue.enqueue(aJob(name));
@@ -128,7 +155,7 @@ export const failingCases: QueueCases = {
     until,
   }) => {
     const first = queue.consume({
-      ...aRecorder(() => ({ kind: 'hopeless', reason: 'no' })),
+      handle: async () => ({ kind: 'hopeless', reason: 'no' }),
       concurrency: 1,
     });
     for (const name of ['low', 'high', 'normal'] as const)
@@ -146,7 +173,7 @@ export const failingCases: QueueCases = {
   },
 
   'takes a job whose last one died': async ({ queue, until }) => {
-    queue.consume({ ...aRecorder(() => ({ kind: 'hopeless', reason: 'no' })), concurrency: 1 });
+    queue.consume({ handle: async () => ({ kind: 'hopeless', reason: 'no' }), concurrency: 1 });
     await queue.enqueue(aJob('one'));
     await until(async () => (await queue.figures()).dead === 1);
 

@@ -81,6 +81,33 @@ export const runningCases: QueueCases = {
     expect(await queue.figures()).toMatchObject({ waiting: 0 });
   },
 
+  'refuses to consume or repeat with options that would do nothing, naming the field': async ({
+    queue,
+  }) => {
+    const { handle } = aRecorder();
+    const slips: readonly (readonly [field: string, options: object])[] = [
+      ['concurrency', { handle, concurrency: 0 }],
+      ['concurrency', { handle, concurrency: '4' }],
+      ['handle', { concurrency: 1 }],
+      ['rateLimit', { handle, concurrency: 1, rateLimit: { max: 1, duration: 1000 } }],
+    ];
+    for (const [field, options] of slips) {
+      // The slips of a caller without types.
+      const consume = (): unknown => queue.consume(options as Parameters<typeof queue.consume>[0]);
+      expect(consume).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' }) as Error);
+      expect(consume).toThrow(field);
+    }
+    const often = { id: 'sweep__all', kind: 'sweep', everyMs: 1000 };
+    for (const [field, options] of [
+      ['everyMs', { ...often, everyMs: 0 }],
+      ['id', { ...often, id: 'nightly' }],
+    ] as const) {
+      const repeated = queue.repeat(options);
+      await expect(repeated).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+      await expect(repeated).rejects.toThrow(field);
+    }
+  },
+
   'runs no more at once than it may': async ({ queue, until }) => {
     let running = 0;
     let most = 0;

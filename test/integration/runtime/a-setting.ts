@@ -8,7 +8,11 @@ import { FollowUps } from '../../../src/runtime/follow-ups.ts';
 import { createWarn, type RuntimeWarning } from '../../../src/runtime/warnings.ts';
 import { createMemoryStore } from '../../../src/store/memory-store.ts';
 import type { OutboxReference, Store } from '../../../src/store/store.ts';
-import { runTimersUntil, virtualClock } from '../../../src/testing/virtual-clock.ts';
+import {
+  runTimersUntil,
+  type VirtualClock,
+  virtualClock,
+} from '../../../src/testing/virtual-clock.ts';
 import { createTokenCounter } from '../../../src/tokens/token-counter.ts';
 import { aNewSession, aPolicy, aRecordCommand } from '../../lib/commands.ts';
 import { aPriceBook } from '../../lib/environment.ts';
@@ -23,6 +27,7 @@ export interface Setting {
   readonly store: Store;
   readonly shard: Shard;
   readonly followUps: FollowUps;
+  readonly clock: VirtualClock;
   readonly warnings: RuntimeWarning[];
   /** Moves time on so far that everything that is due has been looked at. */
   later(ms: number): Promise<void>;
@@ -69,6 +74,7 @@ export function aSetting(summarize: Summarize | null = null): Setting {
     store,
     shard,
     followUps,
+    clock,
     warnings,
     later: async (ms) => {
       const endMs = clock.nowMs() + ms;

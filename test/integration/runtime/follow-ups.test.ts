@@ -88,6 +88,25 @@ describe('the sweep', () => {
 });
 
 describe('a summary', () => {
+  test('that takes long is not taken for lost by a sweep of another process', async () => {
+    let answer: (text: string) => void = () => undefined;
+    const setting = aSetting();
+    await withClosedSegment(setting);
+    const job = await summaryJobOf(setting, 500);
+    const written = new Promise<string>((resolve) => (answer = resolve));
+    setting.followUps.requestSummary(job, () => written);
+
+    setting.clock.advance(10_000);
+    await new Promise((resolve) => setImmediate(resolve));
+    const [entry] = await setting.outbox();
+    expect(entry!.dueAtMs).toBe(setting.clock.nowMs() + 600_000);
+
+    answer('Wonders.');
+    await setting.followUps.whenIdle();
+    expect(await summaryOf(setting)).toBe('Wonders.');
+    expect(await setting.outbox()).toEqual([]);
+  });
+
   test('is made once, however often it is asked for', async () => {
     let calls = 0;
     const summarize: Summarize = () => {

@@ -157,7 +157,7 @@ describe.each(ENCODINGS)('%s', (encoding) => {
         for (let length = 66; length < bytes.length; length += 1) {
           if ((bytes[length]! & 0xc0) === 0x80) continue;
           simd.fill(text); // What stood behind the window that was counted last is gone.
-        simd.module.countWindow(length, 0, NO_LIMIT);
+          simd.module.countWindow(length, 0, NO_LIMIT);
           expect(known).toContain(simd.module.takenBytes());
           expect(known).toContain(simd.module.bytesBeforeLastPiece());
         }

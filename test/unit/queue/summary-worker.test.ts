@@ -51,6 +51,7 @@ function aSetting(
     charge: async () => undefined,
     complain: () => undefined,
     apply: async (_job, text) => void applied.push(text),
+    ended: () => undefined,
     giveUp: async (job, reason) => void givenUp.push(`${job.segment}: ${reason}`),
     ...options.host,
   };
@@ -251,6 +252,30 @@ describe('SummaryWorker', () => {
     await queue.drain();
 
     expect([calls, givenUp]).toEqual([0, []]);
+  });
+
+  test('asks nobody for a summary once its queue closes, and leaves no rejection behind', async () => {
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const segment = { messages: [], tokens: 100 };
+    const { worker, queue } = aSetting({
+      host: { loadSegment: () => gate.then(() => segment) },
+    });
+    let calls = 0;
+    const summarize: Summarize = (_messages, { signal }) => {
+      calls += 1;
+      signal.throwIfAborted();
+      return 'late';
+    };
+
+    await worker.submit(...aJob(summarize));
+    const closed = queue.close();
+    open();
+    await closed;
+    // Time for a rejection that nobody handles, which fails the run.
+    await new Promise((resolve) => setImmediate(resolve));
+
+    expect(calls).toBe(0);
   });
 
   test('keeps going when giving up fails too', async () => {

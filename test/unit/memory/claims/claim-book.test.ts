@@ -34,6 +34,21 @@ describe('ClaimBook', () => {
     expect(book.size).toBe(3);
   });
 
+  test.each([
+    ['Correction: the launch date is May 5.', 'Actually, the launch date is not May 5.'],
+    ['The budget is $12,000.', 'Actually, the budget is not $12,000.'],
+    ['The price is not $40.', 'The price is $40.'],
+  ])('what is denied is no longer so, and is not said again: %s %s', (first, second) => {
+    const book = bookOfMessages(first, second);
+    expect(activeTexts(book)).toEqual([second.replace(/^Actually, /, '')]);
+    expect(book.all().map(({ timesSaid }) => timesSaid)).toEqual([1, 1]);
+  });
+
+  test('that one thing is not so says nothing against another', () => {
+    const book = bookOfMessages('My name is Alice.', 'My name is not Bob.');
+    expect(activeTexts(book).toSorted()).toEqual(['My name is Alice.', 'My name is not Bob.']);
+  });
+
   test('what was said before is not added again', () => {
     const book = bookOf(aDraft('database', 'postgres'));
     const change = book.add(aDraft('database', 'postgres', { importance: 0.95 }), {
