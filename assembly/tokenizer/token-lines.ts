@@ -3,8 +3,8 @@ import { usedLongs, usedPairsOfLongs } from './lines';
 import { NO_ENTRY, rankInBuckets } from './token-buckets';
 import { MIDDLE_TOKENS_AT, SHORT_TOKENS_AT } from '../shared/tokenizer-layout';
 
-// Tokens of up to 15 bytes, all but one in forty of which new text asks for. They lie in cache lines that have their bytes in
-// them, so that one miss decides, where a bucket with the place of the bytes takes two. An entry leaves out those bits of the
+// Tokens of up to 15 bytes, 97 % of o200k_base and 99 % of cl100k_base. They lie in cache lines that have their bytes in them, so
+// that one miss decides, where a bucket with the place of the bytes takes two. An entry leaves out those bits of the
 // key's product that have chosen its line (see Hash), and so has room for the rank. What a full line has no room for is in the
 // buckets of long tokens.
 

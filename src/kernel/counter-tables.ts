@@ -63,7 +63,7 @@ const MOST_PAGES = (REGIONS_AT + MAX_REGIONS * REGION_BYTES) / WASM_PAGE_BYTES;
 
 /**
  * Builds the tables of an encoding in a new memory; null where WebAssembly, shared memory or a file cannot be had. Some 50 ms
- * for o200k_base and 30 ms for cl100k_base.
+ * for o200k_base and 30 ms for cl100k_base on a quiet machine.
  */
 export function buildCounterTables(options: CounterTablesOptions): CounterTables | null {
   const { encoding, rules } = options;
