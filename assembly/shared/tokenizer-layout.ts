@@ -6,7 +6,7 @@
 //  0x15a0000  regions, one for each thread, with everything that a count changes              (1.8 MiB each)
 
 /** Raised whenever an address, an entry or an export below changes its meaning. */
-export const COUNTER_LAYOUT_VERSION = 4;
+export const COUNTER_LAYOUT_VERSION = 5;
 
 /** Bytes of one page of WebAssembly memory. */
 export const WASM_PAGE_BYTES = 65536;
@@ -22,6 +22,8 @@ export const CONTROL_LONGEST = 0xc;
 export const CONTROL_LARGE_LOCK = 0x10;
 /** One word for each region: 0 when it is free, else its owner. */
 export const CONTROL_OWNERS = 0x40;
+/** One word for each region: 0 as long as it has never been claimed, and all zeros therefore. */
+export const CONTROL_USED = 0x140;
 
 export const STAGE_EMPTY = 0;
 export const STAGE_READY = 1;
@@ -92,8 +94,15 @@ export const PAIR_BLOOM_AT = 0xce0000;
 /** u16[256]: the rank of each byte. */
 export const BYTE_RANKS_AT = 0xd00000;
 
-/** Bytes of one merge in the file of a vocabulary, and in the window: {left part: 20, right part: 20}. */
+/** Bytes that the file of a vocabulary begins with: the tokens of one byte, in rank order. */
+export const SINGLE_BYTES = 256;
+/** Bytes of one merge in that file: {left part: 20, right part: 20}. */
 export const MERGE_BYTES = 5;
+/** Where the host puts that file, in the tables of pairs: these are built after the merges have been read. */
+export const VOCABULARY_AT = 0xa60000;
+export const MAX_VOCABULARY_BYTES = 0x200000;
+/** Building goes on. */
+export const STATUS_MORE = 1;
 export const MAX_TOKENS = 204800;
 export const MAX_TOKEN_BYTES = 128;
 export const NO_RANK = 0xffffffff;

@@ -1,35 +1,29 @@
 import { Arena } from './arena';
-import { Bits } from './bits';
-import { Bytes } from './bytes';
-import { Hash, hashLong } from './hash';
-import { noteLength } from './token-lengths';
-import { addTokenPair } from './pairs';
-import { addToBuckets, resetBuckets } from './token-buckets';
-import { addMiddle, addShort } from './token-lines';
-import { region, textAt } from './state';
+import { addBeginnings, addJoints } from './beginnings';
+import { Partitions } from './partitions';
+import { clearPairRecords, placePairs, takePairs } from './place-pairs';
+import { clearRecords, placeMiddle, placeShort, takeLonger, takeShort } from './place-tokens';
+import { region } from './state';
+import { resetBuckets } from './token-buckets';
 import {
   BYTE_RANKS_AT,
-  CHAR_JOINTS_AT,
-  CHAR_PAIRS_AT,
-  CHAR_RANKS_AT,
   CONTROL_LONGEST,
   CONTROL_TOKENS,
-  LEAD_JOINTS_AT,
   LONG_BYTES_AT,
   LONG_BYTES_END,
   MAX_TOKEN_BYTES,
   MAX_TOKENS,
+  MAX_VOCABULARY_BYTES,
   MERGE_BYTES,
   PAIR_RANKS_AT,
-  RAGGED,
-  RAGGED_JOINTS_AT,
+  SINGLE_BYTES,
   SPLITS_AT,
   STATUS_BAD_ARGUMENT,
   STATUS_BAD_TABLE,
+  STATUS_MORE,
   STATUS_NOT_ATTACHED,
   STATUS_OK,
-  TRAIL_JOINTS_AT,
-  WINDOW_BYTES,
+  VOCABULARY_AT,
 } from '../shared/tokenizer-layout';
 
 // Builds all tables from the merges: token n is the bytes of its left part and then those of its right part, and the parts
@@ -40,56 +34,117 @@ const RANK: u64 = 0xfffff;
 const PARTS: u64 = 0xffffffffff;
 const SLOT_BYTES: i32 = 16;
 
+/** Few, so that what a step has read is near for the next one, and V8 soon takes the optimised form of what a step calls. */
+const STEP_TOKENS: u32 = 1024;
+
+// What is built one after the other: what a loop waits for comes from afar, and a short one has several tokens under way at once.
+const MERGES: i32 = 0;
+const LONGER: i32 = 1;
+const SHORT: i32 = 2;
+const PAIRS: i32 = 3;
+const BEGINNINGS: i32 = 4;
+const READY: i32 = 5;
+const IDLE: i32 = -1;
+
+let stage: i32 = IDLE;
+let tokens: u32 = 0;
+/** How far the stage has come: tokens that are taken, and runs that are placed then. */
+let nextRank: u32 = 0;
+let nextRun: usize = 0;
 /** Where the next token of 16 bytes and more goes. */
 let longTop: usize = LONG_BYTES_AT;
 
-/** Takes the tokens of one byte each from the window: 256 bytes in rank order. */
-export function addSingleBytes(): i32 {
+/** Begins with the tables of a vocabulary, whose file is at VOCABULARY_AT, in a memory that has none yet. */
+export function beginTables(byteLength: i32): i32 {
   if (region == 0) return STATUS_NOT_ATTACHED;
+  if (byteLength < SINGLE_BYTES || byteLength > MAX_VOCABULARY_BYTES) return STATUS_BAD_ARGUMENT;
+  const merges: i32 = (byteLength - SINGLE_BYTES) / MERGE_BYTES;
+  tokens = <u32>(SINGLE_BYTES + merges);
+  const isWhole: bool = merges * MERGE_BYTES == byteLength - SINGLE_BYTES;
+  if (!isWhole || tokens > <u32>MAX_TOKENS || load<u32>(CONTROL_TOKENS) != 0)
+    return STATUS_BAD_TABLE;
+  store<u32>(CONTROL_TOKENS, tokens);
   memory.fill(PAIR_RANKS_AT, 0xff, 65536 << 2);
   longTop = LONG_BYTES_AT;
   resetBuckets();
-  for (let rank: u32 = 0; rank < 256; rank++) {
-    const byte: u32 = load<u8>(textAt + rank);
+  Partitions.reset();
+  addSingleBytes();
+  stage = MERGES;
+  nextRank = SINGLE_BYTES;
+  nextRun = 0;
+  return STATUS_OK;
+}
+
+function addSingleBytes(): void {
+  for (let rank: u32 = 0; rank < <u32>SINGLE_BYTES; rank++) {
+    const byte: u32 = load<u8>(<usize>VOCABULARY_AT + rank);
     const slot: usize = Arena.slot(rank);
     store<u64>(slot, byte);
     store<u64>(slot, 0, 8);
     Arena.setLength(slot, 1);
     store<u16>(<usize>BYTE_RANKS_AT + ((<usize>byte) << 1), rank);
   }
-  store<u32>(CONTROL_TOKENS, 256);
-  return addToVocabulary(0, 256);
 }
 
-/**
- * Takes merges from the window in rank order, {left part: 20, right part: 20} each. A table after the other: what a loop waits for
- * comes from afar, and a short one has several tokens under way at once.
- */
-export function addMerges(count: i32): i32 {
+/** Does some of what is left to do: STATUS_MORE until all tables are ready, STATUS_OK then. */
+export function buildStep(): i32 {
   if (region == 0) return STATUS_NOT_ATTACHED;
-  if (count < 0 || count > WINDOW_BYTES / MERGE_BYTES) return STATUS_BAD_ARGUMENT;
-  const from: u32 = load<u32>(CONTROL_TOKENS);
-  const to: u32 = from + <u32>count;
-  if (from < 256 || to > <u32>MAX_TOKENS) return STATUS_BAD_TABLE;
-  for (let rank: u32 = from; rank < to; rank++) {
-    const merge: usize = textAt + <usize>(rank - from) * MERGE_BYTES;
-    const status: i32 = addMerge(rank, load<u64>(merge) & PARTS);
-    if (status != STATUS_OK) return status;
+  if (stage == READY) return STATUS_OK;
+  if (stage == IDLE) return STATUS_BAD_TABLE;
+  if (goOn()) return STATUS_MORE;
+  stage = IDLE;
+  return STATUS_BAD_TABLE;
+}
+
+/** False for a vocabulary that these tables cannot hold. */
+function goOn(): bool {
+  if (nextRank < tokens) {
+    const from: u32 = nextRank;
+    nextRank = min(from + STEP_TOKENS, tokens);
+    return takeTokens(from, nextRank);
   }
-  const status: i32 = addToVocabulary(from, to);
-  if (status != STATUS_OK) return status;
-  addPairs(from, to);
-  addJoints(from, to);
-  addBeginnings(from, to);
-  store<u32>(CONTROL_TOKENS, to);
-  return STATUS_OK;
+  if (Partitions.has(nextRun)) return placeRun(nextRun++);
+  if (stage == SHORT) clearRecords();
+  if (stage == PAIRS) clearPairRecords();
+  stage++;
+  nextRank = stage == LONGER || stage == SHORT ? 0 : SINGLE_BYTES;
+  nextRun = 0;
+  return true;
+}
+
+function takeTokens(from: u32, to: u32): bool {
+  if (stage == MERGES) return addMerges(from, to);
+  if (stage == LONGER) return takeLonger(from, to);
+  if (stage == SHORT) return takeShort(from, to);
+  if (stage == PAIRS) takePairs(from, to);
+  if (stage == BEGINNINGS) {
+    addJoints(from, to);
+    addBeginnings(from, to);
+  }
+  return true;
+}
+
+function placeRun(run: usize): bool {
+  if (stage == LONGER) return placeMiddle(run);
+  if (stage == SHORT) return placeShort(run);
+  if (stage == PAIRS) placePairs(run);
+  return true;
+}
+
+function addMerges(from: u32, to: u32): bool {
+  const merges: usize = <usize>VOCABULARY_AT + SINGLE_BYTES;
+  for (let rank: u32 = from; rank < to; rank++) {
+    const parts: u64 = load<u64>(merges + <usize>(rank - SINGLE_BYTES) * MERGE_BYTES) & PARTS;
+    if (!addMerge(rank, parts)) return false;
+  }
+  return true;
 }
 
 /** Puts the bytes of both parts together. */
-function addMerge(rank: u32, parts: u64): i32 {
+function addMerge(rank: u32, parts: u64): bool {
   const left: u32 = <u32>(parts & RANK);
   const right: u32 = <u32>(parts >> RANK_BITS);
-  if (left >= rank || right >= rank) return STATUS_BAD_TABLE;
+  if (left >= rank || right >= rank) return false;
   const leftSlot: usize = Arena.slot(left);
   const rightSlot: usize = Arena.slot(right);
   const leftBytes: i32 = Arena.length(leftSlot);
@@ -102,7 +157,7 @@ function addMerge(rank: u32, parts: u64): i32 {
     copySlot(slot + leftBytes, rightSlot);
   } else {
     const end: usize = longTop + <usize>length + SLOT_BYTES;
-    if (length > MAX_TOKEN_BYTES || end > <usize>LONG_BYTES_END) return STATUS_BAD_TABLE;
+    if (length > MAX_TOKEN_BYTES || end > <usize>LONG_BYTES_END) return false;
     memory.copy(longTop, Arena.bytes(leftSlot, leftBytes), leftBytes);
     memory.copy(longTop + leftBytes, Arena.bytes(rightSlot, rightBytes), rightBytes);
     store<u64>(slot, longTop);
@@ -110,120 +165,16 @@ function addMerge(rank: u32, parts: u64): i32 {
     longTop += length;
   }
   Arena.setLength(slot, length);
+  if (length > load<i32>(CONTROL_LONGEST)) store<i32>(CONTROL_LONGEST, length);
   store<u64>(
     <usize>SPLITS_AT + ((<usize>rank) << 3),
     parts | ((<u64>leftBytes) << 40) | ((<u64>rightBytes) << 48),
   );
-  return STATUS_OK;
+  return true;
 }
 
 function copySlot(to: usize, from: usize): void {
   const last: u64 = load<u64>(from, 8);
   store<u64>(to, load<u64>(from));
   store<u64>(to, last, 8);
-}
-
-/** Puts tokens where their bytes are looked for. */
-function addToVocabulary(from: u32, to: u32): i32 {
-  let longest: i32 = load<i32>(CONTROL_LONGEST);
-  for (let rank: u32 = from; rank < to; rank++) {
-    const slot: usize = Arena.slot(rank);
-    const length: i32 = Arena.length(slot);
-    longest = max(longest, length);
-    if (!addByBytes(rank, slot, length)) return STATUS_BAD_TABLE;
-  }
-  store<i32>(CONTROL_LONGEST, longest);
-  return STATUS_OK;
-}
-
-/** False when there is no room. */
-function addByBytes(rank: u32, slot: usize, length: i32): bool {
-  const low: u64 = load<u64>(slot);
-  if (length < 8) {
-    const product: u64 = Hash.rough(low | ((<u64>length) << 56));
-    return addShort(product, rank) || addToBuckets(Hash.fold(product), rank);
-  }
-  if (length < SLOT_BYTES) {
-    const product: u64 = Hash.middle(low, load<u64>(slot, 8));
-    return addMiddle(low, product, rank) || addToBuckets(Hash.fold(product), rank);
-  }
-  return addToBuckets(hashLong(<usize>low, length), rank);
-}
-
-function addPairs(from: u32, to: u32): void {
-  for (let rank: u32 = from; rank < to; rank++) {
-    const parts: u64 = load<u64>(<usize>SPLITS_AT + ((<usize>rank) << 3));
-    addTokenPair(<u32>(parts & RANK), <u32>((parts >> RANK_BITS) & RANK), rank);
-  }
-}
-
-function addJoints(from: u32, to: u32): void {
-  for (let rank: u32 = from; rank < to; rank++) {
-    const split: usize = <usize>SPLITS_AT + ((<usize>rank) << 3);
-    const leftBytes: i32 = load<u8>(split, 5);
-    const rightBytes: i32 = load<u8>(split, 6);
-    const bytes: usize = Arena.bytes(Arena.slot(rank), leftBytes + rightBytes);
-    addJoint(bytes + leftBytes, leftBytes, rightBytes);
-  }
-}
-
-/** Notes tokens where it is looked for what begins with some bytes. */
-function addBeginnings(from: u32, to: u32): void {
-  for (let rank: u32 = from; rank < to; rank++) {
-    const slot: usize = Arena.slot(rank);
-    const length: i32 = Arena.length(slot);
-    const bytes: usize = Arena.bytes(slot, length);
-    if (length == 2) addPair(rank, bytes);
-    if (length >= 3) addChars(rank, bytes, length);
-    if (length >= 4) noteLength(bytes, length);
-  }
-}
-
-function addPair(rank: u32, bytes: usize): void {
-  const pair: usize = ((<usize>load<u8>(bytes)) << 8) | (<usize>load<u8>(bytes, 1));
-  store<u32>(<usize>PAIR_RANKS_AT + (pair << 2), rank);
-}
-
-/** Notes a token that begins with a whole code point of three bytes. */
-function addChars(rank: u32, bytes: usize, length: i32): void {
-  if (!Bytes.leadsThree(load<u8>(bytes)) || !Bytes.continues(load<u8>(bytes, 2))) return;
-  const at: usize = <usize>CHAR_RANKS_AT + ((<usize>Bytes.codePointOfThree(bytes)) << 2);
-  if (length == 3) {
-    store<u32>(at, load<u32>(at) | (rank + 1));
-    return;
-  }
-  if (!Bytes.leadsThree(load<u8>(bytes, 3))) return;
-  if (length < 6) {
-    store<u32>(at, load<u32>(at) | RAGGED);
-    return;
-  }
-  addCharPair(bytes, length == 6 ? (<u64>(rank + 1)) << 32 : (<u64>1) << 63);
-}
-
-function addCharPair(bytes: usize, note: u64): void {
-  const key: u32 = (Bytes.codePointOfThree(bytes) << 16) | Bytes.codePointOfThree(bytes + 3);
-  let slot: usize = Hash.word(key, 16);
-  while (true) {
-    const at: usize = <usize>CHAR_PAIRS_AT + (slot << 3);
-    const entry: u64 = load<u64>(at);
-    if (entry == 0 || <u32>entry == key) {
-      store<u64>(at, entry | (<u64>key) | note);
-      return;
-    }
-    slot = (slot + 1) & 0xffff;
-  }
-}
-
-/** Notes between which bytes parts are joined inside a code point of two bytes, and before one of three. */
-function addJoint(joint: usize, leftBytes: i32, rightBytes: i32): void {
-  if (rightBytes == 1) Bits.set(LEAD_JOINTS_AT, Bytes.joint(joint));
-  if (leftBytes == 1) Bits.set(TRAIL_JOINTS_AT, Bytes.joint(joint));
-  const before: u32 = load<u8>(joint - 1);
-  const after: u32 = load<u8>(joint);
-  if (!Bytes.leadsThree(after) || before < 0x80) return;
-  if (leftBytes >= 3 && rightBytes >= 3 && Bytes.leadsThree(load<u8>(joint - 3))) {
-    Bits.set(CHAR_JOINTS_AT, Hash.joint(joint));
-    return;
-  }
-  Bits.set(RAGGED_JOINTS_AT, (before << 8) | after);
 }

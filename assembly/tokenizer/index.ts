@@ -8,7 +8,8 @@ export {
   moveToLargeWindow,
   windowAddress,
 } from './attach';
-export { addMerges, addSingleBytes } from './build';
+export { beginTables, buildStep } from './build';
+export { vocabularyHash } from './content-hash';
 export { cutPiece, openPiece, openPieceBytes, unitsBetween, writeIds } from './piece-ids';
 export { callCount, work } from './state';
 export { bytesBeforeLastPiece, countWindow, takenBytes, tokensOfLastPiece } from './window';

@@ -111,19 +111,9 @@ function farOneByOne(line: usize, key: u64): u64 {
   return 0;
 }
 
-/** Notes what two tokens make. A pair whose near line is full goes where the others are. */
-export function addTokenPair(left: u32, right: u32, rank: u32): void {
-  if ((left | right) < NEAR_RANKS && addNear(Near.hash(left, right), rank)) return;
-  const key: u64 = keyOf(left, right);
-  const hash: u64 = key * FACTOR;
-  Bits.set(PAIR_BLOOM_AT, <u32>(hash >> 44));
-  let at: usize = <usize>PAIRS_AT + ((<usize>(hash >> 49)) << 6);
-  let used: usize = usedLongs(at);
-  while (used == 8) {
-    at = at == LAST_LINE_AT ? <usize>PAIRS_AT : at + 64;
-    used = usedLongs(at);
-  }
-  store<u64>(at + (used << 3), key | ((<u64>(rank + 1)) << RANK_SHIFT));
+/** Notes what two of the first tokens make; false where they are not, or their line is full. */
+export function addNearPair(left: u32, right: u32, rank: u32): bool {
+  return (left | right) < NEAR_RANKS && addNear(Near.hash(left, right), rank);
 }
 
 function addNear(hash: u32, rank: u32): bool {
@@ -132,4 +122,27 @@ function addNear(hash: u32, rank: u32): bool {
   if (used == 16) return false;
   store<u32>(line + (used << 2), (hash & NEAR_REST) | ((rank + 1) << NEAR_REST_BITS));
   return true;
+}
+
+/** The entry of a pair: {left rank: 20, right rank: 20, rank + 1 of the token of both: 20}. */
+export function farPairOf(left: u32, right: u32, rank: u32): u64 {
+  return keyOf(left, right) | ((<u64>(rank + 1)) << RANK_SHIFT);
+}
+
+/** The hash of a pair, whose upper 15 bits choose its line. */
+export function farHash(entry: u64): u64 {
+  return (entry & KEY) * FACTOR;
+}
+
+/** Notes a pair by its entry. What its line has no room for goes to the next one. */
+export function addFarPair(entry: u64): void {
+  const hash: u64 = farHash(entry);
+  Bits.set(PAIR_BLOOM_AT, <u32>(hash >> 44));
+  let at: usize = <usize>PAIRS_AT + ((<usize>(hash >> 49)) << 6);
+  let used: usize = usedLongs(at);
+  while (used == 8) {
+    at = at == LAST_LINE_AT ? <usize>PAIRS_AT : at + 64;
+    used = usedLongs(at);
+  }
+  store<u64>(at + (used << 3), entry);
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { contentHash } from './content-hash.ts';
 import { COUNTER_FILES } from './counter-files.generated.ts';
 
@@ -22,6 +22,23 @@ export function readCounterFile(name: CounterFile): Uint8Array | null {
   const bytes = readIfThere(LOCATIONS[name]);
   const { bytes: length, hash } = COUNTER_FILES[name];
   return bytes?.length === length && contentHash(bytes) === hash ? bytes : null;
+}
+
+/**
+ * Reads a file to where it is needed, which spares a copy of it and is done sooner; false where it cannot be had or is shorter than
+ * the room for it. Whether it is of this build is for the caller to find out, by its hash there.
+ */
+export function readCounterFileInto(name: CounterFile, room: Uint8Array): boolean {
+  try {
+    const file = openSync(LOCATIONS[name](), 'r');
+    try {
+      return readSync(file, room) === room.length;
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return false; // Not there, as above.
+  }
 }
 
 function readIfThere(locate: () => URL): Uint8Array | null {

@@ -7,8 +7,9 @@ export interface CounterModule {
   readonly layoutVersion: () => number;
   readonly attach: (region: number, encoding: number, foldsLongS: number) => number;
   readonly clearRegion: () => number;
-  readonly addSingleBytes: () => number;
-  readonly addMerges: (count: number) => number;
+  readonly vocabularyHash: (byteLength: number) => number;
+  readonly beginTables: (byteLength: number) => number;
+  readonly buildStep: () => number;
   readonly windowAddress: () => number;
   readonly idsAddress: () => number;
   readonly keepBytes: (offset: number, byteLength: number) => number;

@@ -1,7 +1,4 @@
-import { MERGE_BYTES } from '../../assembly/shared/tokenizer-layout.ts';
-
-/** Tokens of one byte; the merges of all others follow them. */
-const SINGLE_BYTES = 256;
+import { MERGE_BYTES, SINGLE_BYTES } from '../../assembly/shared/tokenizer-layout.ts';
 
 /** Reads a vocabulary of merges: 256 bytes in rank order, then the ranks of two parts for each further token, 20 bits each. */
 export class MergeReader {
@@ -14,14 +11,6 @@ export class MergeReader {
   /** The bytes of the first 256 tokens. */
   singleBytes(): Uint8Array {
     return this.#file.subarray(0, SINGLE_BYTES);
-  }
-
-  /** The merges as they are in the file, up to `most` at a time. */
-  *chunks(most: number): Iterable<Uint8Array> {
-    const step = most * MERGE_BYTES;
-    for (let at = SINGLE_BYTES; at < this.#file.length; at += step) {
-      yield this.#file.subarray(at, at + step);
-    }
   }
 
   /** The ranks of the left and the right part of each merge. */

@@ -46,7 +46,7 @@ export interface TokenCounter {
   ): string;
   /** Whether text for this model is counted exactly. */
   isExactFor(model: string): boolean;
-  /** Loads what counting for a model needs, some 40 to 85 ms once a process, so that no later call has to. */
+  /** Loads what counting for a model needs, some 30 to 60 ms once a process, so that no later call has to. */
   preload(model: string): void;
 }
 

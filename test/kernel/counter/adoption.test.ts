@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
   CONTROL_OWNERS,
   CONTROL_STAGE,
+  CONTROL_USED,
   CONTROL_VERSION,
   COUNTER_LAYOUT_VERSION,
   STAGE_EMPTY,
@@ -37,7 +38,9 @@ function stubModules(exports: object): void {
 }
 
 function ownersIn({ memory }: CounterTables): readonly number[] {
-  return [...controlWords(memory).subarray(CONTROL_OWNERS / 4)].filter((owner) => owner !== 0);
+  return [...controlWords(memory).subarray(CONTROL_OWNERS / 4, CONTROL_USED / 4)].filter(
+    (owner) => owner !== 0,
+  );
 }
 
 afterEach(() => {

@@ -1,21 +1,32 @@
 import { describe, expect, test } from 'vitest';
 import {
   LARGE_WINDOW_AT,
+  MAX_TOKENS,
+  MAX_VOCABULARY_BYTES,
+  MERGE_BYTES,
   NO_LIMIT,
   REGION_BYTES,
   REGIONS_AT,
+  SINGLE_BYTES,
   STATUS_BAD_ARGUMENT,
   STATUS_BAD_TABLE,
+  STATUS_MORE,
   STATUS_NOT_ATTACHED,
   STATUS_OK,
+  VOCABULARY_AT,
   WINDOW,
   WINDOW_BYTES,
   WINDOW_PAD,
 } from '../../../assembly/shared/tokenizer-layout.ts';
-import { instantiateCounter } from '../../../src/kernel/counter-module.ts';
-import type { CounterModule } from '../../../src/kernel/counter-module.ts';
+import {
+  compileCounter,
+  createCounterMemory,
+  instantiateCounter,
+} from '../../../src/kernel/counter-module.ts';
+import type { CounterMemory, CounterModule } from '../../../src/kernel/counter-module.ts';
 import { attachCounter, buildCounterTables } from '../../../src/kernel/counter-tables.ts';
 import type { CounterTables } from '../../../src/kernel/counter-tables.ts';
+import { WasmCounter } from '../../../src/kernel/wasm-counter.ts';
 import { contentHash } from '../../../src/kernel/content-hash.ts';
 import { ENCODINGS } from '../../../src/kernel/token-rules.ts';
 import type { EncodingName } from '../../../src/kernel/token-rules.ts';
@@ -60,6 +71,43 @@ function callAny(module: CounterModule, random: SeededRandom): number {
 
 function build(encoding: EncodingName = 'cl100k_base'): CounterTables {
   return buildCounterTables({ encoding, rules: 'openai' })!;
+}
+
+const LETTER_A = 97;
+
+type Merge = readonly [left: number, right: number];
+
+/** An instance with a region, in a memory that has no tables yet. */
+function emptyModule(memory = createCounterMemory(375, 2202)): CounterModule {
+  const module = instantiateCounter(compileCounter()!, memory);
+  expect(module.attach(0, 0, 0)).toBe(STATUS_OK);
+  return module;
+}
+
+/** How building ends with a vocabulary of these merges. */
+function built(module: CounterModule, memory: CounterMemory, merges: readonly Merge[]): number {
+  const singles = Array.from({ length: SINGLE_BYTES }, (_, byte) => byte);
+  const bytes = merges.flatMap(([left, right]) => [
+    left & 0xff,
+    (left >> 8) & 0xff,
+    (left >> 16) | ((right & 0xf) << 4),
+    (right >> 4) & 0xff,
+    right >> 12,
+  ]);
+  const file = Uint8Array.from([...singles, ...bytes]);
+  new Uint8Array(memory.buffer, VOCABULARY_AT, file.length).set(file);
+  expect(module.vocabularyHash(file.length) >>> 0).toBe(contentHash(file));
+  let status = module.beginTables(file.length);
+  while (status === STATUS_OK || status === STATUS_MORE) {
+    status = module.buildStep();
+    if (status === STATUS_OK) return status;
+  }
+  return status;
+}
+
+function statusOf(merges: readonly Merge[]): number {
+  const memory = createCounterMemory(375, 2202);
+  return built(emptyModule(memory), memory, merges);
 }
 
 const ASCII = "  \n\r/'slreaB12.(";
@@ -114,8 +162,8 @@ describe('the raw exports', () => {
       module.keepBytes(0, 1),
       module.moveToLargeWindow(0, 1),
       module.clearRegion(),
-      module.addSingleBytes(),
-      module.addMerges(1),
+      module.beginTables(SINGLE_BYTES),
+      module.buildStep(),
     ]).toEqual(Array.from({ length: 9 }, () => STATUS_NOT_ATTACHED));
   });
 
@@ -134,39 +182,68 @@ describe('the raw exports', () => {
     }
   });
 
-  test('refuse merges of tokens that there are not, and too many at once', () => {
-    const { compiled, memory } = build();
-    const module = instantiateCounter(compiled, memory);
-    module.attach(0, 0, 0);
-    const window = new Uint32Array(memory.buffer, module.windowAddress(), 2);
-    module.addSingleBytes();
-    window.set([256, 0]);
-    expect(module.addMerges(1)).toBe(STATUS_BAD_TABLE);
-    window.set([0, 2 ** 32 - 1]);
-    expect(module.addMerges(1)).toBe(STATUS_BAD_TABLE);
-    expect(module.addMerges(-1)).toBe(STATUS_BAD_ARGUMENT);
-    expect(module.addMerges(WINDOW_BYTES)).toBe(STATUS_BAD_ARGUMENT);
+  test('refuse merges of tokens that there are not', () => {
+    expect(statusOf([[256, 0]])).toBe(STATUS_BAD_TABLE);
+    expect(statusOf([[0, 0xfffff]])).toBe(STATUS_BAD_TABLE);
+    expect(
+      statusOf([
+        [0, 255],
+        [256, 256],
+      ]),
+    ).toBe(STATUS_OK);
+    expect(statusOf([])).toBe(STATUS_OK);
+  });
+
+  test('refuse files that are no vocabulary, and a second one in the same memory', () => {
+    const module = emptyModule();
+    for (const byteLength of [-1, 0, 255, 2 ** 31 - 1, MAX_VOCABULARY_BYTES + 1]) {
+      expect(module.beginTables(byteLength)).toBe(STATUS_BAD_ARGUMENT);
+    }
+    expect(module.beginTables(SINGLE_BYTES + 1)).toBe(STATUS_BAD_TABLE);
+    expect(module.beginTables(SINGLE_BYTES + MERGE_BYTES * MAX_TOKENS)).toBe(STATUS_BAD_TABLE);
+    expect(module.buildStep()).toBe(STATUS_BAD_TABLE);
+    expect(module.beginTables(SINGLE_BYTES)).toBe(STATUS_OK);
+    expect(module.beginTables(SINGLE_BYTES)).toBe(STATUS_BAD_TABLE);
+    expect([-1, 2 ** 31 - 1, MAX_VOCABULARY_BYTES + 1].map(module.vocabularyHash)).toEqual([
+      0, 0, 0,
+    ]);
   });
 
   test('refuse a vocabulary of more long tokens than there is room for', () => {
-    const { compiled, memory } = build();
-    const module = instantiateCounter(compiled, memory);
-    module.attach(0, 0, 0);
-    const window = new Uint8Array(memory.buffer, module.windowAddress(), WINDOW_BYTES);
-    window.set(Array.from({ length: 256 }, (_, byte) => byte));
-    module.addSingleBytes();
-    const add = (left: number, right: number): number => {
-      window.set([left & 0xff, left >> 8, (right & 0xf) << 4, right >> 4, 0]);
-      return module.addMerges(1);
-    };
     // 256 to 259 have 2, 4, 8 and 16 bytes.
-    for (const part of [97, 256, 257, 258]) expect(add(part, part)).toBe(STATUS_OK);
-    const bytes = Array.from({ length: 256 }, (_, byte) => byte);
-    const lefts = Array.from({ length: 64 }, (_, index) => 259 + index);
-    const answers = lefts.flatMap((left) => bytes.map((byte) => add(left, byte)));
-    const refused = answers.indexOf(STATUS_BAD_TABLE);
-    expect(refused).toBeGreaterThan(10_000);
-    expect(new Set(answers.slice(0, refused))).toEqual(new Set([STATUS_OK]));
-    expect(new Set(answers.slice(refused))).toEqual(new Set([STATUS_BAD_TABLE]));
+    const first = [97, 256, 257, 258].map((part) => [part, part] as const);
+    const longer = (lefts: number): Merge[] =>
+      Array.from({ length: 256 * lefts }, (_, at) => [259 + (at >> 8), at & 0xff] as const);
+    expect(statusOf([...first, ...longer(40)])).toBe(STATUS_OK);
+    expect(statusOf([...first, ...longer(64)])).toBe(STATUS_BAD_TABLE);
   });
+
+  test.each([
+    ['up to 7 bytes', 1, 190_000],
+    ['8 to 15 bytes', 7, 105_000],
+  ])(
+    'find every token where far more than a run holds are of one kind, %s',
+    (_, firstBytes, most) => {
+      const texts = ['a'.repeat(firstBytes)];
+      // The token of the first text, made letter by letter.
+      const merges: Merge[] = Array.from({ length: firstBytes - 1 }, (_unused, at) => [
+        at === 0 ? LETTER_A : SINGLE_BYTES + at - 1,
+        LETTER_A,
+      ]);
+      const firstRank = firstBytes === 1 ? LETTER_A : SINGLE_BYTES + merges.length - 1;
+      const nextRank = SINGLE_BYTES + merges.length;
+      for (let left = 0; texts.length < most; left += 1) {
+        for (let letter = 0; letter < 26; letter += 1) {
+          merges.push([left === 0 ? firstRank : nextRank + left - 1, LETTER_A + letter]);
+          texts.push(texts[left]! + String.fromCodePoint(LETTER_A + letter));
+        }
+      }
+      const memory = createCounterMemory(375, 2202);
+      const module = emptyModule(memory);
+      expect(built(module, memory, merges)).toBe(STATUS_OK);
+      const counter = new WasmCounter(module, memory);
+      const missing = texts.filter((text) => counter.countUpTo(text, 100) !== 1);
+      expect(missing).toEqual([]);
+    },
+  );
 });

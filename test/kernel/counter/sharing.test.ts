@@ -1,7 +1,11 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { CONTROL_OWNERS, REGION_BYTES } from '../../../assembly/shared/tokenizer-layout.ts';
+import {
+  CONTROL_OWNERS,
+  CONTROL_USED,
+  REGION_BYTES,
+} from '../../../assembly/shared/tokenizer-layout.ts';
 import { controlWords } from '../../../src/kernel/counter-tables.ts';
 import {
   counterTables,
@@ -84,7 +88,8 @@ describe('tables that threads share', () => {
     const owner = thread.threadId + 1;
     await once(thread, 'exit');
     const control = controlWords(counterTables()[0]!.memory);
-    const isHeld = (): boolean => control.subarray(CONTROL_OWNERS / 4).includes(owner);
+    const isHeld = (): boolean =>
+      control.subarray(CONTROL_OWNERS / 4, CONTROL_USED / 4).includes(owner);
     expect(isHeld()).toBe(true);
     releaseCounterRegions(owner);
     expect(isHeld()).toBe(false);
