@@ -6,6 +6,8 @@ import { cpuMicroseconds } from './cpu-time.ts';
 /** Of a length, and of all lengths in turn. */
 const REPEATS = 9;
 const ROUNDS = 15;
+/** Counting before, so that no step is between code that is not optimised yet and code that is. */
+const WARM_UP_MILLISECONDS = 300;
 
 /** What is to be counted: a pattern repeated to so many UTF-8 bytes, in so many texts one after the other. */
 export interface PathologicalLoad {
@@ -25,6 +27,10 @@ export function pathologicalMilliseconds(count: Count, load: PathologicalLoad): 
  * not as fast in one second as in the next, and loads that were measured one after the other would show that.
  */
 export function stepsBetween(count: Count, loads: readonly PathologicalLoad[]): readonly number[] {
+  let warm = 0;
+  for (let round = 0; warm < WARM_UP_MILLISECONDS; round += 1) {
+    for (const load of loads) warm += load.texts * runMilliseconds(count, load, round);
+  }
   const rounds = Array.from({ length: ROUNDS }, (_, round) =>
     loads.map((load) => runMilliseconds(count, load, round)),
   );
