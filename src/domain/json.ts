@@ -130,6 +130,9 @@ function neededFor(value: object): string {
   if (typeof Reflect.get(value, 'then') === 'function') return 'a value, got a promise: await it';
   if (Symbol.asyncIterator in value || 'getReader' in value)
     return 'a value, got a stream: give what it comes to, once it has ended';
+  // Looked for, not read: reading it would begin a stream.
+  if ('textStream' in value)
+    return 'a value, got what streamText of the AI SDK gives: give each of its steps, which are to be awaited';
   if (typeof Reflect.get(value, 'json') === 'function')
     return 'a value, got a response of fetch: give what its json() gives';
   return 'a plain object, an array or a value with toJSON';

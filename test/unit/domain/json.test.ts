@@ -75,6 +75,15 @@ describe('parseJsonValue', () => {
   });
 
   test.each([
+    [
+      'what streams in the AI SDK',
+      new (class {
+        get textStream(): never {
+          throw new Error('was read');
+        }
+      })(),
+      'got what streamText of the AI SDK gives',
+    ],
     ['a promise', Promise.resolve(1), 'got a promise: await it'],
     ['an async generator', (async function* () {})(), 'got a stream'],
     ['a web stream', new ReadableStream(), 'got a stream'],
