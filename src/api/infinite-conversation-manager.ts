@@ -14,10 +14,12 @@ import type { Store } from '../store/store.ts';
 import { promptSummaries, ROLES } from './conversation.ts';
 import { runtimeOpener, storeSchema } from './manager-options.ts';
 import { answerInput, userInput } from './record-input.ts';
+import { flushBackground } from './flush.ts';
 import { SessionHandle } from './session-handle.ts';
 import { parseSessionOptions } from './session-options.ts';
 import { calibratedCounter } from '../tokens/calibrated-counter.ts';
 import { readEvents, readLatestEvents, readSession } from './session-reader.ts';
+import type { WaitOptions } from './wait.ts';
 
 /**
  * Asks a model: gets an instruction and the messages of a segment, or summaries of several, and gives the summary, at once or later. A
@@ -194,11 +196,9 @@ export class InfiniteConversationManager {
     return history;
   }
 
-  /** Waits until background work on summaries is done. @throws CLOSED */
-  async flush(): Promise<void> {
-    const runtime = this.#openRuntime();
-    runtime.assertOpen();
-    await runtime.followUps.whenIdle();
+  /** Waits until background work on summaries is done, see {@link Pagefold.flush}. @throws INVALID_INPUT, CLOSED, ABORTED, DEADLINE_EXCEEDED */
+  async flush(options: WaitOptions = {}): Promise<void> {
+    await flushBackground(this.#openRuntime(), options);
   }
 
   #handle(sessionId: string, llmCallback: LlmCallback | null = null): SessionHandle {

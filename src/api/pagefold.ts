@@ -26,10 +26,12 @@ import {
   toSessionPage,
 } from './listed-session.ts';
 import { optionsFor } from './manager-options.ts';
+import { flushBackground } from './flush.ts';
 import { SessionHandle } from './session-handle.ts';
 import { SessionManager } from './session-manager.ts';
 import { parseSessionOptions, type SessionOptions } from './session-options.ts';
 import { importSession, type ImportResult } from './session-transfer.ts';
+import type { WaitOptions } from './wait.ts';
 
 /** Which sessions to list. */
 export interface SessionQuery {
@@ -113,8 +115,12 @@ export interface Pagefold extends AsyncDisposable {
    * sessions are where they were then.
    */
   setWorkers(count: number): Promise<void>;
-  /** Waits until background work is done. */
-  flush(): Promise<void>;
+  /**
+   * Waits until background work is done. Some of it waits for minutes where a model says so by `Retry-After`: whoever gives a `signal` or
+   * a `timeoutMs` hears `ABORTED` or `DEADLINE_EXCEEDED` then, and the work goes on.
+   * @throws INVALID_INPUT, CLOSED, ABORTED, DEADLINE_EXCEEDED
+   */
+  flush(options?: WaitOptions): Promise<void>;
   /**
    * Takes no more calls, finishes what is under way within `timeoutMs` (default 10 s) and closes. While an operation of
    * several calls, such as a deletion, is under way, single calls are still taken. The second call returns the first's promise.
@@ -162,7 +168,7 @@ const eraseSchema = z
  */
 export async function openPagefold(options: RuntimeOptions = {}): Promise<Pagefold> {
   const runtime = createRuntime(options);
-  const { store, executor, followUps } = runtime;
+  const { store, executor } = runtime;
   const list = async (query: SessionQuery): Promise<SessionPage> =>
     toSessionPage(await withFieldNamesLater(queryField, () => store.list(listParams(query))));
   const close = (choice: CloseOptions = {}): Promise<void> => {
@@ -210,10 +216,7 @@ export async function openPagefold(options: RuntimeOptions = {}): Promise<Pagefo
       runtime.assertOpen();
       await runtime.changeWorkers(wanted);
     },
-    flush: async () => {
-      runtime.assertOpen();
-      await followUps.whenIdle();
-    },
+    flush: (wait = {}) => flushBackground(runtime, wait),
     close,
     [Symbol.asyncDispose]: () => close(),
   };

@@ -36,11 +36,13 @@ import { readCurrentSegmentStats } from './segment-stats.ts';
 import { SessionEvents } from './session-events.ts';
 import { SessionFamily } from './session-family.ts';
 import { SessionMemory } from './session-memory.ts';
+import { flushBackground } from './flush.ts';
 import type { SessionHandle } from './session-handle.ts';
 import { summarizeSchema } from './session-options.ts';
 import { readSession } from './session-reader.ts';
 import { SessionRuns } from './session-runs.ts';
 import { exportSession } from './session-export.ts';
+import type { WaitOptions } from './wait.ts';
 
 const promptSchema = z.string().nullable();
 const rangeSchema = z.strictObject({ includeAllSegments: z.boolean().optional() });
@@ -352,11 +354,9 @@ export class SessionManager {
     yield* exportSession(source, runtime.archive);
   }
 
-  /** Waits until background work on summaries is done. @throws CLOSED */
-  async flush(): Promise<void> {
-    const { runtime } = this.#handle;
-    runtime.assertOpen();
-    await runtime.followUps.whenIdle();
+  /** Waits until background work on summaries is done, see {@link Pagefold.flush}. @throws INVALID_INPUT, CLOSED, ABORTED, DEADLINE_EXCEEDED */
+  async flush(options: WaitOptions = {}): Promise<void> {
+    await flushBackground(this.#handle.runtime, options);
   }
 
   async #values(): Promise<JsonObject> {

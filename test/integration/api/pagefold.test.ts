@@ -296,4 +296,24 @@ describe('openPagefold', () => {
     const read = await pagefold.session('s').getSession();
     expect(read.segments[0]?.summary?.text).toBe('short');
   });
+
+  test('flush stops waiting when its caller does, and the work goes on', async () => {
+    let finish = (text: string): void => void text;
+    const summary = new Promise<string>((resolve) => {
+      finish = resolve;
+    });
+    const pagefold = await aPagefold({ summarize: () => summary });
+    const session = pagefold.session('s', { infiniteContext: true, maxTurnsPerSegment: 2 });
+    await talk(session, 2);
+
+    await expect(pagefold.flush({ timeoutMs: 5 })).rejects.toMatchObject({
+      code: 'DEADLINE_EXCEEDED',
+    });
+    const aborted = session.flush({ signal: AbortSignal.timeout(5) });
+    await expect(aborted).rejects.toMatchObject({ code: 'ABORTED' });
+    await expect(pagefold.flush({ timeoutMs: 0 })).rejects.toThrow('options.timeoutMs');
+    finish('short');
+    await session.flush({ timeoutMs: 10_000 });
+    expect((await session.getSession()).segments[0]?.summary?.text).toBe('short');
+  });
 });
