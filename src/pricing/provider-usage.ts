@@ -5,15 +5,10 @@ import { InvalidInput } from '../domain/errors.ts';
 import { isStatedCount, STATED_COUNT } from '../domain/stated-count.ts';
 import { EMPTY_USAGE, type UsageBuckets } from '../domain/usage.ts';
 import type { UsageUnit } from '../domain/usage-unit.ts';
-import {
-  countIn,
-  isAiSdkUsage,
-  isFields,
-  onlyKnown,
-  readAiSdkUsage,
-  type Fields,
-} from './ai-sdk-usage.ts';
+import { isAiSdkUsage, isFields, readAiSdkUsage, type Fields } from './ai-sdk-usage.ts';
+import { isConverseUsage, readConverseUsage } from './converse-usage.ts';
 import { loadGenaiPrices } from './price-source.ts';
+import { isStatedUsage, readStatedUsage } from './stated-usage.ts';
 import {
   countsIn,
   findWrongCount,
@@ -35,24 +30,6 @@ export interface ProviderUsageOptions {
   readonly model?: string | undefined;
 }
 
-/** Plain counts as an application may have them at hand. */
-export interface UsageCounts {
-  /** All input tokens, cached ones included. */
-  readonly promptTokens: number;
-  readonly completionTokens: number;
-  readonly cachedTokens?: number | undefined;
-  readonly cacheWriteTokens?: number | undefined;
-  readonly reasoningTokens?: number | undefined;
-}
-
-const COUNT_NAMES = [
-  'promptTokens',
-  'completionTokens',
-  'cachedTokens',
-  'cacheWriteTokens',
-  'reasoningTokens',
-] as const;
-
 /** Providers whose shapes nearly everybody else follows, in the order in which an unknown body is tried. */
 const COMMON_PROVIDERS = ['openai', 'anthropic', 'google'];
 
@@ -60,10 +37,11 @@ const COMMON_PROVIDERS = ['openai', 'anthropic', 'google'];
 const CACHE_APART: ReadonlySet<string> = new Set(['anthropic', 'aws']);
 
 /**
- * Reads what a provider says it used, from the whole response, from its usage object, or from a usage of the Vercel AI SDK.
+ * Reads what a provider says it used, from the whole response, from its usage object, or from a usage of the Vercel AI SDK; our own
+ * {@link UsageBuckets} and {@link UsageCounts} are read whole, too.
  * Numbers are taken as reported, even when they contradict each other; a usage of the AI SDK may have none, and is empty then.
- * @throws INVALID_INPUT when there is no usage in it, naming the count that is wrong or missing where the rest is there, and
- * when the named interface is not one of the provider's.
+ * @throws INVALID_INPUT when there is no usage in it, naming the count that is wrong or missing where the rest is there, one with
+ * tokens that has a name nobody knows among plain counts, and when the named interface is not one of the provider's.
  */
 export function parseProviderUsage(
   body: unknown,
@@ -78,7 +56,7 @@ function readUsage(body: unknown, options: ProviderUsageOptions): UsageBuckets {
   const provider = findProvider(options);
   const inner = isFields(body['usage']) ? body['usage'] : body;
   const usage =
-    readAiSdk(inner, provider) ?? readForms(body, provider, options) ?? readPlainCounts(inner);
+    readToldApart(inner, provider) ?? readForms(body, provider, options) ?? readStatedUsage(inner);
   if (usage !== null) return checkCounts(usage);
   throw new InvalidInput({ field: 'usage', expected: usageShape(options) });
 }
@@ -123,29 +101,15 @@ function usageShape({ provider }: ProviderUsageOptions): string {
   return `a response or its usage object ${whose}, e.g. { prompt_tokens, completion_tokens, total_tokens }, or plain counts: { inputTokens, outputTokens }`;
 }
 
+/** Forms that are known by names of their own, whoever answered; null for any other. */
+function readToldApart(usage: Fields, provider: Provider | undefined): UsageBuckets | null {
+  if (isStatedUsage(usage)) return readStatedUsage(usage);
+  return isConverseUsage(usage) ? readConverseUsage(usage) : readAiSdk(usage, provider);
+}
+
 function readAiSdk(usage: Fields, provider: Provider | undefined): UsageBuckets | null {
   if (!isAiSdkUsage(usage)) return null;
   return readAiSdkUsage(usage, { isCacheApart: CACHE_APART.has(provider?.id ?? '') });
-}
-
-/**
- * Makes usage from plain counts.
- * @throws INVALID_INPUT for a count that is not a whole number from 0 to 10^12.
- */
-export function usageFromCounts(counts: UsageCounts): UsageBuckets {
-  assertObject(counts, 'usage');
-  for (const name of COUNT_NAMES) {
-    if (!isStatedCount(counts[name] ?? 0)) throw wrongCount(`.${name}`);
-  }
-  return checkCounts(
-    onlyKnown({
-      inputTokens: counts.promptTokens,
-      cacheReadTokens: counts.cachedTokens,
-      cacheWriteTokens: counts.cacheWriteTokens,
-      outputTokens: counts.completionTokens,
-      outputReasoningTokens: counts.reasoningTokens,
-    }),
-  );
 }
 
 function findProvider({ provider, model }: ProviderUsageOptions): Provider | undefined {
@@ -251,29 +215,6 @@ function toBuckets(usage: Readonly<Record<string, number | undefined>>): UsageBu
 
 function sizeOf(usage: UsageBuckets): number {
   return Object.keys(usage).length;
-}
-
-/** Fields under the names that SDKs and applications commonly give them. */
-function readPlainCounts(counts: Fields): UsageBuckets | null {
-  const usage = onlyKnown({
-    inputTokens: countIn(counts, 'inputTokens') ?? countIn(counts, 'promptTokens'),
-    outputTokens: countIn(counts, 'outputTokens') ?? countIn(counts, 'completionTokens'),
-  });
-  if (sizeOf(usage) > 0) return usage;
-  return isUnreported(counts) ? EMPTY_USAGE : null;
-}
-
-/** Names of plain counts, as the AI SDK has them also where a provider said nothing. */
-const PLAIN_COUNTS = ['inputTokens', 'outputTokens', 'promptTokens', 'completionTokens'];
-
-/** Whether a usage names counts and has a number for none of them. */
-function isUnreported(counts: Fields): boolean {
-  const named = PLAIN_COUNTS.filter((name) => Object.hasOwn(counts, name));
-  return named.length > 0 && named.every((name) => isNoNumber(counts[name]));
-}
-
-function isNoNumber(count: unknown): boolean {
-  return count === undefined || (typeof count === 'number' && Number.isNaN(count));
 }
 
 function checkCounts(usage: UsageBuckets): UsageBuckets {

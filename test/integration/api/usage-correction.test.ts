@@ -32,6 +32,26 @@ test('a usage without any number leaves a call its estimate, given with the answ
   expect((await session.events.find(eventId))?.billing).toEqual(billing);
 });
 
+test('the bill of a call, given as its correction, changes nothing', async () => {
+  const session = (await aPagefold()).session('s');
+  const usage = {
+    input_tokens: 100,
+    cache_creation_input_tokens: 1000,
+    cache_read_input_tokens: 2000,
+    output_tokens: 50,
+    cache_creation: { ephemeral_5m_input_tokens: 400, ephemeral_1h_input_tokens: 600 },
+    server_tool_use: { web_search_requests: 2 },
+  };
+  const call = { model: 'claude-sonnet-4-5', provider: 'anthropic' };
+  const { eventId } = await session.recordAnswer('hello', { ...call, usage });
+  const billing = (await session.events.find(eventId))?.billing;
+
+  await session.events.correctUsage(eventId, { usage: billing?.usage });
+
+  expect(billing?.costPico).toBe('26750000000');
+  expect((await session.events.find(eventId))?.billing).toEqual(billing);
+});
+
 test('a session can be read however much its calls cost together', async () => {
   const pagefold = await aPagefold();
   const session = pagefold.session('s');

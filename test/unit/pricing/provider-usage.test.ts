@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { parseProviderUsage, usageFromCounts } from '../../../src/pricing/provider-usage.ts';
+import { parseProviderUsage } from '../../../src/pricing/provider-usage.ts';
+import { usageFromCounts } from '../../../src/pricing/stated-usage.ts';
 
 const OPENAI_CHAT = {
   prompt_tokens: 100,
@@ -128,6 +129,58 @@ describe('parseProviderUsage', () => {
       inputTokens: 7,
       outputTokens: 2,
     });
+  });
+
+  test.each(['aws', 'bedrock', 'anthropic', undefined])(
+    'reads what Converse kept, and for how long, also where %s is named',
+    (provider) => {
+      const usage = {
+        inputTokens: 100,
+        outputTokens: 50,
+        totalTokens: 3150,
+        cacheReadInputTokens: 2000,
+        cacheWriteInputTokens: 1000,
+        cacheDetails: [
+          { ttl: '1h', inputTokens: 600 },
+          { ttl: '5m', inputTokens: 400 },
+        ],
+      };
+      const read = {
+        inputTokens: 3100,
+        cacheReadTokens: 2000,
+        cacheWriteTokens: 1000,
+        cacheWrite5mTokens: 400,
+        cacheWrite1hTokens: 600,
+        outputTokens: 50,
+      };
+      expect(parseProviderUsage(usage, { provider })).toEqual(read);
+      expect(parseProviderUsage({ output: {}, usage }, { provider })).toEqual(read);
+    },
+  );
+
+  test('reads the form of a chat in camel case', () => {
+    const usage = {
+      promptTokens: 100,
+      completionTokens: 20,
+      totalTokens: 120,
+      promptTokensDetails: { cachedTokens: 64 },
+      completionTokensDetails: { reasoningTokens: 12, acceptedPredictionTokens: 3 },
+    };
+    expect(parseProviderUsage(usage)).toEqual(READ);
+  });
+
+  test.each([
+    ['cacheCreationTokens', { inputTokens: 7, outputTokens: 2, cacheCreationTokens: 5 }],
+    ['cachedPromptTokens', { promptTokens: 7, cachedTokens: 1, cachedPromptTokens: 5 }],
+  ])('names %s, which would not be billed', (name, usage) => {
+    expect(() => parseProviderUsage(usage)).toThrow(
+      expect.objectContaining({ code: 'INVALID_INPUT', field: `usage.${name}` }),
+    );
+  });
+
+  test('leaves alone what is no count of tokens beside plain counts', () => {
+    const usage = { inputTokens: 7, outputTokens: 2, latencyMs: 31, cost: 0.2, missedTokens: 0 };
+    expect(parseProviderUsage(usage)).toEqual({ inputTokens: 7, outputTokens: 2 });
   });
 
   test.each([null, 'usage', [], {}, { usage: null }, { usage: { tokens: '7' } }])(
