@@ -14,6 +14,18 @@ export function isAiSdkUsage(value: Fields): boolean {
   return MARKS.some((mark) => Object.hasOwn(value, mark)) || isFields(value['inputTokens']);
 }
 
+/** Names of the totals, before and since v5. */
+const TOTALS = ['inputTokens', 'outputTokens', 'promptTokens', 'completionTokens'];
+
+/** Whether a usage of the Vercel AI SDK has a number for one of its totals. */
+export function hasAiSdkCount(usage: Fields): boolean {
+  return TOTALS.some((name) => {
+    const total = usage[name];
+    const count = isFields(total) ? total['total'] : total;
+    return typeof count === 'number' && !Number.isNaN(count);
+  });
+}
+
 /** Whether a value is an object whose entries can be read. */
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

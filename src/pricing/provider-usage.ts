@@ -5,7 +5,13 @@ import { InvalidInput } from '../domain/errors.ts';
 import { isStatedCount, STATED_COUNT } from '../domain/stated-count.ts';
 import { EMPTY_USAGE, type UsageBuckets } from '../domain/usage.ts';
 import type { UsageUnit } from '../domain/usage-unit.ts';
-import { isAiSdkUsage, isFields, readAiSdkUsage, type Fields } from './ai-sdk-usage.ts';
+import {
+  hasAiSdkCount,
+  isAiSdkUsage,
+  isFields,
+  readAiSdkUsage,
+  type Fields,
+} from './ai-sdk-usage.ts';
 import { isConverseUsage, readConverseUsage } from './converse-usage.ts';
 import { loadGenaiPrices } from './price-source.ts';
 import { isStatedUsage, readStatedUsage } from './stated-usage.ts';
@@ -54,11 +60,18 @@ export function parseProviderUsage(
 function readUsage(body: unknown, options: ProviderUsageOptions): UsageBuckets {
   if (!isFields(body)) throw new InvalidInput({ field: 'usage', expected: usageShape(options) });
   const provider = findProvider(options);
-  const inner = isFields(body['usage']) ? body['usage'] : body;
+  const inner = usageIn(body);
   const usage =
     readToldApart(inner, provider) ?? readForms(body, provider, options) ?? readStatedUsage(inner);
   if (usage !== null) return checkCounts(usage);
   throw new InvalidInput({ field: 'usage', expected: usageShape(options) });
+}
+
+/** The usage in a whole body; that of all steps, where the AI SDK took several and counted them. */
+function usageIn(body: Fields): Fields {
+  const { totalUsage: total, usage } = body;
+  if (isFields(total) && hasAiSdkCount(total)) return total;
+  return isFields(usage) ? usage : body;
 }
 
 /**

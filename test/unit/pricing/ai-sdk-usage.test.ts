@@ -68,6 +68,18 @@ describe('parseProviderUsage of the Vercel AI SDK', () => {
     expect(parseProviderUsage(usage)).toEqual({});
   });
 
+  test('reads the usage of all steps of a result, where that has numbers', () => {
+    const usage = { inputTokens: 10, outputTokens: 2, cachedInputTokens: undefined };
+    const totalUsage = { inputTokens: 50, outputTokens: 6, cachedInputTokens: undefined };
+    const unreported = { inputTokens: undefined, outputTokens: undefined, totalTokens: undefined };
+    const result = { text: 'hi', usage, totalUsage };
+    expect(parseProviderUsage(result)).toEqual({ inputTokens: 50, outputTokens: 6 });
+    expect(parseProviderUsage({ ...result, totalUsage: unreported })).toEqual({
+      inputTokens: 10,
+      outputTokens: 2,
+    });
+  });
+
   test.each([{ promptTokens: '5' }, { inputTokens: null }, { totalTokens: 3 }])(
     'takes %j for no usage',
     (usage) => {
