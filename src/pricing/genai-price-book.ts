@@ -10,7 +10,7 @@ import type {
 } from '../domain/price-book.ts';
 import type { UsageBuckets } from '../domain/usage.ts';
 import { USAGE_UNITS } from '../domain/usage-unit.ts';
-import { findModelRow, isNamed, type ModelRow } from './model-row.ts';
+import { candidatesOf, findModelRow, type ModelCandidate, type ModelRow } from './model-row.ts';
 import {
   createOverrideRows,
   toLookupName,
@@ -86,9 +86,11 @@ class GenaiPriceBook implements PriceBook {
   }
 
   #overrideOf(name: string, { provider = '' }: PriceUsageParams): OverrideRow | undefined {
-    const override = this.#overrides.get(name);
-    const isOthers = isNamed(provider) && toLookupName(provider) !== override?.provider;
-    return override?.provider !== null && isOthers ? undefined : override;
+    for (const candidate of candidatesOf(name, provider)) {
+      const override = this.#overrides.get(toLookupName(candidate.model));
+      if (override !== undefined && isFor(candidate, override)) return override;
+    }
+    return undefined;
   }
 
   /** Whether a dated name is a version of the model: not where the list has it as a model with prices of its own. */
@@ -119,6 +121,13 @@ class GenaiPriceBook implements PriceBook {
     }
     this.#remembered.set(key, found);
   }
+}
+
+/** Whether prices hold for a model under one of its names; what stands in front of it counts where it is a provider. */
+function isFor({ provider, isPrefix }: ModelCandidate, override: OverrideRow): boolean {
+  if (provider === undefined) return true;
+  if (override.provider !== null) return toLookupName(provider) === override.provider;
+  return !isPrefix || loadGenaiPrices().findProvider({ providerId: provider }) !== undefined;
 }
 
 /**

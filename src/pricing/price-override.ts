@@ -19,7 +19,7 @@ export interface PriceOverride {
   readonly reasoningPerMillion?: UsdAmount | undefined;
   readonly requestsPerThousand?: UsdAmount | undefined;
   readonly webSearchesPerThousand?: UsdAmount | undefined;
-  /** Restricts the prices to calls that name this provider or none. */
+  /** Restricts the prices to calls that name this provider (`openai` for `openai.responses` too) or none. */
   readonly provider?: string | undefined;
 }
 

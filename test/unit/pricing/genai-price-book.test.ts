@@ -40,6 +40,8 @@ describe('model names', () => {
     ['openai:gpt-4o', undefined, 'openai/gpt-4o'],
     ['anthropic/claude-sonnet-4-5', 'unknown', 'anthropic/claude-sonnet-4-5'],
     ['models/gemini-2.5-pro', undefined, 'google/gemini-2.5-pro'],
+    ['models/gemini-2.5-pro', 'google', 'google/gemini-2.5-pro'],
+    ['models/gemini-2.5-pro', 'google.generative-ai', 'google/gemini-2.5-pro'],
     ['gpt-4o', '', 'openai/gpt-4o'],
     ['gpt-4o', 'Unknown', 'openai/gpt-4o'],
     ['gpt-4o', 'openai.responses', 'openai/gpt-4o'],
@@ -181,6 +183,29 @@ describe('overrides', () => {
     expect(idOf(price({ model: 'local-model', provider: 'openai' }, { overrides }))).toBe(
       'unknown-model',
     );
+  });
+
+  test.each([
+    ['gpt-4o', 'openai.responses', 'openai/gpt-4o'],
+    ['gpt-4o', 'OpenAI.chat', 'openai/gpt-4o'],
+    ['openai/gpt-4o', undefined, 'openai/gpt-4o'],
+    ['OpenAI:GPT-4o-2024-08-06', undefined, 'openai/gpt-4o'],
+    ['gpt-4o', 'azure', 'azure/gpt-4o'],
+    ['azure/gpt-4o', undefined, 'azure/gpt-4o'],
+    ['openai/my-model', undefined, 'override/my-model'],
+    ['models/gemini-2.5-pro', undefined, 'override/gemini-2.5-pro'],
+    ['models/gemini-2.5-pro', 'google', 'override/gemini-2.5-pro'],
+    // What stands in front is no provider, and may make it another model.
+    ['ft:my-model', undefined, 'unknown-model'],
+    ['ft:gpt-4o', undefined, 'unknown-model'],
+  ])('are found for %s of %s as the list is: %s', (model, provider, priceId) => {
+    const amounts = { inputPerMillion: 1, outputPerMillion: 1 };
+    const own = {
+      'gpt-4o': { ...amounts, provider: 'openai' },
+      'my-model': amounts,
+      'gemini-2.5-pro': amounts,
+    };
+    expect(idOf(price({ model, provider }, { overrides: own }))).toBe(priceId);
   });
 
   test('may be finer than a pico-dollar and are rounded once', () => {
