@@ -39,8 +39,12 @@ export interface ProviderUsageOptions {
 /** Providers whose shapes nearly everybody else follows, in the order in which an unknown body is tried. */
 const COMMON_PROVIDERS = ['openai', 'anthropic', 'google'];
 
-/** Providers for which the Vercel AI SDK before v6 left cached tokens out of the input total. */
+/** Providers for which the Vercel AI SDK before v6 left cached tokens out of the input total, whatever the model. */
 const CACHE_APART: ReadonlySet<string> = new Set(['anthropic', 'aws']);
+
+/** What the list calls the form of Anthropic's bodies with those who serve its models, and with itself. */
+const ANTHROPIC_FLAVOR = 'anthropic';
+const ANTHROPIC_OWN_FLAVOR = 'default';
 
 /**
  * Reads what a provider says it used, from the whole response, from its usage object, or from a usage of the Vercel AI SDK; our own
@@ -62,7 +66,9 @@ function readUsage(body: unknown, options: ProviderUsageOptions): UsageBuckets {
   const provider = findProvider(options);
   const inner = usageIn(body);
   const usage =
-    readToldApart(inner, provider) ?? readForms(body, provider, options) ?? readStatedUsage(inner);
+    readToldApart(inner, provider, options) ??
+    readForms(body, provider, options) ??
+    readStatedUsage(inner);
   if (usage !== null) return checkCounts(usage);
   throw new InvalidInput({ field: 'usage', expected: usageShape(options) });
 }
@@ -115,14 +121,22 @@ function usageShape({ provider }: ProviderUsageOptions): string {
 }
 
 /** Forms that are known by names of their own, whoever answered; null for any other. */
-function readToldApart(usage: Fields, provider: Provider | undefined): UsageBuckets | null {
+function readToldApart(
+  usage: Fields,
+  provider: Provider | undefined,
+  { model = '' }: ProviderUsageOptions,
+): UsageBuckets | null {
   if (isStatedUsage(usage)) return readStatedUsage(usage);
-  return isConverseUsage(usage) ? readConverseUsage(usage) : readAiSdk(usage, provider);
+  if (isConverseUsage(usage)) return readConverseUsage(usage);
+  if (!isAiSdkUsage(usage)) return null;
+  return readAiSdkUsage(usage, { isCacheApart: isCacheApart(provider, model) });
 }
 
-function readAiSdk(usage: Fields, provider: Provider | undefined): UsageBuckets | null {
-  if (!isAiSdkUsage(usage)) return null;
-  return readAiSdkUsage(usage, { isCacheApart: CACHE_APART.has(provider?.id ?? '') });
+/** Whether the AI SDK before v6 left cached tokens out of the input: so it did wherever it speaks with Claude in Anthropic's form. */
+function isCacheApart(provider: Provider | undefined, model: string): boolean {
+  if (provider === undefined) return false;
+  if (CACHE_APART.has(provider.id)) return true;
+  return /claude/i.test(model) && flavorsOf(provider, ANTHROPIC_FLAVOR).length > 0;
 }
 
 function findProvider({ provider, model }: ProviderUsageOptions): Provider | undefined {
@@ -157,15 +171,38 @@ function extractBest(
   apiFlavor: string | undefined,
 ): UsageBuckets | null {
   let best: Found | null = null;
-  for (const provider of providers) {
-    for (const flavor of flavorsOf(provider, apiFlavor)) {
-      const found = extract(provider, body, flavor);
-      if (found !== null && isBetter(found, best)) best = found;
-    }
+  for (const { provider, flavor } of formsOf(providers, apiFlavor)) {
+    const found = extract(provider, body, flavor);
+    if (found !== null && isBetter(found, best)) best = found;
   }
   // Another interface may read the body without the count that is wrong, and half of the call would go unpaid.
   if (best?.wrong !== undefined && best.wrong !== null) throw wrongCount(best.wrong);
   return best?.usage ?? null;
+}
+
+/** A form of usage, and whose it is. */
+interface Form {
+  readonly provider: Provider;
+  readonly flavor: UsageFlavor;
+}
+
+/**
+ * The forms of some providers. Who serves Anthropic's models sends Anthropic's bodies, of which the list knows more counts with
+ * Anthropic itself: how long a cache is kept, and what was searched for.
+ */
+function formsOf(providers: readonly Provider[], apiFlavor: string | undefined): readonly Form[] {
+  return providers.flatMap((provider) =>
+    flavorsOf(provider, apiFlavor).flatMap((flavor) => [
+      { provider, flavor },
+      ...(flavor.name === ANTHROPIC_FLAVOR ? anthropicForms() : []),
+    ]),
+  );
+}
+
+function anthropicForms(): readonly Form[] {
+  const provider = loadGenaiPrices().findProvider({ providerId: 'anthropic' });
+  if (provider === undefined) return [];
+  return flavorsOf(provider, ANTHROPIC_OWN_FLAVOR).map((flavor) => ({ provider, flavor }));
 }
 
 /** What one flavor finds in a body: how many numbers, or which of its counts is none. */

@@ -54,6 +54,38 @@ describe('parseProviderUsage of the Vercel AI SDK', () => {
     expect(parseProviderUsage({ ...usage, inputTokens: 3 })).toEqual({ ...read, inputTokens: 67 });
   });
 
+  test.each([
+    ['claude-sonnet-4-5', 'google-vertex'],
+    ['claude-sonnet-4-5@20250929', 'vertex.anthropic.messages'],
+    ['claude-sonnet-4-5', 'azure'],
+    ['us.anthropic.claude-sonnet-4-5-20250929-v1:0', 'amazon-bedrock'],
+    ['claude-sonnet-4-5', undefined],
+  ])('adds cached tokens to the total for %s of %s', (model, provider) => {
+    const usage = { inputTokens: 100, outputTokens: 20, totalTokens: 120, cachedInputTokens: 64 };
+    const read = { inputTokens: 164, cacheReadTokens: 64, outputTokens: 20 };
+    expect(parseProviderUsage(usage, { provider, model })).toEqual(read);
+    const inputTokenDetails = { noCacheTokens: 36, cacheReadTokens: 64, cacheWriteTokens: 0 };
+    expect(parseProviderUsage({ ...usage, inputTokenDetails }, { provider, model })).toEqual({
+      ...read,
+      inputTokens: 100,
+      cacheWriteTokens: 0,
+    });
+  });
+
+  test.each([
+    ['gemini-2.5-pro', 'google-vertex'],
+    ['gpt-5', 'azure'],
+    ['anthropic/claude-sonnet-4.5', 'openrouter'],
+    ['gpt-5', undefined],
+  ])('takes cached tokens for a part of the total for %s of %s', (model, provider) => {
+    const usage = { inputTokens: 100, outputTokens: 20, totalTokens: 120, cachedInputTokens: 64 };
+    expect(parseProviderUsage(usage, { provider, model })).toEqual({
+      inputTokens: 100,
+      cacheReadTokens: 64,
+      outputTokens: 20,
+    });
+  });
+
   test('takes what the provider did not report as not known', () => {
     const usage = { inputTokens: 5, outputTokens: undefined, cachedInputTokens: undefined };
     expect(parseProviderUsage(usage)).toEqual({ inputTokens: 5 });

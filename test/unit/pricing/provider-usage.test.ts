@@ -158,6 +158,25 @@ describe('parseProviderUsage', () => {
     },
   );
 
+  test.each(['anthropic', 'google-vertex', 'azure', 'bedrock', 'vertex.anthropic.messages'])(
+    'reads how long a cache of Claude is kept, and its searches, through %s',
+    (provider) => {
+      const usage = {
+        ...ANTHROPIC,
+        cache_creation: { ephemeral_5m_input_tokens: 10, ephemeral_1h_input_tokens: 20 },
+        server_tool_use: { web_search_requests: 2 },
+      };
+      const read = {
+        ...READ_ANTHROPIC,
+        cacheWrite5mTokens: 10,
+        cacheWrite1hTokens: 20,
+        webSearches: 2,
+      };
+      expect(parseProviderUsage(usage, { provider })).toEqual(read);
+      expect(parseProviderUsage({ type: 'message', usage }, { provider })).toEqual(read);
+    },
+  );
+
   test('reads the form of a chat in camel case', () => {
     const usage = {
       promptTokens: 100,
