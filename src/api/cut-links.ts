@@ -27,7 +27,11 @@ export class CutLinks {
    * Before a session is removed: the list of its parent has to follow. It stays in the list until it is gone, or else the parent
    * could be removed meanwhile without anybody asking for it. The parent gets a reminder of that first.
    */
-  async noteParent({ tenant, sessionId, parentId }: SessionState): Promise<void> {
+  async noteParent({
+    tenant,
+    sessionId,
+    parentId,
+  }: Pick<SessionState, 'tenant' | 'sessionId' | 'parentId'>): Promise<void> {
     if (parentId === null) return;
     const link = { child: { tenant, sessionId }, parentId };
     if (this.#parents.has(nameOf(link))) return;

@@ -80,7 +80,7 @@ export function outOfReach(
 /** Removes a session as it was seen; false when it no longer is that. */
 export async function removeSeen(
   runtime: Runtime,
-  { key, incarnation, version }: Seen,
+  { key, incarnation, version }: RemovalTarget,
   remove: RemoveOne,
 ): Promise<boolean> {
   // What is put in this very millisecond is still the session's.

@@ -31,6 +31,9 @@ import {
 } from './record-input.ts';
 import type { RecordReceipt } from './record-receipt.ts';
 import { removeSession } from './removal.ts';
+import { look } from './removal-target.ts';
+import { removeUnreadable } from './unreadable-removal.ts';
+import { isLost } from './salvage.ts';
 import type { RemoveOne } from './removal-target.ts';
 import { readCurrentSegmentStats } from './segment-stats.ts';
 import { SessionEvents } from './session-events.ts';
@@ -299,7 +302,8 @@ export class SessionManager {
   /**
    * Deletes the session for good. Children are detached, or with `cascade` deleted too where they are nobody's or the session's
    * user's (of a session of nobody: the user's that this manager names), or forks; those of other users are detached, whoever
-   * deletes. One by one, deepest first, so that some may be gone when the call fails; it can be repeated.
+   * deletes. One by one, deepest first, so that some may be gone when the call fails; it can be repeated. A session that is damaged, or
+   * whose key is gone, goes too, with a warning (`UNREADABLE_REMOVED`): what can be read of it is heeded.
    * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when forks share its history and stay, or when a session that is to go has
    * content in an artifact store and the runtime has none, SESSION_CONFLICT when others never stop writing to it.
    */
@@ -310,16 +314,20 @@ export class SessionManager {
 
   /**
    * As {@link delete}, and takes the amounts of what goes out of the tenant's sums too; returns how many sessions, records, and
-   * artifacts of theirs went.
+   * artifacts of theirs went, and, where that is the case, how many of the session's own records nobody could read: forks, children and content that only those
+   * named stay.
    */
-  async erase(
-    options: { readonly children?: ChildrenPolicy | undefined } = {},
-  ): Promise<{ readonly sessions: number; readonly records: number; readonly artifacts: number }> {
+  async erase(options: { readonly children?: ChildrenPolicy | undefined } = {}): Promise<{
+    readonly sessions: number;
+    readonly records: number;
+    readonly artifacts: number;
+    readonly unreadRecords?: number;
+  }> {
     const { store } = this.#handle.runtime;
     let sessions = 0;
     let records = 0;
     let artifacts = 0;
-    await this.#remove('erase', options, {
+    const unreadRecords = await this.#remove('erase', options, {
       session: async (target) => {
         const receipt = await store.erase({ scope: { kind: 'session', ...target } });
         sessions += receipt.sessions;
@@ -330,7 +338,7 @@ export class SessionManager {
         artifacts += removed;
       },
     });
-    return { sessions, records, artifacts };
+    return { sessions, records, artifacts, ...(unreadRecords > 0 ? { unreadRecords } : {}) };
   }
 
   /**
@@ -363,19 +371,36 @@ export class SessionManager {
     return (await this.#handle.findState())?.values ?? this.#handle.emptyUnlessKnown({});
   }
 
+  /** Returns how many records of the session could not be read. */
   async #remove(
     operation: 'delete' | 'erase',
     options: { readonly children?: ChildrenPolicy | undefined },
     remove: RemoveOne,
-  ): Promise<void> {
+  ): Promise<number> {
     const { children = 'detach' } = parseInput(removalSchema, options, 'options');
-    const { runtime, key } = this.#handle;
-    await runtime.operation(async () => {
-      // From here on this manager knows that the session was there.
-      const { lifeId } = await this.#handle.requireState();
-      const { claim } = this.#handle;
-      await removeSession(runtime, { key, lifeId, children, claim, operation }, remove);
+    const { runtime, key, claim, source } = this.#handle;
+    return runtime.operation(async () => {
+      const removal = { key, children, claim, operation };
+      const life = await this.#lifeOrDamage();
+      if ('cause' in life)
+        return removeUnreadable(runtime, { ...removal, ...life, lifeId: source.lifeId }, remove);
+      await removeSession(runtime, { ...removal, ...life }, remove);
+      return 0;
     });
+  }
+
+  /** The life of the session, which this manager knows to have been there from here on; or why nobody can read it. */
+  async #lifeOrDamage(): Promise<{ readonly lifeId: string } | { readonly cause: unknown }> {
+    const { runtime, key } = this.#handle;
+    try {
+      const { lifeId } = await this.#handle.requireState();
+      // What is in memory may have been damaged in the store since.
+      await look(runtime, key);
+      return { lifeId };
+    } catch (cause) {
+      if (!isLost(cause)) throw cause;
+      return { cause };
+    }
   }
 }
 

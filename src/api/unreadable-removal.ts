@@ -1,0 +1,148 @@
+import { SessionNotFound } from '../domain/errors.ts';
+import type { SessionKey } from '../domain/ids.ts';
+import type { JsonObject } from '../domain/json.ts';
+import { assertClaim, ownerOf } from '../domain/owner.ts';
+import type { SessionState } from '../domain/session-state.ts';
+import { replaceParent } from '../runtime/child-list.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { CutLinks } from './cut-links.ts';
+import { halfDone } from './half-done.ts';
+import { type ChildrenPolicy, readState, refusal } from './hierarchy.ts';
+import { removeWithChildren } from './removal.ts';
+import {
+  keepsChanging,
+  outOfReach,
+  REMOVAL_ROUNDS,
+  type RemovalKind,
+  type RemoveOne,
+  removeSeen,
+} from './removal-target.ts';
+import { isLost, type Salvage, salvage } from './salvage.ts';
+
+/** A session that is to go although it cannot be read. */
+export interface UnreadableSession {
+  readonly key: SessionKey;
+  /** Of the session that is meant, where the caller knows it. */
+  readonly lifeId: string | undefined;
+  readonly children: ChildrenPolicy;
+  readonly claim: JsonObject | null;
+  readonly operation: RemovalKind;
+  /** Why it cannot be read. */
+  readonly cause: unknown;
+}
+
+/**
+ * Removes a session that is damaged, or whose key is gone, and returns how many of its records could not be read. What can be read is
+ * heeded as in other removals: forks and children that it names, its parent, and content that is out of reach.
+ * @throws the cause where it may be another user's, or another session than the caller knows; SESSION_NOT_FOUND,
+ * INVALID_SESSION_OPERATION and SESSION_CONFLICT as for a session that can be read.
+ */
+export async function removeUnreadable(
+  runtime: Runtime,
+  session: UnreadableSession,
+  remove: RemoveOne,
+): Promise<number> {
+  const { key, operation, cause } = session;
+  const links = new CutLinks(runtime);
+  let isChanged = false;
+  try {
+    for (let round = 1; round <= REMOVAL_ROUNDS; round += 1) {
+      // In order: each look is at what the one before left.
+      const seen = await salvage(runtime.store, key);
+      // Gone is gone, when others remove it too.
+      if (seen === null && round > 1) return 0;
+      if (seen === null) throw new SessionNotFound({ sessionId: key.sessionId });
+      refuseOthers(runtime, seen, session);
+      isChanged = (await freeChildren({ runtime, session, remove }, seen)) || isChanged;
+      await links.noteParent({ ...key, parentId: seen.parentId });
+      if (!(await removeSeen(runtime, seen, remove))) continue;
+      await links.settleParents(key.sessionId);
+      runtime.warn('UNREADABLE_REMOVED', cause, key);
+      return seen.unreadRecords;
+    }
+    throw keepsChanging(key);
+  } catch (error) {
+    throw isChanged ? halfDone(operation, error) : error;
+  }
+}
+
+function refuseOthers(runtime: Runtime, seen: Salvage, session: UnreadableSession): void {
+  const { lifeId, claim, operation, cause } = session;
+  const { sessionId } = seen.key;
+  if (lifeId !== undefined && seen.lifeId === null) throw cause;
+  if (lifeId !== undefined && seen.lifeId !== lifeId) throw new SessionNotFound({ sessionId });
+  if (claim !== null && seen.lifeId !== null)
+    assertClaim({ ofSession: seen.properties, claim }, { operation: 'open', sessionId });
+  // Where it cannot say itself whose it is, the list may.
+  if (claim !== null && seen.lifeId === null) refuseUnlisted(seen, claim, cause);
+  if (runtime.archive === null && seen.namesContent) throw outOfReach(operation, sessionId);
+}
+
+/** @throws the cause unless the list names the user of the claim. */
+function refuseUnlisted({ head }: Salvage, claim: JsonObject, cause: unknown): void {
+  const owner = ownerOf(claim);
+  if (owner === null || owner !== head.labels.userId) throw cause;
+}
+
+interface Removal {
+  readonly runtime: Runtime;
+  readonly session: UnreadableSession;
+  readonly remove: RemoveOne;
+}
+
+/** Has no session that it names as its child stay below it; true when any had to be changed for that. */
+async function freeChildren(
+  { runtime, session, remove }: Removal,
+  seen: Salvage,
+): Promise<boolean> {
+  const { tenant, sessionId } = seen.key;
+  let isAnyFreed = false;
+  for (const childId of seen.childIds) {
+    const child = { tenant, sessionId: childId };
+    // In order: a session may have more children than the queues of a tenant have places.
+    const kinship = await kinshipOf(runtime, seen, child);
+    if (kinship === null) continue;
+    const { state, isFork } = kinship;
+    if (isFork && session.children === 'detach') {
+      const reason = 'forks share its history; remove them as well with `children: cascade`';
+      throw refusal(session.operation, { sessionId }, reason);
+    }
+    if (session.children === 'cascade' && (isFork || isOfSameUser(seen, session, state)))
+      await removeWithChildren(runtime, { key: child, operation: session.operation }, remove);
+    else
+      await replaceParent(runtime.executor, child, {
+        from: sessionId,
+        to: null,
+        lifeId: state.lifeId,
+      });
+    isAnyFreed = true;
+  }
+  return isAnyFreed;
+}
+
+/** What a session that is named as a child is to it; null when it is none any more, or nobody can read what it is. */
+async function kinshipOf(
+  runtime: Runtime,
+  parent: Salvage,
+  child: SessionKey,
+): Promise<{ readonly state: SessionState; readonly isFork: boolean } | null> {
+  const { sessionId } = parent.key;
+  const state = await readState(runtime, child).catch((error: unknown) => {
+    if (isLost(error)) return null;
+    throw error;
+  });
+  if (state === null) return null;
+  const isSameLife = parent.lifeId === null || state.fork?.lifeId === parent.lifeId;
+  const isFork = state.fork?.sessionId === sessionId && isSameLife;
+  return isFork || state.parentId === sessionId ? { state, isFork } : null;
+}
+
+function isOfSameUser(
+  seen: Salvage,
+  { claim }: UnreadableSession,
+  { properties }: SessionState,
+): boolean {
+  const owner = ownerOf(properties);
+  const ofSession = ownerOf(seen.properties) ?? seen.head.labels.userId ?? ownerOf(claim ?? {});
+  return owner === null || owner === ofSession;
+}
