@@ -14,6 +14,14 @@ export interface Quota {
   readonly costPico: bigint | null;
 }
 
+/** A moment, as two clocks tell it. */
+export interface QuotaMoment {
+  /** Milliseconds since the Unix epoch, of a clock that may be set. */
+  readonly nowMs: number;
+  /** Milliseconds since any moment, of a clock that only ever goes on. */
+  readonly elapsedMs: number;
+}
+
 /** What was used of a quota in the present window. */
 export interface QuotaUsage {
   readonly used: QuotaAmount;
@@ -40,15 +48,27 @@ interface Account {
 interface Hold {
   readonly account: Account;
   readonly amount: QuotaAmount;
+  /** Of the clock that only ever goes on. */
   readonly expiresAtMs: number;
 }
+
+/** A window, by its number since the epoch, and when it is over at the latest by the clock that only ever goes on. */
+interface Window {
+  readonly number: number;
+  readonly endsAtMs: number;
+}
+
+const NO_WINDOW: Window = { number: Number.NEGATIVE_INFINITY, endsAtMs: Number.NEGATIVE_INFINITY };
 
 const NOTHING: QuotaAmount = { tokens: 0, costPico: 0n };
 
 /**
  * Holds tenants to what they may use in a window. What a call may cost is reserved before it is made, so that calls which are under
  * way together cannot go beyond the quota together; afterwards what it did cost is put in its place. Both count in the window in
- * which it was reserved. Windows begin at multiples of their length.
+ * which it was reserved. Windows begin at multiples of their length since the epoch.
+ *
+ * What passes is measured by a clock that nobody sets. Where the other one is set back, the window goes on for as long as it would
+ * have: none comes back that is over, and none lasts for as long as the clock was wrong.
  */
 export class QuotaLedger {
   readonly #options: QuotaLedgerOptions;
@@ -56,9 +76,7 @@ export class QuotaLedger {
   /** Oldest first, which is also the order in which they expire. */
   readonly #holds = new Map<number, Hold>();
   #lastId = 0;
-  #window = Number.NEGATIVE_INFINITY;
-  /** The latest time that was told. */
-  #nowMs = Number.NEGATIVE_INFINITY;
+  #window = NO_WINDOW;
 
   constructor(options: QuotaLedgerOptions) {
     this.#options = options;
@@ -79,14 +97,14 @@ export class QuotaLedger {
    * @throws INVALID_INPUT when it is more than the whole quota, OVERLOADED when it does not fit into what is left of it; `retryAfterMs`
    * is the rest of the window.
    */
-  reserve(tenant: string, amount: QuotaAmount, nowMs: number): number {
-    this.#advance(nowMs);
+  reserve(tenant: string, amount: QuotaAmount, at: QuotaMoment): number {
+    this.#advance(at);
     const account = this.#accounts.get(tenant) ?? newAccount();
-    this.#assertRoom(account, { tenant, amount, nowMs });
+    this.#assertRoom(account, { tenant, amount, at });
     account.held = plus(account.held, amount);
     this.#accounts.set(tenant, account);
     this.#lastId += 1;
-    const expiresAtMs = this.#nowMs + this.#options.holdMs;
+    const expiresAtMs = at.elapsedMs + this.#options.holdMs;
     this.#holds.set(this.#lastId, { account, amount, expiresAtMs });
     return this.#lastId;
   }
@@ -95,8 +113,8 @@ export class QuotaLedger {
    * Puts what a call did cost in the place of what was reserved for it; nothing for one that was not made. Returns false when the
    * reservation had expired or was settled before, and nothing is counted.
    */
-  settle(id: number, actual: QuotaAmount, nowMs: number): boolean {
-    this.#advance(nowMs);
+  settle(id: number, actual: QuotaAmount, at: QuotaMoment): boolean {
+    this.#advance(at);
     const hold = this.#release(id);
     if (hold === null) return false;
     hold.account.used = plus(hold.account.used, actual);
@@ -104,27 +122,37 @@ export class QuotaLedger {
   }
 
   /** What a tenant used in the present window. */
-  usage(tenant: string, nowMs: number): QuotaUsage {
-    this.#advance(nowMs);
+  usage(tenant: string, at: QuotaMoment): QuotaUsage {
+    this.#advance(at);
     const { used, held } = this.#accounts.get(tenant) ?? newAccount();
-    return { used, held, windowEndsAtMs: (this.#window + 1) * this.#options.windowMs };
+    return { used, held, windowEndsAtMs: at.nowMs + this.#leftMs(at) };
   }
 
-  /**
-   * While a clock that was set back catches up, time stands still: no window comes back that is over, and what is reserved later
-   * does not expire earlier.
-   */
-  #advance(nowMs: number): void {
-    this.#nowMs = Math.max(this.#nowMs, nowMs);
+  #advance(at: QuotaMoment): void {
     for (const [id, { expiresAtMs }] of this.#holds) {
-      if (expiresAtMs > this.#nowMs) break;
+      if (expiresAtMs > at.elapsedMs) break;
       this.#release(id);
     }
-    const window = Math.floor(this.#nowMs / this.#options.windowMs);
-    if (window <= this.#window) return;
-    this.#window = window;
+    const number = Math.floor(at.nowMs / this.#options.windowMs);
+    const isOver =
+      number > this.#window.number ||
+      (number < this.#window.number && at.elapsedMs >= this.#window.endsAtMs);
+    if (!isOver) return;
+    this.#window = { number, endsAtMs: at.elapsedMs + this.#toBorderMs(at) };
     // What is still held of the window before is settled there, where nobody asks any more.
     this.#accounts.clear();
+  }
+
+  /** How long the present window still lasts. */
+  #leftMs(at: QuotaMoment): number {
+    const { number, endsAtMs } = this.#window;
+    const isSetBack = Math.floor(at.nowMs / this.#options.windowMs) < number;
+    return isSetBack ? endsAtMs - at.elapsedMs : this.#toBorderMs(at);
+  }
+
+  #toBorderMs({ nowMs }: QuotaMoment): number {
+    const { windowMs } = this.#options;
+    return (Math.floor(nowMs / windowMs) + 1) * windowMs - nowMs;
   }
 
   #release(id: number): Hold | null {
@@ -138,17 +166,17 @@ export class QuotaLedger {
 
   #assertRoom(
     { used, held }: Account,
-    wanted: { readonly tenant: string; readonly amount: QuotaAmount; readonly nowMs: number },
+    wanted: { readonly tenant: string; readonly amount: QuotaAmount; readonly at: QuotaMoment },
   ): void {
-    const { tenant, amount, nowMs } = wanted;
+    const { tenant, amount, at } = wanted;
     const quota = this.#options.quotaOf(tenant);
     assertFits(amount, quota);
     const sum = plus(plus(used, held), amount);
     const isOver = quota.tokens !== null && sum.tokens > quota.tokens;
     const isOverCost = quota.costPico !== null && sum.costPico > quota.costPico;
     if (!isOver && !isOverCost) return;
-    const windowEndsAtMs = (this.#window + 1) * this.#options.windowMs;
-    throw new Overloaded({ scope: 'quota', retryAfterMs: Math.max(1, windowEndsAtMs - nowMs) });
+    const retryAfterMs = Math.max(1, Math.ceil(this.#leftMs(at)));
+    throw new Overloaded({ scope: 'quota', retryAfterMs });
   }
 }
 

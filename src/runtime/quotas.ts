@@ -4,8 +4,13 @@ import { InvalidInput } from '../domain/errors.ts';
 import { MAX_TENANT_ID_LENGTH } from '../domain/ids.ts';
 import { type PicoUsd, parseUsd, toPicoUsd, toUsdString } from '../domain/money.ts';
 import { parseInput } from '../domain/parse.ts';
-import { type Quota, type QuotaAmount, QuotaLedger } from '../guards/quota-ledger.ts';
-import { systemClock } from './system.ts';
+import {
+  type Quota,
+  type QuotaAmount,
+  QuotaLedger,
+  type QuotaMoment,
+} from '../guards/quota-ledger.ts';
+import { elapsedMs, systemClock } from './system.ts';
 
 /** What is used, or may be. */
 export interface TenantAmount {
@@ -93,17 +98,18 @@ export function createQuotas(options: QuotaOptions): Quotas {
     quotaOf: (tenant) => own.get(tenant) ?? common,
   });
   const clock = systemClock();
+  const now = (): QuotaMoment => ({ nowMs: clock.nowMs(), elapsedMs: elapsedMs() });
   return {
     reserve: (tenant, amount) => {
       parseInput(tenantSchema, tenant, 'tenant');
-      const id = ledger.reserve(tenant, amountOf(amount, 'amount'), clock.nowMs());
+      const id = ledger.reserve(tenant, amountOf(amount, 'amount'), now());
       return {
-        settle: (actual) => ledger.settle(id, amountOf(actual, 'actual'), clock.nowMs()),
-        release: () => ledger.settle(id, amountOf({}, 'actual'), clock.nowMs()),
+        settle: (actual) => ledger.settle(id, amountOf(actual, 'actual'), now()),
+        release: () => ledger.settle(id, amountOf({}, 'actual'), now()),
       };
     },
     usage: (tenant) => {
-      const { used, held, windowEndsAtMs } = ledger.usage(tenant, clock.nowMs());
+      const { used, held, windowEndsAtMs } = ledger.usage(tenant, now());
       const costUsd = toUsdString(toPicoUsd(used.costPico));
       const heldCostUsd = toUsdString(toPicoUsd(held.costPico));
       return {
@@ -111,7 +117,7 @@ export function createQuotas(options: QuotaOptions): Quotas {
         costUsd,
         heldTokens: held.tokens,
         heldCostUsd,
-        windowEndsAtMs,
+        windowEndsAtMs: Math.round(windowEndsAtMs),
       };
     },
   };
