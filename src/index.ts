@@ -140,6 +140,7 @@ export type {
   UnpricedReason,
   UsagePricing,
 } from './domain/price-book.ts';
+export { toUsdString } from './domain/money.ts';
 export type { PicoUsd } from './domain/money.ts';
 export { createPriceBook } from './pricing/genai-price-book.ts';
 export type { PriceBookOptions } from './pricing/genai-price-book.ts';

@@ -7,6 +7,7 @@ export type UnpricedReason = 'unknown-model' | 'unusable-usage';
 /** What a call cost: the three parts always add up to `costPico`. */
 export interface KnownPrice {
   readonly kind: 'priced';
+  /** In 10^-12 US dollars; `toUsdString` makes the decimal number of US dollars that quotas and records take. */
   readonly costPico: PicoUsd;
   readonly inputPico: PicoUsd;
   readonly outputPico: PicoUsd;
