@@ -179,7 +179,10 @@ export class SessionManager {
     return readMessagesForLlm(this.#handle, options);
   }
 
-  /** The conversation's messages, of all segments unless said otherwise. */
+  /**
+   * The conversation's messages, of all segments unless said otherwise. An answer that only asks for tools says nothing here; what was
+   * asked for, and what came of it, is in {@link events}.
+   */
   async getConversation(
     options: { readonly includeAllSegments?: boolean | undefined } = {},
   ): Promise<readonly ConversationTurn[]> {

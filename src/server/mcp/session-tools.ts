@@ -4,6 +4,7 @@ import { InvalidInput, SessionNotFound } from '../../domain/errors.ts';
 import { idSchema } from '../../domain/ids.ts';
 import { isJsonObject, type JsonObject, parseJsonObject } from '../../domain/json.ts';
 import { parseInput } from '../../domain/parse.ts';
+import type { RecordedEvent } from '../../domain/session.ts';
 import { MAX_SEARCH_LIMIT } from '../../domain/vm-tool-arguments.ts';
 import { parseVmToolCall } from '../../memory/context/vm-tool-call.ts';
 import {
@@ -12,6 +13,7 @@ import {
   toolResultText,
 } from '../../memory/context/vm-tool-result.ts';
 import { type VmToolParameters, vmTools } from '../../memory/context/vm-tools.ts';
+import { toHistoryEntry } from './history-entry.ts';
 
 type ToolAnswerContent = Parameters<typeof toolResultText>[0];
 
@@ -44,20 +46,21 @@ const nothingSchema = z.strictObject({});
 
 const HISTORY: SessionTool = {
   name: 'session_history',
-  description: 'The messages of a session, the latest ones unless told otherwise.',
+  description:
+    'The messages of a session and its tool calls with what came of them, the latest ones unless told otherwise.',
   inputSchema: {
     type: 'object',
     properties: {
       limit: {
         type: 'integer',
-        description: 'Most messages',
+        description: 'Most messages and tool calls',
         minimum: 1,
         maximum: MAX_TURNS,
         default: DEFAULT_TURNS,
       },
       before: {
         type: 'integer',
-        description: 'Only messages with an index below this one, as an earlier answer told it',
+        description: 'Only what has an index below this one, as an earlier answer told it',
         minimum: 0,
       },
     },
@@ -65,16 +68,15 @@ const HISTORY: SessionTool = {
   },
   run: async (session, given) => {
     const { limit = DEFAULT_TURNS, before } = parseInput(historySchema, given, 'arguments');
-    const turns = await session.getConversation();
-    const end = Math.min(before ?? turns.length, turns.length);
+    const events: RecordedEvent[] = [];
+    for await (const event of session.events.list({ types: ['message', 'tool_call'] }))
+      events.push(event);
+    const end = Math.min(before ?? events.length, events.length);
     const start = Math.max(0, end - limit);
-    const messages = turns.slice(start, end).map(({ role, content, timestamp }, index) => ({
-      index: start + index,
-      role,
-      content,
-      timestamp,
-    }));
-    return JSON.stringify({ total: turns.length, messages });
+    const messages = events
+      .slice(start, end)
+      .map((event, index) => toHistoryEntry(event, start + index));
+    return JSON.stringify({ total: events.length, messages });
   },
 };
 

@@ -84,6 +84,29 @@ describe('a server of the Model Context Protocol', () => {
     expect(before).toMatchObject({ messages: [{ index: 0, role: 'user' }] });
   });
 
+  test('tells which tools were asked for, with what, and what came of it', async () => {
+    const session = pagefold.session('s');
+    await session.userSays('How warm is it there?');
+    const asked = { name: 'weather', arguments: '{"place":"Southern Ocean"}' };
+    const toolCalls = [{ id: 'c1', type: 'function', function: asked }];
+    await session.aiResponds('', { model: 'gpt-4o-mini', provider: 'openai', toolCalls });
+    const call = { toolName: 'weather', arguments: { place: 'Southern Ocean' } };
+    await session.toolUsed({ ...call, result: { celsius: 2 } });
+    await session.toolUsed({ ...call, error: 'no connection' });
+
+    const { text } = await textOf(await aClient('s'), 'session_history', { limit: 3 });
+
+    expect(JSON.parse(text)).toMatchObject({
+      total: 6,
+      messages: [
+        { index: 3, role: 'assistant', tool_calls: [asked] },
+        { index: 4, role: 'tool', tool_call: asked, content: '{"celsius":2}' },
+        { index: 5, role: 'tool', tool_call: { ...asked, failed: true } },
+      ],
+    });
+    expect(text).toContain('no connection');
+  });
+
   test('what is wrong with a call is an answer that says so', async () => {
     const one = await aClient('s');
     const any = await aClient(null);
