@@ -18,7 +18,7 @@ export interface ModelTokenUsage extends TokenUsage {
   readonly usages: number;
   /** Usages without a cost; their tokens are counted, but `estimatedCostUsd` does not include them. */
   readonly unpricedUsages: number;
-  /** Usages that the provider did not count itself. */
+  /** Usages whose tokens the provider did not count itself; those of events are all of these, whatever their bills are. */
   readonly estimatedUsages: number;
 }
 

@@ -25,7 +25,10 @@ import {
 } from './usage.ts';
 import { USAGE_UNITS } from './usage-unit.ts';
 
-/** The tokens and the cost of one message, tool call or model call. */
+/**
+ * The tokens and the cost of one message, tool call or model call. Of an event, the tokens are what its content weighs, which we count
+ * ourselves: what the provider counted for the call, prompt and all, is the event's `billing.usage`.
+ */
 export interface TokenUsage {
   readonly promptTokens: number;
   readonly completionTokens: number;
@@ -33,10 +36,14 @@ export interface TokenUsage {
   readonly totalTokens: number;
   /** Empty when no model is involved. */
   readonly model: string;
-  /** Exact decimal string of US dollars; null when no model is named or its price is unknown. */
+  /**
+   * Exact decimal string of US dollars; null when no model is named or its price is unknown. Of an event, what the call was billed, by the
+   * provider's own figures where it gave any, despite the name: whether it did is `billing.origin`.
+   */
   readonly estimatedCostUsd: string | null;
   /** What the provider counted, in detail. */
   readonly buckets?: UsageBuckets;
+  /** Who counted these tokens. Of an event that is us, unless they were corrected, also where the call's bill is `reported`. */
   readonly origin: UsageOrigin;
 }
 

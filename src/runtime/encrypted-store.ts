@@ -17,9 +17,10 @@ const keysSchema: z.ZodType<KeyProvider> = z.custom<KeyProvider>(
 
 /**
  * A store that encrypts what it hands to another one: AES-256-GCM, under a key of each session that is derived with HKDF-SHA256
- * from the tenant's. Every text is bound to tenant, session and position, so that none can be moved; only what a deleted session
- * held could be put back, as a whole, under its id. Records of several processes that write one session at the same moment take a
- * round trip more, since each must know its position. Closing it closes the other one.
+ * from the tenant's. Every text is bound to tenant, session and position, so that none can be moved. It is not bound to what came
+ * before it: whoever can write to the other store can leave out the end of a session, or put back what a deleted one held, and where
+ * others write on from there, exchange what was written since with what had stood at the same position. Records of several processes
+ * that write one session at the same moment take a round trip more, since each must know its position. Closing it closes the other one.
  *
  * Destroying a key makes what it encrypts unreadable wherever there are copies. Ids of tenants and sessions, names of
  * properties, counts, times and lengths stay readable.
