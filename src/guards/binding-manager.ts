@@ -1,7 +1,7 @@
 import { InvalidInput } from '../domain/errors.ts';
 import type { JsonObject, JsonValue } from '../domain/json.ts';
 import { argumentTextHash } from './call-facts.ts';
-import { referenceNames, resolveReferences } from './reference.ts';
+import { referenceNames, resolveOffered, resolveReferences } from './reference.ts';
 import type { ResolvedArguments } from './reference.ts';
 import { classifyValueType, formatBinding, numberOf, typedValue } from './value-binding.ts';
 import type { ValueBinding } from './value-binding.ts';
@@ -189,6 +189,11 @@ export class BindingManager {
   /** Arguments with values in the place of references; changes nothing here. */
   resolveReferences(argumentsOfCall: JsonObject): ResolvedArguments {
     return resolveReferences(argumentsOfCall, (name) => this.#valueOf(name));
+  }
+
+  /** Arguments that a guard offers, with values in the place of its own references; those before are resolved already. */
+  resolveOffered(offered: JsonObject, before: JsonObject): JsonObject {
+    return resolveOffered(offered, before, (name) => this.#valueOf(name));
   }
 
   /** Whether a text or any value refers to a binding that is held. */

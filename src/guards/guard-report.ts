@@ -39,7 +39,7 @@ export interface GuardReport {
   readonly used: readonly string[];
   /** Whether a number that would be sent has no source. */
   readonly isUngrounded: boolean;
-  /** The arguments that would do, references of theirs resolved; null when nothing has to be repaired, or cannot be. */
+  /** The arguments that would do, references that guards put in resolved; null when nothing has to be repaired, or cannot be. */
   readonly repairedArguments: JsonObject | null;
 }
 
@@ -99,7 +99,7 @@ function judgeResolved(
     findings.push({ guard, result });
     if (result.repairedArguments === null) return;
     // The guards after this one judge the arguments that would be sent.
-    current = state.bindings.resolveReferences(result.repairedArguments).arguments;
+    current = state.bindings.resolveOffered(result.repairedArguments, current);
     repaired = current;
   };
   note('references', judgeReferences(toolName, resolved.missing));

@@ -15,6 +15,7 @@ export interface ResolvedArguments {
 // `$$v1` is the text `$v1`. Names may have letters of any script; the brace belongs to the reference only where both are there.
 const REFERENCE = /\$(\$)?(?:\{([\p{L}_][\p{L}\p{N}_]*)\}|\{?([\p{L}_][\p{L}\p{N}_]*))/gu;
 const BINDING_NAME = /^v\d+$/;
+const NO_NAMES: ReadonlySet<string> = new Set();
 
 /** Whether a name has the form of a binding's id; any other unknown name is ordinary text such as a currency. */
 export function isBindingName(name: string): boolean {
@@ -36,9 +37,24 @@ export function referenceNames(text: string): readonly string[] {
  */
 export function resolveReferences(argumentsOfCall: JsonObject, lookUp: LookUp): ResolvedArguments {
   if (!mayRefer(argumentsOfCall)) return { arguments: argumentsOfCall, used: [], missing: [] };
-  const walk: Walk = { lookUp, used: new Set(), missing: new Set() };
+  const walk: Walk = { lookUp, data: NO_NAMES, used: new Set(), missing: new Set() };
   const resolved = resolveObject(argumentsOfCall, walk);
   return { arguments: resolved, used: [...walk.used], missing: [...walk.missing] };
+}
+
+/**
+ * Arguments that a guard offers in the place of those before, with values in the place of references of its own. Texts with names
+ * that stood there before are data: what a value holds is never a reference.
+ */
+export function resolveOffered(
+  offered: JsonObject,
+  before: JsonObject,
+  lookUp: LookUp,
+): JsonObject {
+  if (!mayRefer(offered)) return offered;
+  const data = new Set(mentionedNames(JSON.stringify(before)));
+  const walk: Walk = { lookUp, data, used: new Set(), missing: new Set() };
+  return resolveObject(offered, walk);
 }
 
 /** Most arguments refer to nothing, and to see that takes no copies. */
@@ -52,6 +68,8 @@ function mayRefer(value: JsonValue): boolean {
 
 interface Walk {
   readonly lookUp: LookUp;
+  /** Names in texts that are left as they are. */
+  readonly data: ReadonlySet<string>;
   readonly used: Set<string>;
   readonly missing: Set<string>;
 }
@@ -72,6 +90,7 @@ function resolveValue(value: JsonValue, walk: Walk): JsonValue {
 }
 
 function resolveText(text: string, walk: Walk): JsonValue {
+  if (walk.data.size > 0 && mentionedNames(text).some((name) => walk.data.has(name))) return text;
   const [whole] = text.matchAll(REFERENCE);
   if (whole !== undefined && whole[1] === undefined && whole[0] === text) {
     const value = valueOf(whole[2] ?? whole[3] ?? '', walk);
@@ -86,6 +105,11 @@ function resolveText(text: string, walk: Walk): JsonValue {
     const value = valueOf(name, walk);
     return value === undefined ? match : toText(value);
   });
+}
+
+/** Names with a dollar sign before them, or two. */
+function mentionedNames(text: string): readonly string[] {
+  return [...text.matchAll(REFERENCE)].map(([, , braced, bare]) => braced ?? bare ?? '');
 }
 
 function isKnown(name: string, { lookUp }: Walk): boolean {

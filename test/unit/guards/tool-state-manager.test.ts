@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { guardResult } from '../../../src/guards/guard-result.ts';
+import { toText } from '../../../src/domain/json.ts';
+import { type Guard, guardResult } from '../../../src/guards/guard-result.ts';
 import { getToolState, resetToolState, ToolStateManager } from '../../../src/runtime/tool-state.ts';
 import { aToolState, runCall } from '../../lib/guards/a-tool-state.ts';
 
@@ -160,6 +161,40 @@ describe('what all guards say', () => {
     expect(() => aToolState({ schemas: { x: { not: { type: 'string' } } } })).toThrow(
       'JSON Schema',
     );
+  });
+
+  test('what a value holds is data, also where the schema puts another argument right', () => {
+    const mail = {
+      type: 'object',
+      properties: { body: { type: 'string' }, count: { type: 'integer' } },
+    };
+    const state = aToolState({ schemas: { mail } });
+    state.bindValue('token', {}, 'TOP-SECRET');
+    state.bindValue('page', {}, 'Hello $v1 world, $$v1');
+
+    expect(state.checkAllGuards('mail', { body: '$v2', count: '2' }).repairedArguments).toEqual({
+      body: 'Hello $v1 world, $$v1',
+      count: 2,
+    });
+    expect(
+      state.checkAllGuards('mail', { body: 'use $$v1', count: '4' }).repairedArguments,
+    ).toEqual({ body: 'use $v1', count: 4 });
+  });
+
+  test('a guard of the service may put references in, and nothing else becomes one', () => {
+    const footer: Guard = {
+      check: (_, args) =>
+        guardResult('repair', 'with a footer', {
+          repairedArguments: { ...args, body: `${toText(args['body'] ?? '')}.`, footer: 'by $v3' },
+        }),
+    };
+    const state = aToolState({ guards: { footer } });
+    for (const value of ['TOP-SECRET', 'Hello $v1', 'us']) state.bindValue('t', {}, value);
+
+    expect(state.checkAllGuards('mail', { body: '$v2' }).repairedArguments).toEqual({
+      body: 'Hello $v1.',
+      footer: 'by us',
+    });
   });
 
   test('guards of the service are asked as well', () => {
