@@ -120,8 +120,7 @@ function judgeResolved(
     reason: allReasons(findings),
     arguments: resolved.arguments,
     used,
-    // A repair gave all of its numbers a source.
-    isUngrounded: grounding.verdict === 'warn' || grounding.verdict === 'block',
+    isUngrounded: grounding.verdict !== 'allow',
     repairedArguments: repaired,
   };
 }

@@ -8,21 +8,25 @@ export const ASSISTANT_TEXT = 'assistant_text';
 /** Where numbers of arguments may come from. */
 export class NumberSources {
   readonly #bindings: BindingManager;
-  readonly #seen: SeenNumbers;
+  readonly #seen: readonly SeenNumbers[];
 
-  constructor(bindings: BindingManager, seen: SeenNumbers) {
+  /** `seen` are the numbers that users named, and those of tools. */
+  constructor(bindings: BindingManager, seen: readonly SeenNumbers[]) {
     this.#bindings = bindings;
     this.#seen = seen;
   }
 
   /** Whether a tool, the user or a binding named the number, or one that it is rounded from. */
   isKnown(value: number): boolean {
-    if (this.#seen.has(value)) return true;
-    const decimals = decimalsOf(value);
+    return this.#isSeen(value) || this.#roundedFrom(value) !== null;
+  }
+
+  /** The id of the computed value that a number is, or that it is rounded from; null where it is somebody's own. */
+  computedAs(value: number): string | null {
     for (const [id, number] of this.#bindings.numbersById()) {
-      if (isRounded(number, value, decimals) && this.#isComputed(id)) return true;
+      if (number === value && this.#isComputed(id)) return id;
     }
-    return false;
+    return this.#isSeen(value) ? null : this.#roundedFrom(value);
   }
 
   /** The numbers that tools computed, in ascending order, each once. */
@@ -31,6 +35,18 @@ export class NumberSources {
       .filter(([id]) => this.#isComputed(id))
       .map(([, number]) => number);
     return [...new Set(numbers)].sort((left, right) => left - right);
+  }
+
+  #isSeen(value: number): boolean {
+    return this.#seen.some((numbers) => numbers.has(value));
+  }
+
+  #roundedFrom(value: number): string | null {
+    const decimals = decimalsOf(value);
+    for (const [id, number] of this.#bindings.numbersById()) {
+      if (isRounded(number, value, decimals) && this.#isComputed(id)) return id;
+    }
+    return null;
   }
 
   #isComputed(id: string): boolean {

@@ -2,14 +2,14 @@ import type { JsonObject } from '../domain/json.ts';
 import type { RepairOutcome } from './soft-block.ts';
 import type { ToolState } from './tool-state.ts';
 
-/** Puts references in the place of bare numbers that are close to computed values, if all numbers without a source are. */
+/** Puts references in the place of bare numbers that are computed values, if there is none without a source beside them. */
 export function repairUngrounded(
   state: ToolState,
   toolName: string,
   args: JsonObject,
 ): RepairOutcome {
   const found = state.ungrounded.ungroundedNumbers(args);
-  const repaired = state.ungrounded.rebind(args, found);
+  const repaired = found.length === 0 ? state.ungrounded.rebind(args) : null;
   if (repaired !== null) {
     return {
       isRepaired: true,

@@ -71,6 +71,7 @@ const snapshotSchema: z.ZodType<ToolStateSnapshot> = z.object({
     duplicateCalls: numberSchema,
   }),
   seenNumbers: z.array(numberSchema),
+  userNumbers: z.array(numberSchema).optional(),
   budget: z.object({ discovery: numberSchema, execution: numberSchema }),
   discoveredTools: z.array(z.string()),
   perTool: z.record(z.string(), numberSchema),

@@ -40,7 +40,10 @@ export interface ToolStateSnapshot {
   readonly limits: RuntimeLimits;
   readonly bindings: BindingState;
   readonly cache: CacheState;
+  /** What tools named; in snapshots of before, what users named too. */
   readonly seenNumbers: readonly number[];
+  /** What users named; not there in snapshots of before. */
+  readonly userNumbers?: readonly number[] | undefined;
   readonly budget: BudgetCounts;
   readonly discoveredTools: readonly string[];
   readonly perTool: Readonly<Record<string, number>>;
@@ -90,7 +93,7 @@ export class ToolState {
     this.#parts = this.#partsOf(
       new BindingManager(settings.bindings),
       new ResultCache(settings.cache),
-      new SeenNumbers(),
+      { tools: new SeenNumbers(), user: new SeenNumbers() },
     );
   }
 
@@ -147,7 +150,7 @@ export class ToolState {
         this.#startPrompt(event.text);
         return;
       case 'literals-registered':
-        this.#parts.seen.add(event.numbers);
+        this.#parts.seen.user.add(event.numbers);
         return;
       case 'call-started':
         this.budget.recordCall(event.toolName);
@@ -186,7 +189,8 @@ export class ToolState {
       limits: this.#limits,
       bindings: this.bindings.toState(),
       cache: this.cache.toState(),
-      seenNumbers: this.#parts.seen.all(),
+      seenNumbers: this.#parts.seen.tools.all(),
+      userNumbers: this.#parts.seen.user.all(),
       budget: this.budget.counts(),
       discoveredTools: this.budget.discoveredTools(),
       perTool: this.perTool.counts(),
@@ -201,7 +205,10 @@ export class ToolState {
     this.#parts = this.#partsOf(
       BindingManager.fromState(snapshot.bindings, this.#settings.bindings),
       ResultCache.fromState(snapshot.cache, this.#settings.cache),
-      new SeenNumbers(snapshot.seenNumbers),
+      {
+        tools: new SeenNumbers(snapshot.seenNumbers),
+        user: new SeenNumbers(snapshot.userNumbers),
+      },
     );
     this.#changeLimits(snapshot.limits);
     this.budget.clear();
@@ -219,7 +226,7 @@ export class ToolState {
     this.ungrounded.restore();
     this.#firstOfPrompt = this.bindings.nextNumber;
     if (this.#limits.cacheScope === 'turn') this.cache.forget(() => true);
-    this.#parts.seen.add(numbersInText(text));
+    this.#parts.seen.user.add(numbersInText(text));
   }
 
   #finishCall(event: CallFinished): void {
@@ -248,17 +255,18 @@ export class ToolState {
   #noteNumbers({ arguments: args, result }: CallFinished): void {
     const numbers = numbersInResult(result);
     if (numbers.length === 0) return;
+    const seen = this.#parts.seen.tools;
     const own = argumentNumbers(args);
     if (own.length === 0) {
-      this.#parts.seen.add(numbers);
+      seen.add(numbers);
       return;
     }
     if (own.length > FEW) {
       const asked = new Set(own.map(({ value }) => value));
-      this.#parts.seen.add(numbers.filter((number) => !asked.has(number)));
+      seen.add(numbers.filter((number) => !asked.has(number)));
       return;
     }
-    this.#parts.seen.add(numbers.filter((number) => own.every(({ value }) => value !== number)));
+    seen.add(numbers.filter((number) => own.every(({ value }) => value !== number)));
   }
 
   #changeLimits(limits: RuntimeLimits): void {
@@ -274,11 +282,12 @@ export class ToolState {
     this.budget.clear();
     this.bindings.clear();
     this.cache.clear();
-    seen.clear();
+    seen.tools.clear();
+    seen.user.clear();
   }
 
-  #partsOf(bindings: BindingManager, cache: ResultCache, seen: SeenNumbers): Parts {
-    const sources = new NumberSources(bindings, seen);
+  #partsOf(bindings: BindingManager, cache: ResultCache, seen: Parts['seen']): Parts {
+    const sources = new NumberSources(bindings, [seen.user, seen.tools]);
     return {
       bindings,
       cache,
@@ -297,7 +306,8 @@ export class ToolState {
 interface Parts {
   readonly bindings: BindingManager;
   readonly cache: ResultCache;
-  readonly seen: SeenNumbers;
+  /** Apart, so that long results do not push out what users named. */
+  readonly seen: { readonly tools: SeenNumbers; readonly user: SeenNumbers };
   readonly sources: NumberSources;
   readonly precondition: PreconditionGuard;
   readonly ungrounded: UngroundedGuard;

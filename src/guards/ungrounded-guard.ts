@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../domain/json.ts';
+import { type JsonObject, type JsonValue, toText } from '../domain/json.ts';
 import { replaceAt } from './argument-numbers.ts';
 import type { ArgumentNumber } from './argument-numbers.ts';
 import type { BindingManager } from './binding-manager.ts';
@@ -53,7 +53,10 @@ export class UngroundedGuard implements Guard {
     this.#classify = parts.classify;
   }
 
-  /** Says whether the numbers of a call have a source; offers the value that was meant where there is one close by. */
+  /**
+   * Says whether the numbers of a call have a source, and which values are close to them. It never puts one of those in their
+   * place: another account or amount is not a slip of the pen.
+   */
   check(toolName: string, argumentsOfCall: JsonObject): GuardResult {
     const { mode, graceCalls } = this.#options;
     if (mode === 'off' || this.#classify(toolName).isDiscovery) return ALLOWED;
@@ -61,17 +64,15 @@ export class UngroundedGuard implements Guard {
     if (found.length === 0) return ALLOWED;
     const count = this.#count + 1;
     const reason = this.reasonFor(toolName, found);
-    const repaired = this.rebind(argumentsOfCall, found);
     const isSpent = mode === 'block' && count > graceCalls;
-    const verdict = repaired !== null ? 'repair' : isSpent ? 'block' : 'warn';
+    const verdict = isSpent ? 'block' : 'warn';
     const details: Record<string, JsonValue> = {
       ungroundedCount: count,
       numericArgs: Object.fromEntries(found.map(({ path, value }) => [path, value])),
       hasBindings: this.#bindings.size > 0,
     };
     if (verdict === 'warn') details['graceRemaining'] = Math.max(0, graceCalls - count + 1);
-    if (repaired === null) return guardResult(verdict, reason, { details });
-    return guardResult(verdict, reason, { details, repairedArguments: repaired });
+    return guardResult(verdict, reason, { details });
   }
 
   /** Whether a call counts as one with numbers from nowhere. */
@@ -97,15 +98,14 @@ export class UngroundedGuard implements Guard {
     );
   }
 
-  /** Arguments with references in the place of numbers that are close to a computed value; null unless all of them are. */
-  rebind(argumentsOfCall: JsonObject, numbers: readonly ArgumentNumber[]): JsonObject | null {
-    let repaired = argumentsOfCall;
-    for (const { path, value } of numbers) {
-      const binding = this.#bindings.findByValue(value);
-      if (binding === null || binding.toolName === ASSISTANT_TEXT) return null;
-      repaired = replaceAt(repaired, path, `$${binding.id}`);
+  /** Arguments with references in the place of numbers that are computed values, or such values rounded; null when there are none. */
+  rebind(argumentsOfCall: JsonObject): JsonObject | null {
+    let rebound: JsonObject | null = null;
+    for (const number of argumentNumbers(argumentsOfCall)) {
+      const id = isOrdinaryNumber(number) ? null : this.#sources.computedAs(number.value);
+      if (id !== null) rebound = replaceAt(rebound ?? argumentsOfCall, number.path, `$${id}`);
     }
-    return numbers.length === 0 ? null : repaired;
+    return rebound;
   }
 
   /** Other options for the same count. */
@@ -131,7 +131,17 @@ export class UngroundedGuard implements Guard {
     const advice =
       ids.length === 0
         ? 'Nothing has been computed yet.'
-        : `If one of $${ids.join(', $')} is meant, refer to it.`;
+        : `${this.#nearest(found)}If one of $${ids.join(', $')} is meant, refer to it.`;
     return `${toolName} was given ${named}, which neither the user nor a tool named. ${advice}`;
+  }
+
+  #nearest(found: readonly ArgumentNumber[]): string {
+    let nearest = '';
+    for (const { path, value } of found) {
+      const binding = this.#bindings.findByValue(value);
+      if (binding === null || binding.toolName === ASSISTANT_TEXT) continue;
+      nearest += `${path} is close to $${binding.id} = ${toText(binding.value)}. `;
+    }
+    return nearest;
   }
 }

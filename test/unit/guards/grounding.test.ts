@@ -103,15 +103,51 @@ describe('numbers from nowhere', () => {
     expect(state.checkPreconditions('normal_cdf', { x: 1.96 }).verdict).toBe('block');
   });
 
-  test('G-W48: a number that is a computed one needs no reference, and one that is close to it is put right', () => {
+  test('G-W48: a number that is a computed one needs no reference, and one that is close to it stays what it is', () => {
     const state = aToolState();
     state.bindValue('calc', {}, 1234.5678);
 
     expect(state.checkAllGuards('t', { x: 1234.57 }).verdict).toBe('allow');
-    expect(state.checkAllGuards('t', { x: 1234.6001 })).toMatchObject({
-      verdict: 'repair',
-      repairedArguments: { x: 1234.5678 },
+    const close = state.checkAllGuards('t', { x: 1234.6001 });
+    expect(close).toMatchObject({ verdict: 'warn', repairedArguments: null });
+    expect(close.reason).toContain('x is close to $v1 = 1234.5678');
+  });
+
+  test.each([
+    ['another account', 4_711_001, { account: 4_711_000 }],
+    ['another amount', 150_000, { amount: 150_012.5 }],
+    ['another amount, as text', 150_000, { amount: '150012.5' }],
+  ])('%s is never put in the place of the one that was asked for', (_, computed, args) => {
+    const state = aToolState();
+    state.bindValue('calc', {}, computed);
+
+    expect(state.checkAllGuards('pay', args)).toMatchObject({
+      verdict: 'warn',
+      arguments: args,
+      repairedArguments: null,
     });
+  });
+
+  test('what the user wrote stays known, however many numbers tools name after it', () => {
+    const state = aToolState();
+    state.resetForNewPrompt('Pay 150012 to Bob when you have read all rows.');
+    for (let part = 1; part <= 5; part += 1) {
+      const result = Array.from({ length: 1_000 }, (_, row) => part * 100_000 + row * 7 + 0.37);
+      runCall(state, 'rows', { arguments: { part }, result });
+    }
+    const copy = aToolState();
+    copy.restore(state.snapshot());
+
+    expect(state.checkUngroundedCall('pay', { amount: 150_012 }).isUngrounded).toBe(false);
+    expect(copy.checkUngroundedCall('pay', { amount: 150_012 }).isUngrounded).toBe(false);
+  });
+
+  test('goes on from a snapshot that does not tell the numbers of users apart', () => {
+    const state = aToolState();
+    const { userNumbers: _, ...before } = aToolState().snapshot();
+    state.restore({ ...before, seenNumbers: [77.5] });
+
+    expect(state.checkUngroundedCall('t', { x: 77.5 }).isUngrounded).toBe(false);
   });
 
   test('G-69, G-70, G-W11: a repair is one only when all numbers have a source after it', () => {
@@ -127,13 +163,16 @@ describe('numbers from nowhere', () => {
       false,
     ]);
 
-    expect(state.trySoftBlockRepair('t', { x: 1234.6001 })).toEqual({
+    expect(state.trySoftBlockRepair('t', { x: 1234.57 })).toEqual({
       isRepaired: true,
       arguments: { x: '$v1' },
       nextAction: 'rebind_from_existing',
       message: '',
     });
-    const half = state.trySoftBlockRepair('t', { x: 1234.6001, y: 55.5 });
+    expect(state.trySoftBlockRepair('t', { x: 1234.6001 }).isRepaired).toBe(false);
+    state.registerUserLiterals('about 1234.6');
+    expect(state.trySoftBlockRepair('t', { x: 1234.6 }).isRepaired).toBe(false);
+    const half = state.trySoftBlockRepair('t', { x: 1234.57, y: 55.5 });
     expect(half).toMatchObject({ isRepaired: false, arguments: null, nextAction: 'rewrite_call' });
   });
 
