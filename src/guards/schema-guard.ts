@@ -8,6 +8,7 @@ import { ALLOWED, guardResult } from './guard-result.ts';
 import type { Guard, GuardResult } from './guard-result.ts';
 
 const SHOWN_ISSUES = 5;
+const LONG_DIGITS = /^\s*[+-]?\d{16,}\s*$/;
 const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false };
 
 /** Holds arguments to the schema of their tool; where only the type of a value is wrong, offers it in the right one. */
@@ -59,9 +60,15 @@ function convert(value: JsonValue, expectedType: string): JsonValue | undefined 
     return expectedType === 'string' ? String(value) : undefined;
   }
   if (typeof value !== 'string') return undefined;
-  if (expectedType === 'number' || expectedType === 'int')
-    return parseNumberText(value) ?? undefined;
+  if (expectedType === 'number' || expectedType === 'int') return numberWithAllDigits(value);
   if (expectedType !== 'boolean') return undefined;
   const word = value.trim().toLowerCase();
   return Object.hasOwn(BOOLEANS, word) ? BOOLEANS[word] : undefined;
+}
+
+/** An identifier that is longer than numbers are exact would become another one. */
+function numberWithAllDigits(text: string): number | undefined {
+  const number = parseNumberText(text);
+  if (number === null) return undefined;
+  return Number.isSafeInteger(number) || !LONG_DIGITS.test(text) ? number : undefined;
 }

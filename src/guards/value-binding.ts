@@ -37,16 +37,20 @@ export function classifyValueType(value: JsonValue): ValueType {
   return isJsonObject(value) ? 'object' : 'unknown';
 }
 
-/** The value as arguments take it: a text that is a number as that number, anything else as it is. */
-export function typedValue({ value, valueType }: ValueBinding): JsonValue {
-  if (valueType !== 'number' || typeof value !== 'string') return value;
-  return parseNumberText(value) ?? value;
+/**
+ * The value as arguments take it: a text that is how a number is written as that number, anything else as it is. Of identifiers,
+ * versions and amounts such as `1.10`, a number would lose digits.
+ */
+export function typedValue(binding: ValueBinding): JsonValue {
+  const number = numberOf(binding);
+  return number !== null && String(number) === binding.value ? number : binding.value;
 }
 
 /** The number that a binding stands for; null where it stands for none. */
-export function numberOf(binding: ValueBinding): number | null {
-  const value = typedValue(binding);
-  return typeof value === 'number' ? value : null;
+export function numberOf({ value, valueType }: ValueBinding): number | null {
+  if (valueType !== 'number') return null;
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' ? parseNumberText(value) : null;
 }
 
 /** One line for a model: name, value cut short, other names, producer. */

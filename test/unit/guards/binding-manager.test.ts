@@ -127,4 +127,20 @@ describe('BindingManager', () => {
     expect(copy.get('x')?.value).toEqual({ a: 1 });
     expect(bind(copy, 1).id).toBe('v2');
   });
+
+  test.each<[JsonValue, JsonValue]>([
+    ['1234567890123456789', '1234567890123456789'],
+    ['1.10', '1.10'],
+    ['1e5', '1e5'],
+    [' 42 ', ' 42 '],
+    ['-0', '-0'],
+    ['42', 42],
+    ['-2.5', -2.5],
+  ])('a reference to %j stands for it without losing a digit', (value, expected) => {
+    const bindings = new BindingManager();
+    bindings.bind({ toolName: 't', arguments: {}, value, nowMs: 0 });
+
+    expect(bindings.resolveReferences({ id: '$v1' }).arguments).toEqual({ id: expected });
+    expect(bindings.findByValue(Number(value))?.id).toBe('v1');
+  });
 });

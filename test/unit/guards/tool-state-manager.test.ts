@@ -158,6 +158,7 @@ describe('what all guards say', () => {
     expect(state.checkAllGuards('pay', { amount: 5, to: [{ id: 3 }] })).toMatchObject({
       repairedArguments: { amount: 5, to: [{ id: '3' }] },
     });
+    expect(state.checkAllGuards('book', { seats: '12345678901234567891' }).verdict).toBe('block');
     expect(() => aToolState({ schemas: { x: { not: { type: 'string' } } } })).toThrow(
       'JSON Schema',
     );

@@ -56,6 +56,8 @@ describe('formatBinding', () => {
     [{ a: 1, b: 2, c: 3, d: 4 }, '{object with 4 keys}'],
     [true, 'true'],
     [null, 'null'],
+    ['1.10', '"1.10"'],
+    ['42', '42.000000'],
     ['two\nlines', '"two lines"'],
   ])('G-22, GV2: shows %j as %s', (value, text) => {
     expect(lineOf(value)).toBe(text);
