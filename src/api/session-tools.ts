@@ -44,10 +44,11 @@ type Committed = Extract<CommandReply, { readonly kind: 'committed' }> & {
   readonly events: readonly LogEvent[];
 };
 
-/** A call as it was begun: in which turn, and with which arguments. */
+/** A call as it was begun: in which turn, with which arguments, and after how many writes. */
 interface BegunCall {
   readonly turn: number;
   readonly facts: CallFacts;
+  readonly writesBefore: number;
 }
 
 interface SessionToolsParts {
@@ -130,7 +131,8 @@ export class SessionTools {
   async begin(toolName: string, argumentsOfCall: unknown): Promise<GuardReport> {
     await this.refresh();
     const report = this.state.beginCall(toolName, argumentsOfCall);
-    this.#begun.set(report, { turn: this.turn, facts: judgedArguments(report) });
+    const { writeCount: writesBefore } = this.state;
+    this.#begun.set(report, { turn: this.turn, facts: judgedArguments(report), writesBefore });
     if (report.verdict !== 'block') this.#open.add(report);
     return report;
   }
@@ -223,7 +225,7 @@ export class SessionTools {
     { facts, note }: { readonly facts: CallFacts; readonly note: JsonObject | undefined },
   ): ToolUse {
     const { report, isBound = true, isReused = false, hasRun = true, metadata } = end;
-    const ran = decisionOf(report, { isBound, isReused });
+    const ran = { ...decisionOf(report, { isBound, isReused }), ...this.#writesBefore(report) };
     const decision = hasRun ? ran : { ...ran, hasRun };
     const guards = note === undefined ? decision : { ...decision, ...note };
     // Field by field: what takes a spread object apart again takes three times as long (Node 20.20, 2026-11-26).
@@ -244,6 +246,14 @@ export class SessionTools {
       signal: end.signal,
       timeoutMs: end.timeoutMs,
     };
+  }
+
+  /** Told where it decides whether the result may be reused, also when the log is folded anew. */
+  #writesBefore(report: GuardReport): Pick<CallDecision, 'writesBefore'> {
+    const begun = this.#begun.get(report);
+    const { isCacheable, effect } = this.state.traitsOf(report.toolName);
+    if (begun === undefined || !isCacheable || effect === 'pure') return {};
+    return { writesBefore: begun.writesBefore };
   }
 
   #keyOf({ report, callId }: ToolCallEnd, { hash }: CallFacts): string | undefined {

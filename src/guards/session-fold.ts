@@ -19,6 +19,8 @@ export interface CallDecision {
   readonly isReused?: boolean;
   /** False for a call that could not be read, and so never ran; not there for any other. */
   readonly hasRun?: boolean;
+  /** How many writes were known when it began; there for reads whose results may be reused. */
+  readonly writesBefore?: number;
 }
 
 /** What an event of a session's log is folded into. */
@@ -52,6 +54,7 @@ function foldCall(
   const argumentsOfCall = isJsonObject(args) ? args : {};
   const hasFailed = message['success'] === false;
   const isReused = !hasFailed && decision['isReused'] === true;
+  const { writesBefore } = decision;
   const finished: CallFinished = {
     type: 'call-finished',
     toolName,
@@ -61,6 +64,7 @@ function foldCall(
     isBound: !hasFailed && decision['isBound'] !== false,
     aliases: [],
     isReused,
+    ...(typeof writesBefore === 'number' ? { writesBefore } : {}),
     nowMs,
   };
   withCallFacts(argumentsOfCall, () => {

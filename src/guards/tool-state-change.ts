@@ -35,6 +35,7 @@ const EXTRACTED: JsonObject = { source: 'extracted' };
  */
 export function callFinished(call: FinishedCall, nowMs: number): CallFinished {
   const { toolName, hasFailed = false, isBound, aliases = [], ...given } = parseFinishedCall(call);
+  const { writesBefore } = given;
   return {
     type: 'call-finished',
     toolName,
@@ -43,6 +44,7 @@ export function callFinished(call: FinishedCall, nowMs: number): CallFinished {
     hasFailed,
     isBound: isBound ?? !hasFailed,
     aliases,
+    ...(writesBefore === undefined ? {} : { writesBefore }),
     nowMs,
   };
 }

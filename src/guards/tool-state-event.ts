@@ -15,6 +15,8 @@ export interface CallFinished {
   readonly aliases: readonly string[];
   /** Whether an earlier result answered it, so that nothing is new but that it was asked for; default false. */
   readonly isReused?: boolean;
+  /** How many writes were known when the call began; not there where nobody said. */
+  readonly writesBefore?: number | undefined;
   /** Milliseconds since 1970. */
   readonly nowMs: number;
 }

@@ -20,6 +20,7 @@ const finishedCallSchema = z.strictObject({
   hasFailed: z.boolean().optional(),
   isBound: z.boolean().optional(),
   aliases: z.array(z.string()).optional(),
+  writesBefore: z.int().nonnegative().optional(),
 });
 
 const numberSchema = z.custom<number>((value) => typeof value === 'number', 'a number');
@@ -83,6 +84,7 @@ const snapshotSchema: z.ZodType<ToolStateSnapshot> = z.object({
   }),
   ungroundedCount: numberSchema,
   firstOfPrompt: numberSchema,
+  writeCount: numberSchema.optional(),
 });
 
 /**

@@ -135,6 +135,11 @@ export class ToolStateManager {
     this.configure({ discoveryBudget: calls, executionBudget: calls, toolBudgetTotal: calls });
   }
 
+  /** Writes that were carried out, or may have been: to be told in `finishCall` of a call that begins now. */
+  get writeCount(): number {
+    return this.#state.writeCount;
+  }
+
   /** What guards know of a tool. */
   traitsOf(toolName: string): ToolTraits {
     return this.#state.classify(toolName);

@@ -50,6 +50,8 @@ export interface ToolStateSnapshot {
   readonly runaway: RunawayState;
   readonly ungroundedCount: number;
   readonly firstOfPrompt: number;
+  /** Not there in snapshots of before. */
+  readonly writeCount?: number | undefined;
 }
 
 /** Used where nothing else is said. */
@@ -77,6 +79,7 @@ export class ToolState {
   #limits: RuntimeLimits;
   #parts: Parts;
   #firstOfPrompt = 1;
+  #writeCount = 0;
 
   constructor(settings: ToolStateSettings, classify: ToolClassifier) {
     this.#settings = settings;
@@ -100,6 +103,11 @@ export class ToolState {
   /** The limits that hold now. */
   get limits(): RuntimeLimits {
     return this.#limits;
+  }
+
+  /** Writes that were carried out, or may have been. */
+  get writeCount(): number {
+    return this.#writeCount;
   }
 
   /** The named values. */
@@ -197,6 +205,7 @@ export class ToolState {
       runaway: this.runaway.toState(),
       ungroundedCount: this.ungrounded.count,
       firstOfPrompt: this.#firstOfPrompt,
+      writeCount: this.#writeCount,
     };
   }
 
@@ -217,6 +226,7 @@ export class ToolState {
     this.runaway.restore(snapshot.runaway);
     this.ungrounded.restore(snapshot.ungroundedCount);
     this.#firstOfPrompt = snapshot.firstOfPrompt;
+    this.#writeCount = snapshot.writeCount ?? 0;
   }
 
   #startPrompt(text: string): void {
@@ -234,17 +244,32 @@ export class ToolState {
     const text = JSON.stringify(result);
     this.runaway.recordCall(event, text);
     this.#noteNumbers(event);
-    if (hasFailed || event.isReused === true) return;
+    if (event.isReused === true) return;
     const traits = this.classify(toolName);
+    // Before it counts as a write itself.
+    const isCurrent = this.#isCurrent(event);
+    if (traits.effect === 'write') this.#noteWrite();
+    if (hasFailed) return;
     if (traits.isDiscovery) {
       for (const name of toolNamesIn(result)) this.budget.registerDiscoveredTool(name);
     }
-    // What was read before something changed may no longer be so.
-    if (traits.effect === 'write') this.cache.forget((cached) => this.#canChange(cached.toolName));
-    if (traits.isCacheable) this.cache.put(event);
+    if (traits.isCacheable && isCurrent) this.cache.put(event);
     if (isBound && this.bindings.canBind(result, text)) {
       this.bindings.bindFitting({ toolName, arguments: args, value: result, aliases, nowMs });
     }
+  }
+
+  /** What was read before something changed may no longer be so; a write that failed may have changed something too. */
+  #noteWrite(): void {
+    this.#writeCount += 1;
+    this.cache.forget((cached) => this.#canChange(cached.toolName));
+  }
+
+  /** Whether nothing was written while a call ran that could have changed its result. */
+  #isCurrent({ toolName, writesBefore }: CallFinished): boolean {
+    return (
+      writesBefore === undefined || writesBefore === this.#writeCount || !this.#canChange(toolName)
+    );
   }
 
   #canChange(toolName: string): boolean {

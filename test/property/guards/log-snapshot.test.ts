@@ -28,6 +28,7 @@ const decision = fc.record(
     used: fc.uniqueArray(fc.constantFrom('v1', 'v2', 'v3', 'v40'), { maxLength: 2 }),
     isBound: fc.boolean(),
     isReused: fc.boolean(),
+    writesBefore: fc.nat({ max: 9 }),
   },
   { requiredKeys: ['verdict', 'findings', 'used', 'isBound'] },
 );

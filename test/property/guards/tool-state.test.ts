@@ -18,10 +18,10 @@ type Step = (state: ToolStateManager) => void;
 const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   fc.oneof(
     fc
-      .tuple(tool, args, jsonValue, fc.boolean())
-      .map<Step>(([name, given, result, hasFailed]) => (state) => {
+      .tuple(tool, args, jsonValue, fc.boolean(), fc.option(fc.nat({ max: 3 }), { nil: undefined }))
+      .map<Step>(([name, given, result, hasFailed, writesBefore]) => (state) => {
         if (state.beginCall(name, given).verdict === 'block') return;
-        state.finishCall({ toolName: name, arguments: given, result, hasFailed });
+        state.finishCall({ toolName: name, arguments: given, result, hasFailed, writesBefore });
       }),
     fc.tuple(tool, args, jsonValue).map<Step>(([name, given, value]) => (state) => {
       state.bindValue(name, given, value);
