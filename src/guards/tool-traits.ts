@@ -46,6 +46,8 @@ const DISCOVERY_TOOLS: ReadonlySet<string> = new Set(
 const MATH_TOOLS: ReadonlySet<string> = new Set(
   'add subtract multiply divide sqrt pow power log exp sin cos tan abs floor ceil round'.split(' '),
 );
+/** Words of {@link MATH_TOOLS} that are as often said of things: an item that is added, a machine's power, a round that is booked. */
+const ALSO_DONE: ReadonlySet<string> = new Set('add subtract power log round'.split(' '));
 const PARAMETERISED_TOOLS: ReadonlySet<string> = new Set(
   'normal_cdf normal_pdf normal_sf t_cdf t_sf t_test chi_cdf chi_sf chi_square'.split(' '),
 );
@@ -82,12 +84,7 @@ export function createToolClassifier(options: ToolClassifierOptions = {}): ToolC
     const key = toolKey(toolName);
     const fitting = patterns.filter(({ matches }) => matches(key)).map(({ traits }) => traits);
     const own = options.classify?.(toolName);
-    const traits: ToolTraits = Object.assign(
-      knownTraits(toolName),
-      ...fitting,
-      named.get(key),
-      own,
-    );
+    const traits = merged(knownTraits(toolName), [...fitting, named.get(key), own]);
     // Names come from models, so there may be any number of them.
     if (known.size >= MAX_REMEMBERED) known.clear();
     known.set(toolName, traits);
@@ -95,11 +92,28 @@ export function createToolClassifier(options: ToolClassifierOptions = {}): ToolC
   };
 }
 
+/**
+ * Each layer over the one before. Results are reused where somebody says so, else those of `pure` calls; whoever says later that a
+ * tool writes, and nothing of its results, takes that back.
+ */
+function merged(
+  known: ToolTraits,
+  layers: readonly (Partial<ToolTraits> | undefined)[],
+): ToolTraits {
+  const traits = { ...known };
+  let isCacheable: boolean | null = null;
+  for (const layer of layers) {
+    Object.assign(traits, layer);
+    isCacheable = layer?.isCacheable ?? (layer?.effect === 'write' ? null : isCacheable);
+  }
+  return { ...traits, isCacheable: isCacheable ?? traits.effect === 'pure' };
+}
+
 function knownTraits(name: string): ToolTraits {
   const isDiscovery = isDiscoveryTool(name);
   const isMath = isMathTool(name);
   const isParameterised = isParameterisedTool(name);
-  const isPure = isMath || isParameterised;
+  const isPure = isPureByName(toolKey(name));
   return {
     isDiscovery,
     effect: isPure ? 'pure' : isDiscovery ? 'read' : 'write',
@@ -109,6 +123,11 @@ function knownTraits(name: string): ToolTraits {
     isExempt: isDiscovery || isMath,
     isUnbudgeted: false,
   };
+}
+
+/** By the whole name: what a word means in another namespace is not known, and a write must not be taken for a computation. */
+function isPureByName(key: string): boolean {
+  return PARAMETERISED_TOOLS.has(key) || (MATH_TOOLS.has(key) && !ALSO_DONE.has(key));
 }
 
 function toMatcher(pattern: string): (key: string) => boolean {

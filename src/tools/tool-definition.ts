@@ -40,7 +40,7 @@ export interface ToolDefinition {
   readonly effect?: ToolEffect | undefined;
   /** Whether a call may be made twice without harm. Default: unless its effect is `write`. */
   readonly isRepeatable?: boolean | undefined;
-  /** Whether results may be reused within the cache's time. Default as its name is classified: `pure` ones. */
+  /** Whether results may be reused within the cache's time. Default: where its effect is `pure`. */
   readonly isCacheable?: boolean | undefined;
   /** Whether it is asked again and again until something has happened. */
   readonly isPolled?: boolean | undefined;

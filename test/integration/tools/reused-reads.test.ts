@@ -106,4 +106,20 @@ describe('what was read before something was written', () => {
 
     expect(results.map(({ isCached }) => isCached)).toEqual([false, true]);
   });
+
+  test('has nothing to do with what is added again and again', async () => {
+    await using pagefold = await openPagefold();
+    const session = pagefold.session('s');
+    await session.userSays('add two apples and two pears, one by one');
+    const cart: string[] = [];
+    const execute = () => cart.push('one more');
+    const options = toolsOf({ 'cart.add': { execute, effect: 'write' }, cart__add: execute });
+    const processor = await SessionAwareToolProcessor.create(session, options);
+    const asked = asking('cart.add', 'cart.add', 'cart__add', 'cart__add');
+    const results = await processor.processLlmMessage(asked);
+
+    expect(cart).toHaveLength(4);
+    expect(results.map(({ isCached }) => isCached)).toEqual([false, false, false, false]);
+    expect(processor.runner.isRepeatable('cart__add')).toBe(false);
+  });
 });

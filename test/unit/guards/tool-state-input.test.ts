@@ -78,11 +78,11 @@ describe('arguments', () => {
 
   test('may be JSON text, as providers send them', () => {
     const state = aToolState();
-    const report = state.beginCall('add', '{"a": 1, "b": 2}');
+    const report = state.beginCall('multiply', '{"a": 1, "b": 2}');
     expect(report).toMatchObject({ verdict: 'allow', arguments: { a: 1, b: 2 } });
-    expect(report).toEqual(aToolState().beginCall('add', { a: 1, b: 2 }));
-    state.finishCall({ toolName: 'add', arguments: '{"b": 2, "a": 1}', result: 3 });
-    expect(state.getCachedResult('add', { a: 1, b: 2 })).toMatchObject({ result: 3 });
+    expect(report).toEqual(aToolState().beginCall('multiply', { a: 1, b: 2 }));
+    state.finishCall({ toolName: 'multiply', arguments: '{"b": 2, "a": 1}', result: 2 });
+    expect(state.getCachedResult('multiply', { a: 1, b: 2 })).toMatchObject({ result: 2 });
   });
 
   test('name a value that they use once', () => {

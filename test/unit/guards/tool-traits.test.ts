@@ -31,12 +31,10 @@ describe('createToolClassifier', () => {
     const classify = createToolClassifier();
 
     expect(classify('mcp.list_tools')).toMatchObject({ isDiscovery: true, isExempt: true });
-    expect(classify('math.add')).toMatchObject({
-      effect: 'pure',
-      isCacheable: true,
-      isExempt: true,
-    });
+    expect(classify('sqrt')).toMatchObject({ effect: 'pure', isCacheable: true, isExempt: true });
+    expect(classify('math.add')).toMatchObject({ isExempt: true });
     expect(classify('normal_cdf')).toMatchObject({ isParameterised: true, isExempt: false });
+    expect(classify('stats.normal_cdf')).toMatchObject({ isParameterised: true });
     expect(isMathTool('math_add')).toBe(false);
   });
 
@@ -63,6 +61,35 @@ describe('createToolClassifier', () => {
     const names = ['get_address', 'skill_lookup', 'compute_sum', 'reset_view', 'describe_updates'];
 
     expect(names.map((name) => classify(name).effect)).toEqual(names.map(() => 'write'));
+  });
+
+  test.each(['cart.add', 'cart__add', 'audit/log', 'device.power', 'golf:round', 'add', 'a.sqrt'])(
+    'G-W111: %s may change something, and is neither repeated nor answered from memory',
+    (name) => {
+      expect(createToolClassifier()(name)).toMatchObject({ effect: 'write', isCacheable: false });
+    },
+  );
+
+  test('results of a tool that is said to write are reused only where that is said too', () => {
+    const classify = createToolClassifier({
+      patterns: [{ pattern: 'shop.*', traits: { isCacheable: true } }],
+      tools: {
+        sqrt: { effect: 'write' },
+        'shop.buy': { effect: 'write' },
+        'shop.find': { effect: 'read' },
+        quote: { effect: 'write', isCacheable: true },
+        mean: { effect: 'pure' },
+      },
+    });
+    const names = ['sqrt', 'shop.buy', 'shop.find', 'quote', 'mean'];
+
+    expect(names.map((name) => classify(name).isCacheable)).toEqual([
+      false,
+      false,
+      true,
+      true,
+      true,
+    ]);
   });
 
   test('G-19, G-W43: takes the word of the service, by name, pattern and function', () => {
