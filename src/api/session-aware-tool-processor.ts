@@ -25,7 +25,7 @@ import {
 import { keepResult, runCall } from './memory-call.ts';
 import { SessionManager } from './session-manager.ts';
 import { SessionProcedures } from './session-procedures.ts';
-import { SessionTools } from './session-tools.ts';
+import { type RecordedToolCall, SessionTools } from './session-tools.ts';
 import {
   type EndedCall,
   EXECUTION_METADATA,
@@ -298,8 +298,9 @@ export class SessionAwareToolProcessor {
     const whole: ToolResult = { ...result, shown, storedAs, suggestion };
     const note = executionNote({ ...ended, result: whole }, unkeptLength);
     const isWhole = storedAs === null && unkeptLength === null;
+    let recorded: RecordedToolCall;
     try {
-      const { binding, excerpt } = await this.tools.finish({
+      recorded = await this.tools.finish({
         report,
         result: shown,
         error,
@@ -312,13 +313,15 @@ export class SessionAwareToolProcessor {
         ...(callId === null ? {} : { callId }),
         ...(ended.hasRun === false ? { hasRun: false } : {}),
       });
-      if (this.#isShared)
-        await this.procedures?.learn(whole, { operationId, goal: this.tools.goal });
-      const told = unkeptLength === null ? whole : { ...whole, ...excerpt };
-      return { ...told, bindingId: binding?.id ?? null, eventId: operationId };
     } catch (failure) {
       return this.#recordedByOther(operationId, failure);
     }
+    const { binding, excerpt } = recorded;
+    const { goal } = this.tools;
+    if (this.#isShared)
+      await this.procedures?.learn(whole, { operationId, goal, session: this.#session });
+    const told = unkeptLength === null ? whole : { ...whole, ...excerpt };
+    return { ...told, bindingId: binding?.id ?? null, eventId: operationId };
   }
 
   /** What is known of such failures; a call that worked needs no advice. */

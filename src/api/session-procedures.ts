@@ -3,8 +3,7 @@ import { assertText } from '../domain/argument.ts';
 import { messageText } from '../domain/message-content.ts';
 import { parseInput } from '../domain/parse.ts';
 import { textHash } from '../domain/text-hash.ts';
-import { rememberedArguments, rememberedText } from '../procedures/redaction.ts';
-import { summarizeResult } from '../procedures/result-summary.ts';
+import { rememberedArguments, rememberedResult, rememberedText } from '../procedures/redaction.ts';
 import { callOfEvent, refusalType } from '../procedures/session-call.ts';
 import { skillsOf, suggestionFor, type ToolSkill } from '../procedures/skill.ts';
 import { ToolMemoryManager } from '../procedures/tool-memory-manager.ts';
@@ -92,10 +91,18 @@ export class SessionProcedures {
     return pageIds;
   }
 
-  /** Records a call of another session here, without secrets and long values; may be repeated. @throws STORAGE_ERROR */
+  /**
+   * Records a call of another session here, without secrets and long values; may be repeated. `session` is the one that it is of: calls
+   * of several sessions may have the same operation.
+   * @throws STORAGE_ERROR
+   */
   async learn(
     result: ToolResult,
-    from: { readonly operationId: string; readonly goal: string | null },
+    from: {
+      readonly operationId: string;
+      readonly goal: string | null;
+      readonly session?: SessionManager | undefined;
+    },
   ): Promise<void> {
     const { operationId, goal } = from;
     const { status, error, errorClass, durationMs, isCached } = result;
@@ -103,10 +110,10 @@ export class SessionProcedures {
     await this.#session.recordTool({
       toolName: result.toolName,
       arguments: rememberedArguments(result.arguments),
-      result: rememberedText(summarizeResult(result.shown)),
+      result: rememberedResult(result.shown).summary,
       error: error === null ? null : rememberedText(error),
       parentEventId: null,
-      idempotencyKey: `learnt-${textHash(operationId)}`,
+      idempotencyKey: `learnt-${textHash(originOf(from.session) + operationId)}`,
       metadata: {
         ...(goal === null ? {} : { goal: rememberedText(goal) }),
         ...(status === 'blocked' ? { refusal: errorTypeOf(result) } : {}),
@@ -130,6 +137,13 @@ export class SessionProcedures {
     if (call !== null) this.#memory.recordCall(call);
     this.#position = event.position;
   }
+}
+
+/** The session in its present life: one that was removed may have had the same calls. */
+function originOf(session: SessionManager | undefined): string {
+  if (session === undefined) return '';
+  const { key, lifeId = '' } = sessionHandleOf(session).source;
+  return JSON.stringify([key.tenant, key.sessionId, lifeId]);
 }
 
 function errorTypeOf({ status, findings, errorClass }: ToolResult): string | null {

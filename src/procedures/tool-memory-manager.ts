@@ -15,8 +15,12 @@ import { goalsMatch } from './goal-match.ts';
 import { decodeToolMemory, encodeToolMemory } from './memory-codec.ts';
 import type { ToolMemoryState } from './memory-codec.ts';
 import type { RecordedCall } from './recorded-call.ts';
-import { rememberedArguments, rememberedText } from './redaction.ts';
-import { resultType, summarizeResult } from './result-summary.ts';
+import {
+  rememberedArguments,
+  rememberedResult,
+  rememberedText,
+  rememberedValue,
+} from './redaction.ts';
 import type { ToolFixRelation } from './tool-fix-relation.ts';
 import { ToolLog } from './tool-log.ts';
 import type { ToolLogEntry } from './tool-log-entry.ts';
@@ -258,6 +262,7 @@ export class ToolMemoryManager {
   #toEntry(call: RecordedCall, parts: EntryParts): ToolLogEntry {
     const { raw, args, result, findings } = parts;
     const error = errorOf(call, result);
+    const kept = rememberedResult(result);
     return {
       id: `call-${String(this.#nextNumber).padStart(4, '0')}`,
       atMs: this.#nowMs(),
@@ -267,8 +272,8 @@ export class ToolMemoryManager {
       contextGoal: call.contextGoal === undefined ? null : rememberedText(call.contextGoal),
       precedingCallId: call.precedingCallId ?? null,
       outcome: call.outcome,
-      resultSummary: rememberedText(summarizeResult(result)),
-      resultType: resultType(result),
+      resultSummary: kept.summary,
+      resultType: kept.type,
       executionTimeMs: call.executionTimeMs ?? null,
       ...error,
       fixedBy: null,
@@ -331,17 +336,25 @@ function errorOf(
   call: RecordedCall,
   result: JsonValue,
 ): Pick<ToolLogEntry, 'errorType' | 'errorClass' | 'errorMessage'> {
-  if (!isFailure(call.outcome)) {
-    return {
-      errorType: call.errorType ?? null,
-      errorClass: null,
-      errorMessage: call.errorMessage ?? null,
-    };
-  }
-  const text = call.errorMessage ?? (result === null ? '' : toText(result));
-  const errorClass: ErrorClass =
-    knownErrorClass(call.errorType ?? '') ??
-    (call.outcome === 'timeout' ? 'timeout' : classifyError(`${call.errorType ?? ''} ${text}`));
-  const errorMessage = text === '' ? null : rememberedText(text);
-  return { errorType: call.errorType ?? errorClass, errorClass, errorMessage };
+  const errorType = rememberedWord(call.errorType);
+  if (!isFailure(call.outcome))
+    return { errorType, errorClass: null, errorMessage: rememberedWord(call.errorMessage) };
+  const errorClass = errorClassOf(call, call.errorMessage ?? textOf(result));
+  const told = call.errorMessage ?? textOf(rememberedValue(result));
+  const errorMessage = told === '' ? null : rememberedText(told);
+  return { errorType: errorType ?? errorClass, errorClass, errorMessage };
+}
+
+function errorClassOf({ errorType = '', outcome }: RecordedCall, text: string): ErrorClass {
+  const known = knownErrorClass(errorType);
+  if (known !== null) return known;
+  return outcome === 'timeout' ? 'timeout' : classifyError(`${errorType} ${text}`);
+}
+
+function rememberedWord(text: string | undefined): string | null {
+  return text === undefined ? null : rememberedText(text);
+}
+
+function textOf(result: JsonValue): string {
+  return result === null ? '' : toText(result);
 }

@@ -126,6 +126,33 @@ describe('what was learnt from calls', () => {
     expect(await pagefold.session('procedures/ann', owner).exists()).toBe(false);
   });
 
+  test('every call of every session is learnt once, whatever the calls are called there', async () => {
+    await using pagefold = await openPagefold();
+    const shared = pagefold.session('procedures', { tenant: 'acme' });
+    let isOpen = false;
+    const book = () => {
+      if (!isOpen) throw new Error('invalid date');
+      return 'booked';
+    };
+    const run = async (userId: string) => {
+      const session = pagefold.session(`chat-${userId}`, { tenant: 'acme', userId });
+      await session.userSays('go');
+      return SessionAwareToolProcessor.create(session, { tools: { book }, procedures: shared });
+    };
+    const asked = { tool_calls: [{ id: 'call_0', function: { name: 'book', arguments: '{}' } }] };
+    const ann = await run('ann');
+    await ann.processLlmMessage(asked);
+    isOpen = true;
+    const bob = await run('bob');
+    const [booked] = await bob.processLlmMessage(asked);
+    const [again] = await bob.processLlmMessage(asked);
+
+    expect(booked).toMatchObject({ status: 'succeeded', isRepeated: false, bindingId: 'v1' });
+    expect(again).toMatchObject({ status: 'succeeded', isRepeated: true });
+    const memory = await bob.procedures?.memory();
+    expect(memory?.recentCalls().map(({ outcome }) => outcome)).toEqual(['success', 'failure']);
+  });
+
   test('learning can be turned off', async () => {
     await using made = await aProcessor({ tools, procedures: false });
     expect(made.processor.procedures).toBeNull();

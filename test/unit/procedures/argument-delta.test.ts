@@ -11,7 +11,7 @@ import { resultType, summarizeResult } from '../../../src/procedures/result-summ
 import { classifyError } from '../../../src/procedures/error-class.ts';
 import { rememberedArguments, rememberedText } from '../../../src/procedures/redaction.ts';
 import { goalsMatch } from '../../../src/procedures/goal-match.ts';
-import type { JsonObject, JsonValue } from '../../../src/domain/json.ts';
+import { type JsonObject, type JsonValue, parseJsonObject } from '../../../src/domain/json.ts';
 
 describe('argumentDelta', () => {
   test('G-90, G-W64, GV21: tells what was added, removed and changed', () => {
@@ -120,6 +120,50 @@ describe('what is remembered', () => {
     });
     expect(JSON.stringify(kept).length).toBeLessThan(1_000);
     expect(rememberedText('failed: eyJhbGciOiJIUzI1.eyJzdWIiOiIxMjM0.sig')).toBe('[redacted]');
+  });
+
+  test.each<object>([
+    { pwd: 'hunter2' },
+    { password2: 'hunter2' },
+    { userPass: 'hunter2' },
+    { otp: 'hunter2' },
+    { auth: 'hunter2' },
+    { card_number: 'hunter2' },
+    { cardNumber: 'hunter2' },
+    { 'X-Auth-Token': 'hunter2' },
+    { sessionId: 'hunter2' },
+    { tokenValue: 'hunter2' },
+    { signature: 'hunter2' },
+    { url: 'https://x.example/cb?access_token=hunter2' },
+    { url: 'https://x.example/cb?code=hunter2' },
+    { headers: [{ name: 'Authorization', value: 'hunter2' }] },
+    { headers: [['Cookie', 'hunter2']] },
+    { fields: [{ key: 'pwd', value: { text: 'hunter2' } }] },
+    { body: '{"password":"hunter2"}' },
+    { body: String.raw`{"a":"{\"token\":\"hunter2\"}"}` },
+    { body: '{"credentials":{"user":"hunter2"}}' },
+    { body: 'user=ann&pwd=hunter2' },
+    { note: 'My password is hunter2' },
+    { header: 'Basic YW5uOmh1bnRlcjI=' },
+    { key: 'github_pat_11AAAAAAA0hunter2abcdef' },
+    { key: 'ghs_16C7e42F292c6912E7hunter2' },
+    { key: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' },
+  ])('nothing of %j that is a credential', (args) => {
+    const kept = JSON.stringify(rememberedArguments(parseJsonObject(args, 'args')));
+
+    expect(kept).toContain('[redacted]');
+    expect(kept).not.toMatch(/hunter2|YW5u|wJal/);
+  });
+
+  test.each<object>([
+    { passengers: 3, passport: 'X1', author: 'ann', max_tokens: 400, discard: true },
+    { pinned: true, signal: 'up', resided: 'no', key: 'flight', keyword: 'cheap' },
+    { url: 'https://x.example/flights?from=FCO&to=LIN', at: '2024-05-01T12:30:00Z' },
+    { id: '3f0c9a52-8f0e-4a7e-9f7e-0d8b1f2a3c4d', hash: '9e107d9d372bb6826bd81d3542a419d6' },
+    { text: 'Basic information: the password is required, and the token expired' },
+    { headers: [{ name: 'Accept', value: 'text/html' }] },
+  ])('all of %j, which is none', (args) => {
+    expect(rememberedArguments(parseJsonObject(args, 'args'))).toEqual(args);
   });
 });
 

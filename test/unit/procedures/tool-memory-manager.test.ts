@@ -36,6 +36,25 @@ describe('the log', () => {
     expect(entries[3]).toMatchObject({ errorType: 'timeout', errorClass: 'timeout' });
   });
 
+  test.each(TOOL_OUTCOMES)('G-W57: keeps no secret of a call that ended with %s', (outcome) => {
+    const memory = aToolMemory();
+    const long = `aborted at once ${'x y '.repeat(600)}`;
+    const request = { password: 'hunter2', headers: { authorization: 'hunter2' } };
+    for (const rest of [
+      { result: { status: { token: 'hunter2' } } },
+      { result: { error: 'bad', request } },
+      { result: { result: { error: request } } },
+      { result: `${'z '.repeat(46)}Bearer hunter2hunter2` },
+      { errorMessage: `{"request":{"password":"hunter2"}}`, errorType: 'token=hunter2' },
+      { errorMessage: 'Authorization: Bearer hunter2hunter2' },
+      { errorMessage: long },
+    ])
+      memory.recordCall({ toolName: 'login', outcome, ...rest });
+
+    expect(JSON.stringify(memory.toState())).not.toContain('hunter2');
+    expect(memory.getCall('call-0007')?.errorMessage).toHaveLength(500);
+  });
+
   test('G-W52: whatever a result is, the call is recorded; what is no JSON is refused before an id is taken', () => {
     const memory = aToolMemory();
     expect(() => memory.recordCall({ toolName: 't', outcome: 'success', result: 1n })).toThrow(
