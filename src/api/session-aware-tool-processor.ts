@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { assertObject } from '../domain/argument.ts';
 import { withDoubt } from '../tools/doubtful-result.ts';
+import { textDigest } from '../domain/canonical-json.ts';
 import { PagefoldError, SessionNotFound } from '../domain/errors.ts';
 import { idSchema } from '../domain/ids.ts';
 import { parseInput } from '../domain/parse.ts';
@@ -309,6 +310,7 @@ export class SessionAwareToolProcessor {
         // A name for a reference to a value would be taken for the value.
         isBound: result.status === 'succeeded' && isWhole && !isCached,
         isReused: isCached,
+        ...(isWhole ? {} : { resultDigest: textDigest(JSON.stringify(result.value)) }),
         metadata: { [EXECUTION_METADATA]: note },
         ...(callId === null ? {} : { callId }),
         ...(ended.hasRun === false ? { hasRun: false } : {}),

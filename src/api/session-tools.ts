@@ -225,7 +225,12 @@ export class SessionTools {
     { facts, note }: { readonly facts: CallFacts; readonly note: JsonObject | undefined },
   ): ToolUse {
     const { report, isBound = true, isReused = false, hasRun = true, metadata } = end;
-    const ran = { ...decisionOf(report, { isBound, isReused }), ...this.#writesBefore(report) };
+    const { resultDigest } = end;
+    const ran = {
+      ...decisionOf(report, { isBound, isReused }),
+      ...this.#writesBefore(report),
+      ...(resultDigest === undefined ? {} : { resultDigest }),
+    };
     const decision = hasRun ? ran : { ...ran, hasRun };
     const guards = note === undefined ? decision : { ...decision, ...note };
     // Field by field: what takes a spread object apart again takes three times as long (Node 20.20, 2026-11-26).

@@ -12,6 +12,8 @@ export interface ToolCallEnd extends Omit<ToolUse, 'toolName' | 'arguments'> {
   readonly isBound?: boolean | undefined;
   /** Whether an earlier result of the session answered the call, as `SessionTools.reusable` gave it. Default false. */
   readonly isReused?: boolean | undefined;
+  /** The digest of the value where `result` is a reference to it, so that equal values are known by it. Default: of the result. */
+  readonly resultDigest?: string | undefined;
   /** False for a call whose arguments could not be read, so that it never ran: it is recorded, and counts for nothing. Default true. */
   readonly hasRun?: boolean | undefined;
 }
@@ -29,6 +31,7 @@ const endSchema = z.strictObject({
   report: reportSchema,
   isBound: z.boolean().optional(),
   isReused: z.boolean().optional(),
+  resultDigest: z.string().max(64).optional(),
   hasRun: z.boolean().optional(),
   metadata: z.looseObject({}).optional(),
   result: recorded,
@@ -47,6 +50,7 @@ const ownEndSchema = endSchema.extend({ report: recorded });
 const PLAIN_FIELDS: ReadonlyMap<string, string> = new Map([
   ['isBound', 'boolean'],
   ['isReused', 'boolean'],
+  ['resultDigest', 'string'],
   ['hasRun', 'boolean'],
   ['callId', 'string'],
   ['idempotencyKey', 'string'],

@@ -32,6 +32,8 @@ export interface EndedCall {
   readonly arguments: JsonObject;
   readonly result: JsonValue;
   readonly hasFailed: boolean;
+  /** Stands for the result where that is a reference to it; the digest of the JSON of the value. */
+  readonly resultDigest?: string | undefined;
 }
 
 /** The last result of one call, and how often it came in a row. */
@@ -60,14 +62,21 @@ const NO_TOOL = '';
  */
 export class RunawayGuard implements Guard {
   readonly #classify: ToolClassifier;
+  readonly #isAsked: (value: number) => boolean;
   readonly #options: { readonly [Name in keyof RunawayOptions]-?: number };
   readonly #repeats = new LruMap<Repeats>(MAX_REMEMBERED);
   readonly #numbers = new LruMap<readonly number[]>(MAX_REMEMBERED);
   readonly #failures = new LruMap<Repeats>(MAX_REMEMBERED);
   #latestSeries: string | null = null;
 
-  constructor(options: RunawayOptions, classify: ToolClassifier) {
+  /** `isAsked` tells whether the user named a number; by default none was. */
+  constructor(
+    options: RunawayOptions,
+    classify: ToolClassifier,
+    isAsked: (value: number) => boolean = () => false,
+  ) {
     this.#classify = classify;
+    this.#isAsked = isAsked;
     this.#options = {
       repeatThreshold: options.repeatThreshold ?? 3,
       saturationThreshold: options.saturationThreshold ?? 1e-12,
@@ -96,14 +105,14 @@ export class RunawayGuard implements Guard {
   /** Notes what came of a call; `text` is the JSON of its result, where that was made already. */
   recordCall(call: EndedCall, text: string = JSON.stringify(call.result)): void {
     const { toolName, result, hasFailed } = call;
-    const digest = textDigest(text);
+    const digest = call.resultDigest ?? textDigest(text);
     addRepeat(this.#repeats, callKey(toolName, call.arguments), digest);
     const tool = toolKey(toolName);
     if (hasFailed) addRepeat(this.#failures, tool, digest);
     else this.#failures.delete(tool);
     const number = typeof result === 'string' ? parseNumberText(result) : result;
     if (!hasFailed && typeof number === 'number') {
-      this.#addNumber(seriesKey(toolName, call.arguments), number);
+      this.#addNumber(this.#seriesKey(toolName, call.arguments), number);
     }
   }
 
@@ -133,7 +142,15 @@ export class RunawayGuard implements Guard {
   #seriesOf(toolName: string, argumentsOfCall: JsonObject): readonly number[] {
     // Most tools give no numbers, and the shape of arguments costs more than all the rest.
     if (this.#latestSeries === null) return [];
-    return this.#numbers.get(seriesKey(toolName, argumentsOfCall)) ?? [];
+    return this.#numbers.get(this.#seriesKey(toolName, argumentsOfCall)) ?? [];
+  }
+
+  /** Of a tool that looks or changes, whole numbers and those that the user named say which thing is meant. */
+  #seriesKey(toolName: string, argumentsOfCall: JsonObject): string {
+    const isComputing = this.#classify(toolName).effect === 'pure';
+    const saysWhich = (value: number): boolean => Number.isInteger(value) || this.#isAsked(value);
+    const shape = callShape(argumentsOfCall, isComputing ? undefined : saysWhich);
+    return textHash(`${toolKey(toolName)}:${shape}`);
   }
 
   #addNumber(series: string, value: number): void {
@@ -204,8 +221,4 @@ function endRun(values: readonly number[], test: (value: number) => boolean): nu
 
 function callKey(toolName: string, argumentsOfCall: JsonObject): string {
   return `${toolKey(toolName)}:${argumentTextHash(argumentsOfCall)}`;
-}
-
-function seriesKey(toolName: string, argumentsOfCall: JsonObject): string {
-  return textHash(`${toolKey(toolName)}:${callShape(argumentsOfCall)}`);
 }

@@ -21,6 +21,8 @@ export interface CallDecision {
   readonly hasRun?: boolean;
   /** How many writes were known when it began; there for reads whose results may be reused. */
   readonly writesBefore?: number;
+  /** Stands for the value where the result that is recorded is a reference to it. */
+  readonly resultDigest?: string;
 }
 
 /** What an event of a session's log is folded into. */
@@ -54,7 +56,7 @@ function foldCall(
   const argumentsOfCall = isJsonObject(args) ? args : {};
   const hasFailed = message['success'] === false;
   const isReused = !hasFailed && decision['isReused'] === true;
-  const { writesBefore } = decision;
+  const { writesBefore, resultDigest } = decision;
   const finished: CallFinished = {
     type: 'call-finished',
     toolName,
@@ -65,6 +67,7 @@ function foldCall(
     aliases: [],
     isReused,
     ...(typeof writesBefore === 'number' ? { writesBefore } : {}),
+    ...(typeof resultDigest === 'string' ? { resultDigest } : {}),
     nowMs,
   };
   withCallFacts(argumentsOfCall, () => {

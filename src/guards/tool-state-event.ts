@@ -17,6 +17,8 @@ export interface CallFinished {
   readonly isReused?: boolean;
   /** How many writes were known when the call began; not there where nobody said. */
   readonly writesBefore?: number | undefined;
+  /** Stands for the result where that is a reference to it, which is another one each time. */
+  readonly resultDigest?: string | undefined;
   /** Milliseconds since 1970. */
   readonly nowMs: number;
 }

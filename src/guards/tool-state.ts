@@ -92,7 +92,8 @@ export class ToolState {
       { defaultLimit: settings.limits.perToolCap, toolLimits },
       classify,
     );
-    this.runaway = new RunawayGuard(settings.runaway, classify);
+    const isAsked = (value: number): boolean => this.#parts.seen.user.has(value);
+    this.runaway = new RunawayGuard(settings.runaway, classify, isAsked);
     this.#parts = this.#partsOf(
       new BindingManager(settings.bindings),
       new ResultCache(settings.cache),

@@ -197,3 +197,23 @@ describe('SessionTools.finish', () => {
       });
   });
 });
+
+test('a long result that is the same again and again is a circle, as a short one is', async () => {
+  await using made = await aSession();
+  const options = { tools: { read: () => 'y'.repeat(40_000) } };
+  const statuses: unknown[] = [];
+  for (let round = 0; round < 4; round += 1) {
+    // A processor of its own each time: what it knows is in the log.
+    const processor = await SessionAwareToolProcessor.create(made.session, options);
+    const call = { id: `c${round}`, function: { name: 'read', arguments: '{}' } };
+    const [result] = await processor.processLlmMessage({ tool_calls: [call] });
+    statuses.push([result?.status, result?.storedAs?.kind ?? null]);
+  }
+
+  expect(statuses).toEqual([
+    ['succeeded', 'page'],
+    ['succeeded', 'page'],
+    ['succeeded', 'page'],
+    ['blocked', null],
+  ]);
+});

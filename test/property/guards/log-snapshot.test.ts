@@ -29,6 +29,7 @@ const decision = fc.record(
     isBound: fc.boolean(),
     isReused: fc.boolean(),
     writesBefore: fc.nat({ max: 9 }),
+    resultDigest: fc.constantFrom('a', 'b'),
   },
   { requiredKeys: ['verdict', 'findings', 'used', 'isBound'] },
 );

@@ -114,6 +114,50 @@ describe('calls that go in circles', () => {
     expect(verdicts).toEqual(['allow', 'allow', 'allow', 'block']);
   });
 
+  test.each([
+    ['product', [101, 102, 103, 104], 0],
+    ['seat', ['21', '22', '23', '24'], 49],
+    ['day', ['2024-05-20', '2024-05-21', '2024-05-22', '2024-05-23'], 1],
+    ['size', [1.5, 2.5, 3.5, 4.5], 0],
+  ])(
+    'things that are asked for one after the other may all be equal: %s',
+    (name, things, result) => {
+      const state = aToolState();
+      state.resetForNewPrompt('Is anything there of size 1.5, 2.5, 3.5 or 4.5?');
+      for (const thing of things)
+        expect(runCall(state, 'stock', { arguments: { [name]: thing }, result })).not.toBe('block');
+    },
+  );
+
+  test('a tool that computes goes in a circle with whole numbers too, and a term is computed by any tool', () => {
+    const state = aToolState({
+      tools: { tools: { cdf: { effect: 'pure' } } },
+      limits: { requireBindings: 'off', unusedResults: 'off' },
+    });
+    const verdicts = [11, 12, 13, 14].map((x) =>
+      runCall(state, 'cdf', { arguments: { x }, result: 1 }),
+    );
+    const terms = ['1 + 2', '3*4', '(5)^6', '8 - 7'].map((term) =>
+      runCall(state, 'evaluate', { arguments: { term }, result: 1 }),
+    );
+
+    expect(verdicts).toEqual(['allow', 'allow', 'allow', 'block']);
+    expect(terms).toEqual(['allow', 'allow', 'allow', 'block']);
+  });
+
+  test('equal values are known by their digest where results are references to them', () => {
+    const state = aToolState();
+    const verdicts = [1, 2, 3, 4].map((page) => {
+      const { verdict } = state.beginCall('big', {});
+      const event = { toolName: 'big', arguments: {}, result: { page }, resultDigest: 'same' };
+      const ended = { hasFailed: false, isBound: false, aliases: [], nowMs: 1 };
+      if (verdict !== 'block') state.apply({ type: 'call-finished', ...event, ...ended });
+      return verdict;
+    });
+
+    expect(verdicts).toEqual(['allow', 'allow', 'warn', 'block']);
+  });
+
   test('a tool that keeps failing in the same way is refused in the end, whatever the arguments', () => {
     const state = aToolState({ limits: { executionBudget: 50, toolBudgetTotal: 50 } });
     const verdicts = Array.from({ length: 11 }, (_, index) =>
