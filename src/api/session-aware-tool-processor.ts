@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { assertObject } from '../domain/argument.ts';
 import { withDoubt } from '../tools/doubtful-result.ts';
-import { textDigest } from '../domain/canonical-json.ts';
 import { PagefoldError, SessionNotFound } from '../domain/errors.ts';
 import { idSchema } from '../domain/ids.ts';
 import { parseInput } from '../domain/parse.ts';
@@ -29,6 +28,7 @@ import { SessionProcedures } from './session-procedures.ts';
 import { type RecordedToolCall, SessionTools } from './session-tools.ts';
 import {
   type EndedCall,
+  digestOf,
   EXECUTION_METADATA,
   executionNote,
   recordedResult,
@@ -267,7 +267,8 @@ export class SessionAwareToolProcessor {
   /** One after the other, so that what the first gives is there for the others. */
   async #inTurn(signature: string, run: () => Promise<ToolResult>): Promise<ToolResult> {
     const running = (this.#reusable.get(signature) ?? Promise.resolve()).then(run);
-    const ended = running.then(nothing, nothing);
+    // Whether it worked is for whoever called.
+    const ended = Promise.allSettled([running]).then(() => undefined);
     this.#reusable.set(signature, ended);
     try {
       return await running;
@@ -310,7 +311,7 @@ export class SessionAwareToolProcessor {
         // A name for a reference to a value would be taken for the value.
         isBound: result.status === 'succeeded' && isWhole && !isCached,
         isReused: isCached,
-        ...(isWhole ? {} : { resultDigest: textDigest(JSON.stringify(result.value)) }),
+        ...(isWhole ? {} : digestOf(result.value)),
         metadata: { [EXECUTION_METADATA]: note },
         ...(callId === null ? {} : { callId }),
         ...(ended.hasRun === false ? { hasRun: false } : {}),
@@ -318,12 +319,9 @@ export class SessionAwareToolProcessor {
     } catch (failure) {
       return this.#recordedByOther(operationId, failure);
     }
-    const { binding, excerpt } = recorded;
-    const { goal } = this.tools;
-    if (this.#isShared)
-      await this.procedures?.learn(whole, { operationId, goal, session: this.#session });
-    const told = unkeptLength === null ? whole : { ...whole, ...excerpt };
-    return { ...told, bindingId: binding?.id ?? null, eventId: operationId };
+    await this.#learn(whole, operationId);
+    const told = unkeptLength === null ? whole : { ...whole, ...recorded.excerpt };
+    return { ...told, bindingId: recorded.binding?.id ?? null, eventId: operationId };
   }
 
   /** What is known of such failures; a call that worked needs no advice. */
@@ -332,8 +330,11 @@ export class SessionAwareToolProcessor {
     return this.procedures.suggestFor(result, this.tools.goal);
   }
 
-  get #isShared(): boolean {
-    return this.#options.procedures instanceof SessionManager;
+  /** Where the log of the session does not tell it anyway. */
+  async #learn(result: ToolResult, operationId: string): Promise<void> {
+    if (!(this.#options.procedures instanceof SessionManager)) return;
+    const from = { operationId, goal: this.tools.goal, session: this.#session };
+    await this.procedures?.learn(result, from);
   }
 
   /** Somebody else carried the same call out meanwhile: what is recorded counts. */
@@ -344,10 +345,6 @@ export class SessionAwareToolProcessor {
     if (result === null) throw failure;
     return result;
   }
-}
-
-function nothing(): void {
-  // Whether it worked is for whoever called.
 }
 
 function operationOf({ eventId }: AskedMessage, index: number): string {

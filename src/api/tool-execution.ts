@@ -1,3 +1,4 @@
+import { textDigest } from '../domain/canonical-json.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../domain/json.ts';
 import type { RecordedEvent } from '../domain/session.ts';
 import type { GuardReport } from '../guards/guard-report.ts';
@@ -43,6 +44,11 @@ export function executionNote(
     ...(unkeptLength === null ? {} : { length: unkeptLength }),
     ...(result.suggestion === null ? {} : { suggestion: result.suggestion }),
   };
+}
+
+/** By what a value is known whose record is a reference to it. */
+export function digestOf(value: JsonValue): { readonly resultDigest: string } {
+  return { resultDigest: textDigest(JSON.stringify(value)) };
 }
 
 /** The result that a recorded call tells; null for an event that is no such call. */
