@@ -1,52 +1,87 @@
 import { canonicalJson } from '../domain/canonical-json.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../domain/json.ts';
+import { isRespelled, saysWhich } from './identifier.ts';
 
-/** Values that look like identifiers (letters with digits, or capitals only) say what a call is about, other ones how: they weigh more. */
+/** What says which thing a call is about weighs more than what says how. */
 const IDENTIFIER_WEIGHT = 3;
-const IDENTIFIER = /^(?:(?=\S*\d)(?=\S*\p{L})\S{3,}|\p{Lu}{5,})$/u;
 /** Numbers of one magnitude, which is how an amount or a count is corrected. */
 const NEAR_NUMBER = 0.6;
+/** Too little by itself: where a number is all that there is, it may as well say which one. */
+const LONE_NUMBER = 0.45;
 const MAGNITUDE = 10;
 const MAX_TEXT = 400;
 
+/** Whether the text of a failure offers a value, as in `did you mean ORD-10002?`. */
+export type Offers = (value: JsonValue) => boolean;
+
+const NOTHING_OFFERED: Offers = () => false;
+
 /**
  * How much two calls of one tool are the same attempt, 0 to 1: the share of the first one's arguments that the second one kept, or
- * kept in part, things that they are about weighing more than settings. What the second one added does not count against it,
- * since to add what was missing is how failures are fixed.
+ * kept in part, things that they are about weighing more than settings. Another thing counts nothing, however alike its name is,
+ * unless the failure offered it, or more of such things stayed than changed. What the second one added does not count against it, since to add what was missing is how
+ * failures are fixed.
  */
-export function attemptSimilarity(from: JsonObject, to: JsonObject): number {
+export function attemptSimilarity(
+  from: JsonObject,
+  to: JsonObject,
+  offers: Offers = NOTHING_OFFERED,
+): number {
   const names = Object.keys(from);
   if (names.length === 0) return 1;
+  const isSameThing = isAboutTheSame(from, to);
   let kept = 0;
   let total = 0;
   for (const name of names) {
     const value = from[name] ?? null;
-    const weight = weightOf(value);
+    const weight = isAboutSomething(name, value) ? IDENTIFIER_WEIGHT : 1;
     total += weight;
     const other = Object.hasOwn(to, name) ? to[name] : undefined;
-    if (other !== undefined) kept += weight * valueSimilarity(value, other);
+    if (other !== undefined)
+      kept += weight * similarityAt(name, { value, other, offers, isSameThing });
   }
-  return kept / total;
+  const isLone = names.length === 1 && Object.keys(to).length === 1;
+  return isLone && kept === NEAR_NUMBER ? LONE_NUMBER : kept / total;
 }
 
-/** How much two values are the same, 0 to 1. */
-function valueSimilarity(left: JsonValue, right: JsonValue): number {
-  if (left === right || canonicalJson(left) === canonicalJson(right)) return 1;
-  if (typeof left === 'number' && typeof right === 'number') return numberSimilarity(left, right);
-  if (typeof left === 'string' && typeof right === 'string') return textSimilarity(left, right);
-  if (isList(left) && isList(right)) return listSimilarity(left, right);
-  if (isJsonObject(left) && isJsonObject(right)) return attemptSimilarity(left, right);
+/** Whether more of the things that a call is about stayed than changed. */
+function isAboutTheSame(from: JsonObject, to: JsonObject): boolean {
+  let balance = 0;
+  for (const name of Object.keys(from)) {
+    const [value, other] = [from[name] ?? null, Object.hasOwn(to, name) ? to[name] : undefined];
+    if (other === undefined || !isAboutSomething(name, value)) continue;
+    balance += canonicalJson(value) === canonicalJson(other) ? 1 : -1;
+  }
+  return balance > 0;
+}
+
+interface Compared {
+  readonly value: JsonValue;
+  readonly other: JsonValue;
+  readonly offers: Offers;
+  /** Whether the other arguments are about the same thing, so that one more of them is a setting. */
+  readonly isSameThing: boolean;
+}
+
+/** How much two values of one argument are the same, 0 to 1. */
+function similarityAt(name: string, { value, other, offers, isSameThing }: Compared): number {
+  if (value === other || canonicalJson(value) === canonicalJson(other)) return 1;
+  if (saysWhich(name, value) && !isRespelled(value, other)) {
+    if (offers(other)) return 1;
+    if (!isSameThing) return 0;
+  }
+  if (typeof value === 'number' && typeof other === 'number') return numberSimilarity(value, other);
+  if (typeof value === 'string' && typeof other === 'string') return textSimilarity(value, other);
+  if (isList(value) && isList(other)) return listSimilarity(value, other);
+  if (isJsonObject(value) && isJsonObject(other)) return attemptSimilarity(value, other, offers);
   return 0;
 }
 
-function weightOf(value: JsonValue): number {
-  return isAboutSomething(value) ? IDENTIFIER_WEIGHT : 1;
-}
-
-function isAboutSomething(value: JsonValue): boolean {
-  if (typeof value === 'string') return IDENTIFIER.test(value);
-  if (isJsonObject(value)) return Object.values(value).some(isAboutSomething);
-  return isList(value) && value.some(isAboutSomething);
+function isAboutSomething(name: string, value: JsonValue): boolean {
+  if (isJsonObject(value))
+    return Object.entries(value).some(([key, item]) => isAboutSomething(key, item));
+  if (isList(value)) return value.some((item) => isAboutSomething(name, item));
+  return saysWhich(name, value);
 }
 
 function numberSimilarity(left: number, right: number): number {

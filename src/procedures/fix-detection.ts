@@ -1,9 +1,9 @@
-import type { JsonObject } from '../domain/json.ts';
-import { toText } from '../domain/json.ts';
+import { type JsonObject, type JsonValue, toText } from '../domain/json.ts';
 import type { ArgumentDelta } from './argument-delta.ts';
 import { argumentDelta } from './argument-delta.ts';
 import { attemptSimilarity } from './argument-similarity.ts';
 import { isTransient } from './error-class.ts';
+import { saysWhich } from './identifier.ts';
 import { hasFailed } from './tool-log-entry.ts';
 import type { ToolLogEntry } from './tool-log-entry.ts';
 
@@ -64,23 +64,29 @@ function similarityOf(
   success: Pick<ToolLogEntry, 'contextGoal'> & { readonly arguments: JsonObject },
   delta: ArgumentDelta,
 ): number {
-  let similarity = attemptSimilarity(failure.arguments, success.arguments);
-  if (similarity > 0 && namesChange(failure.errorMessage ?? '', delta)) similarity += NAMED_CHANGE;
+  const words = wordsOf(failure.errorMessage ?? '');
+  const offers = (value: JsonValue): boolean => words.has(toText(value).toLowerCase());
+  let similarity = attemptSimilarity(failure.arguments, success.arguments, offers);
+  if (similarity > 0 && namesChange(words, delta)) similarity += NAMED_CHANGE;
   if (failure.contextGoal !== null && success.contextGoal !== null) {
     similarity += failure.contextGoal === success.contextGoal ? SAME_GOAL : -SAME_GOAL;
   }
   return Math.min(1, similarity);
 }
 
-/** Whether a failure's text names an argument that was changed, or the value that it had. */
+function wordsOf(text: string): ReadonlySet<string> {
+  return new Set(text.toLowerCase().split(/[^\p{L}\p{N}_-]+/u));
+}
+
+/** Whether a failure's text names an argument that was changed, or the value that it had; which thing it was about it names anyway. */
 function namesChange(
-  text: string,
+  words: ReadonlySet<string>,
   { added = {}, removed = [], changed = {} }: ArgumentDelta,
 ): boolean {
-  const words = new Set(text.toLowerCase().split(/[^\p{L}\p{N}_-]+/u));
-  const names = [...Object.keys(added), ...removed, ...Object.keys(changed)];
+  const settings = Object.entries(changed).filter(([name, { from }]) => !saysWhich(name, from));
+  const names = [...Object.keys(added), ...removed, ...settings.map(([name]) => name)];
   if (names.some((name) => words.has(name.toLowerCase()))) return true;
-  return Object.values(changed).some(({ from }) => {
+  return settings.some(([, { from }]) => {
     const value = toText(from).toLowerCase();
     return [...words].some(
       (word) => word.length >= SHORTEST_NAMED && /\d/.test(word) && value.includes(word),

@@ -187,7 +187,7 @@ export class ToolMemoryManager {
   }
 
   /**
-   * The latest way in which a goal was reached: one that holds the words of the goal, or whose words the goal holds.
+   * The latest way in which a goal was reached: one that shares most words with it, two at least that say something.
    * @throws INVALID_INPUT for a goal that is no text.
    */
   getSuccessFor(toolName: string, goal: string): SuccessPattern | null {

@@ -2,6 +2,7 @@ import { canonicalJson } from '../domain/canonical-json.ts';
 import type { JsonObject, JsonValue } from '../domain/json.ts';
 import type { ArgumentDelta } from './argument-delta.ts';
 import { describeDelta } from './argument-delta.ts';
+import { saysSomething } from './goal-match.ts';
 import type { ToolLogEntry } from './tool-log-entry.ts';
 import { hasFailed } from './tool-log-entry.ts';
 
@@ -145,37 +146,42 @@ function withError(pattern: ToolPattern, entry: ToolLogEntry, limits: PatternLim
   return { ...pattern, errorPatterns: [...others, error].slice(-limits.maxPatterns) };
 }
 
-/** A fix is a pattern of its own; other successes for one goal are one pattern, with the arguments that all of them had. */
+/**
+ * A fix is a pattern of its own; other successes for one goal that says something are one pattern, with the arguments that all of
+ * them had. Calls that have nothing in common are no way to reach it: they are not counted together.
+ */
 function withSuccess(
   pattern: ToolPattern,
   entry: ToolLogEntry,
   limits: PatternLimits,
 ): ToolPattern {
   const { contextGoal, deltaArguments } = entry;
-  if (contextGoal === null && deltaArguments === null) return pattern;
+  if (!saysSomething(contextGoal) && deltaArguments === null) return pattern;
   const present = pattern.successPatterns.find(
     (known) =>
       known.goalMatch === contextGoal && known.deltaThatFixed === null && deltaArguments === null,
   );
+  const common =
+    present === undefined ? entry.arguments : shared(present.argumentHints, entry.arguments);
   const success: SuccessPattern = {
     goalMatch: contextGoal,
-    argumentHints:
-      present === undefined ? entry.arguments : shared(present.argumentHints, entry.arguments),
+    argumentHints: common ?? {},
     exampleCallId: entry.id,
     deltaThatFixed: deltaArguments,
-    count: (present?.count ?? 0) + 1,
+    count: common === null ? 1 : (present?.count ?? 0) + 1,
   };
   const others = pattern.successPatterns.filter((other) => other !== present);
   return { ...pattern, successPatterns: [...others, success].slice(-limits.maxPatterns) };
 }
 
-/** What two calls agree on; all of the later one where they agree on nothing. */
-function shared(left: JsonObject, right: JsonObject): JsonObject {
+/** What two calls agree on; null where they agree on nothing. */
+function shared(left: JsonObject, right: JsonObject): JsonObject | null {
+  if (Object.keys(left).length === 0 && Object.keys(right).length === 0) return {};
   const common = Object.entries(right).filter(
     ([name, value]) =>
       Object.hasOwn(left, name) && canonicalJson(left[name] ?? null) === canonicalJson(value),
   );
-  return common.length === 0 ? right : Object.fromEntries(common);
+  return common.length === 0 ? null : Object.fromEntries(common);
 }
 
 function withValues(

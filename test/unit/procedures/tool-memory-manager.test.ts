@@ -8,6 +8,7 @@ import {
 } from '../../../src/procedures/tool-log-entry.ts';
 import { averageMs, successRate } from '../../../src/procedures/tool-pattern.ts';
 import type { ToolFixRelation } from '../../../src/procedures/tool-fix-relation.ts';
+import { skillsOf, suggestionFor } from '../../../src/procedures/skill.ts';
 import { TOOL_OUTCOMES } from '../../../src/procedures/tool-outcome.ts';
 import { ToolMemoryManager } from '../../../src/runtime/tool-memory.ts';
 import { aFixedFailure, aToolMemory, fail, succeed } from '../../lib/guards/a-tool-memory.ts';
@@ -240,7 +241,7 @@ describe('patterns', () => {
     const memory = aToolMemory({ maxPatternsPerTool: 3 });
     for (let index = 0; index < 9; index += 1) {
       fail(memory, 't', { type: `e${index}` });
-      succeed(memory, 't', { goal: `goal${index}` });
+      succeed(memory, 't', { goal: `reach goal${index}` });
     }
 
     expect(memory.getPattern('t')?.errorPatterns.map(({ errorType }) => errorType)).toEqual([
@@ -249,6 +250,50 @@ describe('patterns', () => {
       'e8',
     ]);
     expect(memory.getPattern('t')?.successPatterns).toHaveLength(3);
+  });
+
+  test.each([
+    ['get_order', { orderId: 1001 }, { orderId: 1002 }, 'no such order'],
+    ['get_order', { orderId: 1001 }, { orderId: 1002 }, 'orderId 1001 does not exist'],
+    [
+      'refund',
+      { order: 'ORD-10001', reason: 'damaged' },
+      { order: 'ORD-10002', reason: 'damaged' },
+      'ORD-10001: order already refunded',
+    ],
+  ])('a call of %s about another thing put nothing right', (tool, first, second, text) => {
+    const memory = aToolMemory();
+    fail(memory, tool, { args: first, text, goal: 'look after my orders' });
+    succeed(memory, tool, { args: second, goal: 'look after my orders' });
+
+    expect(memory.fixRelations()).toEqual([]);
+  });
+
+  test('what a failure offered put it right', () => {
+    const memory = aToolMemory();
+    fail(memory, 'get_order', {
+      args: { order: 'ORD-10001' },
+      text: 'unknown order, did you mean ORD-20007?',
+    });
+    succeed(memory, 'get_order', { args: { order: 'ORD-20007' } });
+
+    expect(memory.fixRelations()).toHaveLength(1);
+  });
+
+  test('calls that have nothing in common, or a goal that says nothing, are no skill', () => {
+    const memory = aToolMemory();
+    for (const to of ['ann', 'bob', 'cy']) {
+      succeed(memory, 'transfer', { args: { to }, goal: 'pay the next friend' });
+      succeed(memory, 'send', { args: { to: 'ann' }, goal: 'ok' });
+    }
+
+    expect(skillsOf(memory)).toEqual([]);
+    const request = { toolName: 'transfer', errorType: null, goal: 'pay the next friend' };
+    expect(suggestionFor(memory, request)).toBeNull();
+    expect(suggestionFor(memory, { ...request, toolName: 'send', goal: 'ok' })).toBeNull();
+    expect(suggestionFor(memory, { ...request, toolName: 'send', goal: 'Pay for the book' })).toBe(
+      null,
+    );
   });
 
   test('G-93, G-94, G-W54, G-W55: arguments for a goal are learnt, as far as successes agree', () => {
