@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { reading } from '../domain/argument.ts';
 import { argumentsHash } from '../domain/canonical-json.ts';
 import { entryOf } from '../domain/entry-of.ts';
-import { InvalidInput } from '../domain/errors.ts';
+import { InvalidInput, PagefoldError } from '../domain/errors.ts';
 import { idSchema } from '../domain/ids.ts';
 import { parseJsonValue } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
 import { newUuid } from '../runtime/system.ts';
 import { unwrapAnswer } from '../tools/answer-form.ts';
-import { type AskedToolCall, answerOfText, readToolCalls } from '../tools/asked-tool-call.ts';
+import { type AskedToolCall, answerOfText, readUnanswered } from '../tools/asked-tool-call.ts';
+import { type CallOperation, KEY_LENGTH, operationsOf } from './call-operations.ts';
 import { type AnswerParts, readAnswerParts, toProviderCall } from './answer-parts.ts';
 import { isProviderResponse, readLlmResponse, toAnswerBody } from './llm-response.ts';
 import type { AnswerOptions } from './record-input.ts';
@@ -35,6 +36,8 @@ export interface AskedMessage {
   /** Null where it was recorded elsewhere. */
   readonly position: number | null;
   readonly isRepeated: boolean;
+  /** The calls that were asked for when it was recorded, where others had to be approved first; null where all were. */
+  readonly firstCalls: readonly AskedToolCall[] | null;
 }
 
 const given = z.unknown().optional();
@@ -55,7 +58,10 @@ const optionsSchema = z.strictObject({
 /** An answer whose calls are to be carried out. */
 export interface ReadAnswer {
   readonly message: unknown;
+  /** Those that may run now. */
   readonly calls: readonly AskedToolCall[];
+  /** All that nobody carried out yet, with those that wait for a person. */
+  readonly unanswered: readonly AskedToolCall[];
 }
 
 /**
@@ -64,14 +70,14 @@ export interface ReadAnswer {
  */
 export function readAnswer(answer: unknown): ReadAnswer {
   return reading('message', () => {
-    const calls = readToolCalls(answer);
-    const message = calls.length > 0 ? answer : toAnswerBody(answer);
+    const read = readUnanswered(answer);
+    const message = read.calls.length > 0 ? answer : toAnswerBody(answer);
     if (message === undefined || message === null)
       throw new InvalidInput({
         field: 'message',
         expected: `an answer of a model, got ${message}`,
       });
-    return { message, calls: message === answer ? calls : readToolCalls(message) };
+    return { message, ...(message === answer ? read : readUnanswered(message)) };
   });
 }
 
@@ -87,44 +93,94 @@ export function parseProcessOptions(options: unknown): ProcessOptions {
  */
 export async function recordAsked(
   session: SessionManager,
-  asked: {
-    readonly message: unknown;
-    readonly calls: readonly AskedToolCall[];
-    readonly turn: number;
-  },
+  asked: AskedAnswer,
   options: ProcessOptions,
 ): Promise<AskedMessage> {
   const { parentEventId, operationId, ...rest } = options;
   if (parentEventId !== undefined)
-    return { eventId: parentEventId, position: null, isRepeated: false };
+    return { eventId: parentEventId, position: null, isRepeated: false, firstCalls: null };
   const { message, calls } = asked;
-  const eventId = operationId ?? idOf(asked);
+  const eventId = operationId ?? (await ownIdOf(session, asked));
   const told = calls.length > 0 ? answerOfText(message) : message;
   const response = isProviderResponse(told) ? told : saidIn(told, calls).content;
   const toolCalls = calls.map(toProviderCall);
-  const receipt = await session.recordAnswer(response, {
-    ...rest,
-    eventId,
-    ...(toolCalls.length === 0 ? {} : { toolCalls }),
-  });
-  return { eventId: receipt.eventId, position: receipt.position, isRepeated: receipt.isRepeated };
+  try {
+    const { position, isRepeated } = await session.recordAnswer(response, {
+      ...rest,
+      eventId,
+      ...(toolCalls.length === 0 ? {} : { toolCalls }),
+    });
+    return { eventId, position, isRepeated, firstCalls: null };
+  } catch (error) {
+    const first = isReused(error) ? await session.events.find(eventId) : null;
+    const firstCalls = first === null ? [] : readUnanswered(first.message).calls;
+    if (first === null || !areAmong(firstCalls, asked)) throw error;
+    return { eventId, position: first.position, isRepeated: true, firstCalls };
+  }
 }
 
-function idOf({
-  message,
-  calls,
-  turn,
-}: {
-  readonly message: unknown;
-  readonly calls: readonly AskedToolCall[];
-  readonly turn: number;
-}): string {
-  const isNamed = calls.length > 0 && calls.every(({ callId }) => callId !== null);
+/** An answer, and the turn in which it is given. */
+type AskedAnswer = ReadAnswer & { readonly turn: number };
+
+/** Whether an answer is the same but for calls that a person had to approve first; without ids nobody could tell. */
+function areAmong(firstCalls: readonly AskedToolCall[], { unanswered }: ReadAnswer): boolean {
+  const keyOf = ({ callId, toolName, arguments: args }: AskedToolCall): string =>
+    argumentsHash({ callId, toolName, arguments: args });
+  const keys = new Set(unanswered.map(keyOf));
+  return (
+    firstCalls.length > 0 &&
+    unanswered.every(({ callId }) => callId !== null) &&
+    firstCalls.every((call) => keys.has(keyOf(call)))
+  );
+}
+
+function isReused(error: unknown): boolean {
+  return PagefoldError.isInstance(error) && error.code === 'IDEMPOTENCY_KEY_REUSED';
+}
+
+/** Whether a call had to be approved when its answer was recorded, and is not asked for by that record. */
+export function isApprovedSince(
+  { operationId }: CallOperation,
+  { eventId, firstCalls }: AskedMessage,
+): boolean {
+  if (firstCalls === null) return false;
+  return operationsOf(eventId, firstCalls).every((first) => first.operationId !== operationId);
+}
+
+/**
+ * Records that a call is carried out which was approved after its answer was recorded: a message of its own, which took no tokens.
+ * @throws INVALID_INPUT, OVERLOADED, SESSION_NOT_FOUND, STORAGE_ERROR, UNKNOWN_OUTCOME
+ */
+export async function recordApproved(
+  session: SessionManager,
+  { call, operationId }: CallOperation,
+  { eventId }: AskedMessage,
+): Promise<AskedMessage> {
+  const key = argumentsHash({ approved: operationId }).slice(0, KEY_LENGTH);
+  const receipt = await session.recordAnswer('', {
+    eventId: `${eventId}.${key}`,
+    toolCalls: [toProviderCall(call)],
+    usage: { inputTokens: 0, outputTokens: 0 },
+  });
+  return { ...receipt, firstCalls: null };
+}
+
+/** Before calls that wait for a person counted, an answer was named by the others alone. */
+async function ownIdOf(session: SessionManager, asked: AskedAnswer): Promise<string> {
+  const { calls, unanswered } = asked;
+  const own = idOf(asked);
+  if (calls.length === 0 || calls.length === unanswered.length) return own;
+  const former = idOf({ ...asked, unanswered: calls });
+  return (await session.events.find(former)) === null ? own : former;
+}
+
+function idOf({ message, calls, unanswered, turn }: AskedAnswer): string {
+  const isNamed = calls.length > 0 && unanswered.every(({ callId }) => callId !== null);
   if (!isNamed) return newUuid();
   // What an SDK answers with may hold methods and clients; what was said and asked is data.
   const answer = answerOfText(message);
   const said = { text: saidIn(answer, calls).text, id: responseId(answer) };
-  const asked = calls.map(({ callId, toolName, arguments: args }) => [callId, toolName, args]);
+  const asked = unanswered.map(({ callId, toolName, arguments: args }) => [callId, toolName, args]);
   return `tools-${turn}-${argumentsHash({ ...said, asked: parseJsonValue(asked, 'message') })}`;
 }
 

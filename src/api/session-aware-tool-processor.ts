@@ -17,12 +17,16 @@ import type { ToolResult } from '../tools/tool-result.ts';
 import type { ToolRunner } from '../tools/tool-runner.ts';
 import {
   type AskedMessage,
+  isApprovedSince,
   parseProcessOptions,
   type ProcessOptions,
   readAnswer,
+  recordApproved,
   recordAsked,
 } from './asked-message.ts';
+import { type CallOperation, operationsOf, recordedOf } from './call-operations.ts';
 import { keepResult, runCall } from './memory-call.ts';
+import { readRecorded } from './recorded-calls.ts';
 import { SessionManager } from './session-manager.ts';
 import { SessionProcedures } from './session-procedures.ts';
 import { type RecordedToolCall, SessionTools } from './session-tools.ts';
@@ -40,11 +44,17 @@ import {
 } from './tool-processor-options.ts';
 
 /** One call on its way. */
-interface Work {
-  readonly call: AskedToolCall;
-  readonly operationId: string;
+interface Work extends CallOperation {
   readonly parentEventId: string;
   readonly signal: AbortSignal | undefined;
+}
+
+/** What the calls of one answer share when they begin. */
+interface Beginning {
+  readonly asked: AskedMessage;
+  readonly signal: AbortSignal | undefined;
+  /** What the guards said of those that were judged. */
+  readonly reports: GuardReport[];
 }
 
 /** Results that could not be recorded, kept so that nothing has to run again. */
@@ -148,25 +158,16 @@ export class SessionAwareToolProcessor {
     calls: readonly AskedToolCall[],
     { asked, signal }: { readonly asked: AskedMessage; readonly signal: AbortSignal | undefined },
   ): Promise<readonly Task<ToolResult>[]> {
-    const earlier = await this.#recordedBefore(asked, calls.length);
+    const operations = operationsOf(asked.eventId, calls);
+    const place = { session: this.#session, tools: this.tools };
+    const earlier = await readRecorded(place, asked, operations);
     const reports: GuardReport[] = [];
     const tasks: Task<ToolResult>[] = [];
     try {
-      for (const [index, call] of calls.entries()) {
-        const operationId = operationOf(asked, index);
-        const work = { call, operationId, parentEventId: asked.eventId, signal };
-        const known = this.#known(work, earlier, asked);
-        if (known !== null) {
-          tasks.push(known);
-          continue;
-        }
-        const report =
-          call.problem === null
-            ? // In order: of calls that begin together no more pass than may.
-              await this.tools.begin(call.toolName, call.arguments)
-            : formReport(call);
-        reports.push(report);
-        tasks.push(() => this.#runOnce(work, report));
+      for (const operation of operations) {
+        const known = this.#known(operation, earlier);
+        // In order: of calls that begin together no more pass than may.
+        tasks.push(known ?? (await this.#beginCall(operation, { asked, signal, reports })));
       }
     } catch (error) {
       for (const report of reports) this.tools.release(report);
@@ -175,42 +176,38 @@ export class SessionAwareToolProcessor {
     return tasks;
   }
 
-  /** What is known of a call that was asked for before; null for one that has to run. */
-  #known(
-    { call, operationId }: Work,
-    earlier: ReadonlyMap<string, ToolResult>,
-    { isRepeated }: AskedMessage,
-  ): Task<ToolResult> | null {
-    const running = this.#inFlight.get(operationId);
-    if (running !== undefined) return () => running;
-    const unsaved = this.#unsaved.get(operationId);
-    if (unsaved !== undefined) return () => this.#save(unsaved);
-    const recorded = earlier.get(operationId);
-    if (recorded !== undefined) return () => Promise.resolve(recorded);
-    if (!isRepeated || call.problem !== null || this.runner.isRepeatable(call.toolName))
-      return null;
-    const result = notRun(call, { status: 'unknown', error: MAY_HAVE_RUN, errorClass: null });
-    return () => Promise.resolve(result);
+  /** Judges a call that nothing is known of; one that may have run elsewhere is not run again. */
+  async #beginCall(
+    operation: CallOperation,
+    { asked, signal, reports }: Beginning,
+  ): Promise<Task<ToolResult>> {
+    const { call } = operation;
+    const claim = isApprovedSince(operation, asked)
+      ? await recordApproved(this.#session, operation, asked)
+      : asked;
+    if (claim.isRepeated && call.problem === null && !this.runner.isRepeatable(call.toolName)) {
+      const result = notRun(call, { status: 'unknown', error: MAY_HAVE_RUN, errorClass: null });
+      return () => Promise.resolve(result);
+    }
+    const report =
+      call.problem === null
+        ? await this.tools.begin(call.toolName, call.arguments)
+        : formReport(call);
+    reports.push(report);
+    return () => this.#runOnce({ ...operation, parentEventId: claim.eventId, signal }, report);
   }
 
-  /** The results in the log of an answer that is there already. */
-  async #recordedBefore(
-    asked: AskedMessage,
-    count: number,
-  ): Promise<ReadonlyMap<string, ToolResult>> {
-    const positions = Array.from({ length: count }, (_, index) =>
-      this.tools.positionOf(operationOf(asked, index)),
-    ).filter((position) => position !== null);
-    const isKnown = positions.length === count || !asked.isRepeated;
-    const fromPosition = isKnown ? Math.min(...positions) : (asked.position ?? 1);
-    if (!Number.isFinite(fromPosition)) return new Map();
-    const found = new Map<string, ToolResult>();
-    const events = this.#session.events.list({ fromPosition, types: ['tool_call'] });
-    for await (const event of events) {
-      const result = recordedResult(event);
-      if (result !== null) found.set(event.id, result);
-    }
-    return found;
+  /** What is known of a call that was asked for before; null when that is nothing. */
+  #known(
+    operation: CallOperation,
+    earlier: ReadonlyMap<string, ToolResult>,
+  ): Task<ToolResult> | null {
+    const running = this.#inFlight.get(operation.operationId);
+    if (running !== undefined) return () => running;
+    const unsaved = this.#unsaved.get(operation.operationId);
+    if (unsaved !== undefined) return () => this.#save(unsaved);
+    const recorded = recordedOf(operation, earlier);
+    return recorded === null ? null : () => Promise.resolve(recorded);
   }
 
   async #runOnce(work: Work, report: GuardReport): Promise<ToolResult> {
@@ -345,10 +342,6 @@ export class SessionAwareToolProcessor {
     if (result === null) throw failure;
     return result;
   }
-}
-
-function operationOf({ eventId }: AskedMessage, index: number): string {
-  return `${eventId}.${index}`;
 }
 
 function signatureOf({ toolName, arguments: args, repairedArguments }: GuardReport): string {

@@ -29,11 +29,28 @@ const UI_WAITING: ReadonlySet<unknown> = new Set([undefined, 'input-available', 
  * those that the provider carries out itself, or that a person has to approve first, are left out.
  */
 export function readToolCalls(message: unknown): readonly AskedToolCall[] {
+  return readUnanswered(message).calls;
+}
+
+/** The calls of an answer that nobody carried out yet: those that may run now, and all of them, with those that wait for a person. */
+export function readUnanswered(message: unknown): {
+  readonly calls: readonly AskedToolCall[];
+  readonly unanswered: readonly AskedToolCall[];
+} {
   const answer = unwrapAnswer(answerOfText(message));
   const found = foundIn(answer);
-  const calls = found.map(({ call }) => call);
-  const open = new Set(approvedCalls(openCalls(calls, answer), answer));
-  return found.filter(({ call }) => open.has(call)).map(toAskedCall);
+  const open = openCalls(
+    found.map(({ call }) => call),
+    answer,
+  );
+  const approved = new Set(approvedCalls(open, answer));
+  const isOpen = new Set(open);
+  const left = found.filter(({ call }) => isOpen.has(call));
+  const asked = left.map((part) => ({ part, call: toAskedCall(part) }));
+  return {
+    calls: asked.filter(({ part }) => approved.has(part.call)).map(({ call }) => call),
+    unanswered: asked.map(({ call }) => call),
+  };
 }
 
 function foundIn(message: unknown): readonly CallPart[] {
