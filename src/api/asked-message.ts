@@ -64,6 +64,11 @@ export interface ReadAnswer {
   readonly unanswered: readonly AskedToolCall[];
 }
 
+/** An answer, and the turn in which it is given. */
+export interface AskedAnswer extends ReadAnswer {
+  readonly turn: number;
+}
+
 /**
  * An answer and the calls it asks for; of one that tells nothing but its JSON, that is read.
  * @throws INVALID_INPUT when there is none, or it cannot be read
@@ -87,20 +92,28 @@ export function parseProcessOptions(options: unknown): ProcessOptions {
   return options as ProcessOptions; // what is not checked here is checked where it is recorded
 }
 
+/** The event of an answer: the one it was recorded under, or the one it will be. @throws STORAGE_ERROR */
+export async function nameOfAnswer(
+  session: SessionManager,
+  asked: AskedAnswer,
+  { parentEventId, operationId }: ProcessOptions,
+): Promise<string> {
+  return parentEventId ?? operationId ?? ownIdOf(session, asked);
+}
+
 /**
  * Records the answer that asks for calls, under an id by which a repetition is known.
  * @throws INVALID_INPUT, OVERLOADED, SESSION_NOT_FOUND, STORAGE_ERROR, UNKNOWN_OUTCOME
  */
 export async function recordAsked(
   session: SessionManager,
-  asked: AskedAnswer,
+  asked: AskedAnswer & { readonly eventId: string },
   options: ProcessOptions,
 ): Promise<AskedMessage> {
-  const { parentEventId, operationId, ...rest } = options;
+  const { parentEventId, operationId: _name, ...rest } = options;
+  const { message, calls, eventId } = asked;
   if (parentEventId !== undefined)
-    return { eventId: parentEventId, position: null, isRepeated: false, firstCalls: null };
-  const { message, calls } = asked;
-  const eventId = operationId ?? (await ownIdOf(session, asked));
+    return { eventId, position: null, isRepeated: false, firstCalls: null };
   const told = calls.length > 0 ? answerOfText(message) : message;
   const response = isProviderResponse(told) ? told : saidIn(told, calls).content;
   const toolCalls = calls.map(toProviderCall);
@@ -118,9 +131,6 @@ export async function recordAsked(
     return { eventId, position: first.position, isRepeated: true, firstCalls };
   }
 }
-
-/** An answer, and the turn in which it is given. */
-type AskedAnswer = ReadAnswer & { readonly turn: number };
 
 /** Whether an answer is the same but for calls that a person had to approve first; without ids nobody could tell. */
 function areAmong(firstCalls: readonly AskedToolCall[], { unanswered }: ReadAnswer): boolean {

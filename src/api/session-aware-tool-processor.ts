@@ -4,11 +4,11 @@ import { withDoubt } from '../tools/doubtful-result.ts';
 import { PagefoldError, SessionNotFound } from '../domain/errors.ts';
 import { idSchema } from '../domain/ids.ts';
 import { parseInput } from '../domain/parse.ts';
+import { KeyedTurns } from '../domain/keyed-turns.ts';
 import { LruMap } from '../domain/lru-map.ts';
 import { callSignature } from '../guards/result-cache.ts';
 import type { GuardReport } from '../guards/guard-report.ts';
 import type { Store } from '../store/store.ts';
-import type { AskedToolCall } from '../tools/asked-tool-call.ts';
 import { type CallFigures, NO_CALLS, withResult } from '../tools/call-figures.ts';
 import { runInParallel, type Task } from '../tools/parallel-calls.ts';
 import { formReport, notRun } from '../tools/refused-call.ts';
@@ -16,14 +16,17 @@ import { toResult } from '../tools/run-result.ts';
 import type { ToolResult } from '../tools/tool-result.ts';
 import type { ToolRunner } from '../tools/tool-runner.ts';
 import {
+  type AskedAnswer,
   type AskedMessage,
   isApprovedSince,
+  nameOfAnswer,
   parseProcessOptions,
   type ProcessOptions,
   readAnswer,
   recordApproved,
   recordAsked,
 } from './asked-message.ts';
+import { CallsInFlight, type ClaimedCall } from './calls-in-flight.ts';
 import { type CallOperation, operationsOf, recordedOf } from './call-operations.ts';
 import { keepResult, runCall } from './memory-call.ts';
 import { readRecorded } from './recorded-calls.ts';
@@ -46,6 +49,13 @@ import {
 /** One call on its way. */
 interface Work extends CallOperation {
   readonly parentEventId: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** An answer that is recorded, and the calls that it asks for. */
+interface ClaimedAnswer {
+  readonly asked: AskedMessage;
+  readonly calls: readonly ClaimedCall[];
   readonly signal: AbortSignal | undefined;
 }
 
@@ -78,10 +88,11 @@ export class SessionAwareToolProcessor {
   readonly procedures: SessionProcedures | null;
   readonly #session: SessionManager;
   readonly #options: ParsedProcessorOptions;
-  readonly #inFlight = new Map<string, Promise<ToolResult>>();
+  readonly #inFlight = new CallsInFlight();
+  readonly #claims = new KeyedTurns();
   readonly #unsaved = new LruMap<EndedCall>(MAX_UNSAVED);
-  /** The latest calls whose results the same calls beside them may reuse. */
-  readonly #reusable = new Map<string, Promise<void>>();
+  /** Calls whose results the same calls beside them may reuse. */
+  readonly #reusable = new KeyedTurns();
   #figures: CallFigures = NO_CALLS;
 
   private constructor(
@@ -142,35 +153,54 @@ export class SessionAwareToolProcessor {
   ): Promise<readonly ToolResult[]> {
     const given = parseProcessOptions(options);
     const answer = readAnswer(message);
-    const { calls } = answer;
     await this.tools.refresh();
     const { turn } = this.tools;
-    const asked = await recordAsked(this.#session, { ...answer, turn }, given);
-    if (calls.length === 0) return [];
-    const tasks = await this.#begin(calls, { asked, signal: given.signal });
+    const asked = { ...answer, turn };
+    const eventId = await nameOfAnswer(this.#session, asked, given);
+    // One after the other, so that whoever finds the answer recorded finds its calls under way.
+    const claimed = await this.#claims.take(eventId, () =>
+      this.#claim({ ...asked, eventId }, given),
+    );
+    const tasks = await this.#begin(claimed);
     const results = await runInParallel(tasks, this.#options.maxParallel);
     for (const result of results) this.#figures = withResult(this.#figures, result);
     return results;
   }
 
+  /** Records the answer, and makes those of its calls known that are not under way already. */
+  async #claim(
+    answer: AskedAnswer & { readonly eventId: string },
+    options: ProcessOptions,
+  ): Promise<ClaimedAnswer> {
+    const asked = await recordAsked(this.#session, answer, options);
+    const operations = operationsOf(asked.eventId, answer.calls);
+    if (!asked.isRepeated)
+      for (const { operationId } of operations) this.#inFlight.claim(operationId);
+    const calls = operations.map((operation) => this.#inFlight.join(operation));
+    return { asked, calls, signal: options.signal };
+  }
+
   /** Judges the calls in their order, before any of them runs. */
-  async #begin(
-    calls: readonly AskedToolCall[],
-    { asked, signal }: { readonly asked: AskedMessage; readonly signal: AbortSignal | undefined },
-  ): Promise<readonly Task<ToolResult>[]> {
-    const operations = operationsOf(asked.eventId, calls);
-    const place = { session: this.#session, tools: this.tools };
-    const earlier = await readRecorded(place, asked, operations);
+  async #begin({ asked, calls, signal }: ClaimedAnswer): Promise<readonly Task<ToolResult>[]> {
     const reports: GuardReport[] = [];
     const tasks: Task<ToolResult>[] = [];
     try {
-      for (const operation of operations) {
-        const known = this.#known(operation, earlier);
-        // In order: of calls that begin together no more pass than may.
-        tasks.push(known ?? (await this.#beginCall(operation, { asked, signal, reports })));
+      const place = { session: this.#session, tools: this.tools };
+      const operations = calls.map(({ operation }) => operation);
+      const earlier = await readRecorded(place, asked, operations);
+      for (const { operation, running, announced } of calls) {
+        if (running !== undefined) tasks.push(() => running);
+        else {
+          const task =
+            this.#known(operation, earlier) ??
+            // In order: of calls that begin together no more pass than may.
+            (await this.#beginCall(operation, { asked, signal, reports }));
+          tasks.push(() => announced.run(task));
+        }
       }
     } catch (error) {
       for (const report of reports) this.tools.release(report);
+      for (const { announced } of calls) announced?.giveUp(error);
       throw error;
     }
     return tasks;
@@ -185,7 +215,8 @@ export class SessionAwareToolProcessor {
     const claim = isApprovedSince(operation, asked)
       ? await recordApproved(this.#session, operation, asked)
       : asked;
-    if (claim.isRepeated && call.problem === null && !this.runner.isRepeatable(call.toolName)) {
+    if (claim !== asked && !claim.isRepeated) this.#inFlight.claim(operation.operationId);
+    if (claim.isRepeated && this.#mayHaveRun(operation)) {
       const result = notRun(call, { status: 'unknown', error: MAY_HAVE_RUN, errorClass: null });
       return () => Promise.resolve(result);
     }
@@ -194,7 +225,13 @@ export class SessionAwareToolProcessor {
         ? await this.tools.begin(call.toolName, call.arguments)
         : formReport(call);
     reports.push(report);
-    return () => this.#runOnce({ ...operation, parentEventId: claim.eventId, signal }, report);
+    return () => this.#run({ ...operation, parentEventId: claim.eventId, signal }, report);
+  }
+
+  /** Whether a call of an answer that was there already may have run, and would do harm if it ran again. */
+  #mayHaveRun({ call, operationId }: CallOperation): boolean {
+    if (call.problem !== null || this.runner.isRepeatable(call.toolName)) return false;
+    return !this.#inFlight.isUnbegun(operationId);
   }
 
   /** What is known of a call that was asked for before; null when that is nothing. */
@@ -202,26 +239,15 @@ export class SessionAwareToolProcessor {
     operation: CallOperation,
     earlier: ReadonlyMap<string, ToolResult>,
   ): Task<ToolResult> | null {
-    const running = this.#inFlight.get(operation.operationId);
-    if (running !== undefined) return () => running;
     const unsaved = this.#unsaved.get(operation.operationId);
     if (unsaved !== undefined) return () => this.#save(unsaved);
     const recorded = recordedOf(operation, earlier);
     return recorded === null ? null : () => Promise.resolve(recorded);
   }
 
-  async #runOnce(work: Work, report: GuardReport): Promise<ToolResult> {
-    const running = this.#run(work, report);
-    this.#inFlight.set(work.operationId, running);
-    try {
-      return await running;
-    } finally {
-      this.#inFlight.delete(work.operationId);
-    }
-  }
-
   async #run(work: Work, report: GuardReport): Promise<ToolResult> {
     const { call, operationId, parentEventId } = work;
+    this.#inFlight.begin(operationId);
     const args = report.repairedArguments ?? report.arguments;
     const asked = { ...call, arguments: args };
     const base = { operationId, parentEventId, report, failedAttempts: [] };
@@ -235,7 +261,8 @@ export class SessionAwareToolProcessor {
       return this.#save({ ...base, hasRun: false, result });
     }
     if (!this.#isReusable(report)) return this.#execute(work, report);
-    return this.#inTurn(signatureOf(report), async () => {
+    // One after the other, so that what the first gives is there for the others.
+    return this.#reusable.take(signatureOf(report), async () => {
       const found = this.tools.reusable(report);
       if (found === null) return this.#execute(work, report);
       // A copy: what the caller does with it must not change what later calls are given.
@@ -259,19 +286,6 @@ export class SessionAwareToolProcessor {
     const result = this.runner.isRepeatable(toolName) ? known : withDoubt(known);
     const { failedAttempts } = ran;
     return this.#save({ operationId, parentEventId, report, failedAttempts, result });
-  }
-
-  /** One after the other, so that what the first gives is there for the others. */
-  async #inTurn(signature: string, run: () => Promise<ToolResult>): Promise<ToolResult> {
-    const running = (this.#reusable.get(signature) ?? Promise.resolve()).then(run);
-    // Whether it worked is for whoever called.
-    const ended = Promise.allSettled([running]).then(() => undefined);
-    this.#reusable.set(signature, ended);
-    try {
-      return await running;
-    } finally {
-      if (this.#reusable.get(signature) === ended) this.#reusable.delete(signature);
-    }
   }
 
   #isReusable({ toolName }: GuardReport): boolean {

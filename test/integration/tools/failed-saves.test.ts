@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createMemoryStore, openPagefold, SessionAwareToolProcessor } from '../../../src/index.ts';
 import type { Store } from '../../../src/index.ts';
 
@@ -153,6 +153,73 @@ describe('a failed save never runs a tool twice', () => {
     expect(left).toEqual(right);
     expect(left.every(({ isRepeated }) => isRepeated)).toBe(true);
     expect(calls).toHaveLength(2);
+  });
+
+  test.each([{ parentEventId: 'answer' }, {}])(
+    'an answer that is given again while its calls wait for their turn runs each of them once: %j',
+    async (options) => {
+      const ran: string[] = [];
+      let letGo = (): void => undefined;
+      const gate = new Promise<void>((resolve) => {
+        letGo = resolve;
+      });
+      await using pagefold = await openPagefold();
+      const session = pagefold.session('s');
+      await session.userSays('go');
+      await session.aiResponds(MESSAGE, { eventId: 'answer' });
+      const execute = async (_: object, { toolName }: { readonly toolName: string }) => {
+        ran.push(toolName);
+        await gate;
+        return toolName;
+      };
+      const message = {
+        tool_calls: ['pay', 'mail', 'book'].map((name) => ({ id: name, function: { name } })),
+      };
+      const processor = await SessionAwareToolProcessor.create(session, {
+        execute,
+        maxParallel: 1,
+      });
+      const first = processor.processLlmMessage(message, options);
+      const beside = processor.processLlmMessage(message, options);
+      await expect.poll(() => ran).toEqual(['pay']);
+      const later = processor.processLlmMessage(message, options);
+      letGo();
+      expect(await beside).toEqual(await first);
+      expect(await later).toEqual(await first);
+      expect((await first).map(({ value }) => value)).toEqual(['pay', 'mail', 'book']);
+      expect(ran).toEqual(['pay', 'mail', 'book']);
+    },
+  );
+
+  test('calls that never began, since an error came before, run when the answer is given again', async () => {
+    const { calls, tools } = counted();
+    await using pagefold = await openPagefold();
+    const session = pagefold.session('s');
+    await session.userSays('go');
+    const processor = await SessionAwareToolProcessor.create(session, { tools });
+    const begin = vi
+      .spyOn(processor.tools, 'begin')
+      .mockRejectedValueOnce(new Error('no connection for a moment'));
+    await expect(processor.processLlmMessage(MESSAGE)).rejects.toThrow('no connection');
+    expect([begin.mock.calls.length, calls]).toEqual([1, []]);
+    expect(await processor.processLlmMessage(MESSAGE)).toMatchObject([
+      { status: 'succeeded', value: 'paid' },
+      { status: 'succeeded', value: 'text' },
+    ]);
+    expect(calls.toSorted()).toEqual(['pay', 'read']);
+  });
+
+  test('calls that guards refused with an error are refused again, and not taken for ones that may have run', async () => {
+    const { calls, tools } = counted();
+    await using pagefold = await openPagefold();
+    const session = pagefold.session('s');
+    await session.userSays('go');
+    const guards = { isEnforcing: true, limits: { executionBudget: 1 } };
+    const processor = await SessionAwareToolProcessor.create(session, { tools, guards });
+    const refused = { code: 'TOOL_CALL_BLOCKED' };
+    await expect(processor.processLlmMessage(MESSAGE)).rejects.toMatchObject(refused);
+    await expect(processor.processLlmMessage(MESSAGE)).rejects.toMatchObject(refused);
+    expect(calls).toEqual([]);
   });
 
   test('an answer that was recorded by the service is the parent of its calls, and is repeated by its event', async () => {

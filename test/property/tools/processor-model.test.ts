@@ -21,6 +21,8 @@ interface Step {
   readonly writes: number | null;
   /** Turns of the loop before the caller gives up; null for never. */
   readonly patience: number | null;
+  /** Turns of the loop after which the same answer is given once more beside the first; null for never. */
+  readonly again: number | null;
 }
 
 const plannedCall: fc.Arbitrary<PlannedCall> = fc.record({
@@ -37,6 +39,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   dies: fc.boolean(),
   writes: someTurns,
   patience: someTurns,
+  again: someTurns,
 });
 
 /** A call that is paid for, and cannot be recorded, as an example. */
@@ -127,6 +130,7 @@ async function start(world: World): Promise<Running> {
   const execute = (_args: object, context: ToolContext) => world.execute(context);
   const processor = await SessionAwareToolProcessor.create(pagefold.session('s'), {
     tools: { pay: { execute, effect: 'write', retry }, read: { execute, effect: 'read', retry } },
+    maxParallel: 2,
     guards: { limits: { executionBudget: 999, toolBudgetTotal: 999 } },
   });
   return { pagefold, processor, life };
@@ -169,11 +173,15 @@ describe('SessionAwareToolProcessor', () => {
         await first.close();
         let running = await start(world);
         const all: Running[] = [running];
-        for (const { answer, dies, writes, patience } of steps) {
+        for (const { answer, dies, writes, patience, again } of steps) {
           const calls = planned[answer % planned.length]!;
           world.allow(writes);
           // In order: the same answers come again, in this process or the next one.
-          const results = await give(running, messageOf(calls, answer % planned.length), patience);
+          const message = messageOf(calls, answer % planned.length);
+          const beside =
+            again === null ? null : turns(again).then(() => give(running, message, null));
+          const results = await give(running, message, patience);
+          await beside;
           world.allow(null);
           const ids = calls.map((_, at) => idOf(answer % planned.length, at));
 
@@ -190,7 +198,7 @@ describe('SessionAwareToolProcessor', () => {
       }),
       {
         numRuns: 40,
-        examples: [[[[PAY]], [{ answer: 0, dies: false, writes: 1, patience: null }]]],
+        examples: [[[[PAY]], [{ answer: 0, dies: false, writes: 1, patience: null, again: null }]]],
       },
     );
   });
