@@ -115,7 +115,7 @@ export async function recordAsked(
   if (parentEventId !== undefined)
     return { eventId, position: null, isRepeated: false, firstCalls: null };
   const told = calls.length > 0 ? answerOfText(message) : message;
-  const response = isProviderResponse(told) ? told : saidIn(told, calls).content;
+  const response = isProviderResponse(told) ? told : saidBy(asked, told);
   const toolCalls = calls.map(toProviderCall);
   try {
     const { position, isRepeated } = await session.recordAnswer(response, {
@@ -201,6 +201,13 @@ function responseId(message: unknown): string {
 
 /** What an answer has one of; what SDKs make up when it is read comes behind what they make it of. */
 const ANSWER_KEYS = ['choices', 'candidates', 'content', 'text', 'output', 'output_text'];
+
+/** A text of which the calls are only a part is kept as it came. */
+function saidBy({ message, calls, unanswered }: AskedAnswer, told: unknown): unknown {
+  const isPart = Array.isArray(told) && told.length > unanswered.length;
+  const { content } = saidIn(told, calls);
+  return content === '' && isPart && typeof message === 'string' ? message : content;
+}
 
 /** What a person would read of an answer that is no whole response. */
 function saidIn(

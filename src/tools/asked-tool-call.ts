@@ -19,6 +19,8 @@ export interface AskedToolCall {
 const UNKNOWN_TOOL = 'unknown';
 const MAX_NAME_LENGTH = 256;
 const MAX_ID_LENGTH = 256;
+/** Names of ids that nothing but a call has. */
+const CERTAIN_ID_KEYS = CALL_ID_KEYS.filter((key) => key !== 'id');
 /** States of a part of the AI SDK's user interface in which the call was not carried out yet. */
 const UI_WAITING: ReadonlySet<unknown> = new Set([undefined, 'input-available', 'call']);
 
@@ -38,7 +40,7 @@ export function readUnanswered(message: unknown): {
   readonly unanswered: readonly AskedToolCall[];
 } {
   const answer = unwrapAnswer(answerOfText(message));
-  const found = foundIn(answer);
+  const found = foundIn(answer, typeof message === 'string');
   const open = openCalls(
     found.map(({ call }) => call),
     answer,
@@ -53,10 +55,11 @@ export function readUnanswered(message: unknown): {
   };
 }
 
-function foundIn(message: unknown): readonly CallPart[] {
-  if (Array.isArray(message)) return message.flatMap((part: unknown) => callsIn(part, true));
+function foundIn(message: unknown, isText: boolean): readonly CallPart[] {
+  const plain = isText ? callsInText : callsIn;
+  if (Array.isArray(message)) return message.flatMap((part: unknown) => plain(part, true));
   const choices = entryOf(message, 'choices');
-  if (Array.isArray(choices)) return foundIn(entryOf(choices[0], 'message'));
+  if (Array.isArray(choices)) return foundIn(entryOf(choices[0], 'message'), false);
   for (const key of ['tool_calls', 'toolCalls']) {
     const calls = entryOf(message, key);
     if (Array.isArray(calls) && calls.length > 0) return calls.map(asCall);
@@ -70,7 +73,7 @@ function foundIn(message: unknown): readonly CallPart[] {
     const parts = entryOf(answer, key);
     if (Array.isArray(parts)) return parts.flatMap((part: unknown) => callsIn(part, false));
   }
-  return callsIn(message, false);
+  return plain(message, false);
 }
 
 function asCall(call: unknown): CallPart {
@@ -84,10 +87,34 @@ function callsIn(part: unknown, isListed: boolean): readonly CallPart[] {
   return isListed && isNamed(part) ? [{ call: part }] : [];
 }
 
-/** Messages may have names, too: of who speaks, and of the tool whose result they are. */
+/**
+ * The same of what a model wrote as text, which may be an answer in JSON: a list of tools, say, or their definitions. A call has an id or
+ * says that it is one, and has arguments, unless what it has is the id of a call for certain.
+ */
+function callsInText(part: unknown, isListed: boolean): readonly CallPart[] {
+  return callsIn(part, isListed).filter(({ call }) => {
+    if (textOf(call, CERTAIN_ID_KEYS).length > 0) return true;
+    const isMarked = callPartOf(part) !== null;
+    return hasArguments(call) && (isMarked || textOf(call, ['id']).length > 0);
+  });
+}
+
+/** Messages may have names, too: of who speaks, and of the tool whose result they are; so may whatever a list is made of. */
 function isNamed(part: unknown): boolean {
   const isPlain = [entryOf(part, 'type'), entryOf(part, 'role')].every((key) => key === undefined);
-  return isPlain && typeof (entryOf(part, 'toolName') ?? entryOf(part, 'name')) === 'string';
+  const isCalled = hasArguments(part) || textOf(part, CERTAIN_ID_KEYS).length > 0;
+  const name = entryOf(part, 'toolName') ?? entryOf(part, 'name');
+  return isPlain && isCalled && typeof name === 'string';
+}
+
+function hasArguments(call: unknown): boolean {
+  return argumentsIn(bodyOf(call)) !== undefined;
+}
+
+function argumentsIn(body: unknown): unknown {
+  return ['arguments', 'input', 'args']
+    .map((key) => entryOf(body, key))
+    .find((value) => value !== undefined);
 }
 
 /** Not what was carried out already, by whomever, or is being so by the provider itself. */
@@ -108,8 +135,7 @@ function toAskedCall(found: CallPart): AskedToolCall {
   const [callId = null] = textOf(part, CALL_ID_KEYS);
   const isFreeText =
     body === entryOf(part, 'custom') || entryOf(part, 'type') === 'custom_tool_call';
-  const values = ['arguments', 'input', 'args'].map((key) => entryOf(body, key));
-  const raw = values.find((value) => value !== undefined);
+  const raw = argumentsIn(body);
   const parsed = isFreeText ? freeText(raw) : parsedArguments(raw);
   const problem = name === undefined ? 'The call names no tool.' : parsed.problem;
   return {

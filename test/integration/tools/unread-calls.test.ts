@@ -59,3 +59,16 @@ test.each(['tools', 'execute', 'defaults'])(
     });
   },
 );
+
+test.each([
+  ['no calls', [{ name: 'read', why: 'it is safe' }], 0],
+  ['a call among others', [{ note: 'Look!' }, { id: 'c', name: 'read', arguments: {} }], 1],
+])('a text in JSON is kept as the model wrote it: %s', async (_, said, count) => {
+  await using pagefold = await openPagefold();
+  const session = pagefold.session('s');
+  await session.userSays('go');
+  const processor = await SessionAwareToolProcessor.create(session, { tools: { read: () => 1 } });
+  const results = await processor.processLlmMessage(JSON.stringify(said));
+  expect(results).toHaveLength(count);
+  expect((await session.getConversation()).at(-1)?.content).toBe(JSON.stringify(said));
+});

@@ -186,6 +186,47 @@ describe('readToolCalls', () => {
     expect(read.at(-1)).toEqual({ ...ADD, callId: 'c' });
   });
 
+  test.each([
+    ['tools that are named', [{ name: 'delete_all', why: 'it removes everything' }]],
+    [
+      'people',
+      [
+        { name: 'Ada', email: 'ada@x.org' },
+        { id: '7', name: 'Bob' },
+      ],
+    ],
+    ['calls that are only described', [{ name: 'delete_all', arguments: { force: true } }]],
+    [
+      'definitions of tools',
+      [{ type: 'function', function: { name: 'delete_all', parameters: { type: 'object' } } }],
+    ],
+    ['a definition', { type: 'function', function: { name: 'delete_all', description: 'x' } }],
+  ])('takes a text in JSON for what a model says: %s', (_, said) => {
+    expect(readToolCalls(JSON.stringify(said))).toEqual([]);
+  });
+
+  test.each([
+    ['with an id', [{ id: 'c', name: 'add', arguments: { a: 1 } }]],
+    ['with the id of a call', [{ callId: 'c', toolName: 'add', args: { a: 1 } }]],
+    ['that say so', [{ type: 'tool_use', id: 'c', name: 'add', input: { a: 1 } }]],
+    ['of chat', [{ id: 'c', type: 'function', function: { name: 'add', arguments: '{"a":1}' } }]],
+  ])('reads calls in a text in JSON: %s', (_, asked) => {
+    expect(readToolCalls(JSON.stringify(asked))).toEqual([{ ...ADD, callId: 'c' }]);
+  });
+
+  test('takes an entry of a list for a call where it has arguments, or the id of one', () => {
+    const list = [
+      { name: 'Ada' },
+      { id: '7', name: 'Bob' },
+      { name: 'add', arguments: { a: 1 } },
+      { toolName: 'add', toolCallId: 'c' },
+    ];
+    expect(readToolCalls(list)).toEqual([
+      { ...ADD, callId: null },
+      { ...ADD, arguments: {}, callId: 'c' },
+    ]);
+  });
+
   test('leaves out calls whose result is in the same answer', () => {
     const call = (id: string): object => ({
       type: 'tool-call',
