@@ -43,7 +43,9 @@ function reported(parts: readonly JsonValue[], details: JsonValue): ReportedFail
     .filter((part) => part !== null)
     .join('\n');
   const message = text === '' ? 'The tool failed and gave no reason.' : text;
-  return new ReportedFailure(toolFailure(classifyError(message), message, { details }));
+  return new ReportedFailure(
+    toolFailure(classifyError(message), message, { details, isTold: false }),
+  );
 }
 
 function parsed(text: string): JsonValue {

@@ -13,7 +13,7 @@ export interface RetryOptions {
   readonly hasJitter?: boolean | undefined;
   /**
    * The classes of failures after which the call is made again. Default for tools that may be repeated: those that pass by
-   * themselves; for all others: those that say that nothing was done.
+   * themselves; for all others: those that say that nothing was done, by more than their text.
    */
   readonly on?: readonly ErrorClass[] | undefined;
 }
@@ -25,6 +25,8 @@ export interface RetryPolicy {
   readonly maxDelayMs: number;
   readonly hasJitter: boolean;
   readonly on: ReadonlySet<ErrorClass>;
+  /** Whether the text of a failure is enough to know its class by. */
+  readonly trustsText: boolean;
 }
 
 /** Failures that pass by themselves. An open breaker stays open for longer than a pause. */
@@ -46,7 +48,16 @@ export function toRetryPolicy(options: RetryOptions, isRepeatable: boolean): Ret
     maxDelayMs: options.maxDelayMs ?? 60_000,
     hasJitter: options.hasJitter ?? true,
     on: new Set(options.on ?? (isRepeatable ? PASSING : REFUSED)),
+    trustsText: isRepeatable || options.on !== undefined,
   };
+}
+
+/** Whether a call that failed is made again. */
+export function isRetried(
+  { on, trustsText }: Pick<RetryPolicy, 'on' | 'trustsText'>,
+  { errorClass, isTold }: Pick<ToolFailure, 'errorClass' | 'isTold'>,
+): boolean {
+  return on.has(errorClass) && (trustsText || isTold);
 }
 
 /**

@@ -13,6 +13,8 @@ export interface ToolFailure {
   readonly details: JsonValue;
   /** Milliseconds that the tool asks to wait before the next attempt; null when it says nothing. */
   readonly retryAfterMs: number | null;
+  /** Whether something other than a text tells the class: numbers and words of a text may mean anything, such as an order 429. */
+  readonly isTold: boolean;
 }
 
 const MAX_MESSAGE = 4_000;
@@ -49,13 +51,14 @@ export class ReportedFailure extends Error {
 export function toolFailure(
   errorClass: ErrorClass,
   message: string,
-  parts: { readonly details?: JsonValue; readonly retryAfterMs?: number } = {},
+  parts: Partial<Omit<ToolFailure, 'errorClass' | 'message'>> = {},
 ): ToolFailure {
   return {
     errorClass,
     message: message.slice(0, MAX_MESSAGE),
     details: parts.details ?? null,
     retryAfterMs: parts.retryAfterMs ?? null,
+    isTold: parts.isTold ?? true,
   };
 }
 
@@ -69,18 +72,25 @@ export function failureOf(thrown: unknown): ToolFailure {
   if (mark !== undefined) return toolFailure(mark[1], mark[2]);
   const message = textOf(thrown);
   const waits = entryOf(thrown, 'retryAfterMs');
-  const retryAfterMs = typeof waits === 'number' && waits >= 0 ? { retryAfterMs: waits } : {};
-  return toolFailure(classOf(thrown, message), message, retryAfterMs);
+  const retryAfterMs = typeof waits === 'number' && waits >= 0 ? waits : null;
+  const told = toldClass(thrown);
+  if (told !== null) return toolFailure(told, message, { retryAfterMs });
+  const name = wordOf(thrown, 'name');
+  const errorClass = classifyError(`${name === 'Error' ? '' : name} ${message}`);
+  // Whoever says how long to wait wants to be asked again.
+  const isTold = retryAfterMs !== null || classifyError(name) === errorClass;
+  return toolFailure(errorClass, message, { retryAfterMs, isTold });
 }
 
-function classOf(thrown: unknown, message: string): ErrorClass {
-  const name = wordOf(thrown, 'name');
-  const known = knownErrorClass(wordOf(thrown, 'errorClass')) ?? classOfMark(thrown, name);
+/** The class that a thrown value tells by anything but its text; null where it tells none. */
+function toldClass(thrown: unknown): ErrorClass | null {
+  const known =
+    knownErrorClass(wordOf(thrown, 'errorClass')) ?? classOfMark(thrown, wordOf(thrown, 'name'));
   if (known !== null) return known;
   const told = ['status', 'statusCode', 'code']
     .map((key) => classifyError(wordOf(thrown, key)))
     .find((errorClass) => errorClass !== 'execution');
-  return told ?? classifyError(`${name === 'Error' ? '' : name} ${message}`);
+  return told ?? null;
 }
 
 function classOfMark(thrown: unknown, name: string): ErrorClass | null {

@@ -15,7 +15,7 @@ import {
   wrap,
 } from 'cockatiel';
 import type { ErrorClass } from '../procedures/error-class.ts';
-import { type RetryPolicy, retryDelayMs } from './retry-policy.ts';
+import { isRetried, type RetryPolicy, retryDelayMs } from './retry-policy.ts';
 import type { ToolDefinition } from './tool-definition.ts';
 import { failureOf } from './tool-failure.ts';
 import { onAbort } from '../domain/on-abort.ts';
@@ -116,7 +116,7 @@ function createRetry({
   readonly retry: RetryPolicy;
   readonly random: () => number;
 }): IPolicy {
-  const passing = handleWhen((error) => policy.on.has(failureOf(error).errorClass));
+  const passing = handleWhen((error) => isRetried(policy, failureOf(error)));
   const backoff = new DelegateBackoff<{ readonly attempt: number; readonly result: unknown }>(
     ({ attempt, result }) => {
       const failure = failureOf(errorIn(result));

@@ -83,7 +83,7 @@ describe('mcpTools', () => {
     expect(results).toMatchObject([
       { status: 'succeeded', value: { query: 'shoes', limit: 10 } },
       { status: 'blocked', findings: [{ guard: 'schema' }] },
-      { status: 'failed', errorClass: 'rate_limit', error: 'Rate limit exceeded', attempts: 2 },
+      { status: 'failed', errorClass: 'rate_limit', error: 'Rate limit exceeded', attempts: 1 },
       { status: 'succeeded', value: { price: 3 } },
     ]);
   });

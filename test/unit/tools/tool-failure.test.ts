@@ -31,4 +31,22 @@ describe('failureOf', () => {
       expect(failureOf(nothing).message).toBe('The tool failed and gave no reason.');
     expect(failureOf(new Error('x'.repeat(9_000))).message).toHaveLength(4_000);
   });
+
+  test('knows a class from more than a text, or from a text alone', () => {
+    const told = [
+      Object.assign(new Error('boom'), { errorClass: 'rate_limit' }),
+      Object.assign(new Error('boom'), { status: 429 }),
+      Object.assign(new Error('boom'), { code: 'ThrottlingException' }),
+      Object.assign(new Error('slow down, rate limit'), { name: 'RateLimitError' }),
+      Object.assign(new Error('too many requests'), { retryAfterMs: 5 }),
+      new Overloaded({ retryAfterMs: 5, scope: 'session' }),
+    ];
+    const said = [
+      new Error('Transfer 503 booked'),
+      'Order 429 was placed',
+      new Error('overloaded'),
+    ];
+    expect(told.map((thrown) => failureOf(thrown).isTold)).toEqual(told.map(() => true));
+    expect(said.map((thrown) => failureOf(thrown).isTold)).toEqual(said.map(() => false));
+  });
 });

@@ -71,6 +71,33 @@ describe('ToolRunner', () => {
     });
   });
 
+  test.each<[string, () => unknown]>([
+    [
+      'an error',
+      () => {
+        throw new Error('Transfer 503 booked; the receipt printer failed');
+      },
+    ],
+    [
+      'an answer of a server',
+      () => ({
+        content: [{ type: 'text', text: 'Order 429 was placed, but its mail was not sent' }],
+        isError: true,
+      }),
+    ],
+  ])('a number in the text of a failure makes no tool change things twice: %s', async (_, fail) => {
+    const count = vi.fn<() => unknown>(fail);
+    expect(await settled(aRunner({ execute: count, effect: 'write' })())).toMatchObject({
+      attempts: 1,
+    });
+    expect(count).toHaveBeenCalledTimes(1);
+    expect(await settled(aRunner({ execute: fail, effect: 'read' })())).toMatchObject({
+      attempts: 3,
+    });
+    const asWished = aRunner({ execute: fail, retry: { on: ['rate_limit', 'overloaded'] } });
+    expect(await settled(asWished())).toMatchObject({ attempts: 3 });
+  });
+
   test('G-112, G-W79, G-W93: what was done perhaps, or is wrong for good, is not done again', async () => {
     const lost = () => new Error('connection reset');
     expect(await settled(aRunner(failing(1, lost))())).toMatchObject({ attempts: 1 });
