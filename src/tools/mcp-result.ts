@@ -1,4 +1,10 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../domain/json.ts';
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  parseJsonValue,
+  toText,
+} from '../domain/json.ts';
 import { classifyError } from '../procedures/error-class.ts';
 import { ReportedFailure, toolFailure } from './tool-failure.ts';
 
@@ -13,11 +19,14 @@ const PART_TYPES: ReadonlySet<unknown> = new Set([
 
 /** Whether a value has the form in which servers of the Model Context Protocol answer. */
 function isMcpResult(value: JsonValue): value is JsonObject {
-  if (!isJsonObject(value) || !Object.keys(value).every((key) => FIELDS.has(key))) return false;
+  if (!isJsonObject(value)) return false;
   const { content, isError } = value;
-  const isFlagged = isError === undefined || typeof isError === 'boolean';
-  if (!isFlagged || !isList(content) || !content.every(isPart)) return false;
-  return content.length > 0 || value['structuredContent'] !== undefined;
+  if (!isList(content)) return false;
+  // What says that it failed has to be no more than that: a failure must not pass for a result.
+  if (isError === true) return content.every(isAnyPart);
+  const isFlagged = isError === undefined || isError === false;
+  if (!isFlagged || !Object.keys(value).every((key) => FIELDS.has(key))) return false;
+  return content.every(isPart) && (content.length > 0 || value['structuredContent'] !== undefined);
 }
 
 /**
@@ -42,24 +51,32 @@ function reported(parts: readonly JsonValue[], details: JsonValue): ReportedFail
     .map(textIn)
     .filter((part) => part !== null)
     .join('\n');
-  const message = text === '' ? 'The tool failed and gave no reason.' : text;
+  const message = text === '' ? textOfDetails(details) : text;
   return new ReportedFailure(
     toolFailure(classifyError(message), message, { details, isTold: false }),
   );
 }
 
+function textOfDetails(details: JsonValue): string {
+  return details === null ? 'The tool failed and gave no reason.' : toText(details);
+}
+
 function parsed(text: string): JsonValue {
   if (!/^\s*[[{]/.test(text)) return text;
   try {
-    return JSON.parse(text) as JsonValue; // what JSON.parse gives is a JSON value
+    return parseJsonValue(JSON.parse(text), 'result');
   } catch {
-    return text; // A text that only begins like JSON.
+    return text; // A text that only begins like JSON, or has a number or a depth that no record takes.
   }
 }
 
 function textIn(part: JsonValue): string | null {
   if (!isJsonObject(part) || part['type'] !== 'text') return null;
   return typeof part['text'] === 'string' ? part['text'] : null;
+}
+
+function isAnyPart(part: JsonValue): boolean {
+  return isJsonObject(part) && typeof part['type'] === 'string';
 }
 
 function isPart(part: JsonValue): boolean {

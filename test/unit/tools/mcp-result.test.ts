@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { JsonValue } from '../../../src/domain/json.ts';
 import { fromMcpResult } from '../../../src/tools/mcp-result.ts';
 
 const text = (value: string) => ({ type: 'text', text: value });
@@ -41,5 +42,24 @@ describe('fromMcpResult', () => {
       }),
     );
     expect(() => fromMcpResult({ content: [image], isError: true })).toThrow('gave no reason');
+  });
+
+  test.each<[string, Record<string, JsonValue>, string]>([
+    ['without a word', { content: [] }, 'gave no reason'],
+    ['with more than it needs', { content: [text('card declined')], traceId: 't' }, 'declined'],
+    ['with parts that are not known', { content: [{ type: 'chart' }] }, 'gave no reason'],
+    [
+      'with details alone',
+      { content: [], structuredContent: { reason: 'card declined' } },
+      '{"reason":"card declined"}',
+    ],
+  ])('a failure is one, also %s', (_, answer, message) => {
+    expect(() => fromMcpResult({ ...answer, isError: true })).toThrow(message);
+  });
+
+  test('a text that no record takes as JSON stays a text', () => {
+    const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
+    for (const odd of ['{"ratio": 1e999}', '[-1e999]', nested(600), nested(5_000), nested(90_000)])
+      expect(fromMcpResult({ content: [text(odd)] })).toBe(odd);
   });
 });
