@@ -283,7 +283,7 @@ export class SessionAwareToolProcessor {
     const target = { session: this.#session, runner: this.runner };
     const ran = await runCall(target, { toolName, arguments: args, callId, operationId }, signal);
     const known = toResult({ ...call, arguments: args }, report, ran);
-    const result = this.runner.isRepeatable(toolName) ? known : withDoubt(known);
+    const result = this.runner.isRepeatable(toolName) ? known : withDoubt(known, ran);
     const { failedAttempts } = ran;
     return this.#save({ operationId, parentEventId, report, failedAttempts, result });
   }

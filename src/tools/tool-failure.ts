@@ -15,6 +15,8 @@ export interface ToolFailure {
   readonly retryAfterMs: number | null;
   /** Whether something other than a text tells the class: numbers and words of a text may mean anything, such as an order 429. */
   readonly isTold: boolean;
+  /** Whether the tool reached nobody, as it says, so that nothing can have been done. */
+  readonly isUnsent: boolean;
 }
 
 const MAX_MESSAGE = 4_000;
@@ -35,6 +37,19 @@ const CODES: Readonly<Record<string, ErrorClass>> = {
   OVERLOADED: 'overloaded',
   INVALID_INPUT: 'validation',
 };
+
+/** What Node and its fetch say that has no word of its own for the class. */
+const CODES_OF_NODE: Readonly<Record<string, ErrorClass>> = {
+  ETIMEDOUT: 'timeout',
+  ESOCKETTIMEDOUT: 'timeout',
+  UND_ERR_HEADERS_TIMEOUT: 'timeout',
+  UND_ERR_BODY_TIMEOUT: 'timeout',
+  UND_ERR_CONNECT_TIMEOUT: 'connection',
+  EAI_AGAIN: 'connection',
+  EPIPE: 'connection',
+};
+/** Signs of connections that were never made. */
+const UNSENT = /\b(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)\b/;
 
 /** An outcome that a tool reports as a failure without throwing, carried to where failures are handled. */
 export class ReportedFailure extends Error {
@@ -59,6 +74,7 @@ export function toolFailure(
     details: parts.details ?? null,
     retryAfterMs: parts.retryAfterMs ?? null,
     isTold: parts.isTold ?? true,
+    isUnsent: parts.isUnsent ?? false,
   };
 }
 
@@ -74,12 +90,13 @@ export function failureOf(thrown: unknown): ToolFailure {
   const waits = entryOf(thrown, 'retryAfterMs');
   const retryAfterMs = typeof waits === 'number' && waits >= 0 ? waits : null;
   const told = toldClass(thrown);
-  if (told !== null) return toolFailure(told, message, { retryAfterMs });
+  const isUnsent = UNSENT.test(`${codeOf(thrown)} ${message}`);
+  if (told !== null) return toolFailure(told, message, { retryAfterMs, isUnsent });
   const name = wordOf(thrown, 'name');
   const errorClass = classifyError(`${name === 'Error' ? '' : name} ${message}`);
   // Whoever says how long to wait wants to be asked again.
   const isTold = retryAfterMs !== null || classifyError(name) === errorClass;
-  return toolFailure(errorClass, message, { retryAfterMs, isTold });
+  return toolFailure(errorClass, message, { retryAfterMs, isTold, isUnsent });
 }
 
 /** The class that a thrown value tells by anything but its text; null where it tells none. */
@@ -87,10 +104,16 @@ function toldClass(thrown: unknown): ErrorClass | null {
   const known =
     knownErrorClass(wordOf(thrown, 'errorClass')) ?? classOfMark(thrown, wordOf(thrown, 'name'));
   if (known !== null) return known;
-  const told = ['status', 'statusCode', 'code']
-    .map((key) => classifyError(wordOf(thrown, key)))
+  const told = [wordOf(thrown, 'status'), wordOf(thrown, 'statusCode'), codeOf(thrown)]
+    .map((word) => (Object.hasOwn(CODES_OF_NODE, word) ? CODES_OF_NODE[word] : classifyError(word)))
     .find((errorClass) => errorClass !== 'execution');
   return told ?? null;
+}
+
+/** An error of fetch has its code in its cause. */
+function codeOf(thrown: unknown): string {
+  const code = wordOf(thrown, 'code');
+  return code === '' ? wordOf(entryOf(thrown, 'cause'), 'code') : code;
 }
 
 function classOfMark(thrown: unknown, name: string): ErrorClass | null {

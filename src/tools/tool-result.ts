@@ -5,8 +5,8 @@ import type { GuardFinding } from '../guards/guard-report.ts';
 import type { ErrorClass } from '../procedures/error-class.ts';
 
 /**
- * What became of a call. `blocked`: guards refused it, and it did not run. `unknown`: it may have run before and nobody recorded
- * what came of it, so that it was not run again.
+ * What became of a call. `blocked`: guards refused it, and it did not run. `unknown`: a tool that changes something may have done so,
+ * since nobody waited for its end, or its connection was lost; or it may have run before, and was not run again.
  */
 export const TOOL_RESULT_STATUSES = ['succeeded', 'failed', 'blocked', 'unknown'] as const;
 /** One of {@link TOOL_RESULT_STATUSES}. */
