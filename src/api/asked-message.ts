@@ -4,7 +4,7 @@ import { argumentsHash } from '../domain/canonical-json.ts';
 import { entryOf } from '../domain/entry-of.ts';
 import { InvalidInput, PagefoldError } from '../domain/errors.ts';
 import { idSchema } from '../domain/ids.ts';
-import { parseJsonValue } from '../domain/json.ts';
+import { type JsonObject, parseJsonValue } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
 import { newUuid } from '../runtime/system.ts';
 import { unwrapAnswer } from '../tools/answer-form.ts';
@@ -175,23 +175,37 @@ export async function recordApproved(
   return { ...receipt, firstCalls: null };
 }
 
-/** Before calls that wait for a person counted, an answer was named by the others alone. */
+/**
+ * The name that an answer has by itself. Before, calls that wait for a person did not count, and nothing did that tells bodies without an id
+ * apart: what is recorded under that name is still found.
+ */
 async function ownIdOf(session: SessionManager, asked: AskedAnswer): Promise<string> {
   const { calls, unanswered } = asked;
-  const own = idOf(asked);
-  if (calls.length === 0 || calls.length === unanswered.length) return own;
-  const former = idOf({ ...asked, unanswered: calls });
+  const isNamed = calls.length > 0 && unanswered.every(({ callId }) => callId !== null);
+  if (!isNamed) return newUuid();
+  const own = idOf(asked, markOf(answerOfText(asked.message)));
+  const former = idOf({ ...asked, unanswered: calls }, {});
+  if (own === former) return own;
   return (await session.events.find(former)) === null ? own : former;
 }
 
-function idOf({ message, calls, unanswered, turn }: AskedAnswer): string {
-  const isNamed = calls.length > 0 && unanswered.every(({ callId }) => callId !== null);
-  if (!isNamed) return newUuid();
+function idOf({ message, calls, unanswered, turn }: AskedAnswer, mark: JsonObject): string {
   // What an SDK answers with may hold methods and clients; what was said and asked is data.
   const answer = answerOfText(message);
-  const said = { text: saidIn(answer, calls).text, id: responseId(answer) };
+  const said = { text: saidIn(answer, calls).text, id: responseId(answer), ...mark };
   const asked = unanswered.map(({ callId, toolName, arguments: args }) => [callId, toolName, args]);
   return `tools-${turn}-${argumentsHash({ ...said, asked: parseJsonValue(asked, 'message') })}`;
+}
+
+/** What tells bodies of chat apart whose server gives them no ids, and begins those of calls anew with each: when it wrote them, and what they took. */
+function markOf(answer: unknown): JsonObject {
+  if (!Array.isArray(entryOf(answer, 'choices')) || responseId(answer) !== '') return {};
+  const usage = entryOf(answer, 'usage');
+  const counts = ['prompt_tokens', 'completion_tokens'].map((name) => entryOf(usage, name));
+  const marks = [entryOf(answer, 'created'), ...counts].map((mark) =>
+    typeof mark === 'number' ? mark : null,
+  );
+  return marks.some((mark) => mark !== null) ? { marks } : {};
 }
 
 function responseId(message: unknown): string {

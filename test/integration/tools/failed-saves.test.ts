@@ -250,4 +250,29 @@ describe('a failed save never runs a tool twice', () => {
     await processor.processLlmMessage(message);
     expect(calls).toEqual(['pay', 'pay']);
   });
+
+  test('bodies of a server that gives them no ids, and calls the same ones, are told apart', async () => {
+    let steps = 0;
+    const next_step = () => `step ${(steps += 1)}`;
+    await using pagefold = await openPagefold({ tokens: 'estimate' });
+    const session = pagefold.session('s');
+    await session.userSays('go');
+    const processor = await SessionAwareToolProcessor.create(session, { tools: { next_step } });
+    const tool_calls = [{ id: '0', type: 'function', function: { name: 'next_step' } }];
+    const bodyOf = (prompt_tokens: number) => ({
+      id: '',
+      object: 'chat.completion',
+      created: 5,
+      model: 'm',
+      choices: [{ message: { role: 'assistant', content: null, tool_calls } }],
+      usage: { prompt_tokens, completion_tokens: 5 },
+    });
+    const values: unknown[] = [];
+    for (const tokens of [100, 200, 200]) {
+      const [result] = await processor.processLlmMessage(bodyOf(tokens));
+      values.push(result?.value);
+    }
+    expect(values).toEqual(['step 1', 'step 2', 'step 2']);
+    expect((await session.getStats()).usage).toEqual({ inputTokens: 300, outputTokens: 10 });
+  });
 });
