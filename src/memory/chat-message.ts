@@ -35,8 +35,11 @@ export type ChatMessage =
   | AssistantMessage
   | ToolMessage;
 
-/** What a tool message says when no result was recorded for its call. */
-export const MISSING_RESULT = 'No result was recorded for this call.';
+/**
+ * What a tool message says when no result was recorded for its call: a process may have died in the middle of it, and another one may be at
+ * work on it. Sessions count eight tokens for it, so that is how long it is.
+ */
+export const MISSING_RESULT = 'Result unknown. It may have run.';
 
 /**
  * Recorded events as messages in the order of the log, see {@link toTurns} for how tool calls find their place. What the user

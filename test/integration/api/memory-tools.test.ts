@@ -46,7 +46,7 @@ describe('callTool', () => {
     const { messages } = await session.memory.buildContext();
     afterEach.push(answered(messages, 'ASKING'));
 
-    const missing = 'No result was recorded for this call.';
+    const missing = 'Result unknown. It may have run.';
     expect(afterEach).toEqual([
       [missing, 'RESULT c2', missing],
       ['RESULT c1', 'RESULT c2', 'RESULT c3'],

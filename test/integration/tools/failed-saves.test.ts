@@ -134,6 +134,12 @@ describe('a failed save never runs a tool twice', () => {
       { callId: 'c2', status: 'succeeded' },
     ]);
     expect(calls).not.toContain('pay');
+    // Later prompts warn of it, too.
+    const prompt = await there.session('s').getMessagesForLlm();
+    expect(prompt.slice(-2)).toMatchObject([
+      { role: 'tool', tool_call_id: 'c1', content: expect.stringContaining('may have run') },
+      { role: 'tool', tool_call_id: 'c2', content: 'text' },
+    ]);
 
     abort();
     await expect(dyingRun).resolves.toMatchObject([{ status: 'unknown' }, { status: 'succeeded' }]);
