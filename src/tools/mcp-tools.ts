@@ -1,4 +1,5 @@
 import { assertObject } from '../domain/argument.ts';
+import { toArgumentCheck } from '../domain/argument-schema.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import { type JsonObject, parseJsonObject } from '../domain/json.ts';
 import type { ToolDefinition } from './tool-definition.ts';
@@ -32,8 +33,10 @@ export interface McpAnnotations {
 
 /** How tools of a server are taken. */
 export interface McpToolsOptions {
-  /** Stands before the names of the tools, with a dot between, so that those of several servers do not clash. */
+  /** Stands before the names of the tools, so that those of several servers do not clash. */
   readonly namespace?: string | undefined;
+  /** Stands between the namespace and a name. Default `__`, since providers take no dot in the name of a tool. */
+  readonly separator?: string | undefined;
   /**
    * Whether the server is believed that a tool only reads, or may be repeated. Default false: its tools count as ones that change
    * something, unless `define` says otherwise.
@@ -78,13 +81,13 @@ async function listAll(client: McpClient): Promise<readonly McpToolInfo[]> {
 function definitionOf(
   client: McpClient,
   tool: McpToolInfo,
-  { namespace, trustsHints = false, define }: McpToolsOptions,
+  { namespace, separator = '__', trustsHints = false, define }: McpToolsOptions,
 ): readonly [string, ToolDefinition] {
   const { name, description, inputSchema, annotations } = tool;
   const hints = trustsHints ? hinted(annotations) : {};
   const definition: ToolDefinition = {
     ...(description === undefined ? {} : { description }),
-    schema: readableSchema(parseJsonObject(inputSchema, `tools.${name}.inputSchema`)),
+    ...checkable(readableSchema(parseJsonObject(inputSchema, `tools.${name}.inputSchema`))),
     ...hints,
     ...define?.(tool),
     execute: async (args, { signal }) => {
@@ -92,7 +95,7 @@ function definitionOf(
       return client.callTool(params, undefined, { signal, timeout: NO_TIMEOUT_MS });
     },
   };
-  return [namespace === undefined ? name : `${namespace}.${name}`, definition];
+  return [namespace === undefined ? name : `${namespace}${separator}${name}`, definition];
 }
 
 function hinted({ readOnlyHint, idempotentHint }: McpAnnotations = {}): Pick<
@@ -103,6 +106,17 @@ function hinted({ readOnlyHint, idempotentHint }: McpAnnotations = {}): Pick<
     ...(readOnlyHint === true ? { effect: 'read' } : {}),
     ...(idempotentHint === true ? { isRepeatable: true } : {}),
   };
+}
+
+/** A schema that can be checked here; what cannot be, the server checks by itself, and its other tools can be used. */
+function checkable(schema: JsonObject): Pick<ToolDefinition, 'schema'> {
+  try {
+    toArgumentCheck(schema, 'schema');
+    return { schema };
+  } catch (error) {
+    if (InvalidInput.isInstance(error)) return {};
+    throw error;
+  }
 }
 
 /** Without the name of the dialect: servers write them in several spellings, and the words are the same. */

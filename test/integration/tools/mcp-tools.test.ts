@@ -57,11 +57,11 @@ describe('mcpTools', () => {
   test('G-129, G-W108, G-W110: tools of a server run through the processor, with their schemas and their failures', async () => {
     const tools = await mcpTools(await aClient(), { namespace: 'shop' });
     expect(Object.keys(tools)).toEqual([
-      'shop.find',
-      'shop.buy',
-      'shop.price',
-      'shop.wait',
-      'shop.slow',
+      'shop__find',
+      'shop__buy',
+      'shop__price',
+      'shop__wait',
+      'shop__slow',
     ]);
     await using pagefold = await openPagefold();
     const session = pagefold.session('s');
@@ -69,15 +69,15 @@ describe('mcpTools', () => {
     const processor = await SessionAwareToolProcessor.create(session, {
       tools: {
         ...tools,
-        'shop.buy': { ...tools['shop.buy']!, retry: { maxRetries: 1, baseDelayMs: 1 } },
+        shop__buy: { ...tools['shop__buy']!, retry: { maxRetries: 1, baseDelayMs: 1 } },
       },
     });
     const results = await processor.processLlmMessage(
       asking(
-        ['shop.find', { query: 'shoes', limit: '10' }],
-        ['shop.find', { limit: 1 }],
-        ['shop.buy', {}],
-        ['shop.price', { id: 'a' }],
+        ['shop__find', { query: 'shoes', limit: '10' }],
+        ['shop__find', { limit: 1 }],
+        ['shop__buy', {}],
+        ['shop__price', { id: 'a' }],
       ),
     );
     expect(results).toMatchObject([
@@ -94,10 +94,10 @@ describe('mcpTools', () => {
     );
     await using pagefold = await openPagefold();
     const processor = await SessionAwareToolProcessor.create(pagefold.session('s'), {
-      tools: { ...left, ...right, 'right.wait': () => 'another' },
+      tools: { ...left, ...right, right__wait: () => 'another' },
     });
     const results = await processor.processLlmMessage(
-      asking(['left.wait', { timeout: 7 }], ['right.wait', { timeout: 7 }], ['wait', {}]),
+      asking(['left__wait', { timeout: 7 }], ['right__wait', { timeout: 7 }], ['wait', {}]),
     );
     expect(results).toMatchObject([
       { status: 'succeeded', value: '7' },
@@ -125,5 +125,41 @@ describe('mcpTools', () => {
       await effect({ trustsHints: true }),
       await effect({ define: () => ({ effect: 'pure' }) }),
     ]).toEqual([undefined, 'read', 'pure']);
+  });
+
+  test('names are those that providers take, whatever separates them is known to guards', async () => {
+    const client = await aClient();
+    const names = Object.keys(await mcpTools(client, { namespace: 'shop' }));
+    expect(names.filter((name) => !/^[a-zA-Z0-9_-]{1,64}$/.test(name))).toEqual([]);
+    const dotted = await mcpTools(client, { namespace: 'shop', separator: '.' });
+    expect(Object.keys(dotted)[0]).toBe('shop.find');
+  });
+
+  test.each<[string, object]>([
+    ['conditions', { dependentRequired: { a: ['b'] } }],
+    ['what must not be', { properties: { a: { not: { type: 'string' } } } }],
+    ['patterns of Python', { properties: { a: { type: 'string', pattern: '(?i)^abc$' } } }],
+    ['references within', { properties: { a: { $ref: '#/properties/b' }, b: { type: 'string' } } }],
+  ])('a schema that cannot be checked here leaves the check to its server: %s', async (_, odd) => {
+    const plain = { type: 'object', properties: { a: { type: 'string' } }, required: ['a'] };
+    const listed = [
+      { name: 'odd', inputSchema: { type: 'object', ...odd } },
+      { name: 'plain', inputSchema: plain },
+    ];
+    const client = {
+      listTools: () => Promise.resolve({ tools: listed }),
+      callTool: () => Promise.resolve({ content: [{ type: 'text', text: 'done' }] }),
+    };
+    const tools = await mcpTools(client);
+    await using pagefold = await openPagefold({ tokens: 'estimate' });
+    const session = pagefold.session('s');
+    const processor = await SessionAwareToolProcessor.create(session, { tools });
+    const results = await processor.processLlmMessage(asking(['odd', { a: 1 }], ['plain', {}]));
+    expect(results).toMatchObject([{ status: 'succeeded' }, { status: 'blocked' }]);
+    // A schema of the caller's own has to be one that is understood.
+    const own = await mcpTools(client, { define: () => ({ schema: { type: 'object', ...odd } }) });
+    await expect(SessionAwareToolProcessor.create(session, { tools: own })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+    });
   });
 });
