@@ -64,12 +64,17 @@ interface Compared {
 }
 
 /** How much two values of one argument are the same, 0 to 1. */
-function similarityAt(name: string, { value, other, offers, isSameThing }: Compared): number {
+function similarityAt(name: string, compared: Compared): number {
+  const { value, other, offers, isSameThing } = compared;
   if (value === other || canonicalJson(value) === canonicalJson(other)) return 1;
   if (saysWhich(name, value) && !isRespelled(value, other)) {
     if (offers(other)) return 1;
     if (!isSameThing) return 0;
   }
+  return likeness(compared);
+}
+
+function likeness({ value, other, offers }: Compared): number {
   if (typeof value === 'number' && typeof other === 'number') return numberSimilarity(value, other);
   if (typeof value === 'string' && typeof other === 'string') return textSimilarity(value, other);
   if (isList(value) && isList(other)) return listSimilarity(value, other);

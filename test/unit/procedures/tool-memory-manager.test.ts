@@ -261,7 +261,8 @@ describe('patterns', () => {
       { order: 'ORD-10002', reason: 'damaged' },
       'ORD-10001: order already refunded',
     ],
-  ])('a call of %s about another thing put nothing right', (tool, first, second, text) => {
+  ])('a call of %s about another thing put nothing right', (...row) => {
+    const [tool, first, second, text] = row;
     const memory = aToolMemory();
     fail(memory, tool, { args: first, text, goal: 'look after my orders' });
     succeed(memory, tool, { args: second, goal: 'look after my orders' });
