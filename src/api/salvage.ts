@@ -3,14 +3,14 @@ import type { SessionKey } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { LogEvent } from '../domain/log-event.ts';
 import { decodeRecord } from '../store/codec.ts';
-import type { SessionHead } from '../store/session-head.ts';
 import type { Store } from '../store/store.ts';
 import { contentNamedBy } from './export-contents.ts';
 import type { RemovalTarget } from './removal-target.ts';
 
 /** What the records tell that can still be read of a session that cannot be read as a whole. */
 export interface Salvage extends RemovalTarget {
-  readonly head: SessionHead;
+  /** Whose the store's list says it is. */
+  readonly listedUserId: string | null;
   /** Null where the record that creates it cannot be read, as is its parent as far as no later record names one. */
   readonly lifeId: string | null;
   readonly parentId: string | null;
@@ -45,7 +45,13 @@ export async function salvage(store: Store, key: SessionKey): Promise<Salvage | 
   for await (const event of salvagedEvents(store, key)) found.add(event);
   const { lifeId, parentId, properties, childIds, namesContent, unreadRecords } = found;
   const told = { lifeId, parentId, properties, childIds, namesContent, unreadRecords };
-  return { key, head, incarnation: end.incarnation, version: head.version, ...told };
+  return {
+    key,
+    listedUserId: head.labels.userId,
+    incarnation: end.incarnation,
+    version: head.version,
+    ...told,
+  };
 }
 
 class Found {

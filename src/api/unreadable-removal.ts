@@ -79,9 +79,9 @@ function refuseOthers(runtime: Runtime, seen: Salvage, session: UnreadableSessio
 }
 
 /** @throws the cause unless the list names the user of the claim. */
-function refuseUnlisted({ head }: Salvage, claim: JsonObject, cause: unknown): void {
+function refuseUnlisted({ listedUserId }: Salvage, claim: JsonObject, cause: unknown): void {
   const owner = ownerOf(claim);
-  if (owner === null || owner !== head.labels.userId) throw cause;
+  if (owner === null || owner !== listedUserId) throw cause;
 }
 
 interface Removal {
@@ -143,6 +143,6 @@ function isOfSameUser(
   { properties }: SessionState,
 ): boolean {
   const owner = ownerOf(properties);
-  const ofSession = ownerOf(seen.properties) ?? seen.head.labels.userId ?? ownerOf(claim ?? {});
+  const ofSession = ownerOf(seen.properties) ?? seen.listedUserId ?? ownerOf(claim ?? {});
   return owner === null || owner === ofSession;
 }

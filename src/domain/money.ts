@@ -70,8 +70,14 @@ function roundToPico({ units, scale }: Decimal): bigint {
   return divideHalfEven(units, powerOfTen(scale - PICO_DIGITS));
 }
 
-/** The amount as an exact decimal string of US dollars without trailing zeros, e.g. `0.0000025`; never in scientific notation. */
+/**
+ * The amount as an exact decimal string of US dollars without trailing zeros, e.g. `0.0000025`; never in scientific notation.
+ * @throws INVALID_INPUT when it is no bigint.
+ */
 export function toUsdString(amount: PicoUsd): string {
+  // In JavaScript anything can stand there.
+  if (typeof amount !== 'bigint')
+    throw new InvalidInput({ field: 'amount', expected: 'a bigint of pico-US-dollars' });
   if (amount === 0n) return '0';
   const sign = amount < 0n ? '-' : '';
   const digits = String(amount < 0n ? -amount : amount).padStart(PICO_DIGITS + 1, '0');

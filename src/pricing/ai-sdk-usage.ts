@@ -74,7 +74,7 @@ function readProviderUsage(usage: Fields): UsageBuckets {
  * A number that was reported; the AI SDK writes undefined, and before v5 NaN, for what was not.
  * @throws INVALID_INPUT naming the count that is anything else.
  */
-export function countIn(usage: Fields, ...path: readonly string[]): number | undefined {
+function countIn(usage: Fields, ...path: readonly string[]): number | undefined {
   let value: unknown = usage;
   for (const key of path) value = isFields(value) ? value[key] : undefined;
   if (value === undefined || value === null || Number.isNaN(value)) return undefined;
