@@ -8,7 +8,7 @@ import { type JsonObject, parseJsonValue } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
 import { newUuid } from '../runtime/system.ts';
 import { unwrapAnswer } from '../tools/answer-form.ts';
-import { type AskedToolCall, answerOfText, readUnanswered } from '../tools/asked-tool-call.ts';
+import { type AskedToolCall, answerOfText, readAllCalls } from '../tools/asked-tool-call.ts';
 import { type CallOperation, KEY_LENGTH, operationsOf } from './call-operations.ts';
 import { type AnswerParts, readAnswerParts, toProviderCall } from './answer-parts.ts';
 import { isProviderResponse, readLlmResponse, toAnswerBody } from './llm-response.ts';
@@ -60,8 +60,8 @@ export interface ReadAnswer {
   readonly message: unknown;
   /** Those that may run now. */
   readonly calls: readonly AskedToolCall[];
-  /** All that nobody carried out yet, with those that wait for a person. */
-  readonly unanswered: readonly AskedToolCall[];
+  /** All, with those that have a result, wait for a person or were denied. */
+  readonly all: readonly AskedToolCall[];
 }
 
 /** An answer, and the turn in which it is given. */
@@ -75,14 +75,14 @@ export interface AskedAnswer extends ReadAnswer {
  */
 export function readAnswer(answer: unknown): ReadAnswer {
   return reading('message', () => {
-    const read = readUnanswered(answer);
+    const read = readAllCalls(answer);
     const message = read.calls.length > 0 ? answer : toAnswerBody(answer);
     if (message === undefined || message === null)
       throw new InvalidInput({
         field: 'message',
         expected: `an answer of a model, got ${message}`,
       });
-    return { message, ...(message === answer ? read : readUnanswered(message)) };
+    return { message, ...(message === answer ? read : readAllCalls(message)) };
   });
 }
 
@@ -126,20 +126,20 @@ export async function recordAsked(
     return { eventId, position, isRepeated, firstCalls: null };
   } catch (error) {
     const first = isReused(error) ? await session.events.find(eventId) : null;
-    const firstCalls = first === null ? [] : readUnanswered(first.message).calls;
+    const firstCalls = first === null ? [] : readAllCalls(first.message).calls;
     if (first === null || !areAmong(firstCalls, asked)) throw error;
     return { eventId, position: first.position, isRepeated: true, firstCalls };
   }
 }
 
 /** Whether an answer is the same but for calls that a person had to approve first; without ids nobody could tell. */
-function areAmong(firstCalls: readonly AskedToolCall[], { unanswered }: ReadAnswer): boolean {
+function areAmong(firstCalls: readonly AskedToolCall[], { all }: ReadAnswer): boolean {
   const keyOf = ({ callId, toolName, arguments: args }: AskedToolCall): string =>
     argumentsHash({ callId, toolName, arguments: args });
-  const keys = new Set(unanswered.map(keyOf));
+  const keys = new Set(all.map(keyOf));
   return (
     firstCalls.length > 0 &&
-    unanswered.every(({ callId }) => callId !== null) &&
+    all.every(({ callId }) => callId !== null) &&
     firstCalls.every((call) => keys.has(keyOf(call)))
   );
 }
@@ -176,29 +176,35 @@ export async function recordApproved(
 }
 
 /**
- * The name that an answer has by itself. Before, calls that wait for a person did not count, and nothing did that tells bodies without an id
- * apart: what is recorded under that name is still found.
+ * The name that an answer has by itself: by all of its calls, whatever became of them since. Before, only those counted that may run; what
+ * is recorded under that name is still found.
  */
 async function ownIdOf(session: SessionManager, asked: AskedAnswer): Promise<string> {
-  const { calls, unanswered } = asked;
-  const isNamed = calls.length > 0 && unanswered.every(({ callId }) => callId !== null);
+  const { calls, all } = asked;
+  const isNamed = calls.length > 0 && all.every(({ callId }) => callId !== null);
   if (!isNamed) return newUuid();
-  const own = idOf(asked, markOf(answerOfText(asked.message)));
-  const former = idOf({ ...asked, unanswered: calls }, {});
+  const mark = markOf(asked);
+  const own = idOf(asked, mark);
+  const former = idOf({ ...asked, all: calls }, mark);
   if (own === former) return own;
   return (await session.events.find(former)) === null ? own : former;
 }
 
-function idOf({ message, calls, unanswered, turn }: AskedAnswer, mark: JsonObject): string {
+function idOf({ message, calls, all, turn }: AskedAnswer, mark: JsonObject): string {
   // What an SDK answers with may hold methods and clients; what was said and asked is data.
   const answer = answerOfText(message);
   const said = { text: saidIn(answer, calls).text, id: responseId(answer), ...mark };
-  const asked = unanswered.map(({ callId, toolName, arguments: args }) => [callId, toolName, args]);
+  const asked = all.map(({ callId, toolName, arguments: args }) => [callId, toolName, args]);
   return `tools-${turn}-${argumentsHash({ ...said, asked: parseJsonValue(asked, 'message') })}`;
 }
 
-/** What tells bodies of chat apart whose server gives them no ids, and begins those of calls anew with each: when it wrote them, and what they took. */
-function markOf(answer: unknown): JsonObject {
+/**
+ * What tells bodies of chat apart whose server gives them no ids, and begins those of calls anew with each: when it wrote them, and what
+ * they took. Ids that begin nowhere anew tell by themselves, and then the message of a body is the same answer as the body.
+ */
+function markOf({ message, all }: ReadAnswer): JsonObject {
+  const answer = answerOfText(message);
+  if (!all.every(({ callId }) => callId !== null && COUNTED_ID.test(callId))) return {};
   if (!Array.isArray(entryOf(answer, 'choices')) || responseId(answer) !== '') return {};
   const usage = entryOf(answer, 'usage');
   const counts = ['prompt_tokens', 'completion_tokens'].map((name) => entryOf(usage, name));
@@ -213,12 +219,15 @@ function responseId(message: unknown): string {
   return typeof id === 'string' ? id : '';
 }
 
+/** Ids as of servers that count the calls of an answer. */
+const COUNTED_ID = /^(?:[a-z]+[_-]?)?\d{1,3}$/i;
+
 /** What an answer has one of; what SDKs make up when it is read comes behind what they make it of. */
 const ANSWER_KEYS = ['choices', 'candidates', 'content', 'text', 'output', 'output_text'];
 
 /** A text of which the calls are only a part is kept as it came. */
-function saidBy({ message, calls, unanswered }: AskedAnswer, told: unknown): unknown {
-  const isPart = Array.isArray(told) && told.length > unanswered.length;
+function saidBy({ message, calls, all }: AskedAnswer, told: unknown): unknown {
+  const isPart = Array.isArray(told) && told.length > all.length;
   const { content } = saidIn(told, calls);
   return content === '' && isPart && typeof message === 'string' ? message : content;
 }

@@ -35,21 +35,51 @@ export function operationsOf(
   });
 }
 
-/** What came of a call, by what is recorded of calls; null where nothing is. */
+/** What came of calls of an answer, by their operations, from what is recorded of calls. */
 export function recordedOf(
-  { call, operationId, formerId }: CallOperation,
+  operations: readonly CallOperation[],
   recorded: ReadonlyMap<string, ToolResult>,
+): ReadonlyMap<string, ToolResult> {
+  const results = new Map<string, ToolResult>();
+  const left = new Map(recorded);
+  for (const { call, operationId, formerId } of operations) {
+    const atPlace = left.get(formerId);
+    const isOwn = left.has(operationId);
+    const result =
+      left.get(operationId) ?? (atPlace !== undefined && isOf(call, atPlace) ? atPlace : undefined);
+    if (result === undefined) continue;
+    results.set(operationId, result);
+    left.delete(isOwn ? operationId : formerId);
+  }
+  for (const operation of operations) {
+    if (results.has(operation.operationId) || !isAlone(operation, operations)) continue;
+    const result = elsewhere(operation, left);
+    if (result !== null) results.set(operation.operationId, result);
+  }
+  return results;
+}
+
+/** Places were counted among the calls that were open at the time. */
+function elsewhere(
+  { call, formerId }: CallOperation,
+  left: ReadonlyMap<string, ToolResult>,
 ): ToolResult | null {
-  const own = recorded.get(operationId);
-  if (own !== undefined) return own;
-  const atPlace = recorded.get(formerId);
-  if (atPlace !== undefined && isOf(call, atPlace)) return atPlace;
-  if (call.callId === null) return null;
-  // Places were counted among the calls that were open at the time.
   const answer = formerId.slice(0, formerId.lastIndexOf('.') + 1);
-  const isFormer = (id: string): boolean =>
-    id.startsWith(answer) && FORMER_PLACE.test(id.slice(answer.length));
-  return [...recorded].find(([id, result]) => isFormer(id) && isOf(call, result))?.[1] ?? null;
+  for (const [id, result] of left) {
+    const isFormer = id.startsWith(answer) && FORMER_PLACE.test(id.slice(answer.length));
+    if (isFormer && isOf(call, result)) return result;
+  }
+  return null;
+}
+
+/** Whether no other call of the answer has its id and tool, as where a server gives all of them one id. */
+function isAlone({ call }: CallOperation, operations: readonly CallOperation[]): boolean {
+  const { callId, toolName } = call;
+  if (callId === null) return false;
+  const same = operations.filter(
+    (other) => other.call.callId === callId && other.call.toolName === toolName,
+  );
+  return same.length === 1;
 }
 
 /** By its id and tool: guards may have put its arguments right before they were recorded. */

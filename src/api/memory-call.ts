@@ -33,11 +33,11 @@ export async function runCall(
 type Ended = Omit<ToolRun, 'attempts' | 'durationMs'>;
 
 function succeeded(value: string): Ended {
-  return { value, failure: null, failedAttempts: [] };
+  return { value, failure: null, failedAttempts: [], isDoubtful: false };
 }
 
 function failed(error: unknown): Ended {
-  return { value: null, failure: failureOf(error), failedAttempts: [] };
+  return { value: null, failure: failureOf(error), failedAttempts: [], isDoubtful: false };
 }
 
 /** As {@link keepLongValue}; what the memory has loaded stays as it is, since it would go straight back into it. */

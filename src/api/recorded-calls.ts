@@ -1,6 +1,6 @@
 import type { ToolResult } from '../tools/tool-result.ts';
 import type { AskedMessage } from './asked-message.ts';
-import type { CallOperation } from './call-operations.ts';
+import { type CallOperation, recordedOf } from './call-operations.ts';
 import type { SessionManager } from './session-manager.ts';
 import type { SessionTools } from './session-tools.ts';
 import { recordedResult } from './tool-execution.ts';
@@ -11,7 +11,7 @@ interface RecordedPlace {
   readonly tools: SessionTools;
 }
 
-/** The results in the log of an answer that is there already, by the ids of their events; those of other answers may be among them. */
+/** The results in the log of an answer that is there already, by their operations. */
 export async function readRecorded(
   { session, tools }: RecordedPlace,
   asked: AskedMessage,
@@ -29,5 +29,5 @@ export async function readRecorded(
     const result = recordedResult(event);
     if (result !== null) found.set(event.id, result);
   }
-  return found;
+  return recordedOf(operations, found);
 }

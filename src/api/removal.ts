@@ -61,18 +61,6 @@ export function removeWithForks(
   );
 }
 
-/**
- * Removes a session with its forks and with what below it is nobody's or its user's. False when there is no such session.
- * @throws SESSION_CONFLICT when others never stop writing to it, INVALID_SESSION_OPERATION when content is out of reach.
- */
-export function removeWithChildren(
-  runtime: Runtime,
-  session: { readonly key: SessionKey; readonly operation: RemovalKind },
-  remove: RemoveOne,
-): Promise<boolean> {
-  return removeIfThere(runtime, { ...session, goesAlong: 'all', claim: null }, remove);
-}
-
 /** Which children go along; the others are detached. */
 type Companions = 'none' | 'forks' | 'all';
 

@@ -1,4 +1,5 @@
 import { PagefoldError } from '../domain/errors.ts';
+import { applyMapChange } from '../domain/event-metadata.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { LogEvent } from '../domain/log-event.ts';
@@ -72,6 +73,8 @@ class Found {
       this.lifeId = event.lifeId;
       this.properties = event.properties;
     }
+    if (event.type === 'properties-changed')
+      this.properties = applyMapChange(this.properties, event.change);
     if (event.type === 'session-created' || event.type === 'parent-changed')
       this.parentId = event.parentId;
     if (event.type === 'child-changed') {

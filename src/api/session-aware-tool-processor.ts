@@ -27,7 +27,7 @@ import {
   recordAsked,
 } from './asked-message.ts';
 import { CallsInFlight, type ClaimedCall } from './calls-in-flight.ts';
-import { type CallOperation, operationsOf, recordedOf } from './call-operations.ts';
+import { type CallOperation, operationsOf } from './call-operations.ts';
 import { keepResult, runCall } from './memory-call.ts';
 import { readRecorded } from './recorded-calls.ts';
 import { SessionManager } from './session-manager.ts';
@@ -241,8 +241,8 @@ export class SessionAwareToolProcessor {
   ): Task<ToolResult> | null {
     const unsaved = this.#unsaved.get(operation.operationId);
     if (unsaved !== undefined) return () => this.#save(unsaved);
-    const recorded = recordedOf(operation, earlier);
-    return recorded === null ? null : () => Promise.resolve(recorded);
+    const recorded = earlier.get(operation.operationId);
+    return recorded === undefined ? null : () => Promise.resolve(recorded);
   }
 
   async #run(work: Work, report: GuardReport): Promise<ToolResult> {

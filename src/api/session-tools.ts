@@ -155,7 +155,17 @@ export class SessionTools {
   /** What an earlier call gave that may be reused for this one; null when there is nothing. Counted once it is recorded. */
   reusable(report: GuardReport): CachedToolResult | null {
     const { isOf } = this.#factsOf(report);
+    // A write that has begun, or could not be recorded yet, may have changed what was read before it.
+    if (this.state.traitsOf(report.toolName).effect !== 'pure' && this.#isWritingBeside(report))
+      return null;
     return this.state.cache.peek(report.toolName, isOf, systemClock().nowMs());
+  }
+
+  #isWritingBeside(report: GuardReport): boolean {
+    return [...this.#open].some(
+      ({ toolName }) =>
+        toolName !== report.toolName && this.state.traitsOf(toolName).effect === 'write',
+    );
   }
 
   /** Takes back a call that was begun and did not run; a second time makes no difference. */

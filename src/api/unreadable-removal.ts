@@ -8,7 +8,6 @@ import type { Runtime } from '../runtime/runtime.ts';
 import { CutLinks } from './cut-links.ts';
 import { halfDone } from './half-done.ts';
 import { type ChildrenPolicy, readState, refusal } from './hierarchy.ts';
-import { removeWithChildren } from './removal.ts';
 import {
   keepsChanging,
   outOfReach,
@@ -53,7 +52,7 @@ export async function removeUnreadable(
       if (seen === null && round > 1) return 0;
       if (seen === null) throw new SessionNotFound({ sessionId: key.sessionId });
       refuseOthers(runtime, seen, session);
-      isChanged = (await freeChildren({ runtime, session, remove }, seen)) || isChanged;
+      isChanged = (await freeChildren({ runtime, session }, seen)) || isChanged;
       await links.noteParent({ ...key, parentId: seen.parentId });
       if (!(await removeSeen(runtime, seen, remove))) continue;
       await links.settleParents(key.sessionId);
@@ -71,64 +70,62 @@ function refuseOthers(runtime: Runtime, seen: Salvage, session: UnreadableSessio
   const { sessionId } = seen.key;
   if (lifeId !== undefined && seen.lifeId === null) throw cause;
   if (lifeId !== undefined && seen.lifeId !== lifeId) throw new SessionNotFound({ sessionId });
-  if (claim !== null && seen.lifeId !== null)
-    assertClaim({ ofSession: seen.properties, claim }, { operation: 'open', sessionId });
-  // Where it cannot say itself whose it is, the list may.
-  if (claim !== null && seen.lifeId === null) refuseUnlisted(seen, claim, cause);
+  if (claim !== null) refuseForeign(seen, claim, cause);
   if (runtime.archive === null && seen.namesContent) throw outOfReach(operation, sessionId);
 }
 
-/** @throws the cause unless the list names the user of the claim. */
-function refuseUnlisted({ listedUserId }: Salvage, claim: JsonObject, cause: unknown): void {
+/** @throws INVALID_SESSION_OPERATION, or the cause, where it may be another user's. */
+function refuseForeign(
+  { key, lifeId, properties, listedUserId }: Salvage,
+  claim: JsonObject,
+  cause: unknown,
+): void {
+  if (lifeId !== null)
+    assertClaim({ ofSession: properties, claim }, { operation: 'open', sessionId: key.sessionId });
   const owner = ownerOf(claim);
-  if (owner === null || owner !== listedUserId) throw cause;
+  // The record by which somebody claimed it may be among those that cannot be read, and the list knows.
+  if (owner !== null && listedUserId !== null && owner !== listedUserId) throw cause;
+  if (lifeId === null && (owner === null || owner !== listedUserId)) throw cause;
 }
 
 interface Removal {
   readonly runtime: Runtime;
   readonly session: UnreadableSession;
-  readonly remove: RemoveOne;
 }
 
 /** Has no session that it names as its child stay below it; true when any had to be changed for that. */
-async function freeChildren(
-  { runtime, session, remove }: Removal,
-  seen: Salvage,
-): Promise<boolean> {
+async function freeChildren({ runtime, session }: Removal, seen: Salvage): Promise<boolean> {
   const { tenant, sessionId } = seen.key;
   let isAnyFreed = false;
   for (const childId of seen.childIds) {
     const child = { tenant, sessionId: childId };
     // In order: a session may have more children than the queues of a tenant have places.
-    const kinship = await kinshipOf(runtime, seen, child);
+    const kinship = await kinshipOf({ runtime, session }, seen, child);
     if (kinship === null) continue;
     const { state, isFork } = kinship;
     if (isFork && session.children === 'detach') {
       const reason = 'forks share its history; remove them as well with `children: cascade`';
       throw refusal(session.operation, { sessionId }, reason);
     }
-    if (session.children === 'cascade' && (isFork || isOfSameUser(seen, session, state)))
-      await removeWithChildren(runtime, { key: child, operation: session.operation }, remove);
-    else
-      await replaceParent(runtime.executor, child, {
-        from: sessionId,
-        to: null,
-        lifeId: state.lifeId,
-      });
+    // Whose the sessions below it are is told apart from whose it is, and of that not enough is certain.
+    if (session.children === 'cascade') throw unreadable(session, childId);
+    const { lifeId } = state;
+    await replaceParent(runtime.executor, child, { from: sessionId, to: null, lifeId });
     isAnyFreed = true;
   }
   return isAnyFreed;
 }
 
-/** What a session that is named as a child is to it; null when it is none any more, or nobody can read what it is. */
+/** What a session that is named as a child is to it; null when it is none any more. */
 async function kinshipOf(
-  runtime: Runtime,
+  { runtime, session }: Removal,
   parent: Salvage,
   child: SessionKey,
 ): Promise<{ readonly state: SessionState; readonly isFork: boolean } | null> {
   const { sessionId } = parent.key;
   const state = await readState(runtime, child).catch((error: unknown) => {
-    if (isLost(error)) return null;
+    // A fork cannot be read where what it shares is damaged.
+    if (isLost(error)) throw unreadable(session, child.sessionId);
     throw error;
   });
   if (state === null) return null;
@@ -137,12 +134,7 @@ async function kinshipOf(
   return isFork || state.parentId === sessionId ? { state, isFork } : null;
 }
 
-function isOfSameUser(
-  seen: Salvage,
-  { claim }: UnreadableSession,
-  { properties }: SessionState,
-): boolean {
-  const owner = ownerOf(properties);
-  const ofSession = ownerOf(seen.properties) ?? seen.listedUserId ?? ownerOf(claim ?? {});
-  return owner === null || owner === ofSession;
+function unreadable({ key, operation }: UnreadableSession, childId: string): Error {
+  const { sessionId } = key;
+  return refusal(operation, { sessionId }, `it cannot be read; remove its child ${childId} first`);
 }

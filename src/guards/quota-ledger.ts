@@ -60,6 +60,9 @@ interface Window {
 
 const NO_WINDOW: Window = { number: Number.NEGATIVE_INFINITY, endsAtMs: Number.NEGATIVE_INFINITY };
 
+/** Share of a window. */
+const NEAR = 0.01;
+
 const NOTHING: QuotaAmount = { tokens: 0, costPico: 0n };
 
 /**
@@ -134,11 +137,15 @@ export class QuotaLedger {
       this.#release(id);
     }
     const number = Math.floor(at.nowMs / this.#options.windowMs);
-    const isOver =
-      number > this.#window.number ||
-      (number < this.#window.number && at.elapsedMs >= this.#window.endsAtMs);
-    if (!isOver) return;
-    this.#window = { number, endsAtMs: at.elapsedMs + this.#toBorderMs(at) };
+    const isAhead = number > this.#window.number;
+    if (!isAhead && at.elapsedMs < this.#window.endsAtMs) return;
+    const leftMs = this.#toBorderMs(at);
+    const { windowMs } = this.#options;
+    // The two clocks do not run alike to the last millisecond: a border that is near is the one that was waited for.
+    const isEarly = !isAhead && leftMs < windowMs * NEAR;
+    this.#window = isEarly
+      ? { number: number + 1, endsAtMs: at.elapsedMs + leftMs + windowMs }
+      : { number, endsAtMs: at.elapsedMs + leftMs };
     // What is still held of the window before is settled there, where nobody asks any more.
     this.#accounts.clear();
   }
@@ -146,8 +153,10 @@ export class QuotaLedger {
   /** How long the present window still lasts. */
   #leftMs(at: QuotaMoment): number {
     const { number, endsAtMs } = this.#window;
-    const isSetBack = Math.floor(at.nowMs / this.#options.windowMs) < number;
-    return isSetBack ? endsAtMs - at.elapsedMs : this.#toBorderMs(at);
+    const { windowMs } = this.#options;
+    const leftMs = Math.min(endsAtMs - at.elapsedMs, windowMs);
+    const isSetBack = Math.floor(at.nowMs / windowMs) < number;
+    return isSetBack ? leftMs : Math.min(leftMs, this.#toBorderMs(at));
   }
 
   #toBorderMs({ nowMs }: QuotaMoment): number {

@@ -2,8 +2,8 @@ import type { UsageBuckets } from '../domain/usage.ts';
 import { type Fields, isFields, onlyKnown } from './ai-sdk-usage.ts';
 import { statedCount } from './stated-usage.ts';
 
-/** Keys that only the usage of Bedrock's Converse has. */
-const MARKS = ['cacheReadInputTokens', 'cacheWriteInputTokens'];
+/** Keys that only the usage of Bedrock's Converse has, and that of a model by Anthropic's SDK for agents. */
+const MARKS = ['cacheReadInputTokens', 'cacheWriteInputTokens', 'cacheCreationInputTokens'];
 
 /** Whether a value is a usage of Bedrock's Converse that tells of its cache; any other is plain counts. */
 export function isConverseUsage(usage: Fields): boolean {
@@ -17,7 +17,9 @@ export function isConverseUsage(usage: Fields): boolean {
 export function readConverseUsage(usage: Fields): UsageBuckets {
   const input = statedCount(usage, ['inputTokens']);
   const cacheRead = statedCount(usage, ['cacheReadInputTokens']);
-  const cacheWrite = statedCount(usage, ['cacheWriteInputTokens']);
+  const cacheWrite =
+    statedCount(usage, ['cacheWriteInputTokens']) ??
+    statedCount(usage, ['cacheCreationInputTokens']);
   return onlyKnown({
     inputTokens: (input ?? 0) + (cacheRead ?? 0) + (cacheWrite ?? 0),
     cacheReadTokens: cacheRead,
@@ -25,6 +27,7 @@ export function readConverseUsage(usage: Fields): UsageBuckets {
     cacheWrite5mTokens: writtenFor('5m', usage),
     cacheWrite1hTokens: writtenFor('1h', usage),
     outputTokens: statedCount(usage, ['outputTokens']),
+    webSearches: statedCount(usage, ['webSearchRequests']),
   });
 }
 

@@ -48,6 +48,10 @@ const OTHER_NAMES: { readonly [Unit in UsageUnit]?: readonly (readonly string[])
     ['promptTokensDetails', 'cachedTokens'],
     ['inputTokensDetails', 'cachedTokens'],
   ],
+  cacheWriteTokens: [
+    ['promptTokensDetails', 'cacheWriteTokens'],
+    ['inputTokensDetails', 'cacheWriteTokens'],
+  ],
   inputAudioTokens: [
     ['promptTokensDetails', 'audioTokens'],
     ['inputTokensDetails', 'audioTokens'],
@@ -78,7 +82,8 @@ const READ: ReadonlySet<string> = new Set([
 export function usageFromCounts(counts: UsageCounts): UsageBuckets {
   assertObject(counts, 'usage');
   for (const name of COUNT_NAMES) {
-    if (!isStatedCount(counts[name] ?? 0)) throw wrongCount(name);
+    const count = counts[name];
+    if (count !== undefined && !isStatedCount(count)) throw wrongCount(name);
   }
   return onlyKnown({
     inputTokens: counts.promptTokens,

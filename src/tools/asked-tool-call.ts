@@ -31,13 +31,13 @@ const UI_WAITING: ReadonlySet<unknown> = new Set([undefined, 'input-available', 
  * those that the provider carries out itself, or that a person has to approve first, are left out.
  */
 export function readToolCalls(message: unknown): readonly AskedToolCall[] {
-  return readUnanswered(message).calls;
+  return readAllCalls(message).calls;
 }
 
-/** The calls of an answer that nobody carried out yet: those that may run now, and all of them, with those that wait for a person. */
-export function readUnanswered(message: unknown): {
+/** The calls of an answer that may run now, and all of them, with those that have a result, wait for a person or were denied. */
+export function readAllCalls(message: unknown): {
   readonly calls: readonly AskedToolCall[];
-  readonly unanswered: readonly AskedToolCall[];
+  readonly all: readonly AskedToolCall[];
 } {
   const answer = unwrapAnswer(answerOfText(message));
   const found = foundIn(answer, typeof message === 'string');
@@ -46,12 +46,10 @@ export function readUnanswered(message: unknown): {
     answer,
   );
   const approved = new Set(approvedCalls(open, answer));
-  const isOpen = new Set(open);
-  const left = found.filter(({ call }) => isOpen.has(call));
-  const asked = left.map((part) => ({ part, call: toAskedCall(part) }));
+  const asked = found.map((part) => ({ part, call: toAskedCall(part) }));
   return {
     calls: asked.filter(({ part }) => approved.has(part.call)).map(({ call }) => call),
-    unanswered: asked.map(({ call }) => call),
+    all: asked.map(({ call }) => call),
   };
 }
 

@@ -1,3 +1,4 @@
+import { mayHaveWorked } from './may-have-worked.ts';
 import { z } from 'zod';
 import type { ArgumentSchema } from '../domain/argument-schema.ts';
 import { InvalidInput } from '../domain/errors.ts';
@@ -54,6 +55,8 @@ export interface ToolRun {
   readonly attempts: number;
   /** All that failed, the last one too when the call did. */
   readonly failedAttempts: readonly FailedAttempt[];
+  /** Whether an attempt failed in a way that leaves open what the tool did: it may have been the one that worked. */
+  readonly isDoubtful: boolean;
   /** All attempts, pauses and waiting together. */
   readonly durationMs: number;
 }
@@ -165,9 +168,16 @@ export class ToolRunner {
     const failedAttempts: FailedAttempt[] = [];
     if (tool === null) {
       const failure = toolFailure('not_found', `There is no tool ${request.toolName}.`);
-      return { value: null, failure, attempts: 0, failedAttempts, durationMs: 0 };
+      return {
+        value: null,
+        failure,
+        attempts: 0,
+        failedAttempts,
+        isDoubtful: false,
+        durationMs: 0,
+      };
     }
-    const counter = { attempts: 0 };
+    const counter = { attempts: 0, doubtful: 0 };
     const ended = await this.#runAll({
       tool,
       request,
@@ -177,7 +187,8 @@ export class ToolRunner {
       running: [],
     });
     const durationMs = this.nowMs() - startMs;
-    return { ...ended, attempts: counter.attempts, failedAttempts, durationMs };
+    const { attempts, doubtful } = counter;
+    return { ...ended, attempts, failedAttempts, isDoubtful: doubtful > 0, durationMs };
   }
 
   async #runAll(work: Work): Promise<Pick<ToolRun, 'value' | 'failure'>> {
@@ -245,7 +256,9 @@ export class ToolRunner {
     try {
       return await running;
     } catch (error) {
-      const { errorClass, message } = failureOf(error);
+      const failure = failureOf(error);
+      const { errorClass, message } = failure;
+      if (mayHaveWorked(failure)) counter.doubtful += 1;
       const durationMs = this.nowMs() - startMs;
       if (failedAttempts.length < MAX_FAILED_ATTEMPTS)
         failedAttempts.push({ errorClass, message, durationMs });
@@ -281,7 +294,7 @@ interface Work {
   readonly request: RunRequest;
   readonly signal: AbortSignal | undefined;
   readonly failedAttempts: FailedAttempt[];
-  readonly counter: { attempts: number };
+  readonly counter: { attempts: number; doubtful: number };
   /** What the tool was asked for, one for each attempt. */
   readonly running: Promise<JsonValue>[];
 }

@@ -82,7 +82,7 @@ describe('a session with a damaged record', () => {
     expect(await intact.session('child').family.parentId()).toBeNull();
   });
 
-  test('stays while a fork shares what of it can be read, and goes with it', async () => {
+  test('stays while a fork shares what of it can be read, and goes after it', async () => {
     const store = aStore();
     const intact = await aPagefold({ store });
     await talk(intact.session('s'), 2);
@@ -93,10 +93,44 @@ describe('a session with a damaged record', () => {
       code: 'INVALID_SESSION_OPERATION',
     });
     expect(await intact.session('fork').getConversation()).toHaveLength(1);
-    await pagefold.session('s').delete({ children: 'cascade' });
+    const cascade = pagefold.session('s').delete({ children: 'cascade' });
+    await expect(cascade).rejects.toThrow('remove its child fork first');
+    await pagefold.session('fork').delete();
+    await pagefold.session('s').delete();
 
     expect(await intact.session('fork').exists()).toBe(false);
     expect(await intact.session('s').exists()).toBe(false);
+  });
+
+  test('stays while a fork that cannot be read either shares what is damaged', async () => {
+    const store = aStore();
+    const intact = await aPagefold({ store });
+    await talk(intact.session('s'), 2);
+    await intact.session('s').fork({ sessionId: 'fork' });
+    const pagefold = await withDamage(store, { sessionId: 's', position: 3 });
+
+    const refused = { code: 'INVALID_SESSION_OPERATION' };
+    for (const children of ['detach', 'cascade'] as const)
+      await expect(pagefold.session('s').erase({ children })).rejects.toMatchObject(refused);
+    await pagefold.session('fork').erase();
+    expect(await pagefold.session('s').erase()).toMatchObject({ sessions: 1 });
+
+    expect(await intact.session('fork').exists()).toBe(false);
+  });
+
+  test('is that of the user who claimed it after its first message', async () => {
+    const store = aStore();
+    const intact = await aPagefold({ store });
+    await intact.session('s', { tenant: TENANT }).userSays('hello');
+    await talk(intact.session('s', { tenant: TENANT, userId: 'ada' }), 2);
+    const asEve = { tenant: TENANT, userId: 'eve' };
+    for (const position of [3, 5]) {
+      const pagefold = await withDamage(store, { sessionId: 's', position });
+      const code = expect.stringMatching(/^(?:INVALID_SESSION_OPERATION|CORRUPT_RECORD)$/);
+      await expect(pagefold.session('s', asEve).delete()).rejects.toMatchObject({ code });
+    }
+
+    expect(await intact.session('s', { tenant: TENANT, userId: 'ada' }).exists()).toBe(true);
   });
 
   test('of another user is left alone', async () => {

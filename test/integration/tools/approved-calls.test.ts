@@ -72,6 +72,26 @@ describe('a call that a person approves after others of its answer ran', () => {
     expect(again.ran).toEqual([]);
   });
 
+  test.each<[string, object]>([
+    ['as the AI SDK says it', { type: 'execution-denied' }],
+    ['as text', { type: 'text', value: 'denied' }],
+  ])('does not run, nor do others once more, when the person says no: %s', async (_, output) => {
+    await using made = await aSession();
+    const { ran, processor } = await aProcessor(made.session);
+    await processor.processLlmMessage(aResult(PAY, REFUND));
+    const denied = [PAY, REFUND].map(({ toolCallId, toolName }) => ({
+      type: 'tool-result',
+      toolCallId,
+      toolName,
+      output,
+    }));
+    const result = aResult();
+    const content = [PAY, MAIL, REFUND, ...denied];
+    const told = await processor.processLlmMessage({ ...result, content, toolResults: denied });
+    expect(summed(told)).toEqual([['m1', 'mail done', true]]);
+    expect(ran).toEqual(['mail']);
+  });
+
   test.each([{}, { operationId: 'answer-1' }])(
     'runs once, whoever gives the answer again without its request: %j',
     async (options) => {

@@ -245,6 +245,17 @@ test('a clock that is wrong for a moment makes nobody wait for longer than a win
   expect(isRefused(() => ledger.reserve('a', whole, at(WINDOW_MS)))).toBe(false);
 });
 
+test('a clock that is set back within a window makes it no longer', () => {
+  const ledger = aLedger();
+  const whole = { tokens: 100, costPico: 0n };
+  ledger.reserve('a', whole, { nowMs: WINDOW_MS - 50, elapsedMs: 1000 });
+
+  expect(() => ledger.reserve('a', whole, { nowMs: 10, elapsedMs: 1010 })).toThrow(
+    expect.objectContaining({ retryAfterMs: 40 }),
+  );
+  expect(isRefused(() => ledger.reserve('a', whole, { nowMs: 50, elapsedMs: 1050 }))).toBe(false);
+});
+
 test('a border that the clock passes twice gives a quota once', () => {
   const ledger = aLedger();
   const whole = { tokens: 100, costPico: 0n };

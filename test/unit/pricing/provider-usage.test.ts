@@ -131,6 +131,31 @@ describe('parseProviderUsage', () => {
     });
   });
 
+  test('reads what the SDK for agents says of a model, and what SDKs in camel case say was written', () => {
+    const ofAgent = {
+      inputTokens: 100,
+      outputTokens: 50,
+      cacheReadInputTokens: 2000,
+      cacheCreationInputTokens: 1000,
+      webSearchRequests: 2,
+    };
+    expect(parseProviderUsage(ofAgent)).toEqual({
+      inputTokens: 3100,
+      cacheReadTokens: 2000,
+      cacheWriteTokens: 1000,
+      webSearches: 2,
+      outputTokens: 50,
+    });
+    const promptTokensDetails = { cachedTokens: 500, cacheWriteTokens: 90 };
+    const inCamelCase = { promptTokens: 1000, completionTokens: 10, promptTokensDetails };
+    expect(parseProviderUsage(inCamelCase)).toEqual({
+      inputTokens: 1000,
+      cacheReadTokens: 500,
+      cacheWriteTokens: 90,
+      outputTokens: 10,
+    });
+  });
+
   test.each(['aws', 'bedrock', 'anthropic', undefined])(
     'reads what Converse kept, and for how long, also where %s is named',
     (provider) => {
