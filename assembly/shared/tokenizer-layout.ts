@@ -101,8 +101,6 @@ export const MERGE_BYTES = 5;
 /** Where the host puts that file, in the tables of pairs: these are built after the merges have been read. */
 export const VOCABULARY_AT = 0xa60000;
 export const MAX_VOCABULARY_BYTES = 0x200000;
-/** Building goes on. */
-export const STATUS_MORE = 1;
 export const MAX_TOKENS = 204800;
 export const MAX_TOKEN_BYTES = 128;
 export const NO_RANK = 0xffffffff;
@@ -170,6 +168,8 @@ export const ENCODING_CL100K = 1;
 
 /** The call did what it was asked. */
 export const STATUS_OK = 0;
+/** Tables are not ready yet; there is more to do. */
+export const STATUS_MORE = 1;
 /** A length, an address or an index is out of range; nothing was done. */
 export const STATUS_BAD_ARGUMENT = -1;
 /** The merge table is not one that these tables can hold. */

@@ -5,9 +5,9 @@ import { MERGE_SCRATCH } from '../shared/tokenizer-layout';
 // 64 runs by the upper bits of its line, one run after the other is then put into its 32 KB, and these are near. A token that
 // goes to its line at once waits for that line and for the page it is in; building was half as long again.
 
-/** How many runs there are, and the bits that choose one. */
-export const PARTITION_BITS: u64 = 6;
 const PARTITIONS: usize = 64;
+/** Of the bits that choose a line, the upper ones that choose its run. */
+export const PARTITION_MASK: u64 = 63;
 
 /** Runs of records, somewhere in what no table uses yet; methods, because these are inlined in loops over all tokens. */
 export class Partitions {

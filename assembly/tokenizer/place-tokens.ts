@@ -1,9 +1,9 @@
 import { Arena } from './arena';
 import { Hash, hashLong } from './hash';
-import { Partitions } from './partitions';
+import { PARTITION_MASK, Partitions } from './partitions';
 import { addToBuckets } from './token-buckets';
 import { addMiddle, addShort } from './token-lines';
-import { NEAR_PAIRS_AT, PAIRS_AT } from '../shared/tokenizer-layout';
+import { PAIR_BLOOM_AT, PAIRS_AT } from '../shared/tokenizer-layout';
 
 // Puts all tokens where their bytes are looked for. Records wait in the tables of pairs, which are still empty.
 
@@ -28,7 +28,7 @@ export function takeShort(from: u32, to: u32): bool {
     const length: i32 = Arena.length(slot);
     if (length > MOST_SHORT) continue;
     const product: u64 = Hash.rough(load<u64>(slot) | ((<u64>length) << 56));
-    const partition: usize = <usize>((product >> SHORT_SHIFT) & 63);
+    const partition: usize = <usize>((product >> SHORT_SHIFT) & PARTITION_MASK);
     let record: usize = Partitions.reserve(RECORDS_AT, SHORT_ROOM, partition, SHORT_RECORD);
     if (record == 0) {
       if (!placeShort(partition)) return false;
@@ -71,7 +71,7 @@ export function takeLonger(from: u32, to: u32): bool {
 function takeMiddle(slot: usize, rank: u32): bool {
   const low: u64 = load<u64>(slot);
   const product: u64 = Hash.middle(low, load<u64>(slot, 8));
-  const partition: usize = <usize>((product >> MIDDLE_SHIFT) & 63);
+  const partition: usize = <usize>((product >> MIDDLE_SHIFT) & PARTITION_MASK);
   let record: usize = Partitions.reserve(RECORDS_AT, MIDDLE_ROOM, partition, MIDDLE_RECORD);
   if (record == 0) {
     if (!placeMiddle(partition)) return false;
@@ -99,5 +99,5 @@ export function placeMiddle(partition: usize): bool {
 
 /** Clears what the records were in. */
 export function clearRecords(): void {
-  memory.fill(RECORDS_AT, 0, <usize>NEAR_PAIRS_AT + 0x80000 - RECORDS_AT);
+  memory.fill(RECORDS_AT, 0, <usize>PAIR_BLOOM_AT - RECORDS_AT);
 }

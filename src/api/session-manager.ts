@@ -306,7 +306,8 @@ export class SessionManager {
    * Deletes the session for good. Children are detached, or with `cascade` deleted too where they are nobody's or the session's
    * user's (of a session of nobody: the user's that this manager names), or forks; those of other users are detached, whoever
    * deletes. One by one, deepest first, so that some may be gone when the call fails; it can be repeated. A session that is damaged, or
-   * whose key is gone, goes too, with a warning (`UNREADABLE_REMOVED`): what can be read of it is heeded.
+   * whose key is gone, goes too, with a warning (`UNREADABLE_REMOVED`): what can be read of it is heeded, and
+   * children that would have to go along, or cannot be read either, have to be removed before it.
    * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when forks share its history and stay, or when a session that is to go has
    * content in an artifact store and the runtime has none, SESSION_CONFLICT when others never stop writing to it.
    */

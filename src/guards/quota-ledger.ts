@@ -60,8 +60,8 @@ interface Window {
 
 const NO_WINDOW: Window = { number: Number.NEGATIVE_INFINITY, endsAtMs: Number.NEGATIVE_INFINITY };
 
-/** Share of a window. */
-const NEAR = 0.01;
+/** A share of a window: how far apart the two clocks may be at its end. */
+const BORDER_TOLERANCE = 0.01;
 
 const NOTHING: QuotaAmount = { tokens: 0, costPico: 0n };
 
@@ -142,7 +142,7 @@ export class QuotaLedger {
     const leftMs = this.#toBorderMs(at);
     const { windowMs } = this.#options;
     // The two clocks do not run alike to the last millisecond: a border that is near is the one that was waited for.
-    const isEarly = !isAhead && leftMs < windowMs * NEAR;
+    const isEarly = !isAhead && leftMs < windowMs * BORDER_TOLERANCE;
     this.#window = isEarly
       ? { number: number + 1, endsAtMs: at.elapsedMs + leftMs + windowMs }
       : { number, endsAtMs: at.elapsedMs + leftMs };

@@ -61,8 +61,9 @@ export function classesOf({ index, blocks }: CodePointClasses, codePoint: number
 function readClasses(): CodePointClasses | null {
   const bytes = readCounterFile('unicode-16.classes');
   if (bytes === null) return null;
-  // Both WebAssembly and the file have the lower byte first, as all processors do that Node is built for but one.
-  const index = new Uint16Array(bytes.slice(0, CLASS_INDEX_BYTES).buffer);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, CLASS_INDEX_BYTES);
+  const index = new Uint16Array(CLASS_INDEX_BYTES / 2);
+  for (let at = 0; at < index.length; at += 1) index[at] = view.getUint16(2 * at, true);
   return { index, blocks: bytes.subarray(CLASS_INDEX_BYTES) };
 }
 

@@ -1,4 +1,3 @@
-import { mayHaveWorked } from './may-have-worked.ts';
 import { z } from 'zod';
 import type { ArgumentSchema } from '../domain/argument-schema.ts';
 import { InvalidInput } from '../domain/errors.ts';
@@ -9,6 +8,7 @@ import { onAbort } from '../domain/on-abort.ts';
 import { LruMap } from '../domain/lru-map.ts';
 import { createToolClassifier, type ToolTraits } from '../guards/tool-traits.ts';
 import type { ErrorClass } from '../procedures/error-class.ts';
+import { mayHaveWorked } from './may-have-worked.ts';
 import { fromMcpResult } from './mcp-result.ts';
 import { toRetryPolicy } from './retry-policy.ts';
 import type {
