@@ -75,12 +75,16 @@ function addCharPair(bytes: usize, note: u64): void {
   }
 }
 
-/** Notes between which bytes parts are joined inside a code point of two bytes, and before one of three. */
+/** Notes between which bytes parts are joined inside a code point of two bytes or of three, and before one of three. */
 function addJoint(joint: usize, leftBytes: i32, rightBytes: i32): void {
-  if (rightBytes == 1) Bits.set(LEAD_JOINTS_AT, Bytes.joint(joint));
-  if (leftBytes == 1) Bits.set(TRAIL_JOINTS_AT, Bytes.joint(joint));
   const before: u32 = load<u8>(joint - 1);
   const after: u32 = load<u8>(joint);
+  if (rightBytes == 1 || (rightBytes == 2 && Bytes.leadsThree(after))) {
+    Bits.set(LEAD_JOINTS_AT, Bytes.joint(joint));
+  }
+  if (leftBytes == 1 || (leftBytes == 2 && Bytes.continues(load<u8>(joint - 2)))) {
+    Bits.set(TRAIL_JOINTS_AT, Bytes.joint(joint));
+  }
   if (!Bytes.leadsThree(after) || before < 0x80) return;
   if (leftBytes >= 3 && rightBytes >= 3 && Bytes.leadsThree(load<u8>(joint - 3))) {
     Bits.set(CHAR_JOINTS_AT, Hash.joint(joint));

@@ -44,6 +44,18 @@ export class Block {
     return <u32>i8x16.bitmask(i8x16.lt_s(moved, i8x16.splat(<i8>(-128 + count))));
   }
 
+  /** Bytes that go on with a code point and are below such a one. */
+  @inline
+  static continuesBelow(block: v128, limit: i8): u32 {
+    return <u32>i8x16.bitmask(i8x16.lt_s(block, i8x16.splat(limit)));
+  }
+
+  /** Odd numbers. */
+  @inline
+  static odd(block: v128): u32 {
+    return <u32>i8x16.bitmask(i8x16.shl(block, 7));
+  }
+
   @inline
   static equal(block: v128, code: i8): u32 {
     return <u32>i8x16.bitmask(i8x16.eq(block, i8x16.splat(code)));

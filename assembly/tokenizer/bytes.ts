@@ -51,6 +51,13 @@ export class Bytes {
     return (byte & 0xf0) == 0xe0;
   }
 
+  /** The bytes of a code point of two or three that the byte begins, else 1. */
+  @inline
+  static lead(byte: u32): i32 {
+    if (Bytes.leadsThree(byte)) return 3;
+    return Bytes.leadsTwo(byte) ? 2 : 1;
+  }
+
   /** The code point of three bytes. */
   @inline
   static codePointOfThree(at: usize): u32 {

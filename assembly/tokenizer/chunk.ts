@@ -36,6 +36,29 @@ export class Chunk {
   }
 
   @inline
+  static continuesBelow(at: usize, limit: i8): u64 {
+    return (
+      Chunk.half(
+        Block.continuesBelow(v128.load(at), limit),
+        Block.continuesBelow(v128.load(at, 16), limit),
+      ) |
+      (Chunk.half(
+        Block.continuesBelow(v128.load(at, 32), limit),
+        Block.continuesBelow(v128.load(at, 48), limit),
+      ) <<
+        32)
+    );
+  }
+
+  @inline
+  static odd(at: usize): u64 {
+    return (
+      Chunk.half(Block.odd(v128.load(at)), Block.odd(v128.load(at, 16))) |
+      (Chunk.half(Block.odd(v128.load(at, 32)), Block.odd(v128.load(at, 48))) << 32)
+    );
+  }
+
+  @inline
   static equal(at: usize, code: i8): u64 {
     return (
       Chunk.half(Block.equal(v128.load(at), code), Block.equal(v128.load(at, 16), code)) |

@@ -1,14 +1,13 @@
 import { Chunk } from './chunk';
 import { contractionEnd } from './piece-parts';
 
-// English contractions such as 'll, in 64 bytes of ASCII of which the starts of pieces are known but for these.
+// English contractions such as 'll, in 64 bytes of which the letters are known, and the starts of pieces but for these.
 
 const APOSTROPHE: i8 = 0x27;
 const CHUNK: usize = 64;
 
 /** As o200k_base has it: a contraction goes with the word before it, and whatever letters follow it are a word of their own. */
-export function joinContractions(starts: u64, at: usize, end: usize): u64 {
-  const letters: u64 = Chunk.letters(at);
+export function joinContractions(starts: u64, at: usize, end: usize, letters: u64): u64 {
   let result: u64 = starts;
   let done: usize = 0;
   for (let left: u64 = Chunk.equal(at, APOSTROPHE) & (letters << 1); left != 0; left &= left - 1) {
@@ -26,8 +25,7 @@ export function joinContractions(starts: u64, at: usize, end: usize): u64 {
 }
 
 /** As cl100k_base has it: a contraction that begins where a piece does is a piece, and whatever letters follow it another one. */
-export function splitContractions(starts: u64, at: usize, end: usize): u64 {
-  const letters: u64 = Chunk.letters(at);
+export function splitContractions(starts: u64, at: usize, end: usize, letters: u64): u64 {
   let result: u64 = starts;
   // The first byte is a start that nobody has noted.
   for (

@@ -5,6 +5,7 @@ import { rankOfMiddle, rankOfShort } from './token-lines';
 import {
   BYTE_RANKS_AT,
   CHAR_PAIRS_AT,
+  CHAR_RANKS_AT,
   CONTROL_LONGEST,
   NO_RANK,
   PAIR_RANKS_AT,
@@ -26,6 +27,13 @@ export class Vocabulary {
   static rankOfTwo(at: usize): u32 {
     const pair: usize = ((<usize>load<u8>(at)) << 8) | (<usize>load<u8>(at, 1));
     return load<u32>(<usize>PAIR_RANKS_AT + (pair << 2));
+  }
+
+  /** Rank of the token of a code point of three bytes, or NO_RANK. */
+  @inline
+  static rankOfThree(at: usize): u32 {
+    const entry: u32 = load<u32>(<usize>CHAR_RANKS_AT + ((<usize>Bytes.codePointOfThree(at)) << 2));
+    return (entry & 0xfffff) - 1;
   }
 
   /** The entry of two neighbouring code points of three bytes, or 0. */

@@ -6,6 +6,7 @@ import { Pending, settlePending } from './pending';
 import { pieceStarts } from './piece-starts';
 import { tokensOf } from './piece-tokens';
 import { addCall, addWork, encoding, reach, region, textAt } from './state';
+import { WideLetters } from './wide-letters';
 import {
   ENCODING_CL100K,
   LARGE_WINDOW_AT,
@@ -60,7 +61,7 @@ export function countWindow(byteLength: i32, isLast: bool, limit: i32): i32 {
   let tokens: i32 = 0;
   lastPieceAt = at;
   while (at < pause && tokens <= limit) {
-    if (ASC_FEATURE_SIMD && mayPutOff && Split.isAscii(at)) {
+    if (ASC_FEATURE_SIMD && mayPutOff && Split.isPlain(at)) {
       tokens += countChunk(at, end);
       if (stoppedAt > at) {
         at = stoppedAt;
@@ -78,7 +79,7 @@ export function countWindow(byteLength: i32, isLast: bool, limit: i32): i32 {
   return tokens + settlePending();
 }
 
-/** Counts the pieces of up to 64 bytes of ASCII that certainly end there, and stops before the first one that may not. */
+/** Counts the pieces of up to 64 bytes that certainly end there, and stops before the first one that may not. */
 function countChunk(at: usize, end: usize): i32 {
   let tokens: i32 = 0;
   let piece: usize = at;
@@ -110,10 +111,12 @@ export function padBehind(end: usize): void {
 
 /** How the encoding splits text; a method, because it is inlined in the hottest loop. */
 class Split {
-  /** Whether 16 bytes are ASCII; in text that changes between scripts it does not pay to look at more. */
+  /** Whether 16 bytes are ASCII and letters of two bytes that a chunk knows; in text that changes between scripts it does not pay to look at more. */
   @inline
-  static isAscii(at: usize): bool {
-    return Block.beyondAscii(v128.load(at)) == 0;
+  static isPlain(at: usize): bool {
+    const block: v128 = v128.load(at);
+    const beyond: u32 = Block.beyondAscii(block);
+    return beyond == 0 || beyond == WideLetters.likely(block);
   }
 
   @inline

@@ -8,11 +8,11 @@ import { WasmCounter } from '../../../src/kernel/wasm-counter.ts';
 import { seededRandom } from '../../../src/testing/seeded-random.ts';
 import { aTokenKernel, aTwin } from '../../lib/tokens/counters.ts';
 
-// Pieces of ASCII are found 64 bytes at a time, by what stands around each position. Every way in which few characters can stand
-// together is tried against the plain build, which goes by the rules one piece after the other.
+// Pieces of ASCII and of letters of two bytes are found 64 bytes at a time, by what stands around each position. Every way in which
+// few characters can stand together is tried against the plain build, which goes by the rules one piece after the other.
 
 /** One of each kind that the rules tell apart, and the letters of contractions. */
-const KINDS = ['a', 'A', "'", 's', 'l', '1', ' ', '\t', '\n', '.', '/', '\r'];
+const KINDS = ['a', 'A', "'", 's', 'l', '1', ' ', '\t', '\n', '.', '/', '\r', 'é', 'Ж'];
 const LONGEST = 4;
 
 /** What stands around: the beginning of a text, its end, the edge of a chunk, and the middle of a row of each kind. */
@@ -34,8 +34,27 @@ const ALPHABETS = [
   '\u0000\u0001\u000b\u000c\u001c\u007f a\n',
   'abcdefgh ABC, .;:\'"()[]{}\n\t 0123/-_=+*&^%$#@!~`<>?|',
   "aé \n'sſ\u00a0\u3000.日1٣",
+  "ñÑoO'sé. ",
+  "жЖшШёЁ'а1 ",
+  'łŁżŻāĀŉŸžŽſßÿ×÷ xX.',
+  "дДèÈşŞ שم日αΑ'l\n",
 ];
 const RANDOM_TEXTS = 12_000;
+
+/** What may stand around a character that is written in two bytes. */
+const AROUND: readonly ((text: string) => string)[] = [
+  (text) => `${text}, and whatever else`,
+  (text) => `a${text}b A${text}B a${text}B A${text}b and more`,
+  (text) => `${text}a${text}A${text}1${text} ${text}\n${text}. and more`,
+  (text) => `'${text} '${text}s ${text}'s ${text}'ll${text} and more`,
+  (text) => `${'x'.repeat(62)}${text}${text}y Y${text}`,
+  (text) => `${'X'.repeat(63)}${text}y`,
+  (text) => text.repeat(40),
+];
+
+function* charactersOfTwoBytes(): Iterable<string> {
+  for (let code = 0x80; code < 0x800; code += 1) yield String.fromCodePoint(code);
+}
 
 function* rows(length: number): Iterable<string> {
   if (length === 0) {
@@ -126,6 +145,26 @@ describe.each(ENCODINGS)('%s', (encoding) => {
     expect(wrong).toEqual([]);
   });
 
+  test.each(TOKEN_RULES)(
+    'every character of two bytes has the count of the rules, whatever stands around it, by the rules of %s',
+    (rules) => {
+      const simd = aTokenKernel({ encoding, rules, build: 'simd' });
+      const plain = aTokenKernel({ encoding, rules, build: 'plain' });
+      const wrong: string[] = [];
+      for (const character of charactersOfTwoBytes()) {
+        for (const around of AROUND) {
+          const text = around(character);
+          const [counted, expected] = [
+            simd.countUpTo(text, Infinity),
+            plain.countUpTo(text, Infinity),
+          ];
+          if (counted !== expected) wrong.push(text);
+        }
+      }
+      expect(wrong).toEqual([]);
+    },
+  );
+
   test('random rows have the count of the rules and of the twin', () => {
     const simd = aTokenKernel({ encoding, build: 'simd' });
     const plain = aTokenKernel({ encoding, build: 'plain' });
@@ -143,6 +182,15 @@ describe.each(ENCODINGS)('%s', (encoding) => {
     const counter = new WasmCounter(module, tables.memory);
     const text = 'incomprehensibilities, uncharacteristically; counterrevolutionaries! '.repeat(60);
     expect(counter.countUpTo(text, Infinity)).toBeGreaterThan(500);
+    expect(module.work()).toBeLessThan(text.length / 20);
+  });
+
+  test('nor about words with letters of two bytes', () => {
+    const tables = buildCounterTables({ encoding, rules: 'openai' })!;
+    const module = attachCounter(tables, 1)!;
+    const counter = new WasmCounter(module, tables.memory);
+    const text = 'представление, Größenänderungen; źdźbło największych! '.repeat(60);
+    expect(counter.countUpTo(text, Infinity)).toBe(aTwin(encoding).countUpTo(text, Infinity));
     expect(module.work()).toBeLessThan(text.length / 20);
   });
 

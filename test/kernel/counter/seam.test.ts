@@ -76,7 +76,7 @@ describe('the modules', () => {
     (name) => {
       const bytes = readCounterFile(`counter-${name}.wasm`)!;
       expect(api.Module.imports(new api.Module(bytes)).map(({ kind }) => kind)).toEqual(['memory']);
-      expect(bytes.length).toBeLessThan(23 * 1024);
+      expect(bytes.length).toBeLessThan(25 * 1024);
     },
   );
 
