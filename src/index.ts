@@ -315,6 +315,7 @@ export { toAiSdkPrompt } from './memory/context/formats/ai-sdk.ts';
 export type {
   AiSdkAnswerPart,
   AiSdkMessage,
+  AiSdkOptions,
   AiSdkPrompt,
   AiSdkToolResult,
   AiSdkUserPart,

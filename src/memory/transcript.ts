@@ -5,6 +5,7 @@ import type { SessionEvent } from '../domain/session-event.ts';
 import { type ShownEvent, shownOf } from '../domain/shown-event.ts';
 import type { ToolOutcome, ToolRequest, ToolUse } from '../domain/tool-call.ts';
 import { CallIds, deriveCallId } from './call-id.ts';
+import { isChatCallId } from './call-id-rule.ts';
 
 /** What is read of an event to render it. */
 export type TranscriptEvent = Pick<SessionEvent, 'id' | 'message' | 'source' | 'type'>;
@@ -65,7 +66,7 @@ class Transcript {
   readonly #turns: Turn[] = [];
   /** The turn that may still take calls or results; nothing was said after it. */
   #open: AssistantDraft | null = null;
-  #callIds = new CallIds();
+  #callIds = new CallIds(isChatCallId);
   #waiting: CallDraft[] = [];
   #delayed: Turn[] = [];
 
@@ -123,7 +124,7 @@ class Transcript {
   #begin(turn: Pick<AssistantTurn, 'eventId' | 'content'>): void {
     this.#close();
     this.#open = { kind: 'assistant', ...turn, calls: [] };
-    this.#callIds = new CallIds();
+    this.#callIds = new CallIds(isChatCallId);
     this.#turns.push(this.#open);
   }
 

@@ -1,8 +1,10 @@
 import type { JsonValue } from '../../../domain/json.ts';
+import { isChatCallId, isPortableCallId } from '../../call-id-rule.ts';
 import type { AssistantMessage, ChatMessage, ToolMessage } from '../../chat-message.ts';
 import type { ChatContent } from '../../../domain/message-content.ts';
 import { parseCallArguments } from './call-arguments.ts';
 import { partContent, type PartContent, partWords } from './content-source.ts';
+import { withUniqueCallIds } from './unique-call-ids.ts';
 
 /** A part of what the user says, for the AI SDK. */
 export type AiSdkUserPart =
@@ -46,15 +48,29 @@ export interface AiSdkPrompt {
   readonly messages: AiSdkMessage[];
 }
 
+/** How to convert. */
+export interface AiSdkOptions {
+  /**
+   * Which ids of calls stay as they are. Default `portable`, what every provider takes: up to 40 letters, digits, `_` and `-`. With `chat`
+   * also what OpenAI's chat and those made after it take, as Kimi's `functions.get:0`, which its models have to see again.
+   */
+  readonly callIds?: 'portable' | 'chat' | undefined;
+}
+
 /**
  * Messages for the AI SDK. The first message of the system becomes the instructions; later ones become messages of the user, since the SDK
- * and many providers behind it refuse the system a word between turns.
+ * and many providers behind it refuse the system a word between turns. Ids of calls that do not fit, or come twice, are derived.
  */
-export function toAiSdkPrompt(messages: readonly ChatMessage[]): AiSdkPrompt {
-  const [first] = messages;
+export function toAiSdkPrompt(
+  messages: readonly ChatMessage[],
+  { callIds = 'portable' }: AiSdkOptions = {},
+): AiSdkPrompt {
+  const rule = callIds === 'chat' ? isChatCallId : isPortableCallId;
+  const sent = withUniqueCallIds(messages, rule);
+  const [first] = sent;
   const system = first?.role === 'system' ? first.content : null;
   const converted: AiSdkMessage[] = [];
-  for (const message of system === null ? messages : messages.slice(1)) {
+  for (const message of system === null ? sent : sent.slice(1)) {
     const last = converted.at(-1);
     if (message.role === 'tool' && last?.role === 'tool') {
       converted[converted.length - 1] = {

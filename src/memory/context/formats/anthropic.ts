@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../domain/json.ts';
+import { isAnthropicCallId } from '../../call-id-rule.ts';
 import type { AssistantMessage, ChatMessage, ToolMessage } from '../../chat-message.ts';
 import type { ChatContent } from '../../../domain/message-content.ts';
 import { blockStart } from '../context-block.ts';
@@ -92,7 +93,8 @@ const IMAGE_TYPES: ReadonlyMap<string, AnthropicImageType> = new Map([
 /**
  * Messages for Anthropic's messages interface. What the system says before any turn becomes the instructions, what it says later text
  * of the user. Up to four marks for the cache: after the instructions, after the first block of pages, after the last turn before the
- * newest message of the user, and at the end while tools are being called.
+ * newest message of the user, and at the end while tools are being called. Ids of calls that the interface refuses, as Kimi's
+ * `functions.get:0`, or that come twice, are derived.
  */
 export function toAnthropicPrompt(
   messages: readonly ChatMessage[],
@@ -100,7 +102,7 @@ export function toAnthropicPrompt(
 ): AnthropicPrompt {
   const leading = messages.findIndex(({ role }) => role !== 'system');
   const systemCount = leading === -1 ? messages.length : leading;
-  const drafts = withUniqueCallIds(messages).flatMap((message, source) =>
+  const drafts = withUniqueCallIds(messages, isAnthropicCallId).flatMap((message, source) =>
     blocksOf(message).map((block): Draft => ({
       role: roleOf(message, source < systemCount),
       block,

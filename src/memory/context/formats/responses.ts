@@ -1,3 +1,4 @@
+import { isResponsesCallId } from '../../call-id-rule.ts';
 import type { AssistantMessage, ChatMessage } from '../../chat-message.ts';
 import type { ChatContent } from '../../../domain/message-content.ts';
 import { type DataSource, partContent, type PartContent, partWords } from './content-source.ts';
@@ -34,9 +35,12 @@ export type ResponsesItem =
     }
   | { readonly type: 'function_call_output'; readonly call_id: string; readonly output: string };
 
-/** Messages as the input of OpenAI's responses interface, which takes no sound: that is named in words. */
+/**
+ * Messages as the input of OpenAI's responses interface, which takes no sound: that is named in words. Ids of calls that are longer than
+ * it takes, or come twice, are derived.
+ */
 export function toResponsesInput(messages: readonly ChatMessage[]): ResponsesItem[] {
-  return withUniqueCallIds(messages).flatMap(toItems);
+  return withUniqueCallIds(messages, isResponsesCallId).flatMap(toItems);
 }
 
 function toItems(message: ChatMessage): readonly ResponsesItem[] {

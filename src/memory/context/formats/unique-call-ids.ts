@@ -1,12 +1,16 @@
 import { CallIds } from '../../call-id.ts';
+import type { CallIdRule } from '../../call-id-rule.ts';
 import type { AssistantMessage, ChatMessage, ToolMessage } from '../../chat-message.ts';
 
 /**
- * The messages with ids of tool calls that no two calls share, for interfaces that refuse a request with an id that comes twice. The
- * first call of an id keeps it, and results go with the call before them.
+ * The messages with ids of tool calls that an interface takes and no two calls share, since one that comes twice is refused as well. An id
+ * that fits stays with the first call that has it, and results go with the call before them.
  */
-export function withUniqueCallIds(messages: readonly ChatMessage[]): readonly ChatMessage[] {
-  const ids = new CallIds();
+export function withUniqueCallIds(
+  messages: readonly ChatMessage[],
+  rule: CallIdRule,
+): readonly ChatMessage[] {
+  const ids = new CallIds(rule);
   let given = new Map<string, string[]>();
   const ofCalls = (message: AssistantMessage): AssistantMessage => {
     const { tool_calls: calls = [] } = message;
@@ -21,8 +25,8 @@ export function withUniqueCallIds(messages: readonly ChatMessage[]): readonly Ch
   };
   const ofResult = (message: ToolMessage): ToolMessage => {
     const names = given.get(message.tool_call_id) ?? [];
-    const id = names.length > 1 ? names.shift() : names[0];
-    return id === undefined ? message : { ...message, tool_call_id: id };
+    const named = names.length > 1 ? names.shift() : names[0];
+    return { ...message, tool_call_id: named ?? ids.fitting(message.tool_call_id) };
   };
   return messages.map((message) => {
     if (message.role === 'assistant') return ofCalls(message);

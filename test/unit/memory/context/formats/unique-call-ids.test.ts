@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ChatMessage } from '../../../../../src/index.ts';
-import { toAnthropicPrompt, toResponsesInput } from '../../../../../src/index.ts';
+import { toAiSdkPrompt, toAnthropicPrompt, toResponsesInput } from '../../../../../src/index.ts';
 
 /** Ids that begin anew with every answer, and one call that stands there twice. */
 const MESSAGES: readonly ChatMessage[] = [
@@ -44,4 +44,39 @@ test('no two calls for the responses interface share an id, and results go with 
   );
   expect(new Set(ids).size).toBe(3);
   expect(results).toEqual([ids[1], ids[0], ids[2]]);
+});
+
+test('no two calls for the AI SDK share an id, and results go with their calls', () => {
+  const parts = toAiSdkPrompt(MESSAGES).messages.flatMap(({ content }) =>
+    typeof content === 'string' ? [] : [...content],
+  );
+  const ids = parts.flatMap((part) => (part.type === 'tool-call' ? [part.toolCallId] : []));
+  const results = parts.flatMap((part) => (part.type === 'tool-result' ? [part.toolCallId] : []));
+  expect(ids.slice(0, 2)).toEqual(['call_0', 'call_1']);
+  expect(new Set(ids).size).toBe(3);
+  expect(results).toEqual([ids[1], ids[0], ids[2]]);
+});
+
+test("Kimi's ids stay for interfaces that take them, and are derived for others", () => {
+  const kimi = [
+    asking('functions.look:0'),
+    { role: 'tool', name: 'look', tool_call_id: 'functions.look:0', content: 'zero' },
+  ] as const satisfies readonly ChatMessage[];
+  const idsOf = (text: string): readonly string[] => text.match(/functions\.look:0|tc_\w+/g) ?? [];
+
+  expect(idsOf(JSON.stringify(toResponsesInput(kimi)))).toEqual(Array(2).fill('functions.look:0'));
+  expect(idsOf(JSON.stringify(toAiSdkPrompt(kimi, { callIds: 'chat' })))).toEqual(
+    Array(2).fill('functions.look:0'),
+  );
+  const [derived] = idsOf(JSON.stringify(toAnthropicPrompt(kimi)));
+  expect(derived).toMatch(/^tc_[0-9a-f]{16}$/);
+  expect(idsOf(JSON.stringify(toAnthropicPrompt(kimi)))).toEqual(Array(2).fill(derived));
+  expect(idsOf(JSON.stringify(toAiSdkPrompt(kimi)))).toEqual(Array(2).fill(derived));
+});
+
+test('a result without its call has an id that the interface takes', () => {
+  const [message] = toAnthropicPrompt([
+    { role: 'tool', name: 'look', tool_call_id: 'functions.look:0', content: 'zero' },
+  ]).messages;
+  expect(message?.content).toMatchObject([{ tool_use_id: expect.stringMatching(/^tc_/) }]);
 });
