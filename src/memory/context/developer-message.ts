@@ -37,7 +37,7 @@ export function developerMessage({
   context,
   ...instructions
 }: Omit<InstructionSource, 'hasManifest'> & {
-  /** As `manifestJson` writes it; null for none. */
+  /** As `sentManifestJson` writes it; null for none. */
   readonly manifestJson: string | null;
   /** Lines of pages, as `ContextPacker` packs them. */
   readonly context: string;

@@ -28,7 +28,7 @@ export class ManifestText {
 
   constructor(manifest: Manifest) {
     this.#manifest = manifest;
-    this.#start = `{"session_id":${escapedJson(manifest.session_id)},"working_set":[`;
+    this.#start = `{"working_set":[`;
     this.#end = `],"policies":${escapedJson(manifest.policies)}}`;
   }
 

@@ -26,8 +26,9 @@ export interface ManifestSource {
   readonly quota?: FaultQuota | undefined;
 }
 
-/** A manifest in the form that models read. */
+/** A manifest in the form that models read, and whose it is. */
 export interface Manifest {
+  /** Not sent to a model; see {@link sentManifestJson}. */
   readonly session_id: string;
   readonly working_set: readonly {
     readonly page_id: string;
@@ -88,7 +89,8 @@ export function buildManifest(
 }
 
 /**
- * The manifest as compact JSON, or indented; `<` is written as an escape, so that no hint can close the block.
+ * All of the manifest as compact JSON, or indented; `<` is written as an escape, so that no hint can close the block. It has the id of
+ * the session, which models are not sent.
  */
 export function manifestJson(manifest: Manifest, indent: number = 0): string {
   return escapedJson(manifest, indent);
@@ -100,9 +102,18 @@ export function escapedJson(part: unknown, indent: number = 0): string {
   return TO_ESCAPE.test(json) ? safeJson(json).replaceAll('<', '\\u003c') : json;
 }
 
-/** The manifest as JSON between its delimiters. */
+/**
+ * The manifest as models are sent it. They have no use for the id of the session, which a service may make of an e-mail address, and
+ * a fork would share nothing of its origin's prompt with a provider's cache from there on.
+ */
+export function sentManifestJson(manifest: Manifest): string {
+  const { session_id: _, ...sent } = manifest;
+  return escapedJson(sent);
+}
+
+/** The manifest between its delimiters, as models are sent it: without the id of the session. */
 export function manifestBlock(manifest: Manifest): string {
-  return wrapBlock('MANIFEST_JSON', manifestJson(manifest));
+  return wrapBlock('MANIFEST_JSON', sentManifestJson(manifest));
 }
 
 function policiesOf(policy: FaultPolicy, quota: FaultQuota | undefined): Manifest['policies'] {

@@ -15,7 +15,7 @@ import type { AvailablePage } from '../context/context-plan.ts';
 import type { ContextReceipt } from '../context/context-receipt.ts';
 import { developerMessage } from '../context/developer-message.ts';
 import { fitManifest, type FittedManifest } from '../context/fit-manifest.ts';
-import { DEFAULT_MANIFEST_ENTRIES, type Manifest, manifestJson } from '../context/manifest.ts';
+import { DEFAULT_MANIFEST_ENTRIES, type Manifest, sentManifestJson } from '../context/manifest.ts';
 import { manifestAllowance } from '../context/render-context.ts';
 import { RenderMemo } from '../context/render-stretch.ts';
 import type { ChatTool } from '../context/vm-tools.ts';
@@ -269,7 +269,7 @@ export class ManagerContext {
         mode,
         systemPrompt,
         maxFaultsPerTurn: policy.maxFaultsPerTurn,
-        manifestJson: named === null ? null : manifestJson(named.manifest),
+        manifestJson: named === null ? null : sentManifestJson(named.manifest),
         context,
       });
     const named = fixed + count(write('', manifest)) <= maxTokens ? manifest : null;

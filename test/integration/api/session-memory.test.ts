@@ -85,6 +85,27 @@ describe('the memory of a session', () => {
     expect(await seen(fork)).not.toEqual(before);
   });
 
+  test.each(['s', 'user:anna.schmidt@example.org:7f0c2a52', 'long-'.repeat(36)])(
+    'the first context of a fork is that of its origin to the byte, and does not name %s',
+    async (id) => {
+      const pagefold = await aPagefold();
+      const options = { memory: { maxTokens: 3_000 } };
+      const sessions = [pagefold.session(id, options), pagefold.session('other', options)] as const;
+      for (const session of sessions) {
+        await talkAbout(session, 120);
+        await session.userSays('And what was it in year 3?');
+      }
+      const { messages, tools } = await sessions[0].memory.buildContext();
+
+      const first = await (await sessions[0].fork()).memory.buildContext();
+
+      expect(messages[1]?.content).toContain('"available_pages":[{');
+      expect(first.messages).toEqual(messages);
+      expect(first.tools).toEqual(tools);
+      expect((await sessions[1].memory.buildContext()).messages).toEqual(messages);
+    },
+  );
+
   test('M-147 M-W08: what the model may load in a turn is counted over all processes', async () => {
     const store = aStore();
     const sessions = [open(await aPagefold({ store })), open(await aPagefold({ store }))] as const;

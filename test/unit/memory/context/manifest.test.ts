@@ -99,7 +99,16 @@ describe('buildManifest', () => {
     expect(lines[0]).toBe('<VM:MANIFEST_JSON>');
     expect(lines[1]).not.toMatch(/[<\u2028]/);
     expect(lines[2]).toBe('</VM:MANIFEST_JSON>');
-    expect(JSON.parse(lines[1]!)).toEqual(buildManifest(source));
+    const { session_id: _, ...sent } = buildManifest(source);
+    expect(JSON.parse(lines[1]!)).toEqual(sent);
+  });
+
+  test('a model is not told what the session is called', () => {
+    const source = { ...SOURCE, sessionId: 'user:anna@example.org' };
+
+    expect(manifestBlock(buildManifest(source))).not.toContain('anna');
+    expect(fitManifest(source, { countTokens })?.text).toBe(manifestBlock(buildManifest(SOURCE)));
+    expect(buildManifest(source).session_id).toBe('user:anna@example.org');
   });
 
   test('M-124: can be indented', () => {

@@ -78,8 +78,8 @@ describe('renderContext', () => {
     const rendered = renderContext(PLAN, { counter });
 
     const [, json] = contentText(rendered.messages[1]!.content).split('\n');
+    expect(json).not.toContain('sess_1');
     expect(JSON.parse(json!)).toMatchObject({
-      session_id: 'sess_1',
       working_set: [{ page_id: 'sum_1', level: 2, importance: 0.9 }],
       available_pages: [{ page_id: 'msg_1', levels: [0, 2] }, { page_id: 'msg_2' }],
       policies: { max_faults_per_turn: 3, upgrade_budget_tokens: 8192 },
