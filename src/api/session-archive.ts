@@ -34,7 +34,8 @@ export class SessionArchive {
   }
 
   /**
-   * All of the content that an event of this session names as its `archive`; null when it is gone. What was no text is JSON.
+   * All of the content that an event of this session names as its `archive`; null when it is gone. What was no text, or
+   * one with half a character in it, is JSON (`mimeType`).
    * @throws INVALID_INPUT also for what no event of this session names, INVALID_SESSION_OPERATION without an artifact store or when
    * the session belongs to another user than the manager says, SESSION_NOT_FOUND, CORRUPT_RECORD when it is damaged, STORAGE_ERROR
    */

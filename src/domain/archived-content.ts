@@ -7,7 +7,7 @@ export interface ArchivedContent {
   readonly sessionId: string;
   /** The id of the artifact, which is made from its bytes. */
   readonly artifactId: string;
-  /** `text/plain` in UTF-8, or `application/json` where it was another value than a text. */
+  /** `text/plain` in UTF-8, or `application/json` where it was another value, or a text with half a character, that no encoding holds. */
   readonly mimeType: string;
   readonly sizeBytes: number;
   /** Bytes of a part but the last, up to the character that begins after them. */

@@ -7,7 +7,7 @@ import { jsonLengthWithin } from './record-limit.ts';
 /** What of an event may be large, as a text. */
 export interface LargeContent {
   readonly text: string;
-  /** `application/json` where the text is that of another value. */
+  /** `application/json` where the text is that of another value, or of a text that holds half a character. */
   readonly mimeType: 'text/plain' | 'application/json';
 }
 
@@ -20,9 +20,7 @@ type Content = Pick<NewEvent, 'message' | 'type'>;
 export function largeContent(event: Content, maxLength: number): LargeContent | null {
   const value = contentOf(event);
   if (typeof value === 'string') {
-    // What is no text in any encoding could not be read back as it was.
-    const isLarge = value.length > maxLength && !hasHalfCharacters(value);
-    return isLarge ? { text: value, mimeType: 'text/plain' } : null;
+    return value.length > maxLength ? largeText(value) : null;
   }
   if (event.type !== 'tool_call' || value === undefined || value === null) return null;
   if (jsonLengthWithin(value, maxLength) !== null) return null;
@@ -38,6 +36,13 @@ export function withExcerpt(
   const excerpt = excerptOf(text, archive);
   if (!isJsonObject(message)) return excerpt;
   return { ...message, [type === 'tool_call' ? 'result' : 'content']: excerpt };
+}
+
+/** No encoding holds half a character, as a text cut at a length may end with; JSON writes it as an escape, so it is read back as it was. */
+function largeText(text: string): LargeContent {
+  return hasHalfCharacters(text)
+    ? { text: JSON.stringify(text), mimeType: 'application/json' }
+    : { text, mimeType: 'text/plain' };
 }
 
 function contentOf({ message, type }: Content): JsonValue | undefined {

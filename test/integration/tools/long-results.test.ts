@@ -86,14 +86,20 @@ describe('a result that is too long for a record and for a page', () => {
     expect(result?.bindingId).toBeNull();
   });
 
-  test('that no encoding can hold is kept as its beginning, also with artifacts', async () => {
+  test('that was cut within a character goes there as JSON, which is the same when it is read', async () => {
     await using made = await aSession(createMemoryArtifactStore());
     const half = `${LONG}\uD800`;
     const processor = await SessionAwareToolProcessor.create(made.session, {
       tools: { read: () => half },
     });
+
     const [result] = await processor.processLlmMessage(ASKING);
-    expect(result).toMatchObject({ storedAs: null, shown: { truncated: true } });
+
+    const { archive } = (await theCall(made.session))!;
+    const whole = await made.session.memory.archive.read(archive!);
+    expect(archive?.mimeType).toBe('application/json');
+    expect(JSON.parse(whole ?? '')).toBe(half);
+    expect(result?.storedAs).toMatchObject({ kind: 'artifact', length: half.length });
   });
 });
 
