@@ -13,6 +13,7 @@ export interface MemorySearchOptions extends WaitOptions {
   readonly limit?: number | undefined;
   readonly modality?: Modality | undefined;
   readonly pageType?: PageType | undefined;
+  /** L1 and L2 are told apart by what this process holds, see `MemoryPageView.tier`. */
   readonly tier?: StorageTier | undefined;
 }
 

@@ -6,7 +6,10 @@ export interface MemoryPageView {
   readonly pageId: string;
   readonly pageType: PageType;
   readonly modality: Modality;
-  /** L0: in the context. L1: its content is in this process. L2: its content is read from the log when it is needed. */
+  /**
+   * L0: in the context. L1: its content is in this process. L2: its content is read from the log when it is needed. Which of L1 and L2
+   * it is belongs to the process and not to the log: another process, or a fork, may say the other of the same memory.
+   */
   readonly tier: StorageTier;
   /** 0 shows all of it. */
   readonly level: PageLevel;
@@ -22,12 +25,13 @@ export interface SessionMemoryStats {
   /** Questions of the user so far. */
   readonly turn: number;
   readonly pages: number;
+  /** L1 and L2 are this process's own, see {@link MemoryPageView.tier}; together they are the same in every process. */
   readonly pagesByTier: Readonly<Record<StorageTier, number>>;
   /** What the pages that stand in the context are thought to take as they are shown; `tokens` of a built context is exact. */
   readonly contextTokens: number;
   /** Tokens that all pages would take at full length, with their lines; `totalTokens` of a session counts messages alone. */
   readonly totalTokens: number;
-  /** UTF-16 units (roughly bytes) of the contents that are in this process, those of the context counted in. */
+  /** UTF-16 units (roughly bytes) of the contents that are in this process, those of the context counted in; of another it is another. */
   readonly contentBytes: number;
   /** Pages of the context that are not shown whole. */
   readonly foldedPages: number;

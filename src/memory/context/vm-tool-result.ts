@@ -75,6 +75,7 @@ export interface AlreadyMappedResult {
 export interface FoundPage {
   readonly pageId: string;
   readonly modality: Modality;
+  /** Of a session's memory, L1 and L2 are told apart by what the process holds that was asked. */
   readonly tier: StorageTier;
   readonly levels: readonly PageLevel[];
   readonly hint: string;
