@@ -1,3 +1,4 @@
+import { PagefoldError } from '../domain/errors.ts';
 import type { ToolResult } from '../tools/tool-result.ts';
 import type { AskedMessage } from './asked-message.ts';
 import { type CallOperation, recordedOf } from './call-operations.ts';
@@ -30,4 +31,20 @@ export async function readRecorded(
     if (result !== null) found.set(event.id, result);
   }
   return recordedOf(operations, found);
+}
+
+/**
+ * What somebody else recorded of a call that was carried out here as well: what is recorded counts.
+ * @throws the failure where nobody did.
+ */
+export async function recordedByOther(
+  session: SessionManager,
+  operationId: string,
+  failure: unknown,
+): Promise<ToolResult> {
+  const isReused = PagefoldError.isInstance(failure) && failure.code === 'IDEMPOTENCY_KEY_REUSED';
+  const event = isReused ? await session.events.find(operationId) : null;
+  const result = event === null ? null : recordedResult(event);
+  if (result === null) throw failure;
+  return result;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { assertObject } from '../domain/argument.ts';
 import { withDoubt } from '../tools/doubtful-result.ts';
-import { PagefoldError, SessionNotFound } from '../domain/errors.ts';
+import { SessionNotFound } from '../domain/errors.ts';
 import { idSchema } from '../domain/ids.ts';
 import { parseInput } from '../domain/parse.ts';
 import { KeyedTurns } from '../domain/keyed-turns.ts';
@@ -29,17 +29,11 @@ import {
 import { CallsInFlight, type ClaimedCall } from './calls-in-flight.ts';
 import { type CallOperation, operationsOf } from './call-operations.ts';
 import { keepResult, runCall } from './memory-call.ts';
-import { readRecorded } from './recorded-calls.ts';
+import { readRecorded, recordedByOther } from './recorded-calls.ts';
 import { SessionManager } from './session-manager.ts';
 import { SessionProcedures } from './session-procedures.ts';
 import { type RecordedToolCall, SessionTools } from './session-tools.ts';
-import {
-  type EndedCall,
-  digestOf,
-  EXECUTION_METADATA,
-  executionNote,
-  recordedResult,
-} from './tool-execution.ts';
+import { type EndedCall, digestOf, EXECUTION_METADATA, executionNote } from './tool-execution.ts';
 import {
   type ParsedProcessorOptions,
   parseProcessorOptions,
@@ -328,7 +322,10 @@ export class SessionAwareToolProcessor {
         ...(ended.hasRun === false ? { hasRun: false } : {}),
       });
     } catch (failure) {
-      return this.#recordedByOther(operationId, failure);
+      const other = await recordedByOther(this.#session, operationId, failure);
+      // That one counts, and stands for this one.
+      this.tools.release(report);
+      return other;
     }
     await this.#learn(whole, operationId);
     const told = unkeptLength === null ? whole : { ...whole, ...recorded.excerpt };
@@ -346,15 +343,6 @@ export class SessionAwareToolProcessor {
     if (!(this.#options.procedures instanceof SessionManager)) return;
     const from = { operationId, goal: this.tools.goal, session: this.#session };
     await this.procedures?.learn(result, from);
-  }
-
-  /** Somebody else carried the same call out meanwhile: what is recorded counts. */
-  async #recordedByOther(operationId: string, failure: unknown): Promise<ToolResult> {
-    const isReused = PagefoldError.isInstance(failure) && failure.code === 'IDEMPOTENCY_KEY_REUSED';
-    const event = isReused ? await this.#session.events.find(operationId) : null;
-    const result = event === null ? null : recordedResult(event);
-    if (result === null) throw failure;
-    return result;
   }
 }
 

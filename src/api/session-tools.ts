@@ -26,6 +26,7 @@ import { ToolLog } from './tool-log.ts';
 import { ToolSnapshots } from './tool-snapshots.ts';
 import { assertCallEnd, type ToolCallEnd } from './tool-call-end.ts';
 import { readEvents } from './session-reader.ts';
+import { UnrecordedWrites } from './unrecorded-writes.ts';
 
 /** Where a call was recorded, and the name of its result. */
 export interface RecordedToolCall {
@@ -70,6 +71,7 @@ export class SessionTools {
   readonly #open = new Set<GuardReport>();
   /** Calls that are recorded, and whose records were not read yet, by the id of the event. */
   readonly #recorded = new Map<string, GuardReport>();
+  readonly #writes = new UnrecordedWrites();
   /** Calls that were begun here, recorded ones too. */
   readonly #begun = new WeakMap<GuardReport, BegunCall>();
   #refreshing: Promise<void> = Promise.resolve();
@@ -133,7 +135,9 @@ export class SessionTools {
     const report = this.state.beginCall(toolName, argumentsOfCall);
     const { writeCount: writesBefore } = this.state;
     this.#begun.set(report, { turn: this.turn, facts: judgedArguments(report), writesBefore });
-    if (report.verdict !== 'block') this.#open.add(report);
+    if (report.verdict === 'block') return report;
+    this.#open.add(report);
+    if (this.state.traitsOf(toolName).effect === 'write') this.#writes.begin(report);
     return report;
   }
 
@@ -155,21 +159,16 @@ export class SessionTools {
   /** What an earlier call gave that may be reused for this one; null when there is nothing. Counted once it is recorded. */
   reusable(report: GuardReport): CachedToolResult | null {
     const { isOf } = this.#factsOf(report);
+    const { toolName } = report;
     // A write that has begun, or could not be recorded yet, may have changed what was read before it.
-    if (this.state.traitsOf(report.toolName).effect !== 'pure' && this.#isWritingBeside(report))
+    if (this.state.traitsOf(toolName).effect !== 'pure' && this.#writes.isOneBeside(toolName))
       return null;
-    return this.state.cache.peek(report.toolName, isOf, systemClock().nowMs());
-  }
-
-  #isWritingBeside(report: GuardReport): boolean {
-    return [...this.#open].some(
-      ({ toolName }) =>
-        toolName !== report.toolName && this.state.traitsOf(toolName).effect === 'write',
-    );
+    return this.state.cache.peek(toolName, isOf, systemClock().nowMs());
   }
 
   /** Takes back a call that was begun and did not run; a second time makes no difference. */
   release(report: GuardReport): void {
+    this.#writes.end(report);
     if (this.#open.delete(report)) this.state.releaseCall(report);
   }
 
@@ -188,7 +187,10 @@ export class SessionTools {
     const { report } = end;
     const facts = this.#factsOf(report);
     const record = (fitting: ToolCallEnd) => this.#record(fitting, facts);
-    const { reply, preview } = await recordFitting(end, record);
+    const { reply, preview } = await recordFitting(end, record).catch((error: unknown) => {
+      this.#writes.noteFailure(report, { error, eventId: end.eventId });
+      throw error;
+    });
     const receipt = toReceipt(this.#handle.key.sessionId, reply);
     // Counted by the log from here on; until that is read, by what was begun.
     if (receipt.position <= this.#log.position) this.release(report);
@@ -337,11 +339,11 @@ export class SessionTools {
 
   #observe(event: SessionEvent, position: number, facts?: CallFacts): void {
     const { id, type, source } = event;
-    const report = this.#recorded.get(id);
+    const report = this.#recorded.get(id) ?? this.#writes.unsureOf(id);
     if (report !== undefined) this.release(report);
     this.#log.observe(event, position, facts);
     this.#snapshots.note(event, position);
-    // A new turn counts anew, also what is still running.
+    // A new turn counts anew, also what is still running; writes stay known, since their effect does not end with the turn.
     if (type === 'message' && source === 'user') this.#open.clear();
   }
 }
