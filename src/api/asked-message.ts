@@ -8,7 +8,13 @@ import { type JsonObject, parseJsonValue } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
 import { newUuid } from '../runtime/system.ts';
 import { unwrapAnswer } from '../tools/answer-form.ts';
-import { type AskedToolCall, answerOfText, readAllCalls } from '../tools/asked-tool-call.ts';
+import {
+  type AllCalls,
+  type AskedToolCall,
+  answerOfText,
+  readAllCalls,
+} from '../tools/asked-tool-call.ts';
+import { isSameAnswer, withClaim } from './answer-claim.ts';
 import { type CallOperation, KEY_LENGTH, operationsOf } from './call-operations.ts';
 import { type AnswerParts, readAnswerParts, toProviderCall } from './answer-parts.ts';
 import { isProviderResponse, readLlmResponse, toAnswerBody } from './llm-response.ts';
@@ -56,12 +62,8 @@ const optionsSchema = z.strictObject({
 });
 
 /** An answer whose calls are to be carried out. */
-export interface ReadAnswer {
+export interface ReadAnswer extends AllCalls {
   readonly message: unknown;
-  /** Those that may run now. */
-  readonly calls: readonly AskedToolCall[];
-  /** All, with those that have a result, wait for a person or were denied. */
-  readonly all: readonly AskedToolCall[];
 }
 
 /** An answer, and the turn in which it is given. */
@@ -111,37 +113,29 @@ export async function recordAsked(
   options: ProcessOptions,
 ): Promise<AskedMessage> {
   const { parentEventId, operationId: _name, ...rest } = options;
-  const { message, calls, eventId } = asked;
+  const { message, calls, all, eventId } = asked;
   if (parentEventId !== undefined)
     return { eventId, position: null, isRepeated: false, firstCalls: null };
   const told = calls.length > 0 ? answerOfText(message) : message;
   const response = isProviderResponse(told) ? told : saidBy(asked, told);
-  const toolCalls = calls.map(toProviderCall);
+  const named = { ...rest, eventId, metadata: withClaim(rest.metadata, asked) };
+  // A whole body would be read for calls, and those that it has are not to run.
+  const toolCalls = all.length === 0 ? {} : { toolCalls: calls.map(toProviderCall) };
   try {
     const { position, isRepeated } = await session.recordAnswer(response, {
-      ...rest,
-      eventId,
-      ...(toolCalls.length === 0 ? {} : { toolCalls }),
+      ...named,
+      ...toolCalls,
     });
     return { eventId, position, isRepeated, firstCalls: null };
   } catch (error) {
     const first = isReused(error) ? await session.events.find(eventId) : null;
-    const firstCalls = first === null ? [] : readAllCalls(first.message).calls;
-    if (first === null || !areAmong(firstCalls, asked)) throw error;
+    if (first === null) throw error;
+    const firstCalls = readAllCalls(first.message).calls;
+    if (!isSameAnswer(asked, { calls: firstCalls, metadata: first.metadata })) throw error;
+    // The record of an answer that asked for nothing yet is the same as before; of another answer it is refused.
+    if (firstCalls.length === 0) await session.recordAnswer(response, { ...named, toolCalls: [] });
     return { eventId, position: first.position, isRepeated: true, firstCalls };
   }
-}
-
-/** Whether an answer is the same but for calls that a person had to approve first; without ids nobody could tell. */
-function areAmong(firstCalls: readonly AskedToolCall[], { all }: ReadAnswer): boolean {
-  const keyOf = ({ callId, toolName, arguments: args }: AskedToolCall): string =>
-    argumentsHash({ callId, toolName, arguments: args });
-  const keys = new Set(all.map(keyOf));
-  return (
-    firstCalls.length > 0 &&
-    all.every(({ callId }) => callId !== null) &&
-    firstCalls.every((call) => keys.has(keyOf(call)))
-  );
 }
 
 function isReused(error: unknown): boolean {
@@ -181,10 +175,11 @@ export async function recordApproved(
  */
 async function ownIdOf(session: SessionManager, asked: AskedAnswer): Promise<string> {
   const { calls, all } = asked;
-  const isNamed = calls.length > 0 && all.every(({ callId }) => callId !== null);
+  const isNamed = all.length > 0 && all.every(({ callId }) => callId !== null);
   if (!isNamed) return newUuid();
   const mark = markOf(asked);
   const own = idOf(asked, mark);
+  if (calls.length === 0) return own;
   const former = idOf({ ...asked, all: calls }, mark);
   if (own === former) return own;
   return (await session.events.find(former)) === null ? own : former;

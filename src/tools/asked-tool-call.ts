@@ -34,11 +34,18 @@ export function readToolCalls(message: unknown): readonly AskedToolCall[] {
   return readAllCalls(message).calls;
 }
 
-/** The calls of an answer that may run now, and all of them, with those that have a result, wait for a person or were denied. */
-export function readAllCalls(message: unknown): {
+/** The calls of an answer by what is to become of them. */
+export interface AllCalls {
+  /** Those that may run now. */
   readonly calls: readonly AskedToolCall[];
+  /** Those that a person has to approve first. */
+  readonly waiting: readonly AskedToolCall[];
+  /** All, with those that wait, have a result or were denied. */
   readonly all: readonly AskedToolCall[];
-} {
+}
+
+/** The calls of an answer, those too that may not run now. */
+export function readAllCalls(message: unknown): AllCalls {
   const answer = unwrapAnswer(answerOfText(message));
   const found = foundIn(answer, typeof message === 'string');
   const open = openCalls(
@@ -46,9 +53,13 @@ export function readAllCalls(message: unknown): {
     answer,
   );
   const approved = new Set(approvedCalls(open, answer));
+  const waiting = new Set(open.filter((call) => !approved.has(call)));
   const asked = found.map((part) => ({ part, call: toAskedCall(part) }));
+  const callsAmong = (parts: ReadonlySet<unknown>): readonly AskedToolCall[] =>
+    asked.filter(({ part }) => parts.has(part.call)).map(({ call }) => call);
   return {
-    calls: asked.filter(({ part }) => approved.has(part.call)).map(({ call }) => call),
+    calls: callsAmong(approved),
+    waiting: callsAmong(waiting),
     all: asked.map(({ call }) => call),
   };
 }

@@ -152,6 +152,110 @@ describe('a call that a person approves after others of its answer ran', () => {
   });
 });
 
+const REQUEST = { type: 'tool-approval-request', approvalId: 'a1', toolCallId: 'p1' };
+const SAID = { type: 'text', text: 'I pay.' };
+const asMessage = (...content: readonly object[]): object => ({ role: 'assistant', content });
+const WAITING = asMessage(SAID, PAY, REQUEST);
+const APPROVED = asMessage(SAID, PAY);
+
+describe('an answer all of whose calls wait for a person', () => {
+  test.each<[string, { readonly options: object; readonly first: object; readonly later: object }]>(
+    [
+      ['a message', { options: {}, first: WAITING, later: APPROVED }],
+      [
+        'a message with a name and metadata',
+        {
+          options: { operationId: 'op1', metadata: { shift: 'night' } },
+          first: WAITING,
+          later: APPROVED,
+        },
+      ],
+      [
+        'parts that say nothing',
+        { options: { operationId: 'op1' }, first: [PAY, REQUEST], later: [PAY] },
+      ],
+      [
+        'a whole body',
+        { options: {}, first: aResult(PAY, MAIL, REFUND), later: aResult(MAIL, REFUND) },
+      ],
+      [
+        'a whole body with a name',
+        {
+          options: { operationId: 'op1' },
+          first: aResult(PAY, MAIL, REFUND),
+          later: aResult(MAIL, REFUND),
+        },
+      ],
+    ],
+  )('runs them once they are approved, and once only: %s', async (_, { options, first, later }) => {
+    await using made = await aSession();
+    const { ran, processor } = await aProcessor(made.session);
+    expect(await processor.processLlmMessage(first, options)).toEqual([]);
+    expect(await processor.processLlmMessage(first, options)).toEqual([]);
+    expect(ran).toEqual([]);
+    expect(summed(await processor.processLlmMessage(later, options))).toEqual([
+      ['p1', 'pay done', false],
+    ]);
+    const other = await aProcessor(made.session);
+    expect(summed(await other.processor.processLlmMessage(later, options))).toEqual([
+      ['p1', 'pay done', true],
+    ]);
+    expect([ran, other.ran]).toEqual([['pay'], []]);
+    const prompt = await made.session.getMessagesForLlm();
+    expect(prompt.map(({ role }) => role)).toEqual(['user', 'assistant', 'assistant', 'tool']);
+    expect((await made.session.getStats()).aiMessages).toBe(2);
+  });
+
+  test('may have some of them approved now and others later', async () => {
+    await using made = await aSession();
+    const { ran, processor } = await aProcessor(made.session);
+    const options = { operationId: 'op1' };
+    for (const waiting of [[PAY, MAIL, REFUND], [PAY, REFUND], [REFUND], []])
+      await processor.processLlmMessage(aResult(...waiting), options);
+    expect(ran).toEqual(['mail', 'pay', 'refund']);
+  });
+
+  test.each<[string, object]>([
+    ['other calls', asMessage(SAID, MAIL)],
+    ['one call more', asMessage(SAID, PAY, MAIL)],
+    ['the same call with other arguments', asMessage(SAID, { ...PAY, input: { euros: 500 } })],
+    ['another text', asMessage({ type: 'text', text: 'I pay once more.' }, PAY)],
+    ['a call without an id', asMessage(SAID, { ...PAY, toolCallId: undefined })],
+  ])('is not taken for another answer of its name: %s', async (_, other) => {
+    await using made = await aSession();
+    const { ran, processor } = await aProcessor(made.session);
+    const options = { operationId: 'op1' };
+    await processor.processLlmMessage(WAITING, options);
+    await expect(processor.processLlmMessage(other, options)).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_KEY_REUSED',
+    });
+    expect(ran).toEqual([]);
+  });
+
+  test('is no other answer that asked for nothing', async () => {
+    await using made = await aSession();
+    const { ran, processor } = await aProcessor(made.session);
+    const options = { operationId: 'op1' };
+    await processor.processLlmMessage(asMessage(SAID), options);
+    await expect(processor.processLlmMessage(APPROVED, options)).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_KEY_REUSED',
+    });
+    expect(ran).toEqual([]);
+  });
+
+  test('runs nothing of what others of its name ask for beside calls that ran', async () => {
+    await using made = await aSession();
+    const { ran, processor } = await aProcessor(made.session);
+    const options = { operationId: 'op1' };
+    await processor.processLlmMessage(asMessage(SAID, MAIL, PAY, REQUEST), options);
+    await expect(
+      processor.processLlmMessage(asMessage(SAID, MAIL, PAY, REFUND), options),
+    ).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+    await processor.processLlmMessage(asMessage(SAID, MAIL, PAY), options);
+    expect(ran).toEqual(['mail', 'pay']);
+  });
+});
+
 describe('records of calls by their places', () => {
   test('are told again, each for its own call', async () => {
     await using made = await aSession();
