@@ -1,12 +1,11 @@
-import { SessionNotFound } from '../domain/errors.ts';
+import { PagefoldError, SessionNotFound } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { assertClaim, ownerOf } from '../domain/owner.ts';
 import type { SessionState } from '../domain/session-state.ts';
-import { replaceParent } from '../runtime/child-list.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { CutLinks } from './cut-links.ts';
-import { halfDone } from './half-done.ts';
+import { FreedChildren, type NamedChild } from './freed-children.ts';
 import { type ChildrenPolicy, readState, refusal } from './hierarchy.ts';
 import {
   keepsChanging,
@@ -41,9 +40,10 @@ export async function removeUnreadable(
   session: UnreadableSession,
   remove: RemoveOne,
 ): Promise<number> {
-  const { key, operation, cause } = session;
-  const links = new CutLinks(runtime);
-  let isChanged = false;
+  const { key, operation } = session;
+  const children = new FreedChildren(runtime);
+  const progress = { isRemoving: false };
+  let last: Salvage | null = null;
   try {
     for (let round = 1; round <= REMOVAL_ROUNDS; round += 1) {
       // In order: each look is at what the one before left.
@@ -51,18 +51,49 @@ export async function removeUnreadable(
       // Gone is gone, when others remove it too.
       if (seen === null && round > 1) return 0;
       if (seen === null) throw new SessionNotFound({ sessionId: key.sessionId });
-      refuseOthers(runtime, seen, session);
-      isChanged = (await freeChildren({ runtime, session }, seen)) || isChanged;
-      await links.noteParent({ ...key, parentId: seen.parentId });
-      if (!(await removeSeen(runtime, seen, remove))) continue;
-      await links.settleParents(key.sessionId);
-      runtime.warn('UNREADABLE_REMOVED', cause, key);
-      return seen.unreadRecords;
+      last = seen;
+      if (await isRemoved({ runtime, session, children, remove, progress }, seen))
+        return seen.unreadRecords;
     }
     throw keepsChanging(key);
   } catch (error) {
-    throw isChanged ? halfDone(operation, error) : error;
+    if (last === null) throw error;
+    const mayGo = progress.isRemoving && isUnknown(error);
+    throw await children.giveBack(last, { operation, error, mayGo });
   }
+}
+
+interface Removal {
+  readonly runtime: Runtime;
+  readonly session: UnreadableSession;
+  readonly children: FreedChildren;
+  readonly remove: RemoveOne;
+  /** Whether the store was asked to remove it, and did not answer yet. */
+  readonly progress: { isRemoving: boolean };
+}
+
+/** One attempt at what was seen; false when it is something else by now. All that refuses comes first, so that a refusal changes nothing. */
+async function isRemoved(removal: Removal, seen: Salvage): Promise<boolean> {
+  const { runtime, session, children, remove, progress } = removal;
+  const { key, cause } = session;
+  const { sessionId } = key;
+  refuseOthers(runtime, seen, session);
+  const below = await childrenOf(removal, seen);
+  const links = new CutLinks(runtime);
+  await links.noteParent({ ...key, parentId: seen.parentId });
+  // In order: a session may have more children than the queues of a tenant have places.
+  for (const child of below) await children.free(child, sessionId);
+  progress.isRemoving = true;
+  const isGone = await removeSeen(runtime, seen, remove);
+  progress.isRemoving = false;
+  if (!isGone) return false;
+  await links.settleParents(sessionId);
+  runtime.warn('UNREADABLE_REMOVED', cause, key);
+  return true;
+}
+
+function isUnknown(error: unknown): boolean {
+  return PagefoldError.isInstance(error) && error.code === 'UNKNOWN_OUTCOME';
 }
 
 function refuseOthers(runtime: Runtime, seen: Salvage, session: UnreadableSession): void {
@@ -88,19 +119,20 @@ function refuseForeign(
   if (lifeId === null && (owner === null || owner !== listedUserId)) throw cause;
 }
 
-interface Removal {
-  readonly runtime: Runtime;
-  readonly session: UnreadableSession;
-}
-
-/** Has no session that it names as its child stay below it; true when any had to be changed for that. */
-async function freeChildren({ runtime, session }: Removal, seen: Salvage): Promise<boolean> {
+/**
+ * The sessions below it, none of which keeps it from going.
+ * @throws INVALID_SESSION_OPERATION
+ */
+async function childrenOf(
+  { runtime, session }: Pick<Removal, 'runtime' | 'session'>,
+  seen: Salvage,
+): Promise<readonly NamedChild[]> {
   const { tenant, sessionId } = seen.key;
-  let isAnyFreed = false;
+  const children: NamedChild[] = [];
   for (const childId of seen.childIds) {
-    const child = { tenant, sessionId: childId };
+    const key = { tenant, sessionId: childId };
     // In order: a session may have more children than the queues of a tenant have places.
-    const kinship = await kinshipOf({ runtime, session }, seen, child);
+    const kinship = await kinshipOf({ runtime, session }, seen, key);
     if (kinship === null) continue;
     const { state, isFork } = kinship;
     if (isFork && session.children === 'detach') {
@@ -109,16 +141,14 @@ async function freeChildren({ runtime, session }: Removal, seen: Salvage): Promi
     }
     // Whose the sessions below it are is told apart from whose it is, and of that not enough is certain.
     if (session.children === 'cascade') throw unreadable(session, childId);
-    const { lifeId } = state;
-    await replaceParent(runtime.executor, child, { from: sessionId, to: null, lifeId });
-    isAnyFreed = true;
+    children.push({ key, lifeId: state.lifeId });
   }
-  return isAnyFreed;
+  return children;
 }
 
 /** What a session that is named as a child is to it; null when it is none any more. */
 async function kinshipOf(
-  { runtime, session }: Removal,
+  { runtime, session }: Pick<Removal, 'runtime' | 'session'>,
   parent: Salvage,
   child: SessionKey,
 ): Promise<{ readonly state: SessionState; readonly isFork: boolean } | null> {

@@ -9,7 +9,7 @@ import {
   type Store,
 } from '../../../src/index.ts';
 import { aPagefold, aStore, talk } from './a-pagefold.ts';
-import { aWatchedStore } from './a-watched-store.ts';
+import { aWatchedStore, linkDown } from './a-watched-store.ts';
 
 const TENANT = 'acme';
 
@@ -100,6 +100,74 @@ describe('a session with a damaged record', () => {
 
     expect(await intact.session('fork').exists()).toBe(false);
     expect(await intact.session('s').exists()).toBe(false);
+  });
+
+  test('keeps its children when it is refused to go, as for a fork that is found after them', async () => {
+    const store = aStore();
+    const intact = await aPagefold({ store });
+    await talk(intact.session('s'), 2);
+    await intact.session('child', { parentId: 's' }).userSays('hello');
+    await intact.session('s').fork({ sessionId: 'fork', position: 2 });
+    const before = (await intact.session('child').getSession()).version;
+    const pagefold = await withDamage(store, { sessionId: 's', position: 4 });
+
+    await expect(pagefold.session('s').delete()).rejects.toMatchObject({
+      code: 'INVALID_SESSION_OPERATION',
+    });
+
+    const child = await (await aPagefold({ store })).session('child').getSession();
+    expect(child).toMatchObject({ parentId: 's', version: before });
+  });
+
+  test.each<[string, string, string]>([
+    ['another child cannot be told', 'append', 'second'],
+    ['the store does not remove it', 'remove', 's'],
+  ])('gives its children back where %s', async (_, name, sessionId) => {
+    const store = aStore();
+    const intact = await aPagefold({ store });
+    await talk(intact.session('s'), 2);
+    for (const id of ['first', 'second'])
+      await intact.session(id, { parentId: 's' }).userSays('hello');
+    let isDown = false;
+    const down = aWatchedStore(store, (call) => {
+      const isMeant = call.name === name && call.params.key?.sessionId === sessionId;
+      return isDown && isMeant ? Promise.reject(linkDown()) : call.run();
+    });
+    const pagefold = await withDamage(down, { sessionId: 's', position: 4 });
+    isDown = true;
+
+    await expect(pagefold.session('s').delete()).rejects.toMatchObject({
+      code: expect.any(String),
+    });
+
+    const after = await aPagefold({ store });
+    for (const id of ['first', 'second'])
+      expect(await after.session(id).family.parentId()).toBe('s');
+    isDown = false;
+    await pagefold.session('s').delete();
+    for (const id of ['first', 'second'])
+      expect(await after.session(id).family.parentId()).toBeNull();
+  });
+
+  test('names the children that it could not give back', async () => {
+    const store = aStore();
+    const intact = await aPagefold({ store });
+    await talk(intact.session('s'), 2);
+    await intact.session('child', { parentId: 's' }).userSays('hello');
+    let isDown = false;
+    const down = aWatchedStore(store, (call) => {
+      if (call.name === 'remove') isDown = true;
+      return isDown && call.name !== 'head' ? Promise.reject(linkDown()) : call.run();
+    });
+    const warnings: string[] = [];
+    const pagefold = await withDamage(down, { sessionId: 's', position: 4 }, ({ code }) =>
+      warnings.push(code),
+    );
+
+    const deleting = pagefold.session('s').delete();
+    await expect(deleting).rejects.toMatchObject({ code: 'UNKNOWN_OUTCOME' });
+    await expect(deleting).rejects.toThrow('without their parent that were below this one: child');
+    expect(warnings).toContain('RESTORE_FAILED');
   });
 
   test('stays while a fork that cannot be read either shares what is damaged', async () => {
