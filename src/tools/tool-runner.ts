@@ -8,6 +8,7 @@ import { onAbort } from '../domain/on-abort.ts';
 import { LruMap } from '../domain/lru-map.ts';
 import { createToolClassifier, type ToolTraits } from '../guards/tool-traits.ts';
 import type { ErrorClass } from '../procedures/error-class.ts';
+import { isStream, lastOf } from './last-of-stream.ts';
 import { mayHaveWorked } from './may-have-worked.ts';
 import { fromMcpResult } from './mcp-result.ts';
 import { toRetryPolicy } from './retry-policy.ts';
@@ -309,7 +310,8 @@ async function answerOf(
   context: ToolContext,
 ): Promise<JsonValue> {
   const given: unknown = await execute(outputOf(schema, argumentsOfCall), context);
-  const value = isStream(given) ? await lastOf(given) : given;
+  // Tools that tell how far they are give their result last.
+  const value = isStream(given) ? await lastOf(given, context.signal) : given;
   try {
     return fromMcpResult(parseJsonValue(value ?? null, 'result'));
   } catch (error) {
@@ -327,15 +329,4 @@ function outputOf(schema: ArgumentSchema | undefined, argumentsOfCall: JsonObjec
 
 interface ParsesToOutput {
   safeParse(value: unknown): { readonly success: boolean; readonly data?: JsonObject };
-}
-
-/** Tools that tell how far they are give their result last. */
-async function lastOf(stream: AsyncIterable<unknown>): Promise<unknown> {
-  let last: unknown = null;
-  for await (const item of stream) last = item;
-  return last;
-}
-
-function isStream(value: unknown): value is AsyncIterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
