@@ -1,17 +1,43 @@
+import type { ErrorClass } from '../procedures/error-class.ts';
 import type { ToolFailure } from './tool-failure.ts';
 
-/** Failures that leave open what a tool did that had begun. */
-const UNFINISHED: ReadonlySet<string> = new Set(['timeout', 'cancelled']);
-/** Those that do where more than words says so: a card that was refused by its issuer is no lost connection. */
-const LOST: ReadonlySet<string> = new Set(['connection', 'server_error']);
-/** What is said of nothing else. */
-const LOST_TEXT =
-  /\b(?:socket hang up|ECONN[A-Z]+|EPIPE|connection (?:was |has been )?(?:closed|lost|reset|aborted|terminated)|50[0234] (?:internal server error|bad gateway|service unavailable|gateway time-?out))\b/i;
+/**
+ * Failures that leave open what a tool did that had begun, where more than words says so: a card that was refused by its issuer is no lost
+ * connection, and an order that was cancelled no cancelled call.
+ */
+const OPEN: ReadonlySet<ErrorClass> = new Set([
+  'timeout',
+  'cancelled',
+  'connection',
+  'server_error',
+]);
+/** Classes of which a text may tell the same; of the last one nothing else is known. */
+const OPEN_BY_TEXT: ReadonlySet<ErrorClass> = new Set([...OPEN, 'overloaded', 'execution']);
+/** Statuses of gateways that reached a server and got no answer of it, which tell no class. */
+const CUT_OFF: ReadonlySet<number> = new Set([520, 521, 522, 523, 524, 525, 526, 527, 598, 599]);
+const UNAVAILABLE = 503;
 
-/** Whether a failure leaves open what the tool did. */
-export function mayHaveWorked({ errorClass, isTold, isUnsent, message }: ToolFailure): boolean {
+/** What is said of calls, connections and servers, and of nothing else. */
+const OPEN_TEXTS: readonly RegExp[] = [
+  /\b(?:socket hang up|ECONN[A-Z]+|EPIPE|E(?:SOCKET)?TIMEDOUT|connection (?:was |has been )?(?:closed|lost|reset|aborted|terminated))\b/i,
+  /\b50[0234] (?:internal server error|bad gateway|service unavailable|gateway time-?out)\b/i,
+  /\b(?:status(?: code)?|HTTP(?:\/[\d.]+)?(?: error)?):? 5\d\d\b/i,
+  /\b(?:request|operation|connection|call|query|read|write|socket|command|statement|transaction|response|server|upstream|gateway|tool|execution|fetch) (?:has |was |is )?time[ds]?[ -]?out\b/i,
+  /\btime[ds]?[ -]?out (?:after|while|waiting|exceeded|of \d)|^(?:\w*error: )?time[ds]?[ -]?out\b|\bdeadline exceeded\b/i,
+  /\b(?:request|operation|call|query|command|statement|fetch|execution) (?:was |has been |is )?(?:cancel?led|aborted)\b/i,
+  /\baborted an? (?:request|call|operation)\b|^(?:\w*error: )?(?:cancel?led|aborted)\b/i,
+];
+
+/**
+ * Whether a failure leaves open what the tool did. A status of 503 alone does: it should say that nothing was done, but gateways answer with
+ * it also where a server hung up on the way. Who says how long to wait, or says in another way that it is overloaded, did not take the
+ * request.
+ */
+export function mayHaveWorked(failure: ToolFailure): boolean {
+  const { errorClass, isTold, isUnsent, status, retryAfterMs, message } = failure;
   if (isUnsent) return false;
-  return (
-    UNFINISHED.has(errorClass) || (LOST.has(errorClass) && (isTold || LOST_TEXT.test(message)))
-  );
+  if (status === UNAVAILABLE) return retryAfterMs === null;
+  if (status !== null && CUT_OFF.has(status)) return true;
+  if (isTold) return OPEN.has(errorClass);
+  return OPEN_BY_TEXT.has(errorClass) && OPEN_TEXTS.some((text) => text.test(message));
 }

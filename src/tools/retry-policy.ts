@@ -1,4 +1,5 @@
 import type { ErrorClass } from '../procedures/error-class.ts';
+import { mayHaveWorked } from './may-have-worked.ts';
 import type { ToolFailure } from './tool-failure.ts';
 
 /** When a failed call is made again. */
@@ -25,8 +26,8 @@ export interface RetryPolicy {
   readonly maxDelayMs: number;
   readonly hasJitter: boolean;
   readonly on: ReadonlySet<ErrorClass>;
-  /** Whether the text of a failure is enough to know its class by. */
-  readonly trustsText: boolean;
+  /** Whether the class of a failure is enough, however it is known. */
+  readonly isSure: boolean;
 }
 
 /** Failures that pass by themselves. An open breaker stays open for longer than a pause. */
@@ -48,16 +49,17 @@ export function toRetryPolicy(options: RetryOptions, isRepeatable: boolean): Ret
     maxDelayMs: options.maxDelayMs ?? 60_000,
     hasJitter: options.hasJitter ?? true,
     on: new Set(options.on ?? (isRepeatable ? PASSING : REFUSED)),
-    trustsText: isRepeatable || options.on !== undefined,
+    isSure: isRepeatable || options.on !== undefined,
   };
 }
 
-/** Whether a call that failed is made again. */
+/** Whether a call that failed is made again: for a tool that may not be repeated, not where the failure leaves open what was done. */
 export function isRetried(
-  { on, trustsText }: Pick<RetryPolicy, 'on' | 'trustsText'>,
-  { errorClass, isTold }: Pick<ToolFailure, 'errorClass' | 'isTold'>,
+  { on, isSure }: Pick<RetryPolicy, 'on' | 'isSure'>,
+  failure: ToolFailure,
 ): boolean {
-  return on.has(errorClass) && (trustsText || isTold);
+  if (!on.has(failure.errorClass)) return false;
+  return isSure || (failure.isTold && !mayHaveWorked(failure));
 }
 
 /**

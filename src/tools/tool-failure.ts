@@ -17,6 +17,8 @@ export interface ToolFailure {
   readonly isTold: boolean;
   /** Whether the tool reached nobody, as it says, so that nothing can have been done. */
   readonly isUnsent: boolean;
+  /** The HTTP status of the answer that it got, where no word of its own tells the class; else null. */
+  readonly status: number | null;
 }
 
 const MAX_MESSAGE = 4_000;
@@ -48,8 +50,16 @@ const CODES_OF_NODE: Readonly<Record<string, ErrorClass>> = {
   EAI_AGAIN: 'connection',
   EPIPE: 'connection',
 };
-/** Signs of connections that were never made. */
-const UNSENT = /\b(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)\b/;
+/** Codes of connections that were never made. */
+const UNSENT: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+/** What Node says with them; in the midst of a text it may be a server that tells of another one behind it. */
+const UNSENT_TEXT = /^(?:connect ECONNREFUSED|getaddrinfo (?:ENOTFOUND|EAI_AGAIN))\b/;
+const STATUS = /^[1-5]\d\d$/;
 
 /** An outcome that a tool reports as a failure without throwing, carried to where failures are handled. */
 export class ReportedFailure extends Error {
@@ -75,6 +85,7 @@ export function toolFailure(
     retryAfterMs: parts.retryAfterMs ?? null,
     isTold: parts.isTold ?? true,
     isUnsent: parts.isUnsent ?? false,
+    status: parts.status ?? null,
   };
 }
 
@@ -89,25 +100,42 @@ export function failureOf(thrown: unknown): ToolFailure {
   const message = textOf(thrown);
   const waits = entryOf(thrown, 'retryAfterMs');
   const retryAfterMs = typeof waits === 'number' && waits >= 0 ? waits : null;
+  const status = statusOf(thrown);
+  // Whoever answers with a status was reached.
+  const isUnsent = status === null && (UNSENT.has(codeOf(thrown)) || UNSENT_TEXT.test(message));
+  const word = ownWord(thrown);
+  if (word !== null) return toolFailure(word, message, { retryAfterMs, isUnsent });
   const told = toldClass(thrown);
-  const isUnsent = UNSENT.test(`${codeOf(thrown)} ${message}`);
-  if (told !== null) return toolFailure(told, message, { retryAfterMs, isUnsent });
+  if (told !== null) return toolFailure(told, message, { retryAfterMs, isUnsent, status });
   const name = wordOf(thrown, 'name');
   const errorClass = classifyError(`${name === 'Error' ? '' : name} ${message}`);
   // Whoever says how long to wait wants to be asked again.
   const isTold = retryAfterMs !== null || classifyError(name) === errorClass;
-  return toolFailure(errorClass, message, { retryAfterMs, isTold, isUnsent });
+  return toolFailure(errorClass, message, { retryAfterMs, isTold, isUnsent, status });
 }
 
-/** The class that a thrown value tells by anything but its text; null where it tells none. */
+/** The class that a tool, or its error, names itself; null where it names none. */
+function ownWord(thrown: unknown): ErrorClass | null {
+  return (
+    knownErrorClass(wordOf(thrown, 'errorClass')) ?? classOfMark(thrown, wordOf(thrown, 'name'))
+  );
+}
+
+/** The class that a status or a code tells; null where they tell none. */
 function toldClass(thrown: unknown): ErrorClass | null {
-  const known =
-    knownErrorClass(wordOf(thrown, 'errorClass')) ?? classOfMark(thrown, wordOf(thrown, 'name'));
-  if (known !== null) return known;
-  const told = [wordOf(thrown, 'status'), wordOf(thrown, 'statusCode'), codeOf(thrown)]
+  const told = wordsOfAnswer(thrown)
     .map((word) => (Object.hasOwn(CODES_OF_NODE, word) ? CODES_OF_NODE[word] : classifyError(word)))
     .find((errorClass) => errorClass !== 'execution');
   return told ?? null;
+}
+
+function statusOf(thrown: unknown): number | null {
+  const status = wordsOfAnswer(thrown).find((word) => STATUS.test(word));
+  return status === undefined ? null : Number(status);
+}
+
+function wordsOfAnswer(thrown: unknown): readonly string[] {
+  return [wordOf(thrown, 'status'), wordOf(thrown, 'statusCode'), codeOf(thrown)];
 }
 
 /** An error of fetch has its code in its cause. */

@@ -4,6 +4,8 @@ import type { ToolDefinition, ToolResult } from '../../../src/index.ts';
 
 const MESSAGE = { tool_calls: [{ id: '1', function: { name: 'pay', arguments: '{}' } }] };
 
+const REFUSED_BEHIND = { status: 500, message: '500: connect ECONNREFUSED 10.0.0.5:5432' };
+
 async function paid(pay: ToolDefinition): Promise<readonly ToolResult[]> {
   await using pagefold = await openPagefold({ tokens: 'estimate' });
   const session = pagefold.session('s');
@@ -17,6 +19,10 @@ describe('a tool that changes something', () => {
     ['its connection is lost', { code: 'ECONNRESET' }, 'unknown'],
     ['a connection of fetch is lost', { cause: { code: 'UND_ERR_SOCKET' } }, 'unknown'],
     ['its server fails', { status: 502 }, 'unknown'],
+    ['its server fails where another one was not reached', REFUSED_BEHIND, 'unknown'],
+    ['its gateway has no server', { status: 503 }, 'unknown'],
+    ['its server asks to come back', { status: 503, retryAfterMs: 1 }, 'failed'],
+    ['its server says why not', { message: 'Order 7 was cancelled by the customer' }, 'failed'],
     ['its server gives no answer in time', { code: 'ETIMEDOUT' }, 'unknown'],
     ['no connection is made', { code: 'ECONNREFUSED' }, 'failed'],
     ['fetch makes no connection', { cause: { code: 'ENOTFOUND' } }, 'failed'],
@@ -30,6 +36,33 @@ describe('a tool that changes something', () => {
     const [result] = await paid({ execute, retry, ...more });
     expect(result?.status).toBe(status);
     expect(result?.error?.includes('may have taken effect')).toBe(status === 'unknown');
+  });
+
+  test.each([
+    ['The connection was lost', 'The connection was lost. It may'],
+    ['The connection was lost. ', 'The connection was lost. It may'],
+    ['It said "connection lost!"', 'It said "connection lost!" It may'],
+  ])('tells in a sentence of its own that it may have done so: %s', async (message, told) => {
+    const execute = () => {
+      throw Object.assign(new Error(message), { code: 'ECONNRESET' });
+    };
+    const [result] = await paid({ execute, retry: { maxRetries: 0 } });
+    expect(result?.error).toContain(`${told} have taken effect all the same`);
+  });
+
+  test('is not asked again after a status of 503 alone, as it may have been done', async () => {
+    const execute = () => {
+      throw Object.assign(new Error('busy'), { status: 503 });
+    };
+    expect(await paid({ execute, retry: { baseDelayMs: 0 } })).toMatchObject([
+      { status: 'unknown', attempts: 1 },
+    ]);
+  });
+
+  test('did not where a server of tools says why it was refused', async () => {
+    const text = 'Coupon timed out on May 1, order 408 not changed';
+    const execute = () => ({ content: [{ type: 'text', text }], isError: true });
+    expect(await paid({ execute })).toMatchObject([{ status: 'failed', error: text }]);
   });
 
   test('a doubt is kept where a later attempt reached nobody', async () => {

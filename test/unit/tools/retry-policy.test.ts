@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { retryDelayMs, toRetryPolicy } from '../../../src/tools/retry-policy.ts';
+import { isRetried, retryDelayMs, toRetryPolicy } from '../../../src/tools/retry-policy.ts';
+import { failureOf } from '../../../src/tools/tool-failure.ts';
 
 const failure = { retryAfterMs: null };
 
@@ -39,4 +40,29 @@ describe('toRetryPolicy', () => {
     expect([...write.on]).toEqual(['rate_limit', 'overloaded']);
     expect([...toRetryPolicy({ on: ['conflict'] }, false).on]).toEqual(['conflict']);
   });
+});
+
+describe('isRetried', () => {
+  test.each<[string, object, readonly [read: boolean, write: boolean, writeOn: boolean]]>([
+    ['too many requests', { status: 429 }, [true, true, true]],
+    ['a status of 503 alone', { status: 503 }, [true, false, true]],
+    [
+      'a status of 503 that says when to come back',
+      { status: 503, retryAfterMs: 5 },
+      [true, true, true],
+    ],
+    ['a text alone', { message: 'too many requests' }, [true, false, true]],
+    ['a lost connection', { code: 'ECONNRESET' }, [true, false, false]],
+  ])(
+    'asks a tool that changes something only again where nothing was done: %s',
+    (_, told, expected) => {
+      const thrown = failureOf({ message: 'not now', ...told });
+      const policies = [
+        toRetryPolicy({}, true),
+        toRetryPolicy({}, false),
+        toRetryPolicy({ on: ['rate_limit', 'overloaded'] }, false),
+      ];
+      expect(policies.map((policy) => isRetried(policy, thrown))).toEqual(expected);
+    },
+  );
 });
