@@ -12,7 +12,7 @@ import {
   readAiSdkUsage,
   type Fields,
 } from './ai-sdk-usage.ts';
-import { isConverseUsage, readConverseUsage } from './converse-usage.ts';
+import { isConverseCacheUsed, isConverseUsage, readConverseUsage } from './converse-usage.ts';
 import { loadGenaiPrices } from './price-source.ts';
 import { isStatedUsage, readStatedUsage } from './stated-usage.ts';
 import {
@@ -126,6 +126,7 @@ function readToldApart(
   provider: Provider | undefined,
   { model = '' }: ProviderUsageOptions,
 ): UsageBuckets | null {
+  if (isConverseCacheUsed(usage)) return readConverseUsage(usage);
   if (isStatedUsage(usage)) return readStatedUsage(usage);
   if (isConverseUsage(usage)) return readConverseUsage(usage);
   if (!isAiSdkUsage(usage)) return null;

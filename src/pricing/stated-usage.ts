@@ -69,11 +69,14 @@ const OTHER_NAMES: { readonly [Unit in UsageUnit]?: readonly (readonly string[])
 
 const PATHS = USAGE_UNITS.map((unit) => [unit, [[unit], ...(OTHER_NAMES[unit] ?? [])]] as const);
 
-/** Every name that is read, and the sum of others. */
-const READ: ReadonlySet<string> = new Set([
+/** Every name of ours that is read, and the sum of others. */
+export const OWN_NAMES: ReadonlySet<string> = new Set([
   'totalTokens',
   ...PATHS.flatMap(([, paths]) => paths.map(([name = '']) => name)),
 ]);
+
+/** Names of what might be used at most. */
+const LIMIT = /^max[A-Z]/;
 
 /**
  * Makes usage from plain counts.
@@ -108,14 +111,30 @@ export function isStatedUsage(usage: Fields): boolean {
  * @throws INVALID_INPUT naming a count that is wrong, and one that has tokens and a name that is not read: it would not be billed.
  */
 export function readStatedUsage(usage: Fields): UsageBuckets | null {
-  const read = onlyKnown(
+  const read = readOwnCounts(usage);
+  if (Object.keys(read).length === 0) return isUnreported(usage) ? EMPTY_USAGE : null;
+  assertAllRead(usage, OWN_NAMES);
+  return read;
+}
+
+/**
+ * The counts that have our own names, or others that applications commonly give them.
+ * @throws INVALID_INPUT naming a count that is wrong.
+ */
+export function readOwnCounts(usage: Fields): UsageBuckets {
+  return onlyKnown(
     Object.fromEntries(PATHS.map(([unit, paths]) => [unit, firstCount(usage, paths)])),
   );
-  if (Object.keys(read).length === 0) return isUnreported(usage) ? EMPTY_USAGE : null;
+}
+
+/**
+ * Refuses a usage that has tokens under a name that is not read, whatever its form.
+ * @throws INVALID_INPUT naming the count: it would not be billed.
+ */
+export function assertAllRead(usage: Fields, names: ReadonlySet<string>): void {
   for (const [name, value] of Object.entries(usage)) {
-    if (isUnread(name, value)) throw unreadCount(name);
+    if (isTokenCount(name, value) && !names.has(name)) throw unreadCount(name);
   }
-  return read;
 }
 
 /**
@@ -142,8 +161,9 @@ function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null && !Number.isNaN(value);
 }
 
-function isUnread(name: string, value: unknown): boolean {
-  return typeof value === 'number' && value > 0 && name.endsWith('Tokens') && !READ.has(name);
+/** Whether an entry counts tokens that were used; how many might be is no count (`maxOutputTokens`). */
+function isTokenCount(name: string, value: unknown): boolean {
+  return typeof value === 'number' && value > 0 && name.endsWith('Tokens') && !LIMIT.test(name);
 }
 
 /** Whether a usage names totals and has a number for none of them. */

@@ -183,6 +183,44 @@ describe('parseProviderUsage', () => {
     },
   );
 
+  test('reads counts of ours beside those of Converse, and what is no count beside either', () => {
+    const usage = { inputTokens: 10, outputTokens: 5, cacheReadInputTokens: 100 };
+    const read = { inputTokens: 110, cacheReadTokens: 100, outputTokens: 5 };
+    const told = { ...usage, reasoningTokens: 3, cacheWriteTokens: 0, maxOutputTokens: 32_000 };
+    expect(parseProviderUsage(told)).toEqual({ ...read, outputReasoningTokens: 3 });
+    expect(parseProviderUsage({ ...usage, inputAudioTokens: 4, webSearchRequests: 2 })).toEqual({
+      ...read,
+      inputAudioTokens: 4,
+      webSearches: 2,
+    });
+    // A cache of Converse's with nothing in it says nothing of the form.
+    const plain = { inputTokens: 40, outputTokens: 5, cacheWriteTokens: 30 };
+    const limits = { cacheReadInputTokens: 0, maxOutputTokens: 32_000 };
+    expect(parseProviderUsage({ ...plain, ...limits })).toEqual(plain);
+  });
+
+  test.each<[string, object, string]>([
+    ['a name that nobody reads', { toolUsePromptTokens: 300 }, 'toolUsePromptTokens'],
+    ['a cached input of the AI SDK', { cachedInputTokens: 7 }, 'cachedInputTokens'],
+  ])(
+    'refuses tokens that would not be billed, in plain counts and in those of Converse: %s',
+    (_, more, name) => {
+      const counts = { inputTokens: 10, outputTokens: 5 };
+      const refused = expect.objectContaining({ code: 'INVALID_INPUT', field: `usage.${name}` });
+      for (const mark of [{ outputAudioTokens: 1 }, { cacheReadInputTokens: 100 }])
+        expect(() => parseProviderUsage({ ...counts, ...mark, ...more })).toThrow(refused);
+    },
+  );
+
+  test.each(['cacheWriteTokens', 'cacheReadTokens', 'cachedTokens', 'promptTokens'])(
+    'refuses %s beside the cache of Converse, since either tells of the input something else',
+    (name) => {
+      const usage = { inputTokens: 10, outputTokens: 5, cacheReadInputTokens: 100, [name]: 30 };
+      const refused = expect.objectContaining({ code: 'INVALID_INPUT', field: `usage.${name}` });
+      expect(() => parseProviderUsage(usage)).toThrow(refused);
+    },
+  );
+
   test.each(['anthropic', 'google-vertex', 'azure', 'bedrock', 'vertex.anthropic.messages'])(
     'reads how long a cache of Claude is kept, and its searches, through %s',
     (provider) => {
