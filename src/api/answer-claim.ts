@@ -1,21 +1,52 @@
 import { argumentsHash } from '../domain/canonical-json.ts';
 import { isJsonObject, type JsonObject, parseJsonObject } from '../domain/json.ts';
+import { LruMap } from '../domain/lru-map.ts';
+import { newUuid } from '../runtime/system.ts';
 import type { AllCalls, AskedToolCall } from '../tools/asked-tool-call.ts';
 
 /** The part of an answer's metadata that says what its record claims. */
-export const CLAIM_METADATA = 'toolClaim';
+const CLAIM_METADATA = 'toolClaim';
+
+/** Marks of answers that could not be recorded for certain; more of them only where a store was away for very long. */
+const MAX_UNSURE = 1_024;
 
 /**
- * Metadata of an answer with the calls that wait for a person, which its record asks for nowhere else.
+ * The marks by which this process knows a record as its own whose reply was lost: nobody else carries out the calls of that answer. One
+ * is kept from the first attempt to record an answer until that is known to be there, whoever did it.
+ */
+export class AnswerClaims {
+  readonly #unsure = new LruMap<string>(MAX_UNSURE);
+
+  /** The mark of an answer that is to be recorded: the same as in an earlier attempt. */
+  markOf(eventId: string): string {
+    const mark = this.#unsure.get(eventId) ?? newUuid();
+    this.#unsure.set(eventId, mark);
+    return mark;
+  }
+
+  /** Notes that a record is there, and tells whether it is this process's own: once, so that what it claims is begun once. */
+  settle(eventId: string, metadata: JsonObject): boolean {
+    const mark = this.#unsure.get(eventId);
+    this.#unsure.delete(eventId);
+    return mark !== undefined && claimIn(metadata)['mark'] === mark;
+  }
+}
+
+/**
+ * Metadata of an answer with what its record claims: by whose mark calls are to run, and which wait for a person, as it asks for those
+ * nowhere else.
  * @throws INVALID_INPUT where they are none.
  */
 export function withClaim(
   metadata: Readonly<Record<string, unknown>> | undefined,
-  { waiting }: Pick<AllCalls, 'waiting'>,
+  { mark, waiting }: { readonly mark: string | null; readonly waiting: readonly AskedToolCall[] },
 ): Readonly<Record<string, unknown>> | undefined {
-  if (waiting.length === 0) return metadata;
-  const given = parseJsonObject(metadata, 'options.metadata');
-  return { ...given, [CLAIM_METADATA]: { waiting: waiting.map(keyOfCall) } };
+  if (mark === null && waiting.length === 0) return metadata;
+  const claim = {
+    ...(mark === null ? {} : { mark }),
+    ...(waiting.length === 0 ? {} : { waiting: waiting.map(keyOfCall) }),
+  };
+  return { ...parseJsonObject(metadata, 'options.metadata'), [CLAIM_METADATA]: claim };
 }
 
 /**
@@ -40,9 +71,13 @@ export function isSameAnswer(
 }
 
 function waitingIn(metadata: JsonObject): ReadonlySet<unknown> | null {
-  const claim = metadata[CLAIM_METADATA];
-  const waiting = isJsonObject(claim) ? claim['waiting'] : undefined;
+  const { waiting } = claimIn(metadata);
   return Array.isArray(waiting) ? new Set<unknown>(waiting) : null;
+}
+
+function claimIn(metadata: JsonObject): JsonObject {
+  const claim = metadata[CLAIM_METADATA];
+  return isJsonObject(claim) ? claim : {};
 }
 
 function keyOfCall({ callId, toolName, arguments: args }: AskedToolCall): string {

@@ -14,7 +14,7 @@ import {
   answerOfText,
   readAllCalls,
 } from '../tools/asked-tool-call.ts';
-import { isSameAnswer, withClaim } from './answer-claim.ts';
+import { type AnswerClaims, isSameAnswer, withClaim } from './answer-claim.ts';
 import { type CallOperation, KEY_LENGTH, operationsOf } from './call-operations.ts';
 import { type AnswerParts, readAnswerParts, toProviderCall } from './answer-parts.ts';
 import { isProviderResponse, readLlmResponse, toAnswerBody } from './llm-response.ts';
@@ -42,8 +42,16 @@ export interface AskedMessage {
   /** Null where it was recorded elsewhere. */
   readonly position: number | null;
   readonly isRepeated: boolean;
+  /** Whether this process recorded it, and just learnt that: nobody else carries out its calls, and nobody began any of them. */
+  readonly isOwn: boolean;
   /** The calls that were asked for when it was recorded, where others had to be approved first; null where all were. */
   readonly firstCalls: readonly AskedToolCall[] | null;
+}
+
+/** Where answers are recorded, and what knows which of them are this process's own. */
+interface AskedPlace {
+  readonly session: SessionManager;
+  readonly claims: AnswerClaims;
 }
 
 const given = z.unknown().optional();
@@ -108,25 +116,24 @@ export async function nameOfAnswer(
  * @throws INVALID_INPUT, OVERLOADED, SESSION_NOT_FOUND, STORAGE_ERROR, UNKNOWN_OUTCOME
  */
 export async function recordAsked(
-  session: SessionManager,
+  place: AskedPlace,
   asked: AskedAnswer & { readonly eventId: string },
   options: ProcessOptions,
 ): Promise<AskedMessage> {
   const { parentEventId, operationId: _name, ...rest } = options;
-  const { message, calls, all, eventId } = asked;
+  const { session, claims } = place;
+  const { message, calls, all, waiting, eventId } = asked;
   if (parentEventId !== undefined)
-    return { eventId, position: null, isRepeated: false, firstCalls: null };
+    return { eventId, position: null, isRepeated: false, isOwn: true, firstCalls: null };
   const told = calls.length > 0 ? answerOfText(message) : message;
   const response = isProviderResponse(told) ? told : saidBy(asked, told);
-  const named = { ...rest, eventId, metadata: withClaim(rest.metadata, asked) };
+  const mark = calls.length === 0 ? null : claims.markOf(eventId);
+  const metadata = withClaim(rest.metadata, { mark, waiting });
+  const named = { ...rest, eventId, metadata };
   // A whole body would be read for calls, and those that it has are not to run.
   const toolCalls = all.length === 0 ? {} : { toolCalls: calls.map(toProviderCall) };
   try {
-    const { position, isRepeated } = await session.recordAnswer(response, {
-      ...named,
-      ...toolCalls,
-    });
-    return { eventId, position, isRepeated, firstCalls: null };
+    return await recordClaim(place, response, { ...named, ...toolCalls });
   } catch (error) {
     const first = isReused(error) ? await session.events.find(eventId) : null;
     if (first === null) throw error;
@@ -134,8 +141,22 @@ export async function recordAsked(
     if (!isSameAnswer(asked, { calls: firstCalls, metadata: first.metadata })) throw error;
     // The record of an answer that asked for nothing yet is the same as before; of another answer it is refused.
     if (firstCalls.length === 0) await session.recordAnswer(response, { ...named, toolCalls: [] });
-    return { eventId, position: first.position, isRepeated: true, firstCalls };
+    const isOwn = claims.settle(eventId, first.metadata);
+    return { eventId, position: first.position, isRepeated: true, isOwn, firstCalls };
   }
+}
+
+/** Records what claims calls, and tells whether that claim is this process's own, also where the reply of an earlier attempt was lost. */
+async function recordClaim(
+  { session, claims }: AskedPlace,
+  response: unknown,
+  options: AnswerOptions & { readonly eventId: string },
+): Promise<AskedMessage> {
+  const { eventId } = options;
+  const { position, isRepeated } = await session.recordAnswer(response, options);
+  const stored = isRepeated ? await session.events.find(eventId) : null;
+  const isMarked = claims.settle(eventId, stored?.metadata ?? {});
+  return { eventId, position, isRepeated, isOwn: !isRepeated || isMarked, firstCalls: null };
 }
 
 function isReused(error: unknown): boolean {
@@ -156,17 +177,18 @@ export function isApprovedSince(
  * @throws INVALID_INPUT, OVERLOADED, SESSION_NOT_FOUND, STORAGE_ERROR, UNKNOWN_OUTCOME
  */
 export async function recordApproved(
-  session: SessionManager,
+  place: AskedPlace,
   { call, operationId }: CallOperation,
   { eventId }: AskedMessage,
 ): Promise<AskedMessage> {
   const key = argumentsHash({ approved: operationId }).slice(0, KEY_LENGTH);
-  const receipt = await session.recordAnswer('', {
-    eventId: `${eventId}.${key}`,
+  const claimId = `${eventId}.${key}`;
+  return recordClaim(place, '', {
+    eventId: claimId,
     toolCalls: [toProviderCall(call)],
     usage: { inputTokens: 0, outputTokens: 0 },
+    metadata: withClaim(undefined, { mark: place.claims.markOf(claimId), waiting: [] }),
   });
-  return { ...receipt, firstCalls: null };
 }
 
 /**

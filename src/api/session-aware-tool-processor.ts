@@ -15,6 +15,7 @@ import { formReport, notRun } from '../tools/refused-call.ts';
 import { toResult } from '../tools/run-result.ts';
 import type { ToolResult } from '../tools/tool-result.ts';
 import type { ToolRunner } from '../tools/tool-runner.ts';
+import { AnswerClaims } from './answer-claim.ts';
 import {
   type AskedAnswer,
   type AskedMessage,
@@ -81,6 +82,7 @@ export class SessionAwareToolProcessor {
   /** What was learnt from calls; null when that is turned off. */
   readonly procedures: SessionProcedures | null;
   readonly #session: SessionManager;
+  readonly #place: { readonly session: SessionManager; readonly claims: AnswerClaims };
   readonly #options: ParsedProcessorOptions;
   readonly #inFlight = new CallsInFlight();
   readonly #claims = new KeyedTurns();
@@ -102,6 +104,7 @@ export class SessionAwareToolProcessor {
         ? null
         : new SessionProcedures(procedures === true ? session : procedures);
     this.#session = session;
+    this.#place = { session, claims: new AnswerClaims() };
     this.#options = options;
   }
 
@@ -166,10 +169,11 @@ export class SessionAwareToolProcessor {
     answer: AskedAnswer & { readonly eventId: string },
     options: ProcessOptions,
   ): Promise<ClaimedAnswer> {
-    const asked = await recordAsked(this.#session, answer, options);
+    const asked = await recordAsked(this.#place, answer, options);
     const operations = operationsOf(asked.eventId, answer.calls);
-    if (!asked.isRepeated)
-      for (const { operationId } of operations) this.#inFlight.claim(operationId);
+    // Those that were approved since are claimed by records of their own.
+    const claimed = operations.filter((operation) => !isApprovedSince(operation, asked));
+    if (asked.isOwn) for (const { operationId } of claimed) this.#inFlight.claim(operationId);
     const calls = operations.map((operation) => this.#inFlight.join(operation));
     return { asked, calls, signal: options.signal };
   }
@@ -207,9 +211,9 @@ export class SessionAwareToolProcessor {
   ): Promise<Task<ToolResult>> {
     const { call } = operation;
     const claim = isApprovedSince(operation, asked)
-      ? await recordApproved(this.#session, operation, asked)
+      ? await recordApproved(this.#place, operation, asked)
       : asked;
-    if (claim !== asked && !claim.isRepeated) this.#inFlight.claim(operation.operationId);
+    if (claim !== asked && claim.isOwn) this.#inFlight.claim(operation.operationId);
     if (claim.isRepeated && this.#mayHaveRun(operation)) {
       const result = notRun(call, { status: 'unknown', error: MAY_HAVE_RUN, errorClass: null });
       return () => Promise.resolve(result);

@@ -191,8 +191,9 @@ describe('a failed save never runs a tool twice', () => {
       const later = processor.processLlmMessage(message, options);
       letGo();
       expect(await beside).toEqual(await first);
-      expect(await later).toEqual(await first);
-      expect((await first).map(({ value }) => value)).toEqual(['pay', 'mail', 'book']);
+      // Told by those that are under way, or by the log where that has them by then.
+      for (const results of [await first, await later])
+        expect(results.map(({ value }) => value)).toEqual(['pay', 'mail', 'book']);
       expect(ran).toEqual(['pay', 'mail', 'book']);
     },
   );

@@ -19,6 +19,8 @@ interface Step {
   readonly dies: boolean;
   /** Writes that the store takes before it fails; null for all of them. */
   readonly writes: number | null;
+  /** Whether it takes the others as well, and only their replies are lost. */
+  readonly isLossy: boolean;
   /** Turns of the loop before the caller gives up; null for never. */
   readonly patience: number | null;
   /** Turns of the loop after which the same answer is given once more beside the first; null for never. */
@@ -38,12 +40,23 @@ const step: fc.Arbitrary<Step> = fc.record({
   answer: fc.nat({ max: 2 }),
   dies: fc.boolean(),
   writes: someTurns,
+  isLossy: fc.boolean(),
   patience: someTurns,
   again: someTurns,
 });
 
 /** A call that is paid for, and cannot be recorded, as an example. */
 const PAY: PlannedCall = { toolName: 'pay', outcomes: [] };
+
+/** An answer that is given once, with nothing in the way. */
+const PLAIN: Step = {
+  answer: 0,
+  dies: false,
+  writes: null,
+  isLossy: false,
+  patience: null,
+  again: null,
+};
 
 /** A world in which tools are run: what they did outlives every process. */
 class World {
@@ -53,6 +66,7 @@ class World {
   readonly deeds = new Map<string, number>();
   readonly #planned: ReadonlyMap<string, PlannedCall>;
   #writesLeft: number | null = null;
+  #isLossy = false;
 
   constructor(planned: readonly (readonly PlannedCall[])[]) {
     this.#planned = new Map(
@@ -62,8 +76,9 @@ class World {
     );
   }
 
-  allow(writes: number | null): void {
+  allow(writes: number | null, isLossy: boolean): void {
     this.#writesLeft = writes;
+    this.#isLossy = isLossy;
   }
 
   /** A store as one process sees it: it fails when its writes are used up, and for good when the process dies. */
@@ -72,10 +87,14 @@ class World {
       get: (target, name) => {
         const member: unknown = Reflect.get(target, name);
         if (typeof member !== 'function') return member;
-        return (...given: unknown[]): unknown => {
-          if (name === 'append' && (process.isDead || !this.#mayWrite()))
-            return Promise.reject(new Error('disk full'));
-          return Reflect.apply(member, target, given);
+        const run = (given: unknown[]): unknown => Reflect.apply(member, target, given);
+        if (name !== 'append') return (...given: unknown[]) => run(given);
+        return async (...given: unknown[]): Promise<unknown> => {
+          if (process.isDead) throw new Error('disk full');
+          const isTold = this.#mayWrite();
+          const reply = isTold || this.#isLossy ? await run(given) : null;
+          if (!isTold) throw new Error('disk full, or socket hang up');
+          return reply;
         };
       },
     });
@@ -173,16 +192,16 @@ describe('SessionAwareToolProcessor', () => {
         await first.close();
         let running = await start(world);
         const all: Running[] = [running];
-        for (const { answer, dies, writes, patience, again } of steps) {
+        for (const { answer, dies, writes, isLossy, patience, again } of steps) {
           const calls = planned[answer % planned.length]!;
-          world.allow(writes);
+          world.allow(writes, isLossy);
           // In order: the same answers come again, in this process or the next one.
           const message = messageOf(calls, answer % planned.length);
           const beside =
             again === null ? null : turns(again).then(() => give(running, message, null));
           const results = await give(running, message, patience);
           await beside;
-          world.allow(null);
+          world.allow(null, false);
           const ids = calls.map((_, at) => idOf(answer % planned.length, at));
 
           expect((results ?? []).map(({ callId }) => callId)).toEqual(results === null ? [] : ids);
@@ -198,7 +217,12 @@ describe('SessionAwareToolProcessor', () => {
       }),
       {
         numRuns: 40,
-        examples: [[[[PAY]], [{ answer: 0, dies: false, writes: 1, patience: null, again: null }]]],
+        examples: [
+          [[[PAY]], [{ ...PLAIN, writes: 1 }]],
+          [[[PAY]], [{ ...PLAIN, writes: 0, isLossy: true }]],
+          [[[PAY]], [{ ...PLAIN, writes: 0, isLossy: true, again: 2 }]],
+          [[[PAY]], [{ ...PLAIN, writes: 0, isLossy: true, dies: true }]],
+        ],
       },
     );
   });
