@@ -6,7 +6,6 @@ import { PAGE_LEVELS, type PageLevel } from '../domain/page.ts';
 import { VM_MODES } from '../domain/paging-policy.ts';
 import { parseInput } from '../domain/parse.ts';
 import { type ReceiptCheck, verifyReceipt } from '../memory/context/context-receipt.ts';
-import { RenderMemo } from '../memory/context/render-stretch.ts';
 import { renderAgain } from '../memory/manager/context-builder.ts';
 import type { MemoryState } from '../memory/manager/memory-state.ts';
 import { readLog } from '../store/log-reader.ts';
@@ -169,7 +168,7 @@ export class SessionMemoryHistory {
         systemPrompt: memory.systemPrompt,
         policy: this.#handle.options.memory.faults,
         counter: this.#handle.runtime.counter,
-        memo: new RenderMemo(),
+        memo: memory.contexts,
       });
       const context = toSessionContext(rendered, { maxTokens, changePosition });
       return { ...context, check: verifyReceipt(receipt, rendered) };

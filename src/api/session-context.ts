@@ -1,4 +1,4 @@
-import type { ContextReceipt } from '../memory/context/context-receipt.ts';
+import { type ContextReceipt, copyOfReceipt } from '../memory/context/context-receipt.ts';
 import type { RenderedContext } from '../memory/context/render-context.ts';
 import type { ChatTool } from '../memory/context/vm-tools.ts';
 import { type PromptMessage, toPromptMessages } from '../memory/prompt-message.ts';
@@ -27,12 +27,11 @@ export function toSessionContext(
   made: Pick<SessionContextReceipt, 'maxTokens' | 'changePosition'>,
 ): SessionContext {
   const { maxTokens, changePosition } = made;
-  // The next one is made from the same entries, and this one is the caller's.
-  const entries = receipt.entries.map((entry) => ({ ...entry, pageIds: [...entry.pageIds] }));
   return {
+    // The next one is made from the same messages and entries, and these are the caller's.
     messages: toPromptMessages(messages),
     tools: [...tools],
     tokens,
-    receipt: { maxTokens, changePosition, ...receipt, entries },
+    receipt: { maxTokens, changePosition, ...copyOfReceipt(receipt) },
   };
 }

@@ -6,7 +6,6 @@ import { PAGE_LEVELS, type PageLevel } from '../domain/page.ts';
 import { FAULT_REASONS, type FaultReason, VM_MODES, type VmMode } from '../domain/paging-policy.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { SessionState } from '../domain/session-state.ts';
-import { RenderMemo } from '../memory/context/render-stretch.ts';
 import {
   parseVmToolCall,
   type ProviderToolCall,
@@ -65,11 +64,10 @@ export interface MemoryFaultOptions extends WaitOptions {
   readonly reason?: FaultReason | undefined;
 }
 
-/** What was rendered of a memory. */
-interface Rendered {
-  readonly memo: RenderMemo;
-  /** The latest context that changed nothing. */
-  latest: { readonly key: string; readonly built: BuiltContext } | null;
+/** The latest context of a memory, where it changed nothing, and what it was built for. */
+interface LatestContext {
+  readonly key: string;
+  readonly built: BuiltContext;
 }
 
 /** A page to be loaded, and for whom. */
@@ -109,8 +107,8 @@ export class SessionMemory {
   readonly history: SessionMemoryHistory;
   /** Content that was too large for records. */
   readonly archive: SessionArchive;
-  /** What was rendered for each memory that is in the process, so that it goes with the memory. */
-  readonly #rendered = new WeakMap<LogMemory, Rendered>();
+  /** Of each memory that is in the process, so that it goes with the memory. */
+  readonly #latest = new WeakMap<LogMemory, LatestContext>();
 
   constructor(handle: SessionHandle) {
     this.#handle = handle;
@@ -250,8 +248,8 @@ export class SessionMemory {
     const systemPrompt = isFurther ? memory.systemPrompt : state.systemPrompt;
     const key = JSON.stringify([memory.position, systemPrompt, given]);
     // The same log and the same wish: the same context, whatever the time.
-    const rendered = this.#renderedOf(memory);
-    if (rendered.latest?.key === key) return rendered.latest.built;
+    const latest = this.#latest.get(memory);
+    if (latest?.key === key) return latest.built;
     const request = {
       sessionId: state.sessionId,
       position: memory.position,
@@ -262,21 +260,14 @@ export class SessionMemory {
       question: given.question,
       nowMs: this.#handle.runtime.clock.nowMs(),
       counter: this.#handle.runtime.counter,
-      memo: rendered.memo,
+      memo: memory.contexts,
     };
     const built = await namingLeastLimit(given.maxTokens ?? maxTokens, async (limit) =>
       buildContext(memory.state, composer, { ...request, maxTokens: limit }),
     );
-    rendered.latest = built.changes.length === 0 ? { key, built } : null;
+    if (built.changes.length === 0) this.#latest.set(memory, { key, built });
+    else this.#latest.delete(memory);
     return built;
-  }
-
-  #renderedOf(memory: LogMemory): Rendered {
-    const known = this.#rendered.get(memory);
-    if (known !== undefined) return known;
-    const rendered: Rendered = { memo: new RenderMemo(), latest: null };
-    this.#rendered.set(memory, rendered);
-    return rendered;
   }
 
   async #fault(asked: PageWish, wait: WaitOptions): Promise<FaultOutcome> {

@@ -34,8 +34,9 @@ export class GenerationMap<Key, Value> {
     this.#young.set(key, value);
   }
 
-  /** Begins another generation. */
-  begin(): void {
+  /** Begins another generation, once the young one holds so many values. Default: at once. */
+  begin(minYoung: number = 0): void {
+    if (this.#young.size < minYoung) return;
     this.#old = this.#young;
     this.#young = new Map();
   }

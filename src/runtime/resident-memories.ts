@@ -314,15 +314,14 @@ export class ResidentMemories {
     let bytes = 0;
     for (const { memory } of this.#residents.values()) {
       pages += memory.state.table.size;
-      bytes += memory.state.contents.bytes;
+      bytes += memory.bytes;
     }
     for (const [name, resident] of this.#residents) {
       const isWithin = pages <= residentMemoryPages && bytes <= residentMemoryBytes;
       if (isWithin && this.#residents.size <= residentMemories) return;
       if (resident.users > 0) continue;
-      const { table, contents } = resident.memory.state;
-      pages -= table.size;
-      bytes -= contents.bytes;
+      pages -= resident.memory.state.table.size;
+      bytes -= resident.memory.bytes;
       this.#drop(name, resident);
     }
   }

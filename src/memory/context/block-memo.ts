@@ -20,9 +20,12 @@ interface KnownBlock extends Omit<WrittenBlock, 'message'> {
 export class BlockMemo {
   readonly #known = new GenerationMap<WrittenLine | undefined, KnownBlock>();
 
-  /** Begins another context: blocks that were not in the latest two are forgotten. */
-  begin(): void {
-    this.#known.begin();
+  /**
+   * Begins another context: blocks that were not in the latest two are forgotten. Where not all of them are asked for, a context counts
+   * once it has written so many.
+   */
+  begin(minWritten: number = 0): void {
+    this.#known.begin(minWritten);
   }
 
   /** Lines that were written for one model as a block. */

@@ -46,6 +46,17 @@ export interface ReceiptCheck {
   readonly changed: readonly ReceiptEntry[];
 }
 
+/** The same as a receipt, to be changed at will. */
+export function copyOfReceipt(receipt: ContextReceipt): ContextReceipt {
+  return { ...receipt, entries: receipt.entries.map(copyOfEntry) };
+}
+
+/** Written out, since a receipt may have thousands of entries and a spread takes much longer. */
+function copyOfEntry(entry: ReceiptEntry): ReceiptEntry {
+  const { kind, pageIds, level, tokens, hash, message, messageCount } = entry;
+  return { kind, pageIds: pageIds.slice(), level, tokens, hash, message, messageCount };
+}
+
 /** The hash of a message. */
 export function messageHash(message: ChatMessage): string {
   return fnvHash(JSON.stringify(message));
@@ -56,16 +67,17 @@ export function joinedHash(messageHashes: readonly string[]): string {
   return fnvHash(messageHashes.join(' '));
 }
 
-/** The hash of a whole context, from those of its messages and that of its tools as JSON. */
-export function contextHash(messageHashes: readonly string[], toolsHash: string): string {
-  return fnvHash(`${joinedHash(messageHashes)} ${toolsHash}`);
+/** The hash of a whole context, from the {@link joinedHash} of its messages and that of its tools as JSON. */
+export function contextHash(messagesHash: string, toolsHash: string): string {
+  return fnvHash(`${messagesHash} ${toolsHash}`);
 }
 
 /** Compares a context with the receipt of one that was sent. */
 export function verifyReceipt(receipt: ContextReceipt, sent: SentContext): ReceiptCheck {
   const hashes = sent.messages.map(messageHash);
   const toolsHash = fnvHash(JSON.stringify(sent.tools));
-  if (contextHash(hashes, toolsHash) === receipt.hash) return { isSame: true, changed: [] };
+  if (contextHash(joinedHash(hashes), toolsHash) === receipt.hash)
+    return { isSame: true, changed: [] };
   const lines = new Map<number, ReadonlySet<string>>();
   const changed = receipt.entries.filter((entry) => {
     if (entry.kind === 'turn') {

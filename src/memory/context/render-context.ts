@@ -6,7 +6,12 @@ import { MESSAGE_OVERHEAD_TOKENS, REPLY_PRIMER_TOKENS } from '../../domain/segme
 import type { ChatMessage } from '../chat-message.ts';
 import type { PromptCounting } from '../message-tokens.ts';
 import type { ContextPlan } from './context-plan.ts';
-import { type ContextReceipt, contextHash, type ReceiptEntry } from './context-receipt.ts';
+import {
+  type ContextReceipt,
+  contextHash,
+  joinedHash,
+  type ReceiptEntry,
+} from './context-receipt.ts';
 import { vmInstructions } from './developer-message.ts';
 import type { RenderedManifest } from './manifest-memo.ts';
 import { DEFAULT_MANIFEST_ENTRIES } from './manifest.ts';
@@ -19,6 +24,11 @@ export interface RenderOptions extends ContextRenderLimits {
   readonly counter: PromptCounting['counter'];
   /** Kept from call to call, it spares the work on what was in the latest contexts already. */
   readonly memo?: RenderMemo | undefined;
+  /**
+   * Whether nobody ever changes the stretches of the plan, nor what is rendered of them: the memo then knows by identity those that
+   * were in the latest context. Default false.
+   */
+  readonly areStretchesLasting?: boolean | undefined;
 }
 
 /** What is sent to a model. */
@@ -65,7 +75,12 @@ export function manifestAllowance(maxTokens: number): number {
  */
 export function renderContext(
   plan: ContextPlan,
-  { counter, memo = new RenderMemo(), ...given }: RenderOptions,
+  {
+    counter,
+    memo = new RenderMemo(),
+    areStretchesLasting: areLasting = false,
+    ...given
+  }: RenderOptions,
 ): RenderedContext {
   const limits = parseContextRenderLimits(given);
   const counting: PromptCounting = { counter, model: plan.model };
@@ -78,7 +93,7 @@ export function renderContext(
     hasTools ? vmToolsText({ includeSearch, isBrief }) : NO_TOOLS,
     counting,
   );
-  const settings = { counting, lines: limits.lines ?? {} };
+  const settings = { counting, lines: limits.lines ?? {}, areLasting };
   const stretches = memo.render(plan.stretches, settings);
   const fixedTokens =
     REPLY_PRIMER_TOKENS +
@@ -91,7 +106,11 @@ export function renderContext(
   const system = { message: { role: 'system', content }, hash: instructions.hash } as const;
   const { messages, hashes, entries } = arranged(system, stretches, manifest);
   const { sessionId, position, model, mode } = plan;
-  const hash = contextHash(hashes, ofTools.hash);
+  const hash = contextHash(
+    // A context is tried out without pages as well; what is remembered is for those with some.
+    stretches.length === 0 ? joinedHash(hashes) : memo.joinedHash(hashes),
+    ofTools.hash,
+  );
   let tools: readonly ChatTool[] | null = null;
   return {
     messages,
@@ -173,10 +192,9 @@ function arranged(
   const hashes: string[] = ours.map(({ hash }) => hash);
   const entries: ReceiptEntry[] = [];
   for (const part of stretches) {
-    const offset = messages.length;
-    for (const entry of part.entries) entries.push({ ...entry, message: entry.message + offset });
-    messages.push(...part.messages);
-    hashes.push(...part.hashes);
+    for (const entry of part.entries.at(messages.length)) entries.push(entry);
+    for (const message of part.messages) messages.push(message);
+    for (const hash of part.hashes) hashes.push(hash);
   }
   return { messages, hashes, entries };
 }

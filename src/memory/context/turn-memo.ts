@@ -34,9 +34,12 @@ interface KnownTurn extends Omit<WrittenTurn, 'messages'> {
 export class TurnMemo {
   readonly #known = new GenerationMap<string, KnownTurn>();
 
-  /** Begins another context: turns that were not in the latest two are forgotten. */
-  begin(): void {
-    this.#known.begin();
+  /**
+   * Begins another context: turns that were not in the latest two are forgotten. Where not all of them are asked for, a context counts
+   * once it has written so many.
+   */
+  begin(minWritten: number = 0): void {
+    this.#known.begin(minWritten);
   }
 
   /** A turn as it is sent. */

@@ -8,12 +8,12 @@ import {
   renderContext,
   type RenderedContext,
 } from '../context/render-context.ts';
-import type { RenderMemo } from '../context/render-stretch.ts';
 import type { PromptCounting } from '../message-tokens.ts';
 import type { ContextComposer } from './context-composer.ts';
 import { contextAfter } from './context-preview.ts';
-import { type FilledPage, toStretches } from './context-stretches.ts';
-import type { ContextPage, MemoryState } from './memory-state.ts';
+import type { ContextMemo } from './context-memo.ts';
+import type { FilledPage } from './context-stretches.ts';
+import type { MemoryState, StandingPage } from './memory-state.ts';
 import { newestQuestionId } from './open-question.ts';
 import { levelsOf } from './page-fault.ts';
 import { placesOf } from './placed-pages.ts';
@@ -32,7 +32,8 @@ export interface RenderRequest {
   /** What is left of the policy in this turn. Default: all of it. */
   readonly quota?: FaultQuota | undefined;
   readonly counter: PromptCounting['counter'];
-  readonly memo: RenderMemo;
+  /** Of the latest contexts of this memory; what is rendered with it shall not be changed. */
+  readonly memo: ContextMemo;
 }
 
 /** What a context is built for. */
@@ -128,7 +129,7 @@ function asItFits(state: MemoryState, request: BuildRequest, rooms: Rooms): Room
   const { usedTokens, missedPages } = state;
   const isNear = usedTokens <= rooms.maxTokens * MAX_OVERESTIMATE;
   if (missedPages > 0 || usedTokens <= rooms.maxTokens || !isNear) return rooms;
-  const { rendered } = render(state, { changes: [], pages: state.context() }, request);
+  const { rendered } = render(state, { changes: [], pages: state.standing() }, request);
   const how = howItFits(state, { changes: [], rendered });
   return how === 'well' ? { ...rooms, maxTokens: usedTokens } : rooms;
 }
@@ -193,7 +194,7 @@ function isRecall(change: MemoryChange): boolean {
 }
 
 /** A context without what was asked is none, however well it fits. */
-function showsQuestion(state: MemoryState, pages: readonly ContextPage[]): boolean {
+function showsQuestion(state: MemoryState, pages: readonly StandingPage[]): boolean {
   const question = newestQuestionId(state);
   return question === null || pages.some(({ pageId }) => pageId === question);
 }
@@ -265,7 +266,7 @@ export async function renderAgain(
 /** Renders the pages that are left after some changes. */
 function render(
   state: MemoryState,
-  after: { readonly changes: readonly MemoryChange[]; readonly pages: readonly ContextPage[] },
+  after: { readonly changes: readonly MemoryChange[]; readonly pages: readonly StandingPage[] },
   request: RenderRequest,
 ): Omit<BuiltContext, 'changes'> {
   const compaction = after.changes.findLast((change) => change.kind === 'compacted');
@@ -275,7 +276,7 @@ function render(
 
 function renderPages(
   state: MemoryState,
-  pages: readonly ContextPage[],
+  pages: readonly StandingPage[],
   options: {
     readonly request: RenderRequest;
     readonly available: readonly string[];
@@ -285,10 +286,9 @@ function renderPages(
   const { request, available } = options;
   const { counter, memo, maxTokens, mode, systemPrompt, sessionId, position, model } = request;
   const { policy } = request;
-  const filled = pages.flatMap((place) => {
-    const content = state.contents.get(place.pageId);
-    const isPinned = (state.table.lookup(place.pageId)?.pin ?? 'none') !== 'none';
-    return content === null ? [] : [{ place, content, isPinned }];
+  const filled = memo.stretches.fill(pages, {
+    contentOf: (id) => state.contents.get(id),
+    isPinned: (id) => (state.table.lookup(id)?.pin ?? 'none') !== 'none',
   });
   const isWhole = options.isWhole ?? (available.length === 0 && isAllOf(state, filled));
   const pending = pendingPages(state, pages);
@@ -303,22 +303,26 @@ function renderPages(
     quota: request.quota ?? wholeQuota(policy),
     available: available.flatMap((id) => toAvailable(state, id) ?? []),
     totalPages: state.table.size,
-    stretches: toStretches(filled, (id) => pending.has(id)),
+    stretches: memo.stretches.stretches(filled, (id) => pending.has(id)),
   };
-  return { plan, rendered: renderContext(plan, { counter, memo, maxTokens }) };
+  const known = { memo: memo.rendered, areStretchesLasting: true };
+  return { plan, rendered: renderContext(plan, { counter, maxTokens, ...known }) };
 }
 
 /** Whether pages are all that there is to know, and shown whole. */
 function isAllOf(state: MemoryState, pages: readonly FilledPage[]): boolean {
-  const originals = pages.filter(({ place }) => state.pages.isOriginal(place.pageId)).length;
-  return originals >= state.pages.originals && pages.every(({ place }) => place.shown === null);
+  const { originals } = state.pages;
+  if (pages.length < originals || pages.some(({ place }) => place.shown !== null)) return false;
+  return pages.filter(({ place }) => state.pages.isOriginal(place.pageId)).length >= originals;
 }
 
 /** Pages of the open turn after which nothing was left out, so that results they lack are still to come. */
-function pendingPages(state: MemoryState, pages: readonly ContextPage[]): ReadonlySet<string> {
-  const turns = new Set(pages.filter(({ form }) => form === 'turn').map(({ pageId }) => pageId));
+function pendingPages(state: MemoryState, pages: readonly StandingPage[]): ReadonlySet<string> {
   const { pageIds } = state.turns.current;
-  const missing = pageIds.findLastIndex((id) => !turns.has(id));
+  const open = new Set(pageIds);
+  const turns = pages.filter(({ form, pageId }) => form === 'turn' && open.has(pageId));
+  const shown = new Set(turns.map(({ pageId }) => pageId));
+  const missing = pageIds.findLastIndex((id) => !shown.has(id));
   return new Set(pageIds.slice(missing + 1));
 }
 

@@ -60,11 +60,13 @@ export class ContextComposer {
 
   /** The changes that make the context fit and hold what the question needs; none when it is right already. */
   async compose(request: ComposeRequest): Promise<readonly MemoryChange[]> {
-    const ranked = this.#ranker.rank(request);
     const mustRelieve =
       this.#state.usedTokens > request.maxTokens ||
       this.#state.missedPages > 0 ||
       this.#lacksQuestion(request);
+    // While all of it is in view and may stay there, there is nothing to be looked for.
+    const isLookedFor = mustRelieve || !this.#isWhole();
+    const ranked = this.#ranker.rank(request, { isLookedFor });
     if (ranked.length > 0 && this.#needsRecall(ranked, request)) {
       const loaded = mustRelieve ? [] : await this.#recallBeside(ranked, request);
       return loaded.length > 0 ? loaded : this.#recall(ranked, request);
@@ -77,6 +79,12 @@ export class ContextComposer {
     const paged = await this.#pageIn(request, brought);
     await this.#state.pages.ensure([...brought, ...idsOf(placesOf(paged))]);
     return weighedChanges(this.#state, [...pinned, ...paged]);
+  }
+
+  /** Whether all pages stand in the context. */
+  #isWhole(): boolean {
+    const { table } = this.#state;
+    return table.set.figures().pagesByTier.L0 === table.size;
   }
 
   /** Whether what the question is about is mostly elsewhere, or would be once the context fits. */

@@ -1,33 +1,33 @@
 import type { MemoryChange, PlacedPage } from '../../domain/memory-change.ts';
-import type { ContextPage, MemoryState } from './memory-state.ts';
+import type { MemoryState, StandingPage } from './memory-state.ts';
 
 /** The context as it would be after some changes; the contents of its pages have to be here. */
 export function contextAfter(
   state: MemoryState,
   changes: readonly MemoryChange[],
-): readonly ContextPage[] {
+): readonly StandingPage[] {
   // A compaction says all of the context, so nothing before it has to be looked at.
   const last = changes.findLastIndex(({ kind }) => kind === 'compacted');
   const [first, ...rest] = changes.slice(Math.max(0, last));
-  if (first === undefined) return state.context();
-  const begun = afterChange(state, last < 0 ? state.context() : [], first);
+  if (first === undefined) return state.standing();
+  const begun = afterChange(state, last < 0 ? state.standing() : [], first);
   return rest.reduce((pages, change) => afterChange(state, pages, change), begun);
 }
 
 function afterChange(
   state: MemoryState,
-  pages: readonly ContextPage[],
+  pages: readonly StandingPage[],
   change: MemoryChange,
-): readonly ContextPage[] {
+): readonly StandingPage[] {
   switch (change.kind) {
     case 'compacted':
-      return change.pages.map((place) => toContextPage(state, place));
+      return change.pages.map((place) => toStandingPage(state, place));
     case 'faulted': {
       const moved = new Set(change.pages.map(({ pageId }) => pageId));
       const staying = pages.filter(({ pageId }) => !moved.has(pageId));
       const before = staying.findIndex(({ pageId }) => pageId === change.before);
       const at = before === -1 ? staying.length : before;
-      const loaded = change.pages.map((place) => toContextPage(state, place));
+      const loaded = change.pages.map((place) => toStandingPage(state, place));
       return [...staying.slice(0, at), ...loaded, ...staying.slice(at)];
     }
     default:
@@ -35,9 +35,7 @@ function afterChange(
   }
 }
 
-function toContextPage(state: MemoryState, place: PlacedPage): ContextPage {
+function toStandingPage(state: MemoryState, place: PlacedPage): StandingPage {
   const { pageId, form } = place;
-  const shown = state.places.shownOf(place);
-  const whole = state.table.fullTokensOf(pageId) ?? 0;
-  return { pageId, form, shown, tokens: shown?.tokens ?? whole };
+  return { pageId, form, shown: state.places.shownOf(place) };
 }

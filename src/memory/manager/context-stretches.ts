@@ -4,13 +4,13 @@ import type { ContextEntry, ContextStretch } from '../context/context-plan.ts';
 import { declaredCalls, toolRequestOf } from '../../domain/tool-call.ts';
 import { renderTurns } from '../chat-message.ts';
 import { toTurns, type TranscriptEvent, type Turn } from '../transcript.ts';
-import type { ContextPage } from './memory-state.ts';
+import type { StandingPage } from './memory-state.ts';
 import type { PageContent } from './page-contents.ts';
 import { callText } from './session-page.ts';
 
 /** A page of a context with what it holds. */
 export interface FilledPage {
-  readonly place: ContextPage;
+  readonly place: StandingPage;
   readonly content: PageContent;
   readonly isPinned: boolean;
 }
@@ -95,11 +95,25 @@ function isWaiting(events: readonly TranscriptEvent[]): boolean {
   );
 }
 
-function isTurn({ place, content }: FilledPage): boolean {
-  return place.form === 'turn' && content.event !== null;
+/** Whether a page is told as a part of the conversation, and not as an entry of a block. */
+export function standsAsTurn({ form }: StandingPage, { event }: PageContent): boolean {
+  return form === 'turn' && event !== null;
 }
 
-function levelOf({ shown }: ContextPage): PageLevel {
+/**
+ * Whether all stretches before a page stay the same whatever follows from it on, and all from it on whatever was before: what people and
+ * models say ends the turn before it, and with that the wait for its results.
+ */
+export function beginsExchange({ place, content }: FilledPage): boolean {
+  const { event } = content;
+  return standsAsTurn(place, content) && event?.type === 'message' && event.source !== 'system';
+}
+
+function isTurn({ place, content }: FilledPage): boolean {
+  return standsAsTurn(place, content);
+}
+
+function levelOf({ shown }: StandingPage): PageLevel {
   return shown?.representation.level ?? 0;
 }
 
@@ -116,7 +130,7 @@ function turnStretches(
   run: readonly FilledPage[],
   isPending: (pageId: string) => boolean,
 ): readonly ContextStretch[] {
-  const pageOf = new Map<string, ContextPage>();
+  const pageOf = new Map<string, StandingPage>();
   const events = run.flatMap(({ place, content }) => {
     if (content.event === null) return [];
     pageOf.set(content.event.id, place);
@@ -124,7 +138,7 @@ function turnStretches(
   });
   return toTurns(events).flatMap((turn): readonly ContextStretch[] => {
     const said = pageOf.get(turn.eventId ?? '');
-    const whole = withoutLostCalls(turn, said !== undefined && isPending(said.pageId));
+    const whole = withoutLostCalls(turn, () => said !== undefined && isPending(said.pageId));
     if (whole === null) return [];
     const calls = whole.kind === 'assistant' ? whole.calls : [];
     const results = calls.flatMap(({ eventId }) => pageOf.get(eventId ?? '') ?? []);
@@ -138,10 +152,10 @@ function turnStretches(
 }
 
 /** The turn without calls whose results are not shown; null when nothing is left of it. */
-function withoutLostCalls(turn: Turn, isPending: boolean): Turn | null {
-  if (turn.kind !== 'assistant' || isPending) return turn;
+function withoutLostCalls(turn: Turn, isPending: () => boolean): Turn | null {
+  if (turn.kind !== 'assistant') return turn;
   const calls = turn.calls.filter(({ outcome }) => outcome !== null);
-  if (calls.length === turn.calls.length) return turn;
+  if (calls.length === turn.calls.length || isPending()) return turn;
   return calls.length === 0 && (turn.content ?? '') === '' ? null : { ...turn, calls };
 }
 

@@ -28,7 +28,14 @@ export class HotPages {
   readonly #parts: HotPagesParts;
   readonly #warm: (pageId: string) => void;
   /** Pages whose contents somebody asked for and may not have read yet. */
-  #needed: ReadonlySet<string> = new Set();
+  #needed: readonly string[] = [];
+  /** The same, once somebody asks for one of them. */
+  #neededIds: ReadonlySet<string> | null = null;
+  /** Pages of which all contents were here, and how many had been lost by then. */
+  #here: { readonly pageIds: readonly string[]; readonly losses: number } = {
+    pageIds: [],
+    losses: 0,
+  };
 
   constructor(parts: HotPagesParts) {
     this.#parts = parts;
@@ -37,30 +44,61 @@ export class HotPages {
 
   /** Loads contents and keeps them, however many they are, until others are asked for. */
   async ensure(pageIds: readonly string[]): Promise<void> {
+    this.#need(pageIds);
     const { table, contents } = this.#parts;
-    const known = pageIds.filter((id) => table.has(id));
-    this.#needed = new Set(known);
+    const { losses } = contents;
+    const known = pageIds.slice(this.#hereUpTo(pageIds)).filter((id) => table.has(id));
     await contents.ensure(known);
     let isWarmer = false;
+    let areHere = true;
     for (const id of known) {
-      if (contents.get(id) === null || table.isResident(id)) continue;
-      this.#warm(id);
-      isWarmer = true;
+      if (contents.get(id) === null) areHere = false;
+      else if (!table.isResident(id)) {
+        this.#warm(id);
+        isWarmer = true;
+      }
     }
+    if (areHere && contents.losses === losses) this.#noteHere(pageIds);
     // Once for all of them: to look for the oldest takes time with all that are beside the context.
     if (isWarmer) this.cool();
   }
 
   /** Those that asked for contents have read them. */
   release(): void {
-    this.#needed = new Set();
+    this.#need([]);
   }
 
   /** Lets contents go that were used longest ago, when too many are beside the context, or they are too large together. */
   cool(newest: string | null = null): void {
-    const mayGo = (pageId: string): boolean => pageId !== newest && !this.#needed.has(pageId);
+    const mayGo = (pageId: string): boolean => pageId !== newest && !this.#isNeeded(pageId);
     this.#coolNumber(mayGo);
     this.#coolBytes(mayGo);
+  }
+
+  #need(pageIds: readonly string[]): void {
+    this.#needed = pageIds;
+    this.#neededIds = null;
+  }
+
+  #isNeeded(pageId: string): boolean {
+    this.#neededIds ??= new Set(this.#needed);
+    return this.#neededIds.has(pageId);
+  }
+
+  /** How many pages a list begins with that are known to be here. */
+  #hereUpTo(pageIds: readonly string[]): number {
+    const { pageIds: here, losses } = this.#here;
+    if (losses !== this.#parts.contents.losses) return 0;
+    let at = 0;
+    while (at < here.length && at < pageIds.length && here[at] === pageIds[at]) at += 1;
+    return at;
+  }
+
+  /** Contexts are asked for again and again, so a short list takes the place of a long one only when that is of no use any more. */
+  #noteHere(pageIds: readonly string[]): void {
+    const { losses } = this.#parts.contents;
+    const isUseful = this.#here.losses === losses && this.#here.pageIds.length > 2 * pageIds.length;
+    if (!isUseful) this.#here = { pageIds, losses };
   }
 
   #coolNumber(mayGo: (pageId: string) => boolean): void {

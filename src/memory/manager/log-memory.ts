@@ -1,6 +1,7 @@
 import type { MemoryChange, PlacedPage } from '../../domain/memory-change.ts';
 import type { HistoryEntry } from '../../domain/recorded-event.ts';
 import { ArchivedPages } from './archived-pages.ts';
+import { ContextMemo } from './context-memo.ts';
 import { toPageContent, type PageContent } from './page-contents.ts';
 import type { MemoryState } from './memory-state.ts';
 import { SessionClaims } from './session-claims.ts';
@@ -42,6 +43,8 @@ export class LogMemory {
   readonly #claims: SessionClaims | null;
   /** The parts of content that is in the archive. */
   readonly archived: ArchivedPages;
+  /** Of the contexts that were built from it, by whomever. */
+  readonly contexts: ContextMemo = new ContextMemo();
 
   constructor(state: MemoryState, options: { readonly findsClaims: boolean }) {
     this.state = state;
@@ -62,6 +65,11 @@ export class LogMemory {
   /** Changes of the memory that were taken in. */
   get revision(): number {
     return this.#revision;
+  }
+
+  /** What its contents, and what was made of them for contexts, take in UTF-16 units: roughly its bytes. */
+  get bytes(): number {
+    return this.state.contents.bytes + this.contexts.bytes;
   }
 
   /** The position of the record that holds the content of a page; null where none does. */

@@ -5,6 +5,7 @@ import type { VmContextOptions } from '../../domain/vm-context-options.ts';
 import type { FaultPolicy, FaultQuota, PagingMode, VmMode } from '../../domain/paging-policy.ts';
 import type { TokenCounter } from '../../tokens/token-counter.ts';
 import type { ChatMessage } from '../chat-message.ts';
+import { toPromptMessages } from '../prompt-message.ts';
 import { ContextPackCache } from '../context/context-pack-cache.ts';
 import {
   type ContextCandidate,
@@ -12,18 +13,18 @@ import {
   type PackedContext,
 } from '../context/context-packer.ts';
 import type { AvailablePage } from '../context/context-plan.ts';
-import type { ContextReceipt } from '../context/context-receipt.ts';
+import { type ContextReceipt, copyOfReceipt } from '../context/context-receipt.ts';
 import { developerMessage } from '../context/developer-message.ts';
 import { fitManifest, type FittedManifest } from '../context/fit-manifest.ts';
 import { DEFAULT_MANIFEST_ENTRIES, type Manifest, sentManifestJson } from '../context/manifest.ts';
 import { manifestAllowance } from '../context/render-context.ts';
-import { RenderMemo } from '../context/render-stretch.ts';
 import type { ChatTool } from '../context/vm-tools.ts';
 import type { DemandPager } from '../paging/demand-pager.ts';
 import { TYPE_BONUS } from '../table/page-entry.ts';
 import { type BuildRequest, buildContext, type BuiltContext } from './context-builder.ts';
 import { DEFAULT_COMPOSER_SETTINGS } from './composer-settings.ts';
 import { ContextComposer } from './context-composer.ts';
+import { ContextMemo } from './context-memo.ts';
 import { contextAfter } from './context-preview.ts';
 import { namingLeastLimit } from './least-limit.ts';
 import type { ManagerCore } from './manager-core.ts';
@@ -79,7 +80,7 @@ export class ManagerContext {
   readonly #parts: ContextParts;
   readonly #composer: ContextComposer;
   readonly #tight: TightComposer;
-  readonly #memo = new RenderMemo();
+  readonly #memo = new ContextMemo();
 
   constructor(parts: ContextParts) {
     this.#parts = parts;
@@ -212,8 +213,15 @@ export class ManagerContext {
       { ...request, mode: plan.mode, tools: rendered.tools },
       manifest,
     );
-    const { messages, tools, tokens, receipt } = rendered;
-    return { messages, tools, tokens, receipt, ...developer };
+    const { tools, tokens, receipt } = rendered;
+    // The next one is made from the same messages and entries, and these are the caller's.
+    return {
+      messages: toPromptMessages(rendered.messages),
+      tools,
+      tokens,
+      receipt: copyOfReceipt(receipt),
+      ...developer,
+    };
   }
 
   #manifest(

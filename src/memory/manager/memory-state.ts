@@ -15,8 +15,12 @@ const SPARE_SHARE = 1 / 32;
 export const MAX_AVAILABLE = 50;
 
 /** A page as it stands in the context. */
-export interface ContextPage extends ContextPlace {
+export interface StandingPage extends ContextPlace {
   readonly pageId: string;
+}
+
+/** A page as it stands in the context, and what it takes there. */
+export interface ContextPage extends StandingPage {
   readonly tokens: number;
 }
 
@@ -132,6 +136,14 @@ export class MemoryState {
   /** The pages of the context in their order. */
   context(): readonly ContextPage[] {
     return this.table.idsOfTier('L0').map((pageId) => this.contextPage(pageId));
+  }
+
+  /** The pages of the context in their order, where nobody asks what they take: to look that up takes longer than all else. */
+  standing(): readonly StandingPage[] {
+    return this.table.idsOfTier('L0').map((pageId) => {
+      const { form, shown } = this.places.of(pageId);
+      return { pageId, form, shown };
+    });
   }
 
   /** A page of the context. */

@@ -50,6 +50,7 @@ function isData(content: string): boolean {
 export class PageContents {
   readonly #held = new Map<string, PageContent>();
   #bytes = 0;
+  #losses = 0;
   readonly #loading = new Map<string, Promise<void>>();
   readonly #load: LoadContents;
 
@@ -65,6 +66,11 @@ export class PageContents {
   /** What they take in UTF-16 units, which is roughly their bytes. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** How often a content was let go or replaced: as long as that is the same, all that was here still is, and as it was. */
+  get losses(): number {
+    return this.#losses;
   }
 
   /** The content, when it is here. */
@@ -85,6 +91,7 @@ export class PageContents {
     const content = this.#held.get(pageId);
     if (content === undefined) return;
     this.#held.delete(pageId);
+    this.#losses += 1;
     this.#bytes -= bytesOf(content);
   }
 

@@ -32,11 +32,18 @@ export class QuestionRanker {
     this.#pager = pager;
   }
 
-  /** The pages that a question is about, best first; none where nothing is asked, or the model loads its pages itself. */
-  rank({ question, compactedTokens: maxTokens, nowMs }: ComposeRequest): readonly RankedPage[] {
+  /**
+   * The pages that a question is about, best first; none where nothing is asked, the model loads its pages itself, or nothing is to be
+   * looked for. What kind of message it is is asked all the same, so that a detector that fails does so at once.
+   */
+  rank(
+    { question, compactedTokens: maxTokens, nowMs }: ComposeRequest,
+    { isLookedFor }: { readonly isLookedFor: boolean },
+  ): readonly RankedPage[] {
     if (question === null || this.#settings.paging === 'model') return [];
     // Nothing is put together around a message that asks nothing.
     if (!this.isLookup(question) && !isQuestion(question)) return [];
+    if (!isLookedFor) return [];
     const wanted = Math.ceil(maxTokens / TOKENS_A_CANDIDATE);
     const limit = Math.min(MAX_CANDIDATES, Math.max(MIN_CANDIDATES, wanted));
     const { version, table, index, turns } = this.#state;

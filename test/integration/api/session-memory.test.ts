@@ -67,6 +67,22 @@ describe('the memory of a session', () => {
     }
   });
 
+  test('contexts are the callers own: what they do to one changes none that comes after it', async () => {
+    const store = aStore();
+    const [kept, later] = [await aPagefold({ store }), await aPagefold({ store })];
+    const session = open(kept);
+    await talkAbout(session, 3);
+    const call = { id: 'c1', name: 'look', arguments: { of: 'harbour' } };
+    await session.aiResponds('', { toolCalls: [call] });
+    await session.toolUsed({ callId: 'c1', toolName: 'look', arguments: {}, result: 'It is 7.' });
+    const { messages, receipt } = await session.memory.buildContext();
+    for (const message of messages) Object.assign(message, { content: 'changed', role: 'system' });
+    for (const entry of receipt.entries) Object.assign(entry, { pageIds: [], message: -1 });
+    await session.userSays('And now?');
+
+    expect(await session.memory.buildContext()).toEqual(await open(later).memory.buildContext());
+  });
+
   test('a fork shares it up to where it leaves, and the origin does not notice', async () => {
     const pagefold = await aPagefold();
     const origin = open(pagefold, 'origin');

@@ -80,6 +80,21 @@ describe('ResidentMemories', () => {
     expect(runtime.memories.size).toBe(1);
   });
 
+  test('what was made of contents for contexts counts as well', async () => {
+    const runtime = aRuntime({ limits: { residentMemoryBytes: 20_000 } });
+    const sessions = ['a', 'b'].map((id) => managerOf(runtime, id, { memory: MEMORY }));
+    for (const session of sessions) {
+      // In order: the memory that was used last stays.
+      for (let turn = 1; turn <= 10; turn += 1) await session.userSays(`This is ${turn}.`);
+      await session.memory.stats();
+    }
+    expect(runtime.memories.size).toBe(2);
+
+    for (const session of sessions) await session.memory.buildContext();
+
+    expect(runtime.memories.size).toBe(1);
+  });
+
   test('one that nobody uses goes', async () => {
     const runtime = aRuntime({ limits: { residentMemoryIdleMs: 5 } });
     await talk(managerOf(runtime, 's'), 1);

@@ -7,8 +7,10 @@ import type { SegmentSummary } from '../../../src/domain/segment.ts';
 import type { SessionEvent } from '../../../src/domain/session-event.ts';
 import { countShown, shownOf } from '../../../src/domain/shown-event.ts';
 import { createJsKernel } from '../../../src/kernel/js-kernel.ts';
-import { IMPORTANCE_WEIGHTED_LRU } from '../../../src/kernel/working-set/eviction-policy.ts';
-import { RenderMemo } from '../../../src/memory/context/render-stretch.ts';
+import {
+  type EvictionWeights,
+  IMPORTANCE_WEIGHTED_LRU,
+} from '../../../src/kernel/working-set/eviction-policy.ts';
 import {
   type BuildRequest,
   buildContext,
@@ -16,6 +18,7 @@ import {
 } from '../../../src/memory/manager/context-builder.ts';
 import { DEFAULT_COMPOSER_SETTINGS } from '../../../src/memory/manager/composer-settings.ts';
 import { ContextComposer } from '../../../src/memory/manager/context-composer.ts';
+import { ContextMemo } from '../../../src/memory/manager/context-memo.ts';
 import { outlinePage } from '../../../src/memory/search/page-outline.ts';
 import { LogMemory } from '../../../src/memory/manager/log-memory.ts';
 import { MemoryState } from '../../../src/memory/manager/memory-state.ts';
@@ -28,6 +31,14 @@ import { createTokenCounter, type TokenCounter } from '../../../src/tokens/token
 /** Counts the tokens of all memories of tests; estimates, since loading a vocabulary takes time. */
 export const counter: TokenCounter = createTokenCounter({ mode: 'estimate' });
 export const MODEL: string = 'gpt-4o';
+
+/** As sessions have it: what is known to those alone who were there decides nothing. */
+const SESSION_POLICY: EvictionWeights = {
+  ...IMPORTANCE_WEIGHTED_LRU,
+  typeBonus: TYPE_BONUS,
+  penaltyTurns: { fault: 0, evict: 0 },
+  hardTurns: { fault: 0, evict: 0 },
+};
 
 /** What is said of an event; the rest has a default. */
 export type SaidEvent = Pick<SessionEvent, 'message' | 'source' | 'type'> &
@@ -120,7 +131,7 @@ export class MemoryLog {
       countTokens: (text) => counter.countText(text, MODEL),
       outline: (text) => outlinePage(text, (each) => counter.countText(each, MODEL)),
       load: (pageIds) => Promise.resolve(this.contents(pageIds, memory)),
-      policy: { ...IMPORTANCE_WEIGHTED_LRU, typeBonus: TYPE_BONUS },
+      policy: SESSION_POLICY,
       maxContextTokens: 2 * parsed.maxTokens + 16_384,
       maxHotPages: parsed.maxHotPages,
       maxContentBytes: parsed.maxContentBytes,
@@ -145,10 +156,15 @@ export class MemoryLog {
     }
   }
 
+  /** Builds a context of which nothing is recorded. */
+  async preview(open: OpenMemory, given: Partial<BuildRequest> = {}): Promise<BuiltContext> {
+    await this.follow(open);
+    return buildContext(open.memory.state, open.composer, this.#request(open, given));
+  }
+
   /** Builds a context and records what it changed. */
   async build(open: OpenMemory, given: Partial<BuildRequest> = {}): Promise<BuiltContext> {
-    await this.follow(open);
-    const built = await buildContext(open.memory.state, open.composer, this.#request(open, given));
+    const built = await this.preview(open, given);
     if (built.changes.length > 0) {
       this.change(...built.changes);
       await this.follow(open);
@@ -177,7 +193,7 @@ export class MemoryLog {
       policy,
       nowMs: this.#nextMs(),
       counter,
-      memo: new RenderMemo(),
+      memo: new ContextMemo(),
       ...given,
     };
   }
