@@ -57,7 +57,8 @@ export async function appendUntilKnown(
 function isWorthAsking(error: unknown, attempt: number): boolean {
   if (!PagefoldError.isInstance(error)) return attempt < UNCLASSIFIED_TRIES;
   if (error.code === 'UNKNOWN_OUTCOME') return true;
-  return attempt > 1 && error.code === 'STORAGE_ERROR';
+  // A store that is full, or has too much to do, still finds a copy that it has.
+  return attempt > 1 && (error.code === 'STORAGE_ERROR' || error.code === 'OVERLOADED');
 }
 
 function toStorageError(error: unknown, backend: string): unknown {

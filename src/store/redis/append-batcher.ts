@@ -1,4 +1,4 @@
-import { PagefoldError } from '../../domain/errors.ts';
+import { PagefoldError, StorageError } from '../../domain/errors.ts';
 import type { SessionKey } from '../../domain/ids.ts';
 import type { AppendParams, AppendResult } from '../append-move.ts';
 import { MAX_TAIL_RECORDS } from '../store-limits.ts';
@@ -48,6 +48,15 @@ interface WaitingMove {
   resolve(result: AppendResult): void;
   reject(error: unknown): void;
 }
+
+/** What was before a call with these moves. */
+interface Before {
+  readonly isMended: boolean;
+  /** Whether an earlier call with them may have been carried out, at least as far as some of them. */
+  readonly isInDoubt: boolean;
+}
+
+const NOTHING_BEFORE: Before = { isMended: false, isInDoubt: false };
 
 interface Lane {
   readonly waiting: WaitingMove[];
@@ -121,21 +130,24 @@ export class AppendBatcher {
   }
 
   /** Settles every move of the batch; never rejects itself. A log is mended once for a move, and not for ever. */
-  async #send(batch: readonly WaitingMove[], isMended = false): Promise<void> {
+  async #send(batch: readonly WaitingMove[], before: Before = NOTHING_BEFORE): Promise<void> {
     try {
       const replies = toList(await this.#run(batch));
       batch.forEach((move, index) => {
         if (!isTorn(replies[index])) settle(move, replies[index]);
-        else if (isMended) move.reject(tornLog());
+        else if (before.isMended) move.reject(tornLog());
         else void this.#sendMended(move);
       });
     } catch (error) {
       if (batch.length > 1 && mayDifferAlone(error)) {
         // One of them may be to blame, and those before it may be recorded: repeating tells, and records nothing twice.
-        await Promise.all(batch.map((move) => this.#send([move])));
+        // On a full server a script stops before the first thing that it would change, so that none of them is.
+        const after = { ...before, isInDoubt: !isOverloaded(error) };
+        await Promise.all(batch.map((move) => this.#send([move], after)));
         return;
       }
-      for (const move of batch) move.reject(error);
+      const told = before.isInDoubt ? inDoubt(error) : error;
+      for (const move of batch) move.reject(told);
     }
   }
 
@@ -143,10 +155,12 @@ export class AppendBatcher {
   async #sendMended(waiting: WaitingMove): Promise<void> {
     try {
       await this.#settings.mend(waiting.move.params.key);
-      await this.#send([waiting], true);
     } catch (error) {
-      waiting.reject(error);
+      waiting.reject(inDoubt(error));
+      return;
     }
+    // In a log that was torn a copy that came before may be recorded, which shows once it is mended.
+    await this.#send([waiting], { isMended: true, isInDoubt: true });
   }
 
   #run(batch: readonly WaitingMove[]): Promise<unknown> {
@@ -186,8 +200,30 @@ function takeBatch(waiting: WaitingMove[]): readonly WaitingMove[] {
 
 /** Whether the server refused the call as a whole because of something in it, and not because it could not be reached. */
 function mayDifferAlone(error: unknown): boolean {
-  return (
-    PagefoldError.isInstance(error) &&
-    (error.code === 'OVERLOADED' || error.data['operation'] === SCRIPT_OPERATION)
-  );
+  return isOverloaded(error) || isFromScript(error);
+}
+
+function isOverloaded(error: unknown): boolean {
+  return PagefoldError.isInstance(error) && error.code === 'OVERLOADED';
+}
+
+function isFromScript(error: unknown): boolean {
+  return PagefoldError.isInstance(error) && error.data['operation'] === SCRIPT_OPERATION;
+}
+
+/**
+ * What a refusal says of a move of which a copy may have been carried out before. Only one that comes from the script is still for
+ * certain: it looks for that copy first.
+ */
+function inDoubt(refusal: unknown): unknown {
+  const isCertain =
+    isOverloaded(refusal) || (StorageError.isInstance(refusal) && refusal.code === 'STORAGE_ERROR');
+  if (!isCertain || isFromScript(refusal)) return refusal;
+  return new StorageError({
+    code: 'UNKNOWN_OUTCOME',
+    operation: 'append',
+    backend: 'redis',
+    message: 'Redis did not say whether it had carried out the append before it refused it',
+    cause: refusal,
+  });
 }

@@ -13,6 +13,9 @@ const FULL_RETRY_MS = 1000;
 const NOT_BEGUN =
   /^-?(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|READONLY|NOAUTH|WRONGPASS|NOPERM|BUSY|NOREPLICAS|MISCONF|CROSSSLOT|ERR (max number|unknown command|invalid password|DB index|AUTH|Client sent AUTH))/;
 
+/** What a server says of a command within a script: that the user may not run it is found out after others were carried out. */
+const STOPPED_WITHIN = /^-?NOPERM .*\bscript: /;
+
 /** What the client says when it did not send. */
 const NOT_SENT = /^(Stream isn't writeable|Cluster isn't ready)/;
 
@@ -36,18 +39,28 @@ export function toStoreError(
   { operation, isReadOnly, wasSentOnce }: FailedCall,
 ): PagefoldError {
   const reason = reasonOf(error);
-  if (wasSentOnce && (/^-?OOM /.test(reason) || reason.includes(' OOM command not allowed'))) {
+  if (wasSentOnce && isFull(reason)) {
     return new Overloaded({ retryAfterMs: FULL_RETRY_MS, scope: 'store' });
   }
+  const said = isFromScript(error, reason) ? SCRIPT_OPERATION : operation;
   const isCertain = NOT_SENT.test(reason) || NOT_BEGUN.test(reason);
-  if (isReadOnly || (wasSentOnce && isCertain)) return notReached(operation, reason);
-  const isFromScript = error instanceof Error && error.name === 'ReplyError';
+  if (isReadOnly || (wasSentOnce && isCertain)) return notReached(said, reason);
   return new StorageError({
     code: 'UNKNOWN_OUTCOME',
-    operation: isFromScript ? SCRIPT_OPERATION : operation,
+    operation: said,
     backend: 'redis',
     message: `Redis did not say whether it carried out ${operation}: ${reason}`,
   });
+}
+
+function isFull(reason: string): boolean {
+  return /^-?OOM /.test(reason) || reason.includes(' OOM command not allowed');
+}
+
+/** Whether a script that had begun met something, and not a server that would not begin it. */
+function isFromScript(error: unknown, reason: string): boolean {
+  const isReply = error instanceof Error && error.name === 'ReplyError';
+  return isReply && (STOPPED_WITHIN.test(reason) || !NOT_BEGUN.test(reason));
 }
 
 /** The error of a call that never reached the server. */

@@ -94,6 +94,12 @@ describe('appendUntilKnown', () => {
     await expect(outcome).resolves.toMatchObject({ result: { kind: 'duplicate' } });
   });
 
+  test('asks on when the store has too much to do for a later copy, but not for the first one', async () => {
+    const { outcome } = anAppend(['lose-reply', 'overload', 'overload']);
+    await expect(outcome).resolves.toMatchObject({ result: { kind: 'duplicate' } });
+    await expect(anAppend(['overload']).outcome).rejects.toMatchObject({ code: 'OVERLOADED' });
+  });
+
   test('invariant 3: never turns doubt into a refusal', async () => {
     const steps: readonly Step[] = ['lose-reply', ...Array<Step>(100).fill('refuse')];
     await expect(anAppend(steps).outcome).rejects.toMatchObject({ code: 'UNKNOWN_OUTCOME' });

@@ -1,4 +1,4 @@
-import { StorageError } from '../../../src/domain/errors.ts';
+import { Overloaded, StorageError } from '../../../src/domain/errors.ts';
 import type { Passage, StoreMethod } from '../../sim/store-through.ts';
 
 /** What happens to one call: it may be carried out or not, and the caller may learn of it or not. */
@@ -10,6 +10,8 @@ export type Step =
   | 'lose-reply'
   /** Not carried out, and the caller is told so. */
   | 'refuse'
+  /** Not carried out, since there is too much to do. */
+  | 'overload'
   /** Not carried out, with an error that says nothing. */
   | 'break';
 
@@ -33,6 +35,8 @@ async function take<T>(step: Step, method: StoreMethod, call: () => Promise<T>):
       throw lost(method);
     case 'refuse':
       throw new StorageError({ operation: method, backend: 'scripted' });
+    case 'overload':
+      throw new Overloaded({ retryAfterMs: 100, scope: 'store' });
     case 'break':
       throw new TypeError('something broke');
   }
