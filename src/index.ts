@@ -631,6 +631,7 @@ export type * from './store/store.ts';
 export { ERROR_CODES } from './domain/error-codes.ts';
 export type { ErrorCode, ErrorCodeInfo } from './domain/error-codes.ts';
 export { ModelCallError } from './domain/model-call-error.ts';
+export type { AnswerFlaw } from './domain/model-call-error.ts';
 export {
   InvalidInput,
   InvalidSessionOperation,

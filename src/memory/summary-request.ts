@@ -16,6 +16,8 @@ export interface SummaryRequestOptions extends PromptCounting {
   readonly strategy: string;
   /** No request has more tokens; the answer needs room beside it. */
   readonly maxTokens: number;
+  /** What a summary may have; one that stays well below is asked for. Without it the length is the model's business. */
+  readonly summaryTokens?: number | undefined;
 }
 
 /** What became of a text that was offered as a summary. */
@@ -52,6 +54,10 @@ const MATERIAL_RULE =
 const MERGE_RULE =
   'You are given it as summaries of its consecutive parts, in order. Make one text of them that repeats nothing.';
 
+/** A language takes up to two tokens for a word, and few models count what they write. */
+const WORDS_PER_TOKEN = 0.5;
+const MIN_WORDS = 10;
+
 /** The widest numbers a request is measured with, so that the real ones never take more room. */
 const MANY_PARTS = 9999;
 const MAX_TRIES = 4;
@@ -71,7 +77,7 @@ export function summaryRequests(
   messages: readonly ChatMessage[],
   options: SummaryRequestOptions,
 ): readonly SummaryRequest[] {
-  const head = [summaryInstruction(options.strategy), MATERIAL_RULE];
+  const head = [summaryInstruction(options.strategy), MATERIAL_RULE, ...lengthRule(options)];
   return packSources(messages.flatMap(toSource), {
     options,
     toRequest: (blocks, { part, parts }) => {
@@ -91,7 +97,8 @@ export function mergeRequests(
   options: SummaryRequestOptions,
 ): readonly SummaryRequest[] {
   if (summaries.length < 2) return [];
-  const head = [summaryInstruction(options.strategy), MERGE_RULE, MATERIAL_RULE];
+  const rules = [MERGE_RULE, MATERIAL_RULE, ...lengthRule(options)];
+  const head = [summaryInstruction(options.strategy), ...rules];
   const sources = summaries.map((text, index) => {
     return { tag: 'summary', attributes: ` part="${index + 1}"`, text };
   });
@@ -120,6 +127,12 @@ export function acceptSummary(
   if (tokens > options.sourceTokens) return { kind: 'refused', reason: 'longer-than-source' };
   if (tokens > options.maxTokens) return { kind: 'refused', reason: 'over-limit' };
   return { kind: 'accepted', text: trimmed, tokens };
+}
+
+function lengthRule({ summaryTokens }: SummaryRequestOptions): readonly string[] {
+  if (summaryTokens === undefined) return [];
+  const words = Math.max(MIN_WORDS, Math.floor(summaryTokens * WORDS_PER_TOKEN));
+  return [`Write at most ${words} words.`];
 }
 
 interface Packing {

@@ -247,8 +247,12 @@ class Bill {
 function failureOf(error: unknown): JobOutcome {
   const label = failureLabel(error);
   if (!ModelCallError.isInstance(error)) return { kind: 'failed', reason: label };
-  const { status, retryAfterMs } = error.data;
-  const reason = status === null || status === undefined ? label : `${label}, status ${status}`;
+  const { status, retryAfterMs, flaw } = error.data;
+  const details = [
+    ...(typeof status === 'number' ? [`status ${status}`] : []),
+    ...(flaw === 'unfinished' || flaw === 'declined' ? [`${flaw} answer`] : []),
+  ];
+  const reason = [label, ...details].join(', ');
   if (error.code === 'MODEL_CALL_REFUSED') return { kind: 'hopeless', reason };
   return typeof retryAfterMs === 'number'
     ? { kind: 'failed', reason, afterMs: retryAfterMs }

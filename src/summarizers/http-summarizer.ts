@@ -1,3 +1,4 @@
+import { type AnswerFlaw, ModelCallError } from '../domain/model-call-error.ts';
 import type { ChatMessage } from '../memory/chat-message.ts';
 import type { PromptCounting } from '../memory/message-tokens.ts';
 import { mergeRequests, type SummaryRequest, summaryRequests } from '../memory/summary-request.ts';
@@ -19,6 +20,19 @@ export interface HttpSummarizerSettings {
 /** Parts of one material that are asked for at once. */
 const PARTS_AT_ONCE = 4;
 
+/**
+ * What an answer may have beyond what a summary may: models count in tokens of their own, and some think before they write. It
+ * leaves the limits of models alone that write 4,096 tokens at most.
+ */
+const ROOM_TOKENS = 1000;
+/** Of a small window, the part of what is left that goes to it. */
+const ROOM_SHARE = 1 / 8;
+
+const FLAW_WORDS: Readonly<Record<AnswerFlaw, string>> = {
+  unfinished: 'its answer was cut off',
+  declined: 'it would not write one',
+};
+
 /** A summariser that asks a model: once where the material fits into its window, else part by part and then for all parts. */
 export function createHttpSummarizer(settings: HttpSummarizerSettings): Summarize {
   const summarize: Summarize = (messages, options) =>
@@ -31,16 +45,21 @@ export function createHttpSummarizer(settings: HttpSummarizerSettings): Summariz
 class Writing {
   readonly #settings: HttpSummarizerSettings;
   readonly #options: SummaryOptions;
+  /** Tokens that an answer may have. */
+  readonly #answerTokens: number;
 
   constructor(settings: HttpSummarizerSettings, options: SummaryOptions) {
     this.#settings = settings;
     this.#options = options;
+    const leftTokens = Math.max(0, settings.contextTokens - options.maxTokens);
+    this.#answerTokens =
+      options.maxTokens + Math.min(ROOM_TOKENS, Math.floor(leftTokens * ROOM_SHARE));
   }
 
   async write(messages: readonly SummaryMessage[]): Promise<SummaryAnswer> {
     const { strategy, contextTokens, counting } = this.#settings;
-    const maxTokens = contextTokens - this.#options.maxTokens;
-    const how = { ...counting, strategy, maxTokens };
+    const maxTokens = contextTokens - this.#answerTokens;
+    const how = { ...counting, strategy, maxTokens, summaryTokens: this.#options.maxTokens };
     const { segment, fromSegment } = this.#options;
     // Of several segments, what is given are summaries already.
     let texts =
@@ -66,12 +85,12 @@ class Writing {
 
   async #ask(request: SummaryRequest): Promise<string> {
     const { endpoint, provider } = this.#settings;
-    const { maxTokens, signal, charge } = this.#options;
-    const { text, usage } = await askModel(endpoint, { request, maxTokens, signal });
-    if (usage === null) return text;
-    const used = { model: endpoint.model, provider, usage };
-    charge(used);
-    return text;
+    const { signal, charge } = this.#options;
+    const call = { request, maxTokens: this.#answerTokens, signal };
+    const { text, flaw, usage } = await askModel(endpoint, call);
+    if (usage !== null) charge({ model: endpoint.model, provider, usage });
+    if (flaw === null) return text;
+    throw new ModelCallError({ code: 'MODEL_CALL_FAILED', reason: FLAW_WORDS[flaw], flaw });
   }
 }
 

@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { ModelCallError } from '../domain/model-call-error.ts';
+import { type AnswerFlaw, ModelCallError } from '../domain/model-call-error.ts';
 import type { SummaryRequest } from '../memory/summary-request.ts';
 
 /** What a model answered, and what it says that it used. */
 export interface ModelAnswer {
   readonly text: string;
+  /** Why the text is no summary, as the provider says; null when it says nothing of the kind. */
+  readonly flaw: AnswerFlaw | null;
   /** The provider's usage, as it came; null when there was none. */
   readonly usage: unknown;
 }

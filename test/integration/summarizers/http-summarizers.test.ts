@@ -52,7 +52,7 @@ describe('createOpenAiSummarizer', () => {
         headers: { authorization: 'Bearer sk-1', 'content-type': 'application/json' },
         body: {
           model: 'gpt-4o-mini',
-          max_completion_tokens: 200,
+          max_completion_tokens: 1200,
           messages: [{ role: 'system' }, { role: 'user' }],
         },
       },
@@ -169,6 +169,52 @@ describe('createOpenAiSummarizer', () => {
     });
   });
 
+  test.each([
+    ['length', 'unfinished'],
+    ['model_length', 'unfinished'],
+    ['content_filter', 'declined'],
+  ])('an answer that ended with %s is no summary, and is paid for', async (end, flaw) => {
+    const server = await aModelServer((response) =>
+      openAiAnswer(response, 'The guest must never be served', { finish_reason: end }),
+    );
+    const summarize = createOpenAiSummarizer({ model: 'm', baseUrl: server.url, apiKey: 'k' });
+    let charged = 0;
+    const charge = (): void => void (charged += 1);
+
+    const error = await failureOf(summarize(MESSAGES, options({ charge })));
+    expect(error).toMatchObject({ code: 'MODEL_CALL_FAILED', retryable: true, flaw });
+    expect(error.message).not.toContain('guest');
+    expect(charged).toBe(1);
+  });
+
+  test('words with which a model declines are no summary', async () => {
+    const server = await aModelServer((response) =>
+      openAiAnswer(response, null, { refusal: "I'm sorry, I can't help with that." }),
+    );
+    const summarize = createOpenAiSummarizer({ model: 'm', baseUrl: server.url, apiKey: 'k' });
+
+    expect(await failureOf(summarize(MESSAGES, options()))).toMatchObject({ flaw: 'declined' });
+  });
+
+  test.each(['stop', 'eos_token', null])('an answer that ended with %s is one', async (end) => {
+    const server = await aModelServer((response) =>
+      openAiAnswer(response, 'Oslo is in Norway.', { finish_reason: end }),
+    );
+    const summarize = createOpenAiSummarizer({ model: 'm', baseUrl: server.url, apiKey: 'k' });
+
+    expect(await summarize(MESSAGES, options())).toEqual({ text: 'Oslo is in Norway.' });
+  });
+
+  test('an answer has room beyond what a summary may have, less of it in a small window', async () => {
+    const server = await aModelServer((response) => openAiAnswer(response, 'short'));
+    const where = { model: 'm', baseUrl: server.url, apiKey: 'k' };
+    await createOpenAiSummarizer({ ...where, contextTokens: 1000 })(MESSAGES, options());
+    await createOpenAiSummarizer(where)(MESSAGES, options());
+
+    expect(server.asked.map(({ body }) => body['max_completion_tokens'])).toEqual([300, 1200]);
+    expect(JSON.stringify(server.asked[0]?.body)).toContain('Write at most 100 words.');
+  });
+
   test('does not wait for ever, does not follow elsewhere, and stops when told to', async () => {
     const silent = await aModelServer(() => undefined);
     const moved = await aModelServer((response) => {
@@ -220,9 +266,31 @@ describe('createAnthropicSummarizer', () => {
       {
         path: '/v1/messages',
         headers: { 'x-api-key': 'key-1', 'anthropic-version': '2023-06-01' },
-        body: { max_tokens: 200, messages: [{ role: 'user' }] },
+        body: { max_tokens: 1200, messages: [{ role: 'user' }] },
       },
     ]);
     expect(server.asked[0]?.body['system']).toContain('concise summary');
+  });
+
+  test.each([
+    ['max_tokens', 'unfinished'],
+    ['model_context_window_exceeded', 'unfinished'],
+    ['pause_turn', 'unfinished'],
+    ['refusal', 'declined'],
+  ])('an answer that stopped for %s is no summary, and is paid for', async (stop_reason, flaw) => {
+    const server = await aModelServer((response) =>
+      sendJson(response, 200, {
+        content: [{ type: 'text', text: 'The guest must never be served' }],
+        stop_reason,
+        usage: { input_tokens: 900, output_tokens: 80 },
+      }),
+    );
+    const summarize = createAnthropicSummarizer({ model: 'm', baseUrl: server.url, apiKey: 'k' });
+    let charged = 0;
+    const charge = (): void => void (charged += 1);
+
+    const error = await failureOf(summarize(MESSAGES, options({ charge })));
+    expect(error).toMatchObject({ code: 'MODEL_CALL_FAILED', retryable: true, flaw });
+    expect(charged).toBe(1);
   });
 });

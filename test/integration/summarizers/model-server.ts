@@ -39,13 +39,18 @@ export async function aModelServer(
   return { url: `http://127.0.0.1:${port}/v1`, asked };
 }
 
-/** Answers as OpenAI's chat interface does. */
-export function openAiAnswer(response: ServerResponse, content: string | null): void {
+/** Answers as OpenAI's chat interface does; `finish_reason` says that the answer came to its end, unless told otherwise. */
+export function openAiAnswer(
+  response: ServerResponse,
+  content: string | null,
+  end: { readonly finish_reason?: string | null; readonly refusal?: string } = {},
+): void {
+  const { finish_reason = 'stop', refusal = null } = end;
   sendJson(response, 200, {
     id: 'x',
     object: 'chat.completion',
     model: 'gpt-4o-mini',
-    choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content } }],
+    choices: [{ index: 0, finish_reason, message: { role: 'assistant', content, refusal } }],
     usage: { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 },
   });
 }

@@ -68,6 +68,26 @@ describe('a model that writes summaries', () => {
     expect(server.asked).toHaveLength(2);
   });
 
+  test('half a summary: one that was cut off is asked for again, told of, paid for and never stored', async () => {
+    const server = await aModelServer((response) =>
+      openAiAnswer(response, 'What must never be done is', { finish_reason: 'length' }),
+    );
+    const warnings: RuntimeWarning[] = [];
+    const summarize = createOpenAiSummarizer({ model: 'm', baseUrl: server.url, apiKey: 'k' });
+    const pagefold = await aPagefold({ summarize, onWarning: (one) => warnings.push(one) });
+    const session = pagefold.session('s', OPTIONS);
+    await talk(session, 3);
+    await session.flush();
+
+    const { segments } = await session.getSession();
+    expect(segments[0]?.summary).toMatchObject({ origin: 'extractive', revision: 0 });
+    expect(server.asked).toHaveLength(3);
+    expect(await collect(session.events.list({ types: ['reference'] }))).toHaveLength(3);
+    expect(warnings).toMatchObject([
+      { code: 'SUMMARY_FAILED', message: expect.stringContaining('unfinished answer') as string },
+    ]);
+  });
+
   test('summary input larger than the model: a segment over its window is summarised part by part, and whole', async () => {
     const windowTokens = 2000;
     const lengths: number[] = [];

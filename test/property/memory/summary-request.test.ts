@@ -15,6 +15,7 @@ const options: fc.Arbitrary<SummaryRequestOptions> = fc.record({
   model: fc.constant('gpt-4o'),
   strategy: fc.constantFrom('basic', 'key_points', 'topic_based', 'query_focused', 'other'),
   maxTokens: fc.integer({ min: 400, max: 2000 }),
+  summaryTokens: fc.option(fc.nat(2000), { nil: undefined }),
 });
 
 /** What the requests quote, without tags and line breaks. */

@@ -47,6 +47,17 @@ describe('summaryRequests', () => {
     }
   });
 
+  test('asks for well less than a summary may have, in words, and says nothing of it where nobody knows', () => {
+    const messages: readonly ChatMessage[] = [{ role: 'user', content: 'Where is Oslo?' }];
+    const instructionOf = (summaryTokens?: number): string =>
+      summaryRequests(messages, { ...options, summaryTokens })[0]?.[0]?.content ?? '';
+    expect(instructionOf(500)).toContain('Write at most 250 words.');
+    expect(instructionOf(0)).toContain('Write at most 10 words.');
+    expect(instructionOf()).not.toContain('words');
+    const merged = mergeRequests(['a', 'b'], { ...options, summaryTokens: 500 });
+    expect(merged[0]?.[0]?.content).toContain('Write at most 250 words.');
+  });
+
   test('an empty segment still asks', () => {
     expect(request([])).toHaveLength(1);
   });
