@@ -6,6 +6,7 @@ import { createMemoryStore } from '../src/store/memory-store.ts';
 import { collectedMemory } from './lib/collected-memory.ts';
 import { replayContexts, replayWindow, sumFigures } from './lib/context-replay.ts';
 import type { PromptFigures } from './lib/context-replay.ts';
+import { growthRows } from './lib/growing-context.ts';
 import { median } from './lib/median.ts';
 import { loadRecallCorpora } from './lib/recall-data.ts';
 import type { RecallConversation } from './lib/recall-data.ts';
@@ -37,7 +38,7 @@ export async function run(): Promise<readonly BenchRow[]> {
   const chats = loadRecallCorpora().flatMap(({ conversations }) => conversations);
   if (chats.length === 0) return [];
   const beam = chats.filter(({ id }) => id.startsWith('beam'));
-  return [...(await promptRows(beam)), ...(await buildRows(chats))];
+  return [...(await promptRows(beam)), ...(await buildRows(chats)), ...(await growthRows())];
 }
 
 async function promptRows(chats: readonly RecallConversation[]): Promise<readonly BenchRow[]> {
