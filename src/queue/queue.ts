@@ -67,7 +67,8 @@ export interface Queue {
   figures(): Promise<QueueFigures>;
   /**
    * Takes no more jobs, tells those that run here to stop, and waits for them; a shared queue keeps them and what waits. The
-   * second call returns the first one's promise; afterwards every other method rejects with CLOSED.
+   * second call returns the first one's promise; afterwards every other method rejects with CLOSED, and so does a call of before that
+   * a shared queue has not sent to its server.
    */
   close(): Promise<void>;
 }

@@ -185,7 +185,10 @@ export class BackgroundSummaries {
     });
     queue
       .repeat({ id: 'sweep__outbox', kind: SWEEP, everyMs: SWEEP_MS })
-      .catch((error: unknown) => this.#parts.warn('SWEEP_FAILED', error));
+      .catch((error: unknown) => {
+        // Where nothing is taken any more nobody is to be told to sweep either; those who stay see to it.
+        if (!this.#stop.signal.aborted) this.#parts.warn('SWEEP_FAILED', error);
+      });
   }
 
   async #loadSegment(job: SummaryJob): Promise<SegmentContent | null> {

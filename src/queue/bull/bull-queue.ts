@@ -1,9 +1,8 @@
 import type { Queue as BullMqQueue } from 'bullmq';
 import type { Clock } from '../../domain/clock.ts';
-import { PagefoldError, SessionManagerError } from '../../domain/errors.ts';
+import { onAbort } from '../../domain/on-abort.ts';
 import { placeOf } from '../../store/redis/redis-address.ts';
 import type { RedisClient } from '../../store/redis/redis-client.ts';
-import { failureLabel } from '../failure-label.ts';
 import { parseNewJob } from '../job.ts';
 import { parseConsumeOptions, parseRepeatOptions } from '../queue-options.ts';
 import type {
@@ -20,8 +19,9 @@ import { type BullServer, closeBullClient, createBullClient, runScript } from '.
 import { BullConsumer } from './bull-consumer.ts';
 import { toDeadJob, toJob } from './bull-job.ts';
 import { BullKeys } from './bull-keys.ts';
-import { CallGate, failedCall, noAnswer } from './call-gate.ts';
+import { CallGate } from './call-gate.ts';
 import { JobAdder } from './job-adder.ts';
+import { QueueCalls } from './queue-calls.ts';
 import { OLDEST_JOB, STOP_JOB } from './scripts.generated.ts';
 
 /** How a queue in Redis is set up. */
@@ -67,6 +67,7 @@ export class BullQueue implements Queue {
   readonly #settings: BullQueueSettings;
   readonly #keys: BullKeys;
   readonly #place: string;
+  readonly #calls: QueueCalls;
   readonly #consumers = new Set<BullConsumer>();
   #opening: Promise<Opened> | null = null;
   #closing: Promise<void> | null = null;
@@ -75,6 +76,7 @@ export class BullQueue implements Queue {
     this.#settings = settings;
     this.#keys = new BullKeys(settings.namespace, settings.name);
     this.#place = placeOf(settings.server.address);
+    this.#calls = new QueueCalls({ ...settings, place: this.#place });
   }
 
   /** See {@link Queue.enqueue}. */
@@ -85,7 +87,7 @@ export class BullQueue implements Queue {
 
   /** See {@link Queue.consume}. */
   consume(options: ConsumeOptions): Consumer {
-    this.#assertOpen();
+    this.#calls.assertOpen();
     const consumer: BullConsumer = new BullConsumer(parseConsumeOptions(options), {
       ...this.#settings,
       keys: this.#keys,
@@ -126,7 +128,7 @@ export class BullQueue implements Queue {
       // In order: it is asked again after a while.
       const { waiting, delayed, running } = await this.figures();
       if (waiting + delayed + running === 0) return;
-      await new Promise<void>((resolve) => this.#settings.clock.setTimer(DRAIN_POLL_MS, resolve));
+      await this.#pause(DRAIN_POLL_MS);
     }
   }
 
@@ -208,12 +210,29 @@ export class BullQueue implements Queue {
   }
 
   async #shut(): Promise<void> {
+    this.#calls.close();
     await Promise.all([...this.#consumers].map((consumer) => consumer.stop()));
     // Where opening failed, whoever asked for it was told, and there is nothing to close.
     const opened = await this.#opening?.catch(() => null);
     if (opened === undefined || opened === null) return;
+    await this.#calls.answered(opened.client);
     await opened.queue.close();
     await closeBullClient(opened.client);
+    this.#calls.abandon();
+  }
+
+  /** Waits, but not beyond the closing. */
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const go = (): void => {
+        timer.cancel();
+        unwatch();
+        resolve();
+      };
+      const timer = this.#settings.clock.setTimer(ms, go);
+      const unwatch = onAbort(this.#calls.closing, go);
+      if (this.#calls.closing.aborted) go();
+    });
   }
 
   async #open(): Promise<Opened> {
@@ -233,44 +252,11 @@ export class BullQueue implements Queue {
   }
 
   /** Runs a call that is repeated safely, and waits for it no longer than the time limit. */
-  async #call<T>(operation: string, run: (opened: Opened) => Promise<T>): Promise<T> {
-    this.#assertOpen();
+  async #call<T>(operation: string, send: (opened: Opened) => Promise<T>): Promise<T> {
+    this.#calls.assertOpen();
     this.#opening ??= this.#open();
-    const stop = new AbortController();
-    const place = this.#place;
-    let isAtGate = false;
-    const work = this.#opening.then((opened) => {
-      const ready = async (): Promise<T> => {
-        isAtGate = false;
-        // Until BullMQ has told the client its scripts, it cannot be asked.
-        await opened.queue.waitUntilReady();
-        return run(opened);
-      };
-      isAtGate = true;
-      return opened.gate.pass(operation, ready, stop);
-    });
-    const { clock, callTimeoutMs } = this.#settings;
-    let expire: () => void = () => undefined;
-    const expired = new Promise<never>((_resolve, reject) => {
-      expire = (): void => reject(noAnswer(operation, place));
-    });
-    const timer = clock.setTimer(callTimeoutMs, () => {
-      // Whoever is at the gate is told there why it did not open.
-      if (!isAtGate) expire();
-      stop.abort();
-    });
-    try {
-      return await Promise.race([work, expired]);
-    } catch (error) {
-      if (PagefoldError.isInstance(error)) throw error;
-      throw failedCall(operation, place, failureLabel(error));
-    } finally {
-      timer.cancel();
-    }
-  }
-
-  #assertOpen(): void {
-    if (this.#closing === null) return;
-    throw new SessionManagerError('The queue was closed', { code: 'CLOSED' });
+    // Until BullMQ has told the client its scripts, it cannot be asked.
+    const prepare = ({ queue }: Opened): Promise<unknown> => queue.waitUntilReady();
+    return this.#calls.run({ operation, opened: this.#opening, prepare, send });
   }
 }

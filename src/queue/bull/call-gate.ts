@@ -44,7 +44,7 @@ export class CallGate {
   ): Promise<T> {
     if (this.#waiting.size >= this.#maxUnanswered) throw this.#tooMany(operation);
     if (this.#client.status !== 'ready') await this.#whenReady(signal);
-    if (signal.aborted) throw this.#notConnected(operation);
+    if (signal.aborted) throw notConnected(operation, this.#place, this.#refusal);
     // Those that were given up count too: a server that is there and does not answer leaves them in the client.
     if (this.#unanswered >= this.#maxUnanswered) throw this.#tooMany(operation);
     this.#unanswered += 1;
@@ -53,16 +53,6 @@ export class CallGate {
     } finally {
       this.#unanswered -= 1;
     }
-  }
-
-  /** The error of a call that is not let through, since nothing answers there or it wants somebody else. */
-  #notConnected(operation: string): StorageError {
-    const why =
-      this.#refusal === null
-        ? 'does not answer'
-        : `does not take the connection (${this.#refusal})`;
-    const message = `Redis at ${this.#place} ${why}, so the queue cannot be used for ${operation}`;
-    return unknownOutcome(operation, message);
   }
 
   #tooMany(operation: string): StorageError {
@@ -84,6 +74,26 @@ export class CallGate {
       this.#waiting.add(enter);
     });
   }
+}
+
+/**
+ * The error of a call that is not let through, since nothing answers there or it wants somebody else: `refusal` is the code with
+ * which it said so.
+ */
+export function notConnected(
+  operation: string,
+  place: string,
+  refusal: string | null = null,
+): StorageError {
+  const why = refusal === null ? 'does not answer' : `does not take the connection (${refusal})`;
+  const message = `Redis at ${place} ${why}, so the queue cannot be used for ${operation}`;
+  return unknownOutcome(operation, message);
+}
+
+/** The error of a call that was let through, and whose queue closed before its answer came. */
+export function closedMeanwhile(operation: string, place: string): StorageError {
+  const message = `The queue closed before Redis at ${place} answered what it asked of it, ${operation}`;
+  return unknownOutcome(operation, message);
 }
 
 /** The error of a call that was let through and not answered in time. */
