@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { onAbort } from '../domain/on-abort.ts';
 
 /** How long a step that was under way, or the closing of its stream, is waited for once the other one has ended. */
@@ -51,6 +50,8 @@ async function close(iterator: AsyncIterator<unknown>): Promise<void> {
   await Promise.allSettled([iterator.return?.()]);
 }
 
-async function closingTime(): Promise<void> {
-  await once(AbortSignal.timeout(MAX_CLOSING_MS), 'abort');
+function closingTime(): Promise<void> {
+  return new Promise((resolve) => {
+    onAbort(AbortSignal.timeout(MAX_CLOSING_MS), resolve);
+  });
 }
