@@ -80,6 +80,22 @@ describe('RenderMemo', () => {
     expect(counter.counted).toEqual(['Because.']);
   });
 
+  test('lasting stretches are rendered once, and written anew for another model', () => {
+    const memo = new RenderMemo();
+    const given = plan();
+    const options = { counter: tokens, memo, areStretchesLasting: true };
+    const first = renderContext(given, options);
+
+    const grown = { ...given, stretches: [...given.stretches, aSaying('msg_7', 'user', 'More?')] };
+    const second = renderContext(grown, options);
+
+    expect(second).toEqual(renderContext(grown, { counter: tokens }));
+    expect(second.messages[3]).toBe(first.messages[3]);
+    expect(second.receipt.entries[1]).toBe(first.receipt.entries[1]);
+    const other = { ...grown, model: 'gpt-4' };
+    expect(renderContext(other, options)).toEqual(renderContext(other, { counter: tokens }));
+  });
+
   test('of a block that changed in one line the other lines are known', () => {
     const counter = aWatchedCounter();
     const memo = new RenderMemo();
