@@ -1,5 +1,6 @@
 import { createRedisQueue } from '../../runtime/redis-queue.ts';
 import type { DeadJob, Queue, QueueFigures } from '../../queue/queue.ts';
+import { reviveAll } from '../../queue/revive-all.ts';
 import { parseArguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import {
@@ -24,6 +25,13 @@ const OPTIONS = {
 /** Dead jobs that are looked at; more are counted only. */
 const MAX_LISTED = 1000;
 
+/** What is shown. */
+interface Shown extends QueueFigures {
+  readonly failures: readonly TenantFailures[];
+  /** Dead jobs that the failures count: the latest. */
+  readonly counted: number;
+}
+
 /** What a tenant's dead jobs come to. */
 interface TenantFailures {
   readonly tenant: string;
@@ -42,7 +50,7 @@ Shows how many jobs wait, for how long the oldest one has, and which tenants' jo
 
 ${DEPLOYMENT_USAGE}
 ${QUEUE_USAGE}
-  --revive ID         lets a job that failed for good begin anew; all lets all of them
+  --revive ID         lets a job that failed for good begin anew; all lets all of them, each once, and says what is left
   --json              the same for programs`,
   async run(args, terminal) {
     const parsed = parseArguments(args, OPTIONS);
@@ -50,15 +58,19 @@ ${QUEUE_USAGE}
     try {
       const id = parsed.text('revive');
       if (id !== null) {
-        const count = await revive(queue, id);
-        await terminal.print(`${formatCount(count)} begun anew\n`);
+        const revived = await revive(queue, id);
+        const { dead } = await queue.figures();
+        const left = id === 'all' && dead > 0 ? `, ${formatCount(dead)} left` : '';
+        const text = parsed.has('json')
+          ? JSON.stringify({ revived, dead })
+          : `${formatCount(revived)} begun anew${left}`;
+        await terminal.print(`${text}\n`);
         return;
       }
       const figures = await queue.figures();
-      const failures = failuresByTenant(await queue.deadJobs({ limit: MAX_LISTED }));
-      const text = parsed.has('json')
-        ? JSON.stringify({ ...figures, failures })
-        : report(figures, failures).join('\n');
+      const dead = await queue.deadJobs({ limit: MAX_LISTED });
+      const shown = { ...figures, failures: failuresByTenant(dead), counted: dead.length };
+      const text = parsed.has('json') ? JSON.stringify(shown) : report(shown).join('\n');
       await terminal.print(`${text}\n`);
     } finally {
       await queue.close();
@@ -67,13 +79,9 @@ ${QUEUE_USAGE}
 };
 
 async function revive(queue: Queue, id: string): Promise<number> {
-  if (id !== 'all') {
-    if (await queue.revive(id)) return 1;
-    throw new UsageError(`no job ${id} failed for good`);
-  }
-  const dead = await queue.deadJobs({ limit: MAX_LISTED });
-  const revived = await Promise.all(dead.map((job) => queue.revive(job.id)));
-  return revived.filter(Boolean).length;
+  if (id === 'all') return reviveAll(queue);
+  if (await queue.revive(id)) return 1;
+  throw new UsageError(`no job ${id} failed for good`);
 }
 
 function failuresByTenant(dead: readonly DeadJob[]): readonly TenantFailures[] {
@@ -86,8 +94,8 @@ function failuresByTenant(dead: readonly DeadJob[]): readonly TenantFailures[] {
   return [...failures.values()].toSorted((left, right) => right.dead - left.dead);
 }
 
-function report(figures: QueueFigures, failures: readonly TenantFailures[]): readonly string[] {
-  const { waiting, delayed, running, dead, oldestAgeMs } = figures;
+function report(shown: Shown): readonly string[] {
+  const { waiting, delayed, running, dead, oldestAgeMs, failures, counted } = shown;
   const counts = [
     `${formatCount(waiting)} waiting`,
     `${formatCount(delayed)} put off`,
@@ -109,5 +117,6 @@ function report(figures: QueueFigures, failures: readonly TenantFailures[]): rea
     { title: 'latest reason', align: 'left' },
     { title: 'latest job', align: 'left' },
   ] as const;
-  return [...lines, '', ...formatTable(columns, rows)];
+  const part = counted < dead ? [`the latest ${formatCount(counted)} of ${formatCount(dead)}`] : [];
+  return [...lines, '', ...formatTable(columns, rows), ...part];
 }

@@ -144,4 +144,26 @@ describe('pagefold queue', () => {
     expect(all.stdout).toBe('2 begun anew\n');
     expect(await queue.figures()).toMatchObject({ waiting: 3, dead: 0 });
   });
+
+  test('says which of many failures it counts, and lets more begin anew than it looks at', async () => {
+    const namespace = aNamespace();
+    const queue = aBullQueue({ url, namespace, name: 'background', maxDead: 2000 });
+    onTestFinished(() => queue.close());
+    const handle = async () => ({ kind: 'hopeless', reason: 'no such model' }) as const;
+    const consumer = queue.consume({ concurrency: 50, handle });
+    const ids = Array.from({ length: 1100 }, (_, index) => `test__${index}`);
+    await Promise.all(
+      ids.map((id) => queue.enqueue({ id, kind: 'k', tenant: 'acme', payload: {} })),
+    );
+    await queue.drain();
+    await consumer.close();
+
+    const where = ['--redis', url, '--namespace', namespace];
+    const { stdout } = await runInMemory(['queue', ...where]);
+    expect(stdout).toMatch(/^acme +1,000 +no such model +test__\d+\nthe latest 1,000 of 1,100$/m);
+    const { stdout: json } = await runInMemory(['queue', ...where, '--json']);
+    expect(JSON.parse(json)).toMatchObject({ dead: 1100, counted: 1000 });
+    const all = await runInMemory(['queue', ...where, '--revive', 'all', '--json']);
+    expect(JSON.parse(all.stdout)).toEqual({ revived: 1100, dead: 0 });
+  }, 30_000);
 });

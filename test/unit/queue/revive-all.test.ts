@@ -1,0 +1,39 @@
+import { expect, onTestFinished, test } from 'vitest';
+import type { JobOutcome } from '../../../src/queue/job.ts';
+import { LocalQueue } from '../../../src/queue/local-queue.ts';
+import { reviveAll } from '../../../src/queue/revive-all.ts';
+import { LOCAL_RETRIES } from '../../../src/queue/summary-worker.ts';
+import { virtualClock } from '../../../src/testing/index.ts';
+
+const HOPELESS: JobOutcome = { kind: 'hopeless', reason: 'no such model' };
+
+/** A queue with so many dead jobs. */
+async function aQueueOfTheDead(count: number): Promise<LocalQueue> {
+  const settings = { clock: virtualClock(), random: () => 0, retries: LOCAL_RETRIES };
+  const queue = new LocalQueue({ ...settings, maxWaiting: count, maxDead: count });
+  onTestFinished(() => queue.close());
+  const consumer = queue.consume({ concurrency: 50, handle: async () => HOPELESS });
+  for (let index = 0; index < count; index += 1) {
+    // In order, as they were added.
+    await queue.enqueue({ id: `test__${index}`, kind: 'k', tenant: 't', payload: {} });
+  }
+  await queue.drain();
+  await consumer.close();
+  return queue;
+}
+
+test('lets all dead jobs begin anew, however many there are', async () => {
+  const queue = await aQueueOfTheDead(2500);
+
+  expect(await reviveAll(queue)).toBe(2500);
+  expect(await queue.figures()).toMatchObject({ waiting: 2500, dead: 0 });
+});
+
+test('comes to an end where what begins anew fails at once', async () => {
+  const queue = await aQueueOfTheDead(1500);
+  queue.consume({ concurrency: 50, handle: async () => HOPELESS });
+
+  expect(await reviveAll(queue)).toBe(1500);
+  await queue.drain();
+  expect(await queue.figures()).toMatchObject({ waiting: 0, dead: 1500 });
+});
