@@ -18,6 +18,8 @@ export interface Arguments {
   count(name: string): number | null;
   /** The only file there is; `what` says what it should be. @throws INVALID_INPUT for none and for several */
   only(what: string): string;
+  /** For a command that takes options alone. @throws INVALID_INPUT for anything besides */
+  nothingElse(): void;
 }
 
 /** An option or a file, as the parser of Node finds it. */
@@ -44,6 +46,7 @@ export function parseArguments(args: readonly string[], options: OptionDefinitio
       return value === null ? null : parseCount(name, value);
     },
     only: (what) => onlyFile(positionals, what),
+    nothingElse: () => assertNone(positionals),
   };
 }
 
@@ -73,6 +76,11 @@ function onlyFile(files: readonly string[], what: string): string {
   if (first === undefined) throw new UsageError(`which ${what}?`);
   if (files.length === 1) return first;
   throw new UsageError(`one ${what} at a time, not ${files.length}`);
+}
+
+function assertNone(words: readonly string[]): void {
+  const [first] = words;
+  if (first !== undefined) throw new UsageError(`only options are taken here, not ${first}`);
 }
 
 function parseCount(name: string, value: string): number {

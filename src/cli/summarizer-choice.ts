@@ -33,7 +33,13 @@ export async function chosenSummarizer(args: Arguments): Promise<Summarize> {
   const name = args.text('summarizer');
   if (name === null) throw new UsageError('who summarises? --summarizer openai, anthropic or FILE');
   const create = PROVIDERS.get(name);
-  if (create === undefined) return importSummarizer(name);
+  if (create === undefined) {
+    for (const option of ['model', 'strategy']) {
+      if (args.text(option) !== null)
+        throw new UsageError(`--${option} goes with --summarizer openai or anthropic`);
+    }
+    return importSummarizer(name);
+  }
   const model = args.text('model');
   if (model === null) throw new UsageError(`which model of ${name}? --model NAME`);
   return create({ model, strategy: strategyOf(args) });

@@ -83,8 +83,13 @@ export function readTrackingOptions(args: Arguments): TrackingOptions {
 function readContext(args: Arguments): TrackingOptions['context'] {
   const tokenThreshold = args.count('threshold');
   const maxTurnsPerSegment = args.count('max-turns');
+  const isWhole = args.has('no-infinite');
+  if (isWhole && (tokenThreshold !== null || maxTurnsPerSegment !== null))
+    throw new UsageError(
+      '--no-infinite has no segments: --threshold and --max-turns go without it',
+    );
   return {
-    infiniteContext: !args.has('no-infinite'),
+    infiniteContext: !isWhole,
     ...(tokenThreshold === null ? {} : { tokenThreshold }),
     ...(maxTurnsPerSegment === null ? {} : { maxTurnsPerSegment }),
   };

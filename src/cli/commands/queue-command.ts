@@ -54,6 +54,7 @@ ${QUEUE_USAGE}
   --json              the same for programs`,
   async run(args, terminal) {
     const parsed = parseArguments(args, OPTIONS);
+    parsed.nothingElse();
     const queue = createRedisQueue(queueOf(parsed));
     try {
       const id = parsed.text('revive');

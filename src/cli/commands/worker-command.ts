@@ -50,13 +50,15 @@ ANTHROPIC_API_KEY and ANTHROPIC_BASE_URL; FILE is a JavaScript module that expor
 
 ${DEPLOYMENT_USAGE}
 ${QUEUE_USAGE}
-  --strategy NAME     basic (default), key_points, topic_based or query_focused
+  --model NAME        which model of openai or anthropic
+  --strategy NAME     what they bring out: basic (default), key_points, topic_based or query_focused
   --concurrency N     jobs at once, ${DEFAULT_CONCURRENCY} without it
   --rate N/SECONDS    jobs that begin in so many seconds, over all workers of the queue; no limit without it
   --drain SECONDS     how long it may take to end what was begun, ${DEFAULT_DRAIN_SECONDS} without it
 ${OPERATIONS_USAGE}`,
   async run(args, terminal) {
     const parsed = parseArguments(args, OPTIONS);
+    parsed.nothingElse();
     const operations = operationsOf(parsed);
     const rateLimit = rateOf(parsed);
     const summarize = await chosenSummarizer(parsed);

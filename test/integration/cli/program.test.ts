@@ -39,6 +39,14 @@ describe('pagefold', () => {
     expect(run.stderr).toBe(`pagefold: ${message}\npagefold help lists the commands\n`);
   });
 
+  test.each(['worker', 'queue'])('takes options alone for %s', async (name) => {
+    await expect(runInMemory([name, 'revive', 'j__5'])).resolves.toMatchObject({
+      exitCode: 2,
+      stdout: '',
+      stderr: `pagefold: only options are taken here, not revive\npagefold help ${name} says how to use it\n`,
+    });
+  });
+
   test.each(['show', 'import'])('wants exactly one session export for %s', async (name) => {
     const hint = `pagefold help ${name} says how to use it\n`;
     await expect(runInMemory([name])).resolves.toMatchObject({

@@ -112,6 +112,13 @@ describe('pagefold track', () => {
     await expect(tracked(['long.json', '--no-infinite'], files)).resolves.toMatchObject({
       totals: { segments: 1 },
     });
+    for (const option of ['--threshold', '--max-turns']) {
+      const run = await runInMemory(['track', 'long.json', '--no-infinite', option, '50'], {
+        files,
+      });
+      expect(run).toMatchObject({ exitCode: 2, stdout: '' });
+      expect(run.stderr).toContain('--threshold and --max-turns go without it');
+    }
   });
 
   test('prices answers by the model and the provider of the command line, and by reported usage', async () => {

@@ -93,6 +93,14 @@ describe('pagefold worker', () => {
       ['--summarizer', 'openai', '--model', 'm', '--strategy', 'odd'],
       '--strategy is one of basic, key_points, topic_based, query_focused',
     ],
+    [
+      ['--summarizer', 'package.json', '--model', 'm'],
+      '--model goes with --summarizer openai or anthropic',
+    ],
+    [
+      ['--summarizer', 'package.json', '--strategy', 'basic'],
+      '--strategy goes with --summarizer openai or anthropic',
+    ],
     [['--board'], '--board goes with --http'],
     [['--host', 'x'], '--host goes with --http'],
     [['--http', 'x'], '--http takes a port, not x'],

@@ -32,6 +32,13 @@ describe('parseArguments', () => {
     );
   });
 
+  test('refuses words where a command takes options alone', () => {
+    expect(() => parseArguments(['--json', 'revive', 'x'], OPTIONS).nothingElse()).toThrow(
+      'only options are taken here, not revive',
+    );
+    expect(() => parseArguments(['--json'], OPTIONS).nothingElse()).not.toThrow();
+  });
+
   test.each(['0', '-1', '1.5', 'many', '', '99999999999999999999'])(
     'refuses %s where a count is wanted',
     (value) => {
