@@ -356,7 +356,11 @@ export type { LeveledPage, PageContentWire } from './memory/context/page-wire.ts
 export { renderContext } from './memory/context/render-context.ts';
 export type { RenderedContext, RenderOptions } from './memory/context/render-context.ts';
 export { RenderMemo } from './memory/context/render-stretch.ts';
-export type { RenderedLine, RenderedStretch } from './memory/context/render-stretch.ts';
+export type {
+  RenderedLine,
+  RenderedStretch,
+  StretchEntries,
+} from './memory/context/render-stretch.ts';
 export type { ManifestSettings, RenderedManifest } from './memory/context/manifest-memo.ts';
 export type { StretchSettings } from './memory/context/stretch-settings.ts';
 export { vmRules } from './memory/context/vm-rules.ts';
