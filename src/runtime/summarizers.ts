@@ -9,6 +9,7 @@ import { ANTHROPIC_FORMAT } from '../summarizers/anthropic-format.ts';
 import { createHttpSummarizer } from '../summarizers/http-summarizer.ts';
 import type { WireFormat } from '../summarizers/model-endpoint.ts';
 import { OPENAI_FORMAT } from '../summarizers/openai-format.ts';
+import { systemClock } from './system.ts';
 import { createTokenCounter } from './token-counter.ts';
 
 /** How a model behind HTTP is asked for summaries. */
@@ -92,6 +93,7 @@ function createSummarizer(provider: Provider, options: HttpSummarizerOptions): S
       model,
       apiKey,
       timeoutMs: parsed.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      clock: systemClock(),
     },
     strategy: parsed.strategy ?? 'basic',
     provider: provider.name,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Clock } from '../domain/clock.ts';
 import { type AnswerFlaw, ModelCallError } from '../domain/model-call-error.ts';
 import type { SummaryRequest } from '../memory/summary-request.ts';
 
@@ -33,13 +34,14 @@ export interface ModelEndpoint {
   /** Null for servers that want none. */
   readonly apiKey: string | null;
   readonly timeoutMs: number;
+  readonly clock: Pick<Clock, 'nowMs'>;
 }
 
 /** Client errors that pass: the request timed out, met another one, or came too early or too often. */
 const PASSING: ReadonlySet<number> = new Set([408, 409, 425, 429]);
 
 /** A summary is short; more than this is not one. */
-const MAX_ANSWER_LENGTH = 4_000_000;
+const MAX_ANSWER_BYTES = 4_000_000;
 /** A model that asks for longer is not waited for in one go. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
 
@@ -56,7 +58,7 @@ export async function askModel(
     readonly signal: AbortSignal;
   },
 ): Promise<ModelAnswer> {
-  const { format, baseUrl, model, apiKey, timeoutMs } = endpoint;
+  const { format, baseUrl, model, apiKey, timeoutMs, clock } = endpoint;
   const { request, maxTokens, signal } = call;
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
@@ -69,10 +71,10 @@ export async function askModel(
       body: JSON.stringify(format.body({ request, model, maxTokens })),
       signal: AbortSignal.any([signal, timeout]),
       // Elsewhere than at the address that was named, the key is nobody's business.
-      redirect: 'error',
+      redirect: 'manual',
     });
-    if (!response.ok) throw await refusal(response);
-    return readAnswer(format, await response.text());
+    if (!response.ok) throw await refusal(response, clock);
+    return readAnswer(format, await readBody(response));
   } catch (error) {
     signal.throwIfAborted();
     if (ModelCallError.isInstance(error)) throw error;
@@ -81,8 +83,25 @@ export async function askModel(
   }
 }
 
+/** The text of a response, of which no more is read than an answer may have. */
+async function readBody(response: Response): Promise<string> {
+  const { body } = response;
+  const isTooLong = Number(response.headers.get('content-length') ?? 0) > MAX_ANSWER_BYTES;
+  if (isTooLong) await body?.cancel();
+  if (isTooLong || body === null) throw notUnderstood();
+  const decoder = new TextDecoder();
+  let text = '';
+  let length = 0;
+  // Leaving early cancels the body, and with it the connection.
+  for await (const piece of body) {
+    length += piece.byteLength;
+    if (length > MAX_ANSWER_BYTES) throw notUnderstood();
+    text += decoder.decode(piece, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
 function readAnswer(format: WireFormat, text: string): ModelAnswer {
-  if (text.length > MAX_ANSWER_LENGTH) throw notUnderstood();
   try {
     return format.parse(JSON.parse(text));
   } catch (error) {
@@ -95,25 +114,27 @@ function notUnderstood(): ModelCallError {
   return new ModelCallError({ code: 'MODEL_CALL_FAILED', reason: 'its answer is not one' });
 }
 
-async function refusal(response: Response): Promise<ModelCallError> {
+async function refusal(response: Response, clock: Pick<Clock, 'nowMs'>): Promise<ModelCallError> {
   // Nobody reads it, and without this the connection stays taken.
   await response.body?.cancel();
   const { status } = response;
-  const isFinal = status >= 400 && status < 500 && !PASSING.has(status);
+  // A redirect leads elsewhere the next time too.
+  const isFinal = status >= 300 && status < 500 && !PASSING.has(status);
   return new ModelCallError({
     code: isFinal ? 'MODEL_CALL_REFUSED' : 'MODEL_CALL_FAILED',
     reason: `status ${status}`,
     status,
-    retryAfterMs: isFinal ? null : retryAfterMs(response.headers),
+    retryAfterMs: isFinal ? null : retryAfterMs(response.headers, clock.nowMs()),
   });
 }
 
-/** Seconds or a date (RFC 9110, 10.2.3); a date is read against the clock of the server that wrote it. */
-function retryAfterMs(headers: Headers): number | null {
+/** Seconds or a date (RFC 9110, 10.2.3); a date is read against the clock of the server that wrote it, or ours where it shows none. */
+function retryAfterMs(headers: Headers, nowMs: number): number | null {
   const text = headers.get('retry-after')?.trim();
   if (text === undefined || text === '') return null;
+  const writtenMs = Date.parse(headers.get('date') ?? '');
   const ms = /^\d+(\.\d+)?$/.test(text)
     ? Number(text) * 1000
-    : Date.parse(text) - Date.parse(headers.get('date') ?? '');
+    : Date.parse(text) - (Number.isNaN(writtenMs) ? nowMs : writtenMs);
   return Number.isFinite(ms) ? Math.min(Math.max(0, Math.ceil(ms)), MAX_RETRY_AFTER_MS) : null;
 }

@@ -156,6 +156,79 @@ describe('createOpenAiSummarizer', () => {
     expect(await failureOf(summarize(MESSAGES, options()))).toMatchObject({ retryAfterMs: 30_000 });
   });
 
+  test('a date to try again after is read against our clock where the server shows none', async () => {
+    const server = await aModelServer((response) => {
+      response.sendDate = false;
+      response.setHeader('retry-after', new Date(Date.now() + 120_000).toUTCString());
+      sendJson(response, 429, {});
+    });
+    const summarize = createOpenAiSummarizer({ model: 'm', baseUrl: server.url, apiKey: 'k' });
+
+    const { retryAfterMs } = await failureOf(summarize(MESSAGES, options()));
+    expect(retryAfterMs).toBeGreaterThan(100_000);
+    expect(retryAfterMs).toBeLessThanOrEqual(120_000);
+  });
+
+  test.each([301, 302, 307, 308])(
+    'a redirect with status %i is for good, and the key goes nowhere else',
+    async (status) => {
+      const other = await aModelServer((response) => openAiAnswer(response, 'short'));
+      const server = await aModelServer((response) => {
+        response.setHeader('location', `${other.url}/chat/completions`);
+        sendJson(response, status, {});
+      });
+      const summarize = createOpenAiSummarizer({ model: 'm', baseUrl: server.url, apiKey: 'k' });
+
+      const error = await failureOf(summarize(MESSAGES, options()));
+      expect(error).toMatchObject({ code: 'MODEL_CALL_REFUSED', status });
+      expect(error.message).toContain(`status ${status}`);
+      expect(other.asked).toEqual([]);
+    },
+  );
+
+  test.each(['says so', 'does not say so'])(
+    'an answer that is far too long is not read to its end, whether the server %s',
+    async (what) => {
+      const piece = Buffer.alloc(1_000_000, ' ');
+      const pieces = 400;
+      let sent = 0;
+      const server = await aModelServer((response) => {
+        if (what === 'says so') response.setHeader('content-length', pieces * piece.length);
+        const send = (): void => {
+          while (sent < pieces) {
+            sent += 1;
+            if (!response.write(piece)) {
+              response.once('drain', send);
+              return;
+            }
+          }
+          response.end();
+        };
+        send();
+      });
+      const summarize = createOpenAiSummarizer({ model: 'm', baseUrl: server.url, apiKey: 'k' });
+
+      expect(await failureOf(summarize(MESSAGES, options()))).toMatchObject({
+        code: 'MODEL_CALL_FAILED',
+        message: expect.stringContaining('its answer is not one') as string,
+      });
+      // What lies in the buffers between the two was sent, too.
+      expect(sent).toBeLessThan(pieces / 2);
+    },
+  );
+
+  test('an answer that comes in pieces is read whole, also where they part a character', async () => {
+    const text = 'Blåbær 🫐 '.repeat(50);
+    const bytes = Buffer.from(JSON.stringify({ choices: [{ message: { content: text } }] }));
+    const server = await aModelServer((response) => {
+      for (const byte of bytes) response.write(Buffer.of(byte));
+      response.end();
+    });
+    const summarize = createOpenAiSummarizer({ model: 'm', baseUrl: server.url, apiKey: 'k' });
+
+    expect(await summarize(MESSAGES, options())).toEqual({ text });
+  });
+
   test.each([
     ['no JSON', 'hello'],
     ['another shape', '{"choices":"none"}'],
@@ -231,7 +304,8 @@ describe('createOpenAiSummarizer', () => {
 
     expect(await failureOf(slow(MESSAGES, options()))).toMatchObject({ code: 'MODEL_CALL_FAILED' });
     expect(await failureOf(elsewhere(MESSAGES, options()))).toMatchObject({
-      code: 'MODEL_CALL_FAILED',
+      code: 'MODEL_CALL_REFUSED',
+      status: 307,
     });
     expect(await call).toMatchObject({ message: 'enough' });
   });
