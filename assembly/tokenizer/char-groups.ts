@@ -1,6 +1,6 @@
 import { Bits } from './bits';
 import { Bytes } from './bytes';
-import { Known, Slot } from './fronts';
+import { Known, MAX_MIDDLE, MAX_SHORT, Slot } from './fronts';
 import { Hash } from './hash';
 import { mergePiece } from './merge';
 import { addWork } from './state';
@@ -13,10 +13,6 @@ import {
 } from '../shared/tokenizer-layout';
 
 const CHAR_BYTES: usize = 3;
-
-/** Bytes that a group has at the most for being remembered as pieces of its length are. */
-const MAX_SHORT: i32 = 7;
-const MAX_MIDDLE: i32 = 15;
 
 /**
  * How many tokens a piece of code points of three bytes has, without finding out which. No merge ever crosses a joint of

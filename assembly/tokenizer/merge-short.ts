@@ -29,9 +29,9 @@ const NO_PAIR: u32 = 0xffffffff;
 export function mergeShort(at: usize, length: i32): i32 {
   const scratch: usize = region + MERGE_SCRATCH;
   clearPairs(scratch);
+  addWork(<u32>length);
   const isOfChars: bool = isOfTwo(at, length) || isOfThree(at, length);
   const parts: i32 = isOfChars ? takeChars(at, length) : takeBytes(at, length);
-  addWork(<u32>parts);
   if (parts == 0) return 0;
   let begins: u32 = NO_PAIR >> (32 - parts);
   const isNarrow: bool = parts <= NARROW;

@@ -1,7 +1,7 @@
 import { Bytes } from './bytes';
-import { Known, Slot } from './fronts';
+import { Known, MAX_MIDDLE, MAX_SHORT, Slot } from './fronts';
 import { Hash } from './hash';
-import { MAX_MIDDLE, MAX_SHORT, longTokens, tokensOf } from './piece-tokens';
+import { longTokens, tokensOf } from './piece-tokens';
 import { region } from './state';
 import { Line } from './token-lines';
 import { PENDING, TOUCHED } from '../shared/tokenizer-layout';

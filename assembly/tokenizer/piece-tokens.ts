@@ -1,6 +1,6 @@
 import { Bytes, sameBytes } from './bytes';
 import { tokensOfChars } from './char-groups';
-import { Known, Slot } from './fronts';
+import { Known, MAX_MIDDLE, MAX_SHORT, Slot } from './fronts';
 import { Hash, hashLong } from './hash';
 import { mergePiece } from './merge';
 import { isOfThree } from './piece-scripts';
@@ -20,10 +20,6 @@ const MAX_LONG: i32 = 30;
 const MAX_LONGEST: i32 = 62;
 const LONGEST_LENGTH: usize = 62;
 const LONGEST_TOKENS: usize = 63;
-
-/** Longest pieces of the fronts, in bytes. */
-export const MAX_SHORT: i32 = 7;
-export const MAX_MIDDLE: i32 = 15;
 
 /** How many tokens a piece has. */
 export function tokensOf(at: usize, length: i32): i32 {

@@ -88,14 +88,15 @@ async function readBody(response: Response): Promise<string> {
   const { body } = response;
   const isTooLong = Number(response.headers.get('content-length') ?? 0) > MAX_ANSWER_BYTES;
   if (isTooLong) await body?.cancel();
-  if (isTooLong || body === null) throw notUnderstood();
+  if (isTooLong) throw tooLong();
+  if (body === null) throw notUnderstood();
   const decoder = new TextDecoder();
   let text = '';
   let length = 0;
   // Leaving early cancels the body, and with it the connection.
   for await (const piece of body) {
     length += piece.byteLength;
-    if (length > MAX_ANSWER_BYTES) throw notUnderstood();
+    if (length > MAX_ANSWER_BYTES) throw tooLong();
     text += decoder.decode(piece, { stream: true });
   }
   return text + decoder.decode();
@@ -112,6 +113,11 @@ function readAnswer(format: WireFormat, text: string): ModelAnswer {
 
 function notUnderstood(): ModelCallError {
   return new ModelCallError({ code: 'MODEL_CALL_FAILED', reason: 'its answer is not one' });
+}
+
+function tooLong(): ModelCallError {
+  const reason = `its answer is longer than ${MAX_ANSWER_BYTES} bytes`;
+  return new ModelCallError({ code: 'MODEL_CALL_FAILED', reason });
 }
 
 async function refusal(response: Response, clock: Pick<Clock, 'nowMs'>): Promise<ModelCallError> {

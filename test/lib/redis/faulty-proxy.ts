@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
+import { relay } from './relay.ts';
 
 /** What can happen to a piece of traffic. */
 export interface ProxyFaults {
@@ -90,19 +91,7 @@ class Proxy implements FaultyProxy {
   }
 
   #join(client: Socket): void {
-    const server = connect(this.#targetPort, '127.0.0.1');
-    const breakBoth = (): void => {
-      client.destroy();
-      server.destroy();
-    };
-    for (const socket of [client, server]) {
-      this.#sockets.add(socket);
-      socket.on('error', breakBoth);
-      socket.on('close', () => {
-        this.#sockets.delete(socket);
-        breakBoth();
-      });
-    }
+    const { server, breakBoth } = relay(client, this.#targetPort, this.#sockets);
     client.on('data', (piece: Buffer) => {
       if (this.#isStalled) return;
       if (this.#happens(this.#faults?.cutRequest)) this.#cut(breakBoth);

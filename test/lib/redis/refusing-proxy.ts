@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { CRLF, readCommand } from './protocol.ts';
+import { relay } from './relay.ts';
 
 /** A way to a server that refuses scripts when it is told to. */
 export interface RefusingProxy {
@@ -69,19 +70,7 @@ class Proxy implements RefusingProxy {
   }
 
   #join(client: Socket): void {
-    const server = connect(this.#targetPort, '127.0.0.1');
-    const breakBoth = (): void => {
-      client.destroy();
-      server.destroy();
-    };
-    for (const socket of [client, server]) {
-      this.#sockets.add(socket);
-      socket.on('error', breakBoth);
-      socket.on('close', () => {
-        this.#sockets.delete(socket);
-        breakBoth();
-      });
-    }
+    const { server, breakBoth } = relay(client, this.#targetPort, this.#sockets);
     let unread = Buffer.alloc(0);
     client.on('data', (piece: Buffer) => {
       unread = Buffer.concat([unread, piece]);
