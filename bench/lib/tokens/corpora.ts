@@ -182,7 +182,7 @@ function toDocuments(lines: Iterable<string>): readonly string[] {
 }
 
 /** In an order of its own, so that a warm-up and a block hold something of everything. */
-function mixed(documents: readonly string[]): readonly string[] {
+export function mixed(documents: readonly string[]): readonly string[] {
   // A prime, and so it leads through all of them unless their number is a multiple.
   const step = 97;
   const order = documents.map((_, index) => (index * step) % documents.length);

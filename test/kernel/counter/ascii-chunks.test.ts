@@ -21,6 +21,7 @@ const PLACES: readonly Place[] = [
   (text) => `${text}x.`,
   (text) => `${'word '.repeat(12)}${text}`,
   (text) => `${'ab '.repeat(20)}${text}é`,
+  (text) => `${'ab '.repeat(21)}${text}`,
   (text) => `....${text}1234`,
   (text) => `  \n ${text}   \n`,
 ];

@@ -1,0 +1,61 @@
+import type { EncodingName } from '../../../src/kernel/token-rules.ts';
+import { loadContenders, SHARES } from './contenders.ts';
+import type { Contender } from './contenders.ts';
+import { cpuMicroseconds } from './cpu-time.ts';
+import { shortMessages } from './messages.ts';
+import { warmUpOn } from './throughput.ts';
+
+// A program of its own: `message-process.ts <encoding>` prints what each contender takes for a message that none has seen, one call
+// each, block by block. In one process with the other rows these messages would not be new to the rows of chats, and
+// what a contender learned from one encoding would help it with the next.
+
+/** Messages that warm up; those that take a share of the blocks are given a share of them. */
+const WARM_UP_MESSAGES = 1500;
+/** UTF-8 bytes of a block, as in the rows of throughput: a turn is more than bringing tables back into the processor's caches. */
+const BLOCK_BYTES = 250_000;
+
+/** Processor microseconds a message, one for each block; null where it was not given the block. */
+export type MessageCosts = Readonly<Record<string, readonly (number | null)[]>>;
+
+function blocksOf(messages: readonly string[]): readonly (readonly string[])[] {
+  const blocks: string[][] = [];
+  let block: string[] = [];
+  let bytes = 0;
+  for (const message of messages) {
+    block.push(message);
+    bytes += Buffer.byteLength(message);
+    if (bytes < BLOCK_BYTES) continue;
+    blocks.push(block);
+    block = [];
+    bytes = 0;
+  }
+  return blocks;
+}
+
+function costOf({ name, count }: Contender, block: readonly string[], turn: number): number | null {
+  if (turn % (SHARES[name] ?? 1) !== 0) return null;
+  const cost = cpuMicroseconds(() => {
+    for (const text of block) count(text);
+  });
+  return cost / block.length;
+}
+
+function measure(contenders: readonly Contender[], messages: readonly string[]): MessageCosts {
+  const warmUp = messages.slice(0, WARM_UP_MESSAGES);
+  for (const contender of contenders) {
+    warmUpOn(contender, warmUp.slice(0, WARM_UP_MESSAGES / (SHARES[contender.name] ?? 1)));
+  }
+  const costs = new Map(contenders.map(({ name }): [string, (number | null)[]] => [name, []]));
+  for (const [turn, block] of blocksOf(messages.slice(WARM_UP_MESSAGES)).entries()) {
+    for (let step = 0; step < contenders.length; step += 1) {
+      const contender = contenders[(turn + step) % contenders.length];
+      if (contender !== undefined) costs.get(contender.name)?.push(costOf(contender, block, turn));
+    }
+  }
+  return Object.fromEntries(costs);
+}
+
+const encoding = process.argv[2] as EncodingName; // what the benchmark passes
+const messages = shortMessages(encoding);
+const costs = messages.length === 0 ? {} : measure(await loadContenders(encoding), messages);
+process.stdout.write(JSON.stringify(costs));
