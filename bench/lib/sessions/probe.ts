@@ -23,11 +23,13 @@ export interface Growth {
 /** Sessions that are called at once. */
 const LANES = 64;
 const ROUNDS = 5;
+/** What a store in memory takes by default is less than a million sessions need. */
+const STORE_BYTES = 16e9;
 /** Read before anything is weighed, so that code and queues are there. */
 const WARM_UP_READS = 2000;
 
 async function main(sessions: number, active: number, bytes: number): Promise<void> {
-  const store = createMemoryStore();
+  const store = createMemoryStore({ maxBytes: STORE_BYTES });
   const filling = openShard(store, 1);
   await inLanes(sessions, (number) => record(filling, number));
   await read(filling, Math.min(active, WARM_UP_READS), 1);
