@@ -2,7 +2,7 @@
 export interface WaitingCall {
   readonly callId: string | null;
   readonly name: string;
-  /** The arguments, or a hash of them where they are kept for long. */
+  /** The arguments, or a hash of their meaning where they are kept for long. */
   readonly arguments: string;
 }
 
@@ -14,6 +14,9 @@ export interface OpenTurn {
   readonly delayed: number;
 }
 
+/** How two calls are compared; arguments of which only hashes are kept are the same where those are. */
+export type SameArguments = (one: string, other: string) => boolean;
+
 /**
  * The waiting call that a tool use is about: by id, else by name, if possible with the same arguments. One that was asked without an
  * id may have got one when it was carried out.
@@ -21,16 +24,33 @@ export interface OpenTurn {
 export function findAsked<Call extends WaitingCall>(
   waiting: readonly Call[],
   use: WaitingCall,
+  isSame: SameArguments = Object.is,
 ): Call | undefined {
-  const known =
-    use.callId === null ? undefined : waiting.find((call) => call.callId === use.callId);
-  if (known !== undefined) return known;
+  const known = use.callId === null ? [] : waiting.filter((call) => call.callId === use.callId);
+  // Servers give several calls one id, and results come in the order in which the calls ended.
+  if (known.length > 0) {
+    const named = known.filter((call) => call.name === use.name);
+    return likest(named, use, isSame) ?? known[0];
+  }
   const named = waiting.filter(
     (call) => call.name === use.name && (use.callId === null || call.callId === null),
   );
-  const alike = named.find((call) => call.arguments === use.arguments);
+  const found = likest(named, use, isSame);
   // The order says nothing of a result that has an id of its own.
-  return alike ?? (use.callId === null || named.length === 1 ? named[0] : undefined);
+  const isSure = use.callId === null || named.length === 1;
+  return isSure || (found !== undefined && isSame(found.arguments, use.arguments))
+    ? found
+    : undefined;
+}
+
+function likest<Call extends WaitingCall>(
+  calls: readonly Call[],
+  use: WaitingCall,
+  isSame: SameArguments,
+): Call | undefined {
+  // What needs no choice needs no look at arguments, which may be long.
+  if (calls.length < 2) return calls[0];
+  return calls.find((call) => isSame(call.arguments, use.arguments)) ?? calls[0];
 }
 
 /** Whether a call nobody asked for joins a turn: an answer without calls takes one, and so does one that waits for results. */

@@ -2,7 +2,13 @@ import { findAsked, type OpenTurn, takesCall, type WaitingCall } from './open-tu
 import { MESSAGE_OVERHEAD_TOKENS, MISSING_RESULT_TOKENS } from './segment.ts';
 import type { SessionEvent } from './session-event.ts';
 import { textHash } from './text-hash.ts';
-import { declaredCalls, hasOutcome, type ToolRequest, toolRequestOf } from './tool-call.ts';
+import {
+  argumentsMeaning,
+  declaredCalls,
+  hasOutcome,
+  type ToolRequest,
+  toolRequestOf,
+} from './tool-call.ts';
 
 /** What is read of a record to see how much longer it makes a prompt. */
 export interface ShownRecord {
@@ -111,5 +117,9 @@ function withUnaskedCall(
 
 function toWaiting({ callId, name, arguments: text }: ToolRequest): WaitingCall {
   const isLong = callId !== null && callId.length > MAX_CALL_ID_LENGTH;
-  return { callId: isLong ? textHash(callId) : callId, name, arguments: textHash(text) };
+  return {
+    callId: isLong ? textHash(callId) : callId,
+    name,
+    arguments: textHash(argumentsMeaning(text)),
+  };
 }

@@ -1,3 +1,4 @@
+import { canonicalJson } from './canonical-json.ts';
 import { isJsonObject, type JsonObject, type JsonValue, toText } from './json.ts';
 import { withoutData } from './without-data.ts';
 
@@ -130,6 +131,22 @@ function argumentsText(value: JsonValue | undefined): string {
 /** Tools that take a text instead of JSON get it under one name, as they do when they are run. */
 function freeText(input: JsonValue | undefined): string {
   return toText({ input: typeof input === 'string' ? input : '' });
+}
+
+/**
+ * One text for all spellings of arguments: models, their servers and records have blanks, escapes and orders of keys of their own.
+ */
+export function argumentsMeaning(text: string): string {
+  try {
+    return canonicalJson(JSON.parse(text) as JsonValue); // what JSON.parse gives is one
+  } catch {
+    return text; // Nested deeper than can be walked through: it is compared as it was written.
+  }
+}
+
+/** Whether two texts are the same arguments, however they are spelled. */
+export function areSameArguments(one: string, other: string): boolean {
+  return one === other || argumentsMeaning(one) === argumentsMeaning(other);
 }
 
 function isObjectText(text: string): boolean {

@@ -3,7 +3,12 @@ import type { ChatContent } from '../domain/message-content.ts';
 import { findAsked, takesCall } from '../domain/open-turn.ts';
 import type { SessionEvent } from '../domain/session-event.ts';
 import { type ShownEvent, shownOf } from '../domain/shown-event.ts';
-import type { ToolOutcome, ToolRequest, ToolUse } from '../domain/tool-call.ts';
+import {
+  areSameArguments,
+  type ToolOutcome,
+  type ToolRequest,
+  type ToolUse,
+} from '../domain/tool-call.ts';
 import { CallIds, deriveCallId } from './call-id.ts';
 import { isChatCallId } from './call-id-rule.ts';
 
@@ -105,7 +110,7 @@ class Transcript {
   }
 
   #addToolUse(use: ToolUse, eventId: string): void {
-    const asked = findAsked(this.#waiting, use);
+    const asked = findAsked(this.#waiting, use, areSameArguments);
     if (asked === undefined) {
       if (!this.#takesCall()) this.#begin({ eventId: null, content: null });
       this.#addCall({ ...use, eventId }, eventId);

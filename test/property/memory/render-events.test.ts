@@ -1,10 +1,34 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isJsonObject, type JsonValue } from '../../../src/domain/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../src/domain/json.ts';
 import { type ChatMessage, renderEvents } from '../../../src/memory/chat-message.ts';
 import { toTurns } from '../../../src/memory/transcript.ts';
+import { answered, used } from '../../unit/memory/sample-events.ts';
 import { chatProblems } from './chat-validity.ts';
 import { histories } from './histories.ts';
+
+/** The calls of one answer, with the places in which they end; few ids, names and arguments, so that they repeat. */
+const endings = fc
+  .array(
+    fc.record({
+      id: fc.constantFrom('0', '1'),
+      name: fc.constantFrom('read', 'pay'),
+      asked: fc.constantFrom(
+        '{}',
+        '{"a":1,"b":2}',
+        '{"b": 2, "a": 1}',
+        '{"a":"\\u00e9"}',
+        '{"a":"é"}',
+      ),
+    }),
+    { minLength: 1, maxLength: 8 },
+  )
+  .chain((calls) =>
+    fc.record({
+      calls: fc.constant(calls),
+      order: fc.shuffledSubarray([...calls.keys()], { minLength: calls.length }),
+    }),
+  );
 
 /** Whether a model can be asked now: no call waits for its result, and the last word is not the model's own. */
 function isAskable(
@@ -60,6 +84,32 @@ describe('renderEvents', () => {
         }
       }),
       { numRuns: 500 },
+    );
+  });
+
+  test('tells each result with its own call, in whatever order they end and however often their ids repeat', () => {
+    fc.assert(
+      fc.property(endings, ({ calls, order }) => {
+        const toolCalls = calls.map(({ id, name, asked }) => ({
+          id,
+          function: { name, arguments: asked },
+        }));
+        const facts = calls.map(({ id, name, asked }) => {
+          const read = JSON.parse(asked) as JsonObject;
+          // As the call says it, whatever its spelling.
+          const told = JSON.stringify([id, name, read['a'], read['b']]);
+          return { id, name, read, told };
+        });
+        const messages = renderEvents([
+          answered('a', { content: null, tool_calls: toolCalls }),
+          ...order.map((at) => {
+            const { id, name, read, told } = facts[at]!;
+            return used(`t${at}`, name, { callId: id, arguments: read, result: told });
+          }),
+        ]);
+        const results = messages.flatMap((one) => (one.role === 'tool' ? [one.content] : []));
+        expect(results).toEqual(facts.map(({ told }) => told));
+      }),
     );
   });
 

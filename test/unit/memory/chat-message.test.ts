@@ -126,6 +126,47 @@ describe('renderEvents', () => {
     ]);
   });
 
+  test('tells each result with its own call where calls share an id, in whatever order they end', () => {
+    const messages = renderEvents([
+      answered('a', {
+        content: null,
+        tool_calls: [
+          { id: '0', function: { name: 'get_balance', arguments: '{}' } },
+          { id: '0', function: { name: 'pay', arguments: '{"euros": 500, "to": "Zo\\u00eb"}' } },
+          { id: '0', function: { name: 'pay', arguments: '{"euros": 7}' } },
+        ],
+      }),
+      used('t3', 'pay', { callId: '0', arguments: { euros: 7 }, result: 'paid 7' }),
+      used('t2', 'pay', {
+        callId: '0',
+        arguments: { to: 'Zo\u00eb', euros: 500 },
+        result: 'paid 500',
+      }),
+      used('t1', 'get_balance', { callId: '0', result: 'balance 12' }),
+    ]);
+    const shown = messages.flatMap((one) => (one.role === 'tool' ? [[one.name, one.content]] : []));
+    expect(shown).toEqual([
+      ['get_balance', 'balance 12'],
+      ['pay', 'paid 500'],
+      ['pay', 'paid 7'],
+    ]);
+  });
+
+  test('of calls that share an id, a result whose arguments were put right belongs to one of its tool', () => {
+    const messages = renderEvents([
+      called('a', [
+        ['0', 'find'],
+        ['0', 'pay'],
+      ]),
+      used('t', 'pay', { callId: '0', arguments: { euros: 1 }, result: 'paid' }),
+      used('u', 'elsewhere', { callId: '0', result: 'found' }),
+    ]);
+    expect(messages.slice(1)).toMatchObject([
+      { name: 'find', content: 'found' },
+      { name: 'pay', content: 'paid' },
+    ]);
+  });
+
   test('pairs a result without an id by the name of its tool, best with the same arguments', () => {
     const toolCalls = ['Rome', 'Oslo'].map((city) => ({
       id: `c-${city}`,
