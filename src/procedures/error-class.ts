@@ -52,7 +52,7 @@ const SIGNS: readonly (readonly [ErrorClass, RegExp])[] = [
   ['conflict', /conflict|already exists|duplicate|\b409\b/],
   [
     'validation',
-    /validation|invalid|required|missing|must be|expected|malformed|not available|not enough|insufficient|cannot be used|does not (?:add up|match)|out of range|\b4(?:00|22)\b/,
+    /validation|invalid|required|missing|must be|\bexpected|malformed|not available|not enough|insufficient|cannot be used|does not (?:add up|match)|out of range|\b4(?:00|22)\b/,
   ],
   [
     'connection',

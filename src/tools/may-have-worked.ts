@@ -11,19 +11,28 @@ const OPEN: ReadonlySet<ErrorClass> = new Set([
   'connection',
   'server_error',
 ]);
-/** Classes of which a text may tell the same; of the last one nothing else is known. */
-const OPEN_BY_TEXT: ReadonlySet<ErrorClass> = new Set([...OPEN, 'overloaded', 'execution']);
+/** Classes of failures that turn a call away before it begins; what else their texts tell of is the call of before. */
+const TURNED_AWAY: ReadonlySet<ErrorClass> = new Set(['rate_limit', 'circuit_open']);
+/** Classes of which the words of a call that was given up tell; elsewhere it may be a request of somebody, which is refused. */
+const GIVEN_UP: ReadonlySet<ErrorClass> = new Set([...OPEN, 'overloaded', 'execution']);
 /** Statuses of gateways that reached a server and got no answer of it, which tell no class. */
 const CUT_OFF: ReadonlySet<number> = new Set([520, 521, 522, 523, 524, 525, 526, 527, 598, 599]);
 const UNAVAILABLE = 503;
 
-/** What is said of calls, connections and servers, and of nothing else. */
+/**
+ * What is said of calls, connections and servers, and of nothing else. It counts whatever else a text says: gateways tell of invalid
+ * responses, and servers of what they expected, of calls that they broke off.
+ */
 const OPEN_TEXTS: readonly RegExp[] = [
   /\b(?:socket hang up|ECONN[A-Z]+|EPIPE|E(?:SOCKET)?TIMEDOUT|connection (?:was |has been )?(?:closed|lost|reset|aborted|terminated))\b/i,
+  /\bclosed the connection\b/i,
   /\b50[0234] (?:internal server error|bad gateway|service unavailable|gateway time-?out)\b/i,
   /\b(?:status(?: code)?|HTTP(?:\/[\d.]+)?(?: error)?):? 5\d\d\b/i,
   /\b(?:request|operation|connection|call|query|read|write|socket|command|statement|transaction|response|server|upstream|gateway|tool|execution|fetch) (?:has |was |is )?time[ds]?[ -]?out\b/i,
   /\btime[ds]?[ -]?out (?:after|while|waiting|exceeded|of \d)|^(?:\w*error: )?time[ds]?[ -]?out\b|\bdeadline exceeded\b/i,
+];
+/** What is said of calls that somebody gave up. */
+const GIVEN_UP_TEXTS: readonly RegExp[] = [
   /\b(?:request|operation|call|query|command|statement|fetch|execution) (?:was |has been |is )?(?:cancel?led|aborted)\b/i,
   /\baborted an? (?:request|call|operation)\b|^(?:\w*error: )?(?:cancel?led|aborted)\b/i,
 ];
@@ -39,5 +48,10 @@ export function mayHaveWorked(failure: ToolFailure): boolean {
   if (status === UNAVAILABLE) return retryAfterMs === null;
   if (status !== null && CUT_OFF.has(status)) return true;
   if (isTold) return OPEN.has(errorClass);
-  return OPEN_BY_TEXT.has(errorClass) && OPEN_TEXTS.some((text) => text.test(message));
+  return !TURNED_AWAY.has(errorClass) && tellsOfOpenCall(errorClass, message);
+}
+
+function tellsOfOpenCall(errorClass: ErrorClass, message: string): boolean {
+  const texts = GIVEN_UP.has(errorClass) ? [...OPEN_TEXTS, ...GIVEN_UP_TEXTS] : OPEN_TEXTS;
+  return texts.some((text) => text.test(message));
 }

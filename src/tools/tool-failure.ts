@@ -110,7 +110,8 @@ export function failureOf(thrown: unknown): ToolFailure {
   const name = wordOf(thrown, 'name');
   const errorClass = classifyError(`${name === 'Error' ? '' : name} ${message}`);
   // Whoever says how long to wait wants to be asked again.
-  const isTold = retryAfterMs !== null || classifyError(name) === errorClass;
+  const isNamed = errorClass !== 'execution' && classifyError(name) === errorClass;
+  const isTold = retryAfterMs !== null || isNamed;
   return toolFailure(errorClass, message, { retryAfterMs, isTold, isUnsent, status });
 }
 

@@ -106,6 +106,8 @@ describe('classifyError', () => {
     ['The operation was aborted', 'cancelled'],
     ['Internal Server Error', 'server_error'],
     ['401 Unauthorized', 'auth'],
+    ['Connection terminated unexpectedly', 'connection'],
+    ['Expected a number, got "two"', 'validation'],
   ])('G-116, G-W56, GV28: %s', (text, errorClass) => {
     expect(classifyError(text)).toBe(errorClass);
   });

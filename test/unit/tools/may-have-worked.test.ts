@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { mayHaveWorked } from '../../../src/tools/may-have-worked.ts';
-import { failureOf } from '../../../src/tools/tool-failure.ts';
+import { classifyError } from '../../../src/procedures/error-class.ts';
+import { failureOf, ReportedFailure, toolFailure } from '../../../src/tools/tool-failure.ts';
 
 /** What a server says that could not reach another one. */
 function unreached(told: object): Error {
   return Object.assign(new Error('connect ECONNREFUSED 10.0.0.5:5432'), told);
+}
+
+/** What a server of the Model Context Protocol says that failed. */
+function reported(message: string): ReportedFailure {
+  return new ReportedFailure(toolFailure(classifyError(message), message, { isTold: false }));
 }
 
 describe('mayHaveWorked', () => {
@@ -19,6 +25,12 @@ describe('mayHaveWorked', () => {
     'Session timed out, log in again',
     'Order 503: the courier service is not there',
     'The server is overloaded',
+    'Unexpected item 500 in the basket',
+    'Forbidden: the leave request was cancelled',
+    'Expected a closed connection between the parts',
+    'HTTP 422: expected "amount" to be a number',
+    'Too many requests: the last one was aborted, its connection closed',
+    'Circuit breaker is open: the last request timed out',
   ])(
     'says no of what only sounds like a call that was broken off, or reached nobody: %s',
     (message) => {
@@ -43,6 +55,17 @@ describe('mayHaveWorked', () => {
     ['the same as a code', Object.assign(new Error('busy'), { code: 503 })],
     ['a status of 503 in words', new Error('503 Service Unavailable')],
     ['the words of a client', new Error('Request failed with status code 503')],
+    ['a connection that ended too early', new Error('Connection terminated unexpectedly')],
+    ['who ended it', new Error('server closed the connection unexpectedly')],
+    ['the same of a server of tools', reported('Connection terminated unexpectedly')],
+    ['a gateway that was answered badly', new Error('HTTP 502 Bad Gateway: an invalid response')],
+    [
+      'a status, whatever its answer says',
+      new Error(
+        'Request failed with status code 500: {"message":"An unexpected error, not found"}',
+      ),
+    ],
+    ['a time-out of whoever lets in', new Error('authentication: request timed out')],
     ['a status of a gateway', Object.assign(new Error('no'), { statusCode: 524 })],
   ])('says yes by %s', (_, error) => {
     expect(mayHaveWorked(failureOf(error))).toBe(true);
