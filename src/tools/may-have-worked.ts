@@ -38,12 +38,13 @@ const GIVEN_UP_TEXTS: readonly RegExp[] = [
 ];
 
 /**
- * Whether a failure leaves open what the tool did. A status of 503 alone does: it should say that nothing was done, but gateways answer with
+ * Whether a failure leaves open what the tool did, as where it ran and only its result could not be read. A status of 503 alone does: it should say that nothing was done, but gateways answer with
  * it also where a server hung up on the way. Who says how long to wait, or says in another way that it is overloaded, did not take the
  * request.
  */
 export function mayHaveWorked(failure: ToolFailure): boolean {
-  const { errorClass, isTold, isUnsent, status, retryAfterMs, message } = failure;
+  const { errorClass, isTold, isUnsent, hasRun, status, retryAfterMs, message } = failure;
+  if (hasRun) return true;
   if (isUnsent) return false;
   if (status === UNAVAILABLE) return retryAfterMs === null;
   if (status !== null && CUT_OFF.has(status)) return true;

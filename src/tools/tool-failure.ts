@@ -17,6 +17,8 @@ export interface ToolFailure {
   readonly isTold: boolean;
   /** Whether the tool reached nobody, as it says, so that nothing can have been done. */
   readonly isUnsent: boolean;
+  /** Whether the tool ran to its end, and only its result could not be read. */
+  readonly hasRun: boolean;
   /** The HTTP status of the answer that it got, where no word of its own tells the class; else null. */
   readonly status: number | null;
 }
@@ -85,6 +87,7 @@ export function toolFailure(
     retryAfterMs: parts.retryAfterMs ?? null,
     isTold: parts.isTold ?? true,
     isUnsent: parts.isUnsent ?? false,
+    hasRun: parts.hasRun ?? false,
     status: parts.status ?? null,
   };
 }

@@ -20,7 +20,7 @@ import type {
   ToolSet,
 } from './tool-definition.ts';
 import { parseToolDefaults, parseToolDefinition, withDefaults } from './tool-definition.ts';
-import { failureOf, type ToolFailure, toolFailure } from './tool-failure.ts';
+import { failureOf, ReportedFailure, type ToolFailure, toolFailure } from './tool-failure.ts';
 import { type BreakerState, createToolPolicies, type ToolPolicies } from './tool-policies.ts';
 
 /** What a runner runs. */
@@ -316,7 +316,8 @@ async function answerOf(
     return fromMcpResult(parseJsonValue(value ?? null, 'result'));
   } catch (error) {
     if (!InvalidInput.isInstance(error)) throw error;
-    throw Object.assign(error, { errorClass: 'execution' });
+    const message = `The tool ran, but its result cannot be told: ${error.message}`;
+    throw new ReportedFailure(toolFailure('execution', message, { hasRun: true }));
   }
 }
 

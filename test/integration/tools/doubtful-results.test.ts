@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { openPagefold, SessionAwareToolProcessor } from '../../../src/index.ts';
 import type { ToolDefinition, ToolResult } from '../../../src/index.ts';
 
@@ -48,6 +48,33 @@ describe('a tool that changes something', () => {
     };
     const [result] = await paid({ execute, retry: { maxRetries: 0 } });
     expect(result?.error).toContain(`${told} have taken effect all the same`);
+  });
+
+  const circle: { self?: object } = {};
+  circle.self = circle;
+
+  test.each<[string, unknown]>([
+    ['a number beyond JSON', { id: 10n }],
+    ['no number', { total: Number.NaN }],
+    ['a map', new Map([['paid', 7]])],
+    ['a circle', circle],
+    ['a response', new Response('paid')],
+    [
+      'what cannot be read',
+      {
+        get receipt(): never {
+          throw new Error('lazy');
+        },
+      },
+    ],
+  ])('may have done so where it ran and gave %s', async (_, given) => {
+    const run = vi.fn<ToolDefinition['execute']>(() => given);
+    const [result] = await paid({ execute: run, retry: { maxRetries: 2, baseDelayMs: 0 } });
+    expect(result).toMatchObject({ status: 'unknown', errorClass: 'execution', attempts: 1 });
+    expect(result?.error).toMatch(/^The tool ran, but its result cannot be told: .*look before/);
+    expect(run).toHaveBeenCalledTimes(1);
+    const [read] = await paid({ execute: run, effect: 'read' });
+    expect(read).toMatchObject({ status: 'failed', errorClass: 'execution' });
   });
 
   test('is not asked again after a status of 503 alone, as it may have been done', async () => {
