@@ -1,8 +1,7 @@
-import { entryOf } from '../domain/entry-of.ts';
-import { PagefoldError } from '../domain/errors.ts';
 import type { JsonValue } from '../domain/json.ts';
 import { classifyError, knownErrorClass } from '../procedures/error-class.ts';
 import type { ErrorClass } from '../procedures/error-class.ts';
+import { classOfMark, toldBy, toldEntry, wordOf } from './told-failure.ts';
 
 /** What went wrong with an attempt, as plain data. */
 export interface ToolFailure {
@@ -24,44 +23,12 @@ export interface ToolFailure {
 }
 
 const MAX_MESSAGE = 4_000;
-/** Names of errors that mean one thing everywhere. */
-const KNOWN_NAMES: Readonly<Record<string, ErrorClass>> = {
-  AbortError: 'cancelled',
-  TimeoutError: 'timeout',
-};
 /** Marks of the errors of cockatiel, which have no names. */
 const MARKS: readonly (readonly [string, ErrorClass, string])[] = [
   ['isBrokenCircuitError', 'circuit_open', 'The tool kept failing and is not called for a while.'],
   ['isBulkheadRejectedError', 'overloaded', 'Too many calls of the tool are running.'],
   ['isTaskCancelledError', 'timeout', 'The tool gave no answer in time.'],
 ];
-const CODES: Readonly<Record<string, ErrorClass>> = {
-  ABORTED: 'cancelled',
-  DEADLINE_EXCEEDED: 'timeout',
-  OVERLOADED: 'overloaded',
-  INVALID_INPUT: 'validation',
-};
-
-/** What Node and its fetch say that has no word of its own for the class. */
-const CODES_OF_NODE: Readonly<Record<string, ErrorClass>> = {
-  ETIMEDOUT: 'timeout',
-  ESOCKETTIMEDOUT: 'timeout',
-  UND_ERR_HEADERS_TIMEOUT: 'timeout',
-  UND_ERR_BODY_TIMEOUT: 'timeout',
-  UND_ERR_CONNECT_TIMEOUT: 'connection',
-  EAI_AGAIN: 'connection',
-  EPIPE: 'connection',
-};
-/** Codes of connections that were never made. */
-const UNSENT: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-/** What Node says with them; in the midst of a text it may be a server that tells of another one behind it. */
-const UNSENT_TEXT = /^(?:connect ECONNREFUSED|getaddrinfo (?:ENOTFOUND|EAI_AGAIN))\b/;
-const STATUS = /^[1-5]\d\d$/;
 
 /** An outcome that a tool reports as a failure without throwing, carried to where failures are handled. */
 export class ReportedFailure extends Error {
@@ -93,22 +60,19 @@ export function toolFailure(
 }
 
 /**
- * What a thrown value says: its own word for the class first (`errorClass`), then its HTTP status, its name, and its text.
- * Anything can be thrown, also what is no error.
+ * What a thrown value says: its own word for the class first (`errorClass`), then its HTTP status, its name, and its text. What caused it
+ * is asked as well, since clients and tools wrap what went wrong on the way.
  */
 export function failureOf(thrown: unknown): ToolFailure {
   if (thrown instanceof ReportedFailure) return thrown.failure;
-  const mark = MARKS.find(([name]) => entryOf(thrown, name) === true);
+  const mark = MARKS.find(([name]) => toldEntry(thrown, name) === true);
   if (mark !== undefined) return toolFailure(mark[1], mark[2]);
   const message = textOf(thrown);
-  const waits = entryOf(thrown, 'retryAfterMs');
+  const waits = toldEntry(thrown, 'retryAfterMs');
   const retryAfterMs = typeof waits === 'number' && waits >= 0 ? waits : null;
-  const status = statusOf(thrown);
-  // Whoever answers with a status was reached.
-  const isUnsent = status === null && (UNSENT.has(codeOf(thrown)) || UNSENT_TEXT.test(message));
+  const { errorClass: told, status, isUnsent } = toldBy(thrown);
   const word = ownWord(thrown);
   if (word !== null) return toolFailure(word, message, { retryAfterMs, isUnsent });
-  const told = toldClass(thrown);
   if (told !== null) return toolFailure(told, message, { retryAfterMs, isUnsent, status });
   const name = wordOf(thrown, 'name');
   const errorClass = classifyError(`${name === 'Error' ? '' : name} ${message}`);
@@ -120,47 +84,11 @@ export function failureOf(thrown: unknown): ToolFailure {
 
 /** The class that a tool, or its error, names itself; null where it names none. */
 function ownWord(thrown: unknown): ErrorClass | null {
-  return (
-    knownErrorClass(wordOf(thrown, 'errorClass')) ?? classOfMark(thrown, wordOf(thrown, 'name'))
-  );
-}
-
-/** The class that a status or a code tells; null where they tell none. */
-function toldClass(thrown: unknown): ErrorClass | null {
-  const told = wordsOfAnswer(thrown)
-    .map((word) => (Object.hasOwn(CODES_OF_NODE, word) ? CODES_OF_NODE[word] : classifyError(word)))
-    .find((errorClass) => errorClass !== 'execution');
-  return told ?? null;
-}
-
-function statusOf(thrown: unknown): number | null {
-  const status = wordsOfAnswer(thrown).find((word) => STATUS.test(word));
-  return status === undefined ? null : Number(status);
-}
-
-function wordsOfAnswer(thrown: unknown): readonly string[] {
-  return [wordOf(thrown, 'status'), wordOf(thrown, 'statusCode'), codeOf(thrown)];
-}
-
-/** An error of fetch has its code in its cause. */
-function codeOf(thrown: unknown): string {
-  const code = wordOf(thrown, 'code');
-  return code === '' ? wordOf(entryOf(thrown, 'cause'), 'code') : code;
-}
-
-function classOfMark(thrown: unknown, name: string): ErrorClass | null {
-  const byCode = PagefoldError.isInstance(thrown) ? CODES[thrown.code] : undefined;
-  if (byCode !== undefined) return byCode;
-  return Object.hasOwn(KNOWN_NAMES, name) ? (KNOWN_NAMES[name] ?? null) : null;
-}
-
-function wordOf(thrown: unknown, key: string): string {
-  const word = entryOf(thrown, key);
-  return typeof word === 'string' || typeof word === 'number' ? String(word) : '';
+  return knownErrorClass(wordOf(thrown, 'errorClass')) ?? classOfMark(thrown);
 }
 
 function textOf(thrown: unknown): string {
-  const message = entryOf(thrown, 'message');
+  const message = toldEntry(thrown, 'message');
   if (isText(message) && message !== '') return message;
   if (typeof thrown === 'object' && thrown !== null) return 'The tool failed and gave no reason.';
   const text = String(thrown);

@@ -4,8 +4,23 @@ import { classifyError } from '../../../src/procedures/error-class.ts';
 import { failureOf, ReportedFailure, toolFailure } from '../../../src/tools/tool-failure.ts';
 
 /** What a server says that could not reach another one. */
-function unreached(told: object): Error {
-  return Object.assign(new Error('connect ECONNREFUSED 10.0.0.5:5432'), told);
+function unreached(more: object): Error {
+  return Object.assign(new Error('connect ECONNREFUSED 10.0.0.5:5432'), more);
+}
+
+/** An error with what a client puts beside its text. */
+function told(more: object): Error {
+  return Object.assign(new Error('the payment failed'), more);
+}
+
+function wrapped(cause: Error, code?: string): Error {
+  return Object.assign(new Error('it failed', { cause }), code === undefined ? {} : { code });
+}
+
+function aCircle(more: object): Error {
+  const error = told(more);
+  const outer = wrapped(error);
+  return wrapped(Object.assign(error, { cause: outer }));
 }
 
 /** What a server of the Model Context Protocol says that failed. */
@@ -67,8 +82,46 @@ describe('mayHaveWorked', () => {
     ],
     ['a time-out of whoever lets in', new Error('authentication: request timed out')],
     ['a status of a gateway', Object.assign(new Error('no'), { statusCode: 524 })],
+    ['a status of AWS', told({ $fault: 'server', $metadata: { httpStatusCode: 500 } })],
+    ['a status of got', told({ code: 'ERR_NON_2XX_3XX_RESPONSE', response: { statusCode: 500 } })],
+    ['a status of axios', told({ response: { status: 502 } })],
+    ['an answer that ended too early', told({ code: 'ERR_STREAM_PREMATURE_CLOSE' })],
+    ['a stream of HTTP/2 that was given up', told({ code: 'ERR_HTTP2_STREAM_CANCEL' })],
+    ['a stream that was gone', told({ code: 'ERR_STREAM_DESTROYED' })],
+    ['a protocol that broke', told({ code: 'EPROTO' })],
+    ['an answer that nobody could read', told({ code: 'HPE_INVALID_CONSTANT' })],
+    ['a database that shut down', told({ code: '57P01' })],
+    ['a database that hung up', told({ code: 'P1017' })],
+    ['what caused it', wrapped(wrapped(told({ code: 'UND_ERR_SOCKET' })))],
+    ['what caused it, beside a code of its own', wrapped(told({ status: 503 }), 'PAYMENT_FAILED')],
+    ['the name of what caused it', wrapped(new DOMException('too late', 'TimeoutError'))],
+    [
+      'one of several that failed',
+      new AggregateError([unreached({ code: 'ECONNREFUSED' }), told({ code: 'ECONNRESET' })]),
+    ],
+    ['an error that is its own cause', aCircle({ code: 'ECONNRESET' })],
   ])('says yes by %s', (_, error) => {
     expect(mayHaveWorked(failureOf(error))).toBe(true);
+  });
+
+  test.each([
+    'Premature close',
+    'Invalid response body while trying to fetch http://shop/pay: Premature close',
+    'Connection is closed.',
+    'Reached the max retries per request limit (which is 20).',
+    'Server has closed the connection.',
+    'terminating connection due to administrator command',
+    'Lost connection to MySQL server during query',
+    '14 UNAVAILABLE: Connection dropped',
+    '13 INTERNAL: Received RST_STREAM with code 2 (Internal server error)',
+    'Response code 500 (Internal Server Error)',
+    'Bad Gateway',
+    'Connection error.',
+    'An error occurred with our connection to Stripe. Request was retried 2 times.',
+    'could not pay: fetch failed',
+  ])('says yes of what clients say of a call that was cut off: %s', (message) => {
+    expect(mayHaveWorked(failureOf(new Error(message)))).toBe(true);
+    expect(mayHaveWorked(failureOf(reported(message)))).toBe(true);
   });
 
   test.each([
@@ -77,7 +130,21 @@ describe('mayHaveWorked', () => {
     ['a status of too many requests', { status: 429 }],
     ['a status of what no server does', { status: 501 }],
     ['a code of a connection that was never made', { code: 'ECONNREFUSED', status: 0 }],
-  ])('says no by %s', (_, told) => {
-    expect(mayHaveWorked(failureOf(Object.assign(new Error('not now'), told)))).toBe(false);
+    ['a cause of that kind', { cause: wrapped(unreached({ code: 'ECONNREFUSED' })) }],
+    ['a certificate that was refused', { cause: { code: 'CERT_HAS_EXPIRED' } }],
+    [
+      'what a connection was made for',
+      { code: 'ETIMEDOUT', message: 'connect ETIMEDOUT 10.0.0.5:443' },
+    ],
+    [
+      'a call that found no server',
+      { code: 14, message: '14 UNAVAILABLE: No connection established' },
+    ],
+    ['a status of a request that was wrong', { response: { status: 400 } }],
+    ['its own status, whatever caused it', { status: 402, cause: { code: 'ECONNRESET' } }],
+    ['a refusal that AWS has a status for', { $metadata: { httpStatusCode: 400 } }],
+    ['a cause that only refused', { cause: wrapped(told({ status: 429 })) }],
+  ])('says no by %s', (_, more) => {
+    expect(mayHaveWorked(failureOf(Object.assign(new Error('not now'), more)))).toBe(false);
   });
 });

@@ -49,4 +49,22 @@ describe('failureOf', () => {
     expect(told.map((thrown) => failureOf(thrown).isTold)).toEqual(told.map(() => true));
     expect(said.map((thrown) => failureOf(thrown).isTold)).toEqual(said.map(() => false));
   });
+
+  test('lets no cause make a failure certain', () => {
+    const later = Object.assign(new Error('charged, and not stored'), {
+      cause: Object.assign(new Error('slow down'), { status: 429 }),
+    });
+    expect(failureOf(later)).toMatchObject({ errorClass: 'execution', isTold: false, status: 429 });
+  });
+
+  test('tells what an error says, whose other entries cannot be read', () => {
+    const error = new Error('boom');
+    for (const key of ['status', 'response', 'cause', 'errorClass', 'isTaskCancelledError'])
+      Object.defineProperty(error, key, {
+        get: () => {
+          throw new TypeError('not read yet');
+        },
+      });
+    expect(failureOf(error)).toMatchObject({ errorClass: 'execution', message: 'boom' });
+  });
 });
