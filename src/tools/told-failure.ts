@@ -36,6 +36,8 @@ const CODES: Readonly<Record<string, ErrorClass>> = {
   DEADLINE_EXCEEDED: 'timeout',
   OVERLOADED: 'overloaded',
   INVALID_INPUT: 'validation',
+  // As its status, 504, says.
+  UNKNOWN_OUTCOME: 'timeout',
 };
 /** What Node, its fetch and clients of databases say that has no word of its own for the class, or a misleading one. */
 const CODES_OF_CLIENTS: Readonly<Record<string, ErrorClass>> = {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { StorageError } from '../../../src/domain/errors.ts';
 import { mayHaveWorked } from '../../../src/tools/may-have-worked.ts';
 import { classifyError } from '../../../src/procedures/error-class.ts';
 import { failureOf, ReportedFailure, toolFailure } from '../../../src/tools/tool-failure.ts';
@@ -98,6 +99,10 @@ describe('mayHaveWorked', () => {
     [
       'one of several that failed',
       new AggregateError([unreached({ code: 'ECONNREFUSED' }), told({ code: 'ECONNRESET' })]),
+    ],
+    [
+      'an error of ours that leaves it open',
+      new StorageError({ code: 'UNKNOWN_OUTCOME', operation: 'append' }),
     ],
     ['an error that is its own cause', aCircle({ code: 'ECONNRESET' })],
   ])('says yes by %s', (_, error) => {
