@@ -2,6 +2,7 @@ import type { JsonValue } from '../../../domain/json.ts';
 import { isChatCallId, isPortableCallId } from '../../call-id-rule.ts';
 import type { AssistantMessage, ChatMessage, ToolMessage } from '../../chat-message.ts';
 import type { ChatContent } from '../../../domain/message-content.ts';
+import { CONVERSATION_OPENING, isBlank } from './anthropic-rules.ts';
 import { parseCallArguments } from './call-arguments.ts';
 import { partContent, type PartContent, partWords } from './content-source.ts';
 import { withUniqueCallIds } from './unique-call-ids.ts';
@@ -59,7 +60,8 @@ export interface AiSdkOptions {
 
 /**
  * Messages for the AI SDK. The first message of the system becomes the instructions; later ones become messages of the user, since the SDK
- * and many providers behind it refuse the system a word between turns. Ids of calls that do not fit, or come twice, are derived.
+ * and many providers behind it refuse the system a word between turns. Ids of calls that do not fit, or come twice, are derived. What
+ * Anthropic refuses is not sent, whichever provider comes: blank texts are left out, and a user opens the conversation.
  */
 export function toAiSdkPrompt(
   messages: readonly ChatMessage[],
@@ -67,19 +69,35 @@ export function toAiSdkPrompt(
 ): AiSdkPrompt {
   const rule = callIds === 'chat' ? isChatCallId : isPortableCallId;
   const sent = withUniqueCallIds(messages, rule);
-  const [first] = sent;
-  const system = first?.role === 'system' ? first.content : null;
+  const [first, ...others] = sent;
+  const isInstructed = first?.role === 'system';
+  const system = isInstructed && !isBlank(first.content) ? { system: first.content } : {};
+  return { ...system, messages: conversationOf(isInstructed ? others : sent) };
+}
+
+/** The results of an answer's calls are one message. */
+function conversationOf(messages: readonly ChatMessage[]): AiSdkMessage[] {
   const converted: AiSdkMessage[] = [];
-  for (const message of system === null ? sent : sent.slice(1)) {
+  for (const message of messages) {
     const last = converted.at(-1);
     if (message.role === 'tool' && last?.role === 'tool') {
       converted[converted.length - 1] = {
         role: 'tool',
         content: [...last.content, toolResult(message)],
       };
-    } else converted.push(toMessage(message));
+    } else converted.push(...toMessages(message));
   }
-  return { ...(system === null ? {} : { system }), messages: converted };
+  if (converted[0]?.role === 'assistant')
+    converted.unshift({ role: 'user', content: CONVERSATION_OPENING });
+  return converted;
+}
+
+/** None for a message that says nothing. */
+function toMessages(message: ChatMessage): readonly AiSdkMessage[] {
+  const converted = toMessage(message);
+  const { content } = converted;
+  const isEmpty = typeof content === 'string' ? isBlank(content) : content.length === 0;
+  return isEmpty ? [] : [converted];
 }
 
 function toMessage(message: ChatMessage): AiSdkMessage {
@@ -108,7 +126,7 @@ function answerContent({
   const parts = typeof content === 'string' ? [{ type: 'text', text: content }] : (content ?? []);
   const texts = parts
     .map((part) => partWords(partContent(part)))
-    .filter((text) => text !== '')
+    .filter((text) => !isBlank(text))
     .map((text): AiSdkAnswerPart => ({ type: 'text', text }));
   return [
     ...texts,
@@ -123,7 +141,9 @@ function answerContent({
 
 function userContent(content: ChatContent): string | AiSdkUserPart[] {
   if (typeof content === 'string') return content;
-  return content.map((part) => toUserPart(partContent(part)));
+  return content
+    .map((part) => toUserPart(partContent(part)))
+    .filter((part) => part.type !== 'text' || !isBlank(part.text));
 }
 
 function toUserPart(part: PartContent): AiSdkUserPart {

@@ -3,6 +3,7 @@ import { isAnthropicCallId } from '../../call-id-rule.ts';
 import type { AssistantMessage, ChatMessage, ToolMessage } from '../../chat-message.ts';
 import type { ChatContent } from '../../../domain/message-content.ts';
 import { blockStart } from '../context-block.ts';
+import { CONVERSATION_OPENING, isBlank } from './anthropic-rules.ts';
 import { parseCallArguments } from './call-arguments.ts';
 import { type DataSource, partContent, type PartContent, partWords } from './content-source.ts';
 import { withUniqueCallIds } from './unique-call-ids.ts';
@@ -79,8 +80,6 @@ interface Draft {
   readonly source: number;
 }
 
-/** Stands before a conversation that an assistant begins, which the interface refuses. */
-const OPENING = '[conversation continues]';
 const PDF = 'application/pdf';
 const IMAGE_TYPES: ReadonlyMap<string, AnthropicImageType> = new Map([
   ['image/jpeg', 'image/jpeg'],
@@ -170,7 +169,7 @@ function alternating(drafts: readonly Draft[]): AnthropicMessage[] {
     else messages.push({ role, content: [block] });
   }
   if (messages[0]?.role === 'assistant')
-    messages.unshift({ role: 'user', content: [{ type: 'text', text: OPENING }] });
+    messages.unshift({ role: 'user', content: [{ type: 'text', text: CONVERSATION_OPENING }] });
   return messages;
 }
 
@@ -243,9 +242,8 @@ function fileBlocks(part: PartOf<'file'>): readonly AnthropicBlock[] {
   return image === null ? textBlocks(partWords(part)) : [{ type: 'image', source: image }];
 }
 
-/** Blank text is refused by the interface. */
 function textBlocks(text: string): readonly AnthropicText[] {
-  return text.trim() === '' ? [] : [{ type: 'text', text }];
+  return isBlank(text) ? [] : [{ type: 'text', text }];
 }
 
 /** Null for data of a kind that the interface refuses, and the whole request with it. */

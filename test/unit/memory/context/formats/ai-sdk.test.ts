@@ -10,7 +10,6 @@ describe('toAiSdkPrompt', () => {
         { role: 'system', content: 'BLOCK' },
         { role: 'user', content: 'Hi' },
         { role: 'assistant', content: 'Ho' },
-        { role: 'assistant', content: null },
       ]),
     ).toEqual({
       system: 'SYS',
@@ -18,14 +17,44 @@ describe('toAiSdkPrompt', () => {
         { role: 'user', content: 'BLOCK' },
         { role: 'user', content: 'Hi' },
         { role: 'assistant', content: 'Ho' },
-        { role: 'assistant', content: [] },
       ],
     });
+  });
+
+  test('blank text is left out, and a user begins', () => {
+    const prompt = toAiSdkPrompt([
+      { role: 'system', content: ' ' },
+      { role: 'user', content: '' },
+      { role: 'assistant', content: 'Ho' },
+      { role: 'assistant', content: null },
+      { role: 'assistant', content: '  ' },
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: '\n' },
+          { type: 'image_url', image_url: 'https://x/a.png' },
+        ],
+      },
+      { role: 'user', content: [{ type: 'text', text: '' }] },
+    ]);
+
+    expect(prompt).toStrictEqual({
+      messages: [
+        { role: 'user', content: '[conversation continues]' },
+        { role: 'assistant', content: 'Ho' },
+        { role: 'user', content: [{ type: 'image', image: 'https://x/a.png' }] },
+      ],
+    });
+  });
+
+  test('nothing comes to nothing', () => {
+    expect(toAiSdkPrompt([])).toStrictEqual({ messages: [] });
   });
 
   test('calls are parts of an answer, results one message of tools', () => {
     expect(toAiSdkPrompt(TOOL_TURN)).toStrictEqual({
       messages: [
+        { role: 'user', content: '[conversation continues]' },
         {
           role: 'assistant',
           content: [
