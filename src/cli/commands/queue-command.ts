@@ -1,6 +1,6 @@
 import { createRedisQueue } from '../../runtime/redis-queue.ts';
 import type { DeadJob, Queue, QueueFigures } from '../../queue/queue.ts';
-import { reviveAll } from '../../queue/revive-all.ts';
+import { type Revival, reviveAll } from '../../queue/revive-all.ts';
 import { parseArguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import {
@@ -11,6 +11,7 @@ import {
   QUEUE_USAGE,
 } from '../redis-options.ts';
 import { formatCount, formatDuration } from '../text/figures.ts';
+import { revivalText } from '../text/revival-text.ts';
 import { safeText } from '../text/safe-text.ts';
 import { formatTable } from '../text/table.ts';
 import { UsageError } from '../usage-error.ts';
@@ -59,13 +60,14 @@ ${QUEUE_USAGE}
     try {
       const id = parsed.text('revive');
       if (id !== null) {
-        const revived = await revive(queue, id);
+        const { revived, failed, error } = await revive(queue, id);
         const { dead } = await queue.figures();
-        const left = id === 'all' && dead > 0 ? `, ${formatCount(dead)} left` : '';
         const text = parsed.has('json')
-          ? JSON.stringify({ revived, dead })
-          : `${formatCount(revived)} begun anew${left}`;
+          ? JSON.stringify({ revived, failed, dead })
+          : revivalText({ revived, failed }, id === 'all' ? dead : 0);
         await terminal.print(`${text}\n`);
+        // Others began, but the answer is no success.
+        if (failed > 0) throw error;
         return;
       }
       const figures = await queue.figures();
@@ -79,9 +81,9 @@ ${QUEUE_USAGE}
   },
 };
 
-async function revive(queue: Queue, id: string): Promise<number> {
+async function revive(queue: Queue, id: string): Promise<Revival> {
   if (id === 'all') return reviveAll(queue);
-  if (await queue.revive(id)) return 1;
+  if (await queue.revive(id)) return { revived: 1, failed: 0, error: undefined };
   throw new UsageError(`no job ${id} failed for good`);
 }
 

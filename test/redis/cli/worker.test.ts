@@ -172,6 +172,6 @@ describe('pagefold queue', () => {
     const { stdout: json } = await runInMemory(['queue', ...where, '--json']);
     expect(JSON.parse(json)).toMatchObject({ dead: 1100, counted: 1000 });
     const all = await runInMemory(['queue', ...where, '--revive', 'all', '--json']);
-    expect(JSON.parse(all.stdout)).toEqual({ revived: 1100, dead: 0 });
+    expect(JSON.parse(all.stdout)).toEqual({ revived: 1100, failed: 0, dead: 0 });
   }, 30_000);
 });

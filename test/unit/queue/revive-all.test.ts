@@ -25,7 +25,7 @@ async function aQueueOfTheDead(count: number): Promise<LocalQueue> {
 test('lets all dead jobs begin anew, however many there are', async () => {
   const queue = await aQueueOfTheDead(2500);
 
-  expect(await reviveAll(queue)).toBe(2500);
+  expect(await reviveAll(queue)).toEqual({ revived: 2500, failed: 0, error: undefined });
   expect(await queue.figures()).toMatchObject({ waiting: 2500, dead: 0 });
 });
 
@@ -33,7 +33,22 @@ test('comes to an end where what begins anew fails at once', async () => {
   const queue = await aQueueOfTheDead(1500);
   queue.consume({ concurrency: 50, handle: async () => HOPELESS });
 
-  expect(await reviveAll(queue)).toBe(1500);
+  expect(await reviveAll(queue)).toMatchObject({ revived: 1500, failed: 0 });
   await queue.drain();
   expect(await queue.figures()).toMatchObject({ waiting: 0, dead: 1500 });
+});
+
+test('goes on where one cannot begin anew, and says how many could not, and why the first', async () => {
+  const queue = await aQueueOfTheDead(2500);
+  const revive = queue.revive.bind(queue);
+  queue.revive = async (id) => {
+    if (/9{2}$/.test(id)) throw new Error(`${id} is not in the failed state`);
+    return revive(id);
+  };
+
+  const { revived, failed, error } = await reviveAll(queue);
+  expect([revived, failed]).toEqual([2475, 25]);
+  // The latest come first.
+  expect(error).toMatchObject({ message: 'test__2499 is not in the failed state' });
+  expect(await queue.figures()).toMatchObject({ waiting: 2475, dead: 25 });
 });
