@@ -46,8 +46,10 @@ async function pullAll(iterator: AsyncIterator<unknown>, signal: AbortSignal): P
 }
 
 async function close(iterator: AsyncIterator<unknown>): Promise<void> {
+  // One of a tool's own may throw at once.
+  const closing = async (): Promise<unknown> => iterator.return?.();
   // Whoever waited was answered already, and a stream that cannot be closed has no more to tell.
-  await Promise.allSettled([iterator.return?.()]);
+  await Promise.allSettled([closing()]);
 }
 
 function closingTime(): Promise<void> {

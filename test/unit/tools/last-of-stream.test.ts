@@ -106,6 +106,29 @@ describe('a tool that gives its result in steps', () => {
     expect(ended.map(({ attempts }) => attempts)).toEqual([1, 1]);
   });
 
+  test('keeps its place while a step is under way, also where closing it fails at once', async () => {
+    let atWork = 0;
+    let together = 0;
+    const iterator = (): AsyncIterator<unknown> => ({
+      next: async () => {
+        atWork += 1;
+        together = Math.max(together, atWork);
+        await new Promise((resolve) => {
+          setTimeout(resolve, 60);
+        });
+        atWork -= 1;
+        return { done: true, value: 1 };
+      },
+      return: () => {
+        throw new Error('cannot be closed');
+      },
+    });
+    const run = aRunner(() => ({ [Symbol.asyncIterator]: iterator }), { timeoutMs: 20 });
+    const ended = await Promise.all([run(), run()]);
+    expect(ended.map(({ failure }) => failure?.errorClass)).toEqual(['timeout', 'timeout']);
+    expect(together).toBe(1);
+  });
+
   test('keeps its place while a step that it began is under way', async () => {
     let isAtWork = false;
     let together = 0;
