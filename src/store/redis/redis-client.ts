@@ -36,7 +36,10 @@ const LONGEST_PAUSE_MS = 1000;
 /** Attempts to connect after which what was sent is given up; its outcome is unknown then. */
 const MAX_RETRIES = 3;
 
-/** Makes ioredis reconnect and send the command again, as after a lost connection. */
+/**
+ * Makes ioredis reconnect, and send the command again. It does so before there is a connection, though, and without a queue of its own rejects
+ * the command at once: who sent it asks again.
+ */
 const RECONNECT_AND_RESEND = 2;
 
 /**
