@@ -21,8 +21,21 @@ const MAX_NAME_LENGTH = 256;
 const MAX_ID_LENGTH = 256;
 /** Names of ids that nothing but a call has. */
 const CERTAIN_ID_KEYS = CALL_ID_KEYS.filter((key) => key !== 'id');
-/** States of a part of the AI SDK's user interface in which the call was not carried out yet. */
-const UI_WAITING: ReadonlySet<unknown> = new Set([undefined, 'input-available', 'call']);
+/** What is to become of a call. */
+type Standing = 'open' | 'waiting' | 'done';
+
+/** The same by the state of a part of the AI SDK's user interface; those that are still being written have no other. */
+const STANDINGS: ReadonlyMap<unknown, Standing> = new Map([
+  [undefined, 'open'],
+  ['call', 'open'],
+  ['input-available', 'open'],
+  ['approval-requested', 'waiting'],
+  ['output-available', 'done'],
+  ['output-error', 'done'],
+  ['output-denied', 'done'],
+  ['result', 'done'],
+]);
+const ANSWERED_REQUEST = 'approval-responded';
 
 /**
  * The calls that an answer of a model asks for, in their order: `tool_calls` and `function_call` (OpenAI chat), items of an
@@ -49,10 +62,11 @@ export function readAllCalls(message: unknown): AllCalls {
   const answer = unwrapAnswer(answerOfText(message));
   const found = foundIn(answer, typeof message === 'string');
   const open = openCalls(
-    found.map(({ call }) => call),
+    found.map(({ call }) => call).filter((call) => standingOf(call) !== 'done'),
     answer,
   );
-  const approved = new Set(approvedCalls(open, answer));
+  const unasked = open.filter((call) => standingOf(call) !== 'waiting');
+  const approved = new Set(approvedCalls(unasked, answer));
   const waiting = new Set(open.filter((call) => !approved.has(call)));
   const asked = found.map((part) => ({ part, call: toAskedCall(part) }));
   const callsAmong = (parts: ReadonlySet<unknown>): readonly AskedToolCall[] =>
@@ -89,10 +103,10 @@ function asCall(call: unknown): CallPart {
   return { call };
 }
 
-/** The call that a part is, if it waits to be carried out; in a plain list of calls, whatever names a tool is one. */
+/** The call that a part is, whatever became of it; in a plain list of calls, whatever names a tool is one. */
 function callsIn(part: unknown, isListed: boolean): readonly CallPart[] {
   const found = callPartOf(part);
-  if (found !== null) return isWaiting(found.call) ? [found] : [];
+  if (found !== null) return isOurs(found.call) ? [found] : [];
   return isListed && isNamed(part) ? [{ call: part }] : [];
 }
 
@@ -126,9 +140,15 @@ function argumentsIn(body: unknown): unknown {
     .find((value) => value !== undefined);
 }
 
-/** Not what was carried out already, by whomever, or is being so by the provider itself. */
-function isWaiting(part: unknown): boolean {
-  return UI_WAITING.has(stateOf(part)) && entryOf(part, 'providerExecuted') !== true;
+/** Not what is still being written, or what the provider itself carries out. */
+function isOurs(call: unknown): boolean {
+  return standingOf(call) !== undefined && entryOf(call, 'providerExecuted') !== true;
+}
+
+function standingOf(call: unknown): Standing | undefined {
+  const state = stateOf(call);
+  if (state !== ANSWERED_REQUEST) return STANDINGS.get(state);
+  return entryOf(entryOf(call, 'approval'), 'approved') === true ? 'open' : 'done';
 }
 
 /** Items of an OpenAI response have a state, too, which says nothing about the call. */

@@ -7,6 +7,14 @@ const MAIL = { type: 'tool-call', toolCallId: 'm1', toolName: 'mail', input: { t
 const REFUND = { type: 'tool-call', toolCallId: 'f1', toolName: 'refund', input: { euros: 1 } };
 const usage = { inputTokens: 10, outputTokens: 2, totalTokens: 12 };
 
+/** A message of the AI SDK's user interface: mail that is to be sent, or was, and a payment in some state. */
+function aUiMessage(payment: object, mail: object): object {
+  const pay = { type: 'tool-pay', toolCallId: 'p1', input: PAY.input, ...payment };
+  const send = { type: 'dynamic-tool', toolName: 'mail', toolCallId: 'm1', input: MAIL.input };
+  const parts = [{ type: 'text', text: 'I pay and mail.' }, pay, { ...send, ...mail }];
+  return { id: 'msg-1', role: 'assistant', parts };
+}
+
 /** A result of the AI SDK some of whose calls wait for a person. */
 function aResult(...waiting: readonly { readonly toolCallId: string }[]): object {
   const requests = waiting.map((toolCall) => ({
@@ -71,6 +79,32 @@ describe('a call that a person approves after others of its answer ran', () => {
     await again.processor.processLlmMessage([PAY, MAIL], options);
     expect(again.ran).toEqual([]);
   });
+
+  test.each([
+    [true, ['mail', 'pay']],
+    [false, ['mail']],
+  ])(
+    'runs once in a message of a user interface, unless it is denied: %j',
+    async (approved, expected) => {
+      await using made = await aSession();
+      const { ran, processor } = await aProcessor(made.session);
+      const open = { state: 'input-available' };
+      const requested = { state: 'approval-requested', approval: { id: 'a' } };
+      await processor.processLlmMessage(aUiMessage(requested, open));
+      expect(ran).toEqual(['mail']);
+      const responded = { state: 'approval-responded', approval: { id: 'a', approved } };
+      const done = { state: 'output-available', output: 'mail done' };
+      const later = await processor.processLlmMessage(aUiMessage(responded, done));
+      expect(summed(later)).toEqual(approved ? [['p1', 'pay done', false]] : []);
+      const other = await aProcessor(made.session);
+      await other.processor.processLlmMessage(aUiMessage(responded, open));
+      expect([...ran, ...other.ran]).toEqual(expected);
+      const answers = (await made.session.getMessagesForLlm()).filter(
+        ({ role, content }) => role === 'assistant' && content === 'I pay and mail.',
+      );
+      expect(answers).toHaveLength(1);
+    },
+  );
 
   test.each<[string, object]>([
     ['as the AI SDK says it', { type: 'execution-denied' }],

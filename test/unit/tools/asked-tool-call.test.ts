@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readToolCalls } from '../../../src/tools/asked-tool-call.ts';
+import { type AllCalls, readAllCalls, readToolCalls } from '../../../src/tools/asked-tool-call.ts';
 
 const ADD = { toolName: 'add', arguments: { a: 1 }, problem: null };
 
@@ -109,6 +109,34 @@ describe('readToolCalls', () => {
     ];
     const read = calls.map(([format, message]) => [format, readToolCalls(message)]);
     expect(read).toEqual(calls.map(([format, , callId]) => [format, [{ ...ADD, callId }]]));
+  });
+
+  test.each<[string, object, keyof AllCalls | null]>([
+    ['is there', { state: 'input-available' }, 'calls'],
+    ['is still being written', { state: 'input-streaming' }, null],
+    ['has to be approved', { state: 'approval-requested', approval: { id: 'a' } }, 'waiting'],
+    [
+      'was approved',
+      { state: 'approval-responded', approval: { id: 'a', approved: true } },
+      'calls',
+    ],
+    ['was denied', { state: 'approval-responded', approval: { id: 'a', approved: false } }, 'all'],
+    [
+      'was denied, and is over',
+      { state: 'output-denied', approval: { id: 'a', approved: false } },
+      'all',
+    ],
+    ['has its result', { state: 'output-available', output: 3 }, 'all'],
+  ])('reads a call of the AI SDK user interface that %s', (_, part, place) => {
+    for (const type of ['tool-add', 'dynamic-tool']) {
+      const call = { type, toolName: 'add', toolCallId: 'c', input: { a: 1 }, ...part };
+      const { calls, waiting, all } = readAllCalls({ role: 'assistant', parts: [call] });
+      const found = { calls, waiting, all: calls.length + waiting.length > 0 ? [] : all };
+      const expected = { calls: [], waiting: [], all: [] };
+      expect(found).toEqual(
+        place === null ? expected : { ...expected, [place]: [{ ...ADD, callId: 'c' }] },
+      );
+    }
   });
 
   test('GV29, G-W103, G-W104: finds no calls in what asks for none, tags and quotes in texts included', () => {
