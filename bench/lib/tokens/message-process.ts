@@ -14,8 +14,15 @@ const WARM_UP_MESSAGES = 1500;
 /** UTF-8 bytes of a block, as in the rows of throughput. */
 const BLOCK_BYTES = 250_000;
 
-/** Processor microseconds a message, one for each block; null where it was not given the block. */
-export type MessageCosts = Readonly<Record<string, readonly (number | null)[]>>;
+/** What a contender did with a block. */
+export interface BlockCost {
+  /** Processor microseconds a message. */
+  readonly microseconds: number;
+  readonly tokens: number;
+}
+
+/** What each contender did with each block; null where it was not given the block. */
+export type MessageCosts = Readonly<Record<string, readonly (BlockCost | null)[]>>;
 
 function blocksOf(messages: readonly string[]): readonly (readonly string[])[] {
   const blocks: string[][] = [];
@@ -36,12 +43,17 @@ function blocksOf(messages: readonly string[]): readonly (readonly string[])[] {
  * A turn begins with the messages of the warm-up, which nobody clocks: the others have taken the processor's caches meanwhile, and who
  * counts a block in 3 ms would spend a third of them on getting tables back that stay there in a process with one tokenizer.
  */
-function costOf({ count }: Contender, block: readonly string[], leadIn: readonly string[]): number {
+function costOf(
+  { count }: Contender,
+  block: readonly string[],
+  leadIn: readonly string[],
+): BlockCost {
   for (const text of leadIn) count(text);
+  let tokens = 0;
   const cost = cpuMicroseconds(() => {
-    for (const text of block) count(text);
+    for (const text of block) tokens += count(text);
   });
-  return cost / block.length;
+  return { microseconds: cost / block.length, tokens };
 }
 
 function measure(contenders: readonly Contender[], messages: readonly string[]): MessageCosts {
@@ -52,7 +64,7 @@ function measure(contenders: readonly Contender[], messages: readonly string[]):
     ]),
   );
   for (const contender of contenders) warmUpOn(contender, warmUps.get(contender.name) ?? []);
-  const costs = new Map(contenders.map(({ name }): [string, (number | null)[]] => [name, []]));
+  const costs = new Map(contenders.map(({ name }): [string, (BlockCost | null)[]] => [name, []]));
   for (const [turn, block] of blocksOf(messages.slice(WARM_UP_MESSAGES)).entries()) {
     for (let step = 0; step < contenders.length; step += 1) {
       const contender = contenders[(turn + step) % contenders.length];
