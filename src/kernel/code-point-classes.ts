@@ -10,6 +10,7 @@ import {
   LAST_CODE_POINT,
 } from '../../assembly/shared/tokenizer-layout.ts';
 import { readCounterFile } from './counter-files.ts';
+import { halfWordsOf } from './little-endian.ts';
 import type { TokenRules } from './token-rules.ts';
 
 export {
@@ -61,9 +62,7 @@ export function classesOf({ index, blocks }: CodePointClasses, codePoint: number
 function readClasses(): CodePointClasses | null {
   const bytes = readCounterFile('unicode-16.classes');
   if (bytes === null) return null;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, CLASS_INDEX_BYTES);
-  const index = new Uint16Array(CLASS_INDEX_BYTES / 2);
-  for (let at = 0; at < index.length; at += 1) index[at] = view.getUint16(2 * at, true);
+  const index = halfWordsOf(bytes.subarray(0, CLASS_INDEX_BYTES));
   return { index, blocks: bytes.subarray(CLASS_INDEX_BYTES) };
 }
 

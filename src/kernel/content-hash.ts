@@ -1,3 +1,5 @@
+import { wordsOf } from './little-endian.ts';
+
 const FACTOR = 0x9e3779b1;
 
 /**
@@ -5,11 +7,10 @@ const FACTOR = 0x9e3779b1;
  * file, or one of another build, from the right one; it is no protection against forgery.
  */
 export function contentHash(bytes: Uint8Array): number {
-  const whole = bytes.length & ~3;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const words = wordsOf(bytes);
   let hash = bytes.length;
-  for (let at = 0; at < whole; at += 4) hash = mix(hash, view.getInt32(at, true));
-  for (let at = whole; at < bytes.length; at++) hash = mix(hash, bytes[at] ?? 0);
+  for (let index = 0; index < words.length; index++) hash = mix(hash, words[index] ?? 0);
+  for (let at = words.byteLength; at < bytes.length; at++) hash = mix(hash, bytes[at] ?? 0);
   return hash >>> 0;
 }
 
