@@ -24,6 +24,8 @@ const OPEN_TEXTS: readonly RegExp[] = [
   /\b50[0234] \(?(?:internal server error|bad gateway|service unavailable|gateway time-?out)\b/i,
   /^(?:\w*error: )?(?:internal server error|bad gateway|service unavailable|gateway time-?out)\.?$/i,
   /\b(?:status(?: code)?|response code|HTTP(?:\/[\d.]+)?(?: error)?):? 5\d\d\b/i,
+  // An answer that came and could not be read: it was cut off, or is the page of a gateway.
+  /\bunexpected end of JSON input\b|\bis not valid JSON\b|\bin JSON at position \d/i,
   // Of gRPC: UNAVAILABLE says what a status of 503 does, INTERNAL and UNKNOWN what one of 500 does.
   /^(?:\w*Error: )?(?:1 CANCELLED|2 UNKNOWN|4 DEADLINE_EXCEEDED|13 INTERNAL|14 UNAVAILABLE|15 DATA_LOSS)\b/,
   /\b(?:request|operation|connection|call|query|read|write|socket|command|statement|transaction|response|server|upstream|gateway|tool|execution|fetch) (?:has |was |is )?time[ds]?[ -]?out\b/i,

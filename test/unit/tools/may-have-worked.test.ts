@@ -72,6 +72,11 @@ describe('mayHaveWorked', () => {
     ['a status of 503 in words', new Error('503 Service Unavailable')],
     ['the words of a client', new Error('Request failed with status code 503')],
     ['a connection that ended too early', new Error('Connection terminated unexpectedly')],
+    ['an answer that was cut off', new SyntaxError('Unexpected end of JSON input')],
+    [
+      'the page of a gateway',
+      new SyntaxError('Unexpected token \'<\', "<html>" is not valid JSON'),
+    ],
     ['who ended it', new Error('server closed the connection unexpectedly')],
     ['the same of a server of tools', reported('Connection terminated unexpectedly')],
     ['a gateway that was answered badly', new Error('HTTP 502 Bad Gateway: an invalid response')],
