@@ -15,7 +15,7 @@ const BUDGET_PER_ACTIVE = 1200;
 export function run(): readonly BenchRow[] {
   const active = Math.round(SESSIONS * ACTIVE_SHARE);
   const budget = active * BUDGET_PER_ACTIVE;
-  const { rss, heap, budgeted, log } = probe(active, budget);
+  const { heap, budgeted } = probe(active, budget);
   const title = `${SESSIONS.toLocaleString('en')} sessions, ${active.toLocaleString('en')} active`;
   const rowOf = (metric: string, ours: number, [peer, theirs]: readonly [string, number]) =>
     compareRow(
@@ -25,8 +25,6 @@ export function run(): readonly BenchRow[] {
   return [
     rowOf('heap that caching adds', heap, ['the budget', budget]),
     rowOf('what is said to be cached', budgeted, ['the budget', budget]),
-    // Its growth alone says nothing: collecting what filling left behind gives more back than caching takes.
-    rowOf('RSS in all', log + rss, ['the log and the budget', log + budget]),
   ];
 }
 

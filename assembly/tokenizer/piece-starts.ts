@@ -18,7 +18,7 @@ const RETURN: i8 = 0x0d;
 const SLASH: i8 = 0x2f;
 const SPACE: i8 = 0x20;
 
-/** Where pieces start behind the one at the address, one bit for each of 64 bytes; none when no end of that one is found. */
+/** Where pieces start behind the one at the address, or the text ends, one bit for each of 64 bytes; none when no end of that one is found. */
 export function pieceStarts(at: usize, end: usize): u64 {
   const spaces: u64 = Chunk.equal(at, SPACE);
   const controls: u64 = Chunk.controls(at);

@@ -9,7 +9,7 @@ import { warmUpOn } from './throughput.ts';
 // each, block by block. In one process with the other rows these messages would not be new to the rows of chats, and
 // what a contender learned from one encoding would help it with the next.
 
-/** Messages that warm up, and that each turn begins with. */
+/** Messages that warm up; those that take a share of the blocks take a share of them. */
 const WARM_UP_MESSAGES = 1500;
 /** UTF-8 bytes of a block, as in the rows of throughput. */
 const BLOCK_BYTES = 250_000;
@@ -39,16 +39,7 @@ function blocksOf(messages: readonly string[]): readonly (readonly string[])[] {
   return blocks;
 }
 
-/**
- * A turn begins with the messages of the warm-up, which nobody clocks: the others have taken the processor's caches meanwhile, and who
- * counts a block in 3 ms would spend a third of them on getting tables back that stay there in a process with one tokenizer.
- */
-function costOf(
-  { count }: Contender,
-  block: readonly string[],
-  leadIn: readonly string[],
-): BlockCost {
-  for (const text of leadIn) count(text);
+function costOf({ count }: Contender, block: readonly string[]): BlockCost {
   let tokens = 0;
   const cost = cpuMicroseconds(() => {
     for (const text of block) tokens += count(text);
@@ -56,23 +47,21 @@ function costOf(
   return { microseconds: cost / block.length, tokens };
 }
 
+function shareOf({ name }: Contender): number {
+  return SHARES[name] ?? 1;
+}
+
 function measure(contenders: readonly Contender[], messages: readonly string[]): MessageCosts {
-  const warmUps = new Map(
-    contenders.map(({ name }): [string, readonly string[]] => [
-      name,
-      messages.slice(0, WARM_UP_MESSAGES / (SHARES[name] ?? 1)),
-    ]),
-  );
-  for (const contender of contenders) warmUpOn(contender, warmUps.get(contender.name) ?? []);
+  for (const contender of contenders) {
+    warmUpOn(contender, messages.slice(0, WARM_UP_MESSAGES / shareOf(contender)));
+  }
   const costs = new Map(contenders.map(({ name }): [string, (BlockCost | null)[]] => [name, []]));
   for (const [turn, block] of blocksOf(messages.slice(WARM_UP_MESSAGES)).entries()) {
     for (let step = 0; step < contenders.length; step += 1) {
       const contender = contenders[(turn + step) % contenders.length];
       if (contender === undefined) continue;
-      const { name } = contender;
-      const isGiven = turn % (SHARES[name] ?? 1) === 0;
-      const cost = isGiven ? costOf(contender, block, warmUps.get(name) ?? []) : null;
-      costs.get(name)?.push(cost);
+      const isGiven = turn % shareOf(contender) === 0;
+      costs.get(contender.name)?.push(isGiven ? costOf(contender, block) : null);
     }
   }
   return Object.fromEntries(costs);

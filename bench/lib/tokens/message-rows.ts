@@ -14,9 +14,10 @@ export function messageRows(encoding: EncodingName): readonly BenchRow[] {
   const printed = execFileSync(process.execPath, args, { encoding: 'utf8' });
   const { ours, ...peers } = JSON.parse(printed) as MessageCosts; // what it prints
   if (ours === undefined) return [];
-  return Object.entries(peers).map(([peer, theirs]) =>
-    rowOf(encoding, peer, roundsOfBoth(ours, theirs)),
-  );
+  return Object.entries(peers).flatMap(([peer, theirs]) => {
+    const rounds = roundsOfBoth(ours, theirs);
+    return rounds.length === 0 ? [] : [rowOf(encoding, peer, rounds)];
+  });
 }
 
 interface Round {
@@ -26,7 +27,7 @@ interface Round {
 
 function rowOf(encoding: EncodingName, peer: string, rounds: readonly Round[]): BenchRow {
   const { least, most } = MESSAGE_TOKENS;
-  const title = `${encoding}, new message of ${least} to ${most} tokens`;
+  const title = `${encoding}, new message or paragraph of ${least} to ${most} tokens`;
   const wrong = rounds.filter(({ own, other }) => own.tokens !== other.tokens).length;
   const metric = wrong > 0 ? `${title}, peer: ${wrong} blocks counted otherwise` : title;
   const both = {

@@ -10,8 +10,8 @@ export const MESSAGE_TOKENS = { least: 20, most: 200 } as const;
 const MAX_LENGTH = 2000;
 
 /**
- * Recorded messages of so many tokens, and paragraphs of so many from the longer ones; none twice. Chosen with a counter of
- * another engine: a contender that had counted them would know their words.
+ * Recorded messages of so many tokens, and paragraphs of so many from the longer ones, those of one message behind each other; none
+ * twice. Chosen with a counter of another engine: a contender that had counted them would know their words.
  */
 export function shortMessages(encoding: EncodingName): readonly string[] {
   const twin = createTokenCounter({ engine: 'js' });
@@ -20,12 +20,10 @@ export function shortMessages(encoding: EncodingName): readonly string[] {
     const tokens = twin.countText(text, MODELS[encoding]);
     return tokens >= MESSAGE_TOKENS.least && tokens <= MESSAGE_TOKENS.most;
   };
-  const short = new Set<string>();
-  for (const message of recordedMessages()) {
-    const parts = isShort(message) ? [message] : paragraphsOf(message).filter(isShort);
-    for (const part of parts) short.add(part);
-  }
-  return mixed([...short]);
+  const short = mixed([...new Set(recordedMessages())]).flatMap((message) =>
+    isShort(message) ? [message] : paragraphsOf(message).filter(isShort),
+  );
+  return [...new Set(short)];
 }
 
 /** Each in one piece of memory of its own, as a message is; not a slice of the whole. */
