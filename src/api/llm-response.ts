@@ -7,6 +7,7 @@ import { unwrapAnswer } from '../tools/answer-form.ts';
 import { openCalls } from '../tools/answered-calls.ts';
 import { entryOf } from '../domain/entry-of.ts';
 import { assertNoChunk } from './stream-chunk.ts';
+import { assertUnwrapped } from './wrapped-answer.ts';
 
 /** What a model call gave back, in the form it is recorded in. */
 export interface LlmResponse {
@@ -37,6 +38,7 @@ export function readLlmResponse(response: unknown): LlmResponse {
 function readBody(response: object): LlmResponse {
   assertAnswers(response);
   assertNoChunk(response);
+  assertUnwrapped(response);
   const told = toAnswerBody(response);
   // What is left of a list of messages may be no answer by itself.
   const parts = Array.isArray(told) ? readAnswerParts(told) : null;

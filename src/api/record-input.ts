@@ -30,6 +30,7 @@ import { parseProviderUsage } from '../pricing/provider-usage.ts';
 import { plainToolUse } from './plain-tool-use.ts';
 import { thrownAs } from './thrown-as.ts';
 import { userMessage } from './user-message.ts';
+import { assertUnwrapped } from './wrapped-answer.ts';
 import { waitFields, type WaitOptions } from './wait.ts';
 
 /** What may be said about any recorded event. */
@@ -188,6 +189,7 @@ function isWhole(response: unknown): response is object {
   return reading('response', () => {
     assertAnswers(response);
     assertNoChunk(response);
+    assertUnwrapped(response);
     return isProviderResponse(response);
   });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type ArgumentSchema, toArgumentCheck } from '../domain/argument-schema.ts';
+import { InvalidInput } from '../domain/errors.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
 import { TOOL_EFFECTS, type ToolEffect } from '../guards/tool-traits.ts';
@@ -136,6 +137,8 @@ export function withDefaults(definition: ToolDefinition, defaults: ToolDefaults)
  */
 export function parseToolDefinition(given: unknown, field: string): ToolDefinition {
   if (typeof given === 'function') return { execute: given as ToolExecutor }; // any function may carry calls out
+  if (typeof given !== 'object' || given === null)
+    throw new InvalidInput({ field, expected: 'a function, or an object with `execute`' });
   parseInput(definitionSchema, given, field);
   const definition = given as ToolDefinition; // every field was checked above
   if (definition.schema !== undefined) toArgumentCheck(definition.schema, `${field}.schema`);

@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import { type MutableJson, toMutableJson } from '../domain/mutable-json.ts';
+import { parseInput } from '../domain/parse.ts';
 import { withoutData } from '../domain/without-data.ts';
 import { resultText, type ToolResult } from './tool-result.ts';
 
@@ -6,6 +8,7 @@ import { resultText, type ToolResult } from './tool-result.ts';
 export const TOOL_MESSAGE_FORMATS = ['openai', 'openai-responses', 'anthropic', 'ai-sdk'] as const;
 /** One of {@link TOOL_MESSAGE_FORMATS}. */
 export type ToolMessageFormat = (typeof TOOL_MESSAGE_FORMATS)[number];
+const formatSchema = z.enum(TOOL_MESSAGE_FORMATS);
 
 // Plain mutable objects, since that is what the types of clients ask for; they are the caller's own. Aliases and not interfaces, so
 // that TypeScript takes them for JSON objects.
@@ -54,7 +57,10 @@ export type AiSdkToolMessage = { role: 'tool'; content: AiSdkToolAnswer[] };
 export type AnyToolMessage =
   ChatToolMessage | ResponsesToolOutput | AnthropicToolMessage | AiSdkToolMessage;
 
-/** The messages that tell a model what came of its calls, in the order of the calls. */
+/**
+ * The messages that tell a model what came of its calls, in the order of the calls.
+ * @throws INVALID_INPUT for another format.
+ */
 export function toToolMessages(
   results: readonly ToolResult[],
   format?: 'openai',
@@ -79,6 +85,7 @@ export function toToolMessages(
   results: readonly ToolResult[],
   format: ToolMessageFormat = 'openai',
 ): AnyToolMessage[] {
+  parseInput(formatSchema, format, 'format');
   if (results.length === 0) return [];
   switch (format) {
     case 'openai':

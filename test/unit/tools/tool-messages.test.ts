@@ -106,3 +106,11 @@ test.each(TOOL_MESSAGE_FORMATS)('in %s a picture is named, as later prompts name
 test('no results are no messages', () => {
   expect(toToolMessages([], 'anthropic')).toEqual([]);
 });
+
+test.each([[[]], [[aResult({})]]])('a format that nobody knows is refused', (results) => {
+  // As plain JavaScript can.
+  const format = 'opnai' as unknown as 'openai';
+  expect(() => toToolMessages(results, format)).toThrow(
+    'format: expected one of openai, openai-responses, anthropic, ai-sdk',
+  );
+});

@@ -348,4 +348,11 @@ describe('ToolRunner', () => {
       );
     }
   });
+
+  test('what is neither a function nor a definition is told what it may be', () => {
+    const tools = { a: 5 as unknown as () => number }; // as plain JavaScript can
+    expect(() => new ToolRunner({ tools }, environment)).toThrow(
+      'options.tools.a: expected a function, or an object with `execute`',
+    );
+  });
 });
