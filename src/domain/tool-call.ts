@@ -140,7 +140,7 @@ export function argumentsMeaning(text: string): string {
   try {
     return canonicalJson(JSON.parse(text) as JsonValue); // what JSON.parse gives is one
   } catch {
-    return text; // Nested deeper than can be walked through: it is compared as it was written.
+    return text; // No JSON, or nested deeper than can be walked through: it is compared as it was written.
   }
 }
 
