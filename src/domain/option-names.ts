@@ -17,7 +17,12 @@ export function optionNames<T>(
   };
 }
 
+/** Values are read as a schema reads them: one whose getter throws is left to the schema, which says so without its text. */
 function hasOnly(options: unknown, names: object): boolean {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) return false;
-  return Object.keys(options).every((name) => Object.hasOwn(names, name));
+  try {
+    return Object.entries(options).every(([name]) => Object.hasOwn(names, name));
+  } catch {
+    return false;
+  }
 }

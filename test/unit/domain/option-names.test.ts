@@ -26,3 +26,21 @@ test.each([
     check(options);
   }).toThrow(expect.objectContaining({ code: 'INVALID_INPUT', field }));
 });
+
+test('an option that cannot be read is refused, and its error is not repeated', () => {
+  const options = Object.defineProperty({}, 'mode', {
+    get: () => {
+      throw new Error('a word that no error may repeat');
+    },
+    enumerable: true,
+  });
+
+  expect(() => {
+    check(options);
+  }).toThrow(
+    expect.objectContaining({
+      code: 'INVALID_INPUT',
+      message: expect.not.stringContaining('a word') as string,
+    }),
+  );
+});
