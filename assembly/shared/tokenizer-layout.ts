@@ -6,7 +6,7 @@
 //  0x15a0000  regions, one for each thread, with everything that a count changes              (1.8 MiB each)
 
 /** Raised whenever an address, an entry or an export below changes its meaning. */
-export const COUNTER_LAYOUT_VERSION = 5;
+export const COUNTER_LAYOUT_VERSION = 6;
 
 /** Bytes of one page of WebAssembly memory. */
 export const WASM_PAGE_BYTES = 65536;

@@ -1,5 +1,4 @@
 import { enterLargeWindow, enterRegion, leaveLargeWindow, region, setRules, textAt } from './state';
-import { checkWindow, windowCapacity } from './window';
 import {
   COUNTER_LAYOUT_VERSION,
   ENCODING_CL100K,
@@ -11,7 +10,6 @@ import {
   STATUS_NOT_ATTACHED,
   STATUS_OK,
   WASM_PAGE_BYTES,
-  WINDOW_BYTES,
 } from '../shared/tokenizer-layout';
 
 /** Bytes that are looked at together. */
@@ -55,16 +53,10 @@ export function idsAddress(): usize {
   return region + IDS;
 }
 
-/**
- * Goes on in the large window, with `byteLength` bytes of this one from the offset on. The host must have locked it.
- */
-export function moveToLargeWindow(offset: i32, byteLength: i32): i32 {
-  const status: i32 = checkWindow(byteLength);
-  if (status != STATUS_OK) return status;
-  if (offset < 0 || offset > WINDOW_BYTES - byteLength) return STATUS_BAD_ARGUMENT;
-  const from: usize = textAt + <usize>offset;
+/** Counts in the large window, which the host must have locked. */
+export function enterLarge(): i32 {
+  if (region == 0) return STATUS_NOT_ATTACHED;
   enterLargeWindow();
-  memory.copy(textAt, from, byteLength);
   return STATUS_OK;
 }
 
@@ -72,14 +64,5 @@ export function moveToLargeWindow(offset: i32, byteLength: i32): i32 {
 export function leaveLarge(): i32 {
   if (region == 0) return STATUS_NOT_ATTACHED;
   leaveLargeWindow();
-  return STATUS_OK;
-}
-
-/** Moves `byteLength` bytes from the offset to the beginning of the window, before what the host writes next. */
-export function keepBytes(offset: i32, byteLength: i32): i32 {
-  const status: i32 = checkWindow(byteLength);
-  if (status != STATUS_OK) return status;
-  if (offset < 0 || offset > windowCapacity() - byteLength) return STATUS_BAD_ARGUMENT;
-  memory.copy(textAt, textAt + <usize>offset, byteLength);
   return STATUS_OK;
 }

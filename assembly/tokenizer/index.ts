@@ -1,11 +1,10 @@
 export {
   attach,
   clearRegion,
+  enterLarge,
   idsAddress,
-  keepBytes,
   layoutVersion,
   leaveLarge,
-  moveToLargeWindow,
   windowAddress,
 } from './attach';
 export { beginTables, buildStep } from './build';

@@ -12,8 +12,7 @@ export interface CounterModule {
   readonly buildStep: () => number;
   readonly windowAddress: () => number;
   readonly idsAddress: () => number;
-  readonly keepBytes: (offset: number, byteLength: number) => number;
-  readonly moveToLargeWindow: (offset: number, byteLength: number) => number;
+  readonly enterLarge: () => number;
   readonly leaveLarge: () => number;
   readonly countWindow: (byteLength: number, isLast: number, limit: number) => number;
   readonly takenBytes: () => number;

@@ -46,25 +46,27 @@ export function windowsOf(module: CounterModule, memory: CounterMemory): Counter
 
 /**
  * Gives a text to a counter, a window at a time. What the counter leaves of a window, a piece that may go on behind it,
- * comes first in the next one. A long piece moves to the large window, which one thread at a time may use, for as much text
- * as that takes; while another has it, a piece that fits a small one stays there. One that fills the large one too is cut, see
- * MAX_PIECE_BYTES.
+ * is written again at the beginning of the next one: a view of the room behind it would take 10 µs to make, more than that. A long
+ * piece goes to the large window, which one thread at a time may use, for as much text as that takes; while another has it, a
+ * piece that fits a small one stays there. One that fills the large one too is cut, see MAX_PIECE_BYTES.
  */
 export class TextFeed {
   readonly #module: CounterModule;
   readonly #windows: CounterWindows;
-  #rest: string;
+  readonly #text: string;
   #window: Uint8Array;
-  #bytes = 0;
+  /** UTF-16 units that the counter has taken, and those up to the end of the window. */
+  #taken = 0;
   #units = 0;
+  #bytes = 0;
   #isLarge = false;
   #isCut = false;
 
   constructor(module: CounterModule, windows: CounterWindows, text: string) {
     this.#module = module;
     this.#windows = windows;
-    this.#rest = text;
-    this.#window = windows.own;
+    this.#text = text;
+    this.#window = text.length > FIRST_BYTES ? windows.first : windows.own;
   }
 
   /** Bytes in the window. */
@@ -74,7 +76,7 @@ export class TextFeed {
 
   /** Whether the counter must take all of the window: the end of the text, or of what a piece may have. */
   get isLast(): boolean {
-    return this.#rest === '' || this.#isCut;
+    return this.#units === this.#text.length || this.#isCut;
   }
 
   /** Whether only the first piece of the window may be taken, as it reaches beyond what a piece may depend on. */
@@ -87,14 +89,14 @@ export class TextFeed {
     return this.#units;
   }
 
-  /** Fills the window up; false when the whole text has been taken. */
+  /** Fills the window; false when the whole text has been taken. */
   fill(): boolean {
-    if (this.#rest === '' && this.#bytes === 0) return false;
-    const free = this.#freeBytes();
-    const { read, written } = encoder.encodeInto(this.#rest, free);
-    this.#rest = this.#rest.slice(read);
-    this.#bytes += written;
-    this.#units += read;
+    if (this.#taken === this.#text.length) return false;
+    if (this.#isCut) return true;
+    const rest = this.#taken === 0 ? this.#text : this.#text.slice(this.#taken);
+    const { read, written } = encoder.encodeInto(rest, this.#window);
+    this.#units = this.#taken + read;
+    this.#bytes = written;
     return true;
   }
 
@@ -102,39 +104,26 @@ export class TextFeed {
   advance(taken: number): boolean {
     const left = this.#bytes - taken;
     this.#isCut = false;
-    if (taken === 0 && left > 0 && this.#isFull()) return this.#makeRoom();
-    this.#module.keepBytes(taken, left);
-    this.#bytes = left;
+    if (taken > 0) this.#taken = this.#units - this.#module.unitsBetween(taken, this.#bytes);
+    else if (this.#isFull()) return this.#makeRoom();
     if (left >= LONG_PIECE_BYTES) this.#enterLarge();
-    else this.#leaveLarge();
+    else this.close();
+    if (!this.#isLarge) this.#window = this.#windows.own;
     return true;
   }
 
   /** Leaves the large window to other threads. */
   close(): void {
-    this.#bytes = 0;
-    this.#leaveLarge();
-  }
-
-  #freeBytes(): Uint8Array {
-    if (this.#bytes > 0) return this.#window.subarray(this.#bytes);
-    const isFirst = this.#units === 0 && this.#rest.length > FIRST_BYTES;
-    return isFirst ? this.#windows.first : this.#window;
-  }
-
-  /** Goes on in the window of the thread, with what is left of the text so far. */
-  #leaveLarge(): void {
     if (!this.#isLarge) return;
-    const { own, large, control } = this.#windows;
-    if (this.#bytes > 0) own.set(large.subarray(0, this.#bytes));
     this.#isLarge = false;
-    this.#window = own;
     this.#module.leaveLarge();
-    Atomics.store(control, CONTROL_LARGE_LOCK / 4, 0);
+    Atomics.store(this.#windows.control, CONTROL_LARGE_LOCK / 4, 0);
   }
 
+  /** Whether there is no room for a character more; there always is where a text begins. */
   #isFull(): boolean {
-    return this.#bytes + WIDEST_CHARACTER > this.#window.length;
+    const { first } = this.#windows;
+    return this.#window !== first && this.#bytes + WIDEST_CHARACTER > this.#window.length;
   }
 
   #makeRoom(): boolean {
@@ -151,7 +140,7 @@ export class TextFeed {
     const holder = own.byteOffset;
     if (Atomics.compareExchange(control, CONTROL_LARGE_LOCK / 4, 0, holder) !== 0) return false;
     this.#isLarge = true;
-    this.#module.moveToLargeWindow(0, this.#bytes);
+    this.#module.enterLarge();
     this.#window = large;
     return true;
   }

@@ -30,6 +30,23 @@ function* runsOfOneByte(): Generator<string> {
   }
 }
 
+/** Texts of a window and a bit less or more, in parts that take one byte and three for a UTF-16 unit. */
+function* textsOfTwoWidths(): Generator<string> {
+  for (const [narrow, wide] of [
+    ['a word ', '日本語'],
+    ['=', '\ud83d'],
+  ] as const) {
+    for (const parts of [2, 7, 8, 9, 16, 64]) {
+      for (const units of [0.4, 0.6, 0.98]) {
+        const length = Math.round((units * WINDOW_BYTES) / parts);
+        const texts = [narrow, wide].map((part) => part.repeat(length).slice(0, length));
+        yield Array.from({ length: parts }, (_, part) => texts[part % 2]).join('');
+        yield Array.from({ length: parts }, (_, part) => texts[(part + 1) % 2]).join('');
+      }
+    }
+  }
+}
+
 describe.each(ENCODINGS)('%s', (encoding) => {
   test.each(TOKEN_RULES)(
     'all builds and the twin give the same ids, by the rules of %s',
@@ -88,5 +105,15 @@ describe.each(ENCODINGS)('%s', (encoding) => {
       expect(kernel.prefixWithin(text, limit)).toBe(twin.prefixWithin(text, limit));
     }
     expect(kernel.trapCount()).toBe(0);
+  });
+
+  test('texts that are wide in one part and narrow in another have the count that the twin gives', () => {
+    const kernels = (['simd', 'plain'] as const).map((build) => aTokenKernel({ encoding, build }));
+    const twin = aTwin(encoding);
+    for (const text of textsOfTwoWidths()) {
+      const expected = twin.countUpTo(text, Infinity);
+      for (const kernel of kernels) expect(kernel.countUpTo(text, Infinity)).toBe(expected);
+    }
+    expect(kernels.map((kernel) => kernel.answerCount())).toEqual([72, 72]);
   });
 });

@@ -62,7 +62,6 @@ function callAny(module: CounterModule, random: SeededRandom): number {
     () => module.openPiece(a, b, c),
     () => module.cutPiece(a, b, c),
     () => module.unitsBetween(a, b),
-    () => module.keepBytes(a, b),
     () => module.writeIds(),
     () => module.leaveLarge(),
   ];
@@ -159,12 +158,11 @@ describe('the raw exports', () => {
       module.openPiece(0, 1, 1),
       module.cutPiece(0, 1, 1),
       module.unitsBetween(0, 1),
-      module.keepBytes(0, 1),
-      module.moveToLargeWindow(0, 1),
+      module.enterLarge(),
       module.clearRegion(),
       module.beginTables(SINGLE_BYTES),
       module.buildStep(),
-    ]).toEqual(Array.from({ length: 9 }, () => STATUS_NOT_ATTACHED));
+    ]).toEqual(Array.from({ length: 8 }, () => STATUS_NOT_ATTACHED));
   });
 
   test('refuse regions and encodings that there are not', () => {
