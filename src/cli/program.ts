@@ -5,6 +5,7 @@ import { exportCommand } from './commands/export-command.ts';
 import { importCommand } from './commands/import-command.ts';
 import { queueCommand } from './commands/queue-command.ts';
 import { mcpCommand } from './commands/mcp-command.ts';
+import { sessionsCommand } from './commands/sessions-command.ts';
 import { showCommand } from './commands/show-command.ts';
 import { trackCommand } from './commands/track-command.ts';
 import { workerCommand } from './commands/worker-command.ts';
@@ -17,6 +18,7 @@ const COMMANDS: readonly Command[] = [
   showCommand,
   exportCommand,
   importCommand,
+  sessionsCommand,
   workerCommand,
   queueCommand,
   mcpCommand,

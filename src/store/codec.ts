@@ -4,6 +4,7 @@ import { type LogEvent, logEventSchema } from '../domain/log-event.ts';
 import { isOrdinaryRecord } from '../domain/ordinary-record.ts';
 import { MAX_RECORD_LENGTH } from '../domain/record-limit.ts';
 import type { SessionState } from '../domain/session-state.ts';
+import { SEALED_TEXT } from './encryption/sealed-text.ts';
 import { parseStoredState, toStoredState } from './stored-state.ts';
 
 /** Version of everything written from now on; a record is this number, then a JSON object. */
@@ -84,8 +85,10 @@ export function decodeSnapshot(body: string): SessionState {
 function decodeVersioned(text: string, what: string): unknown {
   const brace = text.indexOf('{');
   const version = Number(text.slice(0, Math.max(brace, 0)));
-  if (brace < 1 || !Number.isSafeInteger(version) || version < 1)
-    throw corrupt(what, 'no schema version');
+  if (brace < 1 || !Number.isSafeInteger(version) || version < 1) {
+    const isSealed = SEALED_TEXT.test(text);
+    throw corrupt(what, isSealed ? 'it is encrypted, and read without a key' : 'no schema version');
+  }
   if (version > SCHEMA_VERSION) {
     throw new StorageError({
       code: 'SCHEMA_TOO_NEW',

@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
 import { openPagefold, type Pagefold } from '../../api/pagefold.ts';
 import { configuredProvider, mcpToken } from '../../config/environment.ts';
 import { DEFAULT_TENANT, idSchema, type SessionKey, tenantSchema } from '../../domain/ids.ts';
 import { parseInput } from '../../domain/parse.ts';
-import { createFileArtifactStore } from '../../runtime/artifact-stores.ts';
 import { onAbort } from '../../domain/on-abort.ts';
 import { loadMcpLibrary } from '../../server/mcp/mcp-library.ts';
 import { serveHttp } from '../../server/mcp/serve-http.ts';
@@ -12,6 +10,7 @@ import type { ServedSessions } from '../../server/mcp/session-tools.ts';
 import { roomForContents } from '../archive/opened-archive.ts';
 import { openArchive } from '../archive/session-archive.ts';
 import { type Arguments, parseArguments } from '../arguments.ts';
+import { artifactsOf } from '../artifact-folder.ts';
 import { decodeSource } from '../chat-export/source-text.ts';
 import type { Command } from '../command.ts';
 import { DEPLOYMENT_OPTIONS, redisOf } from '../redis-options.ts';
@@ -100,10 +99,7 @@ function openFor(parsed: Arguments): Promise<Pagefold> {
     throw new UsageError(
       '--artifacts goes with a store that others write to, and SESSION_PROVIDER names none',
     );
-  if (directory !== null && !existsSync(directory))
-    throw new UsageError(`--artifacts names ${directory}, and there is no such folder`);
-  const artifacts = directory === null ? undefined : createFileArtifactStore({ directory });
-  return openPagefold({ store, artifacts });
+  return openPagefold({ store, artifacts: artifactsOf(parsed) });
 }
 
 async function readExports(

@@ -1,14 +1,13 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { StorageError } from '../../domain/errors.ts';
 import { assertTenantKey, type KeyProvider, type TenantKey } from './key-provider.ts';
+import { SEALED_TEXT } from './sealed-text.ts';
 
 const ALGORITHM = 'aes-256-gcm';
 const KEY_BYTES = 32;
 /** The nonce of GCM as NIST SP 800-38D recommends it. */
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-/** Begins every encrypted text: form 1, the key's id, and nonce, ciphertext and tag in base64url. */
-const SEALED = /^e1\.([\w-]{1,32})\.([\w-]*)$/;
 /** Derived keys that are kept, since deriving one takes longer than encrypting a record. */
 const MAX_DERIVED = 4096;
 
@@ -73,7 +72,7 @@ export class TextCipher {
    * provider has under the id; both say what could not be read, never what it holds. STORAGE_ERROR when the provider fails.
    */
   async open(sealed: string, place: TextPlace): Promise<string> {
-    const [, id, body] = SEALED.exec(sealed) ?? [];
+    const [, id, body] = SEALED_TEXT.exec(sealed) ?? [];
     if (id === undefined || body === undefined) throw failure(place, 'is not encrypted');
     const secret = await asked(() => this.#keys.find(place.tenant, id));
     if (secret === null || secret === undefined) throw keyNotFound(place, id);

@@ -28,7 +28,7 @@ describe('pagefold', () => {
   });
 
   test.each([
-    [[], 'which command? track, show, export, import, worker, queue, mcp'],
+    [[], 'which command? track, show, export, import, sessions, worker, queue, mcp'],
     [['trak'], 'there is no command trak'],
     [['help', 'trak'], 'there is no command trak'],
     [['--nonsense'], 'there is no command --nonsense'],
