@@ -1,20 +1,14 @@
 import { PagefoldError } from '../domain/errors.ts';
 import type { ToolResult } from '../tools/tool-result.ts';
+import type { AnswerLog } from './answer-log.ts';
 import type { AskedMessage } from './asked-message.ts';
 import { type CallOperation, recordedOf } from './call-operations.ts';
 import type { SessionManager } from './session-manager.ts';
-import type { SessionTools } from './session-tools.ts';
 import { recordedResult } from './tool-execution.ts';
-
-/** Where calls are recorded, and what knows their places. */
-interface RecordedPlace {
-  readonly session: SessionManager;
-  readonly tools: SessionTools;
-}
 
 /** The results in the log of an answer that is there already, by their operations. */
 export async function readRecorded(
-  { session, tools }: RecordedPlace,
+  { session, tools }: AnswerLog,
   asked: AskedMessage,
   operations: readonly CallOperation[],
 ): Promise<ReadonlyMap<string, ToolResult>> {
@@ -22,8 +16,11 @@ export async function readRecorded(
     eventIds.map((eventId) => tools.positionOf(eventId)).filter((position) => position !== null);
   const own = positionsOf(operations.map(({ operationId }) => operationId));
   const former = positionsOf(operations.map(({ formerId }) => formerId));
-  const isKnown = own.length === operations.length || !asked.isRepeated;
-  const fromPosition = isKnown ? Math.min(...own, ...former) : (asked.position ?? 1);
+  const since = asked.position ?? tools.answerAt(asked.eventId) ?? 1;
+  // Whoever recorded the answer elsewhere may have had its calls carried out longer ago than calls are remembered.
+  const areRemembered = !asked.isRepeated && tools.callsKnownFrom <= since;
+  const isKnown = own.length === operations.length || areRemembered;
+  const fromPosition = isKnown ? Math.min(...own, ...former) : since;
   const found = new Map<string, ToolResult>();
   if (!Number.isFinite(fromPosition)) return found;
   for await (const event of session.events.list({ fromPosition, types: ['tool_call'] })) {

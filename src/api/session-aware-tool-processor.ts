@@ -17,16 +17,16 @@ import type { ToolResult } from '../tools/tool-result.ts';
 import type { ToolRunner } from '../tools/tool-runner.ts';
 import { AnswerClaims } from './answer-claim.ts';
 import {
-  type AskedAnswer,
   type AskedMessage,
+  type AskedPlace,
   isApprovedSince,
-  nameOfAnswer,
   parseProcessOptions,
   type ProcessOptions,
   readAnswer,
   recordApproved,
   recordAsked,
 } from './asked-message.ts';
+import { nameAnswer, type NamedAnswer } from './answer-name.ts';
 import { CallsInFlight, type ClaimedCall } from './calls-in-flight.ts';
 import { type CallOperation, operationsOf } from './call-operations.ts';
 import { keepResult, runCall } from './memory-call.ts';
@@ -82,7 +82,7 @@ export class SessionAwareToolProcessor {
   /** What was learnt from calls; null when that is turned off. */
   readonly procedures: SessionProcedures | null;
   readonly #session: SessionManager;
-  readonly #place: { readonly session: SessionManager; readonly claims: AnswerClaims };
+  readonly #place: AskedPlace;
   readonly #options: ParsedProcessorOptions;
   readonly #inFlight = new CallsInFlight();
   readonly #claims = new KeyedTurns();
@@ -104,7 +104,7 @@ export class SessionAwareToolProcessor {
         ? null
         : new SessionProcedures(procedures === true ? session : procedures);
     this.#session = session;
-    this.#place = { session, claims: new AnswerClaims() };
+    this.#place = { session, tools, claims: new AnswerClaims() };
     this.#options = options;
   }
 
@@ -152,12 +152,9 @@ export class SessionAwareToolProcessor {
     const answer = readAnswer(message);
     await this.tools.refresh();
     const { turn } = this.tools;
-    const asked = { ...answer, turn };
-    const eventId = await nameOfAnswer(this.#session, asked, given);
+    const named = await nameAnswer(this.#place, { ...answer, turn }, given);
     // One after the other, so that whoever finds the answer recorded finds its calls under way.
-    const claimed = await this.#claims.take(eventId, () =>
-      this.#claim({ ...asked, eventId }, given),
-    );
+    const claimed = await this.#claims.take(named.eventId, () => this.#claim(named, given));
     const tasks = await this.#begin(claimed);
     const results = await runInParallel(tasks, this.#options.maxParallel);
     for (const result of results) this.#figures = withResult(this.#figures, result);
@@ -165,10 +162,7 @@ export class SessionAwareToolProcessor {
   }
 
   /** Records the answer, and makes those of its calls known that are not under way already. */
-  async #claim(
-    answer: AskedAnswer & { readonly eventId: string },
-    options: ProcessOptions,
-  ): Promise<ClaimedAnswer> {
+  async #claim(answer: NamedAnswer, options: ProcessOptions): Promise<ClaimedAnswer> {
     const asked = await recordAsked(this.#place, answer, options);
     const operations = operationsOf(asked.eventId, answer.calls);
     // Those that were approved since are claimed by records of their own.
@@ -183,9 +177,8 @@ export class SessionAwareToolProcessor {
     const reports: GuardReport[] = [];
     const tasks: Task<ToolResult>[] = [];
     try {
-      const place = { session: this.#session, tools: this.tools };
       const operations = calls.map(({ operation }) => operation);
-      const earlier = await readRecorded(place, asked, operations);
+      const earlier = await readRecorded(this.#place, asked, operations);
       for (const { operation, running, announced } of calls) {
         if (running !== undefined) tasks.push(() => running);
         else {

@@ -156,6 +156,21 @@ export class SessionTools {
     return this.#log.positionOf(eventId);
   }
 
+  /** From here on, {@link positionOf} knows all recorded calls. */
+  get callsKnownFrom(): number {
+    return this.#log.callsKnownFrom;
+  }
+
+  /** Where the answer with that event id is, of the latest 1,024 answers; null for any other. */
+  answerAt(eventId: string): number | null {
+    return this.#log.answerAt(eventId);
+  }
+
+  /** From here on, {@link answerAt} knows all answers. */
+  get answersKnownFrom(): number {
+    return this.#log.answersKnownFrom;
+  }
+
   /** What an earlier call gave that may be reused for this one; null when there is nothing. Counted once it is recorded. */
   reusable(report: GuardReport): CachedToolResult | null {
     const { isOf } = this.#factsOf(report);

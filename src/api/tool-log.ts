@@ -8,6 +8,7 @@ import { LruMap } from '../domain/lru-map.ts';
 import type { ToolStateSnapshot } from '../guards/tool-state.ts';
 import type { ToolStateOptions } from '../guards/tool-state-options.ts';
 import { ToolStateManager } from '../runtime/tool-state.ts';
+import { RecentPositions, type RecentPositionsSnapshot } from './recent-positions.ts';
 
 /** All that a log says of the tools of its session, up to a position, as plain data. */
 export interface ToolLogSnapshot {
@@ -16,16 +17,20 @@ export interface ToolLogSnapshot {
   readonly goal: string | null;
   readonly positions: readonly (readonly [string, number])[];
   readonly bindingIds: readonly (readonly [string, string])[];
+  /** Where answers are; not there in snapshots of before. */
+  readonly answers?: RecentPositionsSnapshot | undefined;
   readonly state: ToolStateSnapshot;
 }
 
 const countSchema = z.number().int().nonnegative();
+const positionsSchema = z.array(z.tuple([z.string(), countSchema]));
 const snapshotSchema = z.strictObject({
   position: countSchema,
   turn: countSchema,
   goal: z.string().nullable(),
-  positions: z.array(z.tuple([z.string(), countSchema])),
+  positions: positionsSchema,
   bindingIds: z.array(z.tuple([z.string(), z.string()])),
+  answers: z.strictObject({ knownFrom: countSchema, positions: positionsSchema }).optional(),
   /** Checked where it is restored. */
   state: z.custom<ToolStateSnapshot>((value) => typeof value === 'object' && value !== null),
 });
@@ -41,7 +46,8 @@ export class ToolLog {
   #position = 0;
   #turn = 0;
   #goal: string | null = null;
-  readonly #positions = new LruMap<number>(MAX_POSITIONS);
+  readonly #calls = new RecentPositions(MAX_POSITIONS);
+  readonly #answers = new RecentPositions(MAX_POSITIONS);
   readonly #bindingIds = new LruMap<string>(MAX_REMEMBERED);
 
   /** @throws INVALID_INPUT naming the option. */
@@ -66,7 +72,22 @@ export class ToolLog {
 
   /** Where the recorded call with that event id is, of the latest 1,024 calls; null for any other. */
   positionOf(eventId: string): number | null {
-    return this.#positions.get(eventId) ?? null;
+    return this.#calls.get(eventId);
+  }
+
+  /** From here on, {@link positionOf} knows all recorded calls. */
+  get callsKnownFrom(): number {
+    return this.#calls.knownFrom;
+  }
+
+  /** Where the answer with that event id is, of the latest 1,024 answers; null for any other. */
+  answerAt(eventId: string): number | null {
+    return this.#answers.get(eventId);
+  }
+
+  /** From here on, {@link answerAt} knows all answers. */
+  get answersKnownFrom(): number {
+    return this.#answers.knownFrom;
   }
 
   /** The name of the result that an event recorded, of the latest 256 names; null for any other. */
@@ -83,7 +104,8 @@ export class ToolLog {
       withKnownFacts(facts.of(args), () => this.state.observe(event));
     else this.state.observe(event);
     this.#position = position;
-    if (type === 'tool_call') this.#positions.set(id, position);
+    if (type === 'tool_call') this.#calls.note(id, position);
+    if (isAnswer(event)) this.#answers.note(id, position);
     if (type === 'message' && source === 'user') {
       this.#turn = position;
       this.#goal = messageText(event).slice(0, MAX_GOAL);
@@ -102,8 +124,9 @@ export class ToolLog {
       position: this.#position,
       turn: this.#turn,
       goal: this.#goal,
-      positions: this.#positions.entries(),
+      positions: this.#calls.snapshot().positions,
       bindingIds: this.#bindingIds.entries(),
+      answers: this.#answers.snapshot(),
       state: this.state.snapshot(),
     };
   }
@@ -118,7 +141,13 @@ export class ToolLog {
     this.#position = parsed.position;
     this.#turn = parsed.turn;
     this.#goal = parsed.goal;
-    this.#positions.replace(parsed.positions);
+    this.#calls.restore({ knownFrom: 1, positions: parsed.positions });
+    this.#answers.restore(parsed.answers ?? { knownFrom: parsed.position + 1, positions: [] });
     this.#bindingIds.replace(parsed.bindingIds);
   }
+}
+
+/** Whether an event is what a model said. */
+export function isAnswer({ type, source }: SessionEvent): boolean {
+  return type === 'message' && source === 'llm';
 }

@@ -43,7 +43,8 @@ export function repeatedRecord(context: DecisionContext, command: RecordCommand)
   return { kind: 'repeated', eventId: seen.eventId, position: seen.position };
 }
 
-function keyReused(eventId: string): SessionManagerError {
+/** The refusal of an event under the name of another one. */
+export function keyReused(eventId: string): SessionManagerError {
   return new SessionManagerError(
     'The idempotency key was used for another event of this session; repeat a call with the same content, or choose another key',
     { code: 'IDEMPOTENCY_KEY_REUSED', data: { eventId } },

@@ -27,6 +27,11 @@ export class LruMap<Value> {
     return this.#entries.size;
   }
 
+  /** The value that was used longest ago; undefined where there is none. */
+  get oldest(): Value | undefined {
+    return this.#oldest?.value;
+  }
+
   /** The value of a key; to look is no use of it. */
   get(key: string): Value | undefined {
     return this.#entries.get(key)?.value;

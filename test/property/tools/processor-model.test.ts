@@ -25,6 +25,8 @@ interface Step {
   readonly patience: number | null;
   /** Turns of the loop after which the same answer is given once more beside the first; null for never. */
   readonly again: number | null;
+  /** Whether so much is recorded afterwards that the session forgets the key of the answer. */
+  readonly forgets: boolean;
 }
 
 const plannedCall: fc.Arbitrary<PlannedCall> = fc.record({
@@ -43,6 +45,10 @@ const step: fc.Arbitrary<Step> = fc.record({
   isLossy: fc.boolean(),
   patience: someTurns,
   again: someTurns,
+  forgets: fc.oneof(
+    { weight: 9, arbitrary: fc.constant(false) },
+    { weight: 1, arbitrary: fc.constant(true) },
+  ),
 });
 
 /** A call that is paid for, and cannot be recorded, as an example. */
@@ -56,6 +62,7 @@ const PLAIN: Step = {
   isLossy: false,
   patience: null,
   again: null,
+  forgets: false,
 };
 
 /** A world in which tools are run: what they did outlives every process. */
@@ -164,6 +171,13 @@ function messageOf(calls: readonly PlannedCall[], answer: number): object {
   };
 }
 
+/** Records more idempotency keys than a session remembers. */
+async function forgetKeys({ pagefold }: Running, round: number): Promise<void> {
+  for (let index = 0; index < 256; index += 1)
+    // In order: a session records one after the other anyway.
+    await pagefold.session('s').aiResponds('…', { idempotencyKey: `${round}-${index}` });
+}
+
 async function give(
   { processor }: Running,
   message: object,
@@ -192,7 +206,8 @@ describe('SessionAwareToolProcessor', () => {
         await first.close();
         let running = await start(world);
         const all: Running[] = [running];
-        for (const { answer, dies, writes, isLossy, patience, again } of steps) {
+        for (const [round, given] of steps.entries()) {
+          const { answer, dies, writes, isLossy, patience, again, forgets } = given;
           const calls = planned[answer % planned.length]!;
           world.allow(writes, isLossy);
           // In order: the same answers come again, in this process or the next one.
@@ -206,10 +221,12 @@ describe('SessionAwareToolProcessor', () => {
 
           expect((results ?? []).map(({ callId }) => callId)).toEqual(results === null ? [] : ids);
 
-          if (!dies) continue;
-          running.life.isDead = true;
-          running = await start(world);
-          all.push(running);
+          if (dies) {
+            running.life.isDead = true;
+            running = await start(world);
+            all.push(running);
+          }
+          if (forgets) await forgetKeys(running, round);
         }
         const isPlain = steps.every(({ dies, patience }) => !dies && patience === null);
         await checkAll(world, { running, isPlain }, planned);
@@ -222,6 +239,7 @@ describe('SessionAwareToolProcessor', () => {
           [[[PAY]], [{ ...PLAIN, writes: 0, isLossy: true }]],
           [[[PAY]], [{ ...PLAIN, writes: 0, isLossy: true, again: 2 }]],
           [[[PAY]], [{ ...PLAIN, writes: 0, isLossy: true, dies: true }]],
+          [[[PAY]], [{ ...PLAIN, writes: 1, dies: true, forgets: true }]],
         ],
       },
     );
