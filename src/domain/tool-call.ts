@@ -144,9 +144,16 @@ export function argumentsMeaning(text: string): string {
   }
 }
 
-/** Whether two texts are the same arguments, however they are spelled. */
-export function areSameArguments(one: string, other: string): boolean {
-  return one === other || argumentsMeaning(one) === argumentsMeaning(other);
+/** As {@link argumentsMeaning}; reads each text once, since one is compared with all calls that wait beside it. */
+export function rememberedMeanings(): (text: string) => string {
+  const meanings = new Map<string, string>();
+  return (text) => {
+    const known = meanings.get(text);
+    if (known !== undefined) return known;
+    const meaning = argumentsMeaning(text);
+    meanings.set(text, meaning);
+    return meaning;
+  };
 }
 
 function isObjectText(text: string): boolean {

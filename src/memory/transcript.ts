@@ -1,10 +1,10 @@
 import { assertNever } from '../domain/assert.ts';
 import type { ChatContent } from '../domain/message-content.ts';
-import { findAsked, takesCall } from '../domain/open-turn.ts';
+import { type ArgumentsMeaning, findAsked, takesCall } from '../domain/open-turn.ts';
 import type { SessionEvent } from '../domain/session-event.ts';
 import { type ShownEvent, shownOf } from '../domain/shown-event.ts';
 import {
-  areSameArguments,
+  rememberedMeanings,
   type ToolOutcome,
   type ToolRequest,
   type ToolUse,
@@ -73,6 +73,7 @@ class Transcript {
   #open: AssistantDraft | null = null;
   #callIds = new CallIds(isChatCallId);
   #waiting: CallDraft[] = [];
+  #meaningOf: ArgumentsMeaning = rememberedMeanings();
   #delayed: Turn[] = [];
 
   add(event: TranscriptEvent): void {
@@ -110,7 +111,7 @@ class Transcript {
   }
 
   #addToolUse(use: ToolUse, eventId: string): void {
-    const asked = findAsked(this.#waiting, use, areSameArguments);
+    const asked = findAsked(this.#waiting, use, this.#meaningOf);
     if (asked === undefined) {
       if (!this.#takesCall()) this.#begin({ eventId: null, content: null });
       this.#addCall({ ...use, eventId }, eventId);
@@ -149,6 +150,7 @@ class Transcript {
   #close(): void {
     this.#open = null;
     this.#waiting = [];
+    this.#meaningOf = rememberedMeanings();
     for (const turn of this.#delayed) this.#turns.push(turn);
     this.#delayed = [];
   }

@@ -1,13 +1,8 @@
 import { entryOf } from '../domain/entry-of.ts';
-import {
-  callIdsOf,
-  isApprovalRequest,
-  isResultPart,
-  openCalls,
-  requestedId,
-} from './answered-calls.ts';
+import { callIdsOf, isResultPart, openCalls } from './answered-calls.ts';
 import { callPartOf, isCallPart, toolNameOf } from './call-part.ts';
 import { isForInterface, isGeminiContent } from './part-kinds.ts';
+import { ToldParts } from './told-parts.ts';
 
 // An answer that took several steps comes as a list of messages: what the model said, and what its tools gave back.
 
@@ -29,18 +24,19 @@ export function isMessages(list: readonly unknown[]): boolean {
  * latest call of its id before it, since ids may begin anew with each message.
  */
 export function partsOfMessages(messages: readonly unknown[]): readonly unknown[] {
-  const told: unknown[] = [];
+  const told = new ToldParts();
   for (const message of messages) {
     if (isOfTool(message)) takeOutAnswered(told, message);
     else {
       const parts = partsOfMessage(message);
-      if (told.length > 0) told.push(STEP);
-      told.push(...openCalls(parts, []).filter((part) => !isResultPart(part)));
+      if (!told.isEmpty) told.add(STEP);
+      const open = openCalls(parts, []).filter((part) => !isResultPart(part));
+      for (const part of open) told.add(part);
       const beside = listOf(entryOf(message, 'toolResults'));
-      for (const result of [...parts.filter(isResultPart), ...beside]) takeOut(told, result);
+      for (const result of [...parts.filter(isResultPart), ...beside]) told.takeOut(result);
     }
   }
-  return told;
+  return told.left();
 }
 
 function isOfModel(item: unknown): boolean {
@@ -65,46 +61,19 @@ function answeredId(message: unknown): unknown {
 }
 
 /** Takes the calls out that a message of a tool answers: as a whole by its id, by its parts, or else by its name. */
-function takeOutAnswered(told: unknown[], message: unknown): void {
+function takeOutAnswered(told: ToldParts, message: unknown): void {
   const callId = answeredId(message);
   if (callId !== null) {
-    takeOut(told, { type: 'tool-result', toolCallId: callId });
+    told.takeOut({ type: 'tool-result', toolCallId: callId });
     return;
   }
   const name = entryOf(message, 'tool_name') ?? entryOf(message, 'name') ?? null;
   const content = entryOf(message, 'content');
   const results = listOf(content).filter(isResultPart);
-  for (const result of results) takeOut(told, result);
+  for (const result of results) told.takeOut(result);
   // What a person answered to a request is the result of no call.
   const isReply = listOf(content).some((part) => entryOf(part, 'type') === APPROVAL);
-  if (results.length === 0 && !isReply) takeOutNamed(told, name);
-}
-
-/** Takes the call out that a result answers, and with it what asks whether it may run. */
-function takeOut(parts: unknown[], result: unknown): void {
-  const isAnswered = (call: unknown): boolean => openCalls([call], [result]).length === 0;
-  const index = parts.findLastIndex((part) => {
-    const found = callPartOf(part);
-    return found !== null && isAnswered(found.call);
-  });
-  if (index === -1) return;
-  parts.splice(index, 1);
-  const isAsked = (part: unknown): boolean =>
-    isApprovalRequest(part) && isAnswered({ toolCallId: requestedId(part) });
-  const request = parts.findIndex((part, at) => at >= index && isAsked(part));
-  if (request !== -1) parts.splice(request, 1);
-}
-
-/**
- * Takes out the first call that has the name of a result, or any name where the result has none; rather one without an id, though
- * there are interfaces, Ollama's among them, whose calls have ids that their results do not name.
- */
-function takeOutNamed(parts: unknown[], name: unknown): void {
-  const isNamed = (part: unknown): boolean =>
-    isCallPart(part) && (name === null || nameOf(part) === name);
-  const unmarked = parts.findIndex((part) => isNamed(part) && callIdsOf(part).length === 0);
-  const index = unmarked === -1 ? parts.findIndex(isNamed) : unmarked;
-  if (index !== -1) parts.splice(index, 1);
+  if (results.length === 0 && !isReply) told.takeOutNamed(name);
 }
 
 function nameOf(part: unknown): string | undefined {
@@ -119,15 +88,20 @@ function partsOfMessage(message: unknown): readonly unknown[] {
     ...textParts(entryOf(message, 'refusal')),
     ...textParts(entryOf(entryOf(message, 'audio'), 'transcript')),
   ];
-  const calls = said.filter(isCallPart);
-  const others = callsBeside(message).filter((call) => !calls.some((one) => isSame(one, call)));
-  return [...said, ...others];
+  const isTold = sameAsOneOf(said.filter(isCallPart));
+  return [...said, ...callsBeside(message).filter((call) => !isTold(call))];
 }
 
-function isSame(one: unknown, other: unknown): boolean {
-  const [ids, others] = [callIdsOf(one), callIdsOf(other)];
-  if (ids.length === 0 || others.length === 0) return nameOf(one) === nameOf(other);
-  return ids.some((id) => others.includes(id));
+/** Tells whether a call is one of others: by an id, or by its name where either of the two has none. */
+function sameAsOneOf(calls: readonly unknown[]): (call: unknown) => boolean {
+  const ids = new Set(calls.flatMap(callIdsOf));
+  const names = new Set(calls.map(nameOf));
+  const unmarked = new Set(calls.filter((call) => callIdsOf(call).length === 0).map(nameOf));
+  return (call) => {
+    const own = callIdsOf(call);
+    const name = nameOf(call);
+    return own.length === 0 ? names.has(name) : unmarked.has(name) || own.some((id) => ids.has(id));
+  };
 }
 
 /** What a message of the AI SDK's interface says stands in its parts, and before v5 once more in its content. */

@@ -60,8 +60,18 @@ export function requestedId(request: unknown): unknown {
  */
 function answeredIds(answer: unknown): ReadonlySet<unknown> {
   const results = [...listOf(answer, 'toolResults'), ...partsOf(answer).filter(isResultPart)];
-  const ids = results.flatMap((result) => ID_KEYS.map((key) => entryOf(result, key)));
-  return new Set(ids.filter((id) => typeof id === 'string' && id !== ''));
+  return new Set(results.flatMap(idsIn));
+}
+
+/** The ids of the call whose result a part is; none of any other part. */
+export function idsOfResult(part: unknown): readonly string[] {
+  return isResultPart(part) ? idsIn(part) : [];
+}
+
+function idsIn(result: unknown): readonly string[] {
+  return ID_KEYS.map((key) => entryOf(result, key)).filter(
+    (id): id is string => typeof id === 'string' && id !== '',
+  );
 }
 
 /** Whether a call, or what came of one, has the id that interfaces give calls. */

@@ -338,3 +338,27 @@ describe('readToolCalls', () => {
     ]);
   });
 });
+
+describe('the messages of a long answer', () => {
+  /** How often ids are read in an answer of so many calls, each with its result. */
+  function readsOfIds(count: number): number {
+    let reads = 0;
+    const part = (index: number, type: string): object => ({
+      type,
+      toolName: 'look',
+      get toolCallId() {
+        reads += 1;
+        return `c${index}`;
+      },
+    });
+    const parts = (type: string): object[] =>
+      Array.from({ length: count }, (_, index) => part(index, type));
+    const calls = { role: 'assistant', content: parts('tool-call') };
+    readToolCalls([calls, { role: 'tool', content: parts('tool-result') }]);
+    return reads;
+  }
+
+  test('take twice as long to read where they are twice as many, and no more', () => {
+    expect(readsOfIds(200)).toBe(2 * readsOfIds(100));
+  });
+});
