@@ -43,6 +43,7 @@ const CODES: Readonly<Record<string, ErrorClass>> = {
 const CODES_OF_CLIENTS: Readonly<Record<string, ErrorClass>> = {
   ETIMEDOUT: 'timeout',
   ESOCKETTIMEDOUT: 'timeout',
+  ETIMEOUT: 'timeout',
   EAI_AGAIN: 'connection',
   EHOSTUNREACH: 'connection',
   ENETUNREACH: 'connection',
@@ -69,6 +70,9 @@ const CODES_OF_CLIENTS: Readonly<Record<string, ErrorClass>> = {
   '40003': 'connection',
   '57P01': 'connection',
   '57P02': 'connection',
+  // MySQL.
+  PROTOCOL_CONNECTION_LOST: 'connection',
+  PROTOCOL_SEQUENCE_TIMEOUT: 'timeout',
   // Prisma.
   P1002: 'timeout',
   P1008: 'timeout',
