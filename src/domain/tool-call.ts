@@ -36,6 +36,15 @@ const ID_KEYS = ['callId', 'call_id', 'tool_call_id', 'toolCallId'];
 const NAME_KEYS = ['tool_name', 'tool', 'toolName', 'name'];
 const ARGUMENT_KEYS = ['arguments', 'args', 'input'];
 const RESULT_KEYS = ['result', 'content', 'output'];
+/** What a result has that says that its call failed, and why. */
+const REPORT_KEYS: ReadonlySet<string> = new Set([
+  'status',
+  'error',
+  'message',
+  'reason',
+  'code',
+  'details',
+]);
 
 /**
  * The calls that a message carries in `tool_calls`, in their order, or in the `function_call` of older ones; entries that are no
@@ -116,8 +125,10 @@ export function toldText(result: JsonValue): string {
   return text.length < MIN_MEDIUM_LENGTH ? text : toText(withoutData(result));
 }
 
+/** A result that is a failure and nothing else; one that has more to say may tell of something that failed, such as a job. */
 function reportsError(result: JsonValue): boolean {
-  return isJsonObject(result) && result['status'] === 'error';
+  if (!isJsonObject(result) || result['status'] !== 'error') return false;
+  return Object.keys(result).every((key) => REPORT_KEYS.has(key));
 }
 
 /** Servers that render a chat read the arguments back, so text that is no JSON object is wrapped in one. */

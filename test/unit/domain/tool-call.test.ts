@@ -33,12 +33,18 @@ describe('toolUseOf', () => {
       { error: 'broke', result: null },
       { success: false, result: 1 },
       { result: { status: 'error' } },
+      { result: { status: 'error', message: 'no such job', code: 404 }, success: true },
     ]) {
       expect(outcomeOf(message)).toMatchObject({ hasFailed: true });
     }
     for (const error of [null, '', false]) {
       expect(outcomeOf({ error, result: 1 })).toMatchObject({ hasFailed: false });
     }
+  });
+
+  test('a call that worked and tells of something that failed did not fail', () => {
+    const result = { id: 7, status: 'error', log: 'disk full' };
+    expect(outcomeOf({ result, success: true })).toMatchObject({ hasFailed: false });
   });
 
   test('a call without a result and without an error has no outcome', () => {
