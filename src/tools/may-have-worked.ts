@@ -35,6 +35,8 @@ const OPEN_TEXTS: readonly RegExp[] = [
   // An answer that came and could not be read: it was cut off, or is the page of a gateway. Of what was sent, texts say where it stood.
   /^(?:\w*error: )?(?:unexpected |expected |unterminated |bad |").*(?:\bis not valid JSON\b|\bJSON at position \d|\bend of JSON input\b)/is,
   /^(?!.*\b(?:field|argument|parameter|payload|request body)\b).*(?:\bunexpected end of JSON input\b|\bis not valid JSON\b|\bin JSON at position \d)/is,
+  // Of JSON-RPC, and so of servers of the Model Context Protocol, where they say no more.
+  /-32603:? internal error\.?$/i,
   // Of gRPC: UNAVAILABLE says what a status of 503 does, INTERNAL and UNKNOWN what one of 500 does.
   /^(?:\w*Error: )?(?:1 CANCELLED|2 UNKNOWN|4 DEADLINE_EXCEEDED|13 INTERNAL|14 UNAVAILABLE|15 DATA_LOSS)\b/,
   /\b(?:request|operation|connection|call|query|read|write|socket|command|statement|transaction|response|server|upstream|gateway|tool|execution|fetch) (?:has |was |is |inactivity )?time[ds]?[ -]?out\b/i,

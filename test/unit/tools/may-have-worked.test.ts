@@ -159,6 +159,7 @@ describe('mayHaveWorked', () => {
     'ORA-03113: end-of-file on communication channel',
     'Error 524: A timeout occurred',
     'Stream removed',
+    'MCP error -32603: Internal error',
     'Timeout: Request failed to complete in 15000ms',
     'invalid json response body at https://bank.example reason: Unexpected token < in JSON at position 0',
     'could not pay: Unexpected end of JSON input',
