@@ -71,6 +71,20 @@ export type JobHandler = (
   context: { readonly signal: AbortSignal },
 ) => Promise<JobOutcome>;
 
+const UNSAID: JobOutcome = {
+  kind: 'failed',
+  reason: 'the handler did not say what came of the job',
+};
+
+/** What a handler gave back, which in JavaScript may be anything; a try of which nothing is said failed. */
+export function toOutcome(given: Partial<JobOutcome> | undefined): JobOutcome {
+  return isOutcome(given) ? given : UNSAID;
+}
+
+function isOutcome(value: Partial<JobOutcome> | undefined): value is JobOutcome {
+  return value?.kind === 'done' || value?.kind === 'failed' || value?.kind === 'hopeless';
+}
+
 /** Bytes of a payload in JSON at most: enough for references, too few for content. */
 const MAX_PAYLOAD_LENGTH = 4096;
 

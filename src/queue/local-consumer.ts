@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../domain/clock.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { onAbort } from '../domain/on-abort.ts';
 import { failureLabel } from './failure-label.ts';
-import type { JobOutcome, JobPriority } from './job.ts';
+import { type JobOutcome, type JobPriority, toOutcome } from './job.ts';
 import type { ConsumeOptions, Consumer } from './queue.ts';
 
 /** A job of a queue in memory, and where it has got to. */
@@ -96,9 +96,7 @@ export class LocalConsumer implements Consumer {
     const { attempts } = this.#host;
     try {
       const job = { id, kind, tenant, payload, attempt, attempts };
-      const outcome: Partial<JobOutcome> | undefined = await this.#options.handle(job, { signal });
-      if (isOutcome(outcome)) return outcome;
-      return { kind: 'failed', reason: 'the handler did not say what came of the job' };
+      return toOutcome(await this.#options.handle(job, { signal }));
     } catch (error) {
       return { kind: 'failed', reason: failureLabel(error) };
     }
@@ -114,9 +112,4 @@ export class LocalConsumer implements Consumer {
     };
     this.#window = this.#host.clock.setTimer(rateLimit.perMs, reopen, { isBackground: true });
   }
-}
-
-/** JavaScript handlers may return anything. */
-function isOutcome(value: Partial<JobOutcome> | undefined): value is JobOutcome {
-  return value?.kind === 'done' || value?.kind === 'failed' || value?.kind === 'hopeless';
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../domain/clock.ts';
-import type { JobHandler } from './job.ts';
+import { type JobHandler, toOutcome } from './job.ts';
 import type { JobMeter } from './job-meter.ts';
 import type { Queue } from './queue.ts';
 
@@ -32,7 +32,7 @@ function metered(handle: JobHandler, meter: JobMeter, clock: Clock): JobHandler 
     const beganMs = clock.nowMs();
     const seconds = (): number => Math.max(0, clock.nowMs() - beganMs) / 1000;
     try {
-      const outcome = await handle(job, context);
+      const outcome = toOutcome(await handle(job, context));
       end(outcome.kind, seconds());
       return outcome;
     } catch (error) {

@@ -82,7 +82,11 @@ export function createRedisQueue(options: RedisQueueOptions = {}): Queue {
  */
 export function openRedisBoardQueue(options: RedisQueueOptions): Promise<BoardQueue> {
   const { namespace = NAMESPACE, name = NAME } = parseInput(optionsSchema, options, 'options');
-  return openBoardQueue(locateRedis(options, 'options'), { namespace, name });
+  return openBoardQueue(locateRedis(options, 'options'), {
+    namespace,
+    name,
+    clock: systemClock(),
+  });
 }
 
 /** Between two warnings of a queue. */

@@ -1,4 +1,5 @@
 import type { Queue as BullMqQueue } from 'bullmq';
+import type { Clock } from '../../domain/clock.ts';
 import { type BullServer, closeBullClient, createBullClient } from './bull-client.ts';
 import { BullKeys } from './bull-keys.ts';
 
@@ -10,7 +11,11 @@ export interface BoardQueue extends AsyncDisposable {
 /** Opens a queue for a tool that was made for BullMQ, with a connection of its own. */
 export async function openBoardQueue(
   server: BullServer,
-  { namespace, name }: { readonly namespace: string; readonly name: string },
+  {
+    namespace,
+    name,
+    clock,
+  }: { readonly namespace: string; readonly name: string; readonly clock: Clock },
 ): Promise<BoardQueue> {
   const { Queue } = await import('bullmq');
   const client = await createBullClient(server);
@@ -20,7 +25,7 @@ export async function openBoardQueue(
   queue.on('error', () => undefined);
   const close = async (): Promise<void> => {
     await queue.close();
-    await closeBullClient(client);
+    await closeBullClient(client, clock);
   };
   return { queue, [Symbol.asyncDispose]: close };
 }

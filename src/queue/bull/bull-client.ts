@@ -1,3 +1,4 @@
+import type { Clock } from '../../domain/clock.ts';
 import { GatheredWrites } from '../../store/redis/gathered-writes.ts';
 import type { RedisAddress } from '../../store/redis/redis-address.ts';
 import {
@@ -19,6 +20,8 @@ const CONNECTION_NAME = 'pagefold-queue';
 
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1000;
+/** How long a server may take to see a connection off. */
+const GOODBYE_MS = 2000;
 
 /** A connection of a queue's own: its commands wait for minutes where those of a store may not, and block. */
 export async function createBullClient(server: BullServer): Promise<RedisClient> {
@@ -51,11 +54,30 @@ function gatherWrites(client: RedisClient): void {
   };
 }
 
-/** Ends a connection: politely while it is up. */
-export async function closeBullClient(client: RedisClient): Promise<void> {
-  // One that breaks on its way out is out.
-  if (client.status === 'ready') await client.quit().catch(() => undefined);
+/** Ends a connection: politely while its server answers, which one that fell silent never does. */
+export async function closeBullClient(client: RedisClient, clock: Clock): Promise<void> {
+  if (client.status === 'ready') await settlesWithin(client.quit(), clock, GOODBYE_MS);
   client.disconnect();
+}
+
+/** Whether a server answers at all; a connection stays up while its server is frozen, or gone without a word. */
+export async function isAnswering(
+  client: RedisClient,
+  { clock, limitMs }: { readonly clock: Clock; readonly limitMs: number },
+): Promise<boolean> {
+  return client.status === 'ready' && settlesWithin(client.ping(), clock, limitMs);
+}
+
+/** Whether an answer came in time. One that is an error is one, too: a connection that breaks shows by its status. */
+function settlesWithin(answer: Promise<unknown>, clock: Clock, limitMs: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = clock.setTimer(limitMs, () => resolve(false));
+    const settle = (): void => {
+      timer.cancel();
+      resolve(true);
+    };
+    answer.then(settle, settle);
+  });
 }
 
 /** Runs a script by its hash, and by its text on a server that has not seen it. */

@@ -3,11 +3,11 @@ import type { Clock, Timer } from '../../domain/clock.ts';
 import { onAbort } from '../../domain/on-abort.ts';
 import type { RedisClient } from '../../store/redis/redis-client.ts';
 import { failureLabel } from '../failure-label.ts';
-import type { JobOutcome } from '../job.ts';
+import { type JobOutcome, toOutcome } from '../job.ts';
 import type { ConsumeOptions, Consumer } from '../queue.ts';
 import { type RetryPolicy, retryPauseMs } from '../retry-policy.ts';
 import { BeginNotes } from './begin-notes.ts';
-import { closeBullClient } from './bull-client.ts';
+import { closeBullClient, isAnswering } from './bull-client.ts';
 import { idOf, toJob } from './bull-job.ts';
 import type { BullKeys } from './bull-keys.ts';
 
@@ -27,6 +27,8 @@ export interface BullConsumerSettings {
   /** A job whose process has not been heard of for so long is given to another one. */
   readonly lockMs: number;
   readonly stalledCheckMs: number;
+  /** A server that answers nothing for so long is not waited for any more. */
+  readonly callTimeoutMs: number;
   /** Is told of what fails while nobody waits. */
   readonly onError: (error: unknown) => void;
   /** A connection that waits for as long as it takes. */
@@ -68,6 +70,7 @@ export class BullConsumer implements Consumer {
   #notes: BeginNotes | null = null;
   #check: Timer | null = null;
   #closing: Promise<void> | null = null;
+  #isStopping = false;
   readonly #unwatch: () => void;
 
   constructor(options: ConsumeOptions, settings: BullConsumerSettings) {
@@ -87,6 +90,7 @@ export class BullConsumer implements Consumer {
 
   /** As `close`, and tells what runs to stop; other consumers go on with it. */
   stop(): Promise<void> {
+    this.#isStopping = true;
     const closed = this.close();
     for (const running of this.#running.values()) stopFor(running, 'closing');
     return closed;
@@ -130,23 +134,39 @@ export class BullConsumer implements Consumer {
 
   /** Waits for what runs, unless the server is away: then nobody can be told what came of it, and waiting would have no end. */
   async #closeWorker(): Promise<void> {
-    if (this.#worker === null) return;
-    const worker = this.#worker;
-    const { clock } = this.#settings;
-    const closed = worker.close(this.#client?.status !== 'ready');
-    let timer: Timer | null = null;
+    const client = this.#client;
+    if (this.#worker === null || client === null) return;
+    const closed = this.#worker.close(client.status !== 'ready');
+    let endWatch: () => void = () => undefined;
     const isGivenUp = new Promise<void>((resolve) => {
-      const look = (): void => {
-        if (this.#client?.status === 'ready') timer = clock.setTimer(AWAY_CHECK_MS, look);
-        else resolve();
-      };
-      timer = clock.setTimer(AWAY_CHECK_MS, look);
+      endWatch = this.#whenAway(client, resolve);
     });
     try {
       await Promise.race([closed, isGivenUp]);
     } finally {
-      (timer as Timer | null)?.cancel();
+      endWatch();
     }
+  }
+
+  /** Calls back once the server is away, or answers nothing; what is returned ends the watch. */
+  #whenAway(client: RedisClient, callBack: () => void): () => void {
+    const { clock, callTimeoutMs: limitMs } = this.#settings;
+    let timer: Timer | null = null;
+    let isOver = false;
+    const lookLater = (): void => {
+      if (!isOver) timer = clock.setTimer(AWAY_CHECK_MS, () => void look());
+    };
+    const look = async (): Promise<void> => {
+      if (await isAnswering(client, { clock, limitMs })) return lookLater();
+      // The connection is cut here, as its goodbye would not be answered either.
+      client.disconnect();
+      callBack();
+    };
+    lookLater();
+    return () => {
+      isOver = true;
+      timer?.cancel();
+    };
   }
 
   async #leave(): Promise<void> {
@@ -154,36 +174,38 @@ export class BullConsumer implements Consumer {
     await this.#closeWorker();
     this.#check?.cancel();
     this.#notes?.flush();
-    if (this.#client !== null) await closeBullClient(this.#client);
+    if (this.#client !== null) await closeBullClient(this.#client, this.#settings.clock);
     // Until now, what runs could still be told to stop.
     this.#unwatch();
     this.#settings.left();
   }
 
   async #process(job: BullJob, token: string | undefined, bullmq: BullErrors): Promise<void> {
+    // It was on its way when this consumer was told to stop.
+    if (this.#isStopping) return this.#giveBack(job, token, bullmq);
     const id = idOf(job);
     const running: Running = { stop: new AbortController(), reason: null };
     this.#running.set(id, running);
     this.#notes?.add(id, job.priority);
     this.#checkLater();
-    if (this.#closing !== null && this.#options.signal?.aborted === true)
-      stopFor(running, 'closing');
     const outcome = await this.#attempt(job, running.stop.signal);
     if (outcome.kind === 'failed') await this.#findCancelled().catch(this.#settings.onError);
     this.#running.delete(id);
     if (outcome.kind === 'done' || running.reason === 'cancelled') return;
-    if (running.reason === 'closing') {
-      // It says nothing about the job, so no try is counted, and others go on with it.
-      await job.moveToDelayed(this.#settings.clock.nowMs(), token);
-      throw new bullmq.DelayedError();
-    }
+    if (running.reason === 'closing') return this.#giveBack(job, token, bullmq);
     if (outcome.kind === 'hopeless') throw new bullmq.UnrecoverableError(outcome.reason);
     throw new FailedTry(outcome);
   }
 
+  /** Stopping says nothing about a job, so no try is counted, and others go on with it. */
+  async #giveBack(job: BullJob, token: string | undefined, bullmq: BullErrors): Promise<never> {
+    await job.moveToDelayed(this.#settings.clock.nowMs(), token);
+    throw new bullmq.DelayedError();
+  }
+
   async #attempt(job: BullJob, signal: AbortSignal): Promise<JobOutcome> {
     try {
-      return await this.#options.handle(toJob(job), { signal });
+      return toOutcome(await this.#options.handle(toJob(job), { signal }));
     } catch (error) {
       return { kind: 'failed', reason: failureLabel(error) };
     }

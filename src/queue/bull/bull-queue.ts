@@ -4,7 +4,12 @@ import { onAbort } from '../../domain/on-abort.ts';
 import { placeOf } from '../../store/redis/redis-address.ts';
 import type { RedisClient } from '../../store/redis/redis-client.ts';
 import { parseNewJob } from '../job.ts';
-import { parseConsumeOptions, parseRepeatOptions } from '../queue-options.ts';
+import {
+  parseConsumeOptions,
+  parseDeadJobsOptions,
+  parseDrainOptions,
+  parseRepeatOptions,
+} from '../queue-options.ts';
 import type {
   ConsumeOptions,
   Consumer,
@@ -123,8 +128,9 @@ export class BullQueue implements Queue {
 
   /** See {@link Queue.drain}. */
   async drain(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+    const { signal } = parseDrainOptions(options);
     for (;;) {
-      options.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       // In order: it is asked again after a while.
       const { waiting, delayed, running } = await this.figures();
       if (waiting + delayed + running === 0) return;
@@ -154,8 +160,11 @@ export class BullQueue implements Queue {
   }
 
   /** See {@link Queue.deadJobs}. */
-  async deadJobs({ limit }: { readonly limit: number }): Promise<readonly DeadJob[]> {
+  async deadJobs(params: { readonly limit: number }): Promise<readonly DeadJob[]> {
+    const { limit } = parseDeadJobsOptions(params);
     return this.#call('deadJobs', async ({ queue }) => {
+      // A range that ends before it begins is all of them to BullMQ.
+      if (limit === 0) return [];
       const jobs = await queue.getJobs(['failed'], 0, limit - 1, false);
       return jobs.map(toDeadJob);
     });
@@ -217,7 +226,7 @@ export class BullQueue implements Queue {
     if (opened === undefined || opened === null) return;
     await this.#calls.answered(opened.client);
     await opened.queue.close();
-    await closeBullClient(opened.client);
+    await closeBullClient(opened.client, this.#settings.clock);
     this.#calls.abandon();
   }
 

@@ -57,7 +57,7 @@ test('a server that is silent is asked no more than so many things at once', asy
     onError: () => undefined,
   });
   onTestFinished(async () => {
-    // Whoever closes a queue says goodbye to its server, which must be able to hear it.
+    // First, so that nobody waits for the goodbye of a silent server.
     await proxy.close();
     await queue.close();
   });

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { expect, inject, onTestFinished, test } from 'vitest';
+import { expect, inject, onTestFinished, test, vi } from 'vitest';
 import { createRedisStore, openPagefold } from '../../../src/index.ts';
 import type { Clock } from '../../../src/domain/clock.ts';
 import type { NewJob } from '../../../src/queue/queue.ts';
 import { systemClock } from '../../../src/runtime/system.ts';
+import { aRecorder, stopped } from '../../../src/testing/queue/queue-subject.ts';
 import { startFaultyProxy } from '../../lib/redis/faulty-proxy.ts';
 import { aBullQueue } from '../../lib/redis/queues.ts';
 import { aNamespace } from '../../lib/redis/stores.ts';
@@ -118,6 +119,38 @@ test('of what was sent and cannot be answered any more, a queue that closes does
   expect(await call).toBe('UNKNOWN_OUTCOME');
   await closing;
   expect(clock.waiting()).toBe(0);
+});
+
+test('a job that was on its way when its queue closed is left to others, as never begun', async () => {
+  const namespace = aNamespace();
+  const slow = { ...NO_FAULTS, delayReply: 2, maxDelayMs: 150 };
+  const proxy = await startFaultyProxy(Number(new URL(url).port), slow, () => 1);
+  onTestFinished(() => proxy.close());
+  const others = aBullQueue({ url, namespace });
+  onTestFinished(() => others.close());
+  const queue = aBullQueue({ url: proxy.url, namespace });
+  const begun: string[] = [];
+  queue.consume({
+    concurrency: 1,
+    handle: async ({ id }, { signal }) => {
+      begun.push(id);
+      await stopped(signal);
+      return { kind: 'done' };
+    },
+  });
+  await others.enqueue(JOB);
+  // The server has given it away, and the answer is still on its way.
+  await vi.waitFor(async () => expect((await others.figures()).running).toBe(1), {
+    timeout: 10_000,
+    interval: 5,
+  });
+  await queue.close();
+
+  expect(begun).toEqual([]);
+  const { seen, handle } = aRecorder();
+  others.consume({ concurrency: 1, handle });
+  await others.drain();
+  expect(seen).toMatchObject([{ id: JOB.id, attempt: 1 }]);
 });
 
 test('who waits for a queue to be empty is told when it closes', async () => {
