@@ -15,7 +15,12 @@ import type {
   Queue,
   QueueFigures,
 } from './queue.ts';
-import { parseConsumeOptions, parseRepeatOptions } from './queue-options.ts';
+import {
+  parseConsumeOptions,
+  parseDeadJobsOptions,
+  parseDrainOptions,
+  parseRepeatOptions,
+} from './queue-options.ts';
 import { type RetryPolicy, retryPauseMs } from './retry-policy.ts';
 
 /** How a queue of this process is set up. */
@@ -127,7 +132,7 @@ export class LocalQueue implements Queue {
   /** See {@link Queue.drain}. */
   async drain(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
     this.#assertOpen();
-    const { signal } = options;
+    const { signal } = parseDrainOptions(options);
     signal?.throwIfAborted();
     if (this.#jobs.size === 0) return;
     await new Promise<void>((resolve) => {
@@ -155,8 +160,9 @@ export class LocalQueue implements Queue {
   }
 
   /** See {@link Queue.deadJobs}. */
-  async deadJobs({ limit }: { readonly limit: number }): Promise<readonly DeadJob[]> {
+  async deadJobs(params: { readonly limit: number }): Promise<readonly DeadJob[]> {
     this.#assertOpen();
+    const { limit } = parseDeadJobsOptions(params);
     return [...this.#dead.values()]
       .toReversed()
       .slice(0, limit)

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { JobHandler } from '../../queue/queue.ts';
 import {
   aJob,
   aRecorder,
@@ -109,6 +110,21 @@ export const failingCases: QueueCases = {
     expect((await queue.deadJobs({ limit: 1 }))[0]?.reason).toBe('RangeError');
   },
 
+  'says of a handler that gives nothing back that it said nothing, and goes on': async ({
+    queue,
+    until,
+  }) => {
+    // As a handler in JavaScript may be.
+    const handle = (async () => undefined) as unknown as JobHandler;
+    const consumer = queue.consume({ concurrency: 1, handle });
+    await queue.enqueue(aJob('one'));
+    await until(async () => (await queue.figures()).dead === 1);
+
+    const reason = 'the handler did not say what came of the job';
+    expect(await queue.deadJobs({ limit: 1 })).toMatchObject([{ reason, attempts: ATTEMPTS }]);
+    await consumer.close();
+  },
+
   'does not try again what is hopeless': async ({ queue, until }) => {
     const { seen, handle } = aRecorder(() => ({ kind: 'hopeless', reason: 'no such model' }));
     queue.consume({ handle, concurrency: 1 });
@@ -131,6 +147,20 @@ export const failingCases: QueueCases = {
 
     const ids = (await queue.deadJobs({ limit: 2 })).map(({ id }) => id);
     expect(ids).toEqual(['test__c', 'test__b']);
+    expect(await queue.deadJobs({ limit: 0 })).toEqual([]);
+  },
+
+  'refuses options that it cannot heed': async ({ queue }) => {
+    const refused: readonly [() => Promise<unknown>, string][] = [
+      [() => queue.deadJobs({ limit: -1 }), 'options.limit'],
+      [() => queue.deadJobs({ limit: 0.5 }), 'options.limit'],
+      [() => queue.deadJobs(undefined as unknown as { limit: number }), 'options'],
+      [() => queue.drain({ signal: 5 as unknown as AbortSignal }), 'options.signal'],
+    ];
+    for (const [call, field] of refused) {
+      const message = expect.stringContaining(`${field}:`) as string;
+      await expect(call()).rejects.toMatchObject({ code: 'INVALID_INPUT', message });
+    }
   },
 
   'lets a dead job begin anew with all its tries': async ({ queue, join, until }) => {
