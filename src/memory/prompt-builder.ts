@@ -51,8 +51,13 @@ export function buildPromptFromSession(
   const strategy = chooseStrategy(options);
   const isHierarchical = strategy === 'hierarchical' && (options.includeParentContext ?? true);
   const notes = isHierarchical ? hierarchyNotes(session, options.parentSummaries ?? []) : [];
-  const chosen = chooseMessages(viewOf(session.events), strategy, options);
-  const messages = withQuery(chosen, options.currentQuery ?? '');
+  const view = viewOf(session.events);
+  const chosen = chooseMessages(view, strategy, options);
+  const query = options.currentQuery ?? '';
+  const isAsked = query === '' || (showsLatestQuestion(view, strategy) && isOpen(chosen, query));
+  const messages: readonly ChatMessage[] = isAsked
+    ? chosen
+    : [...chosen, { role: 'user', content: query }];
   const isEmpty = session.events.length === 0 && notes.length === 0 && messages.length === 0;
   return assemblePrompt({
     counter: options.counter,
@@ -92,20 +97,23 @@ function chooseMessages(
   }
 }
 
-/** A question that has been answered counts as asked again. */
-function withQuery(messages: readonly ChatMessage[], query: string): readonly ChatMessage[] {
-  if (query === '') return messages;
+/** Whether the last question of the prompt can be the latest of the session; what was asked first may have the same words. */
+function showsLatestQuestion(view: PromptView, strategy: PromptStrategy): boolean {
+  const isMinimal = strategy === 'minimal' || strategy === 'hierarchical';
+  return !isMinimal || view.firstQuestion === view.latestQuestion;
+}
+
+/** Whether the prompt ends with this question at work. One that has been answered counts as asked again. */
+function isOpen(messages: readonly ChatMessage[], query: string): boolean {
   const latest = messages.findLastIndex((message) => message.role === 'user');
-  const isSame = contentOf(messages[latest]) === query;
-  const isOpen = !messages.slice(latest + 1).some(isAnswer);
-  return isSame && isOpen ? messages : [...messages, { role: 'user', content: query }];
+  return contentOf(messages[latest]) === query && !messages.slice(latest + 1).some(isAnswer);
 }
 
 function contentOf(message: ChatMessage | undefined): string | null {
   return message === undefined ? null : contentText(message.content);
 }
 
-/** A message that only calls tools is still work on the question. */
+/** A message that calls tools, whatever it says beside them, is still work on the question: its results are yet to be read. */
 function isAnswer(message: ChatMessage): boolean {
   return message.role === 'assistant' && message.tool_calls === undefined;
 }

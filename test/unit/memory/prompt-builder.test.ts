@@ -102,6 +102,21 @@ describe('buildPromptFromSession', () => {
     expect(contents(prompt)).toEqual(['question', 'answer', 'question']);
   });
 
+  test.each(['minimal', 'hierarchical'])(
+    'C-147: puts a question that was asked first and is asked again, whatever came between, by the strategy %s',
+    (strategy) => {
+      const events = [
+        asked('u1', 'continue'),
+        answered('a1', 'answer'),
+        asked('u2', 'other question'),
+        called('a2', [['c', 'search']]),
+        used('t', 'search'),
+      ];
+      const prompt = build(aSession(events), { strategy, currentQuery: 'continue' });
+      expect(prompt.at(-1)).toEqual({ role: 'user', content: 'continue' });
+    },
+  );
+
   test('C-147: speaks of a question even in an empty session', () => {
     const prompt = build(aSession([], { systemPrompt: 'Be kind.' }), { currentQuery: 'Hi' });
     expect(contents(prompt)).toEqual(['Be kind.', 'Hi']);
