@@ -4,6 +4,7 @@ import { InvalidInput } from '../domain/errors.ts';
 import { withFieldNames } from '../domain/field-name.ts';
 import type { ChatMessage } from '../memory/chat-message.ts';
 import { optionNames } from '../domain/option-names.ts';
+import type { JsonValue } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
 import { defaultTokenModel } from '../config/environment.ts';
 import { type PromptMessage, toPromptMessages } from '../memory/prompt-message.ts';
@@ -22,19 +23,29 @@ export type SessionPromptOptions = Omit<PromptBuilderOptions, 'counter' | 'model
   readonly model?: string | undefined;
 };
 
-const assertPromptNames = optionNames<SessionPromptOptions>({
-  strategy: true,
-  maxTokens: true,
-  model: true,
-  includeParentContext: true,
-  parentSummaries: true,
-  currentQuery: true,
-  maxHistory: true,
-  onWarning: true,
-});
 const assertTruncateNames = optionNames<{ readonly model?: string }>({ model: true });
 
 const modelSchema = z.string().max(200).optional();
+
+/** Numbers are checked where they are used, in the words of what they count. */
+const promptSchema = z.strictObject({
+  strategy: z.string().nullish(),
+  maxTokens: z.unknown().optional(),
+  model: modelSchema,
+  includeParentContext: z.boolean().optional(),
+  parentSummaries: z.array(z.custom<JsonValue>(isSummary, 'text, or an object')).optional(),
+  currentQuery: z.string().nullish(),
+  maxHistory: z.unknown().optional(),
+  onWarning: z.custom((value) => typeof value === 'function', 'a function').optional(),
+} satisfies Readonly<Record<keyof SessionPromptOptions, z.ZodType>>);
+
+/** What is read of a session beside its events, of which each part has a form that stands in for it. */
+const sessionSchema = z.object({
+  systemPrompt: z.string().nullish(),
+  segments: z
+    .array(z.object({ number: z.number(), summary: z.object({ text: z.string() }).nullable() }))
+    .optional(),
+});
 
 let shared: TokenCounter | null = null;
 
@@ -46,13 +57,11 @@ export function buildPromptFromSession(
   session: PromptSource,
   options: SessionPromptOptions = {},
 ): PromptMessage[] {
-  reading('session', () => {
-    assertSession(session);
-  });
-  assertPromptNames(options);
-  const model = chosenModel(options.model);
+  const source = reading('session', () => parseSource(session));
+  const { model: asked } = parseInput(promptSchema, options, 'options');
+  const model = chosenModel(asked);
   const build = (): readonly ChatMessage[] =>
-    buildPrompt(session, { ...options, model, counter: sharedCounter() });
+    buildPrompt(source, { ...options, model, counter: sharedCounter() });
   return toPromptMessages(withFieldNames((field) => `options.${field}`, build));
 }
 
@@ -72,12 +81,24 @@ export function truncatePromptToTokenLimit(
   return messages === prompt ? prompt : toPromptMessages(messages);
 }
 
-/** The rest of what is read has a form that stands in for itself; a manager is what JavaScript code passes by mistake. */
-function assertSession(session: unknown): void {
+/** Anything else than JSON has no text. */
+function isSummary(value: unknown): boolean {
+  return ['string', 'number', 'boolean', 'object'].includes(typeof value);
+}
+
+/** What is read of a session. A manager is what JavaScript code passes by mistake. */
+function parseSource(session: PromptSource): PromptSource {
+  const given: unknown = session;
   const events: unknown =
-    typeof session === 'object' && session !== null ? Reflect.get(session, 'events') : undefined;
-  if (Array.isArray(events)) return assertObjects(events, 'session.events');
-  throw new InvalidInput({ field: 'session', expected: 'what SessionManager.getSession returns' });
+    typeof given === 'object' && given !== null ? Reflect.get(given, 'events') : undefined;
+  if (!Array.isArray(events))
+    throw new InvalidInput({
+      field: 'session',
+      expected: 'what SessionManager.getSession returns',
+    });
+  assertObjects(events, 'session.events');
+  const { systemPrompt = null, segments = [] } = parseInput(sessionSchema, given, 'session');
+  return { events: session.events, systemPrompt, segments };
 }
 
 function chosenModel(model: string | undefined): string {

@@ -53,11 +53,8 @@ export function buildPromptFromSession(
   const notes = isHierarchical ? hierarchyNotes(session, options.parentSummaries ?? []) : [];
   const view = viewOf(session.events);
   const chosen = chooseMessages(view, strategy, options);
-  const query = options.currentQuery ?? '';
-  const isAsked = query === '' || (showsLatestQuestion(view, strategy) && isOpen(chosen, query));
-  const messages: readonly ChatMessage[] = isAsked
-    ? chosen
-    : [...chosen, { role: 'user', content: query }];
+  const canBeAsked = showsLatestQuestion(view, strategy);
+  const messages = withQuery(chosen, options.currentQuery ?? '', { canBeAsked });
   const isEmpty = session.events.length === 0 && notes.length === 0 && messages.length === 0;
   return assemblePrompt({
     counter: options.counter,
@@ -95,6 +92,16 @@ function chooseMessages(
     default:
       return assertNever(strategy);
   }
+}
+
+/** The prompt with the question last, unless it may be, and is, there already. */
+function withQuery(
+  messages: readonly ChatMessage[],
+  query: string,
+  { canBeAsked }: { readonly canBeAsked: boolean },
+): readonly ChatMessage[] {
+  if (query === '' || (canBeAsked && isOpen(messages, query))) return messages;
+  return [...messages, { role: 'user', content: query }];
 }
 
 /** Whether the last question of the prompt can be the latest of the session; what was asked first may have the same words. */

@@ -60,6 +60,35 @@ describe('buildPromptFromSession', () => {
     );
   });
 
+  test.each([
+    [{ parentSummaries: 'earlier' }, 'options.parentSummaries: expected a list'],
+    [{ parentSummaries: [undefined] }, 'options.parentSummaries[0]: expected text, or an object'],
+    [{ currentQuery: 5 }, 'options.currentQuery: expected a string'],
+    [{ onWarning: 'console' }, 'options.onWarning: expected a function'],
+    [{ includeParentContext: 'no' }, 'options.includeParentContext: expected a boolean'],
+    [{ strategy: 5 }, 'options.strategy: expected a string'],
+    [{ maxTokens: 'many' }, 'options.maxTokens: expected a whole number of tokens of at least 0'],
+  ])('names the option that a prompt cannot be built by: %j', async (options, message) => {
+    const session = await aSession();
+    expect(() => buildPromptFromSession(session, options as object)).toThrow(
+      expect.objectContaining({ code: 'INVALID_INPUT', message }),
+    );
+  });
+
+  test.each([
+    [{ systemPrompt: 5 }, 'session.systemPrompt: expected a string'],
+    [{ segments: 'none' }, 'session.segments: expected a list'],
+    [
+      { segments: [{ number: 1, summary: { text: 5 } }] },
+      'session.segments[0].summary.text: expected a string',
+    ],
+  ])('names the part of a session that cannot be read: %j', async (part, message) => {
+    const session = { ...(await aSession()), ...part } as unknown as PromptSource;
+    expect(() => buildPromptFromSession(session)).toThrow(
+      expect.objectContaining({ code: 'INVALID_INPUT', message }),
+    );
+  });
+
   test('C-138: falls back to minimal with a warning for an unknown strategy', async () => {
     const session = await aSession();
     const warnings: PromptWarning[] = [];

@@ -1,7 +1,10 @@
+import { z } from 'zod';
 import type { JsonValue } from '../../../domain/json.ts';
+import { parseInput } from '../../../domain/parse.ts';
 import { isChatCallId, isPortableCallId } from '../../call-id-rule.ts';
 import type { AssistantMessage, ChatMessage, ToolMessage } from '../../chat-message.ts';
 import type { ChatContent } from '../../../domain/message-content.ts';
+import { toChatMessages } from '../../message-shape.ts';
 import { CONVERSATION_OPENING, isBlank } from './anthropic-rules.ts';
 import { parseCallArguments } from './call-arguments.ts';
 import { partContent, type PartContent, partWords } from './content-source.ts';
@@ -58,17 +61,21 @@ export interface AiSdkOptions {
   readonly callIds?: 'portable' | 'chat' | undefined;
 }
 
+const optionsSchema = z.strictObject({ callIds: z.enum(['portable', 'chat']).optional() });
+
 /**
  * Messages for the AI SDK. The first message of the system becomes the instructions; later ones become messages of the user, since the SDK
  * and many providers behind it refuse the system a word between turns. Ids of calls that do not fit, or come twice, are derived. What
  * Anthropic refuses is not sent, whichever provider comes: blank texts are left out, and a user opens the conversation.
+ * @throws INVALID_INPUT naming what is no message, or the part of one that is wrong.
  */
 export function toAiSdkPrompt(
   messages: readonly ChatMessage[],
-  { callIds = 'portable' }: AiSdkOptions = {},
+  options: AiSdkOptions = {},
 ): AiSdkPrompt {
+  const { callIds = 'portable' } = parseInput(optionsSchema, options, 'options');
   const rule = callIds === 'chat' ? isChatCallId : isPortableCallId;
-  const sent = withUniqueCallIds(messages, rule);
+  const sent = withUniqueCallIds(toChatMessages(messages), rule);
   const [first, ...others] = sent;
   const isInstructed = first?.role === 'system';
   const system = isInstructed && !isBlank(first.content) ? { system: first.content } : {};

@@ -1,7 +1,10 @@
+import { z } from 'zod';
 import type { JsonObject } from '../../../domain/json.ts';
+import { parseInput } from '../../../domain/parse.ts';
 import { isAnthropicCallId } from '../../call-id-rule.ts';
 import type { AssistantMessage, ChatMessage, ToolMessage } from '../../chat-message.ts';
 import type { ChatContent } from '../../../domain/message-content.ts';
+import { toChatMessages } from '../../message-shape.ts';
 import { blockStart } from '../context-block.ts';
 import { CONVERSATION_OPENING, isBlank } from './anthropic-rules.ts';
 import { parseCallArguments } from './call-arguments.ts';
@@ -70,6 +73,8 @@ export interface AnthropicOptions {
   readonly markForCache?: boolean | undefined;
 }
 
+const optionsSchema = z.strictObject({ markForCache: z.boolean().optional() });
+
 type PartOf<Kind extends PartContent['kind']> = Extract<PartContent, { readonly kind: Kind }>;
 
 /** A block with what it has to do with caching. */
@@ -94,11 +99,14 @@ const IMAGE_TYPES: ReadonlyMap<string, AnthropicImageType> = new Map([
  * of the user. Up to four marks for the cache: after the instructions, after the first block of pages, after the last turn before the
  * newest message of the user, and at the end while tools are being called. Ids of calls that the interface refuses, as Kimi's
  * `functions.get:0`, or that come twice, are derived.
+ * @throws INVALID_INPUT naming what is no message, or the part of one that is wrong.
  */
 export function toAnthropicPrompt(
-  messages: readonly ChatMessage[],
-  { markForCache = true }: AnthropicOptions = {},
+  given: readonly ChatMessage[],
+  options: AnthropicOptions = {},
 ): AnthropicPrompt {
+  const { markForCache = true } = parseInput(optionsSchema, options, 'options');
+  const messages = toChatMessages(given);
   const leading = messages.findIndex(({ role }) => role !== 'system');
   const systemCount = leading === -1 ? messages.length : leading;
   const drafts = withUniqueCallIds(messages, isAnthropicCallId).flatMap((message, source) =>

@@ -1,6 +1,7 @@
 import { isResponsesCallId } from '../../call-id-rule.ts';
 import type { AssistantMessage, ChatMessage } from '../../chat-message.ts';
 import type { ChatContent } from '../../../domain/message-content.ts';
+import { toChatMessages } from '../../message-shape.ts';
 import { type DataSource, partContent, type PartContent, partWords } from './content-source.ts';
 import { withUniqueCallIds } from './unique-call-ids.ts';
 
@@ -38,9 +39,10 @@ export type ResponsesItem =
 /**
  * Messages as the input of OpenAI's responses interface, which takes no sound: that is named in words. Ids of calls that are longer than
  * it takes, or come twice, are derived.
+ * @throws INVALID_INPUT naming what is no message, or the part of one that is wrong.
  */
 export function toResponsesInput(messages: readonly ChatMessage[]): ResponsesItem[] {
-  return withUniqueCallIds(messages, isResponsesCallId).flatMap(toItems);
+  return withUniqueCallIds(toChatMessages(messages), isResponsesCallId).flatMap(toItems);
 }
 
 function toItems(message: ChatMessage): readonly ResponsesItem[] {
