@@ -165,9 +165,8 @@ function toUserPart(part: PartContent): AiSdkUserPart {
       const { source, filename } = part;
       if (source === null) return { type: 'text', text: partWords(part) };
       const name = filename === null ? {} : { filename };
-      return source.kind === 'url'
-        ? { type: 'file', data: source.url, mediaType: 'application/pdf', ...name }
-        : { type: 'file', data: source.data, mediaType: source.mediaType, ...name };
+      const data = source.kind === 'url' ? source.url : source.data;
+      return { type: 'file', data, mediaType: source.mediaType, ...name };
     }
     default:
       return { type: 'text', text: partWords(part) };

@@ -9,6 +9,7 @@ import { blockStart } from '../context-block.ts';
 import { CONVERSATION_OPENING, isBlank } from './anthropic-rules.ts';
 import { parseCallArguments } from './call-arguments.ts';
 import { type DataSource, partContent, type PartContent, partWords } from './content-source.ts';
+import { PDF } from './file-type.ts';
 import { withUniqueCallIds } from './unique-call-ids.ts';
 
 /** The kinds of pictures that Anthropic's interface takes as data. */
@@ -85,7 +86,6 @@ interface Draft {
   readonly source: number;
 }
 
-const PDF = 'application/pdf';
 const IMAGE_TYPES: ReadonlyMap<string, AnthropicImageType> = new Map([
   ['image/jpeg', 'image/jpeg'],
   ['image/jpg', 'image/jpeg'],
@@ -238,7 +238,7 @@ function imageBlocks(part: PartOf<'image'>): readonly AnthropicBlock[] {
   return source === null ? textBlocks(partWords(part)) : [{ type: 'image', source }];
 }
 
-/** Pictures and PDF have a place there, and so has any address. */
+/** Pictures and PDF have a place there. */
 function fileBlocks(part: PartOf<'file'>): readonly AnthropicBlock[] {
   const { source, filename } = part;
   const document = source === null ? null : documentSource(source);
@@ -254,15 +254,16 @@ function textBlocks(text: string): readonly AnthropicText[] {
   return isBlank(text) ? [] : [{ type: 'text', text }];
 }
 
-/** Null for data of a kind that the interface refuses, and the whole request with it. */
+/** Null for what is of a kind that the interface refuses, and the whole request with it. */
 function imageSource(source: DataSource): AnthropicSource<AnthropicImageType> | null {
-  if (source.kind === 'url') return { type: 'url', url: source.url };
   const mediaType = IMAGE_TYPES.get(source.mediaType);
   if (mediaType === undefined) return null;
+  if (source.kind === 'url') return { type: 'url', url: source.url };
   return { type: 'base64', media_type: mediaType, data: source.data };
 }
 
 function documentSource(source: DataSource): AnthropicSource<'application/pdf'> | null {
+  if (source.mediaType !== PDF) return null;
   if (source.kind === 'url') return { type: 'url', url: source.url };
-  return source.mediaType === PDF ? { type: 'base64', media_type: PDF, data: source.data } : null;
+  return { type: 'base64', media_type: PDF, data: source.data };
 }

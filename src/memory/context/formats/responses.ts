@@ -108,14 +108,11 @@ function toPart(part: PartContent): ResponsesPart {
   }
 }
 
-function filePart({
-  source,
-  fileId,
-  filename,
-}: Extract<PartContent, { readonly kind: 'file' }>): ResponsesPart {
+function filePart(part: Extract<PartContent, { readonly kind: 'file' }>): ResponsesPart {
+  const { source, fileId, filename } = part;
   const name = filename === null ? {} : { filename };
   if (fileId !== null) return { type: 'input_file', file_id: fileId, ...name };
-  if (source === null) return { type: 'input_text', text: '[file]' };
+  if (source === null) return { type: 'input_text', text: partWords(part) };
   return source.kind === 'url'
     ? { type: 'input_file', file_url: source.url, ...name }
     : { type: 'input_file', file_data: urlOf(source), ...name };
