@@ -38,6 +38,8 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   const [name, ...rest] = given;
   const command = COMMANDS.find((candidate) => candidate.name === name);
   try {
+    // `help` has put its option last.
+    if (given !== args) assertNoMore(args.slice(2));
     if (command !== undefined) await runCommand(command, rest, terminal);
     else await terminal.print(answerWithoutCommand(given));
     return EXIT.ok;
@@ -62,11 +64,22 @@ async function runCommand(
 }
 
 function answerWithoutCommand(args: readonly string[]): string {
-  const [first] = args;
+  const [first, ...more] = args;
   if (first === undefined) throw new UsageError(`which command? ${COMMAND_NAMES}`);
-  if (HELP_OPTIONS.includes(first)) return `${programUsage()}\n`;
-  if (first === '--version') return `${getVersion()}\n`;
-  throw new UsageError(`there is no command ${first}`);
+  const answers = new Map([
+    ...HELP_OPTIONS.map((option) => [option, programUsage()] as const),
+    ['--version', getVersion()],
+  ]);
+  const answer = answers.get(first);
+  if (answer === undefined) throw new UsageError(`there is no command ${first}`);
+  assertNoMore(more);
+  return `${answer}\n`;
+}
+
+/** Whoever asks for help twice gets it. */
+function assertNoMore(words: readonly string[]): void {
+  const extra = words.find((word) => !HELP_OPTIONS.includes(word));
+  if (extra !== undefined) throw new UsageError(`there is no place for ${extra}`);
 }
 
 function reportFailure(

@@ -32,11 +32,23 @@ describe('pagefold', () => {
     [['trak'], 'there is no command trak'],
     [['help', 'trak'], 'there is no command trak'],
     [['--nonsense'], 'there is no command --nonsense'],
+    [['--version', 'track'], 'there is no place for track'],
+    [['--help', 'track'], 'there is no place for track'],
     [['\u001b[31m'], 'there is no command ␛[31m'],
   ])('answers %j with one line, where to read on, and exit code 2', async (args, message) => {
     const run = await runInMemory(args);
     expect(run).toMatchObject({ exitCode: 2, stdout: '' });
     expect(run.stderr).toBe(`pagefold: ${message}\npagefold help lists the commands\n`);
+  });
+
+  test('explains one command at a time', async () => {
+    await expect(runInMemory(['help', 'track', 'show'])).resolves.toMatchObject({
+      exitCode: 2,
+      stdout: '',
+      stderr: 'pagefold: there is no place for show\npagefold help track says how to use it\n',
+    });
+    const asked = await runInMemory(['help', 'track', '--help']);
+    expect(asked).toEqual(await runInMemory(['help', 'track']));
   });
 
   test.each(['worker', 'queue'])('takes options alone for %s', async (name) => {
