@@ -1,7 +1,7 @@
-import { z } from 'zod';
 import type { JsonValue } from '../../../domain/json.ts';
-import { parseInput } from '../../../domain/parse.ts';
-import { isChatCallId, isPortableCallId } from '../../call-id-rule.ts';
+import { InvalidInput } from '../../../domain/errors.ts';
+import { optionNames } from '../../../domain/option-names.ts';
+import { type CallIdRule, isChatCallId, isPortableCallId } from '../../call-id-rule.ts';
 import type { AssistantMessage, ChatMessage, ToolMessage } from '../../chat-message.ts';
 import type { ChatContent } from '../../../domain/message-content.ts';
 import { toChatMessages } from '../../message-shape.ts';
@@ -61,7 +61,7 @@ export interface AiSdkOptions {
   readonly callIds?: 'portable' | 'chat' | undefined;
 }
 
-const optionsSchema = z.strictObject({ callIds: z.enum(['portable', 'chat']).optional() });
+const assertNames = optionNames<AiSdkOptions>({ callIds: true });
 
 /**
  * Messages for the AI SDK. The first message of the system becomes the instructions; later ones become messages of the user, since the SDK
@@ -73,13 +73,19 @@ export function toAiSdkPrompt(
   messages: readonly ChatMessage[],
   options: AiSdkOptions = {},
 ): AiSdkPrompt {
-  const { callIds = 'portable' } = parseInput(optionsSchema, options, 'options');
-  const rule = callIds === 'chat' ? isChatCallId : isPortableCallId;
+  assertNames(options);
+  const rule = ruleOf(options);
   const sent = withUniqueCallIds(toChatMessages(messages), rule);
   const [first, ...others] = sent;
   const isInstructed = first?.role === 'system';
   const system = isInstructed && !isBlank(first.content) ? { system: first.content } : {};
   return { ...system, messages: conversationOf(isInstructed ? others : sent) };
+}
+
+function ruleOf({ callIds = 'portable' }: AiSdkOptions): CallIdRule {
+  if (callIds === 'portable') return isPortableCallId;
+  if (callIds === 'chat') return isChatCallId;
+  throw new InvalidInput({ field: 'options.callIds', expected: 'one of portable, chat' });
 }
 
 /** The results of an answer's calls are one message. */

@@ -1,6 +1,5 @@
-import { z } from 'zod';
 import type { JsonObject } from '../../../domain/json.ts';
-import { parseInput } from '../../../domain/parse.ts';
+import { optionNames } from '../../../domain/option-names.ts';
 import { isAnthropicCallId } from '../../call-id-rule.ts';
 import type { AssistantMessage, ChatMessage, ToolMessage } from '../../chat-message.ts';
 import type { ChatContent } from '../../../domain/message-content.ts';
@@ -74,7 +73,7 @@ export interface AnthropicOptions {
   readonly markForCache?: boolean | undefined;
 }
 
-const optionsSchema = z.strictObject({ markForCache: z.boolean().optional() });
+const assertNames = optionNames<AnthropicOptions>({ markForCache: true });
 
 type PartOf<Kind extends PartContent['kind']> = Extract<PartContent, { readonly kind: Kind }>;
 
@@ -105,7 +104,8 @@ export function toAnthropicPrompt(
   given: readonly ChatMessage[],
   options: AnthropicOptions = {},
 ): AnthropicPrompt {
-  const { markForCache = true } = parseInput(optionsSchema, options, 'options');
+  assertNames(options);
+  const { markForCache = true } = options;
   const messages = toChatMessages(given);
   const leading = messages.findIndex(({ role }) => role !== 'system');
   const systemCount = leading === -1 ? messages.length : leading;

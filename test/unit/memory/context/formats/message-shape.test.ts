@@ -69,3 +69,12 @@ describe.each(CONVERTERS)('%s', (_name, convert) => {
     );
   });
 });
+
+test.each([
+  ['callIds', () => toAiSdkPrompt([], { callIds: 'any' as 'chat' })],
+  ['cache', () => toAnthropicPrompt([], { cache: true } as object)],
+])('names the option of a converter that it cannot heed: %s', (name, convert) => {
+  expect(convert).toThrow(
+    expect.objectContaining({ code: 'INVALID_INPUT', field: `options.${name}` }),
+  );
+});
