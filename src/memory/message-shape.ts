@@ -3,6 +3,9 @@ import { InvalidInput } from '../domain/errors.ts';
 import { contentText } from '../domain/message-content.ts';
 import type { ChatMessage } from './chat-message.ts';
 
+/** Stands for the tool of a result whose call is not there. */
+const UNNAMED_TOOL = 'tool';
+
 const ROLES: ReadonlySet<unknown> = new Set(['system', 'user', 'assistant', 'tool']);
 
 /**
@@ -20,14 +23,27 @@ export function assertMessages(messages: unknown, field: string): void {
 
 /**
  * Messages for a converter. Clients of OpenAI also write `developer` for the system, null for no calls, and what the system and tools
- * say as parts; what is written as we do stays as it is.
+ * say as parts, and leave out of which tool a result is, which the call tells; what is written as we do stays as it is.
  * @throws INVALID_INPUT naming the part of the message that is wrong.
  */
 export function toChatMessages(messages: readonly ChatMessage[]): readonly ChatMessage[] {
   assertObjects(messages, 'messages');
   const named = messages.map((message, at) => reading(`messages[${at}]`, () => withRole(message)));
   assertMessages(named, 'messages');
-  return named.map(inOurForm);
+  return withToolNames(named.map(inOurForm));
+}
+
+function withToolNames(messages: readonly ChatMessage[]): readonly ChatMessage[] {
+  const names = new Map<string, string>();
+  return messages.map((message) => {
+    if (message.role === 'assistant')
+      for (const call of message.tool_calls ?? []) names.set(call.id, call.function.name);
+    if (message.role !== 'tool') return message;
+    const name: unknown = message.name;
+    return typeof name === 'string'
+      ? message
+      : { ...message, name: names.get(message.tool_call_id) ?? UNNAMED_TOOL };
+  });
 }
 
 function withRole(message: ChatMessage): ChatMessage {

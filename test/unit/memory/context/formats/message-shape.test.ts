@@ -34,6 +34,14 @@ describe.each(CONVERTERS)('%s', (_name, convert) => {
     );
   });
 
+  test('takes the name of the tool from the call where a result has none', () => {
+    const call = { id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } } as const;
+    const asked = { role: 'assistant', content: null, tool_calls: [call] } as const;
+    const result = { role: 'tool', tool_call_id: 'c', content: '7' } as const;
+    expect(convert(untyped([asked, result]))).toEqual(convert([asked, { ...result, name: 'f' }]));
+    expect(convert(untyped([result]))).toEqual(convert([{ ...result, name: 'tool' }]));
+  });
+
   test('takes parts of the system and of tools for their text', () => {
     const content = [{ type: 'text', text: 'Be kind.' }];
     const result = { role: 'tool', tool_call_id: 'c', name: 'f' };
