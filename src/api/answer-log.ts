@@ -1,6 +1,5 @@
 import type { RecordedEvent } from '../domain/session.ts';
-import { type SessionManager, sessionHandleOf } from './session-manager.ts';
-import { readEvents } from './session-reader.ts';
+import type { SessionManager } from './session-manager.ts';
 import type { SessionTools } from './session-tools.ts';
 import { isAnswer } from './tool-log.ts';
 
@@ -10,33 +9,21 @@ export interface AnswerLog {
   readonly tools: SessionTools;
 }
 
-/** The name of an answer, and before which position it does not stand. */
-interface SoughtAnswer {
-  readonly eventId: string;
-  readonly since: number;
-}
-
 /**
- * Whether an answer is in the log, also where its idempotency key is forgotten; one that another process is recording just now is found by
- * its key. Reads nothing but what is too long ago to be remembered.
+ * An answer that is in the log, also where its idempotency key is forgotten; null for one that is not. One that another process is recording
+ * just now is found by its key. Reads nothing for an answer that is new.
  * @throws STORAGE_ERROR
  */
-export async function isRecorded(
+export async function findRecorded(
   { session, tools }: AnswerLog,
-  { eventId, since }: SoughtAnswer,
-): Promise<boolean> {
-  if (tools.answerAt(eventId) !== null) return true;
-  const range = { fromPosition: since, toPosition: tools.answersKnownFrom - 1 };
-  if (range.toPosition < range.fromPosition) return false;
-  for await (const event of readEvents(sessionHandleOf(session).source, range))
-    if (event.id === eventId && isAnswer(event)) return true;
-  return false;
+  eventId: string,
+): Promise<RecordedEvent | null> {
+  if (!tools.mayHaveAnswer(eventId)) return null;
+  const found = await session.events.find(eventId);
+  return found !== null && isAnswer(found) ? found : null;
 }
 
-/** An answer that is in the log; null for one that is not, see {@link isRecorded}. @throws STORAGE_ERROR */
-export async function findRecorded(
-  log: AnswerLog,
-  sought: SoughtAnswer,
-): Promise<RecordedEvent | null> {
-  return (await isRecorded(log, sought)) ? log.session.events.find(sought.eventId) : null;
+/** Whether an answer is in the log, see {@link findRecorded}. @throws STORAGE_ERROR */
+export async function isRecorded(log: AnswerLog, eventId: string): Promise<boolean> {
+  return log.tools.answerAt(eventId) !== null || (await findRecorded(log, eventId)) !== null;
 }

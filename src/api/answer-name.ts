@@ -22,8 +22,8 @@ export interface AskedAnswer extends ReadAnswer {
 export interface NamedAnswer extends AskedAnswer {
   /** The event of it: the one it was recorded under, or the one it will be. */
   readonly eventId: string;
-  /** It stands nowhere before; null where it is new for certain. */
-  readonly since: number | null;
+  /** Whether nothing can have been recorded under that name. */
+  readonly isNew: boolean;
 }
 
 /** What a caller says of the name of an answer. */
@@ -39,22 +39,17 @@ export async function nameAnswer(
   { parentEventId, operationId }: GivenName,
 ): Promise<NamedAnswer> {
   const given = parentEventId ?? operationId;
-  if (given !== undefined) return { ...asked, eventId: given, since: 1 };
+  if (given !== undefined) return { ...asked, eventId: given, isNew: false };
   const isNamed = asked.all.length > 0 && asked.all.every(({ callId }) => callId !== null);
-  if (!isNamed) return { ...asked, eventId: newUuid(), since: null };
-  // Answers of earlier turns are found as far back as they are remembered.
-  const since = Math.max(asked.turn, 1);
-  return { ...asked, eventId: await ownIdOf(log, { ...asked, since }), since };
+  if (!isNamed) return { ...asked, eventId: newUuid(), isNew: true };
+  return { ...asked, eventId: await ownIdOf(log, asked), isNew: false };
 }
 
 /**
  * The name that an answer has by itself: by all of its calls, whatever became of them since, and in any turn where their ids tell it from all
  * others. Before, the turn always counted, and only those calls that may run; what is recorded under such a name is still found.
  */
-async function ownIdOf(
-  log: AnswerLog,
-  asked: AskedAnswer & { readonly since: number },
-): Promise<string> {
+async function ownIdOf(log: AnswerLog, asked: AskedAnswer): Promise<string> {
   const mark = markOf(asked);
   const hash = hashOf(asked, mark);
   const inTurn = `tools-${asked.turn}`;
@@ -64,7 +59,7 @@ async function ownIdOf(
     former.push(`${inTurn}-${hashOf({ ...asked, all: asked.calls }, mark)}`);
   for (const eventId of former) {
     // In order: the later one is older.
-    if (eventId !== own && (await isRecorded(log, { eventId, since: asked.since }))) return eventId;
+    if (eventId !== own && (await isRecorded(log, eventId))) return eventId;
   }
   return own;
 }
@@ -101,12 +96,27 @@ function responseId(message: unknown): string {
 /** Ids as of servers that count the calls of an answer. */
 const COUNTED_ID = /^(?:[a-z]+[_-]?)?\d{1,3}$/i;
 
-/** The end of an id that was made up for one call: eight characters and more with a digit among them, or sixteen and more, and no `0001`. */
-const MADE_UP = /(?:^|[^a-z\d])(?!0+\d*$)(?:(?=[a-z]*\d)[a-z\d]{8,}|[a-z\d]{16,})$/i;
+/** The end of an id: its last letters and digits. */
+const LAST_WORD = /[a-z\d]*$/i;
+const SHORTEST = 8;
+/** Between a letter and a digit, and between these and letters of the other case. A word with a number behind it has one of the former. */
+const DIGIT_BORDERS = /[a-z](?=\d)|\d(?=[a-z])/gi;
+const BORDERS = /[a-z](?=[A-Z\d])|[A-Z](?=[a-z\d])|\d(?=[a-zA-Z])/g;
+const MIN_BORDERS = 8;
 
 /** Whether no other answer has a call of this id: not where calls are counted, also those of a tool, or named by it. */
 function hasUniqueId({ callId, toolName }: AskedToolCall): boolean {
-  return callId !== null && MADE_UP.test(callId.replaceAll(toolName, ''));
+  return callId !== null && isMadeUp(LAST_WORD.exec(callId.replaceAll(toolName, ''))?.[0] ?? '');
+}
+
+/** Whether a word was made up at random, as `8f3a2b1c` and `toolcall1`, `message12`, `00000001` and `10000001` were not. */
+function isMadeUp(word: string): boolean {
+  if (word.length < SHORTEST || word.startsWith('0000')) return false;
+  return count(DIGIT_BORDERS, word) >= 2 || count(BORDERS, word) >= MIN_BORDERS;
+}
+
+function count(pattern: RegExp, text: string): number {
+  return text.match(pattern)?.length ?? 0;
 }
 
 /** What an answer has one of; what SDKs make up when it is read comes behind what they make it of. */

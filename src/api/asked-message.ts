@@ -97,7 +97,7 @@ export async function recordAsked(
   options: ProcessOptions,
 ): Promise<AskedMessage> {
   const { parentEventId, operationId: _name, ...rest } = options;
-  const { message, calls, all, waiting, eventId, since } = asked;
+  const { message, calls, all, waiting, eventId, isNew } = asked;
   if (parentEventId !== undefined)
     return { eventId, position: null, isRepeated: false, isOwn: true, firstOperations: null };
   const told = calls.length > 0 ? answerOfText(message) : message;
@@ -109,7 +109,7 @@ export async function recordAsked(
   const toolCalls = all.length === 0 ? {} : { toolCalls: calls.map(toProviderCall) };
   const claim = { response, options: { ...named, ...toolCalls } };
   // Its key may be forgotten, and then it would be recorded, and its calls run, once more.
-  const earlier = since === null ? null : await findRecorded(place, { eventId, since });
+  const earlier = isNew ? null : await findRecorded(place, eventId);
   if (earlier !== null) return repeatOf(place, asked, { claim, first: earlier });
   try {
     return await recordClaim(place, claim);
@@ -188,11 +188,11 @@ export function isApprovedSince(
 export async function recordApproved(
   place: AskedPlace,
   { call, operationId }: CallOperation,
-  { eventId, position }: AskedMessage,
+  { eventId }: AskedMessage,
 ): Promise<AskedMessage> {
   const key = argumentsHash({ approved: operationId }).slice(0, KEY_LENGTH);
   const claimId = `${eventId}.${key}`;
-  const earlier = await findRecorded(place, { eventId: claimId, since: position ?? 1 });
+  const earlier = await findRecorded(place, claimId);
   if (earlier !== null) {
     const isOwn = place.claims.settle(claimId, earlier.metadata);
     const found = { eventId: claimId, position: earlier.position, firstOperations: null };

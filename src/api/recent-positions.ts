@@ -1,17 +1,9 @@
 import { LruMap } from '../domain/lru-map.ts';
 
-/** The same as plain data. */
-export interface RecentPositionsSnapshot {
-  readonly knownFrom: number;
-  readonly positions: readonly (readonly [string, number])[];
-}
-
 /** Where the latest events of a kind are, by their ids. They are noted in the order of the log, so that those which are forgotten lie before all others. */
 export class RecentPositions {
   readonly #maxSize: number;
   readonly #positions: LruMap<number>;
-  /** Nothing before it was noted. */
-  #startedFrom = 1;
 
   constructor(maxSize: number) {
     this.#maxSize = maxSize;
@@ -21,8 +13,7 @@ export class RecentPositions {
   /** From here on, all that was noted is known. */
   get knownFrom(): number {
     const { oldest, size } = this.#positions;
-    if (oldest === undefined || size < this.#maxSize) return this.#startedFrom;
-    return Math.max(this.#startedFrom, oldest);
+    return oldest === undefined || size < this.#maxSize ? 1 : oldest.value;
   }
 
   /** Where an event is, the latest one of its id; null for one that is not known. */
@@ -30,19 +21,21 @@ export class RecentPositions {
     return this.#positions.get(eventId) ?? null;
   }
 
-  /** Notes an event that stands behind all that was noted before. */
-  note(eventId: string, position: number): void {
+  /** Notes an event that stands behind all that was noted before; returns the id that is forgotten for it, or null. */
+  note(eventId: string, position: number): string | null {
+    const { oldest, size } = this.#positions;
+    const isFull = size === this.#maxSize && this.get(eventId) === null;
     this.#positions.set(eventId, position);
+    return isFull && oldest !== undefined ? oldest.key : null;
   }
 
   /** All of it as plain data. */
-  snapshot(): RecentPositionsSnapshot {
-    return { knownFrom: this.knownFrom, positions: this.#positions.entries() };
+  entries(): readonly (readonly [string, number])[] {
+    return this.#positions.entries();
   }
 
-  /** Goes on from a snapshot. */
-  restore({ knownFrom, positions }: RecentPositionsSnapshot): void {
-    this.#positions.replace(positions);
-    this.#startedFrom = knownFrom;
+  /** Goes on from such data. */
+  replace(entries: readonly (readonly [string, number])[]): void {
+    this.#positions.replace(entries);
   }
 }

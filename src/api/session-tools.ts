@@ -166,9 +166,9 @@ export class SessionTools {
     return this.#log.answerAt(eventId);
   }
 
-  /** From here on, {@link answerAt} knows all answers. */
-  get answersKnownFrom(): number {
-    return this.#log.answersKnownFrom;
+  /** Whether there may be an answer with that event id; false where there is none, or only one of more than 57,344 answers ago. */
+  mayHaveAnswer(eventId: string): boolean {
+    return this.#log.mayHaveAnswer(eventId);
   }
 
   /** What an earlier call gave that may be reused for this one; null when there is nothing. Counted once it is recorded. */

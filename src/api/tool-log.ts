@@ -8,7 +8,8 @@ import { LruMap } from '../domain/lru-map.ts';
 import type { ToolStateSnapshot } from '../guards/tool-state.ts';
 import type { ToolStateOptions } from '../guards/tool-state-options.ts';
 import { ToolStateManager } from '../runtime/tool-state.ts';
-import { RecentPositions, type RecentPositionsSnapshot } from './recent-positions.ts';
+import { IdFilter, type IdFilterSnapshot } from '../domain/id-filter.ts';
+import { RecentPositions } from './recent-positions.ts';
 
 /** All that a log says of the tools of its session, up to a position, as plain data. */
 export interface ToolLogSnapshot {
@@ -17,8 +18,9 @@ export interface ToolLogSnapshot {
   readonly goal: string | null;
   readonly positions: readonly (readonly [string, number])[];
   readonly bindingIds: readonly (readonly [string, string])[];
-  /** Where answers are; not there in snapshots of before. */
-  readonly answers?: RecentPositionsSnapshot | undefined;
+  /** Where the latest answers are, and which there were before them. */
+  readonly answers: readonly (readonly [string, number])[];
+  readonly olderAnswers: IdFilterSnapshot;
   readonly state: ToolStateSnapshot;
 }
 
@@ -30,7 +32,8 @@ const snapshotSchema = z.strictObject({
   goal: z.string().nullable(),
   positions: positionsSchema,
   bindingIds: z.array(z.tuple([z.string(), z.string()])),
-  answers: z.strictObject({ knownFrom: countSchema, positions: positionsSchema }).optional(),
+  answers: positionsSchema,
+  olderAnswers: z.strictObject({ lastCount: countSchema, parts: z.array(z.string()) }),
   /** Checked where it is restored. */
   state: z.custom<ToolStateSnapshot>((value) => typeof value === 'object' && value !== null),
 });
@@ -48,6 +51,7 @@ export class ToolLog {
   #goal: string | null = null;
   readonly #calls = new RecentPositions(MAX_POSITIONS);
   readonly #answers = new RecentPositions(MAX_POSITIONS);
+  readonly #olderAnswers = new IdFilter();
   readonly #bindingIds = new LruMap<string>(MAX_REMEMBERED);
 
   /** @throws INVALID_INPUT naming the option. */
@@ -85,9 +89,9 @@ export class ToolLog {
     return this.#answers.get(eventId);
   }
 
-  /** From here on, {@link answerAt} knows all answers. */
-  get answersKnownFrom(): number {
-    return this.#answers.knownFrom;
+  /** Whether there may be an answer with that event id; false where there is none, or only one of more than 57,344 answers ago. */
+  mayHaveAnswer(eventId: string): boolean {
+    return this.answerAt(eventId) !== null || this.#olderAnswers.mayHave(eventId);
   }
 
   /** The name of the result that an event recorded, of the latest 256 names; null for any other. */
@@ -105,7 +109,8 @@ export class ToolLog {
     else this.state.observe(event);
     this.#position = position;
     if (type === 'tool_call') this.#calls.note(id, position);
-    if (isAnswer(event)) this.#answers.note(id, position);
+    const forgotten = isAnswer(event) ? this.#answers.note(id, position) : null;
+    if (forgotten !== null) this.#olderAnswers.add(forgotten);
     if (type === 'message' && source === 'user') {
       this.#turn = position;
       this.#goal = messageText(event).slice(0, MAX_GOAL);
@@ -124,9 +129,10 @@ export class ToolLog {
       position: this.#position,
       turn: this.#turn,
       goal: this.#goal,
-      positions: this.#calls.snapshot().positions,
+      positions: this.#calls.entries(),
       bindingIds: this.#bindingIds.entries(),
-      answers: this.#answers.snapshot(),
+      answers: this.#answers.entries(),
+      olderAnswers: this.#olderAnswers.snapshot(),
       state: this.state.snapshot(),
     };
   }
@@ -141,8 +147,9 @@ export class ToolLog {
     this.#position = parsed.position;
     this.#turn = parsed.turn;
     this.#goal = parsed.goal;
-    this.#calls.restore({ knownFrom: 1, positions: parsed.positions });
-    this.#answers.restore(parsed.answers ?? { knownFrom: parsed.position + 1, positions: [] });
+    this.#calls.replace(parsed.positions);
+    this.#answers.replace(parsed.answers);
+    this.#olderAnswers.restore(parsed.olderAnswers);
     this.#bindingIds.replace(parsed.bindingIds);
   }
 }

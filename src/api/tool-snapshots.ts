@@ -15,11 +15,13 @@ import { ToolLog } from './tool-log.ts';
 const INTERVAL = 256;
 /** How many records are looked through for the name of a snapshot: others may have recorded while one was stored. */
 const LOOKS = [INTERVAL + 16, 3 * INTERVAL] as const;
+/** The form of snapshots; those of the first one say nothing of answers. */
+const FORM = 2;
 /** The part of the guards' metadata that names a snapshot. */
 const SNAPSHOT = 'snapshot';
 
 const storedSchema = z.strictObject({
-  version: z.literal(1),
+  version: z.number(),
   lifeId: z.string(),
   settings: z.string(),
   log: z.unknown(),
@@ -106,7 +108,7 @@ export class ToolSnapshots {
     const tail = this.#tail;
     this.#tail = [];
     for (const { event, position } of tail) base.observe(event, position);
-    const stored = { version: 1, lifeId, settings: this.#settings, log: base.snapshot() };
+    const stored = { version: FORM, lifeId, settings: this.#settings, log: base.snapshot() };
     try {
       const name = await archive.putText(this.#handle.key, JSON.stringify(stored), TOOL_STATE_KIND);
       return { name, entry: { [SNAPSHOT]: name } };
@@ -157,8 +159,9 @@ export class ToolSnapshots {
     { version, lifeId }: { readonly version: number; readonly lifeId: string },
   ): ToolLog | null {
     const stored = parseInput(storedSchema, JSON.parse(text), 'snapshot');
-    // Of a session that had the id before, or of other options: nothing is wrong, and it is of no use.
-    if (stored.lifeId !== lifeId || stored.settings !== this.#settings) return null;
+    // Of another form, of a session that had the id before, or of other options: nothing is wrong, and it is of no use.
+    if (stored.version !== FORM || stored.lifeId !== lifeId) return null;
+    if (stored.settings !== this.#settings) return null;
     const log = new ToolLog(this.#options);
     log.restore(stored.log);
     if (log.position <= version) return log;

@@ -27,9 +27,9 @@ export class LruMap<Value> {
     return this.#entries.size;
   }
 
-  /** The value that was used longest ago; undefined where there is none. */
-  get oldest(): Value | undefined {
-    return this.#oldest?.value;
+  /** The entry that was used longest ago; undefined where there is none. */
+  get oldest(): { readonly key: string; readonly value: Value } | undefined {
+    return this.#oldest === null ? undefined : { key: this.#oldest.key, value: this.#oldest.value };
   }
 
   /** The value of a key; to look is no use of it. */

@@ -40,10 +40,23 @@ const RESULT_KEYS = ['result', 'content', 'output'];
 const REPORT_KEYS: ReadonlySet<string> = new Set([
   'status',
   'error',
+  'errors',
   'message',
   'reason',
-  'code',
+  'title',
+  'type',
+  'detail',
   'details',
+  'code',
+  'errorCode',
+  'error_code',
+  'statusCode',
+  'status_code',
+  'timestamp',
+  'requestId',
+  'request_id',
+  'traceId',
+  'trace_id',
 ]);
 
 /**
@@ -128,7 +141,10 @@ export function toldText(result: JsonValue): string {
 /** A result that is a failure and nothing else; one that has more to say may tell of something that failed, such as a job. */
 function reportsError(result: JsonValue): boolean {
   if (!isJsonObject(result) || result['status'] !== 'error') return false;
-  return Object.keys(result).every((key) => REPORT_KEYS.has(key));
+  return Object.entries(result).every(
+    ([key, value]) =>
+      REPORT_KEYS.has(key) || value === null || (key === 'success' && value === false),
+  );
 }
 
 /** Servers that render a chat read the arguments back, so text that is no JSON object is wrapped in one. */

@@ -196,6 +196,12 @@ describe('an answer that is given again after the user said something', () => {
     'pay_2',
     'call_pay',
     'get_a_payment',
+    'toolcall1',
+    'functionCall0',
+    'message12',
+    'step1_toolcall2',
+    'call_10000001',
+    'call_0000000a',
   ])('is another answer where the ids of calls begin anew: %s', async (id) => {
     await using made = await aSession();
     const paid: string[] = [];
@@ -212,7 +218,7 @@ describe('an answer that is given again after the user said something', () => {
 
   test.each([
     'toolu_01A09q90qw90lq917835lq9',
-    'call_abcDEFghiJKLmnoPQRstuVWX',
+    'call_kGhTqWzxBNvrpLmJcYsDfKtA',
     'D681PevKs',
     'chatcmpl-tool-4f2b6c1d9e8a7035',
     'f47ac10b-58cc-4372-a567-0e02b2c3d479',

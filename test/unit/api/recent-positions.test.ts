@@ -4,43 +4,42 @@ import { ToolLog } from '../../../src/api/tool-log.ts';
 import { anEvent } from '../../lib/events.ts';
 
 describe('RecentPositions', () => {
-  test('knows the latest events, and from where on it knows all', () => {
+  test('knows the latest events, from where on it knows all, and which it forgets', () => {
     const recent = new RecentPositions(2);
-    expect(recent.knownFrom).toBe(1);
-    recent.note('a', 3);
-    expect(recent.knownFrom).toBe(1);
-    recent.note('b', 5);
-    recent.note('c', 8);
-    expect(['a', 'b', 'c'].map((id) => recent.get(id))).toEqual([null, 5, 8]);
-    expect(recent.knownFrom).toBe(5);
+    expect([recent.knownFrom, recent.note('a', 3), recent.knownFrom]).toEqual([1, null, 1]);
+    expect([recent.note('b', 5), recent.note('b', 6), recent.note('c', 8)]).toEqual([
+      null,
+      null,
+      'a',
+    ]);
+    expect(['a', 'b', 'c'].map((id) => recent.get(id))).toEqual([null, 6, 8]);
+    expect(recent.knownFrom).toBe(6);
   });
 
-  test('goes on from a snapshot, before which it knows no more than that one', () => {
+  test('goes on from its entries', () => {
     const recent = new RecentPositions(3);
     for (const [index, id] of ['a', 'b', 'c', 'd'].entries()) recent.note(id, index + 1);
-    const next = new RecentPositions(9);
-    next.restore(recent.snapshot());
-    next.note('e', 5);
-    expect(next.snapshot()).toEqual({
-      knownFrom: 2,
-      positions: [
-        ['b', 2],
-        ['c', 3],
-        ['d', 4],
-        ['e', 5],
-      ],
-    });
+    const next = new RecentPositions(3);
+    next.replace(recent.entries());
+    expect([next.knownFrom, next.note('e', 5), next.knownFrom]).toEqual([2, 'b', 3]);
   });
 });
 
 describe('ToolLog', () => {
-  test('goes on from a snapshot of before, which says nothing of answers', () => {
+  test('knows where the latest 1,024 answers are, and which there were before them, also from a snapshot', () => {
     const log = new ToolLog({});
-    log.observe(anEvent({ id: 'a', source: 'llm' }), 1);
-    const { answers: _, ...former } = log.snapshot();
+    for (let position = 1; position <= 3000; position += 1)
+      log.observe(anEvent({ id: `answer-${position}`, source: 'llm' }), position);
     const next = new ToolLog({});
-    next.restore(former);
-    next.observe(anEvent({ id: 'b', source: 'llm' }), 2);
-    expect([next.answersKnownFrom, next.answerAt('a'), next.answerAt('b')]).toEqual([2, null, 2]);
+    next.restore(JSON.parse(JSON.stringify(log.snapshot())));
+    for (const one of [log, next]) {
+      expect([one.answerAt('answer-1976'), one.answerAt('answer-1977')]).toEqual([null, 1977]);
+      expect(['answer-1', 'answer-1976', 'answer-3000'].map((id) => one.mayHaveAnswer(id))).toEqual(
+        [true, true, true],
+      );
+      expect(one.mayHaveAnswer('answer-3001')).toBe(false);
+    }
+    next.observe(anEvent({ id: 'answer-3001', source: 'llm' }), 3001);
+    expect([next.answerAt('answer-1977'), next.mayHaveAnswer('answer-1977')]).toEqual([null, true]);
   });
 });

@@ -42,6 +42,15 @@ describe('toolUseOf', () => {
     }
   });
 
+  test.each([
+    { status: 'error', message: 'Card declined', data: null },
+    { status: 'error', errors: ['Card declined'] },
+    { status: 'error', error: 'Card declined', requestId: 'r1', timestamp: 't' },
+    { status: 'error', error_code: 402, message: 'no', success: false },
+  ])('a result that says that it is an error, and no more, is a failure: %j', (result) => {
+    expect(outcomeOf({ result })).toMatchObject({ hasFailed: true });
+  });
+
   test('a call that worked and tells of something that failed did not fail', () => {
     const result = { id: 7, status: 'error', log: 'disk full' };
     expect(outcomeOf({ result, success: true })).toMatchObject({ hasFailed: false });
