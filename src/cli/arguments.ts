@@ -32,6 +32,7 @@ type Token = NonNullable<ReturnType<typeof parseLoosely>['tokens']>[number];
 export function parseArguments(args: readonly string[], options: OptionDefinitions): Arguments {
   const { values, positionals, tokens } = parseLoosely(args, options);
   for (const token of tokens) assertKnown(token, options);
+  assertOnce(tokens);
   const given = new Map<string, unknown>(Object.entries(values));
   const text = (name: string): string | null => {
     const value = given.get(name);
@@ -69,6 +70,16 @@ function assertKnown(token: Token, options: OptionDefinitions): void {
   // A value that was forgotten shows as the next option in its place.
   if (!token.inlineValue && /^-[^\d]/.test(value))
     throw new UsageError(`${rawName} takes a value, and ${value} is an option`);
+}
+
+/** Of two values one would go unheard, and nobody could tell which was meant. */
+function assertOnce(tokens: readonly Token[]): void {
+  const given = new Set<string>();
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue;
+    if (given.has(token.name)) throw new UsageError(`${token.rawName} is given twice`);
+    given.add(token.name);
+  }
 }
 
 function onlyFile(files: readonly string[], what: string): string {

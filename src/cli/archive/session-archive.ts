@@ -3,6 +3,7 @@ import type { SessionManager } from '../../api/session-manager.ts';
 import type { ImportResult } from '../../api/session-transfer.ts';
 import { InvalidInput, PagefoldError } from '../../domain/errors.ts';
 import { isChatExport } from '../chat-export/chat-export.ts';
+import type { SessionKey } from '../../domain/ids.ts';
 import type { SourceText } from '../chat-export/source-text.ts';
 
 /** How the header of a session's export begins; a record's line begins otherwise. */
@@ -51,6 +52,45 @@ export async function openArchive(
   return restored;
 }
 
+/** A session of an archive: restored, or kept where it is there already and begins with the same records. */
+export interface RestoredSession {
+  readonly tenant: string;
+  readonly sessionId: string;
+  readonly records: number;
+  readonly isKept: boolean;
+}
+
+/**
+ * As {@link openArchive} for a store that may hold some of them, one after the other, so that whoever restores knows of each that is there.
+ * @throws INVALID_INPUT naming file and line, also where another session has the id.
+ */
+export async function* restoreArchive(
+  pagefold: Pagefold,
+  source: SourceText,
+): AsyncGenerator<RestoredSession> {
+  assertNoChatExport(source);
+  for (const lines of sessionsOf(source.text)) {
+    try {
+      // In order: an origin comes before its forks.
+      const { key, records } = await restore(pagefold, source, lines);
+      yield { ...key, records, isKept: false };
+    } catch (error) {
+      const records = keptRecords(error);
+      if (records === null) throw error;
+      const { tenant, sessionId } = parseHeader(lines.find((line) => line !== '') ?? '{}');
+      yield { tenant, sessionId, records, isKept: true };
+    }
+  }
+}
+
+/** How many records of an import a session begins with that was there before; null for any other error. */
+function keptRecords(error: unknown): number | null {
+  const cause = error instanceof InvalidInput ? error.cause : error;
+  if (!PagefoldError.isInstance(cause) || cause.code !== 'SESSION_ALREADY_EXISTS') return null;
+  const { importedRecords } = cause.data;
+  return typeof importedRecords === 'number' ? importedRecords : null;
+}
+
 /**
  * Refuses a session export where a chat export is wanted.
  * @throws INVALID_INPUT naming the file and the commands that read it.
@@ -96,8 +136,8 @@ async function* firstRecords(session: SessionManager, records: number): AsyncGen
   }
 }
 
-function parseHeader(line: string): object {
-  return JSON.parse(line) as object; // our own export wrote it
+function parseHeader(line: string): SessionKey {
+  return JSON.parse(line) as SessionKey; // our own export wrote it, or an import has read it
 }
 
 async function withOrigins(

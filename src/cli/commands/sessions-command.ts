@@ -1,17 +1,22 @@
-import { openPagefold, type Pagefold } from '../../api/pagefold.ts';
-import type { ErasureReceipt } from '../../api/erase-scope.ts';
+import { openPagefold } from '../../api/pagefold.ts';
 import type { ListedSession } from '../../api/listed-session.ts';
 import { DEFAULT_TENANT, idSchema, tenantSchema } from '../../domain/ids.ts';
 import { parseInput } from '../../domain/parse.ts';
-import { archiveLines, openArchive } from '../archive/session-archive.ts';
+import { archiveLines, restoreArchive } from '../archive/session-archive.ts';
 import { type Arguments, parseArguments } from '../arguments.ts';
 import { decodeSource } from '../chat-export/source-text.ts';
 import type { Command } from '../command.ts';
 import { artifactsOf } from '../artifact-folder.ts';
 import { printOrWrite } from '../output.ts';
+import {
+  eraseSession,
+  eraseTenant,
+  eraseUser,
+  idOf,
+  type SessionWork,
+} from '../session-erasure.ts';
 import { DEPLOYMENT_OPTIONS, DEPLOYMENT_USAGE, redisOf } from '../redis-options.ts';
-import type { Terminal } from '../terminal.ts';
-import { formatCount, formatUsd } from '../text/figures.ts';
+import { formatAmount, formatCount, formatUsd } from '../text/figures.ts';
 import { safeText } from '../text/safe-text.ts';
 import { formatTable } from '../text/table.ts';
 import { UsageError } from '../usage-error.ts';
@@ -28,10 +33,12 @@ const OPTIONS = {
   erase: { type: 'string' },
   'erase-user': { type: 'string' },
   'erase-tenant': { type: 'string' },
+  cascade: { type: 'boolean' },
   json: { type: 'boolean' },
 } as const;
 
 const DEFAULT_LIMIT = 50;
+const MAX_PAGE = 1000;
 
 /** `pagefold sessions`: lists the sessions of a deployment, copies one out or in, and erases them. */
 export const sessionsCommand: Command = {
@@ -50,9 +57,12 @@ ${DEPLOYMENT_USAGE}
 
   --export ID         writes a session as lines of JSON, with those it was forked from; pagefold show prints them
   --out FILE          where to, standard output without it
-  --restore FILE      stores the sessions of such an export, under the tenant and the ids that it names; they live for 24
-                      hours after their latest record, or for as long as SESSION_DEFAULT_TTL says
-  --erase ID          erases a session, and takes what it cost out of the tenant's sums; its children stay
+  --restore FILE      stores the sessions of such an export, under the tenant and the ids that it names, and keeps those
+                      that are there; they live for 24 hours after their latest record, or for as long as
+                      SESSION_DEFAULT_TTL says
+  --erase ID          erases a session, and takes what it cost out of the tenant's sums; its children stay; one that has
+                      forks is refused
+  --cascade           with --erase: its children and forks go too
   --erase-user USER   erases all that the tenant has of a user
   --erase-tenant NAME erases all of a tenant; goes without --tenant`,
   async run(args, terminal) {
@@ -65,21 +75,13 @@ ${DEPLOYMENT_USAGE}
   },
 };
 
-/** What an action works on. */
-interface Work {
-  readonly pagefold: Pagefold;
-  readonly parsed: Arguments;
-  readonly terminal: Terminal;
-  readonly tenant: string;
-}
-
-type Action = (work: Work) => Promise<void>;
+type Action = (work: SessionWork) => Promise<void>;
 
 /** Options that go with an action only. */
 const ACTIONS: Readonly<Record<string, readonly [Action, readonly string[]]>> = {
   export: [exportSession, ['out', 'tenant']],
   restore: [restoreSessions, []],
-  erase: [eraseSession, ['tenant']],
+  erase: [eraseSession, ['tenant', 'cascade']],
   'erase-user': [eraseUser, ['tenant']],
   'erase-tenant': [eraseTenant, []],
 };
@@ -90,13 +92,13 @@ function actionOf(parsed: Arguments): Action {
   const [name, other] = named;
   if (other !== undefined) throw new UsageError(`--${name} and --${other} go one at a time`);
   const [action, taken] = ACTIONS[name ?? ''] ?? [list, ['tenant', 'user', 'limit', 'json']];
-  const others = ['tenant', 'user', 'limit', 'out', 'json'].filter(
+  const others = ['tenant', 'user', 'limit', 'out', 'cascade', 'json'].filter(
     (option) => !taken.includes(option) && (parsed.has(option) || parsed.text(option) !== null),
   );
   if (others[0] === undefined) return action;
   throw new UsageError(
     name === undefined
-      ? `--${others[0]} goes with --export`
+      ? `--${others[0]} goes with --${others[0] === 'out' ? 'export' : 'erase'}`
       : `--${others[0]} does not go with --${name}`,
   );
 }
@@ -106,12 +108,17 @@ function tenantOf(parsed: Arguments): string {
   return tenant === null ? DEFAULT_TENANT : parseInput(tenantSchema, tenant, '--tenant');
 }
 
-async function list({ pagefold, parsed, terminal, tenant }: Work): Promise<void> {
+async function list({ pagefold, parsed, terminal, tenant }: SessionWork): Promise<void> {
   const user = parsed.text('user');
   const userId = user === null ? undefined : parseInput(idSchema, user, '--user');
   const limit = parsed.count('limit') ?? DEFAULT_LIMIT;
   const listed: ListedSession[] = [];
-  for await (const session of pagefold.sessions({ tenant, userId, order: 'updated' })) {
+  for await (const session of pagefold.sessions({
+    tenant,
+    userId,
+    order: 'updated',
+    limit: Math.min(limit, MAX_PAGE),
+  })) {
     if (listed.length === limit) break;
     listed.push(session);
   }
@@ -143,58 +150,19 @@ function tableOf(sessions: readonly ListedSession[]): readonly string[] {
   return formatTable(columns, rows);
 }
 
-async function exportSession({ pagefold, parsed, terminal, tenant }: Work): Promise<void> {
+async function exportSession({ pagefold, parsed, terminal, tenant }: SessionWork): Promise<void> {
   const session = pagefold.session(idOf(parsed, 'export'), { tenant });
   await printOrWrite(terminal, parsed.text('out'), archiveLines(pagefold, session));
 }
 
-async function restoreSessions({ pagefold, parsed, terminal }: Work): Promise<void> {
+async function restoreSessions({ pagefold, parsed, terminal }: SessionWork): Promise<void> {
   const path = parsed.text('restore') ?? '';
   const source = decodeSource(path, await terminal.readFile(path));
-  for (const { key, records } of await openArchive(pagefold, source)) {
-    const what = `${safeText(key.sessionId)} of ${safeText(key.tenant)}`;
-    await terminal.print(`restored ${what}: ${counted(records, 'record')}\n`);
+  for await (const one of restoreArchive(pagefold, source)) {
+    const what = `${safeText(one.sessionId)} of ${safeText(one.tenant)}`;
+    const records = formatAmount(one.records, 'record');
+    await terminal.print(
+      one.isKept ? `${what} is there with these ${records}\n` : `restored ${what}: ${records}\n`,
+    );
   }
-}
-
-async function eraseSession({ pagefold, parsed, terminal, tenant }: Work): Promise<void> {
-  const receipt = await pagefold.session(idOf(parsed, 'erase'), { tenant }).erase();
-  await terminal.print(`${erased(receipt)}\n`);
-}
-
-async function eraseUser({ pagefold, parsed, terminal, tenant }: Work): Promise<void> {
-  const receipt = await pagefold.erase({ tenant, userId: idOf(parsed, 'erase-user') });
-  await terminal.print(`${erased(receipt)}\n`);
-}
-
-async function eraseTenant({ pagefold, parsed, terminal }: Work): Promise<void> {
-  const tenant = parseInput(tenantSchema, parsed.text('erase-tenant'), '--erase-tenant');
-  await terminal.print(`${erased(await pagefold.erase({ tenant }))}\n`);
-}
-
-function idOf(parsed: Arguments, option: string): string {
-  return parseInput(idSchema, parsed.text(option), `--${option}`);
-}
-
-function erased(
-  receipt: Pick<ErasureReceipt, 'sessions' | 'records' | 'artifacts'> &
-    Partial<Pick<ErasureReceipt, 'youngArtifacts'>>,
-): string {
-  const { sessions, records, artifacts, youngArtifacts } = receipt;
-  const counts = [
-    counted(sessions, 'session'),
-    counted(records, 'record'),
-    ...(artifacts === null ? [] : [counted(artifacts, 'artifact')]),
-  ];
-  const isAnyYoung = typeof youngArtifacts === 'number' && youngArtifacts > 0;
-  const left = isAnyYoung
-    ? [
-        `${counted(youngArtifacts, 'artifact')} may be of a session that is beginning: erase again in ten minutes`,
-      ]
-    : [];
-  return [`erased ${counts.join(', ')}`, ...left].join('\n');
-}
-
-function counted(count: number, what: string): string {
-  return `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
 }

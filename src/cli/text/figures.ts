@@ -22,6 +22,11 @@ export function formatCount(count: number): string {
   return Math.round(count).toLocaleString('en-US');
 }
 
+/** So many of something that takes an `s` in the plural: `1 record`, `12,345 records`. */
+export function formatAmount(count: number, what: string): string {
+  return `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
+}
+
 /** A size to three digits or so: `950`, `12.3k`, `4.1M`. */
 export function formatSize(count: number): string {
   // What would round to 1000 of a unit is 1.0 of the next.

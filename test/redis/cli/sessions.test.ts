@@ -122,6 +122,59 @@ describe('pagefold sessions', () => {
     expect((await pagefold.tenantUsage('acme')).costUsd).toBe('0');
   });
 
+  test('puts back a fork whose origin is still there, and says of each session what came of it', async () => {
+    const { pagefold, run } = await aDeployment();
+    const origin = pagefold.session('origin', { tenant: 'acme' });
+    await origin.userSays('Where is the whale?');
+    await (await origin.fork({ sessionId: 'fork' })).userSays('And the red one?');
+    const { files } = await run(['--tenant', 'acme', '--export', 'fork', '--out', 'f.jsonl']);
+    const lines = files['f.jsonl']!.split('\n');
+
+    const refused = await run(['--tenant', 'acme', '--erase', 'origin']);
+    await run(['--tenant', 'acme', '--erase', 'fork']);
+    const again = await run(['--restore', 'f.jsonl'], files);
+    const all = await run(['--tenant', 'acme', '--erase', 'origin', '--cascade']);
+    const cut = `${lines.slice(0, -2).join('\n')}\n{"rec`;
+    const part = await run(['--restore', 'f.jsonl'], { 'f.jsonl': cut });
+    const rest = await run(['--restore', 'f.jsonl'], files);
+
+    expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining('forks share')]);
+    const restored =
+      /^origin of acme is there with these \d records\nrestored fork of acme: \d records\n$/;
+    expect(again.stdout).toMatch(restored);
+    expect(all.stdout).toMatch(/^erased 2 sessions, \d+ records, 0 artifacts\n$/);
+    expect(part.stdout).toMatch(/^restored origin of acme: \d records\n$/);
+    expect([part.exitCode, part.stderr]).toEqual([2, expect.stringContaining('f.jsonl: line')]);
+    expect(rest.stdout).toMatch(restored);
+  });
+
+  test('erases with an artifact store only where the deployment is named and has the tenant', async () => {
+    const { pagefold, run, folder, namespace } = await aDeployment();
+    const session = pagefold.session('long', { tenant: 'acme', userId: 'ann' });
+    await session.userSays(LONG);
+    await record(pagefold, 'short', { tenant: 'acme', userId: 'ann' });
+    const what = ['--tenant', 'acme', '--erase-user', 'ann'];
+    const bare = ['sessions', '--redis', url, '--artifacts', folder, ...what];
+
+    const unnamed = await runInMemory(bare);
+    const elsewhere = await runInMemory([...bare, '--namespace', aNamespace()]);
+    const withoutFolder = await run(what);
+    const left = await collect(pagefold.sessions({ tenant: 'acme' }));
+    const erased = await runInMemory([...bare, '--namespace', namespace]);
+
+    expect([unnamed.exitCode, unnamed.stderr]).toEqual([2, expect.stringContaining('--namespace')]);
+    expect([elsewhere.exitCode, elsewhere.stderr]).toEqual([
+      2,
+      expect.stringContaining('has no sessions there'),
+    ]);
+    expect(withoutFolder.exitCode).toBe(1);
+    expect(withoutFolder.stderr).toContain(
+      '1 of 2 sessions went before it failed; --artifacts FOLDER',
+    );
+    expect(left.map(({ key }) => key.sessionId)).toEqual(['long']);
+    expect(erased.stdout).toMatch(/^erased 1 session, \d+ records, [1-9]\d* artifacts?\n$/);
+  });
+
   test('what is encrypted is listed and erased, and not exported, since it has no keys', async () => {
     const { run, namespace } = await aDeployment();
     const keys = createKeyRing({ keys: { k1: new Uint8Array(32).fill(7) }, current: 'k1' });
@@ -151,6 +204,8 @@ describe('pagefold sessions', () => {
         '--erase and --erase-tenant go one at a time',
       ],
       [['--out', 'x'], '--out goes with --export'],
+      [['--cascade'], '--cascade goes with --erase'],
+      [['--erase', 'kept', '--erase', 'other'], '--erase is given twice'],
       [['--erase', ''], '--erase'],
       [['--erase-tenant', ''], '--erase-tenant'],
       [['--limit', '0'], '--limit takes a whole number'],

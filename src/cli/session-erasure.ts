@@ -1,0 +1,120 @@
+import type { Pagefold } from '../api/pagefold.ts';
+import type { ErasureReceipt } from '../api/erase-scope.ts';
+import { PagefoldError } from '../domain/errors.ts';
+import { idSchema, tenantSchema } from '../domain/ids.ts';
+import { parseInput } from '../domain/parse.ts';
+import type { Arguments } from './arguments.ts';
+import type { Terminal } from './terminal.ts';
+import { formatAmount } from './text/figures.ts';
+import { safeText } from './text/safe-text.ts';
+import { UsageError } from './usage-error.ts';
+
+/** What an action on the sessions of a deployment works on. */
+export interface SessionWork {
+  readonly pagefold: Pagefold;
+  readonly parsed: Arguments;
+  readonly terminal: Terminal;
+  readonly tenant: string;
+}
+
+/** The id that an option takes. @throws INVALID_INPUT naming the option */
+export function idOf(parsed: Arguments, option: string): string {
+  return parseInput(idSchema, parsed.text(option), `--${option}`);
+}
+
+/** Erases a session. */
+export async function eraseSession({
+  pagefold,
+  parsed,
+  terminal,
+  tenant,
+}: SessionWork): Promise<void> {
+  const session = pagefold.session(idOf(parsed, 'erase'), { tenant });
+  const children = parsed.has('cascade') ? 'cascade' : undefined;
+  await terminal.print(`${receiptText(await session.erase({ children }))}\n`);
+}
+
+/** Erases all that a tenant has of a user. */
+export async function eraseUser(work: SessionWork): Promise<void> {
+  const { tenant } = work;
+  await eraseOwned(work, { tenant, userId: idOf(work.parsed, 'erase-user') });
+}
+
+/** Erases all of a tenant. */
+export async function eraseTenant(work: SessionWork): Promise<void> {
+  const name = work.parsed.text('erase-tenant');
+  await eraseOwned(work, { tenant: parseInput(tenantSchema, name, '--erase-tenant') });
+}
+
+interface Owner {
+  readonly tenant: string;
+  readonly userId?: string;
+}
+
+async function eraseOwned(
+  { pagefold, parsed, terminal }: SessionWork,
+  owner: Owner,
+): Promise<void> {
+  await assertRightPlace(pagefold, parsed, owner);
+  const before = await countSessions(pagefold, owner);
+  try {
+    await terminal.print(`${receiptText(await pagefold.erase(owner))}\n`);
+  } catch (error) {
+    const left = await countSessions(pagefold, owner);
+    const needsFolder =
+      PagefoldError.isInstance(error) &&
+      error.code === 'INVALID_SESSION_OPERATION' &&
+      parsed.text('artifacts') === null;
+    const hint = needsFolder ? '; --artifacts FOLDER says where the content is' : '';
+    terminal.warn(
+      `pagefold: ${before - left} of ${formatAmount(before, 'session')} went before it failed${hint}\n`,
+    );
+    throw error;
+  }
+}
+
+/**
+ * With an artifact store, content of sessions that are not there goes too: of another deployment than the folder's, that is the content of
+ * all sessions that live.
+ */
+async function assertRightPlace(
+  pagefold: Pagefold,
+  parsed: Arguments,
+  { tenant }: Owner,
+): Promise<void> {
+  if (parsed.text('artifacts') === null) return;
+  if (parsed.text('namespace') === null)
+    throw new UsageError(
+      'to erase with --artifacts takes --namespace, as content goes whose sessions are not there',
+    );
+  const { heads } = await pagefold.listSessions({ tenant, limit: 1 });
+  if (heads.length > 0) return;
+  throw new UsageError(
+    `the tenant ${safeText(tenant)} has no sessions there, and what --artifacts holds may be of another deployment's: nothing was erased`,
+  );
+}
+
+async function countSessions(pagefold: Pagefold, owner: Owner): Promise<number> {
+  let count = 0;
+  for await (const _session of pagefold.sessions({ ...owner, limit: 1000 })) count += 1;
+  return count;
+}
+
+function receiptText(
+  receipt: Pick<ErasureReceipt, 'sessions' | 'records' | 'artifacts'> &
+    Partial<Pick<ErasureReceipt, 'youngArtifacts'>>,
+): string {
+  const { sessions, records, artifacts, youngArtifacts } = receipt;
+  const counts = [
+    formatAmount(sessions, 'session'),
+    formatAmount(records, 'record'),
+    ...(artifacts === null ? [] : [formatAmount(artifacts, 'artifact')]),
+  ];
+  const isAnyYoung = typeof youngArtifacts === 'number' && youngArtifacts > 0;
+  const left = isAnyYoung
+    ? [
+        `${formatAmount(youngArtifacts, 'artifact')} may be of a session that is beginning: erase again in ten minutes`,
+      ]
+    : [];
+  return [`erased ${counts.join(', ')}`, ...left].join('\n');
+}
