@@ -5,9 +5,9 @@ import { cpuMicroseconds } from './cpu-time.ts';
 
 /** Of a length, and of all lengths in turn. */
 const REPEATS = 9;
-const ROUNDS = 15;
+const ROUNDS = 31;
 /** Counting before, so that no step is between code that is not optimised yet and code that is. */
-const WARM_UP_MILLISECONDS = 300;
+const WARM_UP_MILLISECONDS = 600;
 
 /** What is to be counted: a pattern repeated to so many UTF-8 bytes, in so many texts one after the other. */
 export interface PathologicalLoad {
