@@ -98,8 +98,10 @@ export async function recordAsked(
 ): Promise<AskedMessage> {
   const { parentEventId, operationId: _name, ...rest } = options;
   const { message, calls, all, waiting, eventId, isNew } = asked;
-  if (parentEventId !== undefined)
+  if (parentEventId !== undefined) {
+    await assertThere(place, parentEventId);
     return { eventId, position: null, isRepeated: false, isOwn: true, firstOperations: null };
+  }
   const told = calls.length > 0 ? answerOfText(message) : message;
   const response = isProviderResponse(told) ? told : saidBy(asked, told);
   const mark = calls.length === 0 ? null : place.claims.markOf(eventId);
@@ -118,6 +120,13 @@ export async function recordAsked(
     if (first === null) throw error;
     return repeatOf(place, asked, { claim, first });
   }
+}
+
+/** A name that is mistyped would be that of another answer, whose calls run once more. */
+async function assertThere({ session, tools }: AskedPlace, eventId: string): Promise<void> {
+  if (tools.answerAt(eventId) !== null || (await session.events.find(eventId)) !== null) return;
+  const expected = 'the id of an event of this session';
+  throw new InvalidInput({ field: 'options.parentEventId', expected });
 }
 
 /** What is to be recorded of an answer. */

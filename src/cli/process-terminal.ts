@@ -3,7 +3,7 @@ import { readFile, realpath, rename, rm } from 'node:fs/promises';
 import { addAbortSignal, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { InvalidInput, StorageError } from '../domain/errors.ts';
+import { InvalidInput, PagefoldError, StorageError } from '../domain/errors.ts';
 import { onAbort } from '../domain/on-abort.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -79,6 +79,8 @@ async function writeWhole(path: string, chunks: AsyncIterable<string>): Promise<
     await rename(draft, path);
   } catch (cause) {
     await rm(draft, { force: true });
+    // What was to be written could not be had, and says why.
+    if (PagefoldError.isInstance(cause)) throw cause;
     const message = `${path} cannot be written${reasonOf(cause)}`;
     throw new StorageError({ operation: 'write', message, cause });
   }
