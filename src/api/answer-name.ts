@@ -96,9 +96,14 @@ function responseId(message: unknown): string {
 /** Ids as of servers that count the calls of an answer. */
 const COUNTED_ID = /^(?:[a-z]+[_-]?)?\d{1,3}$/i;
 
-/** The end of an id: its last letters and digits. */
-const LAST_WORD = /[a-z\d]*$/i;
+/** Ids that tell by their form: of RFC 9562, and numbers of 15 digits and more. */
+const KNOWN_FORMS = /(?:^|[^a-z\d])(?:[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}|(?!0{4})\d{15,})$/i;
+const WORDS = /[a-z\d]+/gi;
+/** A word that counts, as behind `call_`. */
+const COUNTER = /^(?:[a-z]+|[A-Z][a-z]*)?\d{1,4}$/;
 const SHORTEST = 8;
+/** So long are ids in base64url, in which some words are short: those of Bedrock. */
+const LONG = 20;
 /** Between a letter and a digit, and between these and letters of the other case. A word with a number behind it has one of the former. */
 const DIGIT_BORDERS = /[a-z](?=\d)|\d(?=[a-z])/gi;
 const BORDERS = /[a-z](?=[A-Z\d])|[A-Z](?=[a-z\d])|\d(?=[a-zA-Z])/g;
@@ -106,7 +111,13 @@ const MIN_BORDERS = 8;
 
 /** Whether no other answer has a call of this id: not where calls are counted, also those of a tool, or named by it. */
 function hasUniqueId({ callId, toolName }: AskedToolCall): boolean {
-  return callId !== null && isMadeUp(LAST_WORD.exec(callId.replaceAll(toolName, ''))?.[0] ?? '');
+  if (callId === null) return false;
+  const id = callId.replaceAll(toolName, '');
+  const words = id.match(WORDS) ?? [];
+  const last = words.at(-1) ?? '';
+  if (KNOWN_FORMS.test(id) || isMadeUp(last)) return true;
+  const whole = words.join('');
+  return whole.length >= LONG && !COUNTER.test(last) && count(BORDERS, whole) >= MIN_BORDERS;
 }
 
 /** Whether a word was made up at random, as `8f3a2b1c` and `toolcall1`, `message12`, `00000001` and `10000001` were not. */

@@ -22,7 +22,7 @@ export function assertMessages(messages: unknown, field: string): void {
 }
 
 /**
- * Messages for a converter. Clients of OpenAI also write `developer` for the system, null for no calls, and what the system and tools
+ * Messages for a converter. Clients of OpenAI also write `developer` for the system, null for no calls, a refusal beside no content, and what the system and tools
  * say as parts, and leave out of which tool a result is, which the call tells; what is written as we do stays as it is.
  * @throws INVALID_INPUT naming the part of the message that is wrong.
  */
@@ -58,9 +58,11 @@ function inOurForm(message: ChatMessage): ChatMessage {
     const { content } = message;
     return typeof content === 'string' ? message : { ...message, content: contentText(content) };
   }
-  const { content, tool_calls: calls, ...rest } = message;
-  if (content !== undefined && calls !== null) return message;
-  return { ...rest, content: content ?? null, ...(calls ? { tool_calls: calls } : {}) };
+  const { content: said, tool_calls: calls, ...rest } = message;
+  const refusal: unknown = Reflect.get(message, 'refusal');
+  const content = said ?? (typeof refusal === 'string' ? refusal : null);
+  if (content === said && calls !== null) return message;
+  return { ...rest, content, ...(calls ? { tool_calls: calls } : {}) };
 }
 
 function assertMessage(message: object, field: string): void {

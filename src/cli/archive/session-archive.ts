@@ -75,20 +75,23 @@ export async function* restoreArchive(
       const { key, records } = await restore(pagefold, source, lines);
       yield { ...key, records, isKept: false };
     } catch (error) {
-      const records = keptRecords(error);
-      if (records === null) throw error;
+      const cause = error instanceof InvalidInput ? error.cause : error;
+      if (!PagefoldError.isInstance(cause) || cause.code !== 'SESSION_ALREADY_EXISTS') throw error;
       const { tenant, sessionId } = parseHeader(lines.find((line) => line !== '') ?? '{}');
+      const { importedRecords: records } = cause.data;
+      if (typeof records !== 'number') throw otherThere(source, { tenant, sessionId });
       yield { tenant, sessionId, records, isKept: true };
     }
   }
 }
 
-/** How many records of an import a session begins with that was there before; null for any other error. */
-function keptRecords(error: unknown): number | null {
-  const cause = error instanceof InvalidInput ? error.cause : error;
-  if (!PagefoldError.isInstance(cause) || cause.code !== 'SESSION_ALREADY_EXISTS') return null;
-  const { importedRecords } = cause.data;
-  return typeof importedRecords === 'number' ? importedRecords : null;
+function otherThere({ name }: SourceText, { tenant, sessionId }: SessionKey): InvalidInput {
+  const which = `session ${sessionId} of ${tenant}`;
+  return new InvalidInput({
+    field: name,
+    expected: 'a session export',
+    message: `${name}: ${which} is there with fewer records or others; it can be restored once that one is erased`,
+  });
 }
 
 /**

@@ -60,12 +60,22 @@ export async function closeBullClient(client: RedisClient, clock: Clock): Promis
   client.disconnect();
 }
 
-/** Whether a server answers at all; a connection stays up while its server is frozen, or gone without a word. */
+/**
+ * Whether a server answers at all, or comes back and does; a connection stays up while its server is frozen, or gone without a word. Of a
+ * connection that broke it is waited for the next one, as for an answer.
+ */
 export async function isAnswering(
   client: RedisClient,
   { clock, limitMs }: { readonly clock: Clock; readonly limitMs: number },
 ): Promise<boolean> {
-  return client.status === 'ready' && settlesWithin(client.ping(), clock, limitMs);
+  const isReady = client.status === 'ready' || (await settlesWithin(ready(client), clock, limitMs));
+  return isReady && settlesWithin(client.ping(), clock, limitMs);
+}
+
+function ready(client: RedisClient): Promise<void> {
+  return new Promise((resolve) => {
+    client.once('ready', () => resolve());
+  });
 }
 
 /** Whether an answer came in time. One that is an error is one, too: a connection that breaks shows by its status. */

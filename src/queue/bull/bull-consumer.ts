@@ -64,6 +64,8 @@ export class BullConsumer implements Consumer {
   readonly #options: ConsumeOptions;
   readonly #settings: BullConsumerSettings;
   readonly #running = new Map<string, Running>();
+  /** Handlers that have not come back. */
+  #handling = 0;
   readonly #started: Promise<void>;
   #client: RedisClient | null = null;
   #worker: Worker | null = null;
@@ -132,11 +134,11 @@ export class BullConsumer implements Consumer {
     this.#worker = worker;
   }
 
-  /** Waits for what runs, unless the server is away: then nobody can be told what came of it, and waiting would have no end. */
+  /** Waits for what runs, and then until the server was told what came of it, unless it is away: that would have no end. */
   async #closeWorker(): Promise<void> {
     const client = this.#client;
     if (this.#worker === null || client === null) return;
-    const closed = this.#worker.close(client.status !== 'ready');
+    const closed = this.#worker.close();
     let endWatch: () => void = () => undefined;
     const isGivenUp = new Promise<void>((resolve) => {
       endWatch = this.#whenAway(client, resolve);
@@ -148,7 +150,10 @@ export class BullConsumer implements Consumer {
     }
   }
 
-  /** Calls back once the server is away, or answers nothing; what is returned ends the watch. */
+  /**
+   * Calls back once nothing runs and the server is away, or answers nothing: until then it may come back, and hear what came of a job. What
+   * is returned ends the watch.
+   */
   #whenAway(client: RedisClient, callBack: () => void): () => void {
     const { clock, callTimeoutMs: limitMs } = this.#settings;
     let timer: Timer | null = null;
@@ -157,7 +162,8 @@ export class BullConsumer implements Consumer {
       if (!isOver) timer = clock.setTimer(AWAY_CHECK_MS, () => void look());
     };
     const look = async (): Promise<void> => {
-      if (await isAnswering(client, { clock, limitMs })) return lookLater();
+      if (this.#handling > 0 || (await isAnswering(client, { clock, limitMs }))) return lookLater();
+      if (isOver) return;
       // The connection is cut here, as its goodbye would not be answered either.
       client.disconnect();
       callBack();
@@ -204,10 +210,13 @@ export class BullConsumer implements Consumer {
   }
 
   async #attempt(job: BullJob, signal: AbortSignal): Promise<JobOutcome> {
+    this.#handling += 1;
     try {
       return toOutcome(await this.#options.handle(toJob(job), { signal }));
     } catch (error) {
       return { kind: 'failed', reason: failureLabel(error) };
+    } finally {
+      this.#handling -= 1;
     }
   }
 

@@ -80,6 +80,16 @@ describe('a call that a person approves after others of its answer ran', () => {
     expect(again.ran).toEqual([]);
   });
 
+  test('does not run below an answer that is not there, which may be another by mistake', async () => {
+    await using made = await aSession();
+    const { ran, processor } = await aProcessor(made.session);
+    await made.session.aiResponds(aResult(PAY, REFUND), { eventId: 'r1' });
+    const call = processor.processLlmMessage([PAY, MAIL], { parentEventId: 'r2' });
+    const message = expect.stringContaining('options.parentEventId') as string;
+    await expect(call).rejects.toMatchObject({ code: 'INVALID_INPUT', message });
+    expect(ran).toEqual([]);
+  });
+
   test.each([
     [true, ['mail', 'pay']],
     [false, ['mail']],

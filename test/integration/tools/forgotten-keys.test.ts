@@ -202,6 +202,8 @@ describe('an answer that is given again after the user said something', () => {
     'step1_toolcall2',
     'call_10000001',
     'call_0000000a',
+    'session-0b2f4c6e-call_1',
+    'functions.getCustomerOrderHistoryPage:1',
   ])('is another answer where the ids of calls begin anew: %s', async (id) => {
     await using made = await aSession();
     const paid: string[] = [];
@@ -220,6 +222,9 @@ describe('an answer that is given again after the user said something', () => {
     'toolu_01A09q90qw90lq917835lq9',
     'call_kGhTqWzxBNvrpLmJcYsDfKtA',
     'D681PevKs',
+    'tooluse_kZJMlvQmRJ6eAyJE5GI-Qw',
+    'function-call-9731842650183746152',
+    '0b2f4c6e-1a3b-4c5d-8e9f-123456789012',
     'chatcmpl-tool-4f2b6c1d9e8a7035',
     'f47ac10b-58cc-4372-a567-0e02b2c3d479',
   ])('is the same answer where no other has such ids: %s', async (id) => {

@@ -146,6 +146,10 @@ describe('pagefold sessions', () => {
     expect(part.stdout).toMatch(/^restored origin of acme: \d records\n$/);
     expect([part.exitCode, part.stderr]).toEqual([2, expect.stringContaining('f.jsonl: line')]);
     expect(rest.stdout).toMatch(restored);
+    await pagefold.session('fork', { tenant: 'acme' }).erase();
+    await pagefold.session('fork', { tenant: 'acme' }).userSays('Another one.');
+    const other = await run(['--restore', 'f.jsonl'], files);
+    expect(other.stderr).toContain('session fork of acme is there with fewer records or others');
   });
 
   test('erases with an artifact store only where the deployment is named and has the tenant', async () => {

@@ -24,9 +24,14 @@ function silence({ pid }: PrivateRedis): void {
   process.kill(pid, 'SIGSTOP');
 }
 
-function aQueue({ url }: PrivateRedis): BullQueue {
+/** Lets it go on. */
+function wake({ pid }: PrivateRedis): void {
+  if (pid !== undefined) process.kill(pid, 'SIGCONT');
+}
+
+function aQueue({ url }: PrivateRedis, namespace: string = aNamespace()): BullQueue {
   const settings = { callTimeoutMs: 500, onError: () => undefined };
-  return aBullQueue({ url, namespace: aNamespace(), ...settings });
+  return aBullQueue({ url, namespace, ...settings });
 }
 
 test(
@@ -81,6 +86,41 @@ test(
     await queue.close();
 
     expect(wasStopped).toBe(true);
+  },
+  LIMIT_MS,
+);
+
+test(
+  'a job that ends after its server is back is done, though the server was silent while its consumer closed',
+  async () => {
+    const server = await aServer();
+    const namespace = aNamespace();
+    const queue = aQueue(server, namespace);
+    let runs = 0;
+    const isRunning = new Promise<void>((resolve) => {
+      queue.consume({
+        concurrency: 1,
+        handle: async () => {
+          runs += 1;
+          resolve();
+          await pause(5000);
+          return DONE;
+        },
+      });
+    });
+    await queue.enqueue(JOB);
+    await isRunning;
+    const closing = queue.close();
+    silence(server);
+    // Longer than it takes to notice that a server answers nothing.
+    await pause(3000);
+    wake(server);
+    await closing;
+
+    const other = aQueue(server, namespace);
+    onTestFinished(() => other.close());
+    expect(await other.figures()).toMatchObject({ waiting: 0, delayed: 0, running: 0, dead: 0 });
+    expect(runs).toBe(1);
   },
   LIMIT_MS,
 );

@@ -91,14 +91,14 @@ function ruleOf({ callIds = 'portable' }: AiSdkOptions): CallIdRule {
 /** The results of an answer's calls are one message. */
 function conversationOf(messages: readonly ChatMessage[]): AiSdkMessage[] {
   const converted: AiSdkMessage[] = [];
+  let results: AiSdkToolResult[] = [];
   for (const message of messages) {
-    const last = converted.at(-1);
-    if (message.role === 'tool' && last?.role === 'tool') {
-      converted[converted.length - 1] = {
-        role: 'tool',
-        content: [...last.content, toolResult(message)],
-      };
-    } else converted.push(...toMessages(message));
+    if (message.role !== 'tool') converted.push(...toMessages(message));
+    else if (converted.at(-1)?.role === 'tool') results.push(toolResult(message));
+    else {
+      results = [toolResult(message)];
+      converted.push({ role: 'tool', content: results });
+    }
   }
   if (converted[0]?.role === 'assistant')
     converted.unshift({ role: 'user', content: CONVERSATION_OPENING });
@@ -106,21 +106,19 @@ function conversationOf(messages: readonly ChatMessage[]): AiSdkMessage[] {
 }
 
 /** None for a message that says nothing. */
-function toMessages(message: ChatMessage): readonly AiSdkMessage[] {
+function toMessages(message: Exclude<ChatMessage, ToolMessage>): readonly AiSdkMessage[] {
   const converted = toMessage(message);
   const { content } = converted;
   const isEmpty = typeof content === 'string' ? isBlank(content) : content.length === 0;
   return isEmpty ? [] : [converted];
 }
 
-function toMessage(message: ChatMessage): AiSdkMessage {
+function toMessage(message: Exclude<ChatMessage, ToolMessage>): AiSdkMessage {
   switch (message.role) {
     case 'system':
       return { role: 'user', content: message.content };
     case 'user':
       return { role: 'user', content: userContent(message.content) };
-    case 'tool':
-      return { role: 'tool', content: [toolResult(message)] };
     default:
       return { role: 'assistant', content: answerContent(message) };
   }

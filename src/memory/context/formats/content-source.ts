@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonValue } from '../../../domain/json.ts';
-import type { ContentPart } from '../../../domain/message-content.ts';
+import { type ContentPart, partText } from '../../../domain/message-content.ts';
 import { typeOfAddress, typeOfFile } from './file-type.ts';
 
 /** Where the data of a medium is: at an address, in the part itself as base64, or with a provider. */
@@ -22,15 +22,23 @@ export type PartContent =
     }
   | { readonly kind: 'other'; readonly name: string };
 
-const DATA_URL = /^data:([^;,]{0,100})((?:;[^;,]{0,100}){0,6}),/i;
+/** `data:`, a type and parameters, of which the last may be `base64`; a parameter in quotes may hold a comma. */
+const BASE64_URL =
+  /^data:([^;,]{0,100}?)\s*(?:;[^;,"]{0,1000}|;[^;"]{0,100}"[^"]{0,1000}"\s*){0,6};\s*base64\s*,/i;
+const PLAIN_URL = /^data:([^;,]{0,100}?)\s*(?:;[^;,]{0,1000}){0,6},/i;
 const ADDRESS = /^https?:\/\//i;
-const PERCENT_CODE = /%([\da-f]{2})/i;
+
+const PERCENT = 0x25;
+/** Each digit in its place, and again in capitals 16 places behind. */
+const DIGITS = Buffer.from('0123456789abcdef0123456789ABCDEF');
 
 /** What a part of a message is, with its fields in one form. */
 export function partContent(part: ContentPart): PartContent {
+  const text = partText(part);
+  if (text !== null) return { kind: 'text', text };
   switch (part.type) {
     case 'text':
-      return { kind: 'text', text: textAt(part, 'text') ?? '' };
+      return { kind: 'text', text: '' };
     case 'refusal':
       return { kind: 'refusal', text: textAt(part, 'refusal') ?? '' };
     case 'image_url':
@@ -60,29 +68,46 @@ export function partWords(part: PartContent): string {
 }
 
 /** The address or the data that a URL stands for; null for one that no provider can follow. */
-function sourceOf(url: string, defaultType: string): DataSource | null {
+function sourceOf(given: string, defaultType: string): DataSource | null {
+  const url = given.trimStart();
   if (ADDRESS.test(url)) return { kind: 'url', url, mediaType: defaultType };
-  const head = DATA_URL.exec(url);
-  if (head === null) return null;
-  const [{ length }, type = '', parameters = ''] = head;
-  const data = url.slice(length);
-  const isBase64 = /;base64$/i.test(parameters);
+  const base64 = BASE64_URL.exec(url);
   // Without base64 it is written as text, and is text unless it says otherwise.
-  const unsaidType = isBase64 ? defaultType : 'text/plain';
+  const [head, unsaidType] =
+    base64 === null ? [PLAIN_URL.exec(url), 'text/plain'] : [base64, defaultType];
+  if (head === null) return null;
+  const [{ length }, type = ''] = head;
+  const data = url.slice(length);
   return {
     kind: 'base64',
     mediaType: type === '' ? unsaidType : type.toLowerCase(),
-    data: isBase64 && !data.includes('%') ? data : toBase64(data, isBase64),
+    data: base64 === null ? withoutCodes(data).toString('base64') : withoutSpelling(data),
   };
 }
 
-/** Data of a URL, in which bytes may be written as percent codes, whatever characters they are or are not. */
-function toBase64(data: string, isBase64: boolean): string {
-  // Every other piece is what stood behind a percent sign.
-  const pieces = data.split(PERCENT_CODE);
-  const bytes = pieces.map((piece, at) => Buffer.from(piece, at % 2 === 0 ? 'utf8' : 'hex'));
-  const decoded = Buffer.concat(bytes);
-  return isBase64 ? decoded.toString('latin1') : decoded.toString('base64');
+/** Base64 of which some characters may be written as percent codes. */
+function withoutSpelling(base64: string): string {
+  return base64.includes('%') ? withoutCodes(base64).toString('latin1') : base64;
+}
+
+/** The bytes of data in which some are written as percent codes, whatever characters they are or are not. */
+function withoutCodes(data: string): Buffer {
+  const bytes = Buffer.from(data);
+  let end = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
+    const code = byte === PERCENT ? codeAt(bytes, at + 1) : null;
+    bytes[end] = code ?? byte;
+    end += 1;
+    if (code !== null) at += 2;
+  }
+  return bytes.subarray(0, end);
+}
+
+/** The byte that two hexadecimal digits stand for; null where none stand. */
+function codeAt(bytes: Buffer, at: number): number | null {
+  const [high, low] = [DIGITS.indexOf(bytes[at] ?? 0), DIGITS.indexOf(bytes[at + 1] ?? 0)];
+  return high === -1 || low === -1 ? null : ((high & 15) << 4) | (low & 15);
 }
 
 function imagePart(part: ContentPart): PartContent {
@@ -122,7 +147,7 @@ function fileSource(data: string, filename: string | null): DataSource | null {
 
 /** Base64 has no colon. */
 function isUrl(data: string): boolean {
-  return /^[a-z][\w+.-]{0,20}:/i.test(data);
+  return /^\s*[a-z][\w+.-]{0,20}:/i.test(data);
 }
 
 function textAt(value: JsonValue | undefined, key: string): string | null {

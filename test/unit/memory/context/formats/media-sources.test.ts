@@ -34,6 +34,32 @@ describe('media in the formats of providers', () => {
     ]);
   });
 
+  test.each([
+    'data:image/png; base64,iVBORw0=',
+    'data:image/png ;BASE64,iVBORw0=',
+    ' data:image/png;base64,iVBORw0=',
+    'data:image/png;name="a,b;base64,.png";base64,iVBORw0=',
+    `data:image/png;name=${'%E5%A4%A9'.repeat(40)};base64,iVBORw0=`,
+  ])('a data URL is read in every form: %s', (url) => {
+    const image = { type: 'image', image: 'iVBORw0=', mediaType: 'image/png' };
+    expect(converted(anImage(url))[1]).toEqual(image);
+  });
+
+  test('a text that mentions base64 is text', () => {
+    const data = Buffer.from('a;base64,b%').toString('base64');
+    const image = { type: 'image', image: data, mediaType: 'text/plain' };
+    expect(converted(anImage('data:text/plain;charset=utf-8,a;base64,b%'))[1]).toEqual(image);
+  });
+
+  test('text parts of other interfaces are text', () => {
+    const part = { type: 'input_text', text: 'hello' } as { readonly type: string };
+    expect(converted(part)).toEqual([
+      { type: 'text', text: 'hello' },
+      { type: 'text', text: 'hello' },
+      { type: 'input_text', text: 'hello' },
+    ]);
+  });
+
   test('percent codes in base64 are what they stand for', () => {
     expect(converted(anImage('data:image/png;base64,iVBORw0%3D'))[1]).toEqual({
       type: 'image',

@@ -34,6 +34,11 @@ describe.each(CONVERTERS)('%s', (_name, convert) => {
     );
   });
 
+  test('takes a refusal beside no content for what was said', () => {
+    const refused = untyped([{ role: 'assistant', content: null, refusal: 'I cannot.' }]);
+    expect(JSON.stringify(convert(refused))).toContain('I cannot.');
+  });
+
   test('takes the name of the tool from the call where a result has none', () => {
     const call = { id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } } as const;
     const asked = { role: 'assistant', content: null, tool_calls: [call] } as const;
