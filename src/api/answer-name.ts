@@ -18,7 +18,7 @@ export interface AskedAnswer extends ReadAnswer {
   readonly turn: number;
 }
 
-/** An answer by its name, and where in the log it may stand already. */
+/** An answer by its name. */
 export interface NamedAnswer extends AskedAnswer {
   /** The event of it: the one it was recorded under, or the one it will be. */
   readonly eventId: string;
@@ -55,8 +55,8 @@ async function ownIdOf(log: AnswerLog, asked: AskedAnswer): Promise<string> {
   const inTurn = `tools-${asked.turn}`;
   const own = asked.all.every(hasUniqueId) ? `tools-${hash}` : `${inTurn}-${hash}`;
   const former = [`${inTurn}-${hash}`];
-  if (asked.calls.length > 0)
-    former.push(`${inTurn}-${hashOf({ ...asked, all: asked.calls }, mark)}`);
+  const isPart = asked.calls.length > 0 && asked.calls.length < asked.all.length;
+  if (isPart) former.push(`${inTurn}-${hashOf({ ...asked, all: asked.calls }, mark)}`);
   for (const eventId of former) {
     // In order: the later one is older.
     if (eventId !== own && (await isRecorded(log, eventId))) return eventId;

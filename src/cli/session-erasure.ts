@@ -57,20 +57,21 @@ async function eraseOwned(
 ): Promise<void> {
   await assertRightPlace(pagefold, parsed, owner);
   const before = await countSessions(pagefold, owner);
-  try {
-    await terminal.print(`${receiptText(await pagefold.erase(owner))}\n`);
-  } catch (error) {
-    const left = await countSessions(pagefold, owner);
-    const needsFolder =
-      PagefoldError.isInstance(error) &&
-      error.code === 'INVALID_SESSION_OPERATION' &&
-      parsed.text('artifacts') === null;
-    const hint = needsFolder ? '; --artifacts FOLDER says where the content is' : '';
-    terminal.warn(
-      `pagefold: ${before - left} of ${formatAmount(before, 'session')} went before it failed${hint}\n`,
-    );
+  const receipt = await pagefold.erase(owner).catch(async (error: unknown) => {
+    // Where that cannot be told either, what failed first is the better answer.
+    const left = await countSessions(pagefold, owner).catch(() => null);
+    const what = formatAmount(before, 'session');
+    const gone = left === null ? `some of ${what} may be gone` : `${before - left} of ${what} went`;
+    terminal.warn(`pagefold: ${gone} before it failed${hintFor(error, parsed)}\n`);
     throw error;
-  }
+  });
+  await terminal.print(`${receiptText(receipt)}\n`);
+}
+
+function hintFor(error: unknown, parsed: Arguments): string {
+  const isRefused = PagefoldError.isInstance(error) && error.code === 'INVALID_SESSION_OPERATION';
+  if (!isRefused || parsed.text('artifacts') !== null) return '';
+  return '; --artifacts FOLDER says where the content is';
 }
 
 /**

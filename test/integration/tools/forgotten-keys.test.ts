@@ -40,6 +40,12 @@ function anAnswer(...people: readonly string[]): object {
   return { role: 'assistant', content: null, tool_calls: calls };
 }
 
+/** An answer that pays Ann, in a call of that id. */
+function anAnswerWith(id: string): object {
+  const call = { id, type: 'function', function: { name: 'pay', arguments: '{"to":"ann"}' } };
+  return { role: 'assistant', content: null, tool_calls: [call] };
+}
+
 function toPart(to: string): object {
   return {
     type: 'tool-call',
@@ -208,8 +214,7 @@ describe('an answer that is given again after the user said something', () => {
     await using made = await aSession();
     const paid: string[] = [];
     const processor = await aProcessor(made.session, paid);
-    const call = { id, type: 'function', function: { name: 'pay', arguments: '{"to":"ann"}' } };
-    const answer = { role: 'assistant', content: null, tool_calls: [call] };
+    const answer = anAnswerWith(id);
     await processor.processLlmMessage(answer);
     await processor.processLlmMessage(answer);
     expect(paid).toEqual(['ann']);
@@ -231,8 +236,7 @@ describe('an answer that is given again after the user said something', () => {
     await using made = await aSession();
     const paid: string[] = [];
     const processor = await aProcessor(made.session, paid);
-    const call = { id, type: 'function', function: { name: 'pay', arguments: '{"to":"ann"}' } };
-    const answer = { role: 'assistant', content: null, tool_calls: [call] };
+    const answer = anAnswerWith(id);
     await processor.processLlmMessage(answer);
     await made.session.userSays('Go on.');
     expect(summed(await processor.processLlmMessage(answer))).toEqual([['succeeded', true]]);
