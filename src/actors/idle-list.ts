@@ -1,21 +1,24 @@
-import type { SessionActor } from './session-actor.ts';
-
-interface Entry {
-  readonly actor: SessionActor;
+/** An idle activation at its place among the others. */
+export interface IdleEntry<Actor> {
+  readonly actor: Actor;
   readonly bytes: number;
   readonly sinceMs: number;
-  older: Entry | null;
-  newer: Entry | null;
+  older: IdleEntry<Actor> | null;
+  newer: IdleEntry<Actor> | null;
+}
+
+/** Who may be idle, and keeps its place among those that are; null while it is not. */
+export interface Idling<Actor> {
+  idle: IdleEntry<Actor> | null;
 }
 
 /**
- * Idle activations, least recently used first. Linked by hand: with a million entries, re-inserting into a map costs
- * microseconds of hashing for every turn.
+ * Idle activations, least recently used first. Linked by hand, and found by what an actor says of itself: with a million entries,
+ * re-inserting into a map costs microseconds of hashing for every turn.
  */
-export class IdleList {
-  readonly #entries = new WeakMap<SessionActor, Entry>();
-  #oldest: Entry | null = null;
-  #newest: Entry | null = null;
+export class IdleList<Actor extends Idling<Actor>> {
+  #oldest: IdleEntry<Actor> | null = null;
+  #newest: IdleEntry<Actor> | null = null;
   #bytes = 0;
 
   /** Estimated bytes of all idle activations. */
@@ -24,9 +27,10 @@ export class IdleList {
   }
 
   /** Puts an actor at the recently-used end. */
-  add(actor: SessionActor, figures: { readonly bytes: number; readonly nowMs: number }): void {
+  add(actor: Actor, figures: { readonly bytes: number; readonly nowMs: number }): void {
     this.remove(actor);
-    const entry: Entry = {
+    const idling: Idling<Actor> = actor;
+    const entry: IdleEntry<Actor> = {
       actor,
       bytes: figures.bytes,
       sinceMs: figures.nowMs,
@@ -36,15 +40,16 @@ export class IdleList {
     if (this.#newest !== null) this.#newest.newer = entry;
     this.#newest = entry;
     this.#oldest ??= entry;
-    this.#entries.set(actor, entry);
+    idling.idle = entry;
     this.#bytes += entry.bytes;
   }
 
   /** Takes an actor out; one that is not in the list is fine. */
-  remove(actor: SessionActor): void {
-    const entry = this.#entries.get(actor);
-    if (entry === undefined) return;
-    this.#entries.delete(actor);
+  remove(actor: Actor): void {
+    const idling: Idling<Actor> = actor;
+    const entry = idling.idle;
+    if (entry === null) return;
+    idling.idle = null;
     if (entry.older === null) this.#oldest = entry.newer;
     else entry.older.newer = entry.newer;
     if (entry.newer === null) this.#newest = entry.older;
@@ -53,7 +58,7 @@ export class IdleList {
   }
 
   /** The actor that has been idle longest, when it has been so since before the given time or the bytes exceed the budget. */
-  next(bounds: { readonly idleBeforeMs: number; readonly maxBytes: number }): SessionActor | null {
+  next(bounds: { readonly idleBeforeMs: number; readonly maxBytes: number }): Actor | null {
     const entry = this.#oldest;
     if (entry === null) return null;
     return entry.sinceMs < bounds.idleBeforeMs || this.#bytes > bounds.maxBytes

@@ -14,6 +14,7 @@ import { toAppend } from './commit-append.ts';
 import { replyTo } from './commit-reply.ts';
 import { lostSight, resumeCommit } from './commit-resume.ts';
 import { ForkOrigins } from './fork-origins.ts';
+import type { IdleEntry, Idling } from './idle-list.ts';
 import type { ActorLimits } from './limits.ts';
 import { isPassingFault } from './passing-fault.ts';
 import { type Ask, fail, type MailboxItem, settle } from './mailbox-item.ts';
@@ -53,8 +54,12 @@ export interface ActorHost {
  * One session in this process: a mailbox, the folded state as a cache, and at most one store call in flight. Whatever is
  * queued while a commit is under way goes into the next one. Callers hear nothing before their commit is acknowledged.
  */
-export class SessionActor {
+export class SessionActor implements Idling<SessionActor> {
   readonly key: SessionKey;
+  /** See {@link Idling}. */
+  idle: IdleEntry<SessionActor> | null = null;
+  /** Calls that have not left its mailbox, as the shard counts them. */
+  unsettled = 0;
   readonly #host: ActorHost;
   #queue: MailboxItem[] = [];
   #session: LoadedSession | null = null;

@@ -50,12 +50,11 @@ type Figure = Parameters<ActorHost['count']>[0];
 export class Shard implements Executor {
   readonly #deps: ShardDependencies;
   readonly #actors = new Map<string, SessionActor>();
-  readonly #idle = new IdleList();
+  readonly #idle = new IdleList<SessionActor>();
   readonly #turns: TurnQueue;
   readonly #admission: Admission;
   readonly #gate: Gate;
   readonly #live = new Set<MailboxItem>();
-  readonly #queuedOf = new WeakMap<SessionActor, number>();
   readonly #figures: Record<Figure, number> = {
     commits: 0,
     commands: 0,
@@ -195,7 +194,7 @@ export class Shard implements Executor {
     const refusal = refuseEarly(options, clock.nowMs());
     if (refusal !== null) return reject(refusal);
     const present = this.#actors.get(nameOf(key));
-    const sessionQueued = present === undefined ? 0 : (this.#queuedOf.get(present) ?? 0);
+    const sessionQueued = present?.unsettled ?? 0;
     const waiting: Waiting = { key, sessionQueued, length: lengthOf(ask, options) };
     try {
       this.#admission.admit(waiting);
@@ -222,7 +221,7 @@ export class Shard implements Executor {
     const { ask, reject, actor, waiting } = params;
     const sinceMs = this.#deps.clock.nowMs();
     let unwatch: (() => void) | null = null;
-    this.#queuedOf.set(actor, waiting.sessionQueued + 1);
+    actor.unsettled += 1;
     const item: MailboxItem = {
       ask,
       length: waiting.length,
@@ -231,7 +230,7 @@ export class Shard implements Executor {
       release: () => {
         unwatch?.();
         this.#live.delete(item);
-        this.#queuedOf.set(actor, (this.#queuedOf.get(actor) ?? 1) - 1);
+        actor.unsettled -= 1;
         this.#admission.release(waiting, this.#deps.clock.nowMs() - sinceMs);
         if (this.#live.size === 0) this.#drained.tell();
       },

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import { reading } from '../domain/argument.ts';
 import { argumentsHash } from '../domain/canonical-json.ts';
 import { keyReused } from '../domain/decide-record.ts';
+import type { NewEvent } from '../domain/command.ts';
 import { InvalidInput, PagefoldError } from '../domain/errors.ts';
 import { fingerprintOf } from '../domain/event-fingerprint.ts';
 import { idSchema } from '../domain/ids.ts';
+import { type JsonObject, parseJsonValue } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { RecordedEvent } from '../domain/session.ts';
-import { answerOfText, readAllCalls } from '../tools/asked-tool-call.ts';
+import { answerOfText, type AskedToolCall, readAllCalls } from '../tools/asked-tool-call.ts';
 import { type AnswerClaims, isSameAnswer, withClaim } from './answer-claim.ts';
 import { type AnswerLog, findRecorded } from './answer-log.ts';
 import { type NamedAnswer, type ReadAnswer, saidIn } from './answer-name.ts';
@@ -42,6 +44,8 @@ export interface AskedMessage {
   readonly isOwn: boolean;
   /** The operations that were asked for when it was recorded, where other calls had to be approved first; null where all were. */
   readonly firstOperations: ReadonlySet<string> | null;
+  /** Which model made it, of an answer that was recorded before. */
+  readonly maker: Pick<AnswerOptions, 'model' | 'provider'>;
 }
 
 /** Where answers are recorded, and what knows which of them are this process's own. */
@@ -100,7 +104,8 @@ export async function recordAsked(
   const { message, calls, all, waiting, eventId, isNew } = asked;
   if (parentEventId !== undefined) {
     await assertThere(place, parentEventId);
-    return { eventId, position: null, isRepeated: false, isOwn: true, firstOperations: null };
+    const found = { eventId, position: null, firstOperations: null, maker: {} };
+    return { ...found, isRepeated: false, isOwn: true };
   }
   const told = calls.length > 0 ? answerOfText(message) : message;
   const response = isProviderResponse(told) ? told : saidBy(asked, told);
@@ -109,7 +114,7 @@ export async function recordAsked(
   const named = { ...rest, eventId, metadata };
   // A whole body would be read for calls, and those that it has are not to run.
   const toolCalls = all.length === 0 ? {} : { toolCalls: calls.map(toProviderCall) };
-  const claim = { response, options: { ...named, ...toolCalls } };
+  const claim = { response, options: { ...named, ...toolCalls }, paid: heldBack(waiting) };
   // Its key may be forgotten, and then it would be recorded, and its calls run, once more.
   const earlier = isNew ? null : await findRecorded(place, eventId);
   if (earlier !== null) return repeatOf(place, asked, { claim, first: earlier });
@@ -129,10 +134,17 @@ async function assertThere({ session, tools }: AskedPlace, eventId: string): Pro
   throw new InvalidInput({ field: 'options.parentEventId', expected });
 }
 
+/** What its model wrote it is paid for, whether a person lets it run or not. */
+function heldBack(waiting: readonly AskedToolCall[]): Claim['paid'] {
+  if (waiting.length === 0) return {};
+  return { heldCalls: waiting.map((call) => parseJsonValue(toProviderCall(call), 'message')) };
+}
+
 /** What is to be recorded of an answer. */
 interface Claim {
   readonly response: unknown;
   readonly options: AnswerOptions & { readonly eventId: string };
+  readonly paid: Pick<NewEvent, 'heldCalls' | 'isPart'>;
 }
 
 /**
@@ -156,7 +168,8 @@ function repeatOf(
   const firstOperations = isWhole
     ? null
     : new Set(operationsOf(eventId, firstCalls).map(({ operationId }) => operationId));
-  return { eventId, position: first.position, isRepeated: true, isOwn, firstOperations };
+  const found = { eventId, position: first.position, isRepeated: true, isOwn };
+  return { ...found, firstOperations, maker: makerOf(first.metadata) };
 }
 
 /** Whether a claim says what an event does. */
@@ -169,13 +182,17 @@ function isRecordOf(session: SessionManager, claim: Claim, first: RecordedEvent)
 /** Records what claims calls, and tells whether that claim is this process's own, also where the reply of an earlier attempt was lost. */
 async function recordClaim(
   { session, claims }: AskedPlace,
-  { response, options }: Claim,
+  { response, options, paid }: Claim,
 ): Promise<AskedMessage> {
   const { eventId } = options;
-  const { position, isRepeated } = await session.recordAnswer(response, options);
+  const handle = sessionHandleOf(session);
+  const input = answerInput(response, options, handle.maxLength);
+  const event = { ...input.event, ...paid };
+  const { position, isRepeated } = await handle.record({ ...input, event });
   const stored = isRepeated ? await session.events.find(eventId) : null;
   const isMarked = claims.settle(eventId, stored?.metadata ?? {});
-  return { eventId, position, isRepeated, isOwn: !isRepeated || isMarked, firstOperations: null };
+  const isOwn = !isRepeated || isMarked;
+  return { eventId, position, isRepeated, isOwn, firstOperations: null, maker: {} };
 }
 
 function isReused(error: unknown): boolean {
@@ -191,29 +208,39 @@ export function isApprovedSince(
 }
 
 /**
- * Records that a call is carried out which was approved after its answer was recorded: a message of its own, which took no tokens.
+ * Records that a call is carried out which was approved after its answer was recorded: a message of its own, which nobody is paid
+ * for, since the answer was.
  * @throws INVALID_INPUT, OVERLOADED, SESSION_NOT_FOUND, STORAGE_ERROR, UNKNOWN_OUTCOME
  */
 export async function recordApproved(
   place: AskedPlace,
   { call, operationId }: CallOperation,
-  { eventId }: AskedMessage,
+  { eventId, maker }: AskedMessage,
 ): Promise<AskedMessage> {
   const key = argumentsHash({ approved: operationId }).slice(0, KEY_LENGTH);
   const claimId = `${eventId}.${key}`;
   const earlier = await findRecorded(place, claimId);
   if (earlier !== null) {
     const isOwn = place.claims.settle(claimId, earlier.metadata);
-    const found = { eventId: claimId, position: earlier.position, firstOperations: null };
+    const { position } = earlier;
+    const found = { eventId: claimId, position, firstOperations: null, maker };
     return { ...found, isRepeated: true, isOwn };
   }
   const options = {
+    ...maker,
     eventId: claimId,
     toolCalls: [toProviderCall(call)],
-    usage: { inputTokens: 0, outputTokens: 0 },
     metadata: withClaim(undefined, { mark: place.claims.markOf(claimId), waiting: [] }),
   };
-  return recordClaim(place, { response: '', options });
+  return recordClaim(place, { response: '', options, paid: { isPart: true } });
+}
+
+function makerOf(metadata: JsonObject): AskedMessage['maker'] {
+  const { model, provider } = metadata;
+  return {
+    ...(typeof model === 'string' ? { model } : {}),
+    ...(typeof provider === 'string' ? { provider } : {}),
+  };
 }
 
 /** A text of which the calls are only a part is kept as it came. */

@@ -35,10 +35,14 @@ export function operationsOf(
   });
 }
 
-/** What came of calls of an answer, by their operations, from what is recorded of calls. */
+/**
+ * What came of calls of an answer, by their operations, from what is recorded of calls under their own events, and from what somebody noted
+ * of calls by their ids.
+ */
 export function recordedOf(
   operations: readonly CallOperation[],
   recorded: ReadonlyMap<string, ToolResult>,
+  noted: readonly ToolResult[] = [],
 ): ReadonlyMap<string, ToolResult> {
   const results = new Map<string, ToolResult>();
   const left = new Map(recorded);
@@ -56,7 +60,36 @@ export function recordedOf(
     const result = elsewhere(operation, left);
     if (result !== null) results.set(operation.operationId, result);
   }
+  const open = operations.filter(({ operationId }) => !results.has(operationId));
+  return new Map([...results, ...notedOf(open, noted)]);
+}
+
+function notedOf(
+  operations: readonly CallOperation[],
+  noted: readonly ToolResult[],
+): ReadonlyMap<string, ToolResult> {
+  const results = new Map<string, ToolResult>();
+  const unused = new Map<string | null, ToolResult[]>();
+  for (const result of noted) {
+    const candidates = unused.get(result.callId);
+    if (candidates === undefined) unused.set(result.callId, [result]);
+    else candidates.push(result);
+  }
+  for (const { call, operationId } of operations) {
+    const candidates = unused.get(call.callId) ?? [];
+    const result = candidates.find((candidate) => isNoteOf(call, candidate));
+    if (result === undefined) continue;
+    results.set(operationId, result);
+    candidates.splice(candidates.indexOf(result), 1);
+  }
   return results;
+}
+
+/** Whoever says that a call does not run need not say with what. */
+function isNoteOf(call: AskedToolCall, noted: ToolResult): boolean {
+  if (call.callId === null || !isOf(call, noted)) return false;
+  const isUnsaid = Object.keys(noted.arguments).length === 0;
+  return isUnsaid || argumentsHash(noted.arguments) === argumentsHash(call.arguments);
 }
 
 /** Places were counted among the calls that were open at the time. */

@@ -11,7 +11,7 @@ import type { GuardReport } from '../guards/guard-report.ts';
 import type { Store } from '../store/store.ts';
 import { type CallFigures, NO_CALLS, withResult } from '../tools/call-figures.ts';
 import { runInParallel, type Task } from '../tools/parallel-calls.ts';
-import { formReport, notRun } from '../tools/refused-call.ts';
+import { formReport, notRun, notRunAgain } from '../tools/refused-call.ts';
 import { toResult } from '../tools/run-result.ts';
 import type { ToolResult } from '../tools/tool-result.ts';
 import type { ToolRunner } from '../tools/tool-runner.ts';
@@ -64,8 +64,6 @@ interface Beginning {
 
 /** Results that could not be recorded, kept so that nothing has to run again. */
 const MAX_UNSAVED = 1_024;
-const MAY_HAVE_RUN =
-  'This call may have run before, and what came of it was not recorded. It was not run again.';
 const sessionSchema = z.union([
   z.custom<SessionManager>((value) => value instanceof SessionManager, 'a session'),
   idSchema,
@@ -87,6 +85,8 @@ export class SessionAwareToolProcessor {
   readonly #inFlight = new CallsInFlight();
   readonly #claims = new KeyedTurns();
   readonly #unsaved = new LruMap<EndedCall>(MAX_UNSAVED);
+  /** Calls that were approved: one after the other, so that each stands in the log before what comes of it, and not before other calls. */
+  readonly #approved = new KeyedTurns();
   /** Calls whose results the same calls beside them may reuse. */
   readonly #reusable = new KeyedTurns();
   #figures: CallFigures = NO_CALLS;
@@ -203,20 +203,39 @@ export class SessionAwareToolProcessor {
     { asked, signal, reports }: Beginning,
   ): Promise<Task<ToolResult>> {
     const { call } = operation;
-    const claim = isApprovedSince(operation, asked)
-      ? await recordApproved(this.#place, operation, asked)
-      : asked;
-    if (claim !== asked && claim.isOwn) this.#inFlight.claim(operation.operationId);
-    if (claim.isRepeated && this.#mayHaveRun(operation)) {
-      const result = notRun(call, { status: 'unknown', error: MAY_HAVE_RUN, errorClass: null });
-      return () => Promise.resolve(result);
-    }
+    const isApproved = isApprovedSince(operation, asked);
+    if (!isApproved && asked.isRepeated && this.#mayHaveRun(operation))
+      return () => Promise.resolve(notRunAgain(call));
     const report =
       call.problem === null
         ? await this.tools.begin(call.toolName, call.arguments)
         : formReport(call);
     reports.push(report);
-    return () => this.#run({ ...operation, parentEventId: claim.eventId, signal }, report);
+    const run = (parentEventId: string): Promise<ToolResult> =>
+      this.#run({ ...operation, parentEventId, signal }, report);
+    if (!isApproved) return () => run(asked.eventId);
+    return () =>
+      this.#approved.take(asked.eventId, async () => {
+        const claim = await this.#claimApproved(operation, { asked, report });
+        return claim === null ? notRunAgain(call) : run(claim.eventId);
+      });
+  }
+
+  /** Claims a call that was approved, when it is its turn; null when another process did, and may have run it. */
+  async #claimApproved(
+    operation: CallOperation,
+    { asked, report }: { readonly asked: AskedMessage; readonly report: GuardReport },
+  ): Promise<AskedMessage | null> {
+    try {
+      const claim = await recordApproved(this.#place, operation, asked);
+      if (claim.isOwn) this.#inFlight.claim(operation.operationId);
+      if (!claim.isRepeated || !this.#mayHaveRun(operation)) return claim;
+    } catch (error) {
+      this.tools.release(report);
+      throw error;
+    }
+    this.tools.release(report);
+    return null;
   }
 
   /** Whether a call of an answer that was there already may have run, and would do harm if it ran again. */

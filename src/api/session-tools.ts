@@ -151,6 +151,11 @@ export class SessionTools {
     return this.#log.goal;
   }
 
+  /** Up to which position the log has been taken in. */
+  get position(): number {
+    return this.#log.position;
+  }
+
   /** Where the recorded call with that event id is, of the latest 1,024 calls; null for any other. */
   positionOf(eventId: string): number | null {
     return this.#log.positionOf(eventId);

@@ -80,6 +80,37 @@ export function recordedResult(event: RecordedEvent): ToolResult | null {
   };
 }
 
+/**
+ * The result of a call that somebody recorded who carried it out, or who says that it does not run; null for an event that is no such call,
+ * or that a processor recorded.
+ */
+export function notedResult(event: RecordedEvent): ToolResult | null {
+  const { message, metadata } = event;
+  if (!isJsonObject(message) || metadata[EXECUTION_METADATA] !== undefined) return null;
+  const args = message['arguments'];
+  const error = textOf(message['error']);
+  const value = error === null ? (message['result'] ?? null) : null;
+  return {
+    callId: textOf(message['callId']),
+    toolName: textOf(message['tool']) ?? '',
+    arguments: isJsonObject(args) ? args : {},
+    status: error === null ? 'succeeded' : 'failed',
+    value,
+    shown: value,
+    error,
+    errorClass: null,
+    attempts: 0,
+    durationMs: 0,
+    isCached: false,
+    isRepeated: true,
+    findings: [],
+    bindingId: null,
+    storedAs: null,
+    suggestion: null,
+    eventId: event.id,
+  };
+}
+
 function storedValueOf(stored: JsonValue | undefined): StoredValue | null {
   if (!isJsonObject(stored)) return null;
   const length = numberOf(stored['length']);

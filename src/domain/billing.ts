@@ -60,7 +60,7 @@ export function buildBilling(
 ): Billing | null {
   const { command, outputTokens } = call;
   const { event } = command;
-  const isCall = event.source === 'llm' && event.type === 'message';
+  const isCall = event.source === 'llm' && event.type === 'message' && event.isPart !== true;
   if (!isCall && event.reportedUsage === null) return null;
   const estimate: UsageBuckets = {
     inputTokens: nextPromptTokens(state, command),

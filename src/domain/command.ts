@@ -45,6 +45,10 @@ export interface NewEvent {
   readonly archive?: ArchivedContent | undefined;
   /** Tokens of all of that content, where a model wrote it: those it is paid for. */
   readonly archivedTokens?: number | undefined;
+  /** Calls of tools that the model wrote besides, and is paid for, which this event does not ask for. */
+  readonly heldCalls?: readonly JsonValue[] | undefined;
+  /** Part of an answer that is recorded already: nobody is paid for it once more. */
+  readonly isPart?: boolean | undefined;
 }
 
 /** A prompt of the open segment alone, without system prompt. */

@@ -18,7 +18,7 @@ import { isSegmentDue } from './segment-growth.ts';
 import { type Billing, messageContent, type SessionEvent } from './session-event.ts';
 import { KEY_RETENTION_MS, type SessionState, standingTokens } from './session-state.ts';
 import { countedSummary } from './brief-summary.ts';
-import { countShown, shownOf, type ShownTokens } from './shown-event.ts';
+import { countShown, type ShownEvent, shownOf, type ShownTokens } from './shown-event.ts';
 import { toUsdString, type PicoUsd } from './money.ts';
 import { assertRecordable } from './record-limit.ts';
 import type { TokenUsage } from './token-usage.ts';
@@ -221,15 +221,29 @@ function countEvent(input: NewEvent, env: DecisionEnvironment): EventTokens {
     const content = countTokens(input.message);
     return { content, calls: null, written: content };
   }
-  const tokens = countShown(shown, countTokens);
-  const { content, calls } = tokens;
+  const { content, calls } = countShown(shown, countTokens);
+  const written = writtenTokens(input, { shown, content, calls }, countTokens);
+  return { content, calls, written: written + heldTokens(input, countTokens) };
+}
+
+function writtenTokens(
+  input: NewEvent,
+  { shown, content, calls }: ShownTokens & { readonly shown: ShownEvent },
+  countTokens: (content: JsonValue) => number,
+): number {
   // An answer that is too long for a record was written, and is paid for, in full.
-  if (input.archivedTokens !== undefined)
-    return { content, calls, written: input.archivedTokens + (calls ?? 0) };
+  if (input.archivedTokens !== undefined) return input.archivedTokens + (calls ?? 0);
   if (shown.kind !== 'answer' || typeof shown.content === 'string' || shown.content === null)
-    return { content, calls, written: content };
-  const written = countTokens(messageContent(input.message)) + (calls ?? 0);
-  return { content, calls, written };
+    return content;
+  return countTokens(messageContent(input.message)) + (calls ?? 0);
+}
+
+/** Counted as the calls of an answer are. */
+function heldTokens(input: NewEvent, countTokens: (content: JsonValue) => number): number {
+  const { source, type, heldCalls } = input;
+  if (heldCalls === undefined) return 0;
+  const held = shownOf({ source, type, message: { content: '', tool_calls: heldCalls } });
+  return held === null ? 0 : (countShown(held, countTokens).calls ?? 0);
 }
 
 function calibrated({ content, calls, written }: EventTokens, factor: number): EventTokens {

@@ -50,3 +50,10 @@ export function notRun(
     eventId: null,
   };
 }
+
+/** The result of a call that may have run, and is not run again since that might do harm. */
+export function notRunAgain(call: AskedToolCall): ToolResult {
+  const error =
+    'This call may have run before, and what came of it was not recorded. It was not run again.';
+  return notRun(call, { status: 'unknown', error, errorClass: null });
+}

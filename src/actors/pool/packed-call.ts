@@ -47,7 +47,7 @@ function isFinitePolicy(policy: SegmentPolicy | null): boolean {
 }
 
 function fieldsOf({ event, policy, create, idempotencyKey, sent }: RecordEvent): unknown[] {
-  const { reportedCostPico, parentEventId, archive, archivedTokens } = event;
+  const { reportedCostPico, parentEventId, archive, archivedTokens, heldCalls, isPart } = event;
   return [
     event.id,
     event.message,
@@ -63,6 +63,8 @@ function fieldsOf({ event, policy, create, idempotencyKey, sent }: RecordEvent):
     event.tokenUsage,
     archive ?? NOT_GIVEN,
     archivedTokens ?? NOT_GIVEN,
+    heldCalls ?? NOT_GIVEN,
+    isPart ?? NOT_GIVEN,
     policy,
     create,
     idempotencyKey,
@@ -73,7 +75,7 @@ function fieldsOf({ event, policy, create, idempotencyKey, sent }: RecordEvent):
 function commandOf(fields: readonly unknown[]): RecordEvent {
   const [id, message, source, type, metadata, parent, taskId, model, provider, usage] = fields;
   const [cost, tokenUsage, archive, archivedTokens, ...others] = fields.slice(10);
-  const [policy, create, idempotencyKey, sent] = others;
+  const [heldCalls, isPart, policy, create, idempotencyKey, sent] = others;
   // What `fieldsOf` put there, in the same order.
   const event = {
     id,
@@ -90,6 +92,8 @@ function commandOf(fields: readonly unknown[]): RecordEvent {
     tokenUsage,
     ...(archive === NOT_GIVEN ? {} : { archive }),
     ...(archivedTokens === NOT_GIVEN ? {} : { archivedTokens }),
+    ...(heldCalls === NOT_GIVEN ? {} : { heldCalls }),
+    ...(isPart === NOT_GIVEN ? {} : { isPart }),
   } as NewEvent;
   const rest = { policy, create, idempotencyKey } as Omit<RecordEvent, 'type' | 'event'>;
   const command = { type: 'record-event', event, ...rest } as const;

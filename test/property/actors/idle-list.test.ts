@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { IdleList } from '../../../src/actors/idle-list.ts';
+import type { SessionActor } from '../../../src/actors/session-actor.ts';
 import { anActor } from '../../unit/actors/test-actor.ts';
 
-const ACTORS = ['a', 'b', 'c', 'd', 'e'].map(anActor);
+const NAMES = ['a', 'b', 'c', 'd', 'e'];
 
-const actor = fc.constantFrom(...ACTORS);
+const name = fc.constantFrom(...NAMES);
 const step = fc.oneof(
-  fc.record({ type: fc.constant('add' as const), actor, bytes: fc.nat(10) }),
-  fc.record({ type: fc.constant('remove' as const), actor }),
+  fc.record({ type: fc.constant('add' as const), name, bytes: fc.nat(10) }),
+  fc.record({ type: fc.constant('remove' as const), name }),
   fc.record({ type: fc.constant('next' as const), maxBytes: fc.nat(30), age: fc.nat(10) }),
 );
 
@@ -37,7 +38,9 @@ describe('IdleList', () => {
   test('is a list from oldest to newest that knows its bytes', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
-        const list = new IdleList();
+        const list = new IdleList<SessionActor>();
+        // An actor is in one list, and knows its place there.
+        const actors = new Map(NAMES.map((each) => [each, anActor(each)]));
         let model: readonly Entry[] = [];
         const answers: unknown[] = [];
         const expected: unknown[] = [];
@@ -47,12 +50,13 @@ describe('IdleList', () => {
             answers.push(list.next(bounds));
             expected.push(dueIn(model, bounds));
           } else {
-            model = model.filter((entry) => entry.actor !== taken.actor);
-            if (taken.type === 'remove') list.remove(taken.actor);
+            const actor = actors.get(taken.name) ?? anActor(taken.name);
+            model = model.filter((entry) => entry.actor !== actor);
+            if (taken.type === 'remove') list.remove(actor);
             else {
               const { bytes } = taken;
-              list.add(taken.actor, { bytes, nowMs });
-              model = [...model, { actor: taken.actor, bytes, nowMs }];
+              list.add(actor, { bytes, nowMs });
+              model = [...model, { actor, bytes, nowMs }];
             }
           }
           answers.push(list.bytes);

@@ -51,6 +51,8 @@ const eventFields: { readonly [Name in keyof NewEvent]-?: fc.Arbitrary<NewEvent[
   tokenUsage: fc.constant(null),
   archive: fc.option(archive, { nil: undefined }),
   archivedTokens: fc.option(count, { nil: undefined }),
+  heldCalls: fc.option(fc.array(json, { maxLength: 2 }), { nil: undefined }),
+  isPart: fc.option(fc.constant(true), { nil: undefined }),
 };
 const event: fc.Arbitrary<NewEvent> = fc.record(eventFields).map((fields) => aNewEvent(fields));
 
