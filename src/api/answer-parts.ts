@@ -26,6 +26,8 @@ const THOUGHTS: ReadonlyMap<unknown, readonly string[]> = new Map([
 ]);
 /** Calls that Anthropic carries out itself, what came of them, and what the AI SDK asks a person. */
 const SERVER_PART = /^(?:server|mcp)_tool_use$|^[a-z_]+_tool_result$|^tool-approval-request$/;
+/** Code that Gemini writes and runs itself, and what came of it. */
+const GEMINI_SERVER_PARTS = ['executableCode', 'codeExecutionResult'];
 
 /**
  * Reads an answer that is given as its parts and not as a whole response: a list of them, a message whose content they are, messages
@@ -158,9 +160,10 @@ function isCertain(part: unknown): boolean {
 }
 
 /** Whether a part is none that a model says to whom it answers. */
-function isUnsaid(part: unknown): boolean {
+export function isUnsaid(part: unknown): boolean {
   const type = entryOf(part, 'type');
   if (isCallPart(part) || isResultPart(part) || isThought(part, type)) return true;
+  if (GEMINI_SERVER_PARTS.some((name) => isObject(entryOf(part, name)))) return true;
   if (type === 'step-start') return true;
   if (type === 'source') return entryOf(part, 'sourceType') !== undefined;
   return typeof type === 'string' && SERVER_PART.test(type);
@@ -195,17 +198,21 @@ function isText(part: unknown): boolean {
   return textOf(part) !== undefined;
 }
 
-/** Texts that follow one another are one; where something stood between them that is left out, a line ends. */
+/** The texts of parts, of which null is one that is left out. */
 function joined(parts: readonly unknown[]): string {
-  let text = '';
+  return joinTexts(parts.map((part) => (part === null ? null : textOf(part))));
+}
+
+/** Texts that follow one another are one; where something stood between them that is left out, which is null, a line ends. */
+export function joinTexts(texts: readonly (string | null | undefined)[]): string {
+  let joint = '';
   let isCut = false;
-  for (const part of parts) {
-    const found = textOf(part);
-    if (found === undefined || found === '') isCut = part === null || isCut;
+  for (const text of texts) {
+    if (typeof text !== 'string' || text === '') isCut = text === null || isCut;
     else {
-      text += (isCut && text !== '' ? '\n' : '') + found;
+      joint += (isCut && joint !== '' ? '\n' : '') + text;
       isCut = false;
     }
   }
-  return text;
+  return joint;
 }

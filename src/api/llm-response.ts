@@ -1,5 +1,5 @@
 import { reading } from '../domain/argument.ts';
-import { readAnswerParts, refusalOf } from './answer-parts.ts';
+import { isUnsaid, joinTexts, readAnswerParts, refusalOf } from './answer-parts.ts';
 import { assertAnswers } from './error-body.ts';
 import { isAskedCall } from './asked-call.ts';
 import { type JsonValue, parseJsonValue, toText } from '../domain/json.ts';
@@ -261,16 +261,17 @@ function saidInItem(item: unknown): string {
 function readParts(parts: unknown): Answer {
   if (!Array.isArray(parts)) return NOTHING;
   // What a model thought is told like an answer, and marked; it is no part of one.
-  const said = parts.filter(
-    (part: unknown) => entryOf(part, 'thought') !== true && entryOf(part, 'type') !== 'reasoning',
-  );
-  const texts = said.map((part: unknown) => (isText(part) ? part : entryOf(part, 'text')));
+  const texts = parts.map((part: unknown) => {
+    if (isUnsaid(part) || entryOf(part, 'type') === 'reasoning') return null;
+    const text = isText(part) ? part : entryOf(part, 'text');
+    return isText(text) ? text : undefined;
+  });
   const toolCalls = parts.flatMap((part: unknown) => {
     const isCall = entryOf(part, 'type') === 'tool_use' || entryOf(part, 'type') === 'tool-call';
     const call = isCall ? part : entryOf(part, 'functionCall');
     return call === undefined ? [] : [call];
   });
-  return { text: texts.filter(isText).join(''), toolCalls };
+  return { text: joinTexts(texts), toolCalls };
 }
 
 /** The calls of a message; older ones name a single one. */

@@ -92,6 +92,16 @@ export function isResultPart(part: unknown): boolean {
   return RESULT_TYPES.has(entryOf(part, 'type'));
 }
 
+/** What the first of the parts of a message is called that is the result of a call, with the id of that; null where there is none. */
+export function resultPartIn(message: unknown): string | null {
+  for (const part of partsOf(message)) {
+    if (isResultPart(part) && hasCallId(part)) return String(entryOf(part, 'type'));
+    const response = entryOf(part, 'functionResponse');
+    if (typeof entryOf(response, 'name') === 'string') return 'functionResponse';
+  }
+  return null;
+}
+
 function partsOf(answer: unknown): readonly unknown[] {
   if (Array.isArray(answer)) return answer;
   for (const key of PART_KEYS) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from '../../domain/ids.ts';
+import { resultPartIn } from '../../tools/answered-calls.ts';
 import { invalidAt, parseAt, type Place, within } from './place.ts';
 import { optionalField } from './optional-field.ts';
 import { plainFields } from './plain-fields.ts';
@@ -97,6 +98,7 @@ export function parseMessage(
   if (content === null && !isTool && role !== 'assistant') {
     throw invalidAt(within(place, 'content'), 'text or an array of parts');
   }
+  if (role !== 'assistant') assertNoResults(content, within(place, 'content'));
   const toolCalls = message.tool_calls ?? [];
   const known = [...READ_FIELDS, ...sessionFields, ...(isTool ? ['name'] : [])];
   const metadata = { ...plainFields(message, known), ...message.metadata };
@@ -114,6 +116,16 @@ export function parseMessage(
     toolCallId: message.tool_call_id,
     toolName: isTool ? message.name || null : null,
   };
+}
+
+/** Other formats have the results of tools in messages of the user, or as parts; taken for what somebody said, they would be lost. */
+function assertNoResults(content: unknown, place: Place): void {
+  const name = resultPartIn(content);
+  if (name !== null)
+    throw invalidAt(
+      place,
+      `text or parts; a result of a tool (${name}) is a message of the role tool`,
+    );
 }
 
 function toCall({ id, function: { name, arguments: input } }: Call): ExportedCall {

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { readAnswerParts } from '../../../src/api/answer-parts.ts';
 import { readLlmResponse } from '../../../src/api/llm-response.ts';
 
 /** An object as SDKs give it: its entries are getters of a class. */
@@ -10,6 +11,37 @@ function sdkObject(entries: Readonly<Record<string, unknown>>): object {
 }
 
 const CALL = { id: 'c1', type: 'function', function: { name: 'add', arguments: '{}' } };
+
+const SEARCH = { type: 'server_tool_use', id: 'srvtoolu_1', name: 'web_search', input: {} };
+const RUN = { executableCode: { language: 'PYTHON', code: 'print(5)' } };
+
+describe('a body', () => {
+  test.each<[string, readonly object[], (parts: readonly object[]) => object]>([
+    [
+      'Anthropic',
+      [{ type: 'text', text: 'I look.' }, SEARCH, { type: 'text', text: 'It is 5.' }],
+      (content) => ({ type: 'message', role: 'assistant', content }),
+    ],
+    [
+      'Anthropic, with thoughts',
+      [
+        { type: 'text', text: 'I look.' },
+        { type: 'thinking', thinking: 'Hm.', signature: 's' },
+        { type: 'text', text: 'It is 5.' },
+      ],
+      (content) => ({ type: 'message', role: 'assistant', content }),
+    ],
+    [
+      'Gemini',
+      [{ text: 'I look.' }, RUN, { codeExecutionResult: { output: '5' } }, { text: 'It is 5.' }],
+      (parts) => ({ candidates: [{ content: { role: 'model', parts } }] }),
+    ],
+  ])('says the same as its parts, with a line where one was left out: %s', (_, parts, bodyOf) => {
+    expect(readLlmResponse(bodyOf(parts)).text).toBe('I look.\nIt is 5.');
+    expect(readLlmResponse({ role: 'assistant', content: parts }).text).toBe('I look.\nIt is 5.');
+    expect(readAnswerParts({ role: 'assistant', content: parts })?.text).toBe('I look.\nIt is 5.');
+  });
+});
 
 describe('readLlmResponse', () => {
   test.each<[string, unknown, string]>([

@@ -23,6 +23,30 @@ describe('userInput', () => {
     });
   });
 
+  const RESULT = { type: 'tool_result', tool_use_id: 'toolu_1', content: 'row 1' };
+
+  test.each<[string, unknown]>([
+    ['tool_result', [RESULT]],
+    ['tool_result', { role: 'user', content: [{ type: 'text', text: 'Hurry.' }, RESULT] }],
+    [
+      'tool-result',
+      { role: 'tool', content: [{ type: 'tool-result', toolCallId: 'c1', output: 1 }] },
+    ],
+    ['functionResponse', { role: 'user', parts: [{ functionResponse: { name: 'rows' } }] }],
+  ])('refuses the result of a tool, which is recorded as one: %s', (name, message) => {
+    expect(() => userInput(message, {})).toThrow(
+      `message: expected what a user said; the result of a tool (${name}) is none`,
+    );
+  });
+
+  test.each<[unknown]>([
+    [{ type: 'tool_result' }],
+    [[{ type: 'tool_result', score: 3 }]],
+    [[{ functionResponse: 'none' }]],
+  ])('takes what is only called like one: %j', (message) => {
+    expect(userInput(message, {}).event.message).toEqual(message);
+  });
+
   test('takes the id of the event as key of the call unless there is one', () => {
     expect(userInput('a', { eventId: 'e' })).toMatchObject({
       event: { id: 'e' },

@@ -9,6 +9,14 @@ const CALL = { id: 'c1', function: { name: 'find', arguments: '{}' } };
 describe('bad input is named by file, place and field', () => {
   test.each<[string, unknown, string]>([
     [
+      'a result of a tool in a message of a user',
+      [
+        { role: 'user', content: 'Which rows?' },
+        { role: 'user', content: [{ type: 'tool_result', tool_use_id: 't1', content: 'row 1' }] },
+      ],
+      'a.json: [1].content: expected text or parts; a result of a tool (tool_result) is a message of the role tool',
+    ],
+    [
       'an unknown role',
       [HELLO, { role: 'robot', content: 'x' }],
       'a.json: [1].role: expected one of system',
