@@ -45,14 +45,39 @@ export function readAiSdkUsage(usage: Fields, { isCacheApart }: AiSdkUsageOption
   const cacheRead =
     countIn(usage, 'inputTokenDetails', 'cacheReadTokens') ?? countIn(usage, 'cachedInputTokens');
   const isWithoutCache = !isFields(details) && (isCacheApart || (cacheRead ?? 0) > (input ?? 0));
+  const wholeInput = isWithoutCache ? (input ?? 0) + (cacheRead ?? 0) : input;
   return onlyKnown({
-    inputTokens: isWithoutCache ? (input ?? 0) + (cacheRead ?? 0) : input,
+    inputTokens: wholeInput,
     cacheReadTokens: cacheRead,
     cacheWriteTokens: countIn(usage, 'inputTokenDetails', 'cacheWriteTokens'),
-    outputTokens: totalIn(usage, 'outputTokens', 'completionTokens'),
-    outputReasoningTokens:
-      countIn(usage, 'outputTokenDetails', 'reasoningTokens') ?? countIn(usage, 'reasoningTokens'),
+    ...readOutput(usage, wholeInput),
   });
+}
+
+function readOutput(usage: Fields, input = 0): UsageBuckets {
+  const output = totalIn(usage, 'outputTokens', 'completionTokens');
+  const reasoning =
+    countIn(usage, 'outputTokenDetails', 'reasoningTokens') ?? countIn(usage, 'reasoningTokens');
+  const room = (countIn(usage, 'totalTokens') ?? 0) - input - (output ?? 0);
+  const isApart =
+    reasoning !== undefined &&
+    !isFields(usage['outputTokenDetails']) &&
+    isReasoningApart(reasoning, { output, room });
+  return onlyKnown({
+    outputTokens: isApart ? (output ?? 0) + reasoning : output,
+    outputReasoningTokens: reasoning,
+  });
+}
+
+/**
+ * Whether an output leaves out what the model thought, as that of Gemini before v6: then the sum of all has room for it beside the
+ * input and the output, or it is more than the output that it would be a part of.
+ */
+function isReasoningApart(
+  reasoning: number,
+  { output, room }: { readonly output: number | undefined; readonly room: number },
+): boolean {
+  return (output !== undefined && reasoning > output) || (reasoning > 0 && room >= reasoning);
 }
 
 /** Beside the same marks, a total may have the name that it had before v5, and that plain counts have. */

@@ -86,6 +86,47 @@ describe('parseProviderUsage of the Vercel AI SDK', () => {
     });
   });
 
+  test.each([
+    ['more', { inputTokens: 1000, outputTokens: 50, totalTokens: 4050, reasoningTokens: 3000 }],
+    ['less', { inputTokens: 1000, outputTokens: 50, totalTokens: 1080, reasoningTokens: 30 }],
+    ['more, and no sum', { inputTokens: 1000, outputTokens: 50, reasoningTokens: 3000 }],
+    [
+      'less, beside what tools read',
+      { inputTokens: 1000, outputTokens: 50, totalTokens: 1280, reasoningTokens: 30 },
+    ],
+  ])(
+    'adds what Gemini thought to the output, where the SDK left it out: %s than was said',
+    (_name, usage) => {
+      expect(
+        parseProviderUsage({ ...usage, cachedInputTokens: 400 }, { provider: 'google' }),
+      ).toEqual({
+        inputTokens: 1000,
+        cacheReadTokens: 400,
+        outputTokens: 50 + usage.reasoningTokens,
+        outputReasoningTokens: usage.reasoningTokens,
+      });
+    },
+  );
+
+  test('takes what was thought for the output of a call that came to say nothing', () => {
+    const usage = { inputTokens: 10, outputTokens: undefined, reasoningTokens: 30 };
+    expect(parseProviderUsage({ ...usage, totalTokens: 40 }, { provider: 'google' })).toEqual({
+      inputTokens: 10,
+      outputTokens: 30,
+      outputReasoningTokens: 30,
+    });
+  });
+
+  test('takes what was thought for a part of the output where the sum or the details say so', () => {
+    const read = { inputTokens: 1000, outputTokens: 50, outputReasoningTokens: 30 };
+    const usage = { inputTokens: 1000, outputTokens: 50, reasoningTokens: 30 };
+    const outputTokenDetails = { textTokens: 20, reasoningTokens: 30 };
+    expect(parseProviderUsage({ ...usage, totalTokens: 1050 })).toEqual(read);
+    expect(parseProviderUsage(usage)).toEqual(read);
+    expect(parseProviderUsage({ reasoningTokens: 30 })).toEqual({ outputReasoningTokens: 30 });
+    expect(parseProviderUsage({ ...usage, totalTokens: 1080, outputTokenDetails })).toEqual(read);
+  });
+
   test('takes what the provider did not report as not known', () => {
     const usage = { inputTokens: 5, outputTokens: undefined, cachedInputTokens: undefined };
     expect(parseProviderUsage(usage)).toEqual({ inputTokens: 5 });
