@@ -81,8 +81,8 @@ function usageIn(body: Fields): Fields {
 }
 
 /**
- * What the provider's own interfaces report, else what the common ones do: a model does not say for sure who served it, and most
- * providers also speak in the form of another.
+ * What the provider's own interfaces report, or the common ones where these know more of the body: a model does not say for sure who
+ * served it, and most providers also speak in the form of another.
  * @throws INVALID_INPUT naming a count that is wrong or missing where the rest is there.
  */
 function readForms(
@@ -93,11 +93,25 @@ function readForms(
   const common = commonProviders();
   if (known === undefined || (known.extractors ?? []).length === 0)
     return readAs(common, body, apiFlavor);
-  if (provider === undefined)
-    return extractBest([known], body, apiFlavor) ?? readAs(common, body, apiFlavor);
-  const usage = readAs([known], body, apiFlavor);
   // Who names an interface means it.
-  return usage === null && apiFlavor === undefined ? extractBest(common, body, undefined) : usage;
+  if (provider !== undefined && apiFlavor !== undefined) return readAs([known], body, apiFlavor);
+  const own = findBest([known], body, apiFlavor);
+  if (own !== null) return usageOf(apiFlavor === undefined ? fuller(own, common, body) : own);
+  if (provider === undefined) return readAs(common, body, apiFlavor);
+  return readAs([known], body, undefined) ?? extractBest(common, body, undefined);
+}
+
+/** What the common interfaces find, where that is all that was found and more; what was found otherwise. */
+function fuller(own: Found, common: readonly Provider[], body: Fields): Found {
+  const other = own.wrong === null ? findBest(common, body, undefined) : null;
+  return other !== null && other.size > own.size && hasAll(other, own) ? other : own;
+}
+
+function hasAll(other: Found, { usage }: Found): boolean {
+  return (
+    other.wrong !== null ||
+    Object.entries(usage).every(([unit, count]) => valueAt(other.usage, [unit]) === count)
+  );
 }
 
 /** What some providers' interfaces report; null when there is nothing of theirs in the body. */
@@ -162,23 +176,35 @@ function assertFlavor(providers: readonly Provider[], apiFlavor: string | undefi
   throw new InvalidInput({ field: 'apiFlavor', expected: `one of ${[...known].join(', ')}` });
 }
 
-/**
- * The extraction that finds the most numbers: a body that fits several interfaces belongs to the one that knows it best.
- * @throws INVALID_INPUT naming the count that is wrong there.
- */
+/** @throws INVALID_INPUT naming the count that is wrong where the most was found. */
 function extractBest(
   providers: readonly Provider[],
   body: Fields,
   apiFlavor: string | undefined,
 ): UsageBuckets | null {
+  const best = findBest(providers, body, apiFlavor);
+  return best === null ? null : usageOf(best);
+}
+
+/** @throws INVALID_INPUT naming the count that is wrong. */
+function usageOf({ usage, wrong }: Found): UsageBuckets {
+  // Another interface may read the body without the count that is wrong, and half of the call would go unpaid.
+  if (wrong !== null) throw wrongCount(wrong);
+  return usage;
+}
+
+/** The extraction that finds the most numbers: a body that fits several interfaces belongs to the one that knows it best. */
+function findBest(
+  providers: readonly Provider[],
+  body: Fields,
+  apiFlavor: string | undefined,
+): Found | null {
   let best: Found | null = null;
   for (const { provider, flavor } of formsOf(providers, apiFlavor)) {
     const found = extract(provider, body, flavor);
     if (found !== null && isBetter(found, best)) best = found;
   }
-  // Another interface may read the body without the count that is wrong, and half of the call would go unpaid.
-  if (best?.wrong !== undefined && best.wrong !== null) throw wrongCount(best.wrong);
-  return best?.usage ?? null;
+  return best;
 }
 
 /** A form of usage, and whose it is. */

@@ -84,6 +84,43 @@ describe('parseProviderUsage', () => {
     });
   });
 
+  test.each([
+    [undefined, 'anthropic/claude-sonnet-4.5'],
+    [undefined, 'claude-sonnet-4-5'],
+    ['anthropic', 'claude-sonnet-4-5'],
+    ['cerebras', 'gpt-oss-120b'],
+  ])(
+    "reads the cached tokens of OpenAI's form where %s, of %s, knows less of it",
+    (provider, model) => {
+      expect(parseProviderUsage({ usage: OPENAI_CHAT }, { provider, model })).toEqual(READ);
+    },
+  );
+
+  test('leaves a body to its provider where another form, that knows more of it, counts otherwise', () => {
+    const usage = {
+      prompt_tokens: 32,
+      completion_tokens: 9,
+      prompt_tokens_details: { audio_tokens: 0, cached_tokens: 6 },
+      completion_tokens_details: { reasoning_tokens: 94, audio_tokens: 0 },
+    };
+    const read = {
+      inputTokens: 32,
+      cacheReadTokens: 6,
+      outputTokens: 103,
+      outputReasoningTokens: 94,
+      outputAudioTokens: 0,
+    };
+    expect(parseProviderUsage(usage, { provider: 'x-ai' })).toEqual(read);
+    expect(parseProviderUsage(usage, { model: 'grok-4' })).toEqual(read);
+  });
+
+  test('names a count that is wrong where the form that knows most has it', () => {
+    const usage = { ...OPENAI_CHAT, prompt_tokens_details: { cached_tokens: '64' } };
+    expect(() => parseProviderUsage({ usage }, { provider: 'anthropic' })).toThrow(
+      'prompt_tokens_details.cached_tokens',
+    );
+  });
+
   test('reads a realtime response, whole or its usage alone', () => {
     const usage = {
       input_tokens: 50,
