@@ -133,8 +133,17 @@ function isSdkResult(value: object): boolean {
 /** The usage as it came; that of all steps, where the AI SDK took several. */
 function usageOf(response: object): unknown {
   const total = isSdkResult(response) ? entryOf(response, 'totalUsage') : undefined;
-  if (isCounts(total)) return total;
-  return entryOf(response, 'usage') ?? entryOf(response, 'usageMetadata') ?? null;
+  const usage = isCounts(total)
+    ? total
+    : (entryOf(response, 'usage') ?? entryOf(response, 'usageMetadata') ?? null);
+  return isCounts(usage) ? withMetadata(response, usage) : usage;
+}
+
+/** A usage of the AI SDK beside the metadata in which it has, before v6, what Claude wrote to a cache. */
+function withMetadata(response: object, usage: unknown): unknown {
+  const providerMetadata = entryOf(response, 'providerMetadata');
+  const isTold = typeof providerMetadata === 'object' && providerMetadata !== null;
+  return isTold ? { usage, providerMetadata, steps: entryOf(response, 'steps') } : usage;
 }
 
 /** The names of counts in a usage of the AI SDK, before and since v5. */

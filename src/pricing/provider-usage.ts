@@ -5,6 +5,7 @@ import { InvalidInput } from '../domain/errors.ts';
 import { isStatedCount, STATED_COUNT } from '../domain/stated-count.ts';
 import { EMPTY_USAGE, type UsageBuckets } from '../domain/usage.ts';
 import type { UsageUnit } from '../domain/usage-unit.ts';
+import { readAiSdkCache } from './ai-sdk-cache.ts';
 import {
   hasAiSdkCount,
   isAiSdkUsage,
@@ -66,6 +67,7 @@ function readUsage(body: unknown, options: ProviderUsageOptions): UsageBuckets {
   const provider = findProvider(options);
   const inner = usageIn(body);
   const usage =
+    readAiSdkCache(body, inner) ??
     readToldApart(inner, provider, options) ??
     readForms(body, provider, options) ??
     readStatedUsage(inner);

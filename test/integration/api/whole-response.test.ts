@@ -357,6 +357,20 @@ describe('a result of the AI SDK', () => {
     expect(event?.billing?.usage).toEqual({ inputTokens: 5000, outputTokens: 20 });
   });
 
+  test('tells what each of its steps wrote to the cache of Claude', async () => {
+    await using pagefold = await aPagefold();
+    const session = pagefold.session('s');
+    const counts = { inputTokens: 10, outputTokens: 2, totalTokens: 12, cachedInputTokens: 0 };
+    const aStep = (cacheCreationInputTokens: number) => ({
+      providerMetadata: { anthropic: { cacheCreationInputTokens } },
+    });
+    const steps = [aStep(4000), aStep(500)];
+    const given = { ...aStep(500), text: 'Paris.', steps, usage: counts, totalUsage: counts };
+    await session.aiResponds(given, { model: 'claude-sonnet-4-5', provider: 'anthropic' });
+    const [event] = await collect(session.events.list());
+    expect(event?.billing?.usage).toMatchObject({ inputTokens: 4510, cacheWriteTokens: 4500 });
+  });
+
   test('is its text also where a list was made of it', async () => {
     await using pagefold = await aPagefold();
     const session = pagefold.session('s');

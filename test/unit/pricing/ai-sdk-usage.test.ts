@@ -153,6 +153,78 @@ describe('parseProviderUsage of the Vercel AI SDK', () => {
     });
   });
 
+  const COUNTS = { inputTokens: 10, outputTokens: 20, totalTokens: 30, cachedInputTokens: 5000 };
+  const READ_CACHE = {
+    inputTokens: 8010,
+    cacheReadTokens: 5000,
+    cacheWriteTokens: 3000,
+    outputTokens: 20,
+  };
+
+  test.each([
+    ['anthropic', { anthropic: { cacheCreationInputTokens: 3000 } }],
+    ['anthropic', { anthropic: { usage: { cache_creation_input_tokens: 3000 } } }],
+    ['amazon-bedrock', { bedrock: { usage: { cacheWriteInputTokens: 3000 } } }],
+    ['gateway', { anthropic: { cacheCreationInputTokens: 3000 } }],
+  ])('reads what Claude of %s wrote to the cache from the metadata %j', (provider, metadata) => {
+    const result = { text: 'hi', usage: COUNTS, providerMetadata: metadata };
+    const options = { provider, model: 'claude-sonnet-4-5' };
+    expect(parseProviderUsage(result, options)).toEqual(READ_CACHE);
+    const { cachedInputTokens: _, ...usage } = COUNTS;
+    const { cacheReadTokens: __, ...read } = READ_CACHE;
+    expect(parseProviderUsage({ ...result, usage }, options)).toEqual({
+      ...read,
+      inputTokens: 3010,
+    });
+  });
+
+  test('reads for how long Claude keeps what it wrote, and what it read where v4 has no count of it', () => {
+    const cacheCreation = { ephemeral_5m_input_tokens: 1000, ephemeral_1h_input_tokens: 2000 };
+    const usage = { input_tokens: 10, cache_creation: cacheCreation };
+    const anthropic = { usage, cacheCreationInputTokens: 3000, cacheReadInputTokens: 5000 };
+    const counts = { promptTokens: 10, completionTokens: 20, totalTokens: 30 };
+    expect(parseProviderUsage({ usage: counts, providerMetadata: { anthropic } })).toEqual({
+      ...READ_CACHE,
+      cacheWrite5mTokens: 1000,
+      cacheWrite1hTokens: 2000,
+    });
+  });
+
+  test('adds up what each step wrote where the usage is that of all steps', () => {
+    const aStep = (written: number | null) => ({
+      usage: COUNTS,
+      providerMetadata: { anthropic: { cacheCreationInputTokens: written } },
+    });
+    const steps = [aStep(1000), aStep(null), aStep(2000)];
+    const result = { ...aStep(2000), steps };
+    const total = { ...COUNTS, totalTokens: undefined };
+    expect(parseProviderUsage({ ...result, totalUsage: total })).toEqual(READ_CACHE);
+    const unreported = { inputTokens: undefined, outputTokens: undefined };
+    expect(parseProviderUsage({ ...result, totalUsage: unreported })).toEqual({
+      ...READ_CACHE,
+      inputTokens: 7010,
+      cacheWriteTokens: 2000,
+    });
+  });
+
+  test('does not add what was written where the input has it already', () => {
+    const anthropic = { cacheCreationInputTokens: 3000, usage: { input_tokens: 10 } };
+    const details = { noCacheTokens: 10, cacheReadTokens: 5000, cacheWriteTokens: 3000 };
+    const usage = { ...COUNTS, inputTokens: 8010 };
+    const result = { usage, providerMetadata: { anthropic } };
+    expect(parseProviderUsage(result)).toEqual(READ_CACHE);
+    expect(
+      parseProviderUsage({ ...result, usage: { ...usage, inputTokenDetails: details } }),
+    ).toEqual(READ_CACHE);
+  });
+
+  test('names a count of the metadata that is none', () => {
+    const anthropic = { cacheCreationInputTokens: '3000' };
+    expect(() => parseProviderUsage({ usage: COUNTS, providerMetadata: { anthropic } })).toThrow(
+      'providerMetadata.anthropic.cacheCreationInputTokens',
+    );
+  });
+
   test.each([{ promptTokens: '5' }, { inputTokens: null }, { totalTokens: 3 }])(
     'takes %j for no usage',
     (usage) => {
