@@ -184,6 +184,37 @@ describe('a session of which a server applied half', () => {
   });
 
   test.each([
+    ['what is remembered of its writers', '\r\nk\r\n', {}],
+    ['what is remembered of its writers', '\r\nk\r\n', { labels }],
+    ['its expiry', 'PEXPIRE', { labels }],
+    ['its log', 'UNLINK', { labels }],
+    ['its user', 'us:acme', { labels }],
+  ] as const)('a removal, up to %s, takes nothing of what comes after it', async (...row) => {
+    const [, command, given] = row;
+    const server = await aServer();
+    const place = { url: server.url, namespace: aNamespace() };
+    const creation = anAppend({ key, write: { writer: 'first', operation: 1 }, ...given });
+    await withStore(place, async (store) => {
+      const created = await store.append(creation);
+      const point = created.kind === 'ok' ? created.point : null;
+      await add(store, point, ['second', 1, 'two']);
+      await store.remove({ key });
+    });
+    await startTwice({ server, ...place }, command);
+
+    await withStore(place, async (store) => {
+      const point = await add(store, null, ['new', 1, 'again']);
+      expect(await store.append(creation)).toMatchObject({ kind: 'gone' });
+      const redis = new Redis(server.url);
+      onTestFinished(() => redis.disconnect());
+      const keys = await redis.keys(`${place.namespace}:*:${key.tenant}:${key.sessionId}`);
+      expect(await Promise.all(keys.map((name) => redis.pttl(name)))).toEqual([-1, -1]);
+      expect((await add(store, point, ['new', 2, 'more'])).version).toBe(2);
+      expect(await recordsOf(store)).toEqual(['again', 'more']);
+    });
+  });
+
+  test.each([
     { kind: 'session', key },
     { kind: 'user', tenant: key.tenant, userId: 'ada' },
     { kind: 'tenant', tenant: key.tenant },

@@ -82,7 +82,10 @@ local function recall(move, state)
   local fields = redis.call('HMGET', move.meta, 'w:' .. move.writer, 'r:' .. move.writer, 'k', 'l')
   move.isNewWriter, move.refused, move.life = not fields[1], fields[2], tonumber(fields[3])
   -- A removal that was applied by half left the user, who is not that of a session to come.
-  if not state and fields[4] then retire(move.root, move.name, ARGV[2], true) end
+  if not state and fields[4] then
+    retire(move.root, move.name, ARGV[2], true)
+    move.life = tonumber(redis.call('HGET', move.meta, 'k'))
+  end
   return lastWrite(fields[1], fields[2], state and state[LIFE])
 end
 
@@ -204,7 +207,7 @@ local function record(move, present, now)
   if before or not present or move.labels or move.removals then fields = {} end
   if before then fields[1], fields[2] = 'w:' .. state[WRITER], before end
   if move.isNewWriter then state[WRITERS] = state[WRITERS] + 1 end
-  if not present and move.life then redis.call('PERSIST', move.meta) end
+  if not present then redis.call('PERSIST', move.meta) end
   state[WRITER], state[OPERATION], state[UPDATED], state[SLIDES_FROM] = move.writer, move.operation, now, now
   state[SEGMENT], state[EPOCH] = move.openSegment or state[SEGMENT], move.epoch or state[EPOCH]
   state[EXPIRES] = expiryOf(state)
