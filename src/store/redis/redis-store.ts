@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../domain/clock.ts';
+import type { Clock } from '../../domain/clock.ts';
 import { SessionManagerError } from '../../domain/errors.ts';
 import { countOverflow } from '../../domain/exact-sum.ts';
 import type { SessionKey } from '../../domain/ids.ts';
@@ -37,6 +37,7 @@ import { readDueOutbox } from './redis-outbox.ts';
 import type { Keeping, RedisPort, RedisScript } from './redis-port.ts';
 import { toNumber, toTexts } from './redis-reply.ts';
 import { RedisSpace } from './redis-space.ts';
+import { RedisSweeper } from './redis-sweeper.ts';
 import {
   LIMIT_LIFE,
   LOAD_SESSION,
@@ -46,7 +47,6 @@ import {
   READ_USAGE,
   SAVE_SNAPSHOT,
   SETTLE_OUTBOX,
-  SWEEP_BUCKETS,
 } from './scripts.generated.ts';
 import { readHeads } from './session-heads.ts';
 import { toLoadResult, toRecordPage } from './session-text.ts';
@@ -70,12 +70,6 @@ export interface RedisStoreSettings extends PendingBounds {
   readonly newMark: () => string;
 }
 
-/** Sessions that one background sweep takes out. */
-const SWEEP_BATCH = 1000;
-
-/** Pause before a background sweep that was cut short goes on. */
-const SWEEP_PAUSE_MS = 10;
-
 const NOTHING_ERASED: ErasedCounts = { sessions: 0, records: 0, snapshots: 0, outboxEntries: 0 };
 
 /** A store in Redis that any number of processes write to at once; each method is one script, or one for many buckets. */
@@ -90,8 +84,8 @@ class RedisStore implements Store {
   readonly #settings: RedisStoreSettings;
   readonly #space: RedisSpace;
   readonly #batcher: AppendBatcher;
+  readonly #sweeper: RedisSweeper;
   #isOpen = false;
-  #sweeper: Timer | null = null;
   #closing: Promise<void> | null = null;
 
   constructor(settings: RedisStoreSettings) {
@@ -100,6 +94,7 @@ class RedisStore implements Store {
     this.#settings = settings;
     this.durability = settings.durability;
     this.#space = new RedisSpace({ ...settings, nowText });
+    this.#sweeper = new RedisSweeper(this.#space, settings.timers);
     this.#batcher = new AppendBatcher({
       ...settings,
       nowText,
@@ -267,12 +262,7 @@ class RedisStore implements Store {
   async sweep(params: { readonly limit: number }): Promise<number> {
     assertLimit(params.limit);
     await this.#ready();
-    let removed = 0;
-    for (const group of this.#space.buckets.groups()) {
-      if (removed === params.limit) break;
-      removed += await this.#sweepGroup(group, Math.min(params.limit - removed, SWEEP_BATCH));
-    }
-    return removed;
+    return this.#sweeper.sweep(params.limit);
   }
 
   async stats(): Promise<StoreStats> {
@@ -290,7 +280,7 @@ class RedisStore implements Store {
   }
 
   async #shut(): Promise<void> {
-    this.#sweeper?.cancel();
+    this.#sweeper.stop();
     await this.#settings.port.close();
   }
 
@@ -299,8 +289,11 @@ class RedisStore implements Store {
     if (this.#isOpen) return;
     await this.#settings.port.open();
     this.#assertOpen();
+    // Others may have waited for the same connection.
+    if (this.#isOpen) return;
     this.#isOpen = true;
-    this.#sweepAfter(this.#settings.sweepIntervalMs);
+    const { sweepIntervalMs } = this.#settings;
+    if (sweepIntervalMs !== null) this.#sweeper.start(sweepIntervalMs);
   }
 
   #assertOpen(): void {
@@ -311,25 +304,6 @@ class RedisStore implements Store {
   async #runFor(script: RedisScript, key: SessionKey, args: readonly string[]): Promise<unknown> {
     await this.#ready();
     return this.#space.runFor(script, key, args);
-  }
-
-  /** Sweeps buckets until none of them has anything left, or the limit is reached. */
-  async #sweepGroup(group: readonly number[], limit: number): Promise<number> {
-    const args = [this.#space.nowText(), String(limit), this.#space.horizonText];
-    const answers = await this.#space.buckets.run(SWEEP_BUCKETS, args, group);
-    return answers.reduce<number>((sum, answer) => sum + toNumber(answer), 0);
-  }
-
-  #sweepAfter(delayMs: number | null): void {
-    if (delayMs === null || this.#closing !== null) return;
-    const sweep = (): void => void this.#sweepInBackground();
-    this.#sweeper = this.#settings.timers.setTimer(delayMs, sweep, { isBackground: true });
-  }
-
-  /** A sweep that fails is made up for by the next one, of this process or of another. */
-  async #sweepInBackground(): Promise<void> {
-    const removed = await this.sweep({ limit: SWEEP_BATCH }).catch(() => 0);
-    this.#sweepAfter(removed === SWEEP_BATCH ? SWEEP_PAUSE_MS : this.#settings.sweepIntervalMs);
   }
 }
 
