@@ -47,6 +47,11 @@ export interface ComposeRequest {
   readonly maxTokens: number;
   /** Tokens that they may take once the context is put together anew, which needs room for a manifest. */
   readonly compactedTokens: number;
+  /**
+   * Tokens that they could take then before less was tried for want of a fit, which is what the next context has as well;
+   * `compactedTokens` by default.
+   */
+  readonly roomTokens?: number | undefined;
   /** Tokens that the newest question may take, as long as they are there; half of the room by default. */
   readonly questionTokens?: number | undefined;
   /** What the user asks now; null when nobody waits for an answer. */

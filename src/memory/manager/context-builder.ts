@@ -81,7 +81,7 @@ export async function buildContext(
   const request = withoutBulkyRules(state, asked);
   const question = questionOf(state, request);
   let rooms = asItFits(state, request, roomsWithin(maxTokens, frameTokens(state, request)));
-  const questionTokens = rooms.compactedTokens * QUESTION_SHARE;
+  const questionTokens = rooms.roomTokens * QUESTION_SHARE;
   let excess = 0;
   let best: BuiltContext | null = null;
   let worn: BuiltContext | null = null;
@@ -111,14 +111,16 @@ export async function buildContext(
 interface Rooms {
   readonly maxTokens: number;
   readonly compactedTokens: number;
+  /** The latter before anything was tried. */
+  readonly roomTokens: number;
   /** Contexts that were put together and too long. */
   readonly tries: number;
 }
 
 function roomsWithin(limit: number, { tokens, missingTokens }: Frame): Rooms {
   const maxTokens = limit - tokens;
-  const compactedTokens = Math.max(MIN_ROOM, maxTokens - missingTokens);
-  return { maxTokens, compactedTokens: maxTokens < MIN_ROOM ? 0 : compactedTokens, tries: 0 };
+  const roomTokens = maxTokens < MIN_ROOM ? 0 : Math.max(MIN_ROOM, maxTokens - missingTokens);
+  return { maxTokens, compactedTokens: roomTokens, roomTokens, tries: 0 };
 }
 
 /**
@@ -163,7 +165,7 @@ function shrink(rooms: Rooms, { changes, rendered }: BuiltContext, state: Memory
   // Texts are cut by sentences, so asking for a little less often gives the same; the least is tried before giving up.
   const next = compactedTokens - excess * 2 ** tries;
   const isLeast = compactedTokens <= MIN_ROOM;
-  return { maxTokens, compactedTokens: isLeast ? 0 : Math.max(MIN_ROOM, next), tries: tries + 1 };
+  return { ...rooms, compactedTokens: isLeast ? 0 : Math.max(MIN_ROOM, next), tries: tries + 1 };
 }
 
 /**

@@ -225,9 +225,10 @@ export class ContextComposer {
   }
 
   /** Whether the context was put together for much less than there is now, and could hold much more. */
-  #isShrunk({ maxTokens, compactedTokens }: ComposeRequest): boolean {
+  #isShrunk(request: ComposeRequest): boolean {
+    const { maxTokens } = request;
     const { roomTokens, usedTokens, table } = this.#state;
-    if (roomTokens === null || roomTokens * MIN_ROOM_GROWTH > compactedTokens) return false;
+    if (roomTokens === null || roomTokens * MIN_ROOM_GROWTH > roomOf(request)) return false;
     return usedTokens < maxTokens * REFILL_BELOW && table.idsOfTier('L0').length < table.size;
   }
 
@@ -252,7 +253,7 @@ export class ContextComposer {
     const placer = this.#placer;
     const inWords = entries.map((place) => weighed(this.#state, place));
     const pages = placer.bounded(placer.ordered(inWords), placer.ordered(turns));
-    const roomTokens = Math.floor(request.compactedTokens);
+    const roomTokens = Math.floor(roomOf(request));
     const available = placer.available(
       pages,
       ranked.map(({ page }) => page.id),
@@ -334,6 +335,11 @@ export class ContextComposer {
     const placed = placeQuestion(state, this.#placer.questionTokens(request));
     return placed !== null && placed.tokens > tokens * MIN_QUESTION_GROWTH;
   }
+}
+
+/** Tokens that pages could take, however much less was tried. */
+function roomOf({ compactedTokens, roomTokens = compactedTokens }: ComposeRequest): number {
+  return roomTokens;
 }
 
 interface CompactionSource {

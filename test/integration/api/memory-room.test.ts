@@ -51,6 +51,21 @@ describe('the room of a context', () => {
     expect(JSON.stringify(messages).includes(pageId) || tools.length > 0).toBe(true);
   });
 
+  test('a context that took several tries is the same when it is built again, and recorded once', async () => {
+    const session = (await aPagefold()).session('s', { memory: { maxTokens: 4_000 } });
+    await session.userSays('Write the file, then run the tests.');
+    const called = { name: 'write_file', arguments: JSON.stringify({ content: text(6_000, 1) }) };
+    const calls = [{ id: 'call_1', type: 'function', function: called }];
+    await session.aiResponds({ role: 'assistant', content: 'I write it.', tool_calls: calls });
+    await session.toolUsed({ toolName: 'write_file', callId: 'call_1', result: 'ok, written' });
+
+    const first = await session.memory.buildContext();
+    const again = await session.memory.buildContext();
+
+    expect(again.receipt.changePosition).toBeNull();
+    expect(again.messages).toEqual(first.messages);
+  });
+
   test('a context for a smaller limit does not empty those that follow', async () => {
     const session = (await aPagefold()).session('s', { memory: { maxTokens: 16_000 } });
     await say(session, 60);
