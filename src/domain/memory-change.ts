@@ -85,6 +85,7 @@ const representation: z.ZodType<PageRepresentation> = z.looseObject({
   text: z.string().nullable(),
   maxTokens: z.int().nonnegative().nullable(),
   focus: z.string().nullable(),
+  callTokens: z.int().nonnegative().optional(),
 });
 const placed = z
   .array(z.looseObject({ pageId, form: z.enum(PLACE_FORMS), shown: representation.nullable() }))

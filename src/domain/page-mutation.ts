@@ -29,6 +29,11 @@ export interface PageRepresentation {
   readonly maxTokens: number | null;
   /** What the cut keeps first: the question it was made for. Null for none. */
   readonly focus: string | null;
+  /**
+   * Tokens that the arguments of its calls may take together. The cut is then of what was said or came of the call alone; absent where
+   * it is of both as one text, as in older records.
+   */
+  readonly callTokens?: number | undefined;
 }
 
 /**

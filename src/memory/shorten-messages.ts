@@ -50,7 +50,7 @@ export function cutText(text: string, maxTokens: number, counting: PromptCountin
 }
 
 /** The largest cap with which texts of these lengths take at most `room` together: long ones pay, short ones stay whole. */
-function capFor(lengths: readonly number[], room: number): number {
+export function capFor(lengths: readonly number[], room: number): number {
   let left = room;
   let count = lengths.length;
   for (const length of [...lengths].sort((a, b) => a - b)) {

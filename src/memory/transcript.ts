@@ -23,6 +23,8 @@ export interface TurnCall {
   /** JSON text of an object. */
   readonly arguments: string;
   readonly outcome: ToolOutcome | null;
+  /** Whether the answer of its turn asked for it. */
+  readonly isDeclared: boolean;
   /** The event that the outcome was recorded with, or the call where no answer asked for it; null while neither is there. */
   readonly eventId: string | null;
 }
@@ -102,7 +104,8 @@ class Transcript {
         this.#close();
         this.#begin({ eventId, content: shown.content });
         for (const [index, call] of shown.calls.entries()) {
-          this.#addCall({ ...call, outcome: null, eventId: null }, `${eventId}#${index}`);
+          const asked = { ...call, isDeclared: true, outcome: null, eventId: null };
+          this.#addCall(asked, `${eventId}#${index}`);
         }
         return;
       default:
@@ -114,7 +117,7 @@ class Transcript {
     const asked = findAsked(this.#waiting, use, this.#meaningOf);
     if (asked === undefined) {
       if (!this.#takesCall()) this.#begin({ eventId: null, content: null });
-      this.#addCall({ ...use, eventId }, eventId);
+      this.#addCall({ ...use, isDeclared: false, eventId }, eventId);
     } else if (use.outcome !== null) {
       asked.outcome = use.outcome;
       asked.eventId = eventId;
@@ -134,13 +137,17 @@ class Transcript {
     this.#turns.push(this.#open);
   }
 
-  #addCall(request: ToolRequest & Pick<TurnCall, 'outcome' | 'eventId'>, origin: string): void {
+  #addCall(
+    request: ToolRequest & Pick<TurnCall, 'isDeclared' | 'outcome' | 'eventId'>,
+    origin: string,
+  ): void {
     const call: CallDraft = {
       id: this.#callIds.take(request.callId ?? deriveCallId(origin)),
       callId: request.callId,
       name: request.name,
       arguments: request.arguments,
       outcome: request.outcome,
+      isDeclared: request.isDeclared,
       eventId: request.eventId,
     };
     this.#open?.calls.push(call);

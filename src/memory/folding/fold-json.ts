@@ -11,7 +11,7 @@ export interface FoldedJson {
 }
 
 /** How much of a value is kept. */
-interface JsonLimits {
+export interface JsonLimits {
   readonly maxStringLength: number;
   readonly maxItems: number;
   readonly maxKeys: number;
@@ -48,11 +48,20 @@ export function foldJson(
   },
 ): FoldedJson | null {
   for (const limits of STEPS) {
-    const content = shorten(value, { limits, depth: 0, interestOf: options.interestOf });
+    const content = shortenJson(value, limits, options.interestOf);
     const tokens = tokensOf(JSON.stringify(content), options.counting);
     if (tokens <= options.maxTokens) return { content, tokens };
   }
   return null;
+}
+
+/** A JSON value within limits, its strings and arrays shortened with a note of how much is missing. */
+export function shortenJson(
+  value: JsonValue,
+  limits: JsonLimits,
+  interestOf: InterestOf = () => 0,
+): JsonValue {
+  return shorten(value, { limits, depth: 0, interestOf });
 }
 
 interface Place {

@@ -70,7 +70,10 @@ function isSameRepresentation(
   other: PageRepresentation | null,
 ): boolean {
   return (
-    one?.text === other?.text && one?.maxTokens === other?.maxTokens && one?.focus === other?.focus
+    one?.text === other?.text &&
+    one?.maxTokens === other?.maxTokens &&
+    one?.focus === other?.focus &&
+    one?.callTokens === other?.callTokens
   );
 }
 

@@ -8,11 +8,11 @@ import { ContextPlacer } from './context-placer.ts';
 import type { MemoryState } from './memory-state.ts';
 import { focusOf, isQuestion } from './lookup-question.ts';
 import { newestQuestion, newestQuestionId, placeQuestion } from './open-question.ts';
+import { packTurns } from './packed-turns.ts';
 import {
   idsOf,
   packedTokens,
   placesOf,
-  packTurns,
   placePages,
   weighed,
   weighedChanges,
@@ -209,8 +209,9 @@ export class ContextComposer {
     await state.pages.ensure([...shown]);
     const { compactedTokens: maxTokens } = request;
     const focus = '';
-    const { openShare, targetUtilization } = this.#settings;
-    const kept = placer.placeOpen(latest, { ...request, maxTokens: maxTokens * openShare, focus });
+    const { targetUtilization } = this.#settings;
+    const openTokens = placer.latestTokens(maxTokens, latest, [...shown]);
+    const kept = placer.placeOpen(latest, { ...request, maxTokens: openTokens, focus });
     const besides = Math.max(0, maxTokens - kept.tokens);
     // What comes next shall join at the end, so what was loaded takes no more than is left for that.
     const loadedTokens = Math.max(0, maxTokens * targetUtilization - kept.tokens);
@@ -331,7 +332,8 @@ export class ContextComposer {
     if (question === null) return false;
     if (!state.isInContext(question)) return true;
     const { shown, tokens } = state.contextPage(question);
-    if (shown === null) return false;
+    const isTried = state.isAsPutTogether && state.roomTokens === Math.floor(roomOf(request));
+    if (shown === null || isTried) return false;
     const placed = placeQuestion(state, this.#placer.questionTokens(request));
     return placed !== null && placed.tokens > tokens * MIN_QUESTION_GROWTH;
   }

@@ -2,15 +2,16 @@ import type { PlacedPage } from '../../domain/memory-change.ts';
 import { MAX_PLACED_PAGES } from '../../domain/memory-change.ts';
 import type { PackedPage, RecallPacker } from '../search/recall-packer.ts';
 import type { RankedPage } from '../search/recall-ranker.ts';
+import { turnCut } from './call-page.ts';
 import type { ComposeRequest, ComposerSettings } from './composer-settings.ts';
 import type { MemoryState } from './memory-state.ts';
 import { newestQuestionId, placeQuestion } from './open-question.ts';
+import { packTurns } from './packed-turns.ts';
 import {
   idsOf,
   packedTokens,
   packInOrder,
   packPages,
-  packTurns,
   type PlacedPages,
   placePages,
   weighTurns,
@@ -88,6 +89,18 @@ export class ContextPlacer {
   /** Tokens that the newest question may take. */
   questionTokens({ compactedTokens, questionTokens }: ComposeRequest): number {
     return questionTokens ?? compactedTokens * this.#settings.openShare;
+  }
+
+  /** What the last turns may take: their share, or what the pages beside them leave of a context with room for what comes next. */
+  latestTokens(maxTokens: number, latest: readonly string[], besides: readonly string[]): number {
+    const { openShare, targetUtilization } = this.#settings;
+    const isLatest = new Set(latest);
+    const others = this.#state.context().filter(({ pageId }) => !isLatest.has(pageId));
+    const coming = besides.filter((id) => !isLatest.has(id) && !this.#state.isInContext(id));
+    const tokens =
+      others.reduce((sum, page) => sum + page.tokens, 0) +
+      coming.reduce((sum, id) => sum + (this.#state.table.lookup(id)?.tokens ?? 0), 0);
+    return Math.max(maxTokens * openShare, maxTokens * targetUtilization - tokens);
   }
 
   /** Pages of the last turns as turns: first of all what is asked, then the latest. */
@@ -207,8 +220,22 @@ export class ContextPlacer {
     return pages.map((page) => {
       const isTurn =
         recent.has(page.pageId) && this.#state.contextPage(page.pageId).form === 'turn';
-      return isTurn ? { ...page, form: 'turn' } : page;
+      return isTurn ? this.#asTurn(page) : page;
     });
+  }
+
+  /** A page as a turn: one that is cut anew shows its calls beside its words, as it could not be told otherwise. */
+  #asTurn(page: PlacedPage): PlacedPage {
+    const { contents, pages } = this.#state;
+    const content = contents.get(page.pageId);
+    const isCutAnew = page.shown !== null && page.shown !== this.#shownNow(page.pageId);
+    if (content === null || page.shown === null || !isCutAnew) return { ...page, form: 'turn' };
+    const shown = turnCut(content, page.shown, pages.cutting.countTokens);
+    return { ...page, form: 'turn', shown };
+  }
+
+  #shownNow(pageId: string): PlacedPage['shown'] {
+    return this.#state.contextPage(pageId).shown?.representation ?? null;
   }
 
   /** Those that count most first. */

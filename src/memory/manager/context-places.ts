@@ -1,6 +1,7 @@
 import type { PlacedPage, PlaceForm } from '../../domain/memory-change.ts';
+import { showContent } from './call-page.ts';
 import type { SessionPages } from './session-pages.ts';
-import { isSameRepresentation, type ShownPage, showPage } from './shown-page.ts';
+import { isSameRepresentation, type ShownPage } from './shown-page.ts';
 
 /** How a page is shown. */
 export interface ContextPlace {
@@ -59,7 +60,7 @@ export class ContextPlaces {
     const known = [this.#places.get(pageId)?.shown, this.#drafts.get(pageId)];
     const same = known.find((one) => one && isSameRepresentation(one.representation, shown));
     if (same) return same;
-    const cut = showPage(content.text, shown, this.#pages.cutting);
+    const cut = showContent(content, shown, this.#pages.cutting);
     this.draft(pageId, cut);
     return cut;
   }

@@ -1,12 +1,13 @@
-import { isJsonObject, type JsonValue } from '../../domain/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
 import type { PageLevel } from '../../domain/page.ts';
 import type { ContextEntry, ContextStretch } from '../context/context-plan.ts';
-import { declaredCalls, toolRequestOf } from '../../domain/tool-call.ts';
+import { declaredCalls, hasOutcome, toolRequestOf } from '../../domain/tool-call.ts';
 import { renderTurns } from '../chat-message.ts';
-import { toTurns, type TranscriptEvent, type Turn } from '../transcript.ts';
+import { toTurns, type TranscriptEvent, type Turn, type TurnCall } from '../transcript.ts';
 import type { StandingPage } from './memory-state.ts';
 import type { PageContent } from './page-contents.ts';
 import { callText } from './session-page.ts';
+import type { ShownPage } from './shown-page.ts';
 
 /** A page of a context with what it holds. */
 export interface FilledPage {
@@ -134,10 +135,11 @@ function turnStretches(
   const events = run.flatMap(({ place, content }) => {
     if (content.event === null) return [];
     pageOf.set(content.event.id, place);
-    return [place.shown === null ? content.event : shortened(content.event, place.shown.text)];
+    return [place.shown === null ? content.event : shortened(content.event, place.shown)];
   });
-  return toTurns(events).flatMap((turn): readonly ContextStretch[] => {
-    const said = pageOf.get(turn.eventId ?? '');
+  return toTurns(events).flatMap((given): readonly ContextStretch[] => {
+    const said = pageOf.get(given.eventId ?? '');
+    const turn = withShortCalls(given, (eventId) => pageOf.get(eventId)?.shown ?? null);
     const whole = withoutLostCalls(turn, () => said !== undefined && isPending(said.pageId));
     if (whole === null) return [];
     const calls = whole.kind === 'assistant' ? whole.calls : [];
@@ -159,16 +161,46 @@ function withoutLostCalls(turn: Turn, isPending: () => boolean): Turn | null {
   return calls.length === 0 && (turn.content ?? '') === '' ? null : { ...turn, calls };
 }
 
+/**
+ * The turn with the arguments that its pages show. They are put in here, as a call without an id is told by its arguments, and has to
+ * find its result.
+ */
+function withShortCalls(turn: Turn, shownBy: (eventId: string) => ShownPage | null): Turn {
+  if (turn.kind !== 'assistant') return turn;
+  const asked = shownBy(turn.eventId ?? '')?.turn?.asked;
+  const calls = turn.calls.map((call, at): TurnCall => {
+    // One that the answer did not ask for is told by the page of its result alone.
+    const own = call.isDeclared ? asked?.[at] : shownBy(call.eventId ?? '')?.turn?.asked[0];
+    return own === undefined ? call : { ...call, arguments: own };
+  });
+  return { ...turn, calls };
+}
+
 /** The event with less to say; what it calls stays, and is not said a second time in what it says or answers. */
-function shortened(event: TranscriptEvent, text: string): TranscriptEvent {
+function shortened(event: TranscriptEvent, { text, turn }: ShownPage): TranscriptEvent {
   const { message } = event;
+  if (turn !== undefined) return saying(event, turn.words);
   if (event.type === 'tool_call') {
-    const { error: _, output: __, content: ___, ...call } = isJsonObject(message) ? message : {};
     const asked = `${callText(toolRequestOf(message))} -> `;
     const result = text.startsWith(asked) ? text.slice(asked.length) : text;
-    return { ...event, message: { ...call, success: true, result } };
+    return { ...event, message: toldResult(isJsonObject(message) ? message : {}, result) };
   }
   return { ...event, message: shortenedMessage(message, text) };
+}
+
+/** The event with other words and the same calls. */
+function saying(event: TranscriptEvent, words: string): TranscriptEvent {
+  const { message } = event;
+  if (!isJsonObject(message)) return { ...event, message: words };
+  if (event.type !== 'tool_call')
+    return { ...event, message: { ...message, content: words === '' ? null : words } };
+  return hasOutcome(message) ? { ...event, message: toldResult(message, words) } : event;
+}
+
+/** A call with another result, in whatever form the one before was. */
+function toldResult(message: JsonObject, result: string): JsonObject {
+  const { error: _, output: __, content: ___, ...call } = message;
+  return { ...call, success: true, result };
 }
 
 function shortenedMessage(message: JsonValue, text: string): JsonValue {

@@ -15,10 +15,12 @@ export interface PackingRequest {
   readonly maxTokens: number;
   /** What folding keeps before all else. */
   readonly focus: string;
+  /** What is packed of a page; all of its text by default. */
+  readonly textOf?: ((pageId: string) => string | null) | undefined;
 }
 
 /** A message that holds less than this besides its text is taken for text. */
-const MIN_MEDIA_TOKENS = 32;
+export const MIN_MEDIA_TOKENS = 32;
 
 /** Packed pages at places of a form. */
 export function placePages(
@@ -47,14 +49,17 @@ export function packPages(
     candidates,
     maxTokens,
     focus,
+    textOf,
   }: Omit<PackingRequest, 'pageIds'> & Pick<PackRequest, 'candidates'>,
 ): readonly PackedPage[] {
   const packed = packer.pack({
     candidates,
-    textOf: (id) => state.contents.get(id)?.text ?? null,
+    textOf: textOf ?? ((id) => state.contents.get(id)?.text ?? null),
     maxTokens: Math.max(0, Math.floor(maxTokens)),
     question: focus,
   });
+  // A cut of something else than the text is none of the page.
+  if (textOf !== undefined) return packed;
   for (const page of packed) {
     const { id, text, tokens, isWhole } = page;
     if (!isWhole) state.places.draft(id, { representation: cutOf(page, focus), text, tokens });
@@ -66,37 +71,10 @@ export function packPages(
 export function packInOrder(
   state: MemoryState,
   packer: RecallPacker,
-  { pageIds, maxTokens, focus }: PackingRequest,
+  { pageIds, ...request }: PackingRequest,
 ): readonly PackedPage[] {
   const candidates = pageIds.map((id, rank) => ({ id, relevance: 1 - rank / 1_000 }));
-  return packPages(state, packer, { candidates, maxTokens, focus });
-}
-
-/** As {@link packInOrder} for turns: images and the like are shown while there is room for them, and told in words otherwise. */
-export function packTurns(
-  state: MemoryState,
-  packer: RecallPacker,
-  { pageIds, maxTokens, focus }: PackingRequest,
-): PlacedPages {
-  let room = maxTokens;
-  let media = 0;
-  const inWords = new Set<string>();
-  for (const pageId of pageIds) {
-    const tokens = mediaTokens(state, pageId);
-    if (tokens < MIN_MEDIA_TOKENS) continue;
-    // At most half of what is left, so that the words of other turns find room.
-    if (tokens > room / 2) inWords.add(pageId);
-    else {
-      room -= tokens;
-      media += tokens;
-    }
-  }
-  const packed = packInOrder(state, packer, { pageIds, maxTokens: room, focus });
-  const pages = placePages(packed, { form: 'turn', focus }).map((place): PlacedPage => {
-    if (place.shown !== null || !inWords.has(place.pageId)) return place;
-    return toldInWords(state, place);
-  });
-  return { pages, tokens: packedTokens(packed) + media };
+  return packPages(state, packer, { ...request, candidates });
 }
 
 /**
@@ -130,13 +108,14 @@ export function weighed(state: MemoryState, place: PlacedPage): PlacedPage {
   return isHeavy ? toldInWords(state, place) : place;
 }
 
-function toldInWords({ contents }: MemoryState, place: PlacedPage): PlacedPage {
+/** A place that tells images and the like in words. */
+export function toldInWords({ contents }: MemoryState, place: PlacedPage): PlacedPage {
   const text = contents.get(place.pageId)?.text ?? '';
   return { ...place, shown: { level: 1, text, maxTokens: null, focus: null } };
 }
 
 /** What a page takes beyond its words. */
-function mediaTokens(state: MemoryState, pageId: string): number {
+export function mediaTokens(state: MemoryState, pageId: string): number {
   const content = state.contents.get(pageId);
   if (content === null) return 0;
   const whole = state.table.lookup(pageId)?.levelTokens[0] ?? 0;

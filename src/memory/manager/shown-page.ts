@@ -13,6 +13,8 @@ export interface ShownPage {
   readonly text: string;
   /** With its line. */
   readonly tokens: number;
+  /** Where calls are shown apart from words: what a turn says, and the arguments of its calls in their order. */
+  readonly turn?: { readonly words: string; readonly asked: readonly string[] } | undefined;
 }
 
 /** What pages are cut with. */
@@ -43,7 +45,8 @@ export function isSameRepresentation(left: PageRepresentation, right: PageRepres
     left.level === right.level &&
     left.text === right.text &&
     left.maxTokens === right.maxTokens &&
-    left.focus === right.focus
+    left.focus === right.focus &&
+    left.callTokens === right.callTokens
   );
 }
 

@@ -56,6 +56,58 @@ const exchanges: fc.Arbitrary<readonly Step[]> = fc
     ];
   });
 
+/** A text of one piece, or of words. */
+const bulks = fc
+  .tuple(
+    fc.constantFrom(' ', ' ', ''),
+    fc.constantFrom(...SUBJECTS),
+    fc.integer({ min: 1, max: 500 }),
+  )
+  .map(([gap, subject, count]) =>
+    Array.from({ length: count }, (_, at) => `${subject}${at * 7}`).join(gap),
+  );
+
+/** Arguments as models write them, some of them far longer than a context, and some that are no JSON. */
+const bulkyArguments: fc.Arbitrary<string> = fc.oneof(
+  bulks.map((content) => JSON.stringify({ path: 'src/a.ts', content })),
+  bulks.map((content) => JSON.stringify({ rows: content.split(' ') })),
+  bulks,
+);
+
+/** Work in which the model writes much: rounds of calls whose arguments are long, with short results as a rule. */
+const writings: fc.Arbitrary<readonly Step[]> = fc
+  .tuple(
+    fc.oneof(questions, bulks),
+    fc.array(
+      fc.record({
+        said: fc.constantFrom(null, 'I write it.'),
+        calls: fc.array(fc.tuple(bulkyArguments, fc.oneof(fc.constant('ok'), bulks)), {
+          minLength: 1,
+          maxLength: 3,
+        }),
+        isAnswered: fc.constantFrom(true, true, true, false),
+      }),
+      { minLength: 1, maxLength: 3 },
+    ),
+  )
+  .map(([asked, rounds]) => [
+    message('user', asked),
+    ...rounds.flatMap(({ said, calls, isAnswered }, round) => [
+      message('llm', {
+        content: said,
+        tool_calls: calls.map(([text], at) => ({
+          id: `w${round}_${at}`,
+          function: { name: 'write_file', arguments: text },
+        })),
+      }),
+      ...calls
+        .slice(isAnswered ? 0 : 1)
+        .map(([, result], at) =>
+          toolUse({ callId: `w${round}_${at}`, tool: 'write_file', result }),
+        ),
+    ]),
+  ]);
+
 /** Whatever can be recorded, however odd. */
 const oddities: fc.Arbitrary<readonly Step[]> = histories.map((events) =>
   events.slice(0, 8).map(({ message: value, source, type }): Step => ({
@@ -83,13 +135,14 @@ const builds = (maxTokens: fc.Arbitrary<number>): fc.Arbitrary<readonly Step[]> 
 /** What happens to a session; contexts are built now and then, under limits of this kind. */
 export function conversations(
   maxTokens: fc.Arbitrary<number>,
-  options: { readonly isOdd: boolean },
+  options: { readonly isOdd: boolean; readonly isBulky?: boolean },
 ): fc.Arbitrary<readonly Step[]> {
   return fc
     .array(
       fc.oneof(
         { weight: 4, arbitrary: exchanges },
         { weight: options.isOdd ? 2 : 0, arbitrary: oddities },
+        { weight: options.isBulky === true ? 4 : 0, arbitrary: writings },
         { weight: 1, arbitrary: interventions },
         { weight: 3, arbitrary: builds(maxTokens) },
       ),

@@ -48,6 +48,33 @@ describe('the open turn', () => {
     );
   });
 
+  test('stays the same where little of long arguments and of texts without spaces fits', async () => {
+    let built = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        conversations(fc.constant(0), { isOdd: false, isBulky: true }),
+        fc.integer({ min: 250, max: 1_500 }),
+        async (steps, maxTokens) => {
+          const log = new MemoryLog({ maxTokens });
+          const open = log.open();
+          for (const step of steps) {
+            if (step.kind !== 'built') await take(log, open, step);
+            if (step.kind !== 'built' && step.kind !== 'said') continue;
+            const first = await attempt(log, open, maxTokens);
+            if (first.built === null) continue;
+            const again = await attempt(log, open, maxTokens);
+            expect(again.built?.changes).toEqual([]);
+            expect(again.built?.rendered.messages).toEqual(first.built.rendered.messages);
+            built += 1;
+          }
+          open.memory.state.close();
+        },
+      ),
+      { numRuns: 15, endOnFailure: true },
+    );
+    expect(built).toBeGreaterThan(100);
+  });
+
   test('shows what the model loaded in it in every context until it is over', async () => {
     let [contexts, shown] = [0, 0];
     await fc.assert(
