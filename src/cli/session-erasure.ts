@@ -17,6 +17,12 @@ export interface SessionWork {
   readonly tenant: string;
 }
 
+/** What an erasure of all that somebody has works on. */
+export interface ErasureWork extends Pick<SessionWork, 'parsed' | 'tenant'> {
+  readonly pagefold: Pick<Pagefold, 'erase' | 'listSessions' | 'sessions'>;
+  readonly terminal: Pick<Terminal, 'print' | 'warn'>;
+}
+
 /** The id that an option takes. @throws INVALID_INPUT naming the option */
 export function idOf(parsed: Arguments, option: string): string {
   return parseInput(idSchema, parsed.text(option), `--${option}`);
@@ -35,13 +41,13 @@ export async function eraseSession({
 }
 
 /** Erases all that a tenant has of a user. */
-export async function eraseUser(work: SessionWork): Promise<void> {
+export async function eraseUser(work: ErasureWork): Promise<void> {
   const { tenant } = work;
   await eraseOwned(work, { tenant, userId: idOf(work.parsed, 'erase-user') });
 }
 
 /** Erases all of a tenant. */
-export async function eraseTenant(work: SessionWork): Promise<void> {
+export async function eraseTenant(work: ErasureWork): Promise<void> {
   const name = work.parsed.text('erase-tenant');
   await eraseOwned(work, { tenant: parseInput(tenantSchema, name, '--erase-tenant') });
 }
@@ -52,16 +58,19 @@ interface Owner {
 }
 
 async function eraseOwned(
-  { pagefold, parsed, terminal }: SessionWork,
+  { pagefold, parsed, terminal }: ErasureWork,
   owner: Owner,
 ): Promise<void> {
   await assertRightPlace(pagefold, parsed, owner);
-  const before = await countSessions(pagefold, owner);
+  const before = await listSessions(pagefold, owner);
   const receipt = await pagefold.erase(owner).catch(async (error: unknown) => {
     // Where that cannot be told either, what failed first is the better answer.
-    const left = await countSessions(pagefold, owner).catch(() => null);
-    const what = formatAmount(before, 'session');
-    const gone = left === null ? `some of ${what} may be gone` : `${before - left} of ${what} went`;
+    const left = await listSessions(pagefold, owner, before.newestMs).catch(() => null);
+    const what = formatAmount(before.count, 'session');
+    const gone =
+      left === null
+        ? `some of ${what} may be gone`
+        : `${Math.max(0, before.count - left.count)} of ${what} went`;
     terminal.warn(`pagefold: ${gone} before it failed${hintFor(error, parsed)}\n`);
     throw error;
   });
@@ -79,7 +88,7 @@ function hintFor(error: unknown, parsed: Arguments): string {
  * all sessions that live.
  */
 async function assertRightPlace(
-  pagefold: Pagefold,
+  pagefold: ErasureWork['pagefold'],
   parsed: Arguments,
   { tenant }: Owner,
 ): Promise<void> {
@@ -95,10 +104,25 @@ async function assertRightPlace(
   );
 }
 
-async function countSessions(pagefold: Pagefold, owner: Owner): Promise<number> {
-  let count = 0;
-  for await (const _session of pagefold.sessions({ ...owner, limit: 1000 })) count += 1;
-  return count;
+interface Listing {
+  readonly count: number;
+  /** When the newest of them began. */
+  readonly newestMs: number;
+}
+
+/** Sessions that began up to a time: a service that lives goes on to begin others, and their ids may be too many to be remembered. */
+async function listSessions(
+  pagefold: ErasureWork['pagefold'],
+  owner: Owner,
+  untilMs: number = Infinity,
+): Promise<Listing> {
+  let [count, newestMs] = [0, 0];
+  for await (const { createdAtMs } of pagefold.sessions({ ...owner, limit: 1000 })) {
+    if (createdAtMs > untilMs) continue;
+    count += 1;
+    newestMs = Math.max(newestMs, createdAtMs);
+  }
+  return { count, newestMs };
 }
 
 function receiptText(
