@@ -15,6 +15,8 @@ export interface ResolvedArguments {
 // `$$v1` is the text `$v1`. Names may have letters of any script; the brace belongs to the reference only where both are there.
 const REFERENCE = /\$(\$)?(?:\{([\p{L}_][\p{L}\p{N}_]*)\}|\{?([\p{L}_][\p{L}\p{N}_]*))/gu;
 const BINDING_NAME = /^v\d+$/;
+/** No alias has the form of an id in whatever case, so that this can mean nothing else. */
+const BINDING_NAME_IN_CAPITALS = /^V\d+$/;
 const NO_NAMES: ReadonlySet<string> = new Set();
 
 /** Whether a name has the form of a binding's id; any other unknown name is ordinary text such as a currency. */
@@ -27,7 +29,13 @@ export function referenceNames(text: string): readonly string[] {
   if (!text.includes('$')) return [];
   return [...text.matchAll(REFERENCE)]
     .filter(([, escape]) => escape === undefined)
-    .map(([, , braced, bare]) => braced ?? bare ?? '');
+    .map(([, , braced, bare]) => nameOf(braced, bare));
+}
+
+/** The name that a reference means: `$V1` is `$v1`. */
+function nameOf(braced: string | undefined, bare: string | undefined): string {
+  const name = braced ?? bare ?? '';
+  return BINDING_NAME_IN_CAPITALS.test(name) ? name.toLowerCase() : name;
 }
 
 /**
@@ -93,13 +101,13 @@ function resolveText(text: string, walk: Walk): JsonValue {
   if (walk.data.size > 0 && mentionedNames(text).some((name) => walk.data.has(name))) return text;
   const [whole] = text.matchAll(REFERENCE);
   if (whole !== undefined && whole[1] === undefined && whole[0] === text) {
-    const value = valueOf(whole[2] ?? whole[3] ?? '', walk);
+    const value = valueOf(nameOf(whole[2], whole[3]), walk);
     // Null is a value.
     return value === undefined ? text : value;
   }
   return text.replace(REFERENCE, (match: string, ...groups: readonly (string | undefined)[]) => {
     const [escape, braced, bare] = groups;
-    const name = braced ?? bare ?? '';
+    const name = nameOf(braced, bare);
     // Only what would have been a reference needs its second dollar sign taken away.
     if (escape !== undefined) return isKnown(name, walk) ? match.slice(1) : match;
     const value = valueOf(name, walk);
@@ -109,7 +117,7 @@ function resolveText(text: string, walk: Walk): JsonValue {
 
 /** Names with a dollar sign before them, or two. */
 function mentionedNames(text: string): readonly string[] {
-  return [...text.matchAll(REFERENCE)].map(([, , braced, bare]) => braced ?? bare ?? '');
+  return [...text.matchAll(REFERENCE)].map(([, , braced, bare]) => nameOf(braced, bare));
 }
 
 function isKnown(name: string, { lookUp }: Walk): boolean {

@@ -29,6 +29,8 @@ describe('referenceNames', () => {
     ['$USD', ['USD']],
     ['pre$v1.5', ['v1']],
     ['$$v1', []],
+    ['${V12}', ['v12']],
+    ['$V1abc', ['V1abc']],
     ['$σ_LT', ['σ_LT']],
   ])('G-31, GV6: finds the names in %s', (text, names) => {
     expect(referenceNames(text)).toEqual(names);
@@ -73,6 +75,15 @@ describe('resolveReferences', () => {
     expect(after).toEqual({ ...args, b: 8 });
     expect(missing).toEqual(['v99', 'v98']);
     expect(used).toEqual(['v1']);
+  });
+
+  test('takes an id in capitals for the id, as no alias has that form', () => {
+    const args = { x: '$V1', t: 'area ${V1} m2', kept: '$$V1', word: '$TOTAL', gone: '$V98' };
+
+    const { arguments: found, used, missing } = resolveReferences(args, (name) => VALUES[name]);
+
+    expect(found).toEqual({ x: 8, t: 'area 8 m2', kept: '$V1', word: '$TOTAL', gone: '$V98' });
+    expect([used, missing]).toEqual([['v1'], ['v98']]);
   });
 
   test('a second dollar sign makes a reference plain text', () => {
