@@ -72,7 +72,7 @@ function foldCalls(
 }
 
 /** Tokens of all arguments of a page. */
-export function argumentTokens({ calls }: CallPage, countTokens: CountText): number {
+function argumentTokens({ calls }: CallPage, countTokens: CountText): number {
   return calls.reduce((sum, call) => sum + countTokens(call.arguments), 0);
 }
 
