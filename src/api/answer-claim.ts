@@ -44,7 +44,9 @@ export function withClaim(
   if (mark === null && waiting.length === 0) return metadata;
   const claim = {
     ...(mark === null ? {} : { mark }),
-    ...(waiting.length === 0 ? {} : { waiting: waiting.map(keyOfCall) }),
+    ...(waiting.length === 0
+      ? {}
+      : { waiting: waiting.map(keyOfCall), waitingIds: waiting.map(({ callId }) => callId) }),
   };
   return { ...parseJsonObject(metadata, 'options.metadata'), [CLAIM_METADATA]: claim };
 }
@@ -68,6 +70,13 @@ export function isSameAnswer(
     waiting === null ||
     calls.map(keyOfCall).every((key) => before.includes(key) || waiting.has(key))
   );
+}
+
+/** The ids of the calls of an answer that waited for a person; null where its record says that some did, and not which. */
+export function waitingIdsIn(metadata: JsonObject): readonly unknown[] | null {
+  const { waiting, waitingIds } = claimIn(metadata);
+  if (Array.isArray(waitingIds)) return waitingIds;
+  return waiting === undefined ? [] : null;
 }
 
 function waitingIn(metadata: JsonObject): ReadonlySet<unknown> | null {

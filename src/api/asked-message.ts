@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { reading } from '../domain/argument.ts';
-import { argumentsHash } from '../domain/canonical-json.ts';
 import { keyReused } from '../domain/decide-record.ts';
 import type { NewEvent } from '../domain/command.ts';
 import { InvalidInput, PagefoldError } from '../domain/errors.ts';
@@ -14,7 +13,7 @@ import { type AnswerClaims, isSameAnswer, withClaim } from './answer-claim.ts';
 import { type AnswerLog, findRecorded } from './answer-log.ts';
 import { type NamedAnswer, type ReadAnswer, saidIn } from './answer-name.ts';
 import { toProviderCall } from './answer-parts.ts';
-import { type CallOperation, KEY_LENGTH, operationsOf } from './call-operations.ts';
+import { approvalIdOf, type CallOperation, operationsOf } from './call-operations.ts';
 import { isProviderResponse, toAnswerBody } from './llm-response.ts';
 import { answerInput, type AnswerOptions } from './record-input.ts';
 import { sessionHandleOf, type SessionManager } from './session-manager.ts';
@@ -214,11 +213,10 @@ export function isApprovedSince(
  */
 export async function recordApproved(
   place: AskedPlace,
-  { call, operationId }: CallOperation,
+  operation: CallOperation,
   { eventId, maker }: AskedMessage,
 ): Promise<AskedMessage> {
-  const key = argumentsHash({ approved: operationId }).slice(0, KEY_LENGTH);
-  const claimId = `${eventId}.${key}`;
+  const claimId = approvalIdOf(eventId, operation);
   const earlier = await findRecorded(place, claimId);
   if (earlier !== null) {
     const isOwn = place.claims.settle(claimId, earlier.metadata);
@@ -229,7 +227,7 @@ export async function recordApproved(
   const options = {
     ...maker,
     eventId: claimId,
-    toolCalls: [toProviderCall(call)],
+    toolCalls: [toProviderCall(operation.call)],
     metadata: withClaim(undefined, { mark: place.claims.markOf(claimId), waiting: [] }),
   };
   return recordClaim(place, { response: '', options, paid: { isPart: true } });

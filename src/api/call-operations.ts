@@ -12,7 +12,7 @@ export interface CallOperation {
 }
 
 /** What stands behind the id of an answer: that of an event is 256 characters at most, of which 240 may be the answer's. */
-export const KEY_LENGTH = 15;
+const KEY_LENGTH = 15;
 const FORMER_PLACE = /^\d{1,6}$/;
 
 /**
@@ -69,27 +69,35 @@ function notedOf(
   noted: readonly ToolResult[],
 ): ReadonlyMap<string, ToolResult> {
   const results = new Map<string, ToolResult>();
-  const unused = new Map<string | null, ToolResult[]>();
+  const unused = new Map<string, ToolResult[]>();
   for (const result of noted) {
-    const candidates = unused.get(result.callId);
-    if (candidates === undefined) unused.set(result.callId, [result]);
-    else candidates.push(result);
+    const key = noteKey(result);
+    const others = unused.get(key);
+    if (others === undefined) unused.set(key, [result]);
+    else others.push(result);
   }
   for (const { call, operationId } of operations) {
-    const candidates = unused.get(call.callId) ?? [];
-    const result = candidates.find((candidate) => isNoteOf(call, candidate));
-    if (result === undefined) continue;
-    results.set(operationId, result);
-    candidates.splice(candidates.indexOf(result), 1);
+    if (call.callId === null) continue;
+    // Whoever says that a call does not run need not say with what.
+    const result =
+      unused.get(noteKey(call))?.shift() ??
+      unused.get(noteKey({ ...call, arguments: {} }))?.shift();
+    if (result !== undefined) results.set(operationId, result);
   }
   return results;
 }
 
-/** Whoever says that a call does not run need not say with what. */
-function isNoteOf(call: AskedToolCall, noted: ToolResult): boolean {
-  if (call.callId === null || !isOf(call, noted)) return false;
-  const isUnsaid = Object.keys(noted.arguments).length === 0;
-  return isUnsaid || argumentsHash(noted.arguments) === argumentsHash(call.arguments);
+function noteKey({
+  callId,
+  toolName,
+  arguments: args,
+}: Pick<ToolResult, 'callId' | 'toolName' | 'arguments'>): string {
+  return argumentsHash({ callId, toolName, arguments: args });
+}
+
+/** The event by which a call of an answer is claimed that was approved after the answer was recorded. */
+export function approvalIdOf(eventId: string, { operationId }: CallOperation): string {
+  return `${eventId}.${argumentsHash({ approved: operationId }).slice(0, KEY_LENGTH)}`;
 }
 
 /** Places were counted among the calls that were open at the time. */

@@ -30,7 +30,7 @@ import { nameAnswer, type NamedAnswer } from './answer-name.ts';
 import { CallsInFlight, type ClaimedCall } from './calls-in-flight.ts';
 import { type CallOperation, operationsOf } from './call-operations.ts';
 import { keepResult, runCall } from './memory-call.ts';
-import { readRecorded, recordedByOther } from './recorded-calls.ts';
+import { RecordedCalls, recordedByOther } from './recorded-calls.ts';
 import { SessionManager } from './session-manager.ts';
 import { SessionProcedures } from './session-procedures.ts';
 import { type RecordedToolCall, SessionTools } from './session-tools.ts';
@@ -60,6 +60,7 @@ interface Beginning {
   readonly signal: AbortSignal | undefined;
   /** What the guards said of those that were judged. */
   readonly reports: GuardReport[];
+  readonly recorded: RecordedCalls;
 }
 
 /** Results that could not be recorded, kept so that nothing has to run again. */
@@ -178,14 +179,15 @@ export class SessionAwareToolProcessor {
     const tasks: Task<ToolResult>[] = [];
     try {
       const operations = calls.map(({ operation }) => operation);
-      const earlier = await readRecorded(this.#place, asked, operations);
+      const recorded = new RecordedCalls(this.#place, asked, operations);
+      const earlier = await recorded.read();
       for (const { operation, running, announced } of calls) {
         if (running !== undefined) tasks.push(() => running);
         else {
           const task =
             this.#known(operation, earlier) ??
             // In order: of calls that begin together no more pass than may.
-            (await this.#beginCall(operation, { asked, signal, reports }));
+            (await this.#beginCall(operation, { asked, signal, reports, recorded }));
           tasks.push(() => announced.run(task));
         }
       }
@@ -200,7 +202,7 @@ export class SessionAwareToolProcessor {
   /** Judges a call that nothing is known of; one that may have run elsewhere is not run again. */
   async #beginCall(
     operation: CallOperation,
-    { asked, signal, reports }: Beginning,
+    { asked, signal, reports, recorded }: Beginning,
   ): Promise<Task<ToolResult>> {
     const { call } = operation;
     const isApproved = isApprovedSince(operation, asked);
@@ -216,26 +218,29 @@ export class SessionAwareToolProcessor {
     if (!isApproved) return () => run(asked.eventId);
     return () =>
       this.#approved.take(asked.eventId, async () => {
-        const claim = await this.#claimApproved(operation, { asked, report });
-        return claim === null ? notRunAgain(call) : run(claim.eventId);
+        const claim = await this.#claimApproved(operation, { asked, recorded }).catch(
+          (error: unknown) => {
+            this.tools.release(report);
+            throw error;
+          },
+        );
+        if ('eventId' in claim) return run(claim.eventId);
+        this.tools.release(report);
+        return claim.told;
       });
   }
 
-  /** Claims a call that was approved, when it is its turn; null when another process did, and may have run it. */
+  /** Claims a call that was approved, when it is its turn; or tells what came of it meanwhile, or that another process may have run it. */
   async #claimApproved(
     operation: CallOperation,
-    { asked, report }: { readonly asked: AskedMessage; readonly report: GuardReport },
-  ): Promise<AskedMessage | null> {
-    try {
-      const claim = await recordApproved(this.#place, operation, asked);
-      if (claim.isOwn) this.#inFlight.claim(operation.operationId);
-      if (!claim.isRepeated || !this.#mayHaveRun(operation)) return claim;
-    } catch (error) {
-      this.tools.release(report);
-      throw error;
-    }
-    this.tools.release(report);
-    return null;
+    { asked, recorded }: Pick<Beginning, 'asked' | 'recorded'>,
+  ): Promise<{ readonly eventId: string } | { readonly told: ToolResult }> {
+    const before = await recorded.latestOf(operation);
+    if (before !== null) return { told: before };
+    const { eventId, isOwn, isRepeated } = await recordApproved(this.#place, operation, asked);
+    if (isOwn) this.#inFlight.claim(operation.operationId);
+    if (!isRepeated || !this.#mayHaveRun(operation)) return { eventId };
+    return { told: (await recorded.latestOf(operation)) ?? notRunAgain(operation.call) };
   }
 
   /** Whether a call of an answer that was there already may have run, and would do harm if it ran again. */
@@ -272,16 +277,12 @@ export class SessionAwareToolProcessor {
     }
     if (!this.#isReusable(report)) return this.#execute(work, report);
     // One after the other, so that what the first gives is there for the others.
-    return this.#reusable.take(signatureOf(report), async () => {
+    return this.#reusable.take(callSignature(call.toolName, args), async () => {
       const found = this.tools.reusable(report);
       if (found === null) return this.#execute(work, report);
       // A copy: what the caller does with it must not change what later calls are given.
-      const run = {
-        value: structuredClone(found.result),
-        failure: null,
-        attempts: 1,
-        durationMs: 0,
-      };
+      const value = structuredClone(found.result);
+      const run = { value, failure: null, attempts: 1, durationMs: 0 };
       return this.#save({ ...base, result: { ...toResult(asked, report, run), isCached: true } });
     });
   }
@@ -360,8 +361,4 @@ export class SessionAwareToolProcessor {
     const from = { operationId, goal: this.tools.goal, session: this.#session };
     await this.procedures?.learn(result, from);
   }
-}
-
-function signatureOf({ toolName, arguments: args, repairedArguments }: GuardReport): string {
-  return callSignature(toolName, repairedArguments ?? args);
 }

@@ -1,6 +1,6 @@
 import { entryOf } from '../domain/entry-of.ts';
 import { InvalidInput } from '../domain/errors.ts';
-import { resultPartIn } from '../tools/answered-calls.ts';
+import { hasCallId, resultPartIn } from '../tools/answered-calls.ts';
 
 /**
  * What a user said, where it is a message of the AI SDK's user interface or a Gemini content, with its parts as the content that messages
@@ -18,7 +18,8 @@ export function userMessage(message: unknown): unknown {
 }
 
 function assertSaid(message: unknown): void {
-  const name = resultPartIn(message);
+  const isOfTool = entryOf(message, 'role') === 'tool' && hasCallId(message);
+  const name = isOfTool ? 'role: tool' : resultPartIn(message);
   if (name === null) return;
   const expected = `what a user said; the result of a tool (${name}) is none, so record it with toolUsed`;
   throw new InvalidInput({ field: 'message', expected });

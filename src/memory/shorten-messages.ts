@@ -1,5 +1,6 @@
 import type { ChatMessage } from './chat-message.ts';
 import { type ContentPart, partText } from '../domain/message-content.ts';
+import { foldArguments } from './folding/fold-arguments.ts';
 import { messageTokens, type PromptCounting, textTokens } from './message-tokens.ts';
 
 /** Ends a text of which the rest was left out. */
@@ -7,6 +8,9 @@ export const SHORTENED_MARK = '\n[shortened]';
 
 /** A text is never cut below this many tokens: less would say nothing and only look like content. */
 export const MIN_SHORTENED_TOKENS = 32;
+
+/** Less would say nothing of arguments either, though they need less to say that something is missing. */
+const MIN_ARGUMENTS_TOKENS = 8;
 
 /** How often a cut is tried again when the tokens of the parts did not add up to those of the whole. */
 const MAX_TRIES = 4;
@@ -19,12 +23,13 @@ export interface Shortened {
 
 /**
  * Shortens the longest texts of messages until all together take at most `maxTokens`, or no text can get shorter. Names,
- * ids, arguments and media stay as they are: half of them is worth nothing.
+ * ids and media stay as they are: half of them is worth nothing. So do arguments, unless no shorter text would do.
  */
 export function shortenMessages(
-  messages: readonly ChatMessage[],
+  given: readonly ChatMessage[],
   { maxTokens, counting }: { readonly maxTokens: number; readonly counting: PromptCounting },
 ): Shortened {
+  const messages = withShortCalls(given, maxTokens, counting);
   const lengths = messages.flatMap(textsOf).map((text) => textTokens(text, counting));
   const textsTotal = lengths.reduce((sum, length) => sum + length, 0);
   let shortened: Shortened = { messages, tokens: sumTokens(messages, counting) };
@@ -39,6 +44,41 @@ export function shortenMessages(
     room -= Math.max(0, shortened.tokens - maxTokens);
   }
   return shortened;
+}
+
+/** The messages with the longest arguments of calls shortened, where texts alone cannot be short enough. */
+function withShortCalls(
+  messages: readonly ChatMessage[],
+  maxTokens: number,
+  counting: PromptCounting,
+): readonly ChatMessage[] {
+  const texts = messages.flatMap(textsOf).map((text) => textTokens(text, counting));
+  const calls = messages.flatMap(callsOf).map((text) => textTokens(text, counting));
+  if (calls.length === 0) return messages;
+  const tokens = sumTokens(messages, counting);
+  const savable = texts.reduce(
+    (sum, length) => sum + Math.max(0, length - MIN_SHORTENED_TOKENS),
+    0,
+  );
+  if (tokens - savable <= maxTokens) return messages;
+  const fixed = tokens - [...texts, ...calls].reduce((sum, length) => sum + length, 0);
+  const cap = Math.max(MIN_ARGUMENTS_TOKENS, capFor([...texts, ...calls], maxTokens - fixed));
+  return messages.map((message) => withCalls(message, cap, counting));
+}
+
+function callsOf(message: ChatMessage): readonly string[] {
+  const calls = message.role === 'assistant' ? (message.tool_calls ?? []) : [];
+  return calls.map((call) => call.function.arguments);
+}
+
+function withCalls(message: ChatMessage, maxTokens: number, counting: PromptCounting): ChatMessage {
+  if (message.role !== 'assistant' || message.tool_calls === undefined) return message;
+  const countTokens = (text: string): number => textTokens(text, counting);
+  const calls = message.tool_calls.map((call) => {
+    const short = foldArguments(call.function.arguments, { maxTokens, countTokens });
+    return { ...call, function: { ...call.function, arguments: short } };
+  });
+  return { ...message, tool_calls: calls };
 }
 
 /** A text of at most `maxTokens`, marked when something of it is missing. */

@@ -1,4 +1,4 @@
-import type { UsageBuckets } from '../domain/usage.ts';
+import { addUsage, EMPTY_USAGE, type UsageBuckets } from '../domain/usage.ts';
 import { type Fields, hasAiSdkCount, isFields, onlyKnown, readAiSdkUsage } from './ai-sdk-usage.ts';
 import { statedCount } from './stated-usage.ts';
 
@@ -30,9 +30,38 @@ const OWN_COUNTS = /^cache[RWC]|^inputTokenDetails$/;
 export function readAiSdkCache(body: Fields, usage: Fields): UsageBuckets | null {
   if (!hasAiSdkCount(usage) || isFields(usage['inputTokens'])) return null;
   if (Object.keys(usage).some((name) => OWN_COUNTS.test(name))) return null;
-  const { inputTokens: plainInput, ...cache } = readMetadata(stepsOf(body, usage));
+  const steps = stepsOf(body, usage);
+  const metadata = readMetadata(steps);
+  const { inputTokens: _plain, ...cache } = metadata;
   if (Object.keys(cache).length === 0) return null;
-  const { inputTokens = 0, ...read } = readAiSdkUsage(usage, { isCacheApart: true });
+  // What holds for a step of Claude's does not for one of another model.
+  return steps.every(isApart) ? readWhole(usage, metadata) : sumOfSteps(steps);
+}
+
+/** Whether a step was taken where the input is told without what is cached. */
+function isApart({ providerMetadata }: Fields): boolean {
+  if (!isFields(providerMetadata)) return false;
+  return isFields(providerMetadata['anthropic']) || isFields(providerMetadata['bedrock']);
+}
+
+/** Null where a step does not tell what it took. */
+function sumOfSteps(steps: readonly Fields[]): UsageBuckets | null {
+  let sum: UsageBuckets = EMPTY_USAGE;
+  for (const step of steps) {
+    const { usage } = step;
+    if (!isFields(usage) || !hasAiSdkCount(usage)) return null;
+    const read = isApart(step)
+      ? readWhole(usage, readMetadata([step]))
+      : readAiSdkUsage(usage, { isCacheApart: false });
+    sum = addUsage(sum, read, 1);
+  }
+  return sum;
+}
+
+function readWhole(usage: Fields, metadata: UsageBuckets): UsageBuckets {
+  const { inputTokens: plainInput, ...cache } = metadata;
+  const isCacheApart = true;
+  const { inputTokens = 0, ...read } = readAiSdkUsage(usage, { isCacheApart, isOutputWhole: true });
   const input = inputTokens - (read.cacheReadTokens ?? 0);
   const all = { ...cache, ...read };
   const cached = (all.cacheReadTokens ?? 0) + (all.cacheWriteTokens ?? 0);

@@ -35,10 +35,15 @@ export function isFields(value: unknown): value is Fields {
 export interface AiSdkUsageOptions {
   /** The input total leaves out cached tokens, as it does for Anthropic models before v6. */
   readonly isCacheApart: boolean;
+  /** The output total has what the model thought, as of every model but Google's. Default: whatever the totals say. */
+  readonly isOutputWhole?: boolean | undefined;
 }
 
 /** Reads a usage of the Vercel AI SDK; a cached count larger than the input total shows that the total leaves it out. */
-export function readAiSdkUsage(usage: Fields, { isCacheApart }: AiSdkUsageOptions): UsageBuckets {
+export function readAiSdkUsage(
+  usage: Fields,
+  { isCacheApart, isOutputWhole = false }: AiSdkUsageOptions,
+): UsageBuckets {
   if (isFields(usage['inputTokens'])) return readProviderUsage(usage);
   const input = totalIn(usage, 'inputTokens', 'promptTokens');
   const details = usage['inputTokenDetails'];
@@ -50,17 +55,23 @@ export function readAiSdkUsage(usage: Fields, { isCacheApart }: AiSdkUsageOption
     inputTokens: wholeInput,
     cacheReadTokens: cacheRead,
     cacheWriteTokens: countIn(usage, 'inputTokenDetails', 'cacheWriteTokens'),
-    ...readOutput(usage, wholeInput),
+    ...readOutput(usage, { input: wholeInput, isOutputWhole }),
   });
 }
 
-function readOutput(usage: Fields, input = 0): UsageBuckets {
+function readOutput(
+  usage: Fields,
+  { input, isOutputWhole }: { readonly input: number | undefined; readonly isOutputWhole: boolean },
+): UsageBuckets {
   const output = totalIn(usage, 'outputTokens', 'completionTokens');
   const reasoning =
     countIn(usage, 'outputTokenDetails', 'reasoningTokens') ?? countIn(usage, 'reasoningTokens');
-  const room = (countIn(usage, 'totalTokens') ?? 0) - input - (output ?? 0);
+  // Of an input that nobody counted, any total would leave room.
+  const room =
+    input === undefined ? 0 : (countIn(usage, 'totalTokens') ?? 0) - input - (output ?? 0);
   const isApart =
     reasoning !== undefined &&
+    !isOutputWhole &&
     !isFields(usage['outputTokenDetails']) &&
     isReasoningApart(reasoning, { output, room });
   return onlyKnown({

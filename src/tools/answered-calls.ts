@@ -2,7 +2,7 @@ import { entryOf } from '../domain/entry-of.ts';
 import { callPartOf } from './call-part.ts';
 
 /** Where the formats of providers keep the id of a call beside its result, the most specific name first. */
-const ID_KEYS = ['toolCallId', 'tool_use_id', 'call_id', 'callId'];
+const ID_KEYS = ['toolCallId', 'tool_use_id', 'tool_call_id', 'call_id', 'callId'];
 /** Where they keep it in the call itself. */
 export const CALL_ID_KEYS: readonly string[] = ['call_id', 'toolCallId', 'callId', 'id'];
 /** What a part of an answer is called that tells what came of a call: the AI SDK, Anthropic, OpenAI responses. */
@@ -92,10 +92,11 @@ export function isResultPart(part: unknown): boolean {
   return RESULT_TYPES.has(entryOf(part, 'type'));
 }
 
-/** What the first of the parts of a message is called that is the result of a call, with the id of that; null where there is none. */
+/** What the first of the parts of a message, or of a list of parts, is called that is the result of a call, with the id of that; null where there is none. */
 export function resultPartIn(message: unknown): string | null {
-  for (const part of partsOf(message)) {
-    if (isResultPart(part) && hasCallId(part)) return String(entryOf(part, 'type'));
+  const isMessage = typeof entryOf(message, 'role') === 'string';
+  for (const part of Array.isArray(message) || isMessage ? partsOf(message) : []) {
+    if (isResultPart(part) && idsIn(part).length > 0) return String(entryOf(part, 'type'));
     const response = entryOf(part, 'functionResponse');
     if (typeof entryOf(response, 'name') === 'string') return 'functionResponse';
   }

@@ -98,7 +98,7 @@ export function parseMessage(
   if (content === null && !isTool && role !== 'assistant') {
     throw invalidAt(within(place, 'content'), 'text or an array of parts');
   }
-  if (role !== 'assistant') assertNoResults(content, within(place, 'content'));
+  if (role !== 'assistant' && !isTool) assertNoResults(content, within(place, 'content'));
   const toolCalls = message.tool_calls ?? [];
   const known = [...READ_FIELDS, ...sessionFields, ...(isTool ? ['name'] : [])];
   const metadata = { ...plainFields(message, known), ...message.metadata };

@@ -34,7 +34,7 @@ async function aPayer(session: SessionManager) {
   const pay = async ({ to }: { readonly to?: unknown }): Promise<string> => {
     // The first one takes longest.
     await new Promise((resolve) => {
-      setTimeout(resolve, to === 'bob' ? 20 : 1);
+      setTimeout(resolve, to === 'bob' ? 200 : 1);
     });
     paid.push(String(to));
     return `paid ${String(to)}`;
@@ -206,6 +206,86 @@ describe('a call that a person refused', () => {
     await session.toolUsed({ toolName: 'pay', callId: EVE, error: 'denied by the user', ...other });
     await processor.processLlmMessage(PAYMENTS);
     expect(paid).toEqual(NAMES);
+  });
+
+  test('does not run where it is refused while it waits for others', async () => {
+    await using service = await aService();
+    const { session } = service;
+    const { paid, processor } = await aPayer(session);
+    await processor.processLlmMessage(WAITING);
+    const running = processor.processLlmMessage(PAYMENTS);
+    // Bob's takes some time.
+    await expect.poll(async () => (await session.getStats()).aiMessages, { interval: 1 }).toBe(2);
+    await session.toolUsed({ toolName: 'pay', callId: KIM, error: 'denied by the user' });
+    const told = await running;
+    expect(told.map(({ status }) => status)).toEqual(['succeeded', 'succeeded', 'failed']);
+    expect(paid).toEqual(['bob', 'eve']);
+  });
+
+  test('is told as another process recorded it, also while calls wait for others', async () => {
+    await using service = await aService();
+    const { session } = service;
+    const [one, other] = [await aPayer(session), await aPayer(session)];
+    await one.processor.processLlmMessage(WAITING);
+    const [first, second] = await Promise.all([
+      one.processor.processLlmMessage(PAYMENTS),
+      other.processor.processLlmMessage(PAYMENTS),
+    ]);
+    expect([...one.paid, ...other.paid].toSorted()).toEqual(NAMES);
+    // Only what runs elsewhere at that very moment is not known.
+    for (const [at, result] of first.entries())
+      expect([result.status, second[at]?.status]).toContain('succeeded');
+    const again = await one.processor.processLlmMessage(PAYMENTS);
+    expect(again.map(({ value }) => value)).toEqual(['paid bob', 'paid eve', 'paid kim']);
+  });
+
+  test('is not one of a later answer whose calls wait, too, and are counted anew', async () => {
+    await using service = await aService();
+    const { session } = service;
+    const { paid, processor } = await aPayer(session);
+    const request = { type: 'tool-approval-request', approvalId: 'r', toolCallId: 'call_0' };
+    const bob = { ...PAYMENTS[0], id: 'call_0' };
+    const eve = { ...PAYMENTS[1], id: 'call_0' };
+    await processor.processLlmMessage([bob, request], { operationId: 'first' });
+    await processor.processLlmMessage([eve, request], { operationId: 'second' });
+    await session.toolUsed({ toolName: 'pay', callId: 'call_0', error: 'denied by the user' });
+    await processor.processLlmMessage([bob], { operationId: 'first' });
+    expect(paid).toEqual(['bob']);
+  });
+
+  test('is not one of an answer whose name begins like that of another', async () => {
+    await using service = await aService();
+    const { session } = service;
+    const { paid, processor } = await aPayer(session);
+    const call = { ...PAYMENTS[0], id: 'call_0' };
+    const request = { type: 'tool-approval-request', approvalId: 'r', toolCallId: 'call_0' };
+    await processor.processLlmMessage([call, request], { operationId: 'run-7' });
+    await session.aiResponds([call], { eventId: 'run-7.1' });
+    await session.toolUsed({ toolName: 'pay', callId: 'call_0', result: 'paid elsewhere' });
+    await processor.processLlmMessage([call], { operationId: 'run-7' });
+    expect(paid).toEqual(['bob']);
+  });
+
+  test('are found in time that grows with their number where all calls have one id', async () => {
+    await using service = await aService();
+    const { session } = service;
+    const { paid, processor } = await aPayer(session);
+    const calls = Array.from({ length: 300 }, (_, at) => ({
+      ...PAYMENTS[0],
+      id: 'call',
+      input: { to: `p${at}`, note: 'x'.repeat(100) },
+    }));
+    await session.aiResponds(calls, { eventId: 'a7' });
+    for (const { input } of calls.toReversed())
+      await session.toolUsed({
+        toolName: 'pay',
+        callId: 'call',
+        arguments: input,
+        result: input.to,
+      });
+    const told = await processor.processLlmMessage(calls, { parentEventId: 'a7' });
+    expect(told.map(({ value }) => value)).toEqual(calls.map(({ input }) => input.to));
+    expect(paid).toEqual([]);
   });
 
   test('is not one of a later answer that counts its calls anew', async () => {

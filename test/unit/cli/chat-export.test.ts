@@ -79,6 +79,17 @@ describe('an array of chat messages', () => {
     ]);
   });
 
+  test('keeps what a tool gave in the form of other interfaces, in a message of the tool', () => {
+    const call = { id: 'c1', type: 'function', function: { name: 'rows', arguments: '{}' } };
+    const content = [{ type: 'tool_result', tool_use_id: 'c1', content: '22' }];
+    const messages = [
+      { role: 'user', content: 'Which rows?' },
+      { role: 'assistant', content: null, tool_calls: [call] },
+      { role: 'tool', tool_call_id: 'c1', content },
+    ];
+    expect(JSON.stringify(plan('a.json', JSON.stringify({ messages })))).toContain('tool_result');
+  });
+
   test('takes the name of a tool whose call is not in the export', () => {
     const [session] = plan(
       'a.json',

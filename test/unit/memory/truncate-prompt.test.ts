@@ -130,7 +130,22 @@ describe('truncatePromptToTokenLimit', () => {
 
   test('C-150: gives up an answer whose least is too much, but not the question', () => {
     const prompt = [user('question'), calling('c', `{"text":"${words(200)}"}`), result('c', 'ok')];
-    expect(truncate(prompt, 30)).toEqual([user('question')]);
+    expect(truncate(prompt, 16)).toEqual([user('question')]);
+  });
+
+  test('C-150: shortens the arguments of a call before it gives up the call and its result', () => {
+    const long = `{"path":"a.ts","text":"${words(400)}"}`;
+    const prompt = [user('question'), calling('c', long), result('c', 'ok')];
+    const truncated = truncate(prompt, 120);
+    expect(truncated.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool']);
+    expect(promptTokens(truncated, counting)).toBeLessThanOrEqual(120);
+    const [, answer] = truncated;
+    const calls = answer?.role === 'assistant' ? (answer.tool_calls ?? []) : [];
+    const args = JSON.parse(calls[0]?.function.arguments ?? '{}') as object;
+    expect(args).toMatchObject({
+      path: 'a.ts',
+      text: expect.stringMatching(/more characters$/) as string,
+    });
   });
 
   test('C-150: throws with both numbers when what must stay does not fit', () => {

@@ -207,6 +207,55 @@ describe('parseProviderUsage of the Vercel AI SDK', () => {
     });
   });
 
+  test('counts each step as its own model does where they are of several', () => {
+    const claude = {
+      usage: { inputTokens: 100, outputTokens: 10, cachedInputTokens: 0 },
+      providerMetadata: { anthropic: { cacheCreationInputTokens: 30 } },
+    };
+    const gpt = {
+      usage: { inputTokens: 1000, outputTokens: 20, cachedInputTokens: 500 },
+      providerMetadata: { openai: {} },
+    };
+    const totalUsage = { inputTokens: 1100, outputTokens: 30, cachedInputTokens: 500 };
+    const steps = [claude, gpt];
+    expect(parseProviderUsage({ ...gpt, totalUsage, steps })).toEqual({
+      inputTokens: 1130,
+      cacheReadTokens: 500,
+      cacheWriteTokens: 30,
+      outputTokens: 30,
+    });
+    const unsaid = [claude, { ...gpt, usage: undefined }];
+    expect(parseProviderUsage({ ...gpt, totalUsage, steps: unsaid })).toEqual({
+      inputTokens: 1100,
+      cacheReadTokens: 500,
+      outputTokens: 30,
+    });
+  });
+
+  test.each([
+    ['of an input that nobody counted', { outputTokens: 200, totalTokens: 1200 }],
+    [
+      'of a sum that has no room for them',
+      { inputTokens: 1000, outputTokens: 200, totalTokens: 1200 },
+    ],
+  ])('takes thoughts for a part of the output beside a sum %s', (_, counts) => {
+    const usage = { inputTokens: undefined, ...counts, reasoningTokens: 50 };
+    expect(parseProviderUsage(usage)).toMatchObject({
+      outputTokens: 200,
+      outputReasoningTokens: 50,
+    });
+  });
+
+  test('takes the thoughts of Claude for a part of its output, whatever the sum has', () => {
+    const usage = { inputTokens: 10, outputTokens: 20, totalTokens: 100, reasoningTokens: 15 };
+    const anthropic = { cacheCreationInputTokens: 30, cacheReadInputTokens: 40 };
+    expect(parseProviderUsage({ usage, providerMetadata: { anthropic } })).toMatchObject({
+      inputTokens: 80,
+      outputTokens: 20,
+      outputReasoningTokens: 15,
+    });
+  });
+
   test('does not add what was written where the input has it already', () => {
     const anthropic = { cacheCreationInputTokens: 3000, usage: { input_tokens: 10 } };
     const details = { noCacheTokens: 10, cacheReadTokens: 5000, cacheWriteTokens: 3000 };
