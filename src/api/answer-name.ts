@@ -110,7 +110,10 @@ const BORDERS = /[a-z](?=[A-Z\d])|[A-Z](?=[a-z\d])|\d(?=[a-zA-Z])/g;
 const MIN_BORDERS = 8;
 
 /** Whether no other answer has a call of this id: not where calls are counted, also those of a tool, or named by it. */
-function hasUniqueId({ callId, toolName }: AskedToolCall): boolean {
+export function hasUniqueId({
+  callId,
+  toolName,
+}: Pick<AskedToolCall, 'callId' | 'toolName'>): boolean {
   if (callId === null) return false;
   const id = callId.replaceAll(toolName, '');
   const words = id.match(WORDS) ?? [];

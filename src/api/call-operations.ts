@@ -13,6 +13,7 @@ export interface CallOperation {
 
 /** What stands behind the id of an answer: that of an event is 256 characters at most, of which 240 may be the answer's. */
 const KEY_LENGTH = 15;
+const KEY = /^[\da-f]{15}$/;
 const FORMER_PLACE = /^\d{1,6}$/;
 
 /**
@@ -98,6 +99,11 @@ function noteKey({
 /** The event by which a call of an answer is claimed that was approved after the answer was recorded. */
 export function approvalIdOf(eventId: string, { operationId }: CallOperation): string {
   return `${eventId}.${argumentsHash({ approved: operationId }).slice(0, KEY_LENGTH)}`;
+}
+
+/** Whether an event has the form of one by which a call of an answer is claimed, of whichever of its calls. */
+export function isApprovalOf(answerId: string, eventId: string): boolean {
+  return eventId.startsWith(`${answerId}.`) && KEY.test(eventId.slice(answerId.length + 1));
 }
 
 /** Places were counted among the calls that were open at the time. */

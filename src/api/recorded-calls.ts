@@ -5,7 +5,8 @@ import type { ToolResult } from '../tools/tool-result.ts';
 import type { AnswerLog } from './answer-log.ts';
 import type { AskedMessage } from './asked-message.ts';
 import { waitingIdsIn } from './answer-claim.ts';
-import { approvalIdOf, type CallOperation, recordedOf } from './call-operations.ts';
+import { hasUniqueId } from './answer-name.ts';
+import { type CallOperation, isApprovalOf, recordedOf } from './call-operations.ts';
 import type { SessionManager } from './session-manager.ts';
 import { notedResult, recordedResult } from './tool-execution.ts';
 
@@ -27,7 +28,7 @@ export class RecordedCalls {
     this.#log = log;
     this.#asked = asked;
     this.#operations = operations;
-    this.#notes = new Notes(asked.eventId, operations);
+    this.#notes = new Notes(asked.eventId);
   }
 
   /** All of them, as far as the tools of the session have been refreshed. */
@@ -50,15 +51,16 @@ export class RecordedCalls {
     const { session, tools } = this.#log;
     const fromPosition = this.#readTo === null ? this.#beginning() : this.#readTo + 1;
     const latest = tools.position;
-    this.#readTo = Math.max(this.#readTo ?? 0, latest);
-    if (fromPosition > latest) return;
     const types = ['tool_call', 'message'] as const;
-    for await (const event of session.events.list({ fromPosition, types })) {
-      this.#readTo = Math.max(this.#readTo, event.position);
+    const events = fromPosition > latest ? [] : session.events.list({ fromPosition, types });
+    for await (const event of events) {
+      // Not before it was read: what could not be is read the next time.
+      this.#readTo = event.position;
       const result = event.type === 'tool_call' ? recordedResult(event) : null;
       if (result !== null) this.#found.set(event.id, result);
       else this.#notes.add(event);
     }
+    this.#readTo = Math.max(this.#readTo ?? 0, latest);
   }
 
   /** From where on the log may say something of the calls; beyond its end where it says nothing. */
@@ -82,26 +84,33 @@ export class RecordedCalls {
 /** What was recorded of the calls of an answer by their ids, until another answer has calls of these. */
 class Notes {
   readonly results: ToolResult[] = [];
-  readonly #own: ReadonlySet<string>;
+  readonly #answerId: string;
   readonly #elsewhere = new Set<unknown>();
-  #isOver = false;
+  /** Whether another answer has calls that waited, of whose ids its record, an older one, says nothing. */
+  #isUnsure = false;
 
-  constructor(answerId: string, operations: readonly CallOperation[]) {
-    // Those that were approved since are claimed by records of their own.
-    const claims = operations.map((operation) => approvalIdOf(answerId, operation));
-    this.#own = new Set([answerId, ...claims]);
+  constructor(answerId: string) {
+    this.#answerId = answerId;
   }
 
   add(event: RecordedEvent): void {
     const { type, source, id, message, metadata } = event;
     const result = type === 'tool_call' ? notedResult(event) : null;
-    const isOwn = result !== null && !this.#isOver && !this.#elsewhere.has(result.callId);
-    if (isOwn) this.results.push(result);
-    if (type !== 'message' || source !== 'llm' || this.#own.has(id)) return;
+    if (result !== null && this.#isOfAnswer(result)) this.results.push(result);
+    if (type !== 'message' || source !== 'llm' || this.#isOwn(id)) return;
     const waiting = waitingIdsIn(metadata);
-    if (waiting === null) this.#isOver = true;
+    if (waiting === null) this.#isUnsure = true;
     const asked = readAllCalls(message).all.map(({ callId }) => callId);
     for (const callId of [...asked, ...(waiting ?? [])]) this.#elsewhere.add(callId);
+  }
+
+  #isOfAnswer(result: ToolResult): boolean {
+    return !this.#elsewhere.has(result.callId) && (!this.#isUnsure || hasUniqueId(result));
+  }
+
+  /** Those that were approved since are claimed by records of their own. */
+  #isOwn(eventId: string): boolean {
+    return eventId === this.#answerId || isApprovalOf(this.#answerId, eventId);
   }
 }
 

@@ -56,13 +56,15 @@ function withShortCalls(
   const calls = messages.flatMap(callsOf).map((text) => textTokens(text, counting));
   if (calls.length === 0) return messages;
   const tokens = sumTokens(messages, counting);
-  const savable = texts.reduce(
-    (sum, length) => sum + Math.max(0, length - MIN_SHORTENED_TOKENS),
-    0,
-  );
-  if (tokens - savable <= maxTokens) return messages;
+  const least = texts.reduce((sum, length) => sum + Math.min(length, MIN_SHORTENED_TOKENS), 0);
   const fixed = tokens - [...texts, ...calls].reduce((sum, length) => sum + length, 0);
-  const cap = Math.max(MIN_ARGUMENTS_TOKENS, capFor([...texts, ...calls], maxTokens - fixed));
+  const callTokens = calls.reduce((sum, length) => sum + length, 0);
+  if (fixed + least + callTokens <= maxTokens) return messages;
+  const shared = capFor([...texts, ...calls], maxTokens - fixed);
+  // Texts do not get as short as that.
+  const isBelowTexts = shared < MIN_SHORTENED_TOKENS;
+  const fitting = isBelowTexts ? capFor(calls, maxTokens - fixed - least) : shared;
+  const cap = Math.max(MIN_ARGUMENTS_TOKENS, fitting);
   return messages.map((message) => withCalls(message, cap, counting));
 }
 

@@ -35,13 +35,13 @@ export function readAiSdkCache(body: Fields, usage: Fields): UsageBuckets | null
   const { inputTokens: _plain, ...cache } = metadata;
   if (Object.keys(cache).length === 0) return null;
   // What holds for a step of Claude's does not for one of another model.
-  return steps.every(isApart) ? readWhole(usage, metadata) : sumOfSteps(steps);
+  return steps.some(isOfOthers) ? sumOfSteps(steps) : readWhole(usage, metadata);
 }
 
-/** Whether a step was taken where the input is told without what is cached. */
-function isApart({ providerMetadata }: Fields): boolean {
-  if (!isFields(providerMetadata)) return false;
-  return isFields(providerMetadata['anthropic']) || isFields(providerMetadata['bedrock']);
+/** Whether a step was taken elsewhere than where the input is told without what is cached. Bedrock says nothing of a step without news. */
+function isOfOthers({ providerMetadata }: Fields): boolean {
+  if (!isFields(providerMetadata) || Object.keys(providerMetadata).length === 0) return false;
+  return !isFields(providerMetadata['anthropic']) && !isFields(providerMetadata['bedrock']);
 }
 
 /** Null where a step does not tell what it took. */
@@ -50,9 +50,9 @@ function sumOfSteps(steps: readonly Fields[]): UsageBuckets | null {
   for (const step of steps) {
     const { usage } = step;
     if (!isFields(usage) || !hasAiSdkCount(usage)) return null;
-    const read = isApart(step)
-      ? readWhole(usage, readMetadata([step]))
-      : readAiSdkUsage(usage, { isCacheApart: false });
+    const read = isOfOthers(step)
+      ? readAiSdkUsage(usage, { isCacheApart: false })
+      : readWhole(usage, readMetadata([step]));
     sum = addUsage(sum, read, 1);
   }
   return sum;

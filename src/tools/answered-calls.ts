@@ -94,13 +94,19 @@ export function isResultPart(part: unknown): boolean {
 
 /** What the first of the parts of a message, or of a list of parts, is called that is the result of a call, with the id of that; null where there is none. */
 export function resultPartIn(message: unknown): string | null {
-  const isMessage = typeof entryOf(message, 'role') === 'string';
-  for (const part of Array.isArray(message) || isMessage ? partsOf(message) : []) {
+  for (const part of isMessage(message) ? partsOf(message) : []) {
     if (isResultPart(part) && idsIn(part).length > 0) return String(entryOf(part, 'type'));
     const response = entryOf(part, 'functionResponse');
     if (typeof entryOf(response, 'name') === 'string') return 'functionResponse';
   }
   return null;
+}
+
+/** Whether a value is parts, or has a role or nothing beside its parts; what else has some is data of a caller's own. */
+function isMessage(value: unknown): boolean {
+  if (Array.isArray(value) || typeof entryOf(value, 'role') === 'string') return true;
+  const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  return keys.length === 1 && PART_KEYS.includes(keys[0] ?? '');
 }
 
 function partsOf(answer: unknown): readonly unknown[] {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   createMemoryStore,
   openPagefold,
@@ -219,6 +219,51 @@ describe('a call that a person refused', () => {
     await session.toolUsed({ toolName: 'pay', callId: KIM, error: 'denied by the user' });
     const told = await running;
     expect(told.map(({ status }) => status)).toEqual(['succeeded', 'succeeded', 'failed']);
+    expect(paid).toEqual(['bob', 'eve']);
+  });
+
+  test('does not run where the log could not be read once while it waited', async () => {
+    await using service = await aService();
+    const { session } = service;
+    const { paid, processor } = await aPayer(session);
+    await processor.processLlmMessage(WAITING);
+    const running = processor.processLlmMessage(PAYMENTS).catch((error: unknown) => error);
+    await expect.poll(async () => (await session.getStats()).aiMessages, { interval: 1 }).toBe(2);
+    await session.toolUsed({ toolName: 'pay', callId: KIM, error: 'denied by the user' });
+    const list = vi.spyOn(session.events, 'list').mockImplementationOnce(() => {
+      throw new Error('the store is away');
+    });
+    expect(await running).toEqual(new Error('the store is away'));
+    list.mockRestore();
+    expect(paid).toEqual(['bob']);
+    const told = await processor.processLlmMessage(PAYMENTS);
+    expect(told.map(({ status }) => status)).toEqual(['succeeded', 'succeeded', 'failed']);
+  });
+
+  test('does not run where the answer comes again without those that did, all with one id', async () => {
+    await using service = await aService();
+    const { session } = service;
+    const { paid, processor } = await aPayer(session);
+    const [bob, eve] = PAYMENTS.map((call) => ({ ...call, id: 'call' }));
+    const request = { type: 'tool-approval-request', approvalId: 'r', toolCallId: 'call' };
+    const options = { operationId: 'run' };
+    await processor.processLlmMessage([bob, eve, request], options);
+    await processor.processLlmMessage([bob], options);
+    const use = { toolName: 'pay', callId: 'call', arguments: eve?.input };
+    await session.toolUsed({ ...use, error: 'denied by the user' });
+    const told = await processor.processLlmMessage([eve], options);
+    expect(told).toMatchObject([{ status: 'failed', error: 'denied by the user' }]);
+    expect(paid).toEqual(['bob']);
+  });
+
+  test('does not run where a later answer waits of whose calls older records say no ids', async () => {
+    await using service = await aService();
+    const { session } = service;
+    const { paid, processor } = await aPayer(session);
+    await processor.processLlmMessage(WAITING);
+    await session.aiResponds('Wait.', { metadata: { toolClaim: { waiting: ['6f1c'] } } });
+    await session.toolUsed({ toolName: 'pay', callId: KIM, error: 'denied by the user' });
+    await processor.processLlmMessage(PAYMENTS);
     expect(paid).toEqual(['bob', 'eve']);
   });
 

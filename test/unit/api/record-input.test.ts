@@ -32,6 +32,8 @@ describe('userInput', () => {
       'tool-result',
       { role: 'tool', content: [{ type: 'tool-result', toolCallId: 'c1', output: 1 }] },
     ],
+    ['functionResponse', { parts: [{ functionResponse: { name: 'rows' } }] }],
+    ['tool_result', { content: [RESULT] }],
     ['role: tool', { role: 'tool', tool_call_id: 'c1', content: '22' }],
     ['functionResponse', { role: 'user', parts: [{ functionResponse: { name: 'rows' } }] }],
   ])('refuses the result of a tool, which is recorded as one: %s', (name, message) => {

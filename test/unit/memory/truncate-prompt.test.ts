@@ -148,6 +148,22 @@ describe('truncatePromptToTokenLimit', () => {
     });
   });
 
+  test('C-150: shortens arguments as far as they go, since texts do not get as short', () => {
+    const long = `{"path":"a.ts","text":"${words(400)}"}`;
+    const pairs = ['c1', 'c2', 'c3', 'c4'].flatMap((id) => [
+      calling(id, long),
+      result(id, words(400)),
+    ]);
+    const least = ['c1', 'c2', 'c3', 'c4'].flatMap((id) => [
+      calling(id, '{"...":"shortened"}'),
+      result(id, words(32)),
+    ]);
+    const limit = promptTokens([user('question'), ...least], counting) + 40;
+    const truncated = truncate([user('question'), ...pairs.slice(0, 8)], limit);
+    expect(promptTokens(truncated, counting)).toBeLessThanOrEqual(limit);
+    expect(truncated.filter(({ role }) => role === 'tool').length).toBeGreaterThan(0);
+  });
+
   test('C-150: throws with both numbers when what must stay does not fit', () => {
     const prompt = [system, user(words(100))];
     for (const limit of [0, 5, MIN_SHORTENED_TOKENS]) {

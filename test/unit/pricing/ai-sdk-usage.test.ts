@@ -232,6 +232,22 @@ describe('parseProviderUsage of the Vercel AI SDK', () => {
     });
   });
 
+  test('takes a step without metadata for one like the others, as Bedrock tells no news of it', () => {
+    const counts = { inputTokens: 1000, outputTokens: 10 };
+    const told = { bedrock: { usage: { cacheWriteInputTokens: 500 } } };
+    const steps = [
+      { usage: counts, providerMetadata: told },
+      { usage: { ...counts, cachedInputTokens: 500 }, providerMetadata: undefined },
+    ];
+    const totalUsage = { inputTokens: 2000, outputTokens: 20, cachedInputTokens: 500 };
+    expect(parseProviderUsage({ usage: counts, totalUsage, steps })).toEqual({
+      inputTokens: 3000,
+      cacheReadTokens: 500,
+      cacheWriteTokens: 500,
+      outputTokens: 20,
+    });
+  });
+
   test.each([
     ['of an input that nobody counted', { outputTokens: 200, totalTokens: 1200 }],
     [
