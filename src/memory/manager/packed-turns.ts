@@ -14,8 +14,8 @@ import {
 } from './placed-pages.ts';
 import { LINE_TOKENS } from './shown-page.ts';
 
-/** How often words are packed anew because a call or a result found no room. */
-const MAX_TRIES = 3;
+/** How often words are packed anew because a call or a result found no room, until all of them get the least. */
+const MAX_TRIES = 12;
 
 /**
  * As {@link packInOrder} for turns: images and the like are shown while there is room for them, and told in words otherwise; the arguments
@@ -83,8 +83,8 @@ function packWords(
     const packed = packInOrder(state, packer, { pageIds: others, maxTokens: room, focus, textOf });
     const found = new Set(packed.map(({ id }) => id));
     const missing = others.filter((id) => plan.parts.has(id) && !found.has(id));
-    if (missing.length === 0 || tries === MAX_TRIES) return [...held, ...packed];
-    for (const id of missing) brief.add(id);
+    if (missing.length === 0) return [...held, ...packed];
+    for (const id of tries < MAX_TRIES ? missing : plan.parts.keys()) brief.add(id);
   }
 }
 

@@ -17,8 +17,8 @@ const WRITE = {
 };
 const TEST = { name: 'run_tests', given: '{}', result: '12 tests passed' };
 
-async function aSession(): Promise<SessionManager> {
-  const session = (await aPagefold()).session('work', { memory: { maxTokens: 4_000 } });
+async function aSession({ maxTokens = 4_000 } = {}): Promise<SessionManager> {
+  const session = (await aPagefold()).session('work', { memory: { maxTokens } });
   await session.userSays('Write the file src/a.ts, then run the tests and tell me.');
   return session;
 }
@@ -149,5 +149,48 @@ describe('a call with arguments longer than its context', () => {
 
     expect(again.messages).toEqual(context.messages);
     expect(again.receipt.changePosition).toBeNull();
+  });
+});
+
+describe('an answer with more calls than its context has room for', () => {
+  const orders = (count: number): readonly Call[] =>
+    Array.from({ length: count }, (_, id) => {
+      const result = `Order ${id} is shipped to Berlin. It is paid, and waits for the customer there.`;
+      return { name: 'get_order', given: JSON.stringify({ id }), result };
+    });
+
+  test.each([40, 200])(
+    'shows the latest of %i with their results and what was said',
+    async (count) => {
+      const session = await aSession({ maxTokens: 1_000 });
+      await work(session, orders(5));
+      await work(session, orders(count), 'I look them up.');
+
+      const context = await session.memory.buildContext();
+      const again = await session.memory.buildContext();
+
+      const shown = resultsOf(context).length;
+      const ids = Array.from({ length: shown }, (_, at) => ({ id: count - shown + at }));
+      expect(shown).toBeGreaterThan(10);
+      expect(argumentsOf(context)).toEqual(ids);
+      expect(resultsOf(context).at(-1)).toContain(`Order ${count - 1}`);
+      expect(answersOf(context).map(({ content }) => content)).toEqual(['I look them up.']);
+      expect(context.tokens).toBeLessThanOrEqual(1_000);
+      expect(again.messages).toEqual(context.messages);
+      expect(again.receipt.changePosition).toBeNull();
+    },
+  );
+
+  test('shows none of them without its result', async () => {
+    const session = await aSession({ maxTokens: 1_000 });
+    const given = JSON.stringify({ path: 'src/a.ts', content: FILE.slice(0, 4_000) });
+    const long = orders(60).map((call) => ({ ...call, given }));
+    await work(session, long);
+
+    const context = await session.memory.buildContext();
+
+    expect(resultsOf(context).length).toBeGreaterThan(5);
+    expect(argumentsOf(context)).toHaveLength(resultsOf(context).length);
+    expect(context.tokens).toBeLessThanOrEqual(1_000);
   });
 });

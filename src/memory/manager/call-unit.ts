@@ -1,0 +1,119 @@
+import { toTurns, type Turn } from '../transcript.ts';
+import { type CallPage, callPageOf } from './call-page.ts';
+import type { MemoryState } from './memory-state.ts';
+import { LINE_TOKENS } from './shown-page.ts';
+
+/** A page of a call, or of an answer that asks for some. */
+export interface UnitPart {
+  readonly pageId: string;
+  readonly page: CallPage;
+  readonly wordTokens: number;
+  /** Of each call that is told with the page. */
+  readonly argumentTokens: readonly number[];
+  /** Of each call of the page that is not told, as what came of it is not. */
+  readonly lostTokens: readonly number[];
+}
+
+/** What came of a call. */
+interface ResultPart extends UnitPart {
+  /** Which of the calls of the answer it is; null for one that the answer did not ask for. */
+  readonly asked: number | null;
+}
+
+/** An answer that asks for tools with what came of its calls; or the page of another message. */
+export interface CallUnit {
+  /** Null for calls that no answer asked for, and for other messages. */
+  readonly asking: UnitPart | null;
+  readonly results: readonly ResultPart[];
+  /** Of a page without calls. */
+  readonly tokens: number;
+}
+
+/** What a call takes besides its arguments, for its name, its id and the marks around it. */
+export const CALL_TOKENS = 8;
+
+/** The pages as the turns that they are told in, both with the newest first. */
+export function unitsOf(state: MemoryState, pageIds: readonly string[]): readonly CallUnit[] {
+  const pageOf = new Map<string, string>();
+  const events = pageIds.toReversed().flatMap((pageId) => {
+    const event = state.contents.get(pageId)?.event ?? null;
+    if (event !== null) pageOf.set(event.id, pageId);
+    return event ?? [];
+  });
+  const units = toTurns(events).map((turn) => unitOf(state, turn, pageOf));
+  return units.toReversed();
+}
+
+function unitOf(state: MemoryState, turn: Turn, pageOf: ReadonlyMap<string, string>): CallUnit {
+  const said = pageOf.get(turn.eventId ?? '');
+  if (turn.kind !== 'assistant' || turn.calls.length === 0) {
+    const tokens = state.table.lookup(said ?? '')?.levelTokens[0] ?? 0;
+    return { asking: null, results: [], tokens };
+  }
+  const results = turn.calls.flatMap(({ eventId, isDeclared }, at): ResultPart | readonly [] => {
+    const part = partOf(state, pageOf.get(eventId ?? ''), !isDeclared);
+    return part === null ? [] : { ...part, asked: isDeclared ? at : null };
+  });
+  return { asking: partOf(state, said, true), results, tokens: 0 };
+}
+
+function partOf(state: MemoryState, pageId: string | undefined, isAsked: boolean): UnitPart | null {
+  const content = state.contents.get(pageId ?? '');
+  const page = content === null ? null : callPageOf(content);
+  if (pageId === undefined || page === null) return null;
+  const { countTokens } = state.pages.cutting;
+  return {
+    pageId,
+    page,
+    wordTokens: countTokens(page.words),
+    argumentTokens: isAsked ? page.calls.map((call) => countTokens(call.arguments)) : [],
+    lostTokens: [],
+  };
+}
+
+/** All pages of a unit with calls. */
+export function partsOf({ asking, results }: CallUnit): readonly UnitPart[] {
+  return asking === null ? results : [asking, ...results];
+}
+
+/** The unit with its latest results alone, and with the calls that they belong to. */
+export function latestOf(unit: CallUnit, count: number): CallUnit {
+  const results = unit.results.slice(unit.results.length - count);
+  if (unit.asking === null) return { ...unit, results };
+  const told = new Set(results.map(({ asked }) => asked));
+  const { argumentTokens } = unit.asking;
+  const asking = {
+    ...unit.asking,
+    argumentTokens: argumentTokens.filter((_, at) => told.has(at)),
+    lostTokens: argumentTokens.filter((_, at) => !told.has(at)),
+  };
+  return { ...unit, asking, results };
+}
+
+/** What a unit takes where words and arguments have so many tokens each at most. */
+export function briefTokens(unit: CallUnit, brief: number): number {
+  const parts = partsOf(unit);
+  const words = parts.reduce(
+    (sum, { wordTokens }) => sum + LINE_TOKENS + Math.min(wordTokens, brief),
+    0,
+  );
+  const calls = parts.reduce((sum, part) => sum + part.argumentTokens.length, 0);
+  const other = Math.min(unit.tokens, brief + LINE_TOKENS);
+  return words + shortArguments(unit, brief) + calls * CALL_TOKENS + other;
+}
+
+/** What the arguments of a unit take in so many tokens each. */
+export function shortArguments(unit: CallUnit, brief: number): number {
+  return partsOf(unit)
+    .flatMap((part) => part.argumentTokens)
+    .reduce((sum, tokens) => sum + Math.min(tokens, brief), 0);
+}
+
+/** What the words of a unit would take more than the least. */
+export function longerWords(unit: CallUnit, brief: number): number {
+  const words = partsOf(unit).reduce(
+    (sum, { wordTokens }) => sum + Math.max(0, wordTokens - brief),
+    0,
+  );
+  return words + Math.max(0, unit.tokens - brief - LINE_TOKENS);
+}
