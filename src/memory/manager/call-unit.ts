@@ -1,6 +1,7 @@
 import { toTurns, type Turn } from '../transcript.ts';
 import { type CallPage, callPageOf } from './call-page.ts';
 import type { MemoryState } from './memory-state.ts';
+import { newestQuestionId } from './open-question.ts';
 import { LINE_TOKENS } from './shown-page.ts';
 
 /** A page of a call, or of an answer that asks for some. */
@@ -32,7 +33,7 @@ export interface CallUnit {
 /** What a call takes besides its arguments, for its name, its id and the marks around it. */
 export const CALL_TOKENS = 8;
 
-/** The pages as the turns that they are told in, both with the newest first. */
+/** The pages as the turns that they are told in, both with the newest first; the newest question, which has its room, is no unit. */
 export function unitsOf(state: MemoryState, pageIds: readonly string[]): readonly CallUnit[] {
   const pageOf = new Map<string, string>();
   const events = pageIds.toReversed().flatMap((pageId) => {
@@ -40,8 +41,10 @@ export function unitsOf(state: MemoryState, pageIds: readonly string[]): readonl
     if (event !== null) pageOf.set(event.id, pageId);
     return event ?? [];
   });
-  const units = toTurns(events).map((turn) => unitOf(state, turn, pageOf));
-  return units.toReversed();
+  // A result that was recorded after the question is too late for its call, and tells it itself.
+  const asked = state.contents.get(newestQuestionId(state) ?? '')?.event?.id;
+  const turns = toTurns(events).filter(({ eventId }) => eventId === null || eventId !== asked);
+  return turns.toReversed().map((turn) => unitOf(state, turn, pageOf));
 }
 
 function unitOf(state: MemoryState, turn: Turn, pageOf: ReadonlyMap<string, string>): CallUnit {

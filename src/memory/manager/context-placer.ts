@@ -114,7 +114,7 @@ export class ContextPlacer {
     const whole = placeQuestion(this.#state, questionTokens);
     const asked = whole?.place.shown === null ? whole : placeQuestion(this.#state, ofQuestion);
     const others = packTurns(this.#state, this.#packer, {
-      pageIds: pageIds.filter((id) => id !== newestQuestionId(this.#state)).toReversed(),
+      pageIds: pageIds.toReversed(),
       maxTokens: Math.max(
         maxTokens - (asked?.tokens ?? 0),
         (compactedTokens - (asked?.tokens ?? 0)) * MIN_OPEN_SHARE,

@@ -2,6 +2,7 @@ import type { PlacedPage } from '../../domain/memory-change.ts';
 import type { PackedPage, RecallPacker } from '../search/recall-packer.ts';
 import { planCalls, type CallPlan } from './call-plan.ts';
 import type { MemoryState } from './memory-state.ts';
+import { newestQuestionId } from './open-question.ts';
 import {
   MIN_MEDIA_TOKENS,
   mediaTokens,
@@ -19,16 +20,19 @@ const MAX_TRIES = 12;
 
 /**
  * As {@link packInOrder} for turns: images and the like are shown while there is room for them, and told in words otherwise; the arguments
- * of calls are shortened before any call leaves, and no call is without its result.
+ * of calls are shortened before any call leaves, and no call is without its result. The newest question is none of the packed, since
+ * every context shows it, but it ends the turn before it.
  */
 export function packTurns(
   state: MemoryState,
   packer: RecallPacker,
-  { pageIds, maxTokens, focus }: PackingRequest,
+  { pageIds: told, maxTokens, focus }: PackingRequest,
 ): PlacedPages {
+  const question = newestQuestionId(state);
+  const pageIds = told.filter((id) => id !== question);
   const { inWords, tokens: media } = placeMedia(state, pageIds, maxTokens);
   const room = Math.max(0, Math.floor(maxTokens) - media);
-  const plan = planCalls(state, pageIds, room);
+  const plan = planCalls(state, told, room);
   const packed = packWords(
     { state, packer, plan },
     { pageIds, maxTokens: room - plan.tokens, focus },

@@ -136,6 +136,30 @@ describe('a call with arguments longer than its context', () => {
     expect(resultsOf(context)).toEqual(['ok, written']);
   });
 
+  test.each(['call_0', null])(
+    'leaves those of a result that came after the next question (id %s)',
+    async (id) => {
+      const session = await aSession({ maxTokens: 2_000 });
+      const given = { month: 'March', year: 2024 };
+      const asked = { ...(id === null ? {} : { id }), type: 'function' };
+      const read = { name: 'read_report', arguments: JSON.stringify(given) };
+      const calls = [{ ...asked, function: read }];
+      await session.aiResponds({ role: 'assistant', content: null, tool_calls: calls });
+      await session.userSays('And meanwhile: what is the capital of France?');
+      await session.toolUsed({
+        toolName: 'read_report',
+        callId: id ?? undefined,
+        arguments: given,
+        result: FILE,
+      });
+
+      const context = await session.memory.buildContext();
+
+      expect(argumentsOf(context)).toEqual([given]);
+      expect(resultsOf(context)).toEqual([expect.stringContaining('const value')]);
+    },
+  );
+
   test('is the same for a process that opens the session later', async () => {
     const store = aStore();
     const options = { memory: { maxTokens: 4_000 } };
