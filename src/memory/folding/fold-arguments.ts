@@ -20,7 +20,8 @@ const MAX_DIGITS = 15;
 
 /**
  * The arguments of a call, the JSON text of an object, in at most `maxTokens`: an object with the same keys as far as there is room,
- * its long strings and lists shortened with a note of how much is missing. Where not even that fits, an object that says so.
+ * its long strings and lists shortened with a note of how much is missing. Where not even that fits, an object that says so, unless it
+ * would be longer than they are.
  */
 export function foldArguments(text: string, { maxTokens, countTokens }: ArgumentsRoom): string {
   if (countTokens(text) <= maxTokens) return text;
@@ -29,7 +30,8 @@ export function foldArguments(text: string, { maxTokens, countTokens }: Argument
   const fits = (length: number): boolean => countTokens(cut(length)) <= maxTokens;
   const highest = Math.max(0, Math.min(text.length, Math.floor(maxTokens) * MAX_UNITS_PER_TOKEN));
   const length = largestFitting(highest, fits);
-  return fits(length) ? cut(length) : LEAST;
+  if (fits(length)) return cut(length);
+  return countTokens(text) <= countTokens(LEAST) ? text : LEAST;
 }
 
 /** What arguments may take. */

@@ -76,7 +76,10 @@ function argumentTokens({ calls }: CallPage, countTokens: CountText): number {
   return calls.reduce((sum, call) => sum + countTokens(call.arguments), 0);
 }
 
-/** A cut of a page that stands as a turn, as long as one of its text: half of it is for the words, and more where calls leave it. */
+/**
+ * A cut of a page that stands as a turn, as long as one of its text: half of it is for the words, and more where calls leave it. What came
+ * of a call has room for its arguments too, as the answer that asked for it may be none of the context.
+ */
 export function turnCut(
   content: PageContent,
   cut: PageRepresentation,
@@ -85,7 +88,6 @@ export function turnCut(
   const { text, maxTokens } = cut;
   const page = text === null && maxTokens !== null ? callPageOf(content) : null;
   if (page === null || maxTokens === null) return cut;
-  if (page.isResult) return { ...cut, callTokens: 0 };
   const most = Math.max(Math.floor(maxTokens / 2), maxTokens - countTokens(page.words));
   const callTokens = Math.min(argumentTokens(page, countTokens), most);
   return { ...cut, maxTokens: maxTokens - callTokens, callTokens };

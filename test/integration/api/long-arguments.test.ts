@@ -160,6 +160,24 @@ describe('a call with arguments longer than its context', () => {
     },
   );
 
+  test('leaves those of a pinned result that no answer asked for', async () => {
+    const session = await aSession({ maxTokens: 2_000 });
+    const given = { month: 'March', year: 2024 };
+    await session.toolUsed({
+      toolName: 'read_report',
+      callId: 'c1',
+      arguments: given,
+      result: FILE,
+    });
+    const result = (await session.memory.pages()).at(-1);
+    await session.memory.pin(result?.pageId ?? '');
+
+    const context = await session.memory.buildContext();
+
+    expect(argumentsOf(context)).toEqual([given]);
+    expect(resultsOf(context)).toEqual([expect.stringContaining('const value')]);
+  });
+
   test('is the same for a process that opens the session later', async () => {
     const store = aStore();
     const options = { memory: { maxTokens: 4_000 } };

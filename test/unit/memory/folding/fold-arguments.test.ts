@@ -44,6 +44,10 @@ describe('foldArguments', () => {
     expect(JSON.parse(short)).toMatchObject({ id: '12345678901234567890' });
   });
 
+  test.each(['{}', '{"at":1}', '{"id":12345678}'])('leaves %s as it is in any room', (text) => {
+    expect(foldArguments(text, { maxTokens: 0, countTokens })).toBe(text);
+  });
+
   test('gives an object in any room, also of what is nested without end', () => {
     expect(folded({ a: LONG, b: LONG, c: LONG }, 0)).toEqual({ '...': 'shortened' });
     const nested = `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
