@@ -15,7 +15,7 @@ export interface ResolvedArguments {
 // `$$v1` is the text `$v1`. Names may have letters of any script; the brace belongs to the reference only where both are there.
 const REFERENCE = /\$(\$)?(?:\{([\p{L}_][\p{L}\p{N}_]*)\}|\{?([\p{L}_][\p{L}\p{N}_]*))/gu;
 const BINDING_NAME = /^v\d+$/;
-/** No alias has the form of an id in whatever case, so that this can mean nothing else. */
+/** No alias has the form of an id in whatever case, so that this is an id or a text. */
 const BINDING_NAME_IN_CAPITALS = /^V\d+$/;
 const NO_NAMES: ReadonlySet<string> = new Set();
 
@@ -24,7 +24,7 @@ export function isBindingName(name: string): boolean {
   return BINDING_NAME.test(name);
 }
 
-/** The names that a text refers to, in their order. */
+/** The names that a text refers to, or may refer to, in their order: `v1` for `$V1`. */
 export function referenceNames(text: string): readonly string[] {
   if (!text.includes('$')) return [];
   return [...text.matchAll(REFERENCE)]
@@ -32,10 +32,16 @@ export function referenceNames(text: string): readonly string[] {
     .map(([, , braced, bare]) => nameOf(braced, bare));
 }
 
-/** The name that a reference means: `$V1` is `$v1`. */
+/** The name that a reference may mean: `$V1` is `$v1`. */
 function nameOf(braced: string | undefined, bare: string | undefined): string {
   const name = braced ?? bare ?? '';
   return BINDING_NAME_IN_CAPITALS.test(name) ? name.toLowerCase() : name;
+}
+
+/** The name that a reference means: engines and variables of a shell are called `$V8` too, so one in capitals needs a value to be an id. */
+function meantName(braced: string | undefined, bare: string | undefined, lookUp: LookUp): string {
+  const name = nameOf(braced, bare);
+  return lookUp(name) === undefined ? (braced ?? bare ?? '') : name;
 }
 
 /**
@@ -101,13 +107,13 @@ function resolveText(text: string, walk: Walk): JsonValue {
   if (walk.data.size > 0 && mentionedNames(text).some((name) => walk.data.has(name))) return text;
   const [whole] = text.matchAll(REFERENCE);
   if (whole !== undefined && whole[1] === undefined && whole[0] === text) {
-    const value = valueOf(nameOf(whole[2], whole[3]), walk);
+    const value = valueOf(meantName(whole[2], whole[3], walk.lookUp), walk);
     // Null is a value.
     return value === undefined ? text : value;
   }
   return text.replace(REFERENCE, (match: string, ...groups: readonly (string | undefined)[]) => {
     const [escape, braced, bare] = groups;
-    const name = nameOf(braced, bare);
+    const name = meantName(braced, bare, walk.lookUp);
     // Only what would have been a reference needs its second dollar sign taken away.
     if (escape !== undefined) return isKnown(name, walk) ? match.slice(1) : match;
     const value = valueOf(name, walk);

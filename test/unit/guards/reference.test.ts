@@ -78,12 +78,21 @@ describe('resolveReferences', () => {
   });
 
   test('takes an id in capitals for the id, as no alias has that form', () => {
-    const args = { x: '$V1', t: 'area ${V1} m2', kept: '$$V1', word: '$TOTAL', gone: '$V98' };
+    const args = { x: '$V1', t: 'area ${V1} m2', kept: '$$V1', word: '$TOTAL' };
 
     const { arguments: found, used, missing } = resolveReferences(args, (name) => VALUES[name]);
 
-    expect(found).toEqual({ x: 8, t: 'area 8 m2', kept: '$V1', word: '$TOTAL', gone: '$V98' });
-    expect([used, missing]).toEqual([['v1'], ['v98']]);
+    expect(found).toEqual({ x: 8, t: 'area 8 m2', kept: '$V1', word: '$TOTAL' });
+    expect([used, missing]).toEqual([['v1'], []]);
+  });
+
+  test('takes an id in capitals that stands for nothing for text, with one dollar sign or two', () => {
+    const args = { whole: '$V98', t: 'the $V80 engine', shell: 'echo ${V97} $$V96', gone: '$v95' };
+
+    const { arguments: found, used, missing } = resolveReferences(args, (name) => VALUES[name]);
+
+    expect(found).toEqual(args);
+    expect([used, missing]).toEqual([[], ['v95']]);
   });
 
   test('a second dollar sign makes a reference plain text', () => {
