@@ -15,7 +15,7 @@ const MAX_DEPTH = 12;
 const LEAST = '{"...":"shortened"}';
 /** Strings and numbers of a JSON text. */
 const SCALARS = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
-/** Numbers with more digits may be others once they are read. */
+/** Numbers with more digits may be others once they are read, and those that no double holds are none. */
 const MAX_DIGITS = 15;
 
 /**
@@ -50,10 +50,14 @@ function limitsOf(length: number): JsonLimits {
   };
 }
 
+function isKept(scalar: string): boolean {
+  return scalar.startsWith('"') || (scalar.length <= MAX_DIGITS && Number.isFinite(Number(scalar)));
+}
+
 /** Long numbers as texts, as an identifier that lost digits would be another one. */
 function readExactly(text: string): JsonValue {
   const exact = text.replaceAll(SCALARS, (scalar) =>
-    !scalar.startsWith('"') && scalar.length > MAX_DIGITS ? JSON.stringify(scalar) : scalar,
+    isKept(scalar) ? scalar : JSON.stringify(scalar),
   );
   try {
     return JSON.parse(exact) as JsonValue; // what JSON.parse gives is one

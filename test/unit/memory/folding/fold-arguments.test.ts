@@ -44,6 +44,12 @@ describe('foldArguments', () => {
     expect(JSON.parse(short)).toMatchObject({ id: '12345678901234567890' });
   });
 
+  test('keeps numbers that are too large to be read', () => {
+    const text = `{"most":1e400,"least":-1e400,"note":"${LONG}"}`;
+    const short = foldArguments(text, { maxTokens: 60, countTokens });
+    expect(JSON.parse(short)).toMatchObject({ most: '1e400', least: '-1e400' });
+  });
+
   test.each(['{}', '{"at":1}', '{"id":12345678}'])('leaves %s as it is in any room', (text) => {
     expect(foldArguments(text, { maxTokens: 0, countTokens })).toBe(text);
   });
