@@ -76,6 +76,18 @@ function argumentTokens({ calls }: CallPage, countTokens: CountText): number {
   return calls.reduce((sum, call) => sum + countTokens(call.arguments), 0);
 }
 
+/** Whether a representation shows less than half of the arguments of a page; what came of a call leaves them to the answer. */
+export function hasShortCalls(
+  content: PageContent,
+  { callTokens }: PageRepresentation,
+  countTokens: CountText,
+): boolean {
+  const page = callTokens === undefined ? null : callPageOf(content);
+  if (page === null || callTokens === undefined || (page.isResult && callTokens === 0))
+    return false;
+  return callTokens < argumentTokens(page, countTokens) / 2;
+}
+
 /**
  * A cut of a page that stands as a turn, as long as one of its text: half of it is for the words, and more where calls leave it. What came
  * of a call has room for its arguments too, as the answer that asked for it may be none of the context.

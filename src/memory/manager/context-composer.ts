@@ -210,8 +210,7 @@ export class ContextComposer {
     const { compactedTokens: maxTokens } = request;
     const focus = '';
     const { targetUtilization } = this.#settings;
-    const openTokens = placer.latestTokens(maxTokens, latest, [...shown]);
-    const kept = placer.placeOpen(latest, { ...request, maxTokens: openTokens, focus });
+    const kept = placer.placeLatest(latest, [...shown], { ...request, focus });
     const besides = Math.max(0, maxTokens - kept.tokens);
     // What comes next shall join at the end, so what was loaded takes no more than is left for that.
     const loadedTokens = Math.max(0, maxTokens * targetUtilization - kept.tokens);

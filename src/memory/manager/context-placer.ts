@@ -2,7 +2,7 @@ import type { PlacedPage } from '../../domain/memory-change.ts';
 import { MAX_PLACED_PAGES } from '../../domain/memory-change.ts';
 import type { PackedPage, RecallPacker } from '../search/recall-packer.ts';
 import type { RankedPage } from '../search/recall-ranker.ts';
-import { turnCut } from './call-page.ts';
+import { hasShortCalls, turnCut } from './call-page.ts';
 import type { ComposeRequest, ComposerSettings } from './composer-settings.ts';
 import type { MemoryState } from './memory-state.ts';
 import { newestQuestionId, placeQuestion } from './open-question.ts';
@@ -91,8 +91,46 @@ export class ContextPlacer {
     return questionTokens ?? compactedTokens * this.#settings.openShare;
   }
 
+  /**
+   * The last turns in their share. Where that cuts most of some arguments, or the newest exchange, what was to be shown takes what the pages beside leave
+   * of a context with room for what comes next; no older page is shown for that, since the prefix would change again the sooner.
+   */
+  placeLatest(
+    latest: readonly string[],
+    besides: readonly string[],
+    request: ComposeRequest & { readonly focus: string },
+  ): PlacedPages {
+    const { compactedTokens } = request;
+    const { openShare } = this.#settings;
+    const kept = this.placeOpen(latest, { ...request, maxTokens: compactedTokens * openShare });
+    const shown = idsOf(kept.pages);
+    const newest = this.#newestExchange(latest);
+    const isMissed = [...newest].some((id) => !shown.has(id));
+    if (!isMissed && !kept.pages.some((place) => this.#isCut(place, newest))) return kept;
+    const wanted = latest.filter((id) => shown.has(id) || newest.has(id));
+    const maxTokens = this.#latestTokens(compactedTokens, latest, besides);
+    return this.placeOpen(wanted, { ...request, maxTokens });
+  }
+
+  /** What was said last, with what came of its calls. */
+  #newestExchange(latest: readonly string[]): ReadonlySet<string> {
+    const { table } = this.#state;
+    const start = latest.findLastIndex((id) => {
+      const role = table.cardOf(id)?.role;
+      return role === 'user' || role === 'assistant';
+    });
+    return new Set(latest.slice(Math.max(0, start)));
+  }
+
+  #isCut({ pageId, shown }: PlacedPage, newest: ReadonlySet<string>): boolean {
+    const { contents, pages } = this.#state;
+    const content = contents.get(pageId);
+    if (shown === null || content === null) return false;
+    return newest.has(pageId) || hasShortCalls(content, shown, pages.cutting.countTokens);
+  }
+
   /** What the last turns may take: their share, or what the pages beside them leave of a context with room for what comes next. */
-  latestTokens(maxTokens: number, latest: readonly string[], besides: readonly string[]): number {
+  #latestTokens(maxTokens: number, latest: readonly string[], besides: readonly string[]): number {
     const { openShare, targetUtilization } = this.#settings;
     const isLatest = new Set(latest);
     const others = this.#state.context().filter(({ pageId }) => !isLatest.has(pageId));

@@ -236,3 +236,19 @@ describe('an answer with more calls than its context has room for', () => {
     expect(context.tokens).toBeLessThanOrEqual(1_000);
   });
 });
+
+test('a long turn of short rounds leaves half of its context to those that come next', async () => {
+  const session = await aSession({ maxTokens: 2_000 });
+  const rounds = Array.from({ length: 60 }, (_, round) => {
+    return { ...TEST, result: `Run ${round} passed. ${'It took some seconds. '.repeat(8)}` };
+  });
+  const compacted: number[] = [];
+  for (const round of rounds) {
+    await work(session, [round, round], null);
+    const { receipt, tokens } = await session.memory.buildContext();
+    if (receipt.changePosition !== null) compacted.push(tokens);
+  }
+
+  expect(compacted.length).toBeGreaterThan(1);
+  expect(compacted.at(-1)).toBeLessThan(800);
+});
