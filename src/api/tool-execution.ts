@@ -53,9 +53,23 @@ export function digestOf(value: JsonValue): { readonly resultDigest: string } {
 
 /** The result that a recorded call tells; null for an event that is no such call. */
 export function recordedResult(event: RecordedEvent): ToolResult | null {
+  const note = event.metadata[EXECUTION_METADATA];
+  return isJsonObject(note) ? toldResult(event, note) : null;
+}
+
+/**
+ * The result of a call that somebody recorded who carried it out, or who says that it does not run; null for an event that is no such call,
+ * or that a processor recorded.
+ */
+export function notedResult(event: RecordedEvent): ToolResult | null {
   const { message, metadata } = event;
-  const note = metadata[EXECUTION_METADATA];
-  if (!isJsonObject(message) || !isJsonObject(note)) return null;
+  if (!isJsonObject(message) || metadata[EXECUTION_METADATA] !== undefined) return null;
+  return toldResult(event, { status: textOf(message['error']) === null ? 'succeeded' : 'failed' });
+}
+
+function toldResult(event: RecordedEvent, note: JsonObject): ToolResult | null {
+  const { message } = event;
+  if (!isJsonObject(message)) return null;
   const args = message['arguments'];
   const value = message['result'] ?? null;
   const status = statusOf(note['status']);
@@ -76,37 +90,6 @@ export function recordedResult(event: RecordedEvent): ToolResult | null {
     bindingId: null,
     storedAs: storedValueOf(note['storedAs']) ?? archivedValue(event, note['length']),
     suggestion: textOf(note['suggestion']),
-    eventId: event.id,
-  };
-}
-
-/**
- * The result of a call that somebody recorded who carried it out, or who says that it does not run; null for an event that is no such call,
- * or that a processor recorded.
- */
-export function notedResult(event: RecordedEvent): ToolResult | null {
-  const { message, metadata } = event;
-  if (!isJsonObject(message) || metadata[EXECUTION_METADATA] !== undefined) return null;
-  const args = message['arguments'];
-  const error = textOf(message['error']);
-  const value = error === null ? (message['result'] ?? null) : null;
-  return {
-    callId: textOf(message['callId']),
-    toolName: textOf(message['tool']) ?? '',
-    arguments: isJsonObject(args) ? args : {},
-    status: error === null ? 'succeeded' : 'failed',
-    value,
-    shown: value,
-    error,
-    errorClass: null,
-    attempts: 0,
-    durationMs: 0,
-    isCached: false,
-    isRepeated: true,
-    findings: [],
-    bindingId: null,
-    storedAs: null,
-    suggestion: null,
     eventId: event.id,
   };
 }
