@@ -36,11 +36,11 @@ const LONGEST_PAUSE_MS = 1000;
 /** Attempts to connect after which what was sent is given up; its outcome is unknown then. */
 const MAX_RETRIES = 3;
 
-/**
- * Makes ioredis reconnect, and send the command again. It does so before there is a connection, though, and without a queue of its own rejects
- * the command at once: who sent it asks again.
- */
-const RECONNECT_AND_RESEND = 2;
+/** Pause before a call is sent again that concerns a slot on its way to another node. */
+const MOVING_SLOT_PAUSE_MS = 100;
+/** Redirections with each such pause: to the node that receives the slot, and back. */
+const REDIRECTIONS_A_PAUSE = 2;
+const MIN_REDIRECTIONS = 16;
 
 /**
  * A client that has not connected yet. It sends again what was under way when a connection broke, so every script knows
@@ -103,16 +103,19 @@ function optionsOf(settings: RedisClientSettings): ClientOptions {
     enableReadyCheck: false,
     maxRetriesPerRequest: MAX_RETRIES,
     retryStrategy: pauseBefore,
-    reconnectOnError: (error: Error): 2 | false =>
-      isFromReplica(error) ? RECONNECT_AND_RESEND : false,
+    reconnectOnError: isFromReplica,
     ...loginOptions(settings),
   };
 }
 
 function clusterOptions(options: ClientOptions) {
   const { lazyConnect, enableOfflineQueue, retryStrategy, ...redisOptions } = options;
+  // Half as long as for an answer, so that a slot that takes longer is told of before the client gives up and the call arrives late.
+  const pauses = (redisOptions.commandTimeout ?? 0) / 2 / MOVING_SLOT_PAUSE_MS;
   return {
     redisOptions,
+    retryDelayOnTryAgain: MOVING_SLOT_PAUSE_MS,
+    maxRedirections: Math.max(MIN_REDIRECTIONS, Math.floor(REDIRECTIONS_A_PAUSE * pauses)),
     ...(lazyConnect === undefined ? {} : { lazyConnect }),
     ...(enableOfflineQueue === undefined ? {} : { enableOfflineQueue }),
     ...(typeof retryStrategy === 'function' ? { clusterRetryStrategy: retryStrategy } : {}),
@@ -123,7 +126,10 @@ function pauseBefore(attempt: number): number {
   return Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS);
 }
 
-/** After a failover a connection may lead to a server that is a replica by now. */
+/**
+ * After a failover a connection may lead to a server that is a replica by now, so it is made anew. The command is not sent again: without a
+ * queue of its own the client could only say that it is not connected, where the server said why.
+ */
 function isFromReplica(error: Error): boolean {
   return error.message.startsWith('READONLY');
 }

@@ -13,6 +13,7 @@ import {
 } from './redis-error.ts';
 import type { Keeping, RedisPort, ScriptCall } from './redis-port.ts';
 import { checkServer, type ServerCheckSettings } from './server-check.ts';
+import { slotGuards } from './slot-guards.ts';
 
 /** What a connection is made with. */
 export interface RedisConnectionSettings
@@ -169,7 +170,7 @@ export class RedisConnection implements RedisPort {
     if (this.#isClosed || client === null) {
       return Promise.reject(notReached(operation, this.#isClosed ? 'closed' : this.#reason()));
     }
-    if (client.status === 'ready' && !this.#isRefused) return Promise.resolve(client);
+    if (canSend(client) && !this.#isRefused) return Promise.resolve(client);
     const { timers, commandTimeoutMs } = this.#settings;
     const downMs = timers.nowMs() - (this.#downSinceMs ?? timers.nowMs());
     const waitMs = commandTimeoutMs - downMs;
@@ -197,7 +198,9 @@ export class RedisConnection implements RedisPort {
     { script, keys, args }: ScriptCall,
     onSend?: () => void,
   ): Promise<unknown> {
-    const rest = [...keys, ...args];
+    const [first] = keys;
+    const declared = this.isCluster && first !== undefined ? [...keys, ...slotGuards(first)] : keys;
+    const rest = [...declared, ...args];
     const endsBefore = this.#ends;
     // A client of a cluster sends again on its own and does not say so.
     const failed = (): FailedCall => ({
@@ -208,14 +211,14 @@ export class RedisConnection implements RedisPort {
     this.#writes?.hold();
     onSend?.();
     try {
-      return await client.evalsha(script.sha1, keys.length, ...rest);
+      return await client.evalsha(script.sha1, declared.length, ...rest);
     } catch (error) {
       // A server that was restarted, or another node, has not seen the script yet.
       if (!reasonOf(error).startsWith('NOSCRIPT')) throw toStoreError(error, failed());
     }
     onSend?.();
     try {
-      return await client.eval(script.text, keys.length, ...rest);
+      return await client.eval(script.text, declared.length, ...rest);
     } catch (error) {
       throw toStoreError(error, failed());
     }
@@ -233,6 +236,11 @@ export class RedisConnection implements RedisPort {
       throw unknownOutcome('append', toStoreError(error, WAITING).message);
     }
   }
+}
+
+/** A client that gives up a connection is ready until that has ended, and sends nothing any more. */
+function canSend(client: RedisClient): boolean {
+  return client.status === 'ready' && (!('stream' in client) || client.stream.writable);
 }
 
 function unknownOutcome(operation: string, message: string): StorageError {

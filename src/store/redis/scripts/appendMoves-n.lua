@@ -11,6 +11,7 @@
 --        | { OK | DUPLICATE | CONFLICT, incarnation, version, link, first position of the tail, 1 when it is whole, records,
 --            first position, expiry } | { STALE } | { FENCED, epoch } | { GONE, 1 recorded, 0 not, -1 unknown }
 --        | { REGRESSED, incarnation or false, version, link } | { OVERFLOW } | { TORN } when the log has to be mended first
+-- @include keys
 -- @include session
 -- @include usage
 -- @include moves
@@ -56,5 +57,5 @@ end
 
 local now = nowMs(ARGV[1])
 local replies = {}
-for index = 1, #KEYS / 2 do replies[index] = appendMove(KEYS[2 * index - 1], KEYS[2 * index], now) end
+for index = 1, countOfKeys() / 2 do replies[index] = appendMove(KEYS[2 * index - 1], KEYS[2 * index], now) end
 return replies

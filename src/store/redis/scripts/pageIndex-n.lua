@@ -4,6 +4,7 @@
 --        then for each bucket: time and id after which to begin ('' for the beginning)
 -- Output for each bucket: { encoded session id, time, ... }
 
+-- @include keys
 -- @include session
 
 local order, tenant, user, limit = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
@@ -75,7 +76,7 @@ local function pageByActivity(root, afterTime, afterId)
 end
 
 local pages = {}
-for index = 1, #KEYS do
+for index = 1, countOfKeys() do
   local root, afterTime, afterId = KEYS[index], ARGV[2 * index + 3], ARGV[2 * index + 4]
   if order == 'updated' then
     pages[index] = pageByActivity(root, afterTime, afterId)

@@ -2,12 +2,13 @@
 -- KEYS   the root of each session's bucket
 -- ARGV   now, then the name of each
 -- Output for each: { labels, created, updated, expiry, deadline, version, open segment, counters } | false
+-- @include keys
 -- @include session
 -- @include usage
 
 local now = nowMs(ARGV[1])
 local heads = {}
-for index = 1, #KEYS do
+for index = 1, countOfKeys() do
   local state, labels = readAlive(KEYS[index], ARGV[index + 1], now, 'p')
   heads[index] = state and { labels, state[CREATED], state[UPDATED], timeText(state[EXPIRES]), timeText(state[DEADLINE]),
     state[VERSION], state[SEGMENT], usageText(state) } or false

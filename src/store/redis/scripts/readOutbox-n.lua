@@ -2,6 +2,7 @@
 -- KEYS   the roots of buckets
 -- ARGV   now, latest due time, most entries of one bucket
 -- Output { "<name> <id>", due time, ... }
+-- @include keys
 -- @include session
 
 local now, limit = nowMs(ARGV[1]), tonumber(ARGV[3])
@@ -24,5 +25,5 @@ local function scan(root)
   end
 end
 
-for index = 1, #KEYS do scan(KEYS[index]) end
+for index = 1, countOfKeys() do scan(KEYS[index]) end
 return found

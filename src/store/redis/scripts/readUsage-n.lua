@@ -2,12 +2,13 @@
 -- KEYS   the roots of buckets
 -- ARGV   encoded tenant
 -- Output counters, any number of them
+-- @include keys
 -- @include session
 -- @include usage
 
 local tenant = ARGV[1]
 local found = {}
-for index = 1, #KEYS do
+for index = 1, countOfKeys() do
   local root = KEYS[index]
   local sum = redis.call('HGET', root .. ':tu', tenant)
   for _, id in ipairs(redis.call('ZRANGE', root .. ':tc:' .. tenant, 0, -1)) do

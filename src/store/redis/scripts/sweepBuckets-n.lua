@@ -2,6 +2,7 @@
 -- KEYS   the roots of buckets
 -- ARGV   now, most sessions to take out, most to look at, retry horizon in ms
 -- Output number of sessions that went, 1 when some are left to be looked at
+-- @include keys
 -- @include session
 -- @include usage
 -- @include writers
@@ -29,7 +30,7 @@ local function look(root, name)
   redis.call('HSET', meta, 's', packState(state))
 end
 
-for index = 1, #KEYS do
+for index = 1, countOfKeys() do
   -- One more than may be looked at, which tells that there are more.
   local names = redis.call('ZRANGEBYSCORE', KEYS[index] .. ':ex', '-inf', now, 'LIMIT', 0, looks + 1)
   for _, name in ipairs(names) do
