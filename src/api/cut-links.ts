@@ -1,7 +1,8 @@
 import { PagefoldError } from '../domain/errors.ts';
+import type { SessionKey } from '../domain/ids.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import { type ParentLink, readReachable, replaceParent } from '../runtime/child-list.ts';
-import { isOverloaded, retryOverloaded } from '../runtime/overload.ts';
+import { isOverloaded, isStoreFull, retryOverloaded } from '../runtime/overload.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { readState } from './hierarchy.ts';
 import { restoreParent } from './parent-change.ts';
@@ -11,6 +12,15 @@ interface CutLink extends ParentLink {
   readonly detachedFrom: string | null;
 }
 
+/** A link that a session was told of too late, or not at all, as the store is full. */
+export interface OpenLink extends ParentLink {
+  /** Who is to be told: a child that its parent is gone, or a parent that its list has a session that is none of its children. */
+  readonly untold: 'child' | 'parent';
+}
+
+/** Takes over the links of sessions that are gone, to be ended when there may be room. */
+export type LeaveOpen = (link: OpenLink) => void;
+
 /** The links that were cut because sessions are to go, and that have to be made again for those that stay. */
 export class CutLinks {
   readonly #runtime: Runtime;
@@ -18,9 +28,14 @@ export class CutLinks {
   readonly #parents: Map<string, ParentLink> = new Map();
   /** Links of others to sessions that are to go. */
   readonly #children: Map<string, CutLink> = new Map();
+  /** Links that a full store had no room to end. */
+  readonly #open: Map<string, OpenLink> = new Map();
+  readonly #leaveOpen: LeaveOpen | null;
 
-  constructor(runtime: Runtime) {
+  /** Without `leaveOpen` a child that a full store has no room to tell keeps its parent from going. */
+  constructor(runtime: Runtime, leaveOpen: LeaveOpen | null = null) {
     this.#runtime = runtime;
+    this.#leaveOpen = leaveOpen;
   }
 
   /**
@@ -55,36 +70,78 @@ export class CutLinks {
     { tenant, sessionId: parentId, lifeId }: SessionState,
     childId: string,
   ): Promise<void> {
-    const { executor, followUps } = this.#runtime;
     const child = { tenant, sessionId: childId };
     const link = { child, parentId };
     const state = await readState(this.#runtime, child);
     if (state?.parentId === parentId) {
       this.#children.set(nameOf(link), { ...link, detachedFrom: lifeId });
-      await replaceParent(executor, child, { from: parentId, to: null, lifeId: state.lifeId });
+      if (!(await this.#isTold(link, state.lifeId))) return;
     }
     // One that was told before stays noted as such.
     if (!this.#children.has(nameOf(link)))
       this.#children.set(nameOf(link), { ...link, detachedFrom: null });
-    await followUps.settleLink(link);
+    await this.followList(link, () => this.#runtime.followUps.settleLink(link));
+  }
+
+  /** Has the list of a parent follow what a child says; one that has no room for that in a full store is noted. */
+  async followList(link: ParentLink, follow: () => Promise<unknown>): Promise<void> {
+    try {
+      await follow();
+    } catch (error) {
+      if (!isStoreFull(error)) throw error;
+      this.#open.set(nameOf(link), { ...link, untold: 'parent' });
+    }
+  }
+
+  /**
+   * The children that have to be seen to before a session goes: all that it lists, but for those that a full store had no room to take
+   * out of the list, or to tell. They are asked again, since others may have linked them since.
+   */
+  async childrenToCut({
+    tenant,
+    sessionId,
+    children,
+  }: Pick<SessionState, 'tenant' | 'sessionId' | 'children'>): Promise<readonly string[]> {
+    const ids: string[] = [];
+    for (const { id } of children) {
+      const link = { child: { tenant, sessionId: id }, parentId: sessionId };
+      // In order: nearly never any of them has to be asked.
+      if (!(await this.#isCutAsFarAsPossible(link))) ids.push(id);
+    }
+    return ids;
   }
 
   /**
    * After a session was removed: the lists of its parents follow. A parent with many children that go at once takes some
-   * later than others; what fails is left to its reminders.
+   * later than others; what fails is left to its reminders, and what a full store has no room for to {@link settleOpen}.
    */
   async settleParents(sessionId: string): Promise<void> {
     const { followUps, clock, warn } = this.#runtime;
     for (const [name, link] of this.#parents) {
-      if (link.child.sessionId !== sessionId) continue;
-      try {
-        // In order: nearly always there is only one.
+      if (link.child.sessionId !== sessionId || this.#open.has(name)) continue;
+      const settle = async (): Promise<void> => {
         await retryOverloaded(clock, () => followUps.settleParent(link));
         this.#parents.delete(name);
+      };
+      try {
+        // In order: nearly always there is only one.
+        await this.followList(link, settle);
       } catch (error) {
         // The session has gone, which is what was asked for.
         warn('FOLLOW_UP_FAILED', error);
       }
+    }
+  }
+
+  /** After all that is to go is gone, which may have made room: ends the links that a full store had none for. */
+  async settleOpen(): Promise<void> {
+    for (const [name, link] of this.#open) {
+      if (this.#leaveOpen === null) {
+        // In order, as they were left.
+        await endOpenLink(this.#runtime, link);
+      } else this.#leaveOpen(link);
+      this.#open.delete(name);
+      this.#parents.delete(name);
     }
   }
 
@@ -111,6 +168,30 @@ export class CutLinks {
     if (errors.length > 0) throw errors[0];
   }
 
+  /** False when a full store has no room for it, and whoever removes the parent tells the child later. */
+  async #isTold(link: ParentLink, lifeId: string): Promise<boolean> {
+    const { child, parentId: from } = link;
+    try {
+      await replaceParent(this.#runtime.executor, child, { from, to: null, lifeId });
+      return true;
+    } catch (error) {
+      if (this.#leaveOpen === null || !isStoreFull(error)) throw error;
+      this.#open.set(nameOf(link), { ...link, untold: 'child' });
+      return false;
+    }
+  }
+
+  async #isCutAsFarAsPossible(link: ParentLink): Promise<boolean> {
+    const open = this.#open.get(nameOf(link));
+    if (open === undefined) return false;
+    const state = await readState(this.#runtime, link.child);
+    if (state?.parentId !== link.parentId) return true;
+    // A fork shares what is to go: it cannot be left behind.
+    if (open.untold === 'child' && state.fork === null) return true;
+    this.#open.delete(nameOf(link));
+    return false;
+  }
+
   async #mend({ child, parentId, detachedFrom }: CutLink): Promise<void> {
     const { followUps } = this.#runtime;
     // Also when callers are turned away already.
@@ -124,6 +205,22 @@ export class CutLinks {
     }
     await followUps.settleLink({ child, parentId });
   }
+}
+
+/** Ends a link of sessions of which one is gone at least; what fails stays open, as where a parent expired, and readers pass over it. */
+export async function endOpenLink(
+  { followUps, warn }: Pick<Runtime, 'followUps' | 'warn'>,
+  link: OpenLink,
+): Promise<void> {
+  try {
+    await followUps.settleParent(link);
+  } catch (error) {
+    warn('FOLLOW_UP_FAILED', error, untoldOf(link));
+  }
+}
+
+function untoldOf({ child, parentId, untold }: OpenLink): SessionKey {
+  return untold === 'child' ? child : { tenant: child.tenant, sessionId: parentId };
 }
 
 function nameOf({ child, parentId }: ParentLink): string {

@@ -3,6 +3,7 @@ import type { SessionKey } from '../domain/ids.ts';
 import type { RemovedContent } from '../runtime/content-archive.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { EraseReceipt, EraseScope, ListPage } from '../store/store.ts';
+import { endOpenLink, type OpenLink } from './cut-links.ts';
 import { removeGoneContent } from './gone-content.ts';
 import { namesContent } from './named-content.ts';
 import { removeWithForks } from './removal.ts';
@@ -34,7 +35,7 @@ const DEFAULT_GRACE_MS = 600_000;
 
 /**
  * Erases everything in a scope. What of it relatives of others know is cleaned up: parents forget the children, children the
- * parents. Forks of a user's sessions go too, whoever made them and also while this is under way, since what they share is
+ * parents; those that a full store has no room to tell are warned of. Forks of a user's sessions go too, whoever made them and also while this is under way, since what they share is
  * the user's. A session of the user that cannot be removed does not keep the others from going. Stored content of the tenant's
  * sessions that had gone before goes as well, as nobody knows any more whose it was: of a tenant all of it, of a user what is
  * older than `graceMs` (ten minutes when not given).
@@ -73,6 +74,8 @@ export async function eraseOwned(
 /** What an erasure has come to so far. */
 class ErasureSum {
   readonly #receipts: EraseReceipt[] = [];
+  /** What relatives could not be told, as the store was full. */
+  readonly openLinks: OpenLink[] = [];
   artifacts = 0;
 
   readonly addContent = ({ removed }: Pick<RemovedContent, 'removed'>): void => {
@@ -107,8 +110,22 @@ async function listKeys(
 
 type UserScope = Extract<OwnerScope, { readonly kind: 'user' }>;
 
-/** Walks until nothing is left, since sessions may be created behind a walk. */
+/** Erases session by session, and tells relatives at the end what they could not be told on the way. */
 async function eraseOneByOne(runtime: Runtime, scope: UserScope, sum: ErasureSum): Promise<void> {
+  try {
+    await walkUntilNoneIsLeft(runtime, scope, sum);
+  } finally {
+    // In order, as they were left. Of whoever went meanwhile nobody needs to be told.
+    for (const link of sum.openLinks) await endOpenLink(runtime, link);
+  }
+}
+
+/** Walks until nothing is left, since sessions may be created behind a walk. */
+async function walkUntilNoneIsLeft(
+  runtime: Runtime,
+  scope: UserScope,
+  sum: ErasureSum,
+): Promise<void> {
   const eraseOne: RemoveOne = {
     session: async (target) => {
       const receipt = await runtime.store.erase({ scope: { kind: 'session', ...target } });
@@ -116,6 +133,7 @@ async function eraseOneByOne(runtime: Runtime, scope: UserScope, sum: ErasureSum
       return receipt.sessions > 0;
     },
     content: sum.addContent,
+    leaveOpen: (link) => sum.openLinks.push(link),
   };
   for (let round = 1; round <= MAX_WALKS; round += 1) {
     // In order: each walk is for what the one before left.

@@ -3,6 +3,7 @@ import type { SessionKey } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { assertClaim } from '../domain/owner.ts';
 import type { SessionState } from '../domain/session-state.ts';
+import type { LeaveOpen } from './cut-links.ts';
 import { halfDone } from './half-done.ts';
 import type { RemovedContent } from '../runtime/content-archive.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -21,6 +22,8 @@ export interface RemoveOne {
   readonly session: (target: RemovalTarget) => Promise<boolean>;
   /** Told of what went from the archive with one. */
   readonly content?: (removed: RemovedContent) => void;
+  /** Takes over what relatives of a session that went could not be told in a full store; without it children that cannot be told keep it. */
+  readonly leaveOpen?: LeaveOpen;
 }
 
 const NOTHING: RemovedContent = { removed: 0, freedBytes: 0, young: 0 };

@@ -82,12 +82,13 @@ async function removeIfThere(
   const first = await look(runtime, key);
   const { lifeId = first?.state.lifeId } = session;
   if (first === null || first.state.lifeId !== lifeId) return false;
-  const links = new CutLinks(runtime);
+  const links = new CutLinks(runtime, remove.leaveOpen);
   try {
     const removal = { runtime, root: first, claim, operation, links, remove };
     if (goesAlong === 'none') await removeAlone(removal);
     else await new TreeRemoval({ ...removal, goesAlong }).run();
     await links.settleParents(key.sessionId);
+    await links.settleOpen();
     return true;
   } catch (error) {
     throw (await areRestored(runtime, key, links)) ? error : halfDone(operation, error);
@@ -130,7 +131,8 @@ async function removeAlone(removal: {
     // In order: a session may have more children than the queues of a tenant have places.
     for (const { id } of state.children) await links.cutChild(state, id);
     // To be cut off is a record of the session, so it is looked at again before it goes.
-    if (state.children.length === 0 && (await removeSeen(runtime, seen, remove))) return;
+    const left = await links.childrenToCut(state);
+    if (left.length === 0 && (await removeSeen(runtime, seen, remove))) return;
     seen = await look(runtime, key);
     // Gone is gone, and one that was created anew is another session.
     if (seen === null || seen.state.lifeId !== root.state.lifeId) return;

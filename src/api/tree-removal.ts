@@ -103,12 +103,13 @@ export class TreeRemoval {
     if (this.#goesAlong(next, seen.state))
       refuseOutOfReach(runtime, seen.state, this.#parts.operation);
     // What is below goes first; that one of the path is below as well happens in a circle only.
-    const below = seen.state.children.filter(({ id }) => !this.#path.has(id));
+    const left = await this.#parts.links.childrenToCut(seen.state);
+    const below = left.filter((id) => !this.#path.has(id));
     if (below.length > 0 && this.#goesAlong(next, seen.state)) {
       this.#path.add(next.sessionId);
       const above = { pending: next, state: seen.state };
       const depth = next.depth + 1;
-      for (const { id: sessionId } of below) this.#pending.push({ sessionId, above, depth });
+      for (const sessionId of below) this.#pending.push({ sessionId, above, depth });
       return false;
     }
     return (await this.#isPathWhole(next)) && this.#take(next, seen);
@@ -177,10 +178,11 @@ export class TreeRemoval {
   /** The list that a session was found in follows what the session says. */
   async #matchList({ sessionId, above }: Pending): Promise<void> {
     if (above === null) return;
-    const { executor } = this.#parts.runtime;
+    const { runtime, links } = this.#parts;
     const { tenant, sessionId: parentId } = above.state;
+    const link = { child: { tenant, sessionId }, parentId };
     try {
-      await matchChildList(executor, { child: { tenant, sessionId }, parentId });
+      await links.followList(link, () => matchChildList(runtime.executor, link));
     } catch (error) {
       // Others removed what it was found in, as the next look at that will tell.
       if (!isGone(error)) throw error;

@@ -88,6 +88,7 @@ async function isRemoved(removal: Removal, seen: Salvage): Promise<boolean> {
   progress.isRemoving = false;
   if (!isGone) return false;
   await links.settleParents(sessionId);
+  await links.settleOpen();
   runtime.warn('UNREADABLE_REMOVED', cause, key);
   return true;
 }

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { type PrivateRedis, startPrivateRedis } from '../../../scripts/lib/redis/private-redis.ts';
-import { createRedisStore } from '../../../src/index.ts';
+import { createRedisStore, openPagefold } from '../../../src/index.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { aKey, anAppend } from '../../../src/testing/index.ts';
 import { startFaultyProxy } from '../../lib/redis/faulty-proxy.ts';
@@ -140,6 +140,25 @@ describe('a server', () => {
     expect(await store.remove({ key })).toBe(true);
     await client(server.url).config('SET', 'maxmemory', '0');
     expect(await store.append(more)).toEqual({ kind: 'gone', wasRecorded: false });
+  });
+
+  test('that is full lets go of sessions that are linked with each other', async () => {
+    const server = await aServer();
+    const pagefold = await openPagefold({ store: open({ url: server.url }), tokens: 'estimate' });
+    onTestFinished(() => pagefold.close());
+    const root = pagefold.session('root');
+    await root.userSays('hello');
+    await (await root.fork({ sessionId: 'kid' })).fork({ sessionId: 'grandkid' });
+    await pagefold.session('parent', { userId: 'u' }).userSays('hello');
+    await pagefold.session('child', { userId: 'u', parentId: 'parent' }).userSays('hello');
+    await client(server.url).config('SET', 'maxmemory', '500kb');
+    await expect(root.userSays('more')).rejects.toMatchObject({ code: 'OVERLOADED' });
+
+    await root.delete({ children: 'cascade' });
+    const receipt = await pagefold.erase({ tenant: 'default', userId: 'u' });
+
+    expect(receipt).toMatchObject({ sessions: 2 });
+    expect((await pagefold.listSessions()).heads).toEqual([]);
   });
 
   test('that may evict keys is warned of, or refused', async () => {

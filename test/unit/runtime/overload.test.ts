@@ -47,6 +47,15 @@ describe('retryOverloaded', () => {
     expect(other.pauses).toEqual([]);
   });
 
+  test('does not wait for a full store, in which waiting makes no room', async () => {
+    const clock = aHastyClock();
+    const storeFull = new Overloaded({ scope: 'store', retryAfterMs: 10 });
+
+    await expect(retryOverloaded(clock, () => Promise.reject(storeFull))).rejects.toBe(storeFull);
+
+    expect(clock.pauses).toEqual([]);
+  });
+
   test('leaves other errors alone', async () => {
     const clock = aHastyClock();
     await expect(retryOverloaded(clock, () => Promise.reject(new Error('broken')))).rejects.toThrow(
