@@ -27,7 +27,9 @@ across copies of the package. What the function of a \`trackLlmCall\` throws rea
 
 What takes several steps may have done some of them when it fails, also with a definite error: deleting or erasing with
 \`children: 'cascade'\`, and erasing a tenant or a user, remove session by session, deepest first. What went is gone, the rest stays
-whole, and the call can be repeated.
+whole, and the call can be repeated. None of it needs room in a full store, but for a child that stays when its parent goes and has to be told:
+without room for that \`delete\` and \`erase\` are \`OVERLOADED\`, while the erasure of a user goes on and warns of each relative that it could not
+tell (\`FOLLOW_UP_FAILED\`, with its \`sessionId\`).
 
 Names of fields hold only names of ours: a key that a caller chose may be content, so it is given by its number among the keys
 of its object, as in \`options.metadata.<key 0>\`. An option that does not exist is named when it looks like a name in code.
