@@ -64,7 +64,7 @@ export class CutLinks {
   /**
    * Ends the link to a child. The child is told first, in a record that carries the reminder for the list of the parent, so that
    * a crash in between leaves nothing but a list that is behind. The child is asked again once the list was written, so that one
-   * that others link again meanwhile stands in it, and keeps the parent from going until it is cut once more.
+   * that others link again meanwhile stands in it, and keeps the parent from going until it is cut once more. A fork is never cut.
    */
   async cutChild(
     { tenant, sessionId: parentId, lifeId }: SessionState,
@@ -73,6 +73,8 @@ export class CutLinks {
     const child = { tenant, sessionId: childId };
     const link = { child, parentId };
     const state = await readState(this.#runtime, child);
+    // Made since its origin was looked at, under the id of a child that has gone. It stays in the list, and the next look finds it.
+    if (state?.fork?.sessionId === parentId && state.fork.lifeId === lifeId) return;
     if (state?.parentId === parentId) {
       this.#children.set(nameOf(link), { ...link, detachedFrom: lifeId });
       if (!(await this.#isTold(link, state.lifeId))) return;

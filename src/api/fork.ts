@@ -9,7 +9,7 @@ import { isGone, matchChildList, readReachable } from '../runtime/child-list.ts'
 import { stateOf } from '../runtime/reply-state.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { newUuid } from '../runtime/system.ts';
-import { decodeRecord } from '../store/codec.ts';
+import { removeUnwrittenFork } from '../runtime/unwritten-fork.ts';
 import { halfDone } from './half-done.ts';
 import { refuseCycle } from './hierarchy.ts';
 import { requireRoom } from './parent-check.ts';
@@ -24,9 +24,6 @@ export interface ForkOptions {
   /** Laid over the origin's properties. */
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
 }
-
-/** A fork inherits its prompt, so that it begins with the record of its creation alone. */
-const NEW_FORK_RECORDS = 1;
 
 const forkSchema = z.strictObject({
   position: z.number().int().positive().optional(),
@@ -86,9 +83,10 @@ export async function forkSession(
     return forked;
   } catch (error) {
     // An origin that does not know of its fork could be deleted under it.
-    const isNothingLeft = await isTakenBack(runtime, fork);
-    // Of a fork whose origin is gone nothing can be read, whether or not others have written to it.
-    throw isNothingLeft || isGone(error) ? error : halfDone('fork', error);
+    const end = await endOf(runtime, fork);
+    // Of a fork whose origin is gone nothing can be read, also where others have written to it.
+    const isNothingLeft = end === 'gone' || (end === 'written' && isGone(error));
+    throw isNothingLeft ? error : halfDone('fork', error);
   }
 }
 
@@ -133,14 +131,17 @@ async function secure(runtime: Runtime, fork: SessionState): Promise<void> {
   throw new SessionNotFound({ sessionId: originId });
 }
 
-/** As {@link takeBack}; false also when that failed. */
-async function isTakenBack(runtime: Runtime, fork: SessionState): Promise<boolean> {
+/** What became of a fork that was to be taken back: it is gone, others have written to it, or nobody knows. */
+type ForkEnd = 'gone' | 'written' | 'unknown';
+
+/** Takes a fork back, as far as the store lets it. */
+async function endOf(runtime: Runtime, fork: SessionState): Promise<ForkEnd> {
   try {
-    return await takeBack(runtime, fork);
+    return (await isTakenBack(runtime, fork)) ? 'gone' : 'written';
   } catch (error) {
     // The caller is told why there was to be no fork, which is what matters more.
     runtime.warn('RESTORE_FAILED', error);
-    return false;
+    return 'unknown';
   }
 }
 
@@ -149,7 +150,7 @@ async function isTakenBack(runtime: Runtime, fork: SessionState): Promise<boolea
  * what they were told is recorded: the reminder of its link makes the origin know of it, should that be there. Returns whether
  * the fork is gone.
  */
-async function takeBack(
+async function isTakenBack(
   runtime: Runtime,
   { tenant, sessionId, lifeId, fork }: SessionState,
 ): Promise<boolean> {
@@ -157,15 +158,11 @@ async function takeBack(
   // Also while the runtime closes.
   const { store } = followUps;
   const key = { tenant, sessionId };
-  const page = await store.read({ key, fromPosition: 1, limit: 1 });
-  const first = page === null ? undefined : page.records[0];
-  const created = first === undefined ? null : decodeRecord(first, 1);
-  let isGoneNow = true;
-  if (page !== null && created?.type === 'session-created' && created.lifeId === lifeId) {
-    const { incarnation } = page;
-    isGoneNow = await store.remove({ key, incarnation, version: NEW_FORK_RECORDS });
-  }
-  executor.forget(key);
+  const isGoneNow = await removeUnwrittenFork(
+    { store, executor },
+    key,
+    (creation) => creation.lifeId === lifeId,
+  );
   if (fork === null) return isGoneNow;
   try {
     await matchChildList(followUps.executor, { child: key, parentId: fork.sessionId });

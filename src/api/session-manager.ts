@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { InvalidSessionOperation } from '../domain/errors.ts';
+import { InvalidSessionOperation, SessionNotFound } from '../domain/errors.ts';
 import type { MapChange } from '../domain/event-metadata.ts';
 import { idSchema, segmentId } from '../domain/ids.ts';
 import { type JsonObject, type JsonValue, parseJsonValue } from '../domain/json.ts';
@@ -32,8 +32,7 @@ import {
 import type { RecordReceipt } from './record-receipt.ts';
 import { removeSession } from './removal.ts';
 import { look } from './removal-target.ts';
-import { removeUnreadable } from './unreadable-removal.ts';
-import { isLost } from './salvage.ts';
+import { isBeyondReading, removeUnreadable } from './unreadable-removal.ts';
 import type { RemoveOne } from './removal-target.ts';
 import { readCurrentSegmentStats } from './segment-stats.ts';
 import { SessionEvents } from './session-events.ts';
@@ -306,7 +305,7 @@ export class SessionManager {
    * Deletes the session for good. Children are detached, or with `cascade` deleted too where they are nobody's or the session's
    * user's (of a session of nobody: the user's that this manager names), or forks; those of other users are detached, whoever
    * deletes. One by one, deepest first, so that some may be gone when the call fails; it can be repeated. A session that is damaged, or
-   * whose key is gone, goes too, with a warning (`UNREADABLE_REMOVED`): what can be read of it is heeded, and
+   * whose key is gone, or the origin of the fork that it is, goes too, with a warning (`UNREADABLE_REMOVED`): what can be read of it is heeded, and
    * children that would have to go along, or cannot be read either, have to be removed before it.
    * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION when forks share its history and stay, or when a session that is to go has
    * content in an artifact store and the runtime has none, SESSION_CONFLICT when others never stop writing to it.
@@ -397,14 +396,15 @@ export class SessionManager {
   async #lifeOrDamage(): Promise<{ readonly lifeId: string } | { readonly cause: unknown }> {
     const { runtime, key } = this.#handle;
     try {
-      const { lifeId } = await this.#handle.requireState();
+      const state = await this.#handle.findState();
       // What is in memory may have been damaged in the store since.
-      await look(runtime, key);
-      return { lifeId };
+      if (state !== null) await look(runtime, key);
+      if (state !== null) return { lifeId: state.lifeId };
     } catch (cause) {
-      if (!isLost(cause)) throw cause;
+      if (!isBeyondReading(cause)) throw cause;
       return { cause };
     }
+    throw new SessionNotFound({ sessionId: key.sessionId });
   }
 }
 

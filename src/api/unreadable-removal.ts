@@ -3,10 +3,11 @@ import type { SessionKey } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { assertClaim, ownerOf } from '../domain/owner.ts';
 import type { SessionState } from '../domain/session-state.ts';
+import { isGone } from '../runtime/child-list.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { CutLinks } from './cut-links.ts';
 import { FreedChildren, type NamedChild } from './freed-children.ts';
-import { type ChildrenPolicy, readState, refusal } from './hierarchy.ts';
+import { type ChildrenPolicy, refusal } from './hierarchy.ts';
 import {
   keepsChanging,
   outOfReach,
@@ -16,6 +17,11 @@ import {
   removeSeen,
 } from './removal-target.ts';
 import { isLost, type Salvage, salvage } from './salvage.ts';
+
+/** Whether an error of a session that is there says that it cannot be read: it is damaged, its key is gone, or the origin of the fork that it is. */
+export function isBeyondReading(error: unknown): boolean {
+  return isLost(error) || isGone(error);
+}
 
 /** A session that is to go although it cannot be read. */
 export interface UnreadableSession {
@@ -30,7 +36,7 @@ export interface UnreadableSession {
 }
 
 /**
- * Removes a session that is damaged, or whose key is gone, and returns how many of its records could not be read. What can be read is
+ * Removes a session that is damaged, or whose key or origin is gone, and returns how many of its records could not be read. What can be read is
  * heeded as in other removals: forks and children that it names, its parent, and content that is out of reach.
  * @throws the cause where it may be another user's, or another session than the caller knows; SESSION_NOT_FOUND,
  * INVALID_SESSION_OPERATION and SESSION_CONFLICT as for a session that can be read.
@@ -84,9 +90,9 @@ async function isRemoved(removal: Removal, seen: Salvage): Promise<boolean> {
   // In order: a session may have more children than the queues of a tenant have places.
   for (const child of below) await children.free(child, sessionId);
   progress.isRemoving = true;
-  const isGone = await removeSeen(runtime, seen, remove);
+  const isRemovedNow = await removeSeen(runtime, seen, remove);
   progress.isRemoving = false;
-  if (!isGone) return false;
+  if (!isRemovedNow) return false;
   await links.settleParents(sessionId);
   await links.settleOpen();
   runtime.warn('UNREADABLE_REMOVED', cause, key);
@@ -154,9 +160,10 @@ async function kinshipOf(
   child: SessionKey,
 ): Promise<{ readonly state: SessionState; readonly isFork: boolean } | null> {
   const { sessionId } = parent.key;
-  const state = await readState(runtime, child).catch((error: unknown) => {
-    // A fork cannot be read where what it shares is damaged.
-    if (isLost(error)) throw unreadable(session, child.sessionId);
+  const asked = { key: child, freshness: 'fresh' } as const;
+  const state = await runtime.executor.readState(asked).catch((error: unknown) => {
+    // A fork cannot be read where what it shares is damaged, or gone.
+    if (isBeyondReading(error)) throw unreadable(session, child.sessionId);
     throw error;
   });
   if (state === null) return null;

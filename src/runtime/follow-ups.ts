@@ -26,6 +26,7 @@ import {
 import { Postponement } from './postponement.ts';
 import { BackgroundSummaries } from './background-summaries.ts';
 import { toSummaryJob } from './summary-jobs.ts';
+import { removeOrphan } from './unwritten-fork.ts';
 import type { Warn } from './warnings.ts';
 
 /** What follow-up work reads and writes through. */
@@ -125,7 +126,9 @@ export class FollowUps {
       if (!isGone(error) && !isRefused(error)) throw error;
       const state = await readReachable(executor, child);
       if (state?.fork?.sessionId === parentId) throw error;
-      await replaceParent(executor, child, { from: parentId, to: null });
+      // Of the session that was asked: a fork may take its id meanwhile.
+      if (state !== null)
+        await replaceParent(executor, child, { from: parentId, to: null, lifeId: state.lifeId });
       await this.matchList(link);
       if (!isGone(error)) throw error;
     }
@@ -247,7 +250,10 @@ export class FollowUps {
   async #resumeWork({ key, id }: OutboxReference): Promise<void> {
     const { store, executor, clock } = this.#parts;
     const parentId = linkedParentOf(id);
-    if (parentId !== null) return this.settleLink({ child: key, parentId });
+    if (parentId !== null) {
+      await removeOrphan(this.#parts, key);
+      return this.settleLink({ child: key, parentId });
+    }
     const childId = listedChildOf(id);
     if (childId !== null) {
       const child = { tenant: key.tenant, sessionId: childId };
