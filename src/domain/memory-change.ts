@@ -86,6 +86,7 @@ const representation: z.ZodType<PageRepresentation> = z.looseObject({
   maxTokens: z.int().nonnegative().nullable(),
   focus: z.string().nullable(),
   callTokens: z.int().nonnegative().optional(),
+  toldCalls: z.array(z.int().nonnegative()).max(MAX_PLACED_PAGES).optional(),
 });
 const placed = z
   .array(z.looseObject({ pageId, form: z.enum(PLACE_FORMS), shown: representation.nullable() }))

@@ -34,6 +34,26 @@ export interface PageRepresentation {
    * it is of both as one text, as in older records.
    */
   readonly callTokens?: number | undefined;
+  /**
+   * Which calls of an answer were told when this was decided, by their place in it, where not all of them were. Of the others those are told whose
+   * results came since. Absent where there is room for all, also for those that still wait.
+   */
+  readonly toldCalls?: readonly number[] | undefined;
+}
+
+/** Whether two representations show the same of a page, whatever level they are said to be. */
+export function isSameCut(
+  left: PageRepresentation | null,
+  right: PageRepresentation | null,
+): boolean {
+  if (left === null || right === null) return left === right;
+  const values = cutValues(right);
+  return cutValues(left).every((value, at) => value === values[at]);
+}
+
+function cutValues(representation: PageRepresentation): readonly unknown[] {
+  const { text, maxTokens, focus, callTokens, toldCalls } = representation;
+  return [text, maxTokens, focus, callTokens, toldCalls?.join()];
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { PageRepresentation } from '../../domain/page-mutation.ts';
+import { isSameCut } from '../../domain/page-mutation.ts';
 import type { PageLevel } from '../../domain/page.ts';
 import type { ReplayedEntry } from './context-replay.ts';
 
@@ -60,21 +60,7 @@ function isRewritten({
   readonly entry: ReplayedEntry;
   readonly old: ReplayedEntry;
 }): boolean {
-  return (
-    entry.level === old.level && !isSameRepresentation(entry.representation, old.representation)
-  );
-}
-
-function isSameRepresentation(
-  one: PageRepresentation | null,
-  other: PageRepresentation | null,
-): boolean {
-  return (
-    one?.text === other?.text &&
-    one?.maxTokens === other?.maxTokens &&
-    one?.focus === other?.focus &&
-    one?.callTokens === other?.callTokens
-  );
+  return entry.level === old.level && !isSameCut(entry.representation, old.representation);
 }
 
 /** The numbers of a longest ascending run that may leave others out (patience sorting, O(n log n)); all numbers differ. */

@@ -39,23 +39,24 @@ export function showContent(
   representation: PageRepresentation,
   cutting: PageCutting,
 ): ShownPage {
-  const { callTokens } = representation;
+  const { callTokens, toldCalls } = representation;
   const page = callTokens === undefined ? null : callPageOf(content);
   if (page === null || callTokens === undefined)
     return showPage(content.text, representation, cutting);
   const { countTokens } = cutting;
   const words = showPage(page.words, representation, cutting).text;
   const asked = foldCalls(page.calls, callTokens, countTokens);
-  const text = toldCalls(
-    page,
-    callTokens === 0 ? page.calls.map(() => ASKED_ELSEWHERE) : asked,
-    words,
-  );
+  const lines = callLines(page, callTokens === 0 ? page.calls.map(() => ASKED_ELSEWHERE) : asked);
+  const told = toldCalls === undefined ? lines : toldCalls.flatMap((at) => lines[at] ?? []);
+  const text = toText(told, words, page);
   return { representation, text, tokens: countTokens(text) + LINE_TOKENS, turn: { words, asked } };
 }
 
-function toldCalls({ calls, isResult }: CallPage, asked: readonly string[], words: string): string {
-  const told = calls.map((call, at) => callText({ ...call, arguments: asked[at] ?? '' }));
+function callLines({ calls }: CallPage, asked: readonly string[]): readonly string[] {
+  return calls.map((call, at) => callText({ ...call, arguments: asked[at] ?? '' }));
+}
+
+function toText(told: readonly string[], words: string, { isResult }: CallPage): string {
   if (isResult) return `${told.join('\n')} -> ${words}`;
   return [words, ...told].filter((text) => text !== '').join('\n');
 }

@@ -10,8 +10,10 @@ import {
   longerWords,
   partsOf,
   shortArguments,
+  standInTokens,
   type UnitPart,
   unitsOf,
+  withoutWaiting,
 } from './call-unit.ts';
 import type { MemoryState } from './memory-state.ts';
 
@@ -75,8 +77,11 @@ function fit(unit: CallUnit, room: number, isNewest: boolean): StayingUnit | nul
   const fits = (some: CallUnit, brief: number): boolean => briefTokens(some, brief) <= room;
   const [most, least] = BRIEF_TOKENS;
   if (fits(unit, most)) return { ...unit, brief: most };
+  // Calls that wait give way before any result does, or gets shorter than that.
+  const answered = withoutWaiting(unit);
+  if (fits(answered, most)) return { ...answered, brief: most };
   if (!isNewest) return null;
-  if (fits(unit, least)) return { ...unit, brief: least };
+  if (fits(answered, least)) return { ...answered, brief: least };
   const count = largestFitting(unit.results.length, (some) => fits(latestOf(unit, some), least));
   return count === 0 ? null : { ...latestOf(unit, count), brief: least };
 }
@@ -90,7 +95,7 @@ function planOf(
   const longer = staying.reduce((sum, unit) => sum + longerWords(unit, unit.brief), 0);
   const cap = Math.floor(capFor(lengths, held + Math.max(room * ARGUMENTS_SHARE, room - longer)));
   const parts = new Map<string, CallPart>();
-  let tokens = 0;
+  let tokens = staying.reduce((sum, unit) => sum + standInTokens(unit), 0);
   for (const unit of staying) {
     const most = Math.max(cap, unit.brief);
     for (const part of partsOf(unit)) {
@@ -102,13 +107,14 @@ function planOf(
 }
 
 function toPart(
-  { page, wordTokens, argumentTokens, lostTokens }: UnitPart,
+  { page, wordTokens, argumentTokens, lostTokens, toldCalls }: UnitPart,
   { most, brief }: { readonly most: number; readonly brief: number },
 ): CallPart {
   // What is not told has its share too, as arguments are cut to one length for all calls of the page.
   const lengths = [...argumentTokens, ...lostTokens];
   const callTokens = cappedTokens(lengths, most);
-  const isAskedWhole = argumentTokens.every((tokens) => tokens <= most);
+  // Which are told is to be recorded, however short they are.
+  const isAskedWhole = toldCalls === undefined && argumentTokens.every((tokens) => tokens <= most);
   return {
     words: page.words,
     briefTokens: Math.min(wordTokens, brief),
@@ -116,7 +122,8 @@ function toPart(
       const isAllSaid = isWhole || wordTokens <= maxTokens;
       if (isAllSaid && isAskedWhole) return null;
       const words = isAllSaid ? wordTokens : maxTokens;
-      return { level: 1, text: null, maxTokens: words, focus, callTokens };
+      const shown = { level: 1, text: null, maxTokens: words, focus, callTokens } as const;
+      return toldCalls === undefined ? shown : { ...shown, toldCalls };
     },
   };
 }

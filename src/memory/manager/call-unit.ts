@@ -1,3 +1,4 @@
+import { MISSING_RESULT_TOKENS } from '../../domain/segment.ts';
 import { toTurns, type Turn } from '../transcript.ts';
 import { type CallPage, callPageOf } from './call-page.ts';
 import type { MemoryState } from './memory-state.ts';
@@ -13,6 +14,8 @@ export interface UnitPart {
   readonly argumentTokens: readonly number[];
   /** Of each call of the page that is not told, as what came of it is not. */
   readonly lostTokens: readonly number[];
+  /** Which calls of the page are told; absent for all. */
+  readonly toldCalls?: readonly number[] | undefined;
 }
 
 /** What came of a call. */
@@ -26,10 +29,14 @@ export interface CallUnit {
   /** Null for calls that no answer asked for, and for other messages. */
   readonly asking: UnitPart | null;
   readonly results: readonly ResultPart[];
+  /** Calls that are told though nothing came of them yet, each with what stands for its result. */
+  readonly waiting: number;
   /** Of a page without calls. */
   readonly tokens: number;
 }
 
+/** What stands for a result that is still to come. */
+const STAND_IN_TOKENS = LINE_TOKENS + MISSING_RESULT_TOKENS;
 /** What a call takes besides its arguments, for its name, its id and the marks around it. */
 export const CALL_TOKENS = 8;
 
@@ -44,20 +51,28 @@ export function unitsOf(state: MemoryState, pageIds: readonly string[]): readonl
   // A result that was recorded after the question is too late for its call, and tells it itself.
   const asked = state.contents.get(newestQuestionId(state) ?? '')?.event?.id;
   const turns = toTurns(events).filter(({ eventId }) => eventId === null || eventId !== asked);
-  return turns.toReversed().map((turn) => unitOf(state, turn, pageOf));
+  const open = new Set(state.turns.current.pageIds);
+  return turns.toReversed().map((turn) => {
+    const unit = unitOf(state, turn, pageOf);
+    // Once something else is asked, no result comes any more.
+    return open.has(unit.asking?.pageId ?? '') ? unit : withoutWaiting(unit);
+  });
 }
 
 function unitOf(state: MemoryState, turn: Turn, pageOf: ReadonlyMap<string, string>): CallUnit {
   const said = pageOf.get(turn.eventId ?? '');
   if (turn.kind !== 'assistant' || turn.calls.length === 0) {
     const tokens = state.table.lookup(said ?? '')?.levelTokens[0] ?? 0;
-    return { asking: null, results: [], tokens };
+    return { asking: null, results: [], waiting: 0, tokens };
   }
   const results = turn.calls.flatMap(({ eventId, isDeclared }, at): ResultPart | readonly [] => {
     const part = partOf(state, pageOf.get(eventId ?? ''), !isDeclared);
     return part === null ? [] : { ...part, asked: isDeclared ? at : null };
   });
-  return { asking: partOf(state, said, true), results, tokens: 0 };
+  const asking = partOf(state, said, true);
+  const came = results.filter((result) => result.asked !== null).length;
+  const waiting = asking === null ? 0 : asking.argumentTokens.length - came;
+  return { asking, results, waiting, tokens: 0 };
 }
 
 function partOf(state: MemoryState, pageId: string | undefined, isAsked: boolean): UnitPart | null {
@@ -79,18 +94,30 @@ export function partsOf({ asking, results }: CallUnit): readonly UnitPart[] {
   return asking === null ? results : [asking, ...results];
 }
 
+/** The unit without the calls that wait for their results. */
+export function withoutWaiting(unit: CallUnit): CallUnit {
+  return unit.waiting === 0 ? unit : latestOf(unit, unit.results.length);
+}
+
 /** The unit with its latest results alone, and with the calls that they belong to. */
 export function latestOf(unit: CallUnit, count: number): CallUnit {
   const results = unit.results.slice(unit.results.length - count);
   if (unit.asking === null) return { ...unit, results };
   const told = new Set(results.map(({ asked }) => asked));
-  const { argumentTokens } = unit.asking;
-  const asking = {
-    ...unit.asking,
-    argumentTokens: argumentTokens.filter((_, at) => told.has(at)),
-    lostTokens: argumentTokens.filter((_, at) => !told.has(at)),
+  const asking = tellingOnly(unit.asking, (at) => told.has(at));
+  return { ...unit, asking, results, waiting: 0 };
+}
+
+function tellingOnly(part: UnitPart, isTold: (call: number) => boolean): UnitPart {
+  const { argumentTokens, toldCalls = [...argumentTokens.keys()] } = part;
+  const places = [...argumentTokens.keys()].filter((place) => isTold(toldCalls[place] ?? place));
+  const staying = new Set(places);
+  return {
+    ...part,
+    argumentTokens: places.flatMap((place) => argumentTokens[place] ?? []),
+    lostTokens: [...part.lostTokens, ...argumentTokens.filter((_, place) => !staying.has(place))],
+    toldCalls: places.flatMap((place) => toldCalls[place] ?? []),
   };
-  return { ...unit, asking, results };
 }
 
 /** What a unit takes where words and arguments have so many tokens each at most. */
@@ -102,7 +129,12 @@ export function briefTokens(unit: CallUnit, brief: number): number {
   );
   const calls = parts.reduce((sum, part) => sum + part.argumentTokens.length, 0);
   const other = Math.min(unit.tokens, brief + LINE_TOKENS);
-  return words + shortArguments(unit, brief) + calls * CALL_TOKENS + other;
+  return words + shortArguments(unit, brief) + calls * CALL_TOKENS + standInTokens(unit) + other;
+}
+
+/** What stands for the results of a unit that are still to come. */
+export function standInTokens({ waiting }: CallUnit): number {
+  return waiting * STAND_IN_TOKENS;
 }
 
 /** What the arguments of a unit take in so many tokens each. */

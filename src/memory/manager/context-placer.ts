@@ -61,6 +61,8 @@ const MAX_PLACES_LENGTH = 500_000;
 const BYTES_A_UNIT = 2;
 /** What a place takes besides its texts. */
 const PLACE_LENGTH = 160;
+/** What the number of a call takes there. */
+const TOLD_CALL_LENGTH = 6;
 
 /** Gives the pages of a context their places: what is asked, what was said last, what stays, and what was there before. */
 export class ContextPlacer {
@@ -348,5 +350,6 @@ export class ContextPlacer {
 
 function lengthOf({ pageId, shown }: PlacedPage): number {
   const texts = (shown?.text?.length ?? 0) + (shown?.focus?.length ?? 0);
-  return PLACE_LENGTH + pageId.length + texts * BYTES_A_UNIT;
+  const told = (shown?.toldCalls?.length ?? 0) * TOLD_CALL_LENGTH;
+  return PLACE_LENGTH + pageId.length + texts * BYTES_A_UNIT + told;
 }

@@ -140,7 +140,7 @@ function turnStretches(
   return toTurns(events).flatMap((given): readonly ContextStretch[] => {
     const said = pageOf.get(given.eventId ?? '');
     const turn = withShortCalls(given, (eventId) => pageOf.get(eventId)?.shown ?? null);
-    const whole = withoutLostCalls(turn, () => said !== undefined && isPending(said.pageId));
+    const whole = withoutLostCalls(turn, () => said !== undefined && tellsWaiting(said, isPending));
     if (whole === null) return [];
     const calls = whole.kind === 'assistant' ? whole.calls : [];
     const results = calls.flatMap(({ eventId }) => pageOf.get(eventId ?? '') ?? []);
@@ -151,6 +151,14 @@ function turnStretches(
       .reduce((deepest, each) => (each > deepest ? each : deepest), 0);
     return [{ kind: 'turn', pageIds, level, messages: renderTurns([whole]) }];
   });
+}
+
+/** Whether calls of an answer are told whose results may still come: where there was no room for all calls, only those with results are. */
+function tellsWaiting(
+  { pageId, shown }: StandingPage,
+  isPending: (id: string) => boolean,
+): boolean {
+  return shown?.representation.toldCalls === undefined && isPending(pageId);
 }
 
 /** The turn without calls whose results are not shown; null when nothing is left of it. */

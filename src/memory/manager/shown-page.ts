@@ -1,4 +1,4 @@
-import type { PageRepresentation } from '../../domain/page-mutation.ts';
+import { isSameCut, type PageRepresentation } from '../../domain/page-mutation.ts';
 import type { OutlineText } from '../search/outline-memo.ts';
 import { foldOutline } from '../search/page-outline.ts';
 import type { CountText } from '../search/page-outline.ts';
@@ -41,13 +41,7 @@ export function showPage(
 
 /** Whether two representations of one page show the same. */
 export function isSameRepresentation(left: PageRepresentation, right: PageRepresentation): boolean {
-  return (
-    left.level === right.level &&
-    left.text === right.text &&
-    left.maxTokens === right.maxTokens &&
-    left.focus === right.focus &&
-    left.callTokens === right.callTokens
-  );
+  return left.level === right.level && isSameCut(left, right);
 }
 
 /** Makes words of a focus; those of the latest are remembered, since all pages of a context have the same. */

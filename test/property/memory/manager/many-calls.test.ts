@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openPagefold, type ChatMessage, type SessionManager } from '../../../../src/index.ts';
+import { MISSING_RESULT } from '../../../../src/memory/chat-message.ts';
 
 /** An answer with this many calls; how many words each result has, and what happens around it. */
 interface Work {
@@ -82,10 +83,92 @@ test('answers with many calls are shown as far as there is room, each with its a
           shown += given.length;
           const again = await session.memory.buildContext();
           expect(again.messages).toEqual(messages);
+          expect(again.receipt.changePosition).toBeNull();
         }
       },
     ),
     { numRuns: 20, endOnFailure: true },
+  );
+  expect(shown).toBeGreaterThan(100);
+});
+
+/** An answer whose results come in two batches, with a context after each; what of them never comes is asked about then. */
+interface PartlyDone {
+  readonly calls: number;
+  readonly batches: readonly [number, number];
+  readonly words: number;
+  readonly says: string;
+  /** Whether the results come in the order of the calls. */
+  readonly isInOrder: boolean;
+  readonly maxTokens: number;
+}
+
+const partlyDone: fc.Arbitrary<PartlyDone> = fc.record({
+  calls: fc.integer({ min: 1, max: 300 }),
+  batches: fc.tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 1, max: 40 })),
+  words: fc.constantFrom(1, 5, 40),
+  says: fc.constantFrom('', 'I look at all of them.'),
+  isInOrder: fc.boolean(),
+  maxTokens: fc.integer({ min: 1_000, max: 6_000 }),
+});
+
+/** What a call takes with its result at most where both are short, and what stands around all of them. */
+const SHORT_CALL_TOKENS = 56;
+const AROUND_TOKENS = 700;
+
+/** The calls that are shown, and those of them whose results are. */
+function shownCalls(messages: readonly ChatMessage[]): Record<'asked' | 'answered', string[]> {
+  const asked = messages.flatMap((message) =>
+    message.role === 'assistant' ? (message.tool_calls ?? []).map(({ id }) => id) : [],
+  );
+  const answered = messages.flatMap((message) =>
+    message.role === 'tool' && message.content !== MISSING_RESULT ? [message.tool_call_id] : [],
+  );
+  return { asked, answered };
+}
+
+test('results that came before others are shown as far as there is room, and the same as long as nothing is new', async () => {
+  let shown = 0;
+  await fc.assert(
+    fc.asyncProperty(partlyDone, async ({ calls, batches, words, says, isInOrder, maxTokens }) => {
+      await using pagefold = await openPagefold({ tokens: 'estimate' });
+      const session = pagefold.session('s', { memory: { maxTokens } });
+      await session.userSays('Look at all orders, please.');
+      const ids = Array.from({ length: calls }, (_, at) => `c${at}`);
+      const toolCalls = ids.map((id, at) => {
+        const made = { name: 'get_order', arguments: JSON.stringify({ id: at }) };
+        return { id, type: 'function', function: made };
+      });
+      await session.aiResponds(says, { toolCalls });
+      const waiting = isInOrder ? ids : ids.toReversed();
+      const room = Math.floor((maxTokens - AROUND_TOKENS) / 2 / SHORT_CALL_TOKENS);
+      let done = 0;
+      const check = async (): Promise<void> => {
+        const { messages, tokens } = await session.memory.buildContext();
+        expect(tokens).toBeLessThanOrEqual(maxTokens);
+        expect(faultsIn(messages)).toEqual([]);
+        const { asked, answered } = shownCalls(messages);
+        expect(new Set(asked).size).toBe(asked.length);
+        expect(answered.length).toBeGreaterThanOrEqual(Math.min(done, room));
+        shown += answered.length;
+        const again = await session.memory.buildContext();
+        expect(again.messages).toEqual(messages);
+        expect(again.receipt.changePosition).toBeNull();
+      };
+      for (const count of batches) {
+        const batch = waiting.slice(done, done + count);
+        for (const callId of batch) {
+          // In order, as the log has them.
+          const result = resultOf(Number(callId.slice(1)), words);
+          await session.toolUsed({ toolName: 'get_order', callId, result });
+        }
+        done += batch.length;
+        await check();
+      }
+      await session.userSays('And now?');
+      await check();
+    }),
+    { numRuns: 25, endOnFailure: true },
   );
   expect(shown).toBeGreaterThan(100);
 });
