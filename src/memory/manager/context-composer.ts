@@ -68,7 +68,9 @@ export class ContextComposer {
     const isLookedFor = mustRelieve || !this.#isWhole();
     const ranked = this.#ranker.rank(request, { isLookedFor });
     if (ranked.length > 0 && this.#needsRecall(ranked, request)) {
-      const loaded = mustRelieve ? [] : await this.#recallBeside(ranked, request);
+      // A context that is to be filled again would not stay the same beside what is loaded.
+      const isAnew = mustRelieve || this.#isShrunk(request);
+      const loaded = isAnew ? [] : await this.#recallBeside(ranked, request);
       return loaded.length > 0 ? loaded : this.#recall(ranked, request);
     }
     if (mustRelieve) return this.#relieveFor(ranked, request);

@@ -80,6 +80,21 @@ describe('the room of a context', () => {
     expect((await contextIds(session)).length).toBeGreaterThan(before * 0.8);
   });
 
+  test('a question after a context for a smaller limit changes the context once', async () => {
+    const session = (await aPagefold()).session('s', { memory: { maxTokens: 32_000 } });
+    await session.recordUser('Our roses grow by the north wall.');
+    await say(session, 60);
+    await session.memory.buildContext({ maxTokens: 1_000, question: null });
+    await session.userSays('Where do our roses grow?');
+
+    const first = await session.memory.buildContext();
+    const again = await session.memory.buildContext();
+
+    expect(JSON.stringify(first.messages)).toContain('north wall');
+    expect(again.messages).toEqual(first.messages);
+    expect(again.receipt.changePosition).toBeNull();
+  });
+
   test('a limit above the one of the session is refused', async () => {
     const session = (await aPagefold()).session('s', { memory: { maxTokens: 2_000 } });
     await session.userSays('Hello');
