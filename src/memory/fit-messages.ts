@@ -1,7 +1,9 @@
 import { TokenLimitExceeded } from '../domain/errors.ts';
 import type { ChatMessage } from './chat-message.ts';
 import { groupExchanges, type MessageExchange, type MessageUnit } from './exchange.ts';
-import { MessageSelection } from './message-selection.ts';
+import { callsInLeavingOrder, tellingCalls } from './latest-calls.ts';
+import { MessageSelection, type Narrow } from './message-selection.ts';
+import { largestFitting } from '../tokens/largest-fitting.ts';
 import { fitsWithin, type MemoCounting, promptTokens } from './message-tokens.ts';
 
 /** What a prompt has to fit into, and what of it must stay. */
@@ -14,8 +16,8 @@ export interface FitOptions extends MemoCounting {
 /**
  * The messages, without as many as it takes to stay within a limit; the same array when all of them fit. Left out in this
  * order, each time from the oldest: exchanges before the last one, system messages, the steps of the last exchange but the
- * newest. Only then are texts of what is left shortened, the user's own last, and at the very end the newest step goes too.
- * What stays keeps its order, and a tool call its results. Reads no more of old exchanges than shows that they do not fit.
+ * newest. Only then are texts of what is left shortened, the user's own last. Where the newest step has more calls than fit even so, its
+ * latest stay, those that wait for their results going first; at the very end the newest step goes too. What stays keeps its order, and a tool call its results. Reads no more of old exchanges than shows that they do not fit.
  * @throws TOKEN_LIMIT_EXCEEDED when the kept system message and the last user message do not fit.
  */
 export function fitMessages(
@@ -85,10 +87,28 @@ function shortenRest(
       least = Math.min(least, selection.shorten(units, maxTokens));
       if (least <= maxTokens) return least;
     }
+    for (const units of [[newest], [...users, newest]])
+      if (keepLatestCalls(selection, newest, { units, maxTokens })) return selection.tokens;
     selection.drop([newest]);
   }
   // A prompt without any message says nothing, however well it fits.
   return selection.isEmpty ? least : Math.min(least, selection.shorten(users, maxTokens));
+}
+
+/** Shortens units with as many of the latest calls of the newest step as fit so; false, and nothing changes, where none does. */
+function keepLatestCalls(
+  selection: MessageSelection,
+  newest: MessageUnit,
+  { units, maxTokens }: { readonly units: readonly MessageUnit[]; readonly maxTokens: number },
+): boolean {
+  const ids = callsInLeavingOrder(selection.messagesOf(newest));
+  const latest = (count: number): Narrow => {
+    const staying = new Set(ids.slice(ids.length - count));
+    return (message) => tellingCalls(message, staying);
+  };
+  const fits = (count: number): boolean => selection.canShorten(units, maxTokens, latest(count));
+  const count = largestFitting(ids.length, fits);
+  return count > 0 && selection.shorten(units, maxTokens, latest(count)) <= maxTokens;
 }
 
 function tooLong(

@@ -4,6 +4,11 @@ import { REPLY_PRIMER_TOKENS } from '../domain/segment.ts';
 import { type MemoCounting, messageTokens } from './message-tokens.ts';
 import { shortenMessages } from './shorten-messages.ts';
 
+/** What of a message may stay; null for none of it. */
+export type Narrow = (message: ChatMessage) => ChatMessage | null;
+
+const asItIs: Narrow = (message) => message;
+
 /** Some of the messages of a prompt, with the tokens they take together; each message is counted once, and only when asked for. */
 export class MessageSelection {
   readonly #all: readonly ChatMessage[];
@@ -42,24 +47,51 @@ export class MessageSelection {
     for (const at of indicesOf(units)) this.#take(at);
   }
 
-  /** Shortens the texts of units until everything takes at most `maxTokens`, and tells what it takes then; else changes nothing. */
-  shorten(units: readonly MessageUnit[], maxTokens: number): number {
+  /** The chosen messages of a unit. */
+  messagesOf(unit: MessageUnit): readonly ChatMessage[] {
+    return indicesOf([unit]).flatMap((at) => this.#chosen.get(at) ?? []);
+  }
+
+  /**
+   * Shortens the texts of units until everything takes at most `maxTokens`, and tells what it takes then; else changes nothing.
+   * @param narrow What of a message may stay at all.
+   */
+  shorten(units: readonly MessageUnit[], maxTokens: number, narrow: Narrow = asItIs): number {
+    const { tokens, messages } = this.#shortened(units, maxTokens, narrow);
+    if (tokens > maxTokens) return tokens;
+    for (const at of indicesOf(units)) {
+      this.#take(at);
+      this.#counted.delete(at);
+    }
+    for (const [at, message] of messages) this.#put(at, message);
+    return this.#tokens;
+  }
+
+  /** Whether {@link shorten} would reach a limit. */
+  canShorten(units: readonly MessageUnit[], maxTokens: number, narrow: Narrow): boolean {
+    return this.#shortened(units, maxTokens, narrow).tokens <= maxTokens;
+  }
+
+  /** Messages of units as short as it takes, and what everything takes with them. */
+  #shortened(
+    units: readonly MessageUnit[],
+    maxTokens: number,
+    narrow: Narrow,
+  ): { readonly tokens: number; readonly messages: ReadonlyMap<number, ChatMessage> } {
     const indices = indicesOf(units).filter((at) => this.#chosen.has(at));
     const before = indices.reduce((sum, at) => sum + this.#count(at), 0);
     const others = this.#tokens - before;
+    const staying = indices.flatMap((at) => {
+      const message = this.#chosen.get(at);
+      const rest = message === undefined ? null : narrow(message);
+      return rest === null ? [] : [{ at, rest }];
+    });
     const { messages, tokens } = shortenMessages(
-      indices.flatMap((at) => this.#chosen.get(at) ?? []),
+      staying.map(({ rest }) => rest),
       { maxTokens: maxTokens - others, counting: this.#counting },
     );
-    if (others + tokens > maxTokens) return others + tokens;
-    for (const [place, at] of indices.entries()) {
-      const message = messages[place];
-      if (message === undefined) continue;
-      this.#take(at);
-      this.#counted.delete(at);
-      this.#put(at, message);
-    }
-    return this.#tokens;
+    const shortened = staying.map(({ at, rest }, place) => [at, messages[place] ?? rest] as const);
+    return { tokens: others + tokens, messages: new Map(shortened) };
   }
 
   #put(at: number, message: ChatMessage): void {

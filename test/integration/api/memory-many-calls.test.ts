@@ -91,3 +91,13 @@ describe('a context of an answer with many calls', () => {
     },
   );
 });
+
+test('a prompt without memory shows as many of the latest calls as fit, each with its result', async () => {
+  const session = await anAnswer({ maxTokens: 4_000, calls: 300, done: 299 });
+
+  const messages = await session.getMessagesForLlm({ maxTokens: 4_000 });
+
+  expect(callsIn(messages).length).toBeGreaterThan(100);
+  expect(resultsIn(messages)).toHaveLength(callsIn(messages).length);
+  expect(resultsIn(messages)).toContain('Done call_298.');
+});

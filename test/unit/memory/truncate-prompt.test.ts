@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { TokenLimitExceeded } from '../../../src/domain/errors.ts';
-import type { ChatMessage } from '../../../src/memory/chat-message.ts';
+import { type ChatMessage, MISSING_RESULT } from '../../../src/memory/chat-message.ts';
 import { promptTokens } from '../../../src/memory/message-tokens.ts';
 import { MIN_SHORTENED_TOKENS, SHORTENED_MARK } from '../../../src/memory/shorten-messages.ts';
 import { truncatePromptToTokenLimit } from '../../../src/memory/truncate-prompt.ts';
@@ -25,6 +25,28 @@ function calling(id: string, args = '{}'): ChatMessage {
 
 function result(id: string, content: string): ChatMessage {
   return { role: 'tool', tool_call_id: id, name: 'search', content };
+}
+
+function callIds(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, at) => `call_${at}`);
+}
+
+/** An answer with calls and their results, without those of calls that wait. */
+function answered(
+  ids: readonly string[],
+  waiting: ReadonlySet<string> = new Set(),
+): readonly ChatMessage[] {
+  const calls = ids.map((id) => {
+    return { id, type: 'function', function: { name: 'search', arguments: '{}' } } as const;
+  });
+  const results = ids.map((id) => result(id, waiting.has(id) ? MISSING_RESULT : `Done ${id}.`));
+  return [{ role: 'assistant', content: 'I do it.', tool_calls: calls }, ...results];
+}
+
+function toldCalls(messages: readonly ChatMessage[]): readonly string[] {
+  return messages.flatMap((message) =>
+    message.role === 'assistant' ? (message.tool_calls ?? []).map(({ id }) => id) : [],
+  );
 }
 
 function truncate(prompt: readonly ChatMessage[], maxTokens: number): readonly ChatMessage[] {
@@ -162,6 +184,40 @@ describe('truncatePromptToTokenLimit', () => {
     const truncated = truncate([user('question'), ...pairs.slice(0, 8)], limit);
     expect(promptTokens(truncated, counting)).toBeLessThanOrEqual(limit);
     expect(truncated.filter(({ role }) => role === 'tool').length).toBeGreaterThan(0);
+  });
+
+  test('keeps the latest calls of the newest answer with their results, as many as fit', () => {
+    const prompt = [user('Do the work.'), ...answered(callIds(100))];
+    const whole = promptTokens(prompt, counting);
+
+    const truncated = truncate(prompt, Math.floor(whole / 2));
+
+    const told = toldCalls(truncated);
+    expect(promptTokens(truncated, counting)).toBeLessThanOrEqual(Math.floor(whole / 2));
+    expect(told.length).toBeGreaterThan(40);
+    expect(told).toEqual(callIds(100).slice(-told.length));
+    expect(truncated).toEqual([user('Do the work.'), ...answered(told)]);
+  });
+
+  test('leaves out calls that wait for their results before those that have them', () => {
+    const ids = callIds(100);
+    const waiting = new Set(ids.slice(10));
+    const prompt = [user('Do the work.'), ...answered(ids, waiting)];
+
+    const told = toldCalls(truncate(prompt, 400));
+
+    expect(told.slice(0, 10)).toEqual(ids.slice(0, 10));
+    expect(told.slice(10)).toEqual(ids.slice(10 - told.length));
+    expect(told.length).toBeGreaterThan(10);
+  });
+
+  test('shortens the question before it gives up the last call', () => {
+    const prompt = [user(words(400)), ...answered(callIds(30))];
+
+    const truncated = truncate(prompt, 120);
+
+    expect(toldCalls(truncated).length).toBeGreaterThan(0);
+    expect(textOf(truncated[0])).toContain(SHORTENED_MARK);
   });
 
   test('C-150: throws with both numbers when what must stay does not fit', () => {
