@@ -16,8 +16,9 @@ export interface FitOptions extends MemoCounting {
 /**
  * The messages, without as many as it takes to stay within a limit; the same array when all of them fit. Left out in this
  * order, each time from the oldest: exchanges before the last one, system messages, the steps of the last exchange but the
- * newest. Only then are texts of what is left shortened, the user's own last. Where the newest step has more calls than fit even so, its
- * latest stay, those that wait for their results going first; at the very end the newest step goes too. What stays keeps its order, and a tool call its results. Reads no more of old exchanges than shows that they do not fit.
+ * newest. Only then are texts of what is left shortened, the user's own last. Where the newest step has more calls than fit
+ * even so, its latest stay, and those that wait for their results go first; at the very end the newest step goes too.
+ * What stays keeps its order, and a tool call its results. Reads no more of old exchanges than shows that they do not fit.
  * @throws TOKEN_LIMIT_EXCEEDED when the kept system message and the last user message do not fit.
  */
 export function fitMessages(
