@@ -1,5 +1,6 @@
 import type { CommandReply } from '../actors/envelope.ts';
 import { PagefoldError } from '../domain/errors.ts';
+import { reportsFailure } from '../domain/failure-report.ts';
 import { isJsonObject, parseJsonValue, toText } from '../domain/json.ts';
 import type { SessionEvent } from '../domain/session-event.ts';
 import { previewOf, type ShownValue } from './long-value.ts';
@@ -10,6 +11,7 @@ import { readEvents, type ReadSource } from './session-reader.ts';
 interface GivenResult {
   readonly result?: unknown;
   readonly isBound?: boolean | undefined;
+  readonly hasFailed?: boolean | undefined;
 }
 
 /** What came of recording a call, and what stands there for a result that nothing could hold; null where it did. */
@@ -34,7 +36,8 @@ export async function recordFitting<End extends GivenResult>(
     const shown = previewOf(result);
     if (toText(result).length <= toText(shown).length) throw error;
     // A name for the beginning of a value would be taken for the value.
-    const reply = await record({ ...end, result: shown, isBound: false });
+    const fitting = { ...end, result: shown, isBound: false };
+    const reply = await record(reportsFailure(result) ? { hasFailed: true, ...fitting } : fitting);
     return { reply, preview: { shown, storedAs: null } };
   }
 }

@@ -24,6 +24,7 @@ import {
 import { readSaid } from './answer-parts.ts';
 import { assertAskedCalls } from './asked-call.ts';
 import { assertAnswers } from './error-body.ts';
+import { withFailureNote } from './failure-note.ts';
 import { isReadableUsage } from './readable-usage.ts';
 import { assertNoChunk } from './stream-chunk.ts';
 import { parseProviderUsage } from '../pricing/provider-usage.ts';
@@ -243,10 +244,12 @@ function contentInput(response: unknown, parsed: ParsedAnswer, maxLength?: numbe
 export function toolInput(use: ToolUse, maxLength?: number): RecordInput {
   const parsed = plainToolUse(use) ?? parseInput(toolSchema, use, 'use');
   const error = parsed.error ?? null;
+  const args = recordable(parsed.arguments ?? null, 'use.arguments');
+  const result = recordable(parsed.result ?? null, 'use.result', maxLength);
   const message: Record<string, JsonValue> = {
     tool: parsed.toolName,
-    arguments: recordable(parsed.arguments ?? null, 'use.arguments'),
-    result: recordable(parsed.result ?? null, 'use.result', maxLength),
+    arguments: args,
+    result,
     error: recordable(error, 'use.error'),
     success: error === null,
   };
@@ -255,7 +258,10 @@ export function toolInput(use: ToolUse, maxLength?: number): RecordInput {
     message,
     source: 'system',
     type: 'tool_call',
-    metadata: recordableMetadata(parsed.metadata, 'use.metadata'),
+    metadata: withFailureNote(recordableMetadata(parsed.metadata, 'use.metadata'), {
+      result,
+      error,
+    }),
   });
 }
 

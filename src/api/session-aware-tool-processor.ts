@@ -34,7 +34,7 @@ import { RecordedCalls, recordedByOther } from './recorded-calls.ts';
 import { SessionManager } from './session-manager.ts';
 import { SessionProcedures } from './session-procedures.ts';
 import { type RecordedToolCall, SessionTools } from './session-tools.ts';
-import { type EndedCall, digestOf, EXECUTION_METADATA, executionNote } from './tool-execution.ts';
+import { type EndedCall, EXECUTION_METADATA, factsOf, executionNote } from './tool-execution.ts';
 import {
   type ParsedProcessorOptions,
   parseProcessorOptions,
@@ -333,7 +333,7 @@ export class SessionAwareToolProcessor {
         // A name for a reference to a value would be taken for the value.
         isBound: result.status === 'succeeded' && isWhole && !isCached,
         isReused: isCached,
-        ...(isWhole ? {} : digestOf(result.value)),
+        ...(isWhole ? {} : factsOf(result.value)),
         metadata: { [EXECUTION_METADATA]: note },
         ...(callId === null ? {} : { callId }),
         ...(ended.hasRun === false ? { hasRun: false } : {}),

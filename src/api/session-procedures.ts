@@ -1,9 +1,16 @@
 import { z } from 'zod';
 import { assertText } from '../domain/argument.ts';
+import { reportsFailure } from '../domain/failure-report.ts';
+import { type JsonValue, toText } from '../domain/json.ts';
 import { messageText } from '../domain/message-content.ts';
 import { parseInput } from '../domain/parse.ts';
 import { textHash } from '../domain/text-hash.ts';
-import { rememberedArguments, rememberedResult, rememberedText } from '../procedures/redaction.ts';
+import {
+  rememberedArguments,
+  rememberedResult,
+  rememberedText,
+  rememberedValue,
+} from '../procedures/redaction.ts';
 import { callOfEvent, refusalType } from '../procedures/session-call.ts';
 import { skillsOf, suggestionFor, type ToolSkill } from '../procedures/skill.ts';
 import { ToolMemoryManager } from '../procedures/tool-memory-manager.ts';
@@ -105,7 +112,8 @@ export class SessionProcedures {
     },
   ): Promise<void> {
     const { operationId, goal } = from;
-    const { status, error, errorClass, durationMs, isCached } = result;
+    const { status, errorClass, durationMs, isCached } = result;
+    const error = result.error ?? toldFailure(result.value);
     if (status === 'unknown' || isCached) return;
     await this.#session.recordTool({
       toolName: result.toolName,
@@ -150,6 +158,11 @@ function errorTypeOf({ status, findings, errorClass }: ToolResult): string | nul
   if (status !== 'blocked') return errorClass;
   const blocking = findings.filter(({ result }) => result.verdict === 'block');
   return refusalType(blocking.map(({ guard }) => guard));
+}
+
+/** What a result says that is a failure by what it says; null for any other. */
+function toldFailure(value: JsonValue): string | null {
+  return reportsFailure(value) ? toText(rememberedValue(value)) : null;
 }
 
 function skillText({ toolName, goal, argumentHints }: ToolSkill): string {

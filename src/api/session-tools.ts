@@ -3,6 +3,7 @@ import { PagefoldError } from '../domain/errors.ts';
 import { z } from 'zod';
 import type { CommandReply } from '../actors/envelope.ts';
 import { argumentsHash } from '../domain/canonical-json.ts';
+import { reportsFailure } from '../domain/failure-report.ts';
 import type { LogEvent } from '../domain/log-event.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
@@ -183,7 +184,9 @@ export class SessionTools {
     // A write that has begun, or could not be recorded yet, may have changed what was read before it.
     if (this.state.traitsOf(toolName).effect !== 'pure' && this.#writes.isOneBeside(toolName))
       return null;
-    return this.state.cache.peek(toolName, isOf, systemClock().nowMs());
+    const found = this.state.cache.peek(toolName, isOf, systemClock().nowMs());
+    // Older records say nothing of failures that were told as results.
+    return found === null || reportsFailure(found.result) ? null : found;
   }
 
   /** Takes back a call that was begun and did not run; a second time makes no difference. */
@@ -257,10 +260,11 @@ export class SessionTools {
     { facts, note }: { readonly facts: CallFacts; readonly note: JsonObject | undefined },
   ): ToolUse {
     const { report, isBound = true, isReused = false, hasRun = true, metadata } = end;
-    const { resultDigest } = end;
+    const { resultDigest, hasFailed } = end;
     const ran = {
-      ...decisionOf(report, { isBound, isReused }),
+      ...decisionOf(report, { isBound: isBound && hasFailed !== true, isReused }),
       ...this.#writesBefore(report),
+      ...(hasFailed === undefined ? {} : { hasFailed }),
       ...(resultDigest === undefined ? {} : { resultDigest }),
     };
     const decision = hasRun ? ran : { ...ran, hasRun };

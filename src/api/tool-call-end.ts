@@ -10,6 +10,8 @@ export interface ToolCallEnd extends Omit<ToolUse, 'toolName' | 'arguments'> {
   readonly report: GuardReport;
   /** Whether the result gets a name; default true for calls that did not fail. */
   readonly isBound?: boolean | undefined;
+  /** Whether the call failed though there is no error. Default: whether the result says so, such as `{ status: 'error', message: '…' }`. */
+  readonly hasFailed?: boolean | undefined;
   /** Whether an earlier result of the session answered the call, as `SessionTools.reusable` gave it. Default false. */
   readonly isReused?: boolean | undefined;
   /** The digest of the value where `result` is a reference to it, so that equal values are known by it. Default: of the result. */
@@ -30,6 +32,7 @@ const recorded = z.unknown().optional();
 const endSchema = z.strictObject({
   report: reportSchema,
   isBound: z.boolean().optional(),
+  hasFailed: z.boolean().optional(),
   isReused: z.boolean().optional(),
   resultDigest: z.string().max(64).optional(),
   hasRun: z.boolean().optional(),
@@ -49,6 +52,7 @@ const ownEndSchema = endSchema.extend({ report: recorded });
 /** What an ordinary end of a call has, and of which type; whatever else it has is for the schema to say. */
 const PLAIN_FIELDS: ReadonlyMap<string, string> = new Map([
   ['isBound', 'boolean'],
+  ['hasFailed', 'boolean'],
   ['isReused', 'boolean'],
   ['resultDigest', 'string'],
   ['hasRun', 'boolean'],

@@ -1,4 +1,5 @@
 import { textDigest } from '../domain/canonical-json.ts';
+import { reportsFailure } from '../domain/failure-report.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../domain/json.ts';
 import type { RecordedEvent } from '../domain/session.ts';
 import type { GuardReport } from '../guards/guard-report.ts';
@@ -10,6 +11,7 @@ import {
   type ToolResult,
   type ToolResultStatus,
 } from '../tools/tool-result.ts';
+import type { ToolCallEnd } from './tool-call-end.ts';
 
 /** The part of an event's metadata in which the processor keeps how a call was carried out. */
 export const EXECUTION_METADATA = 'execution';
@@ -46,9 +48,10 @@ export function executionNote(
   };
 }
 
-/** By what a value is known whose record is a reference to it. */
-export function digestOf(value: JsonValue): { readonly resultDigest: string } {
-  return { resultDigest: textDigest(JSON.stringify(value)) };
+/** What is to be known of a value whose record is a reference to it. */
+export function factsOf(value: JsonValue): Pick<ToolCallEnd, 'resultDigest' | 'hasFailed'> {
+  const resultDigest = textDigest(JSON.stringify(value));
+  return reportsFailure(value) ? { resultDigest, hasFailed: true } : { resultDigest };
 }
 
 /** The result that a recorded call tells; null for an event that is no such call. */

@@ -1,4 +1,5 @@
 import { canonicalJson } from './canonical-json.ts';
+import { reportsFailure } from './failure-report.ts';
 import { isJsonObject, type JsonObject, type JsonValue, toText } from './json.ts';
 import { withoutData } from './without-data.ts';
 
@@ -36,29 +37,6 @@ const ID_KEYS = ['callId', 'call_id', 'tool_call_id', 'toolCallId'];
 const NAME_KEYS = ['tool_name', 'tool', 'toolName', 'name'];
 const ARGUMENT_KEYS = ['arguments', 'args', 'input'];
 const RESULT_KEYS = ['result', 'content', 'output'];
-/** What a result has that says that its call failed, and why. */
-const REPORT_KEYS: ReadonlySet<string> = new Set([
-  'status',
-  'error',
-  'errors',
-  'message',
-  'reason',
-  'title',
-  'type',
-  'detail',
-  'details',
-  'code',
-  'errorCode',
-  'error_code',
-  'statusCode',
-  'status_code',
-  'timestamp',
-  'requestId',
-  'request_id',
-  'traceId',
-  'trace_id',
-]);
-
 /**
  * The calls that a message carries in `tool_calls`, in their order, or in the `function_call` of older ones; entries that are no
  * objects are left out.
@@ -129,22 +107,13 @@ function outcomeOf(message: JsonObject): ToolOutcome | null {
     return { content: toldText({ error, details: result ?? null }), hasFailed: true };
   }
   if (result === undefined) return null;
-  return { content: toldText(result), hasFailed: reportsError(result) };
+  return { content: toldText(result), hasFailed: reportsFailure(result) };
 }
 
 /** A result as a model is told it, with data of media in it named; short ones are not looked through, as no picture is in them. */
 export function toldText(result: JsonValue): string {
   const text = toText(result);
   return text.length < MIN_MEDIUM_LENGTH ? text : toText(withoutData(result));
-}
-
-/** A result that is a failure and nothing else; one that has more to say may tell of something that failed, such as a job. */
-function reportsError(result: JsonValue): boolean {
-  if (!isJsonObject(result) || result['status'] !== 'error') return false;
-  return Object.entries(result).every(
-    ([key, value]) =>
-      REPORT_KEYS.has(key) || value === null || (key === 'success' && value === false),
-  );
 }
 
 /** Servers that render a chat read the arguments back, so text that is no JSON object is wrapped in one. */

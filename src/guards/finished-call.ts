@@ -4,7 +4,7 @@ export interface FinishedCall {
   /** Those that the tool was called with. */
   readonly arguments: unknown;
   readonly result: unknown;
-  /** Default false. */
+  /** Default: whether the result is a failure by what it says, such as `{ status: 'error', message: '…' }`. */
   readonly hasFailed?: boolean | undefined;
   /** Whether the result gets a name; default true for calls that did not fail. */
   readonly isBound?: boolean | undefined;

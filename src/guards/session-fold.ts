@@ -21,6 +21,8 @@ export interface CallDecision {
   readonly hasRun?: boolean;
   /** How many writes were known when it began; there for reads whose results may be reused. */
   readonly writesBefore?: number;
+  /** Whether what it gave says that it failed; not there where it says nothing of the kind. */
+  readonly hasFailed?: boolean;
   /** Stands for the value where the result that is recorded is a reference to it. */
   readonly resultDigest?: string;
 }
@@ -54,7 +56,7 @@ function foldCall(
   if (decision['verdict'] === 'block' || decision['hasRun'] === false) return;
   const args = message['arguments'];
   const argumentsOfCall = isJsonObject(args) ? args : {};
-  const hasFailed = message['success'] === false;
+  const hasFailed = message['success'] === false || decision['hasFailed'] === true;
   const isReused = !hasFailed && decision['isReused'] === true;
   const { writesBefore, resultDigest } = decision;
   const finished: CallFinished = {

@@ -1,4 +1,5 @@
 import { parseCallArguments } from '../domain/call-arguments.ts';
+import { reportsFailure } from '../domain/failure-report.ts';
 import { parseJsonValue } from '../domain/json.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { FinishedCall } from './finished-call.ts';
@@ -34,13 +35,15 @@ const EXTRACTED: JsonObject = { source: 'extracted' };
  * @throws INVALID_INPUT naming the field, also one that does not exist.
  */
 export function callFinished(call: FinishedCall, nowMs: number): CallFinished {
-  const { toolName, hasFailed = false, isBound, aliases = [], ...given } = parseFinishedCall(call);
+  const { toolName, isBound, aliases = [], ...given } = parseFinishedCall(call);
   const { writesBefore } = given;
+  const result = parseJsonValue(given.result ?? null, 'call.result');
+  const { hasFailed = reportsFailure(result) } = given;
   return {
     type: 'call-finished',
     toolName,
     arguments: parseCallArguments(given.arguments, 'call.arguments'),
-    result: parseJsonValue(given.result ?? null, 'call.result'),
+    result,
     hasFailed,
     isBound: isBound ?? !hasFailed,
     aliases,

@@ -30,8 +30,11 @@ export function callOfEvent(event: SessionEvent, goal: string | null): RecordedC
     ...goalOf(textIn(metadata, 'goal') ?? goal),
     ...timeOf(execution['durationMs']),
   };
-  if (message['success'] !== false)
-    return { ...asked, result: message['result'] ?? null, outcome: 'success' };
+  const result = message['result'] ?? null;
+  if (message['success'] !== false) {
+    const hasFailed = objectIn(metadata, 'guards')['hasFailed'] === true;
+    return { ...asked, result, outcome: hasFailed ? 'failure' : 'success' };
+  }
   const errorType = refusedBy(metadata) ?? textIn(execution, 'errorClass');
   return { ...asked, ...failureOf(errorType, textIn(message, 'error') ?? '') };
 }

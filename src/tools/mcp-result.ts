@@ -1,3 +1,4 @@
+import { isMcpFailure } from '../domain/failure-report.ts';
 import {
   isJsonObject,
   type JsonObject,
@@ -20,10 +21,10 @@ const PART_TYPES: ReadonlySet<unknown> = new Set([
 /** Whether a value has the form in which servers of the Model Context Protocol answer. */
 function isMcpResult(value: JsonValue): value is JsonObject {
   if (!isJsonObject(value)) return false;
+  // What says that it failed has to be no more than that: a failure must not pass for a result.
+  if (isMcpFailure(value)) return true;
   const { content, isError } = value;
   if (!isList(content)) return false;
-  // What says that it failed has to be no more than that: a failure must not pass for a result.
-  if (isError === true) return content.every(isAnyPart);
   const isFlagged = isError === undefined || isError === false;
   if (!isFlagged || !Object.keys(value).every((key) => FIELDS.has(key))) return false;
   return content.every(isPart) && (content.length > 0 || value['structuredContent'] !== undefined);
@@ -73,10 +74,6 @@ function parsed(text: string): JsonValue {
 function textIn(part: JsonValue): string | null {
   if (!isJsonObject(part) || part['type'] !== 'text') return null;
   return typeof part['text'] === 'string' ? part['text'] : null;
-}
-
-function isAnyPart(part: JsonValue): boolean {
-  return isJsonObject(part) && typeof part['type'] === 'string';
 }
 
 function isPart(part: JsonValue): boolean {

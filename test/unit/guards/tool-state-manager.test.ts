@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { toText } from '../../../src/domain/json.ts';
 import { type Guard, guardResult } from '../../../src/guards/guard-result.ts';
 import { getToolState, resetToolState, ToolStateManager } from '../../../src/runtime/tool-state.ts';
+import { anEvent } from '../../lib/events.ts';
 import { aToolState, runCall } from '../../lib/guards/a-tool-state.ts';
 
 describe('budgets', () => {
@@ -365,5 +366,28 @@ describe('the state of a process', () => {
 
     expect(state.checkAllGuards('t', {}).verdict).toBe('allow');
     expect(state.finishCall({ toolName: 't', arguments: {}, result: undefined })?.value).toBeNull();
+  });
+});
+
+describe('failures that are told as results', () => {
+  const failure = { status: 'error', message: 'quota used up' };
+
+  test('G-W33: are neither kept nor named, unless whoever made the call says that it worked', () => {
+    const state = aToolState();
+    state.finishCall({ toolName: 'sqrt', arguments: { x: 1 }, result: failure });
+    state.finishCall({ toolName: 'sqrt', arguments: { x: 2 }, result: failure, hasFailed: false });
+    expect(state.cache.peek('sqrt', { x: 1 }, 1_000)).toBeNull();
+    expect(state.getBinding('v1')?.value).toEqual(failure);
+    expect(state.getBinding('v2')).toBeNull();
+  });
+
+  test('keep the names that older records gave them', () => {
+    const state = aToolState();
+    const call = { tool: 'sqrt', arguments: { x: 1 }, result: failure, error: null, success: true };
+    state.observe(anEvent({ type: 'tool_call', source: 'system', message: call }));
+    const metadata = { guards: { verdict: 'allow', isBound: false, hasFailed: true } };
+    state.observe(anEvent({ type: 'tool_call', source: 'system', message: call, metadata }));
+    expect(state.getBinding('v1')?.value).toEqual(failure);
+    expect(state.getBinding('v2')).toBeNull();
   });
 });
