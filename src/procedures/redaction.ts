@@ -1,32 +1,28 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../domain/json.ts';
 import { resultType, shorten, summarizeResult } from './result-summary.ts';
+import { secretWords } from './command-secrets.ts';
 import { isSecretName } from './secret-name.ts';
+import { holdsSecret } from './secret-text.ts';
 
-/** Forms of credentials that say themselves what they are. */
-const SECRET_FORMS: readonly RegExp[] = [
-  /\b[Bb]earer\s+\S{8,}|\b[Bb]asic\s+(?=\S*(?:[\d=]|[a-z][A-Z]))[\w+/=-]{8,}/,
-  /\bA(?:KIA|SIA)[0-9A-Z]{16}\b|\bAIza[\w-]{30,}|-----BEGIN [A-Z ]*PRIVATE KEY/,
-  /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/,
-  /\b(?:(?:sk|pk|rk|gh[opsru]|glpat|xox[abeoprs])[-_]|github_pat_|npm_)[\w-]{16,}/,
-  /:\/\/[^\s/:@]+:[^\s/:@]+@|[?&#](?:key|code|access)=/,
-  /\b(?:password|passphrase|passcode|pin|otp) is (?!\w+ed\b|(?:not|too|in|no|an?|the|wrong)\b)\S{3}/i,
-  // One word of at least 32 mixed characters, or of 40 as keys of clouds are: nobody writes such a thing.
-  /(?<![\w-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{32,}/,
-  /(?<![\w/+])(?=[\w/+]*[a-z])(?=[\w/+]*[A-Z])(?=[\w/+]*\d)[\w/+]{40}(?![\w/+])/,
-];
-/** A name and its value in a text, as in JSON, in headers, in addresses, and as people write it. */
-const ASSIGNMENT =
-  /(?<name>[\p{L}_][\p{L}\p{N}_-]{0,63})["'\\]*\s{0,4}[:=]\s{0,4}["'\\]*(?!\[redacted\])(?:[{[]|[^\s"'\\]{3})/giu;
 const REDACTED = '[redacted]';
 const MAX_TEXT = 500;
 /** What is kept, and as much again and more for a secret that begins there. */
 const MAX_SCANNED = 2_000;
 const MAX_ITEMS = 20;
 const MAX_DEPTH = 6;
-const ONE_WORD = /^[\w.-]{1,64}$/;
+/** Cards have 15 digits at least where nothing is between them. */
+const LEAST_CARD = 1e14;
+/** Of a list, how much of each item is looked at for what follows it. */
+const MAX_WORD = 200;
+const ONE_WORD = /^[\p{L}\p{M}\p{N}_.-]{1,64}$/u;
+const FEW_WORDS = /^[\p{L}\p{M}\p{N}_.-]{1,64}(?: [\p{L}\p{M}\p{N}_.-]{1,64}){0,2}$/u;
 /** What the name of a pair stands under, as in lists of headers and fields. */
-const NAME_KEYS = ['name', 'key', 'header', 'field'];
-const VALUE_KEYS: ReadonlySet<string> = new Set(['value', 'values', 'content']);
+const NAME_KEYS: ReadonlySet<string> = new Set(
+  'name key k header field param parameter property attribute variable option setting label'.split(
+    ' ',
+  ),
+);
+const VALUE_KEYS: ReadonlySet<string> = new Set('value values v val content data text'.split(' '));
 
 /** Arguments as they are remembered: values that are or look like secrets taken out, long texts and lists cut. */
 export function rememberedArguments(args: JsonObject): JsonObject {
@@ -40,7 +36,7 @@ export function rememberedValue(value: JsonValue): JsonValue {
 
 /** A text as it is remembered: nothing of it when it looks as if it held a secret, else its first 500 characters. */
 export function rememberedText(text: string): string {
-  return holdsSecret(text) ? REDACTED : shorten(text, MAX_TEXT);
+  return holdsSecret(text.slice(0, MAX_SCANNED)) ? REDACTED : shorten(text, MAX_TEXT);
 }
 
 /** A result in short as it is remembered, and what it is. */
@@ -64,19 +60,26 @@ function toldOf(result: JsonValue): JsonValue {
 
 function remembered(value: JsonValue, depth: number): JsonValue {
   if (typeof value === 'string') return rememberedText(value);
+  if (typeof value === 'number') return isCard(value) ? REDACTED : value;
   if (depth >= MAX_DEPTH && typeof value === 'object' && value !== null) return '...';
   if (isJsonObject(value)) return rememberedObject(value, depth + 1, MAX_ITEMS);
   if (!isList(value)) return value;
-  if (isSecretPair(value)) return [remembered(value[0] ?? null, depth + 1), REDACTED];
-  return value.slice(0, MAX_ITEMS).map((item) => remembered(item, depth + 1));
+  const secrets = secretItems(value);
+  return value
+    .slice(0, MAX_ITEMS)
+    .map((item, index) => (secrets.has(index) ? REDACTED : remembered(item, depth + 1)));
+}
+
+function isCard(value: number): boolean {
+  return value >= LEAST_CARD && holdsSecret(String(value));
 }
 
 function rememberedObject(value: JsonObject, depth: number, maxItems: number): JsonObject {
-  const isPair = NAME_KEYS.some((key) => isSecretText(value[key]));
+  const isPair = namesSecret(value);
   const entries = Object.entries(value).slice(0, maxItems);
   return Object.fromEntries(
     entries.map(([name, item]) => [
-      name,
+      rememberedText(name),
       isSecretName(name) || (isPair && VALUE_KEYS.has(name.toLowerCase()))
         ? REDACTED
         : remembered(item, depth),
@@ -84,21 +87,33 @@ function rememberedObject(value: JsonObject, depth: number, maxItems: number): J
   );
 }
 
-/** As `["Authorization", "Basic …"]`. */
-function isSecretPair(list: readonly JsonValue[]): boolean {
-  return list.length === 2 && isSecretText(list[0]);
+function namesSecret(pair: JsonObject): boolean {
+  return Object.entries(pair).some(
+    ([key, name]) => NAME_KEYS.has(key.toLowerCase()) && isSecretText(name, FEW_WORDS),
+  );
 }
 
-function isSecretText(value: JsonValue | undefined): boolean {
-  return typeof value === 'string' && ONE_WORD.test(value) && isSecretName(value);
+/** Which items of a list are secrets by what stands before them: as in a command, in pairs, and in lists of headers. */
+function secretItems(list: readonly JsonValue[]): ReadonlySet<number> {
+  const shown = list.slice(0, MAX_ITEMS + 1);
+  const words = shown.map((item) => (typeof item === 'string' ? item.slice(0, MAX_WORD) : ''));
+  const named = words.flatMap((word, index) =>
+    isSecretText(word, ONE_WORD) && isValueBehind(list, index) ? [index + 1] : [],
+  );
+  return new Set([...secretWords(words), ...named]);
 }
 
-function holdsSecret(whole: string): boolean {
-  const text = whole.slice(0, MAX_SCANNED);
-  if (SECRET_FORMS.some((form) => form.test(text))) return true;
-  for (const { groups } of text.matchAll(ASSIGNMENT))
-    if (isSecretName(groups?.['name'] ?? '')) return true;
-  return false;
+/** Other lists are of names alone, unless something else stands behind one. */
+function isValueBehind(list: readonly JsonValue[], index: number): boolean {
+  const [name, next] = list.slice(index, index + 2);
+  if (list.length === 2 || typeof next === 'number') return true;
+  const isHyphened = typeof name === 'string' && name.includes('-');
+  const isHeader = isHyphened && list.length % 2 === 0 && index % 2 === 0;
+  return typeof next === 'string' && (isHeader || /\d/.test(next));
+}
+
+function isSecretText(value: JsonValue | undefined, form: RegExp): boolean {
+  return typeof value === 'string' && form.test(value) && isSecretName(value);
 }
 
 function isList(value: JsonValue): value is readonly JsonValue[] {

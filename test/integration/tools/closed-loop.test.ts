@@ -30,6 +30,33 @@ async function aProcessor(options: ToolProcessorOptions = { tools }) {
 }
 
 describe('what was learnt from calls', () => {
+  test('a password in the command of one user is told to no other who shares what is learnt', async () => {
+    await using pagefold = await openPagefold();
+    const shared = pagefold.session('procedures', { tenant: 'acme' });
+    const sh = ({ cmd }: { readonly [name: string]: unknown }) => {
+      if (String(cmd).includes('--bad')) throw new Error(`unknown option --bad in ${String(cmd)}`);
+      return `ran ${String(cmd)}`;
+    };
+    const run = async (userId: string, commands: readonly string[]) => {
+      const session = pagefold.session(`s-${userId}`, { tenant: 'acme', userId });
+      await session.userSays(`run it for ${userId} with --password hunter2`);
+      const options = { tools: { sh }, procedures: shared };
+      const processor = await SessionAwareToolProcessor.create(session, options);
+      const results = [];
+      for (const cmd of commands)
+        results.push(...(await processor.processLlmMessage(asking('sh', { cmd }))));
+      return results;
+    };
+    await run('ann', ['--bad --password hunter2', '--password hunter2']);
+    const told = await run('bob', ['--bad']);
+    const lines = [];
+    for await (const line of shared.export()) lines.push(line);
+    expect(JSON.stringify(lines)).toContain('[redacted]');
+    expect(JSON.stringify([told.map(({ suggestion }) => suggestion), lines])).not.toContain(
+      'hunter2',
+    );
+  });
+
   test('G-115: a failure is answered with what put such a failure right before', async () => {
     await using made = await aProcessor();
     const { processor } = made;
