@@ -43,7 +43,8 @@ export type { SessionFamily, SessionRelative } from './api/session-family.ts';
 export { SessionManager } from './api/session-manager.ts';
 export type { SessionOptions } from './api/session-options.ts';
 export type { RunOptions, SessionRuns } from './api/session-runs.ts';
-export type { ImportResult } from './api/session-transfer.ts';
+export type { GivenLife } from './api/exported-life.ts';
+export type { ImportResult, ImportTarget } from './api/session-transfer.ts';
 export type { UsageCorrection } from './api/usage-correction.ts';
 export type { WaitOptions } from './api/wait.ts';
 export type {

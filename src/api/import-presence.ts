@@ -4,7 +4,7 @@ import type { SessionState } from '../domain/session-state.ts';
 import { textHash } from '../domain/text-hash.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { decodeRecord, encodeRecord } from '../store/codec.ts';
-import type { HistoryPoint } from '../store/store.ts';
+import type { HistoryPoint, TimeToLive } from '../store/store.ts';
 
 /** A session that is to be imported. */
 export interface ImportLog {
@@ -12,6 +12,8 @@ export interface ImportLog {
   readonly events: readonly LogEvent[];
   /** The state after each append. */
   readonly states: readonly SessionState[];
+  /** When the session is to expire, counted from when it is written. */
+  readonly timeToLive: TimeToLive;
 }
 
 /**

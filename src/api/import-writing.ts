@@ -118,7 +118,7 @@ async function append(
     labels: labelsOf(state),
     openSegment: state.open.number,
     outbox: outboxOf(log, { batch, isFirst: known === null }, clock.nowMs()),
-    ...(known === null ? { timeToLive: runtime.timeToLive } : {}),
+    ...(known === null ? { timeToLive: log.timeToLive } : {}),
   };
   const { result } = await appendUntilKnown(store, params, {
     clock,

@@ -30,7 +30,7 @@ import { flushBackground } from './flush.ts';
 import { SessionHandle } from './session-handle.ts';
 import { SessionManager } from './session-manager.ts';
 import { parseSessionOptions, type SessionOptions } from './session-options.ts';
-import { importSession, type ImportResult } from './session-transfer.ts';
+import { importSession, type ImportResult, type ImportTarget } from './session-transfer.ts';
 import type { WaitOptions } from './wait.ts';
 
 /** Which sessions to list. */
@@ -90,14 +90,15 @@ export interface Pagefold extends AsyncDisposable {
   /**
    * Restores a session from the lines of an export, which are trusted: what they name is added to the tenant's sums. Content that comes
    * with them goes to the artifact store before anything is recorded; what is nowhere is counted in the result, with a warning
-   * (`CONTENT_MISSING`). After UNKNOWN_OUTCOME it may be repeated with the same lines: it goes on where it was cut off.
+   * (`CONTENT_MISSING`). A time to live that was set for the session alone comes with it; else it gets the runtime's, and both count from
+   * the import. After UNKNOWN_OUTCOME it may be repeated with the same lines: it goes on where it was cut off.
    * @throws INVALID_INPUT naming the line, SESSION_ALREADY_EXISTS, whose data names the number of `importedRecords` when the session
    * begins with all of them; INVALID_SESSION_OPERATION when content comes and there is no artifact store, and what that rejects with;
    * UNKNOWN_OUTCOME
    */
   importSession(
     lines: Iterable<string> | AsyncIterable<string>,
-    target?: { readonly tenant?: string | undefined; readonly sessionId?: string | undefined },
+    target?: ImportTarget,
   ): Promise<ImportResult>;
   stats(): Promise<{
     readonly actors: HostStats;

@@ -2,8 +2,9 @@ import { PagefoldError, SessionNotFound } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { ContentArchive } from '../runtime/content-archive.ts';
 import { decodeRecord } from '../store/codec.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, TimeToLive } from '../store/store.ts';
 import { contentLines, type NamedContents, noteContent } from './export-contents.ts';
+import { type GivenLife, lifeOfItsOwn } from './exported-life.ts';
 import { outOfReach } from './removal-target.ts';
 import type { ReadSource } from './session-reader.ts';
 import { forkIn, lastShared, type SharedEnd } from './shared-history.ts';
@@ -17,15 +18,23 @@ export const WITH_CONTENTS = 2;
 
 const READ_RECORDS = 1000;
 
+/** The runtime that a session is exported from. */
+export interface ExportingRuntime {
+  readonly archive: ContentArchive | null;
+  /** What it gives to every session, which an export does not tell. */
+  readonly timeToLive: TimeToLive;
+}
+
 /**
  * The session as lines of JSON text: a header, then its own records, unchanged, and where there is an archive the content that was too
- * large for them, in parts. A fork names its origin and does not contain the part it shares.
+ * large for them, in parts. A fork names its origin and does not contain the part it shares. The header tells a time to live that is
+ * not that of all sessions.
  * @throws SESSION_NOT_FOUND, INVALID_SESSION_OPERATION where there is no archive and the session has content in one, and what the
  * archive rejects with.
  */
 export async function* exportSession(
   source: ReadSource,
-  archive: ContentArchive | null = null,
+  { archive, timeToLive }: ExportingRuntime,
 ): AsyncGenerator<string> {
   const { store, key, lifeId } = source;
   let next = 1;
@@ -47,7 +56,8 @@ export async function* exportSession(
       const format = archive === null ? RECORDS_ONLY : WITH_CONTENTS;
       const header = { format: FORMAT, version: format, tenant, sessionId };
       const shared = await sharedBy(store, key, page.records);
-      yield JSON.stringify({ ...header, records: version, ...shared });
+      const life = await lifeToTell(store, { key, incarnation }, timeToLive);
+      yield JSON.stringify({ ...header, records: version, ...shared, ...life });
     }
     for (const [index, record] of page.records.slice(0, version - next + 1).entries()) {
       noteContent(named, record, next + index);
@@ -57,6 +67,17 @@ export async function* exportSession(
     next += page.records.length;
   }
   if (archive !== null) yield* contentLines(archive, key.tenant, named);
+}
+
+/** @throws SESSION_NOT_FOUND when it has gone. */
+async function lifeToTell(
+  store: Store,
+  session: { readonly key: SessionKey; readonly incarnation: string },
+  usual: TimeToLive,
+): Promise<{ readonly timeToLive?: GivenLife }> {
+  const life = await lifeOfItsOwn(store, session, usual);
+  if (life === null) throw new SessionNotFound({ sessionId: session.key.sessionId });
+  return Object.keys(life).length === 0 ? {} : { timeToLive: life };
 }
 
 /** An export that leaves content out would be taken for a whole one. */

@@ -362,7 +362,7 @@ export class SessionManager {
   async *export(): AsyncGenerator<string> {
     await this.#handle.assertMeant();
     const { runtime, source } = this.#handle;
-    yield* exportSession(source, runtime.archive);
+    yield* exportSession(source, runtime);
   }
 
   /** Waits until background work on summaries is done, see {@link Pagefold.flush}. @throws INVALID_INPUT, CLOSED, ABORTED, DEADLINE_EXCEEDED */

@@ -12,9 +12,16 @@ import { loadNewForkBase } from '../actors/session-loader.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { decodeRecord, encodeRecord } from '../store/codec.ts';
 import type { Store } from '../store/store.ts';
+import {
+  exportedLifeSchema,
+  firstGiven,
+  type GivenLife,
+  givenLifeSchema,
+} from './exported-life.ts';
 import { halfDone } from './half-done.ts';
 import { countMissing, ImportedContents, withOwnContent } from './import-contents.ts';
 import { settleWritten, thereAlready } from './import-links.ts';
+import type { ImportLog } from './import-presence.ts';
 import { APPEND_RECORDS, writeImport } from './import-writing.ts';
 import { FORMAT, WITH_CONTENTS } from './session-export.ts';
 import { assertSameHistory, forkIn, sharedEndSchema } from './shared-history.ts';
@@ -35,11 +42,22 @@ const headerSchema = z.looseObject({
   records: z.number().int().positive(),
   /** Of a fork; not in exports of earlier versions. */
   lastShared: sharedEndSchema.optional(),
+  /** What was set for the session alone; not in exports of earlier versions. */
+  timeToLive: exportedLifeSchema.optional(),
 });
 const targetSchema = z.strictObject({
   tenant: tenantSchema.optional(),
   sessionId: idSchema.optional(),
+  timeToLive: givenLifeSchema.optional(),
 });
+
+/** What an imported session is to be, where that is not what its export says. */
+export interface ImportTarget {
+  readonly tenant?: string | undefined;
+  readonly sessionId?: string | undefined;
+  /** When it expires, counted from the import; of a part that is not given the export says it, or else the runtime. */
+  readonly timeToLive?: GivenLife | undefined;
+}
 
 /**
  * Restores an exported session, under its own key or another one. All lines are read and checked before anything is written.
@@ -55,15 +73,16 @@ const targetSchema = z.strictObject({
 export async function importSession(
   runtime: Runtime,
   lines: Iterable<string> | AsyncIterable<string>,
-  target: { readonly tenant?: string | undefined; readonly sessionId?: string | undefined },
+  target: ImportTarget,
 ): Promise<ImportResult> {
   const chosen = parseInput(targetSchema, target, 'target');
   const {
     key,
     events: moved,
     states,
+    timeToLive,
   } = await readLines(lines, (header, events) => planImport(runtime, { header, events, chosen }));
-  const written = await writeImport(runtime, { key, events: moved, states });
+  const written = await writeImport(runtime, { key, events: moved, states, timeToLive });
   runtime.executor.forget(key);
   if (written === null) throw await thereAlready(runtime, key, moved.length);
   const state = states.at(-1);
@@ -85,10 +104,7 @@ function isIterable(lines: object): boolean {
 }
 
 /** What an import is to write, and where the content goes that comes with it. */
-interface ImportPlan {
-  readonly key: SessionKey;
-  readonly events: readonly LogEvent[];
-  readonly states: readonly SessionState[];
+interface ImportPlan extends ImportLog {
   readonly takeContent: (value: unknown, number: number) => Promise<void>;
   /** Called when all lines are read. @throws INVALID_INPUT when content did not come that the records name. */
   readonly finish: () => void;
@@ -123,6 +139,7 @@ async function planImport(
     key,
     events: moved,
     states,
+    timeToLive: firstGiven(runtime.timeToLive, chosen.timeToLive, header.timeToLive),
     takeContent: (value, number) => contents.take(value, number),
     finish: () => contents.finish(),
   };

@@ -168,6 +168,7 @@ export class MemorySession implements HeapItem {
       updatedAtMs: this.updatedAtMs(),
       expiresAtMs: this.expiresAtMs,
       limitAtMs: this.#deadlineMs,
+      slidingMs: this.#slidingMs,
       version: this.log.length,
       openSegment: this.openSegment,
       counters: this.usage.read(),

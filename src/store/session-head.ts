@@ -34,12 +34,15 @@ export interface TimeToLive {
 export interface SessionHead {
   readonly key: SessionKey;
   readonly labels: SessionLabels;
+  /** When the store got it: of an imported session that is the time of its import, and its log tells when it began. */
   readonly createdAtMs: number;
   /** When the latest append was recorded. */
   readonly updatedAtMs: number;
   readonly expiresAtMs: number | null;
   /** When it expires at the latest, whatever is written: the absolute part of its time to live. Null when that sets no end. */
   readonly limitAtMs: number | null;
+  /** The sliding part of its time to live, null when there is none; not given by a store that does not tell. */
+  readonly slidingMs?: number | null;
   readonly version: number;
   readonly openSegment: number;
   readonly counters: UsageCounters;

@@ -1,13 +1,12 @@
 import { openPagefold, type Pagefold } from '../../api/pagefold.ts';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
-import type { ImportResult } from '../../api/session-transfer.ts';
 import { SessionManagerError } from '../../domain/errors.ts';
 import type { SessionStats } from '../../domain/session-stats.ts';
 import type { Session } from '../../domain/session.ts';
 import { decodeSource } from '../chat-export/source-text.ts';
 import { createMemoryArtifactStore } from '../../runtime/artifact-stores.ts';
 import type { Terminal } from '../terminal.ts';
-import { bringsContents, openArchive } from './session-archive.ts';
+import { bringsContents, openArchive, type ReadSession } from './session-archive.ts';
 
 /** For all of an archive, which is in memory as a text already. */
 const ROOM = { maxBytes: Number.MAX_SAFE_INTEGER, maxArtifacts: Number.MAX_SAFE_INTEGER } as const;
@@ -21,7 +20,7 @@ export function roomForContents(): ArtifactStore {
 export interface OpenedSession {
   readonly pagefold: Pagefold;
   /** Everything that was restored; the session is the last, before it are those it was forked from. */
-  readonly restored: readonly ImportResult[];
+  readonly restored: readonly ReadSession[];
   readonly session: Session;
   readonly stats: SessionStats;
 }

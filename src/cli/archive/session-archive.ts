@@ -1,6 +1,7 @@
 import type { Pagefold } from '../../api/pagefold.ts';
 import type { SessionManager } from '../../api/session-manager.ts';
-import type { ImportResult } from '../../api/session-transfer.ts';
+import type { GivenLife } from '../../api/exported-life.ts';
+import type { ImportResult, ImportTarget } from '../../api/session-transfer.ts';
 import { InvalidInput, PagefoldError } from '../../domain/errors.ts';
 import { isChatExport } from '../chat-export/chat-export.ts';
 import type { SessionKey } from '../../domain/ids.ts';
@@ -35,19 +36,29 @@ export function bringsContents({ text }: SourceText): boolean {
   return WITH_CONTENTS.test(text);
 }
 
+/** A session of an archive that was opened to be read. */
+export interface ReadSession extends ImportResult {
+  /** When it is to expire where it is restored for good. */
+  readonly timeToLive?: GivenLife | undefined;
+}
+
+/** However short the life of a session is, reading it may take longer. */
+const FOREVER = { absoluteMs: null, slidingMs: null } as const;
+
 /**
- * Restores every session of an archive, in order; the last one is the session it was made for.
+ * Opens every session of an archive to be read, in order; the last one is the session it was made for.
  * @throws INVALID_INPUT naming file and line.
  */
 export async function openArchive(
   pagefold: Pagefold,
   source: SourceText,
-): Promise<readonly ImportResult[]> {
+): Promise<readonly ReadSession[]> {
   assertNoChatExport(source);
-  const restored: ImportResult[] = [];
+  const restored: ReadSession[] = [];
   for (const lines of sessionsOf(source.text)) {
     // In order: an origin comes before its forks.
-    restored.push(await restore(pagefold, source, lines));
+    const result = await restore(pagefold, source, { lines, timeToLive: FOREVER });
+    restored.push({ ...result, timeToLive: headerIn(lines).timeToLive });
   }
   return restored;
 }
@@ -72,12 +83,12 @@ export async function* restoreArchive(
   for (const lines of sessionsOf(source.text)) {
     try {
       // In order: an origin comes before its forks.
-      const { key, records } = await restore(pagefold, source, lines);
+      const { key, records } = await restore(pagefold, source, { lines });
       yield { ...key, records, isKept: false };
     } catch (error) {
       const cause = error instanceof InvalidInput ? error.cause : error;
       if (!PagefoldError.isInstance(cause) || cause.code !== 'SESSION_ALREADY_EXISTS') throw error;
-      const { tenant, sessionId } = parseHeader(lines.find((line) => line !== '') ?? '{}');
+      const { tenant, sessionId } = headerIn(lines);
       const { importedRecords: records } = cause.data;
       if (typeof records !== 'number') throw otherThere(source, { tenant, sessionId });
       yield { tenant, sessionId, records, isKept: true };
@@ -120,27 +131,37 @@ function assertNoChatExport(source: SourceText): void {
 /** The lines of an archive that was opened, read back from where it was restored to. */
 export async function* restoredLines(
   pagefold: Pagefold,
-  restored: readonly ImportResult[],
+  restored: readonly ReadSession[],
 ): AsyncGenerator<string> {
-  for (const { key, records } of restored) {
+  for (const one of restored) {
+    const { tenant, sessionId } = one.key;
     // In order: an origin is restored before its forks.
-    yield* firstRecords(pagefold.session(key.sessionId, { tenant: key.tenant }), records);
+    yield* firstRecords(pagefold.session(sessionId, { tenant }), one);
   }
 }
 
 /** Restoring ends links to sessions that are not in the archive, and records that at the end, where it is no part of it. */
-async function* firstRecords(session: SessionManager, records: number): AsyncGenerator<string> {
+async function* firstRecords(
+  session: SessionManager,
+  { records, timeToLive }: ReadSession,
+): AsyncGenerator<string> {
   let index = 0;
   for await (const line of session.export()) {
     // Content comes after the records.
     if (index > records && !CONTENT.test(line)) continue;
-    yield `${index === 0 ? JSON.stringify({ ...parseHeader(line), records }) : line}\n`;
+    yield `${index === 0 ? JSON.stringify({ ...parseHeader(line), records, timeToLive }) : line}\n`;
     index += 1;
   }
 }
 
-function parseHeader(line: string): SessionKey {
-  return JSON.parse(line) as SessionKey; // our own export wrote it, or an import has read it
+type ArchiveHeader = SessionKey & Pick<ReadSession, 'timeToLive'>;
+
+function parseHeader(line: string): ArchiveHeader {
+  return JSON.parse(line) as ArchiveHeader; // our own export wrote it, or an import has read it
+}
+
+function headerIn(lines: readonly string[]): ArchiveHeader {
+  return parseHeader(lines.find((line) => line.trim() !== '') ?? '{}');
 }
 
 async function withOrigins(
@@ -160,10 +181,10 @@ async function withOrigins(
 async function restore(
   pagefold: Pagefold,
   source: SourceText,
-  lines: readonly string[],
+  { lines, timeToLive }: { readonly lines: readonly string[] } & Pick<ImportTarget, 'timeToLive'>,
 ): Promise<ImportResult> {
   try {
-    return await pagefold.importSession(lines);
+    return await pagefold.importSession(lines, { timeToLive });
   } catch (cause) {
     if (!PagefoldError.isInstance(cause) || cause.retryable) throw cause;
     throw new InvalidInput({

@@ -90,7 +90,8 @@ export function toRecordPage(value: unknown, firstPosition: number): RecordPage 
 /** One row that `readHeads` answered. */
 export function toHead(key: SessionKey, value: unknown): SessionHead | null {
   if (value === null) return null;
-  const [labels, created, updated, expires, deadline, version, segment, usage] = toList(value);
+  const [labels, created, updated, expires, deadline, version, segment, usage, sliding] =
+    toList(value);
   return {
     key,
     labels: parseLabels(labels ?? null),
@@ -98,6 +99,7 @@ export function toHead(key: SessionKey, value: unknown): SessionHead | null {
     updatedAtMs: toNumber(updated),
     expiresAtMs: toTime(expires),
     limitAtMs: toTime(deadline),
+    slidingMs: toTime(sliding),
     version: toNumber(version),
     openSegment: toNumber(segment),
     counters: parseUsageText(toText(usage)),

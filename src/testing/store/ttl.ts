@@ -115,6 +115,17 @@ export const timeToLiveCases: StoreCases = {
     });
   },
 
+  'a head that tells the sliding time to live tells the one that holds': async ({ store }) => {
+    const told = async (): Promise<number | null | undefined> =>
+      (await store.head({ key }))?.slidingMs;
+    await recorded(store, anAppend({ timeToLive: { absoluteMs: 3000, slidingMs: 1000 } }));
+    expect([1000, undefined]).toContain(await told());
+    await store.setTimeToLive({ key, timeToLive: { slidingMs: 9000 } });
+    expect([9000, undefined]).toContain(await told());
+    await store.setTimeToLive({ key, timeToLive: { slidingMs: null } });
+    expect([null, undefined]).toContain(await told());
+  },
+
   'setTimeToLive can only prolong': async ({ store, clock, advance }) => {
     const startMs = clock.nowMs();
     const first = await recorded(

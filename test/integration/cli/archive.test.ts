@@ -77,6 +77,24 @@ describe('pagefold export and import', () => {
     expect(piped).toEqual({ exitCode: 0, stdout: archive, stderr: told.stdout, files });
   });
 
+  test('read a session whose life is over before that, and give it back with its life', async () => {
+    await using pagefold = await openPagefold({ tokens: 'estimate' });
+    const session = pagefold.session('s');
+    await session.userSays('hello');
+    await session.setTimeToLive(60_000);
+    let archive = '';
+    for await (const line of session.export()) archive += `${line}\n`;
+    const brief = archive.replace('"slidingMs":60000', '"slidingMs":1');
+
+    const run = await runInMemory(['import', '-', '--out', 'again.jsonl'], {
+      files: { '-': brief },
+    });
+
+    expect(brief).not.toBe(archive);
+    expect(run).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(run.files['again.jsonl']).toBe(brief);
+  });
+
   test('give back content that was too large for records', async () => {
     await using pagefold = await openPagefold({
       tokens: 'estimate',

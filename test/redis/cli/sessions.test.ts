@@ -96,6 +96,20 @@ describe('pagefold sessions', () => {
     ).toContain('And the red one?');
   });
 
+  test('puts back a session that is to live for ever as one that does', async () => {
+    const { pagefold, run } = await aDeployment();
+    await record(pagefold, 's', { tenant: 'acme' });
+    const session = pagefold.session('s', { tenant: 'acme' });
+    await session.setTimeToLive(null);
+    const copied = await run(['--tenant', 'acme', '--export', 's', '--out', 's.jsonl']);
+    await session.delete();
+
+    await run(['--restore', 's.jsonl'], copied.files);
+
+    const [head] = await collect(pagefold.sessions({ tenant: 'acme' }));
+    expect(head).toMatchObject({ expiresAtMs: null, slidingMs: null });
+  });
+
   test('erases a session, a user, a tenant, each with a receipt, and no other one', async () => {
     const { pagefold, run } = await aDeployment();
     const ids = async (tenant: string): Promise<readonly string[]> =>

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { exportSession } from '../../../src/api/session-export.ts';
 import { createMemoryStore } from '../../../src/store/memory-store.ts';
 import type { HistoryPoint, Store } from '../../../src/store/store.ts';
-import { aKey, anAppend, someRecords } from '../../../src/testing/store-builders.ts';
+import { aKey, anAppend, FOREVER, someRecords } from '../../../src/testing/store-builders.ts';
 import { virtualClock } from '../../../src/testing/virtual-clock.ts';
 
 const key = aKey();
@@ -22,7 +22,7 @@ async function keepLong(store: Store, writer: string): Promise<void> {
 test('exportSession mixes no two sessions when one takes the id of the other between two pages', async () => {
   const store = createMemoryStore({ clock: virtualClock() });
   await keepLong(store, 'writer-1');
-  const lines = exportSession({ store, key });
+  const lines = exportSession({ store, key }, { archive: null, timeToLive: FOREVER });
   await lines.next();
   await store.remove({ key });
   await keepLong(store, 'writer-2');
