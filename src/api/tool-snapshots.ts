@@ -15,8 +15,8 @@ import { ToolLog } from './tool-log.ts';
 const INTERVAL = 256;
 /** How many records are looked through for the name of a snapshot: others may have recorded while one was stored. */
 const LOOKS = [INTERVAL + 16, 3 * INTERVAL] as const;
-/** The form of snapshots; those of the first one say nothing of answers. */
-const FORM = 2;
+/** The form of snapshots; those of the first one say nothing of answers, and those of the second hold fewer of the numbers that people wrote. */
+const FORM = 3;
 /** The part of the guards' metadata that names a snapshot. */
 const SNAPSHOT = 'snapshot';
 

@@ -1,12 +1,16 @@
 import { isJsonObject, type JsonValue } from '../domain/json.ts';
 import { parseNumberText } from '../domain/number-text.ts';
-import { numbersInText } from './text-numbers.ts';
+import { beginsWithCurrency, numbersInText } from './text-numbers.ts';
 
 const MAX_NUMBERS = 1_024;
 const MAX_TEXT = 16_384;
 const DIGIT = /\d/;
+const BEYOND_ASCII = /[^\0-\x7F]/;
+const OTHER_DIGIT = /\p{Nd}/u;
 /** Digits within a name are no number, and most texts in results that have digits are such names. */
 const NAME = /^[A-Za-z_]\w*$/;
+/** A thousand and more in some countries, one and a bit in others. */
+const IN_TWO_WAYS = /^\s*[+-]?[1-9]\d{0,2}\.\d{3}\s*$/;
 
 /** The numbers that a result names, nested ones and those in texts too; the first 1,024, and of long texts the beginning. */
 export function numbersInResult(result: JsonValue): readonly number[] {
@@ -24,8 +28,12 @@ function collect(value: JsonValue, found: number[]): void {
 }
 
 function collectText(text: string, found: number[]): void {
-  if (!DIGIT.test(text) || NAME.test(text)) return;
-  const number = parseNumberText(text);
+  if (!hasDigit(text) || (NAME.test(text) && !beginsWithCurrency(text))) return;
+  const number = IN_TWO_WAYS.test(text) ? null : parseNumberText(text);
   if (number === null) found.push(...numbersInText(text.slice(0, MAX_TEXT)));
   else found.push(number);
+}
+
+function hasDigit(text: string): boolean {
+  return DIGIT.test(text) || (BEYOND_ASCII.test(text) && OTHER_DIGIT.test(text));
 }

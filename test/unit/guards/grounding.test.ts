@@ -56,6 +56,29 @@ describe('numbers from nowhere', () => {
     expect(state.checkUngroundedCall('t', { a: 42.0001 }).isUngrounded).toBe(true);
   });
 
+  test.each([
+    ['转账500元给他', 500],
+    ['価格は1200円です', 1200],
+    ['send USD250', 250],
+    ['٣٤٥ جنيه', 345],
+    ['1,5 kg', 1.5],
+    ['Das kostet 12.345,67 €', 12_345.67],
+    ['it was −273.15', -273.15],
+    ['minus 40', -40],
+    ['twenty-five', 25],
+    ['1.2 million', 1_200_000],
+    ['1.5k', 1500],
+  ])(
+    'G-W46, G-W49, GV12: even strict guards take what the user wrote as people do: %s',
+    (text, amount) => {
+      const state = aToolState({ mode: 'strict' });
+      state.resetForNewPrompt(text);
+
+      expect(state.beginCall('pay', { amount }).verdict).toBe('allow');
+      expect(state.checkUngroundedCall('pay', { amount: amount + 0.75 }).isUngrounded).toBe(true);
+    },
+  );
+
   test('results are sources, nested ones too, but not of what was asked', () => {
     const state = aToolState();
     runCall(state, 'quote', {

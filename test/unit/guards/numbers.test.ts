@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { numbersInArguments, replaceAt, valueAt } from '../../../src/guards/argument-numbers.ts';
 import { isOrdinaryNumber } from '../../../src/guards/ordinary-number.ts';
+import { numbersInResult } from '../../../src/guards/result-numbers.ts';
 import { SeenNumbers } from '../../../src/guards/seen-numbers.ts';
 import { numbersInText } from '../../../src/guards/text-numbers.ts';
 import { namedNumbersIn } from '../../../src/guards/text-values.ts';
@@ -15,6 +16,51 @@ describe('numbersInText', () => {
     ['-4 degrees, twelve bags, HAT069', [-4, 12]],
   ])('G-67, G-W42, G-W49, GV12: %s', (text, numbers) => {
     expect(numbersInText(text)).toEqual(numbers);
+  });
+
+  test.each<[string, readonly number[]]>([
+    ['转账500元给他', [500]],
+    ['価格は1200円です', [1200]],
+    ['ฉันต้องการ450บาท', [450]],
+    ['مبلغ450ريال', [450]],
+    ['３４５円, ٣٤٥ جنيه, ३४५ रुपये', [345, 345, 345]],
+    ['٣٬٤٥٠٫٥', [3, 3450.5, 450.5]],
+    ['send USD250, Rs500 and v2', [250, 500]],
+    ['1,5 kg', [1, 1.5, 5]],
+    ['12 345,67 €', [12, 12_345.67, 345, 345.67, 67]],
+    ['12\u202F345', [12, 12_345, 345]],
+    ["12'345 and 12’345.50", [12, 12_345, 345, 12, 12_345.5, 345.5]],
+    ['$1,25,000', [1, 125_000, 25_000]],
+    ['1,234 or 1.234', [1234, 1.234, 1.234, 1234]],
+    ['options 1,5,7', [1, 5, 7]],
+    ['at −273.15 degrees', [-273.15]],
+    ['minus 40, or -$5', [40, -40, 5, -5]],
+    ['a rate of minus 5%', [5, 0.05, -5, -0.05]],
+    ['1.5k, 2.5M, 3 million', [1.5, 1500, 2.5, 2_500_000, 3, 3_000_000, 1_000_000]],
+    ['5万元 3억', [5, 50_000, 3, 300_000_000]],
+    ['35ms and 5kg', [35, 5]],
+    ['twenty-five percent', [20, 5, 0.25, 25]],
+    ['two hundred and fifty', [2, 100, 50, 250]],
+    ['half a million', [0.5, 1_000_000, 500_000]],
+    ['one, two or three', [1, 2, 3]],
+    ['twenty twenty-five', [20, 20, 5, 25]],
+    ['sha256 A10 _500 naïve7 3f2504e0', [3]],
+  ])('G-W49: as people write them: %s', (text, numbers) => {
+    expect(numbersInText(text)).toEqual(numbers);
+  });
+});
+
+describe('numbersInResult', () => {
+  test('reads texts of tools as it reads those of users', () => {
+    const result = {
+      due: '1.234',
+      paid: ['USD250', '３４５円'],
+      seat: 'A10',
+      id: 'HAT069',
+      n: 1.5,
+    };
+
+    expect(numbersInResult(result)).toEqual([1.234, 1234, 250, 345, 1.5]);
   });
 });
 
