@@ -1,3 +1,4 @@
+import { MAX_PLACED_PAGES } from '../../domain/memory-change.ts';
 import { MISSING_RESULT_TOKENS } from '../../domain/segment.ts';
 import { toTurns, type Turn } from '../transcript.ts';
 import { type CallPage, callPageOf } from './call-page.ts';
@@ -18,8 +19,16 @@ export interface UnitPart {
   readonly toldCalls?: readonly number[] | undefined;
 }
 
+/** A page among others. */
+interface RecordedPage {
+  readonly pageId: string;
+  readonly order: number;
+}
+
 /** What came of a call. */
 interface ResultPart extends UnitPart {
+  /** Grows with when it was recorded. */
+  readonly order: number;
   /** Which of the calls of the answer it is; null for one that the answer did not ask for. */
   readonly asked: number | null;
 }
@@ -42,10 +51,10 @@ export const CALL_TOKENS = 8;
 
 /** The pages as the turns that they are told in, both with the newest first; the newest question, which has its room, is no unit. */
 export function unitsOf(state: MemoryState, pageIds: readonly string[]): readonly CallUnit[] {
-  const pageOf = new Map<string, string>();
-  const events = pageIds.toReversed().flatMap((pageId) => {
+  const pageOf = new Map<string, RecordedPage>();
+  const events = pageIds.toReversed().flatMap((pageId, order) => {
     const event = state.contents.get(pageId)?.event ?? null;
-    if (event !== null) pageOf.set(event.id, pageId);
+    if (event !== null) pageOf.set(event.id, { pageId, order });
     return event ?? [];
   });
   // A result that was recorded after the question is too late for its call, and tells it itself.
@@ -59,15 +68,20 @@ export function unitsOf(state: MemoryState, pageIds: readonly string[]): readonl
   });
 }
 
-function unitOf(state: MemoryState, turn: Turn, pageOf: ReadonlyMap<string, string>): CallUnit {
-  const said = pageOf.get(turn.eventId ?? '');
+function unitOf(
+  state: MemoryState,
+  turn: Turn,
+  pageOf: ReadonlyMap<string, RecordedPage>,
+): CallUnit {
+  const said = pageOf.get(turn.eventId ?? '')?.pageId;
   if (turn.kind !== 'assistant' || turn.calls.length === 0) {
     const tokens = state.table.lookup(said ?? '')?.levelTokens[0] ?? 0;
     return { asking: null, results: [], waiting: 0, tokens };
   }
   const results = turn.calls.flatMap(({ eventId, isDeclared }, at): ResultPart | readonly [] => {
-    const part = partOf(state, pageOf.get(eventId ?? ''), !isDeclared);
-    return part === null ? [] : { ...part, asked: isDeclared ? at : null };
+    const { pageId, order = 0 } = pageOf.get(eventId ?? '') ?? {};
+    const part = partOf(state, pageId, !isDeclared);
+    return part === null ? [] : { ...part, asked: isDeclared ? at : null, order };
   });
   const asking = partOf(state, said, true);
   const came = results.filter((result) => result.asked !== null).length;
@@ -89,6 +103,18 @@ function partOf(state: MemoryState, pageId: string | undefined, isAsked: boolean
   };
 }
 
+/**
+ * Which calls of an answer of the open turn have results, where others still wait; null where none of it waits, and for any other page.
+ */
+export function answeredCalls(state: MemoryState, pageId: string): readonly number[] | null {
+  const { pageIds } = state.turns.current;
+  if (!pageIds.includes(pageId)) return null;
+  const units = unitsOf(state, pageIds.toReversed());
+  const unit = units.find(({ asking }) => asking?.pageId === pageId);
+  if (unit === undefined || unit.waiting === 0) return null;
+  return withoutWaiting(unit).asking?.toldCalls ?? null;
+}
+
 /** All pages of a unit with calls. */
 export function partsOf({ asking, results }: CallUnit): readonly UnitPart[] {
   return asking === null ? results : [asking, ...results];
@@ -99,9 +125,11 @@ export function withoutWaiting(unit: CallUnit): CallUnit {
   return unit.waiting === 0 ? unit : latestOf(unit, unit.results.length);
 }
 
-/** The unit with its latest results alone, and with the calls that they belong to. */
+/** The unit with its latest results alone, in the order of their calls, and with the calls that they belong to. */
 export function latestOf(unit: CallUnit, count: number): CallUnit {
-  const results = unit.results.slice(unit.results.length - count);
+  const byTime = unit.results.toSorted((left, right) => right.order - left.order);
+  const latest = new Set(byTime.slice(0, Math.min(count, MAX_PLACED_PAGES)));
+  const results = unit.results.filter((result) => latest.has(result));
   if (unit.asking === null) return { ...unit, results };
   const told = new Set(results.map(({ asked }) => asked));
   const asking = tellingOnly(unit.asking, (at) => told.has(at));

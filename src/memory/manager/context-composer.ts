@@ -5,6 +5,7 @@ import type { RankedPage } from '../search/recall-ranker.ts';
 import type { ComposeRequest, ComposerSettings } from './composer-settings.ts';
 import { foldUnderPressure } from './context-pressure.ts';
 import { ContextPlacer } from './context-placer.ts';
+import { isShrunk, roomOf } from './context-room.ts';
 import type { MemoryState } from './memory-state.ts';
 import { focusOf, isQuestion } from './lookup-question.ts';
 import { newestQuestion, newestQuestionId, placeQuestion } from './open-question.ts';
@@ -29,9 +30,6 @@ const TOKENS_A_GAUGED_PAGE = 100;
 const MIN_RECALL_ROOM = 6_000;
 /** The share of free room that such pages may take. */
 const RECALL_ROOM_SHARE = 0.7;
-/** A context that was put together for less than half of its room, and fills less than this share of it, is filled again. */
-const REFILL_BELOW = 0.35;
-const MIN_ROOM_GROWTH = 2;
 /** A question that was cut is shown anew when so much more of it would fit. */
 const MIN_QUESTION_GROWTH = 1.25;
 
@@ -69,12 +67,12 @@ export class ContextComposer {
     const ranked = this.#ranker.rank(request, { isLookedFor });
     if (ranked.length > 0 && this.#needsRecall(ranked, request)) {
       // A context that is to be filled again would not stay the same beside what is loaded.
-      const isAnew = mustRelieve || this.#isShrunk(request);
+      const isAnew = mustRelieve || isShrunk(this.#state, request);
       const loaded = isAnew ? [] : await this.#recallBeside(ranked, request);
       return loaded.length > 0 ? loaded : this.#recall(ranked, request);
     }
     if (mustRelieve) return this.#relieveFor(ranked, request);
-    if (this.#isShrunk(request)) return this.#refill(request);
+    if (isShrunk(this.#state, request)) return this.#refill(request);
     const pinned = await this.#bringPinned(ranked, request);
     if (pinned.some(({ kind }) => kind === 'compacted')) return pinned;
     const brought = [...idsOf(placesOf(pinned))];
@@ -183,11 +181,24 @@ export class ContextComposer {
     // A large context has room for more than a question is about.
     const spare =
       foundTokens - packedTokens(packed) - maxTokens * (isFull ? 1 - targetUtilization : 0);
-    const others = placer.keepShown(spare, idsOf([...chosen, ...turns]));
+    const others = await this.#filling(spare, idsOf([...chosen, ...turns]), request);
     return this.#compaction(
       { entries: [...chosen, ...others], turns },
       { request, ranked, cause: isFull ? 'recall' : 'pressure' },
     );
+  }
+
+  /** What else stays in room that is left, and comes back to a context that was put together for less of it. */
+  async #filling(
+    maxTokens: number,
+    besides: ReadonlySet<string>,
+    request: ComposeRequest,
+  ): Promise<readonly PlacedPage[]> {
+    const { pages, tokens } = this.#placer.keepShown(maxTokens, besides);
+    if (!isShrunk(this.#state, request)) return pages;
+    const back = this.#placer.bringBack(maxTokens - tokens, besides);
+    await this.#state.pages.ensure(back.map(({ pageId }) => pageId));
+    return [...pages, ...back];
   }
 
   /** Makes room, unless what the question needs leaves with that. */
@@ -226,19 +237,11 @@ export class ContextComposer {
     );
   }
 
-  /** Whether the context was put together for much less than there is now, and could hold much more. */
-  #isShrunk(request: ComposeRequest): boolean {
-    const { maxTokens } = request;
-    const { roomTokens, usedTokens, table } = this.#state;
-    if (roomTokens === null || roomTokens * MIN_ROOM_GROWTH > roomOf(request)) return false;
-    return usedTokens < maxTokens * REFILL_BELOW && table.idsOfTier('L0').length < table.size;
-  }
-
   /** Brings back what left a context that was put together for less room, the latest first. */
   async #refill(request: ComposeRequest): Promise<readonly MemoryChange[]> {
     const state = this.#state;
     const room = request.compactedTokens * this.#settings.targetUtilization - state.usedTokens;
-    const back = this.#placer.bringBack(room);
+    const back = this.#placer.bringBack(room, new Set());
     await state.pages.ensure(back.map(({ pageId }) => pageId));
     const present = state.context().map(({ pageId, form, shown }): PlacedPage => {
       return { pageId, form, shown: shown?.representation ?? null };
@@ -338,11 +341,6 @@ export class ContextComposer {
     const placed = placeQuestion(state, this.#placer.questionTokens(request));
     return placed !== null && placed.tokens > tokens * MIN_QUESTION_GROWTH;
   }
-}
-
-/** Tokens that pages could take, however much less was tried. */
-function roomOf({ compactedTokens, roomTokens = compactedTokens }: ComposeRequest): number {
-  return roomTokens;
 }
 
 interface CompactionSource {

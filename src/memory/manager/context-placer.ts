@@ -3,6 +3,7 @@ import { MAX_PLACED_PAGES } from '../../domain/memory-change.ts';
 import type { PackedPage, RecallPacker } from '../search/recall-packer.ts';
 import type { RankedPage } from '../search/recall-ranker.ts';
 import { hasShortCalls, turnCut } from './call-page.ts';
+import { answeredCalls } from './call-unit.ts';
 import type { ComposeRequest, ComposerSettings } from './composer-settings.ts';
 import type { MemoryState } from './memory-state.ts';
 import { newestQuestionId, placeQuestion } from './open-question.ts';
@@ -270,8 +271,9 @@ export class ContextPlacer {
     const content = contents.get(page.pageId);
     const isCutAnew = page.shown !== null && page.shown !== this.#shownNow(page.pageId);
     if (content === null || page.shown === null || !isCutAnew) return { ...page, form: 'turn' };
-    const shown = turnCut(content, page.shown, pages.cutting.countTokens);
-    return { ...page, form: 'turn', shown };
+    const cut = turnCut(content, page.shown, pages.cutting.countTokens);
+    const toldCalls = cut.callTokens === undefined ? null : answeredCalls(this.#state, page.pageId);
+    return { ...page, form: 'turn', shown: toldCalls === null ? cut : { ...cut, toldCalls } };
   }
 
   #shownNow(pageId: string): PlacedPage['shown'] {
@@ -291,9 +293,9 @@ export class ContextPlacer {
   }
 
   /** Pages of the context as they are shown now, the latest first, as many as fit. */
-  keepShown(maxTokens: number, except: ReadonlySet<string>): readonly PlacedPage[] {
+  keepShown(maxTokens: number, except: ReadonlySet<string>): PlacedPages {
     let room = maxTokens;
-    return this.#state
+    const pages = this.#state
       .context()
       .toReversed()
       .flatMap(({ pageId, shown, tokens }): readonly PlacedPage[] => {
@@ -301,15 +303,17 @@ export class ContextPlacer {
         room -= tokens;
         return [{ pageId, form: 'entry', shown: shown?.representation ?? null }];
       });
+    return { pages, tokens: maxTokens - room };
   }
 
   /** Whole pages from outside the context, the latest first, until no more fit. */
-  bringBack(maxTokens: number): readonly PlacedPage[] {
+  bringBack(maxTokens: number, except: ReadonlySet<string>): readonly PlacedPage[] {
     const { table } = this.#state;
     let room = maxTokens;
     const places: PlacedPage[] = [];
     for (const pageId of [...table.ids()].toReversed()) {
-      if (this.#state.isInContext(pageId) || !this.#state.pages.isOriginal(pageId)) continue;
+      if (this.#state.isInContext(pageId) || except.has(pageId)) continue;
+      if (!this.#state.pages.isOriginal(pageId)) continue;
       const tokens = table.lookup(pageId)?.tokens ?? Infinity;
       if (tokens > room) break;
       room -= tokens;

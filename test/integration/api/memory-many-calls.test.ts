@@ -74,6 +74,35 @@ describe('a context of an answer with many calls', () => {
     expect(resultsIn(messages)).toContain('Done at last.');
   });
 
+  test('shows what came last of calls that end in another order', async () => {
+    const session = await anAnswer({ maxTokens: 1_000, calls: 100, done: 0 });
+    for (let at = 99; at >= 20; at -= 1)
+      // In order, as they end.
+      await session.toolUsed({ toolName: 'do_it', callId: `call_${at}`, result: `Done ${at}.` });
+
+    const { messages } = await session.memory.buildContext();
+
+    const results = resultsIn(messages);
+    expect(results[0]).toBe('Done 20.');
+    expect(results).toEqual(results.map((_, at) => `Done ${20 + at}.`));
+  });
+
+  test('that is pinned shows the results that came, in place of what stands for all others', async () => {
+    const session = await anAnswer({ maxTokens: 4_000, calls: 300, done: 0 });
+    const answer = (await session.memory.pages()).at(-1);
+    await session.memory.pin(answer?.pageId ?? '');
+    for (let at = 0; at < 20; at += 1)
+      // In order, as they end.
+      await session.toolUsed({ toolName: 'do_it', callId: `call_${at}`, result: `Done ${at}.` });
+
+    const first = await session.memory.buildContext();
+    const again = await session.memory.buildContext();
+
+    expect(resultsIn(first.messages)).toHaveLength(20);
+    expect(callsIn(first.messages)).toHaveLength(20);
+    expect(again.messages).toEqual(first.messages);
+  });
+
   test.each([
     [500, 300],
     [1_000, 500],

@@ -95,6 +95,21 @@ describe('the room of a context', () => {
     expect(again.receipt.changePosition).toBeNull();
   });
 
+  test('a question after a context for a smaller limit leaves the conversation where there is room for it', async () => {
+    const session = (await aPagefold()).session('s', { memory: { maxTokens: 64_000 } });
+    await session.recordUser('Our roses grow by the north wall.');
+    await say(session, 150);
+    await session.memory.buildContext();
+    const before = (await contextIds(session)).length;
+    await session.memory.buildContext({ maxTokens: 1_000, question: null });
+    await session.userSays('Where do our roses grow?');
+
+    const { messages } = await session.memory.buildContext();
+
+    expect(JSON.stringify(messages)).toContain('north wall');
+    expect((await contextIds(session)).length).toBeGreaterThan(before * 0.8);
+  });
+
   test('a limit above the one of the session is refused', async () => {
     const session = (await aPagefold()).session('s', { memory: { maxTokens: 2_000 } });
     await session.userSays('Hello');
