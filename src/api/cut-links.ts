@@ -2,7 +2,7 @@ import { PagefoldError } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import { type ParentLink, readReachable, replaceParent } from '../runtime/child-list.ts';
-import { isOverloaded, isStoreFull, retryOverloaded } from '../runtime/overload.ts';
+import { isStoreFull, Patience } from '../runtime/overload.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { readState } from './hierarchy.ts';
 import { restoreParent } from './parent-change.ts';
@@ -31,11 +31,13 @@ export class CutLinks {
   /** Links that a full store had no room to end. */
   readonly #open: Map<string, OpenLink> = new Map();
   readonly #leaveOpen: LeaveOpen | null;
+  readonly #patience: Patience;
 
   /** Without `leaveOpen` a child that a full store has no room to tell keeps its parent from going. */
   constructor(runtime: Runtime, leaveOpen: LeaveOpen | null = null) {
     this.#runtime = runtime;
     this.#leaveOpen = leaveOpen;
+    this.#patience = new Patience(runtime.clock);
   }
 
   /**
@@ -52,10 +54,10 @@ export class CutLinks {
     if (this.#parents.has(nameOf(link))) return;
     const { followUps, warn } = this.#runtime;
     try {
-      await followUps.remindParent(link);
+      await this.#patience.retry(() => followUps.remindParent(link));
     } catch (error) {
       // What makes room in a full store must not need some.
-      if (!isOverloaded(error)) throw error;
+      if (!isStoreFull(error)) throw error;
       warn('FOLLOW_UP_FAILED', error);
     }
     this.#parents.set(nameOf(link), link);
@@ -88,7 +90,7 @@ export class CutLinks {
   /** Has the list of a parent follow what a child says; one that has no room for that in a full store is noted. */
   async followList(link: ParentLink, follow: () => Promise<unknown>): Promise<void> {
     try {
-      await follow();
+      await this.#patience.retry(follow);
     } catch (error) {
       if (!isStoreFull(error)) throw error;
       this.#open.set(nameOf(link), { ...link, untold: 'parent' });
@@ -118,11 +120,11 @@ export class CutLinks {
    * later than others; what fails is left to its reminders, and what a full store has no room for to {@link settleOpen}.
    */
   async settleParents(sessionId: string): Promise<void> {
-    const { followUps, clock, warn } = this.#runtime;
+    const { followUps, warn } = this.#runtime;
     for (const [name, link] of this.#parents) {
       if (link.child.sessionId !== sessionId || this.#open.has(name)) continue;
       const settle = async (): Promise<void> => {
-        await retryOverloaded(clock, () => followUps.settleParent(link));
+        await followUps.settleParent(link);
         this.#parents.delete(name);
       };
       try {
@@ -140,7 +142,7 @@ export class CutLinks {
     for (const [name, link] of this.#open) {
       if (this.#leaveOpen === null) {
         // In order, as they were left.
-        await endOpenLink(this.#runtime, link);
+        await endOpenLink(this.#runtime, link, this.#patience);
       } else this.#leaveOpen(link);
       this.#open.delete(name);
       this.#parents.delete(name);
@@ -161,7 +163,7 @@ export class CutLinks {
     for (const mend of mends) {
       try {
         // In order, as they were cut.
-        await mend();
+        await this.#patience.retry(mend);
       } catch (error) {
         errors.push(error);
         if (isClosed(error)) break;
@@ -173,8 +175,9 @@ export class CutLinks {
   /** False when a full store has no room for it, and whoever removes the parent tells the child later. */
   async #isTold(link: ParentLink, lifeId: string): Promise<boolean> {
     const { child, parentId: from } = link;
+    const { executor } = this.#runtime;
     try {
-      await replaceParent(this.#runtime.executor, child, { from, to: null, lifeId });
+      await this.#patience.retry(() => replaceParent(executor, child, { from, to: null, lifeId }));
       return true;
     } catch (error) {
       if (this.#leaveOpen === null || !isStoreFull(error)) throw error;
@@ -213,9 +216,10 @@ export class CutLinks {
 export async function endOpenLink(
   { followUps, warn }: Pick<Runtime, 'followUps' | 'warn'>,
   link: OpenLink,
+  patience: Patience,
 ): Promise<void> {
   try {
-    await followUps.settleParent(link);
+    await patience.retry(() => followUps.settleParent(link));
   } catch (error) {
     warn('FOLLOW_UP_FAILED', error, untoldOf(link));
   }

@@ -1,6 +1,7 @@
 import { SessionManagerError } from '../domain/errors.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { RemovedContent } from '../runtime/content-archive.ts';
+import { Patience } from '../runtime/overload.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { EraseReceipt, EraseScope, ListPage } from '../store/store.ts';
 import { endOpenLink, type OpenLink } from './cut-links.ts';
@@ -115,8 +116,9 @@ async function eraseOneByOne(runtime: Runtime, scope: UserScope, sum: ErasureSum
   try {
     await walkUntilNoneIsLeft(runtime, scope, sum);
   } finally {
+    const patience = new Patience(runtime.clock);
     // In order, as they were left. Of whoever went meanwhile nobody needs to be told.
-    for (const link of sum.openLinks) await endOpenLink(runtime, link);
+    for (const link of sum.openLinks) await endOpenLink(runtime, link, patience);
   }
 }
 

@@ -222,6 +222,7 @@ function overloaded(option: string, value: number): Overloaded {
   return new Overloaded({
     retryAfterMs: RETRY_AFTER_MS,
     scope: 'store',
+    reason: 'full',
     limit: { option, value },
   });
 }

@@ -264,25 +264,35 @@ export class InvalidInput extends SessionManagerError {
   }
 }
 
-/** A bounded queue is full; nothing was recorded. */
+/** A bound is reached; nothing was recorded. */
 export class Overloaded extends SessionManagerError {
   override readonly name = 'Overloaded';
   readonly retryAfterMs: number;
   readonly scope: 'session' | 'tenant' | 'shard' | 'process' | 'store' | 'quota';
+  /** `busy` where waiting helps; `full` where as much is kept as may be, and only what is removed makes room. */
+  readonly reason: 'busy' | 'full';
 
   constructor(options: {
     readonly retryAfterMs: number;
     readonly scope: Overloaded['scope'];
+    /** Default `busy`; `data` names it when it is `full`. */
+    readonly reason?: Overloaded['reason'];
     /** The option that sets the limit, and its value. */
     readonly limit?: { readonly option: string; readonly value: number };
   }) {
-    const { retryAfterMs, scope, limit } = options;
+    const { retryAfterMs, scope, reason = 'busy', limit } = options;
     const which = limit === undefined ? '' : ` (${limit.option}: ${limit.value})`;
     super(`Overloaded: the ${scope} limit is reached${which}; retry after ${retryAfterMs} ms`, {
       code: 'OVERLOADED',
-      data: { retryAfterMs, scope, ...(limit === undefined ? {} : { limit: limit.value }) },
+      data: {
+        retryAfterMs,
+        scope,
+        ...(reason === 'full' ? { reason } : {}),
+        ...(limit === undefined ? {} : { limit: limit.value }),
+      },
     });
     this.retryAfterMs = retryAfterMs;
     this.scope = scope;
+    this.reason = reason;
   }
 }

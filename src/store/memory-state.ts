@@ -86,7 +86,7 @@ export class MemoryState {
 
   /**
    * Makes sure that an append fits; only what has expired goes to make room.
-   * @throws OVERLOADED with scope `store`, naming the bound.
+   * @throws OVERLOADED with the scope `store` and the reason `full`, naming the bound.
    */
   assertRoom(need: { readonly bytes: number; readonly sessions: number }, nowMs: number): void {
     if (this.meter.boundPassed(need) === null) return;
@@ -95,7 +95,7 @@ export class MemoryState {
     const limit = this.meter.boundPassed(need);
     if (limit === null) return;
     const retryAfterMs = this.#untilNextExpiry(nowMs);
-    throw new Overloaded({ retryAfterMs, scope: 'store', limit });
+    throw new Overloaded({ retryAfterMs, scope: 'store', reason: 'full', limit });
   }
 
   /** A new session without records; the writers of a removed one of its key are remembered on. */

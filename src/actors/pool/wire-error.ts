@@ -128,7 +128,11 @@ function rebuilt({ name, message, code, data }: WireError, cause: unknown): Erro
         expected: text('expected') ?? 'another value',
       });
     case 'Overloaded':
-      return new Overloaded({ retryAfterMs: number('retryAfterMs') ?? 0, scope: scopeOf(data) });
+      return new Overloaded({
+        retryAfterMs: number('retryAfterMs') ?? 0,
+        scope: scopeOf(data),
+        reason: data['reason'] === 'full' ? 'full' : 'busy',
+      });
     default:
       return new SessionManagerError(message, { cause, data, code });
   }

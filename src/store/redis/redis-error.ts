@@ -40,7 +40,7 @@ export function toStoreError(
 ): PagefoldError {
   const reason = reasonOf(error);
   if (wasSentOnce && isFull(reason)) {
-    return new Overloaded({ retryAfterMs: FULL_RETRY_MS, scope: 'store' });
+    return new Overloaded({ retryAfterMs: FULL_RETRY_MS, scope: 'store', reason: 'full' });
   }
   const said = isFromScript(error, reason) ? SCRIPT_OPERATION : operation;
   const isCertain = NOT_SENT.test(reason) || NOT_BEGUN.test(reason);

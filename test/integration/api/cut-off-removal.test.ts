@@ -110,7 +110,7 @@ test('C-63: a session goes out of a store that has no room for a reminder', asyn
   const { store, other } = await aFamily();
   const full = aWatchedStore(store, async ({ name, params, run }) => {
     if (name === 'settleOutbox' && params.mode === 'add')
-      throw new Overloaded({ scope: 'store', retryAfterMs: 60_000 });
+      throw new Overloaded({ scope: 'store', reason: 'full', retryAfterMs: 60_000 });
     return run();
   });
   const warnings: string[] = [];

@@ -39,7 +39,7 @@ async function onFull(
   const full = aWatchedStore(store, async (call) => {
     if (!needsRoom(call) || hasRoom()) return call.run();
     if (call.name === 'append') refused.push(call.params.key?.sessionId ?? '');
-    throw new Overloaded({ scope: 'store', retryAfterMs: 1000 });
+    throw new Overloaded({ scope: 'store', reason: 'full', retryAfterMs: 1000 });
   });
   const pagefold = await aPagefold({
     store: full,
@@ -147,6 +147,52 @@ describe('the erasure of a user from a full store', () => {
     expect(await other.session('child').family.parentId()).toBeNull();
     expect(await other.session('boss').family.childIds()).toEqual([]);
     expect(told.filter((warning) => warning !== 'FOLLOW_UP_FAILED')).toEqual([]);
+    expect((await store.stats()).outboxEntries).toBe(0);
+  });
+});
+
+describe('a removal from a store that has too much to do for a moment', () => {
+  /** A runtime on whose store this happens to the next so many calls that write to the log of the session, and what it warned of. */
+  async function onBusy(
+    store: Store,
+    refusals: Readonly<Record<string, number>>,
+  ): Promise<{ readonly pagefold: Pagefold; readonly told: string[] }> {
+    const left = new Map(Object.entries(refusals));
+    const told: string[] = [];
+    const busy = aWatchedStore(store, async (call) => {
+      const name = call.name === 'append' ? (call.params.key?.sessionId ?? '') : call.name;
+      const count = left.get(name) ?? 0;
+      if (count === 0) return call.run();
+      left.set(name, count - 1);
+      throw new Overloaded({ scope: 'store', retryAfterMs: 1 });
+    });
+    const pagefold = await aPagefold({ store: busy, onWarning: ({ code }) => told.push(code) });
+    return { pagefold, told };
+  }
+
+  test('tells all relatives of what an erasure takes', async () => {
+    const { store, other } = await planted({
+      boss: {},
+      mine: { userId: 'u', parentId: 'boss' },
+      child: { parentId: 'mine' },
+    });
+    const { pagefold, told } = await onBusy(store, { boss: 2, child: 2 });
+
+    await pagefold.erase({ tenant: 'default', userId: 'u' });
+
+    expect(told).toEqual([]);
+    expect(await other.session('child').family.parentId()).toBeNull();
+    expect(await other.session('boss').family.childIds()).toEqual([]);
+  });
+
+  test('leaves the reminder for the parent, and takes the session out of its list', async () => {
+    const { store, other } = await planted({ boss: {}, mine: { parentId: 'boss' } });
+    const { pagefold, told } = await onBusy(store, { settleOutbox: 2, boss: 2 });
+
+    await pagefold.session('mine').delete();
+
+    expect(told).toEqual([]);
+    expect(await other.session('boss').family.childIds()).toEqual([]);
     expect((await store.stats()).outboxEntries).toBe(0);
   });
 });

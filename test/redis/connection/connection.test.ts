@@ -135,6 +135,7 @@ describe('a server', () => {
     expect(await failureOf(store.append(more))).toMatchObject({
       code: 'OVERLOADED',
       scope: 'store',
+      reason: 'full',
     });
     expect(await store.head({ key })).toMatchObject({ version: 1 });
     expect(await store.remove({ key })).toBe(true);

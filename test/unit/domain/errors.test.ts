@@ -138,6 +138,17 @@ describe('messages and fields', () => {
     expect(error.message).toContain('250 ms');
   });
 
+  test('Overloaded says whether waiting helps', () => {
+    const busy = new Overloaded({ retryAfterMs: 250, scope: 'store' });
+    const full = new Overloaded({ retryAfterMs: 250, scope: 'store', reason: 'full' });
+
+    expect([busy.reason, busy.data]).toEqual(['busy', { retryAfterMs: 250, scope: 'store' }]);
+    expect([full.reason, full.data]).toEqual([
+      'full',
+      { retryAfterMs: 250, scope: 'store', reason: 'full' },
+    ]);
+  });
+
   const builds: readonly (readonly [string, Build])[] = [
     ['SessionNotFound', (o) => new SessionNotFound({ sessionId: 's', ...o })],
     ['SessionAlreadyExists', (o) => new SessionAlreadyExists({ sessionId: 's', ...o })],

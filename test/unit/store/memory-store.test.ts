@@ -60,6 +60,7 @@ describe('bounds', () => {
     await expect(store.append(anAppend(aSession(3)))).rejects.toMatchObject({
       code: 'OVERLOADED',
       scope: 'store',
+      reason: 'full',
     });
     expect(await store.load(aSession(3))).toEqual({ kind: 'missing' });
     const write = { writer: 'writer-1', operation: 2 };
