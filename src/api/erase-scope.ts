@@ -8,7 +8,13 @@ import { endOpenLink, type OpenLink } from './cut-links.ts';
 import { removeGoneContent } from './gone-content.ts';
 import { namesContent } from './named-content.ts';
 import { removeWithForks } from './removal.ts';
-import { outOfReach, removeContent, type RemoveOne } from './removal-target.ts';
+import {
+  outOfReach,
+  removeContent,
+  type RemovalTarget,
+  type RemoveOne,
+  removeSeen,
+} from './removal-target.ts';
 import { isUnreadable } from './unreadable.ts';
 
 /** Whose data to erase: everything of a user, or of a whole tenant. */
@@ -53,7 +59,7 @@ export async function eraseOwned(
   if (scope.kind === 'user') await eraseOneByOne(runtime, scope, sum);
   const hasOwn = runtime.archive !== null && scope.kind === 'user';
   const listed = hasOwn ? await listKeys(runtime, scope) : [];
-  // Also what no walk gets at, as forks whose origin is gone.
+  // Also what no walk gets at, as what a store that was killed had removed by half.
   const nowMs = runtime.clock.nowMs();
   const rest = await runtime.store.erase({ scope });
   // In order: a store of artifacts may be slow, and this is not in anybody's way.
@@ -138,9 +144,9 @@ async function walkUntilNoneIsLeft(
     leaveOpen: (link) => sum.openLinks.push(link),
   };
   for (let round = 1; round <= MAX_WALKS; round += 1) {
-    // In order: each walk is for what the one before left.
-    const isAnyGone = await eraseListed(runtime, scope, eraseOne);
-    if (!isAnyGone) return;
+    // In order: each walk is for what the one before left, or others added meanwhile.
+    const isAnyLeft = await eraseListed(runtime, scope, eraseOne);
+    if (!isAnyLeft) return;
   }
   throw new SessionManagerError('Others kept creating sessions of the user that was to be erased', {
     code: 'SESSION_CONFLICT',
@@ -148,7 +154,7 @@ async function walkUntilNoneIsLeft(
 }
 
 /**
- * One walk over the sessions of a user; false when it met none that could be removed.
+ * One walk over the sessions of a user; false when none of them is there any more.
  * @throws what the first one that failed met, after the others.
  */
 async function eraseListed(
@@ -157,39 +163,81 @@ async function eraseListed(
   eraseOne: RemoveOne,
 ): Promise<boolean> {
   const errors: unknown[] = [];
-  let isAnyGone = false;
+  let isAnyLeft = false;
   let cursor: { readonly cursor?: string } | null = {};
   while (cursor !== null) {
     const query = { tenant, userId, order: 'created', limit: PAGE_SESSIONS, ...cursor } as const;
     // In order: a page names where the next one begins, and links change one at a time.
     const page: ListPage = await runtime.store.list(query);
     for (const { key } of page.heads) {
-      const isGone = await removeWithForks(runtime, key, eraseOne).catch((error: unknown) => {
-        // What nobody can read any more has no relatives to tell; it goes with the rest.
-        if (!isUnreadable(error)) errors.push(error);
-        return false;
+      const wasThere = await eraseWithForks(runtime, key, eraseOne).catch((error: unknown) => {
+        errors.push(error);
+        return true;
       });
-      if (!isGone) errors.push(...(await contentOutOfReach(runtime, key)));
-      isAnyGone ||= isGone;
+      isAnyLeft ||= wasThere;
     }
     cursor = page.cursor === null ? null : { cursor: page.cursor };
   }
   if (errors.length > 0) throw errors[0];
-  return isAnyGone;
+  return isAnyLeft;
 }
 
-/** The refusal of a session that cannot be read as a whole, as a fork whose origin is gone, when its records name content that would stay. */
-async function contentOutOfReach(
+/**
+ * Erases a session that is listed, also one that nobody can read: that has no relatives to tell. False when it is not there.
+ * @throws INVALID_SESSION_OPERATION when its content is out of reach, and what the store throws.
+ */
+async function eraseWithForks(
+  runtime: Runtime,
+  key: SessionKey,
+  eraseOne: RemoveOne,
+): Promise<boolean> {
+  if (await isErasedReadable(runtime, key, eraseOne)) return true;
+  // Before it is looked at once more: another one may take its id, which has relatives.
+  const target = await targetOf(runtime, key);
+  if (target === null) return false;
+  if (await isErasedReadable(runtime, key, eraseOne)) return true;
+  await refuseContentOutOfReach(runtime, key);
+  await removeSeen(runtime, target, eraseOne);
+  return true;
+}
+
+/** False when it is not there, or when nobody can read it. */
+async function isErasedReadable(
+  runtime: Runtime,
+  key: SessionKey,
+  eraseOne: RemoveOne,
+): Promise<boolean> {
+  try {
+    return await removeWithForks(runtime, key, eraseOne);
+  } catch (error) {
+    if (isUnreadable(error)) return false;
+    throw error;
+  }
+}
+
+async function targetOf({ store }: Runtime, key: SessionKey): Promise<RemovalTarget | null> {
+  const head = await store.head({ key });
+  if (head === null) return null;
+  // Behind the last record there is nothing to decrypt.
+  const end = await store.read({ key, fromPosition: head.version + 1, limit: 1 });
+  return end === null ? null : { key, incarnation: end.incarnation, version: head.version };
+}
+
+/**
+ * Refuses a session that cannot be read as a whole, as a fork whose origin is gone, when its records name content that would stay.
+ * @throws INVALID_SESSION_OPERATION
+ */
+async function refuseContentOutOfReach(
   { store, archive }: Runtime,
   key: SessionKey,
-): Promise<readonly unknown[]> {
-  if (archive !== null) return [];
-  try {
-    return (await namesContent(store, key)) ? [outOfReach('erase', key.sessionId)] : [];
-  } catch (error) {
+): Promise<void> {
+  if (archive !== null) return;
+  const isNamed = await namesContent(store, key).catch((error: unknown) => {
     // What nobody can read names nothing to anybody.
-    return isUnreadable(error) ? [] : [error];
-  }
+    if (isUnreadable(error)) return false;
+    throw error;
+  });
+  if (isNamed) throw outOfReach('erase', key.sessionId);
 }
 
 function addReceipt(sum: EraseReceipt, part: EraseReceipt): EraseReceipt {

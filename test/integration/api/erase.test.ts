@@ -284,6 +284,28 @@ describe('erase of a user while others are at work', () => {
 
     expect((await other.listSessions()).heads).toEqual([]);
   });
+
+  test('takes forks along of what takes the id of a session that nobody could read', async () => {
+    const store = aStore();
+    const other = await aPagefold({ store });
+    await other.session('origin').userSays('x');
+    await other.session('origin').fork({ sessionId: 'taken', metadata: { user_id: 'u' } });
+    await store.remove({ key: { tenant: 'default', sessionId: 'origin' } });
+    const racing = aStoreWith(store, {
+      isMeant: ({ name }) => name === 'erase',
+      before: async () => {
+        await store.remove({ key: { tenant: 'default', sessionId: 'taken' } });
+        await other.session('taken').userSays('of nobody');
+        await (await other.session('taken').fork({ sessionId: 'fork' })).userSays('x');
+        await other.session('taken', { userId: 'u' }).userSays('now mine');
+      },
+    });
+    const pagefold = await aPagefold({ store: racing });
+
+    await pagefold.erase({ tenant: 'default', userId: 'u' });
+
+    expect((await other.listSessions()).heads).toEqual([]);
+  });
 });
 
 test('a session that nobody can read does not keep its user from being erased', async () => {
