@@ -31,6 +31,9 @@ whole, and the call can be repeated. None of it needs room in a full store, but 
 without room for that \`delete\` and \`erase\` are \`OVERLOADED\`, while the erasure of a user goes on and warns of each relative that it could not
 tell (\`FOLLOW_UP_FAILED\`, with its \`sessionId\`).
 
+\`OVERLOADED\` says in \`scope\` whose bound is reached, and with \`reason: 'full'\` that as much is kept as may be: only what is removed makes room
+there. Without it (\`busy\`) waiting helps: removals do so for seconds before they fail, also where the queue in front of a store is full.
+
 Names of fields hold only names of ours: a key that a caller chose may be content, so it is given by its number among the keys
 of its object, as in \`options.metadata.<key 0>\`. An option that does not exist is named when it looks like a name in code.
 

@@ -1,7 +1,9 @@
 import { PagefoldError } from '../domain/errors.ts';
 
+/** What a store says that did not answer, or has no room. */
+const PASSING: ReadonlySet<string> = new Set(['STORAGE_ERROR', 'UNKNOWN_OUTCOME', 'OVERLOADED']);
+
 /** Whether the store failed without saying anything about the session. */
 export function isPassingFault(error: unknown): boolean {
-  if (!PagefoldError.isInstance(error)) return false;
-  return error.code === 'STORAGE_ERROR' || error.code === 'UNKNOWN_OUTCOME';
+  return PagefoldError.isInstance(error) && PASSING.has(error.code);
 }

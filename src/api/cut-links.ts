@@ -24,12 +24,14 @@ export type LeaveOpen = (link: OpenLink) => void;
 /** The links that were cut because sessions are to go, and that have to be made again for those that stay. */
 export class CutLinks {
   readonly #runtime: Runtime;
-  /** Links of sessions that are to go to their parents. */
-  readonly #parents: Map<string, ParentLink> = new Map();
+  /** Links of sessions that are to go to their parents, by the session and by the parent. */
+  readonly #parents: Map<string, Map<string, ParentLink>> = new Map();
   /** Links of others to sessions that are to go. */
   readonly #children: Map<string, CutLink> = new Map();
   /** Links that a full store had no room to end. */
   readonly #open: Map<string, OpenLink> = new Map();
+  /** Parents in whose lists a full store had no room for a change. */
+  readonly #fullLists: Set<string> = new Set();
   readonly #leaveOpen: LeaveOpen | null;
   readonly #patience: Patience;
 
@@ -51,7 +53,8 @@ export class CutLinks {
   }: Pick<SessionState, 'tenant' | 'sessionId' | 'parentId'>): Promise<void> {
     if (parentId === null) return;
     const link = { child: { tenant, sessionId }, parentId };
-    if (this.#parents.has(nameOf(link))) return;
+    const noted = this.#parents.get(sessionId) ?? new Map<string, ParentLink>();
+    if (noted.has(parentId)) return;
     const { followUps, warn } = this.#runtime;
     try {
       await this.#patience.retry(() => followUps.remindParent(link));
@@ -60,7 +63,7 @@ export class CutLinks {
       if (!isStoreFull(error)) throw error;
       warn('FOLLOW_UP_FAILED', error);
     }
-    this.#parents.set(nameOf(link), link);
+    this.#parents.set(sessionId, noted.set(parentId, link));
   }
 
   /**
@@ -87,14 +90,19 @@ export class CutLinks {
     await this.followList(link, () => this.#runtime.followUps.settleLink(link));
   }
 
-  /** Has the list of a parent follow what a child says; one that has no room for that in a full store is noted. */
+  /** Has the list of a parent follow what a child says; one that has no room for that in a full store is noted, and not tried again. */
   async followList(link: ParentLink, follow: () => Promise<unknown>): Promise<void> {
+    const { parentId } = link;
     try {
-      await this.#patience.retry(follow);
+      if (!this.#fullLists.has(parentId)) {
+        await this.#patience.retry(follow);
+        return;
+      }
     } catch (error) {
       if (!isStoreFull(error)) throw error;
-      this.#open.set(nameOf(link), { ...link, untold: 'parent' });
+      this.#fullLists.add(parentId);
     }
+    this.#open.set(nameOf(link), { ...link, untold: 'parent' });
   }
 
   /**
@@ -121,11 +129,11 @@ export class CutLinks {
    */
   async settleParents(sessionId: string): Promise<void> {
     const { followUps, warn } = this.#runtime;
-    for (const [name, link] of this.#parents) {
-      if (link.child.sessionId !== sessionId || this.#open.has(name)) continue;
+    for (const link of this.#parents.get(sessionId)?.values() ?? []) {
+      if (this.#open.has(nameOf(link))) continue;
       const settle = async (): Promise<void> => {
         await followUps.settleParent(link);
-        this.#parents.delete(name);
+        this.#forgetParent(link);
       };
       try {
         // In order: nearly always there is only one.
@@ -145,7 +153,7 @@ export class CutLinks {
         await endOpenLink(this.#runtime, link, this.#patience);
       } else this.#leaveOpen(link);
       this.#open.delete(name);
-      this.#parents.delete(name);
+      this.#forgetParent(link);
     }
   }
 
@@ -157,7 +165,7 @@ export class CutLinks {
     const errors: unknown[] = [];
     const { followUps } = this.#runtime;
     const mends = [
-      ...[...this.#parents.values()].map((link) => () => followUps.settleParent(link)),
+      ...this.#notedParents().map((link) => () => followUps.settleParent(link)),
       ...[...this.#children.values()].map((link) => () => this.#mend(link)),
     ];
     for (const mend of mends) {
@@ -170,6 +178,14 @@ export class CutLinks {
       }
     }
     if (errors.length > 0) throw errors[0];
+  }
+
+  #notedParents(): readonly ParentLink[] {
+    return [...this.#parents.values()].flatMap((links) => [...links.values()]);
+  }
+
+  #forgetParent({ child, parentId }: ParentLink): void {
+    this.#parents.get(child.sessionId)?.delete(parentId);
   }
 
   /** False when a full store has no room for it, and whoever removes the parent tells the child later. */

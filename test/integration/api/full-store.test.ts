@@ -207,6 +207,17 @@ describe('a removal from a full store', () => {
     expect(await idsIn(other)).toEqual([]);
   });
 
+  test('with everything below asks once for room in a list', async () => {
+    const kids = Object.fromEntries(['a', 'b', 'c', 'd'].map((id) => [id, { parentId: 'root' }]));
+    const { store, other } = await planted({ root: {}, ...kids });
+    const { pagefold, refused } = await onFull(store);
+
+    await pagefold.session('root').delete({ children: 'cascade' });
+
+    expect(refused).toEqual(['root']);
+    expect(await idsIn(other)).toEqual([]);
+  });
+
   test('of a child does not wait for room in its parent, which passes over it and can go next', async () => {
     const { store, other } = await planted({ parent: {}, child: { parentId: 'parent' } });
     const { pagefold, told, refused } = await onFull(store);

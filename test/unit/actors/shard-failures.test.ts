@@ -48,6 +48,22 @@ describe('a commit that fails', () => {
   });
 });
 
+test.each(['refuse', 'overload'] as const)(
+  'a commit of which nothing was recorded leaves the session as it is in memory: %s',
+  async (step) => {
+    const here = aShard({ pass: scripted('append', ['deliver', step]) });
+    await here.execute(says('first'));
+    const loads = here.calls.filter((method) => method === 'load').length;
+
+    await expect(here.execute(says('second'))).rejects.toMatchObject({ retryable: true });
+
+    const before = await here.read();
+    await expect(here.execute(says('third'))).resolves.toMatchObject({ kind: 'committed' });
+    expect(before).toMatchObject({ totals: { counts: { userMessages: 1 } } });
+    expect(here.calls.filter((method) => method === 'load')).toHaveLength(loads);
+  },
+);
+
 describe('a session that went while a commit was in doubt', () => {
   test('invariant 3: does not take along what was recorded before, though the first answer says gone', async () => {
     // The network made two copies; the answer to the one that was recorded is the one that is lost.
