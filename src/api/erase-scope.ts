@@ -8,13 +8,7 @@ import { endOpenLink, type OpenLink } from './cut-links.ts';
 import { removeGoneContent } from './gone-content.ts';
 import { namesContent } from './named-content.ts';
 import { removeWithForks } from './removal.ts';
-import {
-  outOfReach,
-  removeContent,
-  type RemovalTarget,
-  type RemoveOne,
-  removeSeen,
-} from './removal-target.ts';
+import { outOfReach, type RemovalTarget, type RemoveOne, removeSeen } from './removal-target.ts';
 import { isUnreadable } from './unreadable.ts';
 
 /** Whose data to erase: everything of a user, or of a whole tenant. */
@@ -57,13 +51,11 @@ export async function eraseOwned(
 ): Promise<ErasureReceipt> {
   const sum = new ErasureSum();
   if (scope.kind === 'user') await eraseOneByOne(runtime, scope, sum);
-  const hasOwn = runtime.archive !== null && scope.kind === 'user';
-  const listed = hasOwn ? await listKeys(runtime, scope) : [];
-  // Also what no walk gets at, as what a store that was killed had removed by half.
   const nowMs = runtime.clock.nowMs();
-  const rest = await runtime.store.erase({ scope });
-  // In order: a store of artifacts may be slow, and this is not in anybody's way.
-  for (const key of listed) sum.addContent(await removeContent(runtime, key, nowMs + 1));
+  // Of a user what no walk gets at, as what was removed by half. A session that became the user's meanwhile stays: it may have forks.
+  const rest = await runtime.store.erase({
+    scope: scope.kind === 'user' ? { ...scope, remnantsOnly: true } : scope,
+  });
   const isTenant = scope.kind === 'tenant';
   const storedBeforeMs = (isTenant ? nowMs : nowMs - graceMs) + 1;
   const { tenant } = scope;
@@ -96,23 +88,6 @@ class ErasureSum {
   receipt(rest: EraseReceipt): EraseReceipt {
     return this.#receipts.reduce(addReceipt, rest);
   }
-}
-
-/** The sessions that are left of a user. */
-async function listKeys(
-  runtime: Runtime,
-  { tenant, userId }: UserScope,
-): Promise<readonly SessionKey[]> {
-  const keys: SessionKey[] = [];
-  let cursor: { readonly cursor?: string } | null = {};
-  while (cursor !== null) {
-    const query = { tenant, userId, order: 'created', limit: PAGE_SESSIONS, ...cursor } as const;
-    // In order: a page names where the next one begins.
-    const page: ListPage = await runtime.store.list(query);
-    keys.push(...page.heads.map(({ key }) => key));
-    cursor = page.cursor === null ? null : { cursor: page.cursor };
-  }
-  return keys;
 }
 
 type UserScope = Extract<OwnerScope, { readonly kind: 'user' }>;

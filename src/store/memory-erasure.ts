@@ -10,7 +10,8 @@ import { assertKey, assertTenant } from './params-check.ts';
  */
 export function eraseScope(state: MemoryState, scope: EraseScope, nowMs: number): EraseReceipt {
   const tenant = tenantOf(scope);
-  const sessions = sessionsOf(state, scope).filter((session) => isAlive(state, session, nowMs));
+  const alive = sessionsOf(state, scope).filter((session) => isAlive(state, session, nowMs));
+  const sessions = scope.kind === 'user' && scope.remnantsOnly === true ? [] : alive;
   const receipt: EraseReceipt = {
     scope: scope.kind,
     tenant,

@@ -24,26 +24,44 @@ export async function eraseMany(
 ): Promise<ErasedCounts> {
   const tenant = encodeKeyPart(scope.tenant, 'scope.tenant');
   const user = scope.kind === 'user' ? encodeKeyPart(scope.userId, 'scope.userId') : '';
+  const remnantsOnly = scope.kind === 'user' && scope.remnantsOnly === true;
   const counts = await Promise.all(
-    space.buckets.all.map((bucket) => eraseBucket(space, bucket, [tenant, user])),
+    space.buckets.all.map((bucket) => eraseBucket(space, bucket, { tenant, user, remnantsOnly })),
   );
   return counts.reduce(addCounts);
+}
+
+/** What to erase; the user is empty for all of a tenant. */
+interface EncodedScope {
+  readonly tenant: string;
+  readonly user: string;
+  readonly remnantsOnly: boolean;
 }
 
 async function eraseBucket(
   space: RedisSpace,
   bucket: number,
-  [tenant, user]: readonly [string, string],
+  { tenant, user, remnantsOnly }: EncodedScope,
 ): Promise<ErasedCounts> {
+  let passed = 0;
   let sum: ErasedCounts = { sessions: 0, records: 0, snapshots: 0, outboxEntries: 0 };
   for (;;) {
     // In order: each call erases the first sessions that are left.
     const answer = await space.port.run({
       script: ERASE_SCOPE,
       keys: [space.buckets.root(bucket)],
-      args: [space.nowText(), tenant, user, String(SESSIONS_PER_CALL), space.horizonText],
+      args: [
+        space.nowText(),
+        tenant,
+        user,
+        String(SESSIONS_PER_CALL),
+        space.horizonText,
+        remnantsOnly ? String(passed) : '',
+      ],
     });
-    const [sessions, records, snapshots, outboxEntries, isMore] = toList(answer).map(toNumber);
+    const [sessions, records, snapshots, outboxEntries, isMore, kept] =
+      toList(answer).map(toNumber);
+    passed += kept ?? 0;
     sum = addCounts(sum, {
       sessions: sessions ?? 0,
       records: records ?? 0,

@@ -74,6 +74,19 @@ export const eraseCases: StoreCases = {
     expect(await store.tenantUsage({ tenant })).toMatchObject({ events: 15, costPico: 1500n });
   },
 
+  'leaves sessions of a user that are there where only remnants are to go': async ({ store }) => {
+    const ids = Array.from({ length: 250 }, (_, index) => `s${index}`);
+    await Promise.all(
+      ids.map((sessionId) => createFull(store, { key: aKey({ sessionId }), userId: 'ada' })),
+    );
+    await store.remove({ key: aKey({ sessionId: 's7' }) });
+    const scope = { kind: 'user', tenant, userId: 'ada', remnantsOnly: true } as const;
+    expect(await store.erase({ scope })).toMatchObject({ sessions: 0, records: 0 });
+    const page = await store.list({ tenant, userId: 'ada', order: 'created', limit: 1000 });
+    expect(page.heads).toHaveLength(249);
+    expect(await store.load({ key: aKey({ sessionId: 's8' }) })).toMatchObject({ kind: 'found' });
+  },
+
   'erases a tenant with all its sums, deleted sessions included': async ({ store }) => {
     await createFull(store, { key: aKey(), userId: 'ada' });
     await createFull(store, { key: aKey({ sessionId: 'deleted' }), userId: 'ada' });

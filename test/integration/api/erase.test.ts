@@ -285,6 +285,25 @@ describe('erase of a user while others are at work', () => {
     expect((await other.listSessions()).heads).toEqual([]);
   });
 
+  test('leaves a session that becomes the user’s when all is done, and with it what forks share', async () => {
+    const store = aStore();
+    const other = await aPagefold({ store });
+    await other.session('claimed').userSays('of nobody');
+    await (await other.session('claimed').fork({ sessionId: 'fork' })).userSays('x');
+    await other.session('mine', { userId: 'u' }).userSays('x');
+    const racing = aStoreWith(store, {
+      isMeant: ({ name, params }) => name === 'erase' && params.scope?.key === undefined,
+      before: () => other.session('claimed', { userId: 'u' }).userSays('now mine'),
+    });
+    const pagefold = await aPagefold({ store: racing });
+
+    const receipt = await pagefold.erase({ tenant: 'default', userId: 'u' });
+
+    expect(receipt).toMatchObject({ scope: 'user', sessions: 1 });
+    expect(await other.session('fork').getConversation()).toHaveLength(2);
+    expect(await other.session('claimed').getConversation()).toHaveLength(2);
+  });
+
   test('takes forks along of what takes the id of a session that nobody could read', async () => {
     const store = aStore();
     const other = await aPagefold({ store });

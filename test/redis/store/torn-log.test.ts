@@ -217,6 +217,7 @@ describe('a session of which a server applied half', () => {
   test.each([
     { kind: 'session', key },
     { kind: 'user', tenant: key.tenant, userId: 'ada' },
+    { kind: 'user', tenant: key.tenant, userId: 'ada', remnantsOnly: true },
     { kind: 'tenant', tenant: key.tenant },
   ] as const)('a removal, leaves nothing of itself behind an erasure: %j', async (scope) => {
     const server = await aServer();

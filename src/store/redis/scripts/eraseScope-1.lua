@@ -1,7 +1,8 @@
 -- Erases sessions of a tenant or of one of its users in one bucket, with what they added to the sums of the tenant.
 -- KEYS   the root of the bucket
--- ARGV   now, encoded tenant, encoded user ('' for the whole tenant), most sessions, retry horizon in ms
--- Output { sessions, records, snapshots, outbox entries, 1 when there are more }; expired sessions go uncounted
+-- ARGV   now, encoded tenant, encoded user ('' for the whole tenant), most sessions, retry horizon in ms,
+--        '' or, when sessions of the user that are there stay, how many of them to pass over
+-- Output { sessions, records, snapshots, outbox entries, 1 when there are more, sessions that stay }; expired sessions go uncounted
 -- @include session
 -- @include usage
 -- @include writers
@@ -10,16 +11,19 @@
 local root, tenant, user, limit = KEYS[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local now = nowMs(ARGV[1])
 local index = user == '' and root .. ':tc:' .. tenant or root .. ':us:' .. tenant .. ':' .. user
-local ids = redis.call('ZRANGE', index, 0, limit - 1)
-local sums = { 0, 0, 0, 0 }
+local passed = tonumber(ARGV[6])
+local ids = redis.call('ZRANGE', index, passed or 0, (passed or 0) + limit - 1)
+local sums = { 0, 0, 0, 0, 0, 0 }
 for _, id in ipairs(ids) do
   local name = tenant .. ':' .. id
   local present, owner = unpack(redis.call('HMGET', metaKey(root, name), 's', 'l'))
+  local isAlive = readAlive(root, name, now) ~= nil
   -- A write that was applied by half may have left an id under a user whose session it is not.
   if user ~= '' and (not present or (owner or '') ~= user) then redis.call('ZREM', index, id) end
-  if user == '' or not present or owner == user then
+  if passed and isAlive and owner == user then
+    sums[6] = sums[6] + 1
+  elseif user == '' or not present or owner == user then
     -- What has expired was there until then, and stays in the sums of a tenant that goes on.
-    local isAlive = readAlive(root, name, now) ~= nil
     local state, hasSnapshot, entries = retire(root, name, ARGV[5], user == '' or isAlive)
     if isAlive then
       sums[1] = sums[1] + 1
