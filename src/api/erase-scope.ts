@@ -9,7 +9,7 @@ import { removeGoneContent } from './gone-content.ts';
 import { namesContent } from './named-content.ts';
 import { removeWithForks } from './removal.ts';
 import { outOfReach, type RemovalTarget, type RemoveOne, removeSeen } from './removal-target.ts';
-import { isUnreadable } from './unreadable.ts';
+import { isUnreadable } from '../runtime/unreadable.ts';
 
 /** Whose data to erase: everything of a user, or of a whole tenant. */
 export type OwnerScope = Exclude<EraseScope, { readonly kind: 'session' }>;

@@ -6,7 +6,7 @@ import type { ContentArchive, RemovedContent } from '../runtime/content-archive.
 import type { Runtime } from '../runtime/runtime.ts';
 import { artifactsNamed } from './named-content.ts';
 import { removeContent } from './removal-target.ts';
-import { isUnreadable } from './unreadable.ts';
+import { isUnreadable } from '../runtime/unreadable.ts';
 
 /** Which artifacts of sessions that are gone are collected. */
 export interface CollectArtifactsOptions {

@@ -141,11 +141,8 @@ export class FollowUps {
    * one of another user.
    */
   async matchList(link: ParentLink): Promise<void> {
-    const { executor, store } = this.#parts;
-    await matchChildList(executor, link);
-    // Another parent that was named meanwhile has a reminder of its own.
-    const id = linkParentId(link.parentId);
-    await store.settleOutbox({ key: link.child, id, dueAtMs: null });
+    await matchChildList(this.#parts.executor, link);
+    await this.#endReminder(link);
   }
 
   /**
@@ -247,13 +244,32 @@ export class FollowUps {
     }
   }
 
+  /** Only a session that its parent does not list then may be a fork whose origin is gone. */
+  async #resumeLink(link: ParentLink): Promise<void> {
+    if (await this.#isListed(link)) return this.#endReminder(link);
+    await removeOrphan(this.#parts, link.child);
+    return this.settleLink(link);
+  }
+
+  /** Another parent that was named meanwhile has a reminder of its own. */
+  async #endReminder({ child, parentId }: ParentLink): Promise<void> {
+    const id = linkParentId(parentId);
+    await this.#parts.store.settleOutbox({ key: child, id, dueAtMs: null });
+  }
+
+  async #isListed(link: ParentLink): Promise<boolean> {
+    try {
+      return await matchChildList(this.#parts.executor, link);
+    } catch (error) {
+      if (isGone(error) || isRefused(error)) return false;
+      throw error;
+    }
+  }
+
   async #resumeWork({ key, id }: OutboxReference): Promise<void> {
     const { store, executor, clock } = this.#parts;
     const parentId = linkedParentOf(id);
-    if (parentId !== null) {
-      await removeOrphan(this.#parts, key);
-      return this.settleLink({ child: key, parentId });
-    }
+    if (parentId !== null) return this.#resumeLink({ child: key, parentId });
     const childId = listedChildOf(id);
     if (childId !== null) {
       const child = { tenant: key.tenant, sessionId: childId };

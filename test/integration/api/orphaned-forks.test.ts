@@ -120,6 +120,56 @@ describe('a fork whose origin goes while it is made', () => {
   });
 });
 
+describe('a sweep that comes to the link of a plain child', () => {
+  /** A child whose parent was not told of it any more. */
+  async function anUnlistedChild(): Promise<{ readonly store: Store; readonly other: Pagefold }> {
+    const store = aStore();
+    const other = await aPagefold({ store });
+    await other.session('parent').userSays('hello');
+    let isDown = false;
+    const watched = aWatchedStore(store, async (call) => {
+      if (isDown && call.name !== 'close') throw linkDown();
+      const answer = await call.run();
+      isDown ||= isAppendTo('child')(call);
+      return answer;
+    });
+    const limits = { retryHorizonMs: 1 };
+    const pagefold = await aPagefold({ store: watched, limits, onWarning: () => undefined });
+    await pagefold.session('child', { parentId: 'parent' }).userSays('x');
+    return { store, other };
+  }
+
+  test('does not ask how it was created', async () => {
+    const { store, other } = await anUnlistedChild();
+    expect(await other.session('parent').family.childIds()).toEqual([]);
+    const names: string[] = [];
+    const watched = aWatchedStore(store, async ({ name, run }) => {
+      names.push(name);
+      return run();
+    });
+
+    await sweepLater(watched);
+
+    expect(names).not.toContain('read');
+    expect(await other.session('parent').family.childIds()).toEqual(['child']);
+    expect((await store.stats()).outboxEntries).toBe(0);
+  });
+
+  test('ends it where the parent is gone, also when its first record cannot be decoded', async () => {
+    const { store, other } = await anUnlistedChild();
+    await other.session('parent').delete();
+    const damaged = aWatchedStore(store, async ({ name, run }) => {
+      const answer = await run();
+      return name === 'read' ? Object.assign({}, answer, { records: ['nothing'] }) : answer;
+    });
+
+    await sweepLater(damaged);
+
+    expect(await other.session('child').family.parentId()).toBeNull();
+    expect((await store.stats()).outboxEntries).toBe(0);
+  });
+});
+
 describe('a fork that takes the id of one that has gone, while its origin is removed', () => {
   /** Removes the origin of a fork that has gone and is listed still; another one is made before one of the looks at it. */
   async function removedAtLook(
