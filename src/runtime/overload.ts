@@ -7,7 +7,7 @@ const PATIENCE_MS = 5000;
 const LEAST_PAUSE_MS = 10;
 
 /** Whether an error says that a bound is reached, and that nothing was done. */
-export function isOverloaded(error: unknown): error is PagefoldError {
+function isOverloaded(error: unknown): error is PagefoldError {
   return PagefoldError.isInstance(error) && error.code === 'OVERLOADED';
 }
 
