@@ -9,7 +9,8 @@ const EXPONENT = /[eE][+-]?\d{1,3}(?![\p{L}\p{N}])/uy;
 const GROUPED = /([1-9]\d{0,2}([ .'_])\d{3}(?:\2\d{3}){0,6})(?!\d)(?:(?!\2)[.,](\d{1,15})(?!\d))?/y;
 /** As in India: two digits each, and the last three. */
 const LAKHS = /([1-9]\d?(?:,\d{2}){1,5},\d{3})(?!\d)(?:\.(\d{1,15})(?!\d))?/y;
-const DECIMAL_COMMA = /(\d{1,15}),(\d{1,15})(?![.,]?\d)/y;
+/** Lists as `1,5,7` have none. */
+const DECIMAL_COMMA = /(?<!\d[.,])(\d{1,15}),(\d{1,15})(?![.,]?\d)/y;
 
 const SCALES: Readonly<Record<string, number>> = {
   dozen: 12,
@@ -136,10 +137,7 @@ function lakhsAt(text: string, start: number): Reading | null {
   return all === undefined ? null : joined(whole, decimals, start + all.length);
 }
 
-/** Lists as `1,5,7` are none. */
 function decimalCommaAt(text: string, start: number): Reading | null {
-  const before = text.charAt(start - 1);
-  if (before === ',' || before === '.') return null;
   const [all, whole = '', decimals] = matchAt(DECIMAL_COMMA, text, start) ?? [];
   if (all === undefined) return null;
   return joined(whole, decimals, start + all.length);

@@ -2,7 +2,7 @@
 export type NumberSign = 'none' | 'minus' | 'either';
 
 /** What a hyphen stands between, where it is no sign. */
-const BEFORE_HYPHEN = /[\p{L}\p{N})\]]/u;
+const BEFORE_HYPHEN = /[\p{L}\p{N}_)\]]/u;
 const CURRENCY_SIGN = /\p{Sc}/u;
 const IN_WORDS = /(?<![\p{L}\p{N}_])(?:minus|negative) $/iu;
 /** Characters that {@link IN_WORDS} looks at, with the one before. */

@@ -2,9 +2,9 @@
 const SIGNS_BY_PLAIN: Readonly<Record<string, RegExp>> = {
   '-': /[\u2010\u2011\u2212\uFE63\uFF0D]/,
   ' ': /[\u00A0\u2007\u2009\u202F\u205F\u3000]/,
-  "'": /[\u02BC\u066C\u2019\uFF07]/,
+  // A comma of full width parts items of a list or thousands: as an apostrophe, both are read.
+  "'": /[\u02BC\u066C\u2019\uFF07\uFF0C]/,
   '.': /[\u066B\uFF0E]/,
-  ',': /\uFF0C/,
   '%': /[\u066A\uFF05]/,
 };
 const BEYOND_ASCII = /[^\0-\x7F]/;

@@ -6,6 +6,8 @@ import { withPlainDigits } from './plain-digits.ts';
 const DATE = /\d{4}-\d{1,2}-\d{1,2}/y;
 /** Letters of scripts that know capitals: digits behind them belong to a name such as `v2`. Other scripts write amounts without blanks. */
 const CASED = /[\p{Lu}\p{Ll}\p{Lt}]/u;
+/** What a point behind it ends or goes on, so that it begins no number. */
+const BEFORE_POINT = /[\p{L}\p{N}_]/u;
 /** Codes of currencies, which many write right before the amount. */
 const CURRENCIES: ReadonlySet<string> = new Set(
   `usd eur gbp jpy cny rmb inr rs chf cad aud nzd hkd sgd twd krw sek nok dkk kr pln czk huf ron bgn try rub uah ils aed sar qar
@@ -69,8 +71,7 @@ class TextScan {
     if (code === UNDERSCORE) return this.#nameEnd(index);
     if (isDigit(code))
       return this.#isInName(index) ? this.#nameEnd(index) : this.#readFigure(index);
-    if (code === POINT && isDigit(this.#text.charCodeAt(index + 1)) && !this.#isInName(index))
-      return this.#readFigure(index);
+    if (code === POINT && this.#isDecimalPoint(index)) return this.#readDecimals(index);
     return index + 1;
   }
 
@@ -97,6 +98,12 @@ class TextScan {
     return end;
   }
 
+  /** Behind another point, as in `5..10`, what follows may be a whole number too. */
+  #readDecimals(point: number): number {
+    const end = this.#readFigure(point);
+    return this.#text.charCodeAt(point - 1) === POINT ? point + 1 : end;
+  }
+
   #dateAt(start: number): string | null {
     if (this.#text.charCodeAt(start + YEAR_LENGTH) !== HYPHEN) return null;
     DATE.lastIndex = start;
@@ -109,6 +116,12 @@ class TextScan {
     while (isDigit(this.#text.charCodeAt(end)) || this.#text.charCodeAt(end) === UNDERSCORE)
       end += 1;
     return end;
+  }
+
+  /** Behind a word it ends that, as in `Rs.500` and `No.12`. */
+  #isDecimalPoint(index: number): boolean {
+    if (!isDigit(this.#text.charCodeAt(index + 1))) return false;
+    return index === 0 || !BEFORE_POINT.test(this.#text.charAt(index - 1));
   }
 
   #isInName(index: number): boolean {

@@ -56,7 +56,74 @@ function inWords(value: number, joint: string): string {
   return [...above, ...(rest === 0 && value > 0 ? [] : [smallInWords(rest, joint)])].join(' ');
 }
 
+const WHOLE = String.raw`\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d*)?|(?<![\p{L}\d_.])\.\d+`;
+const PLAIN = new RegExp(
+  String.raw`-?(?<date>\d{4}-\d\d?-\d\d?)|(?<word>[\p{L}_]+)(?:[\p{N}_]+(?:[-.,]\d+)*(?:e[+-]?\d+)?)?|` +
+    String.raw`(?<!\d)(?<minus>(?<![\p{L}\p{N}_)\]])-)?(?<size>${WHOLE})(?<exponent>e[+-]?\d{1,3}(?![\p{L}\p{N}]))?(?<percent>\s?(?:%|percent\b))?`,
+  'giu',
+);
+
+/** The numbers that are in a text at least: those in plain form, without what may be a part of a name. */
+function plainNumbersIn(text: string): readonly number[] {
+  return [...text.matchAll(PLAIN)].flatMap(({ groups = {} }) => {
+    if (groups['date'] !== undefined) return groups['date'].split('-').map(Number);
+    if (groups['size'] === undefined) return [];
+    const size = Number(groups['size'].replaceAll(',', '') + (groups['exponent'] ?? ''));
+    if (!Number.isFinite(size)) return [];
+    const value = groups['minus'] === undefined ? size : -size;
+    return groups['percent'] === undefined ? [value] : [value, value / 100];
+  });
+}
+
+const NEIGHBOURS = [
+  ...'.,;:!?#@~=+-–—/\\*^&|%$()[]{}<>"\'`_≈€£₹‘’“”«»…·×°№§、。，（）％ \n'.split(''),
+  ...'Rs. Rs No. kr. p. v x k m kg é 元 ر minus percent million hundred and a one'.split(' '),
+];
+
 describe('numbersInText', () => {
+  test('G-W49: loses no number in plain form, whatever stands before and behind it', () => {
+    const number = fc.constantFrom(
+      ...'5 12 250 007 1,500 1,500.25 1.5 0.25 .5 3. 1e3 2.5e-2 2024-01-15'.split(' '),
+    );
+    const neighbours = fc
+      .array(fc.constantFrom(...NEIGHBOURS), { minLength: 1, maxLength: 3 })
+      .map((signs) => signs.join(''));
+    const pieces = fc.array(fc.tuple(number, neighbours), { maxLength: 4 });
+    fc.assert(
+      fc.property(neighbours, pieces, (first, others) => {
+        const text = first + others.flat().join('');
+
+        expect({ text, numbers: numbersInText(text) }).toEqual({
+          text,
+          numbers: expect.arrayContaining([...plainNumbersIn(text)]) as unknown,
+        });
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('G-W49: a number is found directly behind and before any sign, and behind a word that a point ends', () => {
+    const before = fc.constantFrom(
+      ...'# @ ~ ≈ = + / ( [ { < > " “ ‘ « € $ £ ₹ * : ; , – — … Rs. No. kr. p. Done. 5/ 5– 5..'.split(
+        ' ',
+      ),
+    );
+    const behind = fc.constantFrom(
+      ...'. , ; : ! ? ) ] } > " ” ’ » € % / * x kg m – — - …'.split(' '),
+    );
+    const figure = fc.integer({ min: 1, max: 999_999 });
+    fc.assert(
+      fc.property(before, figure, behind, (left, value, right) => {
+        const text = `send ${left}${value}${right} now`;
+
+        expect({ text, numbers: numbersInText(text) }).toEqual({
+          text,
+          numbers: expect.arrayContaining([value]) as unknown,
+        });
+      }),
+    );
+  });
+
   test('G-W49: finds every number as people of many countries write it, wherever it stands', () => {
     const cents = fc.integer({ min: -200_000_000_000, max: 200_000_000_000 });
     const options = fc.record({

@@ -44,6 +44,13 @@ describe('numbersInText', () => {
     ['half a million', [0.5, 1_000_000, 500_000]],
     ['one, two or three', [1, 2, 3]],
     ['twenty twenty-five', [20, 20, 5, 25]],
+    ['send Rs.500 or Rs.1,500 to room No.12', [500, 1500, 1.5, 12]],
+    ['kr.1,50, Fr.250, p.17, Done.25 of them', [1, 1.5, 50, 250, 17, 25]],
+    ['5..10, wait...25, ($.50), =.5', [5, 0.1, 10, 0.25, 25, 0.5, 0.5]],
+    ['#12 @5 ≈7 “8” 1–3 5/10 10:30 §9', [12, 5, 7, 8, 1, 3, 5, 10, 10, 30, 9]],
+    ['选项3，500', [3, 3500, 500]],
+    ['５，０００円', [5, 5000, 0]],
+    ['a_-5', [5]],
     ['sha256 A10 _500 naïve7 3f2504e0', [3]],
   ])('G-W49: as people write them: %s', (text, numbers) => {
     expect(numbersInText(text)).toEqual(numbers);
@@ -58,9 +65,10 @@ describe('numbersInResult', () => {
       seat: 'A10',
       id: 'HAT069',
       n: 1.5,
+      total: 'Rs.1,500',
     };
 
-    expect(numbersInResult(result)).toEqual([1.234, 1234, 250, 345, 1.5]);
+    expect(numbersInResult(result)).toEqual([1.234, 1234, 250, 345, 1.5, 1500, 1.5]);
   });
 });
 
