@@ -10,7 +10,7 @@ import { parseInput } from '../domain/parse.ts';
 import type { SessionEvent } from '../domain/session-event.ts';
 import type { CallFacts } from '../guards/call-facts.ts';
 import { type GuardReport, judgedArguments } from '../guards/guard-report.ts';
-import { GUARD_METADATA } from '../guards/session-fold.ts';
+import { GUARD_METADATA } from '../domain/guard-note.ts';
 import type { CallDecision } from '../guards/session-fold.ts';
 import type { CachedToolResult } from '../guards/result-cache.ts';
 import type { ToolStateOptions } from '../guards/tool-state-options.ts';

@@ -4,7 +4,7 @@ import { StorageError } from '../domain/errors.ts';
 import { isJsonObject, type JsonObject, parseJsonObject } from '../domain/json.ts';
 import { parseInput } from '../domain/parse.ts';
 import type { SessionEvent } from '../domain/session-event.ts';
-import { GUARD_METADATA } from '../guards/session-fold.ts';
+import { GUARD_METADATA } from '../domain/guard-note.ts';
 import type { ToolStateOptions } from '../guards/tool-state-options.ts';
 import { TOOL_STATE_KIND } from '../runtime/content-archive.ts';
 import type { SessionHandle } from './session-handle.ts';

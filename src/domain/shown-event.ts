@@ -30,10 +30,11 @@ export interface ShownTokens {
 
 /** What a prompt shows of an event; null for one that is neither a message nor a tool call. */
 export function shownOf(
-  event: Pick<SessionEvent, 'message' | 'source' | 'type'>,
+  event: Pick<SessionEvent, 'message' | 'source' | 'type'> &
+    Partial<Pick<SessionEvent, 'metadata'>>,
 ): ShownEvent | null {
-  const { message, source, type } = event;
-  if (type === 'tool_call') return { kind: 'tool', use: toolUseOf(message) };
+  const { message, source, type, metadata } = event;
+  if (type === 'tool_call') return { kind: 'tool', use: toolUseOf(message, metadata) };
   if (type !== 'message') return null;
   switch (source) {
     case 'user':

@@ -1,5 +1,6 @@
 import { canonicalJson } from './canonical-json.ts';
 import { reportsFailure } from './failure-report.ts';
+import { notedFailure } from './guard-note.ts';
 import { isJsonObject, type JsonObject, type JsonValue, toText } from './json.ts';
 import { withoutData } from './without-data.ts';
 
@@ -67,13 +68,13 @@ function callsOf(message: JsonValue): readonly JsonValue[] {
   return isNamed ? [single] : [];
 }
 
-/** Reads the message of a tool-call event; one that is no object counts as the result of an unknown tool. */
-export function toolUseOf(message: JsonValue): ToolUse {
+/** Reads the message of a tool-call event and its metadata; one that is no object counts as the result of an unknown tool. */
+export function toolUseOf(message: JsonValue, metadata: JsonObject = {}): ToolUse {
   if (!isJsonObject(message)) {
     const outcome = { content: toldText(message), hasFailed: false };
     return { ...toolRequestOf(message), outcome };
   }
-  return { ...toolRequestOf(message), outcome: outcomeOf(message) };
+  return { ...toolRequestOf(message), outcome: outcomeOf(message, metadata) };
 }
 
 /** What the message of a tool-call event says was asked, without a look at what came of it. */
@@ -100,14 +101,14 @@ function hasError({ error = null }: JsonObject): boolean {
   return error !== null && error !== '' && error !== false;
 }
 
-function outcomeOf(message: JsonObject): ToolOutcome | null {
+function outcomeOf(message: JsonObject, metadata: JsonObject): ToolOutcome | null {
   const result = firstValue(message, RESULT_KEYS);
   if (hasFailed(message)) {
     const error = hasError(message) ? (message['error'] ?? null) : NO_REASON;
     return { content: toldText({ error, details: result ?? null }), hasFailed: true };
   }
   if (result === undefined) return null;
-  return { content: toldText(result), hasFailed: reportsFailure(result) };
+  return { content: toldText(result), hasFailed: notedFailure(metadata) ?? reportsFailure(result) };
 }
 
 /** A result as a model is told it, with data of media in it named; short ones are not looked through, as no picture is in them. */

@@ -13,7 +13,8 @@ import { CallIds, deriveCallId } from './call-id.ts';
 import { isChatCallId } from './call-id-rule.ts';
 
 /** What is read of an event to render it. */
-export type TranscriptEvent = Pick<SessionEvent, 'id' | 'message' | 'source' | 'type'>;
+export type TranscriptEvent = Pick<SessionEvent, 'id' | 'message' | 'source' | 'type'> &
+  Partial<Pick<SessionEvent, 'metadata'>>;
 
 /** A tool call and what came of it, if anything did. */
 export interface TurnCall {

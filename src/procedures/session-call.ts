@@ -1,3 +1,4 @@
+import { GUARD_METADATA, notedFailure } from '../domain/guard-note.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../domain/json.ts';
 import type { SessionEvent } from '../domain/session-event.ts';
 import type { RecordedCall } from './recorded-call.ts';
@@ -32,8 +33,7 @@ export function callOfEvent(event: SessionEvent, goal: string | null): RecordedC
   };
   const result = message['result'] ?? null;
   if (message['success'] !== false) {
-    const hasFailed = objectIn(metadata, 'guards')['hasFailed'] === true;
-    return { ...asked, result, outcome: hasFailed ? 'failure' : 'success' };
+    return { ...asked, result, outcome: notedFailure(metadata) === true ? 'failure' : 'success' };
   }
   const errorType = refusedBy(metadata) ?? textIn(execution, 'errorClass');
   return { ...asked, ...failureOf(errorType, textIn(message, 'error') ?? '') };
@@ -54,7 +54,7 @@ function failureOf(
 function refusedBy(metadata: JsonObject): string | null {
   const told = textIn(metadata, 'refusal');
   if (told !== null) return told;
-  const { verdict, findings } = objectIn(metadata, 'guards');
+  const { verdict, findings } = objectIn(metadata, GUARD_METADATA);
   if (verdict !== 'block' || !isList(findings)) return null;
   const blocking = findings.filter((found) => isJsonObject(found) && found['verdict'] === 'block');
   const guards = blocking.map((found) => (isJsonObject(found) ? found['guard'] : null));

@@ -28,7 +28,7 @@ interface ShownCall {
 export function toHistoryEntry(event: RecordedEvent, index: number): HistoryEntry {
   const timestamp = new Date(event.timestampMs).toISOString();
   if (event.type === 'tool_call') {
-    const use = toolUseOf(event.message);
+    const use = toolUseOf(event.message, event.metadata);
     const failed = use.outcome?.hasFailed === true ? ({ failed: true } as const) : {};
     const content = use.outcome?.content ?? null;
     return { index, role: 'tool', content, tool_call: { ...shown(use), ...failed }, timestamp };

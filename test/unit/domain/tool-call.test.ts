@@ -56,6 +56,17 @@ describe('toolUseOf', () => {
     expect(outcomeOf({ result, success: true })).toMatchObject({ hasFailed: false });
   });
 
+  test('what was recorded of whether it failed goes before what its result says', () => {
+    const told = { result: { status: 'error', message: 'disk full' } };
+    const noted = (message: JsonValue, guards: JsonValue): unknown =>
+      toolUseOf(message, { guards }).outcome;
+    expect(noted(told, { hasFailed: false })).toMatchObject({ hasFailed: false });
+    expect(noted({ result: 'ERR 7' }, { hasFailed: true })).toMatchObject({ hasFailed: true });
+    expect(noted({ error: 'broke' }, { hasFailed: false })).toMatchObject({ hasFailed: true });
+    expect(noted(told, { hasFailed: null })).toMatchObject({ hasFailed: true });
+    expect(noted(told, 'ours')).toMatchObject({ hasFailed: true });
+  });
+
   test('a call without a result and without an error has no outcome', () => {
     expect(outcomeOf({ tool: 'search', arguments: {} })).toBeNull();
   });
