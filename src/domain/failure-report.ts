@@ -25,6 +25,12 @@ const REPORT_KEYS: ReadonlySet<string> = new Set([
 /** What says so by being false. */
 const DENIED_KEYS: ReadonlySet<string> = new Set(['success', 'ok']);
 const LEAST_ERROR_STATUS = 400;
+/** Where the code of an answer may stand, and codes that say that it worked. */
+const CODE_KEYS = ['code', 'statusCode', 'status_code'];
+const GOOD_CODE = /^(?:0|[123]\d\d)$/;
+/** What tools write as the error where there is none, and how far a measurement may be wrong. */
+const NO_REASON =
+  /^(?:none|null|nil|n\/a|no(?: errors?| error\(s\))?|ok|false|[\d\s.,%±+\-/e]*)\.?$/i;
 
 /**
  * Whether a result of a tool is a failure and nothing else, as its prompts, the reuse of results and their names are to take it; one that
@@ -42,10 +48,18 @@ export function isMcpFailure(value: JsonValue): boolean {
   return Array.isArray(content) && content.every(isPart);
 }
 
-function saysError({ status = null, error = null }: JsonObject): boolean {
+function saysError(result: JsonObject): boolean {
+  const { status = null, error = null } = result;
   if (status === 'error') return true;
   // Any other word may be that of a job, whose error it is.
-  return isReason(error) && (status === null || isErrorStatus(status));
+  return isReason(error) && (status === null || isErrorStatus(status)) && !hasGoodCode(result);
+}
+
+function hasGoodCode(result: JsonObject): boolean {
+  return CODE_KEYS.some((key) => {
+    const code = result[key];
+    return (typeof code === 'number' || typeof code === 'string') && GOOD_CODE.test(String(code));
+  });
 }
 
 function saysNoMore(result: JsonObject): boolean {
@@ -57,16 +71,16 @@ function saysNoMore(result: JsonObject): boolean {
 
 /** A number may be that of a measurement, and an object its parts. */
 function isReason(error: JsonValue): boolean {
-  if (isJsonObject(error)) return isText(error['message']);
-  return error === true || isText(error);
+  if (isJsonObject(error)) return isReasonText(error['message']);
+  return error === true || isReasonText(error);
 }
 
 function isErrorStatus(status: JsonValue): boolean {
   return typeof status === 'number' && status >= LEAST_ERROR_STATUS;
 }
 
-function isText(value: JsonValue | undefined): boolean {
-  return typeof value === 'string' && value !== '';
+function isReasonText(value: JsonValue | undefined): boolean {
+  return typeof value === 'string' && !NO_REASON.test(value.trim());
 }
 
 function isPart(part: JsonValue): boolean {

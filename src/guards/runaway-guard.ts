@@ -32,6 +32,8 @@ export interface EndedCall {
   readonly arguments: JsonObject;
   readonly result: JsonValue;
   readonly hasFailed: boolean;
+  /** Whether there is no error, and its result is taken for a failure; default false. */
+  readonly isTold?: boolean | undefined;
   /** Stands for the result where that is a reference to it; the digest of the JSON of the value. */
   readonly resultDigest?: string | undefined;
 }
@@ -104,11 +106,12 @@ export class RunawayGuard implements Guard {
 
   /** Notes what came of a call; `text` is the JSON of its result, where that was made already. */
   recordCall(call: EndedCall, text: string = JSON.stringify(call.result)): void {
-    const { toolName, result, hasFailed } = call;
+    const { toolName, result, hasFailed, isTold = false } = call;
     const digest = call.resultDigest ?? textDigest(text);
     addRepeat(this.#repeats, callKey(toolName, call.arguments), digest);
     const tool = toolKey(toolName);
-    if (hasFailed) addRepeat(this.#failures, tool, digest);
+    // A tool that checks things may well find the same wrong with many of them.
+    if (hasFailed && !isTold) addRepeat(this.#failures, tool, digest);
     else this.#failures.delete(tool);
     const number = typeof result === 'string' ? parseNumberText(result) : result;
     if (!hasFailed && typeof number === 'number') {

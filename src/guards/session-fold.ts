@@ -1,12 +1,10 @@
+import { GUARD_METADATA, notedFailure } from '../domain/guard-note.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../domain/json.ts';
 import { messageText } from '../domain/message-content.ts';
 import type { SessionEvent } from '../domain/session-event.ts';
 import { withCallFacts } from './call-facts.ts';
 import type { ToolState } from './tool-state.ts';
 import type { CallFinished, ToolStateEvent } from './tool-state-event.ts';
-
-/** The part of an event's metadata in which guards keep what they decided. */
-export const GUARD_METADATA = 'guards';
 
 /** What guards decided about a call, as it stands in the metadata of its event. */
 export interface CallDecision {
@@ -56,7 +54,8 @@ function foldCall(
   if (decision['verdict'] === 'block' || decision['hasRun'] === false) return;
   const args = message['arguments'];
   const argumentsOfCall = isJsonObject(args) ? args : {};
-  const hasFailed = message['success'] === false || decision['hasFailed'] === true;
+  const failure = failureOf(message, metadata);
+  const { hasFailed } = failure;
   const isReused = !hasFailed && decision['isReused'] === true;
   const { writesBefore, resultDigest } = decision;
   const finished: CallFinished = {
@@ -64,7 +63,7 @@ function foldCall(
     toolName,
     arguments: argumentsOfCall,
     result: resultOf(message, hasFailed),
-    hasFailed,
+    ...failure,
     isBound: !hasFailed && decision['isBound'] !== false,
     aliases: [],
     isReused,
@@ -80,6 +79,14 @@ function foldCall(
     if (isReused) note({ type: 'result-reused', toolName, arguments: argumentsOfCall, nowMs });
     note(finished);
   });
+}
+
+function failureOf(
+  { success }: JsonObject,
+  metadata: JsonObject,
+): Pick<CallFinished, 'hasFailed' | 'isTold'> {
+  if (success === false) return { hasFailed: true };
+  return notedFailure(metadata) === true ? { hasFailed: true, isTold: true } : { hasFailed: false };
 }
 
 function resultOf(message: JsonObject, hasFailed: boolean): JsonValue {

@@ -39,12 +39,14 @@ export function callFinished(call: FinishedCall, nowMs: number): CallFinished {
   const { writesBefore } = given;
   const result = parseJsonValue(given.result ?? null, 'call.result');
   const { hasFailed = reportsFailure(result) } = given;
+  const isTold = hasFailed && given.hasFailed === undefined;
   return {
     type: 'call-finished',
     toolName,
     arguments: parseCallArguments(given.arguments, 'call.arguments'),
     result,
     hasFailed,
+    ...(isTold ? { isTold } : {}),
     isBound: isBound ?? !hasFailed,
     aliases,
     ...(writesBefore === undefined ? {} : { writesBefore }),

@@ -10,6 +10,8 @@ export interface CallFinished {
   readonly arguments: JsonObject;
   readonly result: JsonValue;
   readonly hasFailed: boolean;
+  /** Whether there is no error, and what it gave is taken for a failure; default false. */
+  readonly isTold?: boolean | undefined;
   /** Whether the result gets a name that later calls can use. */
   readonly isBound: boolean;
   readonly aliases: readonly string[];

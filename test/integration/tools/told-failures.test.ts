@@ -8,8 +8,8 @@ import {
 } from '../../../src/index.ts';
 import type { SessionManager, ToolProcessorOptions } from '../../../src/index.ts';
 
-function asking(id: string, name: string): object {
-  const called = { name, arguments: '{}' };
+function asking(id: string, name: string, args: object = {}): object {
+  const called = { name, arguments: JSON.stringify(args) };
   return {
     role: 'assistant',
     content: null,
@@ -115,6 +115,37 @@ describe('a failure that is told as a result', () => {
     expect(worked.binding?.id).toBe('v1');
   });
 
+  test.each([['found'], ['found '.repeat(20_000)]])(
+    'a tool that checks many things may find the same wrong with each of them',
+    async (found) => {
+      await using made = await aSession();
+      const execute = () => ({ status: 404, error: `Not ${found}` });
+      const limits = { executionBudget: 50, toolBudgetTotal: 50, perToolCap: 50 };
+      const tools = { check: { execute, effect: 'read' } } as const;
+      const processor = await aProcessor(made.session, { tools, guards: { limits } });
+      const statuses: string[] = [];
+      for (let index = 0; index < 14; index += 1) {
+        const answer = asking(`c${index}`, 'check', { url: `/${index}` });
+        // In order: guards judge a call by those before it.
+        const [result] = await processor.processLlmMessage(answer);
+        statuses.push(result?.status ?? 'none');
+      }
+      expect(new Set(statuses)).toEqual(new Set(['succeeded']));
+      const reopened = await SessionTools.open(made.session, { limits });
+      expect(await reopened.begin('check', { url: '/14' })).toMatchObject({ verdict: 'allow' });
+    },
+  );
+
+  test('a note that says nothing of failures takes none away', async () => {
+    await using made = await aSession();
+    const tools = await SessionTools.open(made.session);
+    const metadata = { guards: { hasFailed: null } };
+    await made.session.toolUsed({ toolName: 'f', result: { error: 'boom' }, metadata });
+    expect(tools.state.getBinding('v1')).toBeNull();
+    const worked = await tools.finish({ report: await tools.begin('g', {}), result: 'fine' });
+    expect(worked.binding?.id).toBe('v1');
+  });
+
   test('whoever carried the call out may say that it failed, or that it did not', async () => {
     await using made = await aSession();
     const tools = await SessionTools.open(made.session);
@@ -125,6 +156,9 @@ describe('a failure that is told as a result', () => {
     const job = await ended({ status: 'error', message: 'disk full' }, false);
     const failed = await ended('ERR 7', true);
     expect([job.binding?.id, failed.binding]).toEqual(['v1', null]);
+    const prompt = buildPromptFromSession(await made.session.getSession(), { strategy: 'task' });
+    const told = prompt.filter(({ role }) => role === 'tool').map(({ content }) => content);
+    expect(told).toEqual([JSON.stringify({ status: 'error', message: 'disk full' })]);
   });
 
   test('one that counts as a result keeps its name, and is not reused all the same', async () => {

@@ -12,6 +12,13 @@ const failures: readonly JsonValue[] = [
   { success: false, error: 'declined', data: null },
   { status: 'error' },
   { status: 'error', message: 'quota used up', ok: false },
+  { error: 'Not found', statusCode: 404 },
+  { error: 'No such user', status_code: 500, code: 'not_found' },
+  { error: 'exited', code: 1 },
+  { error: 'none of the servers answered' },
+  { error: '2 errors' },
+  { status: 'error', message: 'no', code: 200 },
+  { error: 'boom', code: { toString: 7 } },
   { isError: true, content: [{ type: 'text', text: 'no such user' }] },
   { isError: true, content: [], structuredContent: { code: 7 } },
 ];
@@ -29,6 +36,21 @@ const answers: readonly JsonValue[] = [
   { error: 'partly done', rows: [1, 2] },
   { error: 'disk full', status: 'failed' },
   { error: 'none', status: 200 },
+  { error: 'a warning', statusCode: 200 },
+  { error: 'a warning', status_code: 204 },
+  { error: 'a warning', code: 0 },
+  { error: 'a warning', code: '0' },
+  { error: ' ' },
+  { error: 'None' },
+  { error: 'n/a' },
+  { error: 'no error' },
+  { error: 'No errors.' },
+  { error: 'no error(s)' },
+  { error: 'OK', code: 'ok' },
+  { error: { message: 'none' } },
+  { error: '0.05' },
+  { error: '±2%' },
+  { error: '+/- 1.5e-3' },
   { ok: true, error: 'a warning' },
   { ok: false },
   { success: false, message: 'a wrong password' },
@@ -47,6 +69,13 @@ describe('reportsFailure', () => {
   test.each(answers)('%j has something to say, so the call worked', (result) => {
     expect(reportsFailure(result)).toBe(false);
   });
+});
+
+test('a long error takes no longer than it is', () => {
+  const startMs = performance.now();
+
+  expect(reportsFailure({ error: `1${' '.repeat(200_000)}.${' '.repeat(200_000)}x` })).toBe(true);
+  expect(performance.now() - startMs).toBeLessThan(1_000);
 });
 
 describe('isMcpFailure', () => {

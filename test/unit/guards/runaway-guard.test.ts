@@ -173,6 +173,22 @@ describe('calls that go in circles', () => {
     expect(verdicts[10]).toBe('block');
   });
 
+  test('a tool that finds the same wrong with many things is at work', () => {
+    const state = aToolState({ limits: { executionBudget: 50, toolBudgetTotal: 50 } });
+    const check = (url: string): string => {
+      const { verdict } = state.beginCall('check_link', { url });
+      const result = { status: 404, error: 'Not Found' };
+      if (verdict !== 'block')
+        state.finishCall({ toolName: 'check_link', arguments: { url }, result });
+      return verdict;
+    };
+    const verdicts = Array.from({ length: 14 }, (_, index) => check(`/${index}`));
+    const again = [1, 2, 3].map(() => check('/13'));
+
+    expect(new Set(verdicts)).toEqual(new Set(['allow']));
+    expect(again).toEqual(['allow', 'warn', 'block']);
+  });
+
   test('a new message starts anew', () => {
     const state = aToolState();
     for (let index = 0; index < 3; index += 1) runCall(state, 'a');
