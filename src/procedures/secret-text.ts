@@ -1,4 +1,4 @@
-import { secretWords } from './command-secrets.ts';
+import { LINE_END, secretWords } from './command-secrets.ts';
 import { isSecretValue } from './secret-value.ts';
 
 /** Forms of credentials that say themselves what they are. */
@@ -18,7 +18,7 @@ const MIXED_WORDS: readonly RegExp[] = [
 ];
 /** Except in programs, whose names are words behind one another. */
 const CAMEL_CASE =
-  /^(?:[A-Z]?[a-z](?=[A-Z]))?(?:[A-Z]{0,5}[a-z]{2,}(?![a-z])\d{0,3}(?!\d)[/_-]?)+$/;
+  /^(?:(?:[A-Z]{0,5}[a-z]{2,}(?![a-z])|[A-Z]?[a-z](?=[A-Z]))\d{0,3}(?!\d)[/_-]?)+$/;
 /** As people say it. Outside of English only with a digit, since what is wrong with a password is said in the same words. */
 const SPOKEN_FORMS: readonly RegExp[] = [
   /\b(?:password|passphrase|passcode|pin|otp) is:? (?!\w+ed\b|(?:not|too|in|no|an?|the|wrong|missing|invalid|incorrect|empty|weak|valid|correct)\b)\S{3}/i,
@@ -41,13 +41,19 @@ const CARD =
   /(?<![\p{L}\d_.+-])[2-6]\d{3}(?:(?<sign>[ -])\d{4}\k<sign>\d{4}\k<sign>\d{1,4}(?:\k<sign>\d{1,3})?|(?<other>[ -])\d{6}\k<other>\d{4,5}|\d{11,12})(?![\p{L}\d_]|[.-]\d)/gu;
 /** The words of a command, also where it is written as a list. */
 const WORD_BREAK = /[\s,]+|["'`[({](?=-)/;
+/** Unless the line says that it goes on, or is of a list. */
+const END_OF_COMMAND = /(?<![\\,[({][ \t]{0,4})\r?\n/;
 
 /** Whether a text looks as if it held a secret. */
 export function holdsSecret(text: string): boolean {
   if ([...SECRET_FORMS, ...SPOKEN_FORMS].some((form) => form.test(text))) return true;
   if (MIXED_WORDS.some((form) => holdsMixedWord(text, form))) return true;
   if (namesSecret(text, ASSIGNMENT) || namesSecret(text, ELEMENT) || holdsCard(text)) return true;
-  return text.includes('-') && secretWords(text.split(WORD_BREAK)).size > 0;
+  return text.includes('-') && secretWords(wordsOf(text)).size > 0;
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text.split(END_OF_COMMAND).flatMap((line) => [...line.split(WORD_BREAK), LINE_END]);
 }
 
 function namesSecret(text: string, form: RegExp): boolean {
