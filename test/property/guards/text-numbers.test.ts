@@ -228,7 +228,7 @@ describe('numbersInText', () => {
         const numbers = numbersInText(text.repeat(Math.ceil(100_000 / text.length)));
 
         // With the square of the length it would take minutes.
-        expect(performance.now() - startMs).toBeLessThan(3_000);
+        expect(performance.now() - startMs).toBeLessThan(15_000);
         expect(numbers.every(Number.isFinite)).toBe(true);
       }),
       { numRuns: 60 },

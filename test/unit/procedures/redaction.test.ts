@@ -166,7 +166,7 @@ describe('a text that is remembered', () => {
       rememberedText(long);
       rememberedArguments({ long, list: [long, long] });
     }
-    expect(performance.now() - startMs).toBeLessThan(2_000);
+    expect(performance.now() - startMs).toBeLessThan(15_000);
   });
 });
 
