@@ -67,7 +67,7 @@ const STARTERS: ReadonlySet<string> = new Set(
   ),
 );
 /** What people say before a command. */
-const LEADS: ReadonlySet<string> = new Set('with using via by ran running'.split(' '));
+const LEADS: ReadonlySet<string> = new Set('with using via by call ran running'.split(' '));
 const SEPARATORS: ReadonlySet<string> = new Set(['|', '||', '&', '&&', ';', LINE_END]);
 const PROMPT = /^[$#%]$|[^"'\\][:$#%>]$/;
 const ASSIGNED = /^\w{1,64}=/;

@@ -3,7 +3,7 @@ import { resultType, shorten, summarizeResult } from './result-summary.ts';
 import { secretWords } from './command-secrets.ts';
 import { isSecretName, secrecyOf } from './secret-name.ts';
 import { holdsSecret } from './secret-text.ts';
-import { isSecretValue, isStandIn } from './secret-value.ts';
+import { isPlaceholder, isSecretValue, isStandIn } from './secret-value.ts';
 
 const REDACTED = '[redacted]';
 const MAX_TEXT = 500;
@@ -133,7 +133,7 @@ function isSecretUnder(name: string, value: JsonValue): boolean {
   const secrecy = secrecyOf(name);
   if (secrecy === 'none' || value === null || typeof value === 'boolean') return false;
   if (typeof value === 'number') return isSecretValue(String(value), name);
-  if (typeof value === 'string') return value !== '' && (/\s/.test(value) || !isStandIn(value));
+  if (typeof value === 'string') return value !== '' && (/\s/.test(value) || !isPlaceholder(value));
   if (secrecy !== 'sure') return isList(value) && !value.every((item) => isJsonObject(item));
   return !isJsonObject(value) || !isSchema(value);
 }

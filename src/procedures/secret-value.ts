@@ -13,7 +13,7 @@ const MEMBER = /^[A-Za-z_$][\w$]{0,63}(?:\.[A-Za-z_$][\w$]{0,63}){1,8}(?![^\s"'`
 const FIRST_WORD = /^[\s"'`\\[({]{0,16}(?<word>\p{L}+)(?=$|[\s"'`\\;,)}\](){<[|?!]|[.:](?:\s|$))/u;
 const SAID_WORDS: ReadonlySet<string> = new Set(
   `true false null none nil undefined yes no on off missing required optional invalid valid malformed expired revoked wrong
-  incorrect empty unset hidden enabled disabled denied failed rejected unknown unauthorized redacted must should may can cannot has
+  incorrect empty unset enabled disabled denied failed rejected unknown unauthorized redacted must should may can cannot has
   is are was not too this string str number int integer float bool boolean bytes text varchar char any object date void stdin`.split(
     /\s+/,
   ),
@@ -25,9 +25,14 @@ const SMALL_NUMBER =
   /^[\s[({]{0,8}(?<digits>\d{1,3})(?:\.\d{1,3})?(?:px|r?em|m?s|[kmg]b|[mhd%])?(?![^\s"'`\\;,)}\]]|[.,]\d)/;
 const WITH_DIGIT = /^["'`\\]{0,8}(?=[^\s"'`\\]*\d)[^\s"'`\\;,)}\]]{3}/;
 
-/** Whether a text stands where a value would, and is none. */
+/** Whether a text names where a value comes from, or hides it. */
+export function isPlaceholder(text: string): boolean {
+  return PLACEHOLDER.test(text) || ENVIRONMENT.test(text);
+}
+
+/** Whether a text stands where a value would, and is none: by its form, or since it says something of the value. */
 export function isStandIn(text: string): boolean {
-  if (PLACEHOLDER.test(text) || ENVIRONMENT.test(text) || CALL.test(text)) return true;
+  if (isPlaceholder(text) || CALL.test(text)) return true;
   const member = MEMBER.exec(text)?.[0];
   if (member !== undefined && isSecretName(member.slice(member.lastIndexOf('.') + 1))) return true;
   return SAID_WORDS.has(FIRST_WORD.exec(text)?.groups?.['word']?.toLowerCase() ?? '');

@@ -88,6 +88,7 @@ describe('a text that is remembered', () => {
     'root@h:~# mysql -phunter2',
     'Command failed: mysql -phunter2 shop',
     'dump it with mysqldump -phunter2',
+    'Please call sshpass -p hunter2 ssh x',
     'bash -c "mysql -phunter2"',
     '["docker","exec","db","mysql","-phunter2"]',
     '[\n  "mysql",\n  "-phunter2"\n]',
@@ -171,6 +172,16 @@ describe('a text that is remembered', () => {
 });
 
 describe('arguments that are remembered', () => {
+  test('hold no secret that is a usual word', () => {
+    const args = { password: 'wrong', apiKey: 'text', list: [{ name: 'token', value: 'none' }] };
+    const hidden = '[redacted]';
+    expect(rememberedArguments(args)).toEqual({
+      password: hidden,
+      apiKey: hidden,
+      list: [{ name: 'token', value: hidden }],
+    });
+  });
+
   test.each<object>([
     { contraseña: 'hunter2' },
     { 'contrasen\u0303a': 'hunter2' },
