@@ -197,8 +197,9 @@ export class ContextComposer {
     const { pages, tokens } = this.#placer.keepShown(maxTokens, besides);
     if (!isShrunk(this.#state, request)) return pages;
     const back = this.#placer.bringBack(maxTokens - tokens, besides);
-    await this.#state.pages.ensure(back.map(({ pageId }) => pageId));
-    return [...pages, ...back];
+    const others = [...pages, ...back];
+    await this.#state.pages.ensure([...besides, ...idsOf(others)]);
+    return others;
   }
 
   /** Makes room, unless what the question needs leaves with that. */
