@@ -3,13 +3,13 @@ import type { SessionKey } from '../domain/ids.ts';
 import type { RemovedContent } from '../runtime/content-archive.ts';
 import { Patience } from '../runtime/overload.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import { isUnreadable } from '../runtime/unreadable.ts';
 import type { EraseReceipt, EraseScope, ListPage } from '../store/store.ts';
 import { endOpenLink, type OpenLink } from './cut-links.ts';
 import { removeGoneContent } from './gone-content.ts';
 import { namesContent } from './named-content.ts';
 import { removeWithForks } from './removal.ts';
 import { outOfReach, type RemovalTarget, type RemoveOne, removeSeen } from './removal-target.ts';
-import { isUnreadable } from '../runtime/unreadable.ts';
 
 /** Whose data to erase: everything of a user, or of a whole tenant. */
 export type OwnerScope = Exclude<EraseScope, { readonly kind: 'session' }>;

@@ -1,4 +1,4 @@
-import { roundProduct } from './number-words.ts';
+import { FACTORS, roundProduct } from './number-words.ts';
 
 /** What can stand between digits of one number. */
 const SEPARATORS = " ,.'_";
@@ -13,7 +13,7 @@ const LAKHS = /([1-9]\d?(?:,\d{2}){1,5},\d{3})(?!\d)(?:\.(\d{1,15})(?!\d))?/y;
 const DECIMAL_COMMA = /(?<!\d[.,])(\d{1,15}),(\d{1,15})(?![.,]?\d)/y;
 
 const SCALES: Readonly<Record<string, number>> = {
-  dozen: 12,
+  ...FACTORS,
   k: 1e3,
   m: 1e6,
   mn: 1e6,
@@ -22,13 +22,8 @@ const SCALES: Readonly<Record<string, number>> = {
   b: 1e9,
   bn: 1e9,
   tn: 1e12,
-  hundred: 100,
-  thousand: 1e3,
   lakh: 1e5,
-  million: 1e6,
   crore: 1e7,
-  billion: 1e9,
-  trillion: 1e12,
   百: 100,
   千: 1e3,
   천: 1e3,

@@ -10,7 +10,8 @@ const PARTS =
   `zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
   eighteen nineteen`.split(/\s+/);
 const TENS = 'twenty thirty forty fifty sixty seventy eighty ninety'.split(' ');
-const FACTORS: Readonly<Record<string, number>> = {
+/** Words that multiply what stands before them. */
+export const FACTORS: Readonly<Record<string, number>> = {
   dozen: 12,
   hundred: 100,
   thousand: 1_000,
